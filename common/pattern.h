@@ -1,0 +1,70 @@
+/*
+ * Patterns of gitignore(5), many of them at once.
+ *
+ * Lists of patterns are put into one set; a path is held against the whole set in one go, so that
+ * a thousand patterns cost little more than twenty: they are indexed by their literal parts, and
+ * only those that may match are looked at.  Time is linear in the path for each pattern tried;
+ * there is no backtracking over the pusher's bytes.
+ *
+ * Semantics, where `git check-ignore --no-index` is the oracle: a pattern matches a path if it matches it or
+ * one of its parent directories; no slash but a trailing one: at any depth; a slash at the start or
+ * in the middle: from the root; trailing slash: directories only, so only as a parent of the path;
+ * `*`, `?`, `[...]` do not cross slashes; `**` does as gitignore(5) says; `\` quotes; `!` takes back; the last
+ * matching one of a list decides.  As in git, what lies under a directory that an earlier pattern
+ * matched can be taken back only where `!` matches that directory or, other than in git, the path
+ * itself: here the last matching pattern decides, nothing else.  A path is always a file's.
+ */
+#ifndef COMMON_PATTERN_H
+#define COMMON_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/fault.h"
+#include "common/span.h"
+
+enum pattern_mode {
+	PATTERN_EXACT, /* byte for byte: what permits */
+	PATTERN_GENEROUS, /* held against paths that fold_path() folded; patterns are folded too: what protects */
+};
+
+struct pattern_set;
+
+/* An empty set, for pattern_set_free(); 0 or -1. */
+int pattern_set_new(struct pattern_set **out, enum pattern_mode mode, struct fault *f);
+
+void pattern_set_free(struct pattern_set *set);
+
+/* Starts the next list of the set and returns its number, counting from 0; -1 when memory ran out. */
+int pattern_set_list(struct pattern_set *set);
+
+/*
+ * Appends a pattern to the list.  0, or -1 with the reason: empty, can match nothing (such as
+ * `/`, `!`, `a//b`, a trailing backslash, an unclosed `[`, a component `.` or `..`), too long
+ * (4,096 bytes), or too many (100,000 in a set).
+ */
+int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f);
+
+/* Why a list has a path: the deciding pattern. */
+struct pattern_hit {
+	int list;
+	int index;    /* of the pattern in its list, counting from 0 */
+	bool negated; /* the deciding pattern was a `!` one: the list does not have the path */
+};
+
+/*
+ * Calls `hit` once for each list of which at least one pattern matches the path, with the last
+ * one that does, in the order of the lists.  The path must be folded already when the set is
+ * generous.  0, -1 when memory ran out, or what `hit` returned when that is not 0.
+ */
+int pattern_set_match(struct pattern_set *set, struct span path,
+	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
+
+/* Whether one list has the path: its last matching pattern is not a `!` one.  Slow, for few. */
+bool pattern_set_has(struct pattern_set *set, int list, struct span path);
+
+/* Calls `hit` for every pattern of the list that matches, in order: for explaining. */
+int pattern_set_explain(struct pattern_set *set, int list, struct span path,
+	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
+
+#endif

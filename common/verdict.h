@@ -1,0 +1,85 @@
+/*
+ * A verdict is data: what was found on one ref, and what that comes to.  It starts from deny and
+ * knows nothing of how it was found.
+ */
+#ifndef COMMON_VERDICT_H
+#define COMMON_VERDICT_H
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/change.h"
+#include "common/policy.h"
+#include "common/push.h"
+
+enum decision {
+	DECISION_DENY = 0,
+	DECISION_HOLD,
+	DECISION_ALLOW,
+};
+
+/* One rule's objection to one change, to a commit, or to a ref update. */
+struct finding {
+	const char *rule;
+	enum action action;
+	bool observe;           /* said and logged only */
+	struct oid commit;      /* zero: the ref update itself */
+	const char *agents;     /* names, comma-separated; "" for a person's */
+	unsigned identified_by; /* bits of enum identified_by */
+	struct span path;       /* empty: not about a path */
+	size_t line, column;    /* of a finding by content; 0: none */
+	struct entry old, new;
+	const char *detail;                      /* one sentence; may hold the pusher's bytes */
+	const char *kind, *fingerprint, *revoke; /* class:credentials; or NULL */
+	const char *confidence;                  /* likewise */
+	names approvers;                         /* people and groups; never NULL */
+	int approvals;                           /* how many people; 0 when no approval can help */
+	bool presence;
+	names owners; /* people who own the agents, for `exclude` */
+};
+
+#define FINDINGS_MAX 10000 /* of one ref; what comes after is counted */
+
+struct verdict {
+	struct arena arena;
+	const struct ref_update *update;
+	enum decision decision; /* with approvals counted */
+	enum decision would_be; /* had nothing been observed only */
+	struct finding *findings;
+	size_t count,
+		more; /* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
+	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
+	const char **approved_by;
+	size_t approved_count;
+	size_t agent_commits; /* commits of agents among those judged */
+};
+
+/* A verdict on the update, deny until judged; for verdict_release(). */
+void verdict_init(struct verdict *verdict, const struct ref_update *update);
+
+void verdict_release(struct verdict *verdict);
+
+/* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
+int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);
+
+/*
+ * Works out the decision from the findings: the worst one wins, warnings and observed ones count
+ * as allow; and the digest (design: Holds) with the number of times the set has landed before.  0 or -1.
+ */
+int verdict_conclude(
+	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f);
+
+/* The digest of the flagged transitions alone: what the count of landings is kept under.  0 or -1. */
+int verdict_set(struct verdict *verdict, struct fault *f);
+
+/* Appends the verdict object of interface.md 4, one line without a line feed.  0 or -1. */
+struct verdict_context {
+	const char *repository, *account, *policy;
+};
+int verdict_json(const struct verdict *verdict, const struct verdict_context *context,
+	struct buf *out, struct fault *f);
+
+/* `allow`, `hold`, `deny`; `warn` too for an action. */
+const char *decision_name(enum decision decision);
+const char *action_name(enum action action);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * The commands of the program: one file each, a row each in main.c.
+ */
+#ifndef HOOKS_COMMAND_H
+#define HOOKS_COMMAND_H
+
+#include "common/env.h"
+
+struct command {
+	const char *name;
+	const char *summary; /* for the list of commands */
+	/* Runs it; argv[0] is the command's name.  Returns the exit status. */
+	int (*run)(const struct env *env, int argc, char **argv);
+};
+
+/* Says which version this is, and what it was built with. */
+int cmd_version(const struct env *env, int argc, char **argv);
+
+#endif
