@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Cuts the last component off; false when there is none. */
+/* Cuts the last component off; -1 when there is none. */
 static int cut_last(char *path)
 {
 	char *slash = strrchr(path, '/');

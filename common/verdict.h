@@ -45,6 +45,8 @@ struct verdict {
 	enum decision decision; /* with approvals counted */
 	enum decision would_be; /* had nothing been observed only */
 	struct finding *findings;
+	uint32_t *index;   /* finds a finding that is there already; the verdict's own */
+	unsigned worst[2]; /* the worst decision of all findings, and of those not observed only */
 	size_t count,
 		more; /* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
 	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
@@ -52,6 +54,12 @@ struct verdict {
 	size_t approved_count;
 	size_t agent_commits; /* commits of agents among those judged */
 };
+
+/* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
+bool finding_flags(const struct finding *finding);
+
+/* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
+bool finding_flags(const struct finding *finding);
 
 /* A verdict on the update, deny until judged; for verdict_release(). */
 void verdict_init(struct verdict *verdict, const struct ref_update *update);
