@@ -13,6 +13,10 @@
  * matching one of a list decides.  As in git, what lies under a directory that an earlier pattern
  * matched can be taken back only where `!` matches that directory or, other than in git, the path
  * itself: here the last matching pattern decides, nothing else.  A path is always a file's.
+ *
+ * In a generous set a backslash in a path is taken for a letter and for a slash; either reading
+ * will do.  `?` and brackets take a whole character there, and a bracket that names any
+ * character beyond ASCII takes all of those.
  */
 #ifndef COMMON_PATTERN_H
 #define COMMON_PATTERN_H
@@ -41,7 +45,8 @@ int pattern_set_list(struct pattern_set *set);
 /*
  * Appends a pattern to the list.  0, or -1 with the reason: empty, can match nothing (such as
  * `/`, `!`, `a//b`, a trailing backslash, an unclosed `[`, a component `.` or `..`), too long
- * (4,096 bytes), or too many (100,000 in a set).
+ * (4,096 bytes), too many (100,000 in a set), or what a gitignore file would take for a comment
+ * or trailing space.
  */
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
@@ -55,12 +60,16 @@ struct pattern_hit {
 /*
  * Calls `hit` once for each list of which at least one pattern matches the path, with the last
  * one that does, in the order of the lists.  The path must be folded already when the set is
- * generous.  0, -1 when memory ran out, or what `hit` returned when that is not 0.
+ * generous.  `hit` must not use the set.  0, -1 when memory ran out, or what `hit` returned when
+ * that is not 0.
  */
 int pattern_set_match(struct pattern_set *set, struct span path,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 
-/* Whether one list has the path: its last matching pattern is not a `!` one.  Slow, for few. */
+/*
+ * Whether one list has the path: its last matching pattern is not a `!` one.  When memory runs
+ * out, what is stricter: an exact set has it not, a generous one has it.
+ */
 bool pattern_set_has(struct pattern_set *set, int list, struct span path);
 
 /* Calls `hit` for every pattern of the list that matches, in order: for explaining. */

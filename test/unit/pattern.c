@@ -1,0 +1,162 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/fold.h"
+#include "common/pattern.h"
+
+static struct pattern_set *set_of(enum pattern_mode mode, const char *const *patterns)
+{
+	struct pattern_set *set;
+	struct fault f = { 0 };
+
+	assert_int_equal(pattern_set_new(&set, mode, &f), 0);
+	assert_int_equal(pattern_set_list(set), 0);
+	for (; *patterns; patterns++)
+		assert_int_equal(pattern_set_add(set, 0, span_of(*patterns), &f), 0);
+	return set;
+}
+
+static bool has(enum pattern_mode mode, const char *pattern, const char *path)
+{
+	const char *const patterns[] = { pattern, NULL };
+	struct pattern_set *set = set_of(mode, patterns);
+	struct buf folded = BUF_INIT(65536);
+	bool result;
+
+	assert_int_equal(fold_path(&folded, span_of(path)), 0);
+	result = pattern_set_has(
+		set, 0, mode == PATTERN_GENEROUS ? buf_span(&folded) : span_of(path));
+	pattern_set_free(set);
+	buf_release(&folded);
+	return result;
+}
+
+struct matching {
+	const char *pattern, *path;
+	bool has;
+};
+
+static void check(enum pattern_mode mode, const struct matching *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (has(mode, cases[i].pattern, cases[i].path) != cases[i].has)
+			fail_msg("`%s` and `%s`", cases[i].pattern, cases[i].path);
+}
+
+static void exact_patterns_match_as_gitignore_says(void **state)
+{
+	static const struct matching cases[] = {
+		{ "foo", "foo", true },
+		{ "foo", "a/foo/b", true },
+		{ "foo", "Foo", false },
+		{ "foo/", "foo", false },
+		{ "foo/", "a/foo/b", true },
+		{ "/foo", "a/foo", false },
+		{ "/foo", "foo/a", true },
+		{ "a/b", "x/a/b", false },
+		{ "a/b", "a/b/c", true },
+		{ "*.c", "a/b.c", true },
+		{ "/*.c", "a/b.c", false },
+		{ "a/*/c", "a/b/c", true },
+		{ "a/*/c", "a/b/b/c", false },
+		{ "a/**/c", "a/c", true },
+		{ "a/**/c", "a/b/b/c/d", true },
+		{ "a/**", "a", false },
+		{ "a/**", "a/b/c", true },
+		{ "**/foo", "foo", true },
+		{ "**/foo/bar", "x/foo/bar", true },
+		{ "a/**/", "a/b", false },
+		{ "a/**/", "a/b/c", true },
+		{ "[a-c]x", "bx", true },
+		{ "[!a-c]x", "bx", false },
+		{ "[]x]", "]", true },
+		{ "[[:digit:]]", "7", true },
+		{ "\\*", "*", true },
+		{ "\\*", "x", false },
+		{ "\\#a", "#a", true },
+		{ "\\!a", "!a", true },
+		{ "a\\ ", "a ", true },
+		{ "?", "\xc3\xa9", false },
+		{ "a*b*c", "aXbXbc", true },
+		{ "a\\b", "ab", true },
+	};
+
+	(void)state;
+	check(PATTERN_EXACT, cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void generous_patterns_match_what_a_path_would_become(void **state)
+{
+	static const struct matching cases[] = {
+		{ "/Infra/", "infra/x", true },
+		{ "/infra/", "INFRA/x", true },
+		{ "*.TF", "a.tf", true },
+		{ "[A-C]x", "bx", true },
+		{ "[[:upper:]]x", "bx", true },
+		{ "[!A-C]x", "Bx", true },
+		{ "[!a-cA-C]x", "Bx", false },
+		{ "caf\xc3\xa9/", "cafe\xcc\x81/x", true },
+		{ ".github/workflows/", ".github./workflows /x.yml", true },
+		{ ".github/workflows/", ".github\\workflows\\x.yml", true },
+		{ "/infra/*.tf", "infra/a\\b.tf", true },
+		{ "/infra/*.tf", "infra\\b.tf", true },
+		{ "a.", "a", true },
+		{ "a*. ", "ab", true },
+		{ ".git", "GIT~1", true },
+		{ "*.tf", "a.tf::$DATA", true },
+	};
+
+	(void)state;
+	check(PATTERN_GENEROUS, cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void patterns_that_can_match_nothing_are_refused(void **state)
+{
+	static const char *const bad[] = { "", "/", "!", "!/", "//", "a//b", "/a//", "a\\", "[a",
+		"[", "[]", "[!]", "[[:nope:]]", "a/../b", "./a", "..", "#a", "a ", "a\\/", "[a-",
+		"[[:alpha:" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct pattern_set *set;
+		struct fault f = { 0 };
+
+		assert_int_equal(pattern_set_new(&set, PATTERN_EXACT, &f), 0);
+		assert_int_equal(pattern_set_list(set), 0);
+		if (pattern_set_add(set, 0, span_of(bad[i]), &f) == 0)
+			fail_msg("`%s` was taken", bad[i]);
+		assert_true(f.text[0] != '\0');
+		fault_clear(&f);
+		assert_int_equal(pattern_set_add(set, 0, span_of("good"), &f), 0);
+		assert_true(pattern_set_has(set, 0, span_of("good")));
+		pattern_set_free(set);
+	}
+}
+
+static void the_last_pattern_that_matches_decides(void **state)
+{
+	static const char *const patterns[] = { "*.c", "!/src/", "/src/x.c", NULL };
+	struct pattern_set *set = set_of(PATTERN_EXACT, patterns);
+
+	(void)state;
+	assert_true(pattern_set_has(set, 0, span_of("a.c")));
+	assert_false(pattern_set_has(set, 0, span_of("src/a.c")));
+	assert_true(pattern_set_has(set, 0, span_of("src/x.c")));
+	pattern_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(exact_patterns_match_as_gitignore_says),
+		cmocka_unit_test(generous_patterns_match_what_a_path_would_become),
+		cmocka_unit_test(patterns_that_can_match_nothing_are_refused),
+		cmocka_unit_test(the_last_pattern_that_matches_decides),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
