@@ -19,23 +19,30 @@ struct state;
 
 enum state_mode {
 	STATE_READ,  /* what is there; a repository without state is empty, nothing is made */
-	STATE_WRITE, /* makes and migrates it when needed */
+	STATE_WRITE, /* the same, until state_begin() makes or migrates it */
 };
 
 /*
  * Opens the state of a repository; for state_close().  Waits up to ten seconds for a lock.  A
- * corrupt database, or one of a later version, is a fault that names the file.  0 or -1.
+ * corrupt database, or one of a later version, is a fault that names the file.  What a writer left who
+ * died half-way is undone first; by a reader who may not write, in a copy of its own.  0 or -1.
  */
 int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f);
 
 void state_close(struct state *state);
 
-/* Starts, makes durable, or forgets a transaction (BEGIN IMMEDIATE).  0 or -1. */
+/*
+ * Starts, makes durable, or forgets a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its
+ * state, which stays (and so does its id) even if the transaction is forgotten.  0 or -1.
+ */
 int state_begin(struct state *state, struct fault *f);
 int state_commit(struct state *state, struct fault *f);
 void state_rollback(struct state *state);
 
-/* The repository's own id, 32 hex digits: made at random with the state; "" when there is none yet. */
+/*
+ * The repository's own id, 32 hex digits: made at random with the state; "" when there is none
+ * yet.  0 or -1.
+ */
 int state_repository_id(struct state *state, char id[33], struct fault *f);
 
 /* A row of the log.  Texts are UTF-8; NULL is stored as "". */
@@ -50,6 +57,41 @@ struct log_row {
 int state_log_append(
 	struct state *state, const struct log_row *row, char hash[65], struct fault *f);
 
+/* A row as it was read. */
+struct log_entry {
+	int64_t seq; /* from 1, without gaps */
+	struct log_row row;
+	const char *previous, *hash; /* 64 hex digits */
+};
+
+/*
+ * Calls `each` for the rows behind number `after`, oldest first, holding no lock meanwhile.  0, -1, or what
+ * `each` returned when that is not 0.
+ */
+int state_log_read(struct state *state, int64_t after,
+	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
+
+enum log_state {
+	LOG_WHOLE,
+	LOG_ALTERED,   /* the row `broken` is not what was written */
+	LOG_REMOVED,   /* it is missing, and later ones are there */
+	LOG_REORDERED, /* it does not follow the one before it */
+	LOG_TRUNCATED, /* it and all later ones are missing, or the tip asked for is not in the log */
+};
+
+struct log_check {
+	enum log_state state;
+	int64_t rows, last, broken; /* sound rows; number of the last one; first broken one */
+	char tip[65];               /* hash of the last sound row */
+};
+
+/*
+ * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or NULL; who can
+ * write the file can make a new chain, and only such a hash shows that.  0 (look at check->state) or -1.
+ */
+int state_log_verify(
+	struct state *state, const char *tip, struct log_check *check, struct fault *f);
+
 /* A ticket: the record of an allow. */
 struct ticket {
 	const char *ref;
@@ -57,8 +99,10 @@ struct ticket {
 	const char *policy;  /* policy_files_digest() */
 };
 
-/* Records a ticket, replacing what the ref had; or takes away what it had.  In a transaction. */
+/* Records a ticket, replacing what the ref had.  In a transaction.  0 or -1. */
 int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f);
+
+/* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
 int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
 
 /* Whether there is exactly this ticket, at most an hour old by the server's clock. */
@@ -74,9 +118,13 @@ struct hold_row {
 		*status /* `open`, `landed`, `dropped`, `denied` */;
 	const char *agents;  /* names, comma-separated */
 	const char *verdict; /* the verdict object */
+	int64_t seq;         /* as read: later ones have greater numbers */
 };
 
-/* Records a hold as open, or brings the row of the same id up to date.  In a transaction. */
+/*
+ * Records a hold, or brings the row of the same id up to date: as long as its status stays, `since` and the
+ * account stay those that it began with.  In a transaction.  0 or -1.
+ */
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f);
 
 /* Sets a hold's status.  In a transaction. */
@@ -89,9 +137,11 @@ int state_holds(struct state *state, const char *id, const char *status,
 /* How many holds are open for that account. */
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);
 
-/* How many times this set of transitions has landed on this ref, and that it has once more (in a transaction). */
+/* How many times this set of transitions has landed on this ref.  0 or -1. */
 int state_landed(
 	struct state *state, const char *ref, const char *set, int64_t *count, struct fault *f);
+
+/* Records that it has landed once more.  In a transaction.  0 or -1. */
 int state_landed_add(struct state *state, const char *ref, const char *set, struct fault *f);
 
 /* Who made a commit, remembered for good. */
@@ -109,17 +159,70 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 int state_remembered(struct state *state, const struct oid *commit,
 	int (*each)(void *context, const struct remembered *what), void *context, struct fault *f);
 
-/* Puts an event into the outbox, for each of the policy's webhooks that wants it.  In a transaction. */
+/* One event for one webhook.  Most callers want outbox_add() (common/outbox.h). */
 struct event {
-	const char *type; /* `held`, `denied`, ... */
-	const char *body; /* what is POSTed, JSON */
-	const char *
-		webhook; /* a JSON object with all that the deliverer needs: url, format, secret_file, ... */
+	const char *type;    /* `held`, `denied`, ... */
+	const char *body;    /* what is POSTed, JSON */
+	const char *webhook; /* a JSON object with all that the deliverer needs: url, format, ... */
 };
+
+/* Puts an event into the outbox, due at once, under a new random id.  In a transaction.  0 or -1. */
 int state_event_add(struct state *state, const struct event *event, struct fault *f);
+
+/* An event as it stands.  Times are milliseconds since 1970. */
+struct event_row {
+	int64_t seq;
+	const char *id; /* `msg_` and 32 hex digits: the webhook-id, the same on every try */
+	struct event event;
+	int64_t created, due, changed;
+	int64_t tries;
+	const char *status; /* `queued`, `delivered`, `dead` */
+	const char *answer; /* to the last try: the status, or why there was none */
+};
+
+/* Calls `each` for the events behind number `after`, oldest first.  0, -1, or what `each` returned. */
+int state_events(struct state *state, int64_t after,
+	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
+
+/* Where state_events_due() has got to; zero `after` and `after_seq` to begin with. */
+struct state_due {
+	int64_t now;  /* what is due then */
+	int64_t most; /* rows at a time */
+	int64_t after, after_seq;
+};
+
+/* Calls `each` for the next queued events that are due, longest due first.  As state_events(). */
+int state_events_due(struct state *state, struct state_due *due,
+	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
+
+/* Records status, tries, due, changed and answer of the event with that seq.  In a transaction.  0 or -1. */
+int state_event_set(struct state *state, const struct event_row *event, struct fault *f);
+
+/*
+ * Makes what is not delivered due now, with all its tries before it: the event with that id, or
+ * (NULL) all.  In a transaction.  0 or -1.
+ */
+int state_events_retry(struct state *state, const char *id, int64_t *count, struct fault *f);
+
+/* Removes what was delivered before that time.  In a transaction.  0 or -1. */
+int state_events_forget(struct state *state, int64_t before, struct fault *f);
+
+struct event_counts {
+	int64_t queued, dead;
+	int64_t oldest; /* when the oldest queued one was created; 0: none */
+	int64_t due;    /* when the next one is due; 0: none */
+};
+
+/* How many events wait, and how many were given up.  0 or -1. */
+int state_events_count(struct state *state, struct event_counts *counts, struct fault *f);
+
+/* The server's clock, milliseconds since 1970. */
+int64_t state_now(void);
 
 /* A value of the repository's own: keys such as `fingerprint-key`; *value is for free(), NULL when unset. */
 int state_value(struct state *state, const char *name, char **value, struct fault *f);
+
+/* Sets such a value.  In a transaction.  0 or -1. */
 int state_value_set(struct state *state, const char *name, const char *value, struct fault *f);
 
 #endif
