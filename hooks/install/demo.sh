@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+demo()
+{
+	die "the demo is not written yet"
+}

@@ -1,0 +1,132 @@
+# shellcheck shell=sh
+# What everything in install.sh is made of: a step is one line of the plan, in words.  With --dry-run steps are told
+# and not taken, so the plan is exactly what would be done.  A step is only made where something has to change.
+
+dry_run=no
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+warn()
+{
+	printf 'install.sh: %s\n' "$*" >&2
+}
+
+die()
+{
+	warn "$@"
+	exit 2
+}
+
+# step WORDS COMMAND...: tells the step and takes it.
+step()
+{
+	words=$1
+	shift
+	if [ "$dry_run" = yes ]; then
+		say "  would $words"
+		return 0
+	fi
+	say "  $words"
+	"$@" || die "could not $words"
+}
+
+# The nearest folder at or above PATH that exists.
+existing_above()
+{
+	above=$1
+	while [ ! -e "$above" ]; do
+		above=$(dirname "$above")
+	done
+	printf '%s\n' "$above"
+}
+
+# privileged PATH COMMAND...: runs it as we are where we may write PATH, else through sudo.
+privileged()
+{
+	if [ -w "$(existing_above "$1")" ]; then
+		shift
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		shift
+		sudo -- "$@"
+	else
+		die "may not write $1: run this as root, or install sudo"
+	fi
+}
+
+# as_owner PATH COMMAND...: runs it as the user who owns PATH, so that git finds nothing dubious and what it
+# writes belongs to the repository's owner.
+as_owner()
+{
+	owner=$(stat -L -c %u "$1")
+	shift
+	if [ "$owner" = "$(id -u)" ]; then
+		"$@"
+	elif [ "$(id -u)" = 0 ]; then
+		home=$(getent passwd "$owner" | cut -d: -f6)
+		env HOME="${home:-/nonexistent}" setpriv --reuid="$owner" --regid="$(id -g "$(id -nu "$owner")")" \
+			--init-groups -- "$@"
+	else
+		sudo -H -u "#$owner" -- "$@"
+	fi
+}
+
+# write_file TARGET MODE LIKE: writes standard input to TARGET, all at once, owned as LIKE is ("" for ourselves).
+write_file()
+{
+	fresh=$(privileged "$1" mktemp "$1.XXXXXX") || return 1
+	{
+		privileged "$1" tee "$fresh" >/dev/null &&
+			privileged "$1" chmod "$2" "$fresh" &&
+			{ [ -z "$3" ] || privileged "$1" chown --reference="$3" "$fresh"; } &&
+			privileged "$1" mv -f "$fresh" "$1"
+	} || {
+		privileged "$1" rm -f "$fresh"
+		return 1
+	}
+}
+
+write_text()
+{
+	printf '%s\n' "$4" | write_file "$1" "$2" "$3"
+}
+
+copy_file()
+{
+	write_file "$1" "$2" "$3" <"$4"
+}
+
+# put_text TARGET MODE LIKE TEXT: a step if the file does not have that text and mode already.
+put_text()
+{
+	if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %a "$1")" = "${2#0}" ] &&
+		[ "$(cat "$1")" = "$4" ]; then
+		return 0
+	fi
+	step "write $1" write_text "$@"
+}
+
+# put_copy TARGET MODE LIKE SOURCE: likewise with the bytes of a file.
+put_copy()
+{
+	if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %a "$1")" = "${2#0}" ] && cmp -s "$1" "$4"; then
+		return 0
+	fi
+	step "write $1" copy_file "$@"
+}
+
+# put_folder TARGET MODE LIKE: a step if there is no such folder.
+put_folder()
+{
+	[ -d "$1" ] || step "make the folder $1" make_folder "$@"
+}
+
+make_folder()
+{
+	privileged "$1" mkdir -p "$1" &&
+		{ [ -z "$3" ] || privileged "$1" chown --reference="$3" "$1"; } &&
+		privileged "$1" chmod "$2" "$1"
+}

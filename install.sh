@@ -1,0 +1,184 @@
+#!/bin/sh
+# install.sh: builds Countersign, installs it, and puts it in the way of every push to a repository.
+# Run it without arguments for what it can do; its parts lie in hooks/install/.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+# shellcheck source=hooks/install/plan.sh
+. "$here/hooks/install/plan.sh"
+# shellcheck source=hooks/install/packages.sh
+. "$here/hooks/install/packages.sh"
+# shellcheck source=hooks/install/site.sh
+. "$here/hooks/install/site.sh"
+# shellcheck source=hooks/install/hosts.sh
+. "$here/hooks/install/hosts.sh"
+# shellcheck source=hooks/install/settings.sh
+. "$here/hooks/install/settings.sh"
+# shellcheck source=hooks/install/repo.sh
+. "$here/hooks/install/repo.sh"
+# shellcheck source=hooks/install/demo.sh
+. "$here/hooks/install/demo.sh"
+
+usage()
+{
+	cat <<'END'
+usage: install.sh CALL [OPTION...] [PATH...]
+
+  demo                install what is missing, build, and play the whole story in a sandbox
+  test                install what is missing, build, and run every test
+  site                install the programs, and a starter policy if there is none
+  repo PATH...        guard these repositories, and prove it with a push that must be refused
+  all ROOT...         guard every bare repository below ROOT
+  status [PATH...]    is Countersign still in the way, in these or in all guarded repositories
+  remove PATH...      take it out and put back what was there; policy, log and holds are kept
+
+  --dry-run           tell what would be done, and do nothing
+  --prefix DIR        the installation to make or to use (default: /usr/local)
+  --build DIR         programs that are built already (default: build here)
+  --host KIND         plain, gitolite, gitea or gitlab (default: found out)
+  --policy FILE       for repo: the policy to copy into the repository
+  --reviewer NAME=KEYFILE
+                      for repo: a person who may approve, and their public key; may be repeated
+END
+}
+
+prefix=/usr/local
+build=$here/build
+build_given=no
+host=
+policy=
+reviewers=
+
+reviewer_check()
+{
+	case $1 in
+	?*=?*) ;;
+	*) die "--reviewer wants NAME=KEYFILE, not $1" ;;
+	esac
+	[ -f "${1#*=}" ] || die "there is no key file ${1#*=}"
+}
+
+host_check()
+{
+	case " $hosts " in
+	*" $1 "*) ;;
+	*) die "--host knows $hosts, not $1" ;;
+	esac
+}
+
+# A prefix is written into hooks, so nothing in it may mean anything to a shell.
+prefix_check()
+{
+	case $1 in
+	/*) ;;
+	*) die "--prefix wants an absolute path, not $1" ;;
+	esac
+	case $1 in
+	*[!A-Za-z0-9/._+@-]*) die "--prefix has a character that hooks cannot carry: $1" ;;
+	esac
+}
+
+# option NAME VALUE: takes an option that has a value.
+option()
+{
+	case $1 in
+	--prefix) prefix_check "$2" && prefix=${2%/} ;;
+	--build) build=$(cd "$2" && pwd -P) && build_given=yes ;;
+	--host) host_check "$2" && host=$2 ;;
+	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
+	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2
+" ;;
+	esac
+}
+
+each_path()
+{
+	for path in "$@"; do
+		printf '%s\n' "$path"
+	done
+}
+
+call_test()
+{
+	build_programs
+	[ "$dry_run" = no ] || {
+		say "  would run every test"
+		return 0
+	}
+	cd "$build" && ctest -j "$(nproc)" --output-on-failure
+}
+
+call_repo()
+{
+	site_needed
+	each_path "$@" | each repo_install
+}
+
+call_all()
+{
+	site_needed
+	for root in "$@"; do
+		[ -d "$root" ] || die "there is no folder $root"
+		repos_below "$root" | each repo_install
+	done
+}
+
+call_remove()
+{
+	each_path "$@" | each repo_remove
+}
+
+call_status()
+{
+	site_needed
+	if [ $# -gt 0 ]; then
+		each_path "$@" | each status_of
+	elif [ -f "$(registry_file)" ]; then
+		each status_of <"$(registry_file)"
+	else
+		say "no repository is guarded by $prefix"
+	fi
+}
+
+paths_needed()
+{
+	[ "$1" -gt 0 ] || die "say which path"
+}
+
+main()
+{
+	call=${1:-}
+	[ $# -eq 0 ] || shift
+	count=$#
+	while [ "$count" -gt 0 ]; do
+		count=$((count - 1))
+		case $1 in
+		--dry-run) dry_run=yes ;;
+		--prefix | --build | --host | --policy | --reviewer)
+			[ "$count" -gt 0 ] || die "$1 wants a value"
+			option "$1" "$2"
+			shift
+			count=$((count - 1))
+			;;
+		-*) die "unknown option $1" ;;
+		*) set -- "$@" "$1" ;;
+		esac
+		shift
+	done
+	case $call in
+	demo) demo ;;
+	test) call_test ;;
+	site) site_install ;;
+	repo) paths_needed $# && call_repo "$@" ;;
+	all) paths_needed $# && call_all "$@" ;;
+	status) call_status "$@" ;;
+	remove) paths_needed $# && call_remove "$@" ;;
+	help | --help | -h) usage ;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+}
+
+main "$@"
