@@ -33,15 +33,40 @@ enum identified_by {
 /* The word for one bit, as in `identified_by` of the verdict object: `key`, `vendor-key`, ... */
 const char *identified_by_name(enum identified_by by);
 
+enum catalogue_kind_of_agent {
+	AGENT_ASSISTANT, /* somebody sits in front of it */
+	AGENT_SERVICE,   /* works by itself */
+	AGENT_STANDARD,  /* a convention of marks, whoever writes them */
+};
+
+/* What people can be told about one kind of mark: `author or co-author`, and how it looks. */
+struct catalogue_shown {
+	const char *what;
+	const char *const *marks; /* as in rules/agents.json; NULL-terminated */
+};
+
 /* One entry of the catalogue. */
 struct catalogue_agent {
 	const char *id;   /* `claude-code` */
 	const char *name; /* for people */
 	const char *vendor;
-	const char *how; /* how it is recognised, a sentence or two for `countersign agents` */
+	enum catalogue_kind_of_agent kind;
+	const char *confidence;  /* `seen`, `reported`, `memory` */
+	const char *how;         /* how it is recognised, a line for `countersign agents` */
+	const char *note;        /* what else to know, a sentence or two; or NULL */
+	int can_be_switched_off; /* that it writes marks: 1, 0, or -1: not known */
+	const struct catalogue_shown *shown; /* all its marks; ends with a NULL `what` */
 	const char *const *
 		keys; /* its vendor's signing keys, authorized_keys lines; NULL-terminated, or NULL */
 };
+
+/* Bots that people may take for agents and that are none. */
+struct catalogue_bot {
+	const char *id, *name, *note; /* note: or NULL */
+};
+
+/* All of them; ends with a NULL id. */
+const struct catalogue_bot *catalogue_bots(void);
 
 /* The catalogue, sorted by id. */
 const struct catalogue_agent *catalogue_agents(size_t *count);
@@ -63,6 +88,7 @@ struct marks;
 /* The catalogue and the agents of a policy, which must outlive it; for marks_free().  0 or -1. */
 int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f);
 
+/* Frees it; NULL is fine. */
 void marks_free(struct marks *marks);
 
 /*

@@ -12,3 +12,12 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
   COMMAND gen_classes ${CMAKE_BINARY_DIR}/classes_data.c ${CLASS_FILES}
   DEPENDS gen_classes ${CLASS_FILES} VERBATIM)
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/classes_data.c)
+
+# Assistants and their marks, folded by the very code that will fold what they are compared with.
+add_executable(gen_agents rules/gen_agents.c common/spell.c common/fold.c common/confusable.c
+  common/text.c common/buf.c)
+target_link_libraries(gen_agents PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c
+  COMMAND gen_agents ${CMAKE_SOURCE_DIR}/rules/agents.json ${CMAKE_BINARY_DIR}/agents_data.c
+  DEPENDS gen_agents rules/agents.json VERBATIM)
+list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/agents_data.c)
