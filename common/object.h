@@ -47,8 +47,10 @@ struct commit {
 };
 
 /*
- * Reads a commit: exactly tree, parent*, author, committer, then optional encoding, one of gpgsig
- * or gpgsig-sha256, mergetag*, a blank line, the message; no NUL, nothing twice, nothing unknown.
+ * Reads a commit: exactly tree, parent*, author, committer, then optionally, in any order and each
+ * once, encoding, one of gpgsig or gpgsig-sha256, mergetag* in one run, and the one-line headers of
+ * other tools in daily use (change-id of Jujutsu, gitbutler-*); a blank line, the message; no NUL,
+ * nothing twice, nothing unknown.
  */
 int commit_parse(struct commit *out, struct span raw, const char **why);
 
@@ -66,7 +68,10 @@ struct tag {
 	struct span raw;
 };
 
-/* Reads an annotated tag: object, type, tag, optional tagger, a blank line, the message. */
+/*
+ * Reads an annotated tag: object, type, tag, optional tagger, a blank line, the message.  The signature
+ * begins with the first line that any of git's signature formats begins with.
+ */
 int tag_parse(struct tag *out, struct span raw, const char **why);
 
 /* Modes as git writes them; nothing else is read. */
@@ -88,7 +93,8 @@ struct tree_entry {
 /*
  * Takes the next entry off a tree's bytes (`rest` is what is left).  1: an entry, 0: the end,
  * -1: malformed, with *why: unknown or padded mode, empty name, `/` or NUL in it, `.`, `..`, `.git` in any
- * of the spellings a file system takes for it, not sorted after *previous, twice.  Zero *previous before the first.
+ * of the spellings a file system takes for it, a symbolic link .gitmodules, not sorted after *previous, twice (as file
+ * and as folder, too).  Zero *previous before the first.  All calls for one tree take linear time.
  */
 int tree_next(
 	struct span *rest, struct tree_entry *entry, struct tree_entry *previous, const char **why);
