@@ -82,3 +82,30 @@ bool refname_is_approval(const char *name)
 {
 	return span_starts(span_of(name), "refs/countersign/approvals/");
 }
+
+static bool is_char_valid(unsigned char c)
+{
+	return c > ' ' && c != 0x7f && !memchr("~^:?*[\\", c, sizeof("~^:?*[\\") - 1);
+}
+
+bool refname_is_valid(struct span name)
+{
+	size_t part = 0;
+
+	if (!span_starts(name, "refs/") || span_ends(name, "."))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		char next = i + 1 < name.len ? name.data[i + 1] : '\0';
+
+		if (!is_char_valid((unsigned char)name.data[i]))
+			return false;
+		if ((name.data[i] == '.' && next == '.') || (name.data[i] == '@' && next == '{'))
+			return false;
+		if (name.data[i] == '/') {
+			if (component_objection((struct span){ name.data + part, i - part }))
+				return false;
+			part = i + 1;
+		}
+	}
+	return !component_objection((struct span){ name.data + part, name.len - part });
+}

@@ -1,7 +1,13 @@
 /*
  * The repository: the one module that knows libgit2.
  *
- * Objects are read raw and never through attributes, replace refs, grafts or a working tree.
+ * Objects are read raw and never through attributes, replace refs, grafts or a working tree.  Refs
+ * are read from their files, as git writes them.  libgit2 does the work on packs and loose objects; the
+ * list of object folders is made here, since it reads git's lists without their quoting and passes
+ * over what is missing (alternates.h).  Who owns the folders is not asked: in a hook git has
+ * accepted the repository before it ran us (safe.directory), several users may share one, and
+ * reading runs nothing that is named in it.
+ *
  * What this push brings lies in git's quarantine (GIT_QUARANTINE_PATH) until the hook has
  * allowed it; repo_has() sees it, repo_had() does not.  Hash verification is off: git has just
  * hashed everything in the pack (index-pack, unpack-objects), and what was there before was
@@ -28,8 +34,9 @@ int repo_open(struct repo **out, const char *path, struct fault *f);
 
 void repo_free(struct repo *repo);
 
-/* The git directory, absolute, without a trailing slash; and the common one (of worktrees). */
+/* The git directory, absolute, without a trailing slash; and the common one, another for worktrees only. */
 const char *repo_git_dir(const struct repo *repo);
+const char *repo_common_dir(const struct repo *repo);
 
 /* Whether objects of the push are still in quarantine (pre-receive; on some hosts update too). */
 bool repo_in_quarantine(const struct repo *repo);
@@ -49,7 +56,10 @@ int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *
 
 void object_release(struct object *object);
 
-/* Whether the object can be read now, and whether it was in the repository before this push. */
+/*
+ * Whether the object can be read now, and whether it was in the repository (with its alternates) before this push.
+ * Without a quarantine there is no telling: what is there was there.
+ */
 bool repo_has(struct repo *repo, const struct oid *id);
 bool repo_had(struct repo *repo, const struct oid *id);
 
@@ -65,15 +75,18 @@ struct ref_value {
 	char *target;  /* when symbolic, for free(); else NULL */
 };
 
-/* What the ref is now, symbolic refs not followed.  0 (absent is a value, too) or -1. */
+/*
+ * What the ref is now, symbolic refs not followed.  The name must be HEAD or one that git gives to refs
+ * (refname.h).  One among a million takes microseconds.  0 (absent is a value, too) or -1.
+ */
 int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct fault *f);
 
 /* The branch that HEAD names (`refs/heads/main`), born or not, for free(); 0 or -1. */
 int repo_head_branch(struct repo *repo, char **out, struct fault *f);
 
 /*
- * Calls `each` for every direct ref whose name begins with the prefix, with its value as it is
- * stored and what an annotated tag peels to (zero where that is not known without reading it).
+ * Calls `each` for every direct ref whose name begins with the prefix, once, with its value as it is
+ * stored, in no order; annotated tags are not peeled.  A broken ref is a fault.
  * 0, -1, or what `each` returned when that is not 0.
  */
 int repo_refs(struct repo *repo, const char *prefix,
@@ -84,18 +97,22 @@ int repo_refs(struct repo *repo, const char *prefix,
 int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,
 	struct fault *f);
 
-/* Finds the blob at a path of a commit's tree; *found says whether there is one.  0 or -1. */
+/* Reads the file at a path of a commit's tree; *found says whether there is one (no link, no folder).  0 or -1. */
 int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
 	bool *found, struct fault *f);
 
 /*
- * The three-way merge of contents that git makes by itself.  *clean: there was no conflict, and
- * *same: the outcome has the blob id `outcome`.  Absent sides are not merged (*clean false).
+ * Whether the three-way merge of the contents of blobs, as git makes it by itself, is without conflict
+ * and gives the blob `outcome`.  (git's own merge compares lines in ways that libgit2 does not all have;
+ * any of those that it has will do: each takes nothing but what the sides changed.)  0 or -1.
  */
 int repo_merge_is(struct repo *repo, const struct oid *base, const struct oid *ours,
 	const struct oid *theirs, const struct oid *outcome, bool *same, struct fault *f);
 
-/* A setting of the repository's git configuration as text for free(); NULL when unset.  0 or -1. */
+/*
+ * A setting of the repository's configuration, or else of the machine's (/etc/gitconfig), as text for free();
+ * NULL when unset.  No user's settings are looked at.  0 or -1.
+ */
 int repo_config(struct repo *repo, const char *key, char **out, struct fault *f);
 
 #endif

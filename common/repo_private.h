@@ -1,0 +1,29 @@
+/*
+ * What the files of the repository module (repo*.c) share.  Nobody else includes this.
+ */
+#ifndef COMMON_REPO_PRIVATE_H
+#define COMMON_REPO_PRIVATE_H
+
+#include <git2.h>
+
+#include "common/alternates.h"
+#include "common/repo.h"
+
+struct repo {
+	char *git_dir, *common_dir;
+	struct alternates objects; /* the first is where new objects go */
+	bool quarantine;           /* it is a push's quarantine */
+	git_odb *odb;              /* all of objects */
+	git_odb *before;           /* all but the quarantine; NULL until asked for */
+	git_config *config;        /* common_dir/config; NULL when there is none */
+	git_config *config_all;    /* the machine's settings under it; NULL until asked for */
+	unsigned file_mode;        /* of what we write; 0: the usual */
+};
+
+/* Opens an odb over the folders from the first-th on.  0 or -1. */
+int repo_open_objects(git_odb **out, const struct repo *repo, size_t first, struct fault *f);
+
+/* What libgit2 said last, as a fault of the admin's with the context in front.  Always -1. */
+int repo_fault(struct fault *f, const char *context);
+
+#endif
