@@ -232,8 +232,8 @@ static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i,
 	return true;
 }
 
-/* A tool's own trailers. */
-static void tool_find(struct marks *marks, const struct trailer *trailer)
+/* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
+static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
 {
 	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
 	size_t count, agents;
@@ -246,6 +246,8 @@ static void tool_find(struct marks *marks, const struct trailer *trailer)
 
 		if (!row_counts(row, count, i, trailer->value) ||
 			(standard && trailer_denies(trailer->value)))
+			continue;
+		if (list && strcmp(row[i].value, "*") == 0)
 			continue;
 		if (row[i].group)
 			marks->pending |= 1u << row[i].group;
@@ -288,7 +290,8 @@ static void authorship_find(struct marks *marks, const struct trailer *trailer)
 }
 
 /* A trailer at the start of a line. */
-static void trailer_find(struct marks *marks, const struct trailer *trailer, bool first)
+static void trailer_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
 	if (!trailer->value.len)
 		return;
@@ -296,9 +299,9 @@ static void trailer_find(struct marks *marks, const struct trailer *trailer, boo
 		authorship_find(marks, trailer);
 	else if (trailer->kind == TRAILER_WITNESS)
 		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
-	if (first)
+	if (line->first)
 		return;
-	tool_find(marks, trailer);
+	tool_find(marks, trailer, line->list);
 	if (marks->trailers.count)
 		own_trailer_find(marks, trailer);
 }
@@ -309,7 +312,7 @@ static void inside_find(struct marks *marks, const struct trailer *trailer)
 	if (trailer->value.len && trailer->kind >= TRAILER_AUTHORSHIP)
 		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
 	else if (trailer->value.len && trailer->kind == TRAILER_OTHER)
-		tool_find(marks, trailer);
+		tool_find(marks, trailer, false);
 }
 
 static void statement_find(struct marks *marks, struct span line)
@@ -325,6 +328,11 @@ static void statement_find(struct marks *marks, struct span line)
 		naming_whole(name, true, found);
 }
 
+static bool form_fits(const char *form, struct span line)
+{
+	return line.len && (*form == *line.data || *form == '*') && spell_match(form, line);
+}
+
 /* Forms of whole lines; decoration in front does not count. */
 static void forms_find(struct marks *marks, enum catalogue_kind kind, struct span line)
 {
@@ -334,8 +342,7 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
 	for (size_t i = 0; i < table->count; i++)
-		if (spell_match(table->rows[i].text, line) ||
-			spell_match(table->rows[i].text, bare))
+		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
 			agent_set_add(&marks->found[by_index(BY_MARKER)], table->rows[i].agent);
 }
 
@@ -352,8 +359,9 @@ static int line_find(void *context, const struct message_line *line, struct faul
 		!memchr(line->text.data, '-', line->text.len))
 		return 0;
 	if (trailer_read(&trailer, line->text)) {
-		trailer_find(marks, &trailer, line->first);
-		from = (size_t)(trailer.value.data - line->text.data);
+		trailer_find(marks, &trailer, line);
+		if (trailer.kind != TRAILER_OTHER)
+			from = (size_t)(trailer.value.data - line->text.data);
 	}
 	while (trailer_inside(&trailer, line->text, &from, line->lone))
 		inside_find(marks, &trailer);

@@ -114,6 +114,9 @@ static const struct catalogue_mark *phrase(
 			best = row;
 			*len = i + 1;
 		}
+		row += count;
+		if (!row->text || strncmp(row->text, text, used) != 0)
+			break; /* no longer one begins so */
 	}
 	return best;
 }

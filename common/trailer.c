@@ -77,7 +77,8 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 
 	if (row)
 		return row->kind;
-	if (span_ends(trailer->raw, "by") && memchr(trailer->raw.data, '-', trailer->raw.len))
+	if (span_ends(trailer->raw, "by") && memchr(trailer->raw.data, '-', trailer->raw.len) &&
+		!memchr(trailer->raw.data, ' ', trailer->raw.len))
 		return TRAILER_WITNESS;
 	return TRAILER_OTHER;
 }
@@ -85,7 +86,7 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 /* What no key has in it: quotation, addresses, sentences, paths. */
 static bool key_byte(char c)
 {
-	return !strchr("\"'`@<>()[]{}/\\|#,.;?!=$%&~^", c);
+	return c && !strchr("\"'`@<>()[]{}/\\|#,.;?!=$%&~^:", c);
 }
 
 static bool key_set(struct trailer *out, struct span raw)
@@ -108,14 +109,49 @@ static bool key_set(struct trailer *out, struct span raw)
 	return n > 0;
 }
 
+static bool is_key_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* How many bytes of ornament a text begins with: emphasis, brackets, tags, emoji. */
+static size_t ornament(struct span text)
+{
+	const char *end;
+
+	if (memchr(" *_([|", *text.data, 6))
+		return 1;
+	if ((unsigned char)*text.data >= 0x80 && !spell_is_word((unsigned char)*text.data))
+		return (unsigned char)*text.data >= 0xf0   ? 4
+		       : (unsigned char)*text.data >= 0xe0 ? 3
+							   : 2;
+	if (span_starts(text, "<!--"))
+		return 4;
+	end = *text.data == '<' ? memchr(text.data, '>', text.len < 16 ? text.len : 16) : NULL;
+	return end && !memchr(text.data, '@', (size_t)(end - text.data))
+		       ? (size_t)(end - text.data) + 1
+		       : 0;
+}
+
+static struct span unadorned(struct span line)
+{
+	size_t n;
+
+	while (line.len && (n = ornament(line)) > 0 && n <= line.len) {
+		line.data += n;
+		line.len -= n;
+	}
+	return line;
+}
+
 /* `co-authored-by claude <...>`, `co-authored-by = claude`: the colon was forgotten. */
 static bool read_bare(struct trailer *out, struct span line)
 {
 	size_t n = 0;
 
-	while (n < line.len && line.data[n] != ' ' && line.data[n] != '=' && line.data[n] != '\t')
+	while (n < line.len && n <= TRAILER_KEY_MAX && is_key_letter(line.data[n]))
 		n++;
-	if (n > TRAILER_KEY_MAX || !memchr(line.data, '-', n) ||
+	if (n == line.len || !memchr(line.data, '-', n) || !strchr(" =\t", line.data[n]) ||
 		!key_set(out, (struct span){ line.data, n }))
 		return false;
 	while (n < line.len && strchr(" \t=-", line.data[n]))
@@ -128,24 +164,19 @@ bool trailer_read(struct trailer *out, struct span line)
 {
 	size_t n = 0;
 
-	while (n < line.len && n <= TRAILER_KEY_MAX + 16 && line.data[n] != ':' &&
-		line.data[n] != '\0' && key_byte(line.data[n]))
-		n++;
-	if (n == line.len || line.data[n] != ':')
-		return read_bare(out, line);
-	if (!key_set(out, (struct span){ line.data, n }))
+	line = unadorned(line);
+	if (!line.len || !spell_is_word((unsigned char)*line.data))
 		return false;
+	while (n < line.len && n <= TRAILER_KEY_MAX + 16 && key_byte(line.data[n]))
+		n++;
+	if (n == line.len || line.data[n] != ':' || !key_set(out, (struct span){ line.data, n }))
+		return read_bare(out, line);
 	if (out->kind == TRAILER_OTHER && memchr(out->raw.data, ' ', out->raw.len) &&
 		read_bare(out, line))
 		return true;
 	key_set(out, (struct span){ line.data, n });
 	out->value = spell_trim((struct span){ line.data + n + 1, line.len - n - 1 });
 	return true;
-}
-
-static bool is_key_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /* Words behind which a trailer is being talked about; sorted. */
@@ -168,13 +199,17 @@ static int word_compare(const void *want, const void *have)
 	return span_compare(*(const struct span *)want, span_of(*(const char *const *)have));
 }
 
+#define BACK_MAX 64 /* how far back a word is looked for */
+
 static struct span last_word(struct span text)
 {
+	size_t least = text.len > BACK_MAX ? text.len - BACK_MAX : 0;
 	size_t end = text.len, start;
 
-	while (end && !spell_is_word((unsigned char)text.data[end - 1]))
+	while (end > least && !spell_is_word((unsigned char)text.data[end - 1]))
 		end--;
-	for (start = end; start && spell_is_word((unsigned char)text.data[start - 1]); start--)
+	for (start = end; start > least && spell_is_word((unsigned char)text.data[start - 1]);
+		start--)
 		;
 	return (struct span){ text.data + start, end - start };
 }
@@ -196,9 +231,13 @@ static bool has_ended(struct span before, bool lone)
 	unsigned char last;
 	struct span word;
 
+	if (before.len > BACK_MAX) {
+		before.data += before.len - BACK_MAX;
+		before.len = BACK_MAX;
+	}
 	before = spell_trim(before);
 	if (!before.len)
-		return true;
+		return false; /* a line's start is not its middle */
 	last = (unsigned char)before.data[before.len - 1];
 	if (strchr(".!?;)>|]*", last) || ends_in_symbol(before))
 		return true;
@@ -224,6 +263,8 @@ static size_t key_start(struct span line, size_t colon)
 	return start;
 }
 
+#define INSIDE_MAX 512 /* of the value of a trailer in the middle of a line */
+
 bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lone)
 {
 	while (*from < line.len) {
@@ -240,8 +281,9 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lo
 			continue;
 		if (!has_ended((struct span){ line.data, start }, lone))
 			continue;
-		out->value =
-			spell_trim((struct span){ line.data + colon + 1, line.len - colon - 1 });
+		out->value = (struct span){ line.data + colon + 1, line.len - colon - 1 };
+		out->value.len = out->value.len < INSIDE_MAX ? out->value.len : INSIDE_MAX;
+		out->value = spell_trim(out->value);
 		return true;
 	}
 	*from = line.len;
@@ -378,13 +420,34 @@ static bool take_maker(struct span *text)
 	return text->len > 0 && *text->data != ':';
 }
 
+#define STATEMENT_MAX 512 /* what is longer says more than that */
+
+/* Whether the line begins as a statement may; most lines do not. */
+static bool may_state(struct span line)
+{
+	static const char *const first[] = { "100", "ai", "all", "are", "assisted", "authored",
+		"auto", "autogenerated", "automatically", "built", "change", "changes", "co",
+		"coauthored", "code", "coded", "commit", "completely", "created", "developed",
+		"drafted", "entirely", "fully", "generated", "has", "have", "implemented", "is",
+		"largely", "made", "mostly", "pair", "partially", "partly", "patch", "produced",
+		"proudly", "these", "this", "ultraworked", "vibe", "vibed", "was", "were",
+		"written" };
+	struct span between, word;
+
+	if (!line.len || line.len > STATEMENT_MAX || strchr("\"'`", *line.data))
+		return false;
+	word = spell_word(&line, &between);
+	return bsearch(
+		&word, first, sizeof(first) / sizeof(first[0]), sizeof(first[0]), word_compare);
+}
+
 bool trailer_statement(struct span line, struct span *name, bool *certain)
 {
 	struct span text = line;
 	const char *link;
 	size_t i;
 
-	if (line.len && strchr("\"'`", *line.data))
+	if (!may_state(line))
 		return false;
 	take_opening(&text);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -432,7 +495,8 @@ bool trailer_link(struct span line, size_t *from, struct span *name)
 		width = line.len - at < 128 ? line.len - at : 128;
 		close = memmem(open, width, "](http", 6);
 		start = maker_start(line, at);
-		if (!close || start == at || !has_ended((struct span){ line.data, start }, false))
+		if (!close || start == at ||
+			(start && !has_ended((struct span){ line.data, start }, false)))
 			continue;
 		*name = (struct span){ open + 1, (size_t)(close - open - 1) };
 		return true;
