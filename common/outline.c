@@ -154,7 +154,7 @@ static size_t flow_scalar(struct scan *s, struct span line, size_t at)
 	size_t len;
 
 	at += scalar_properties((struct span){ line.data + at, line.len - at });
-	if (at >= line.len || strchr("{}[],", line.data[at]))
+	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
 		return at;
 	len = scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
 

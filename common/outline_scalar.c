@@ -78,11 +78,11 @@ static bool ends_plain(struct span rest, size_t at, bool flow)
 	char c = rest.data[at];
 	bool last = at + 1 == rest.len;
 
-	if (flow && strchr(",[]{}", c))
+	if (flow && scalar_is_any(",[]{}", c))
 		return true;
 	if (c == ':')
 		return last || is_blank(rest.data[at + 1]) ||
-		       (flow && strchr(",[]{}\"'", rest.data[at + 1]));
+		       (flow && scalar_is_any(",[]{}\"'", rest.data[at + 1]));
 	return c == '#' && at && is_blank(rest.data[at - 1]);
 }
 
@@ -135,7 +135,8 @@ void scalar_value(struct span rest, bool flow, struct scalar *out)
 		at++;
 	at += scalar_properties((struct span){ rest.data + at, rest.len - at });
 	(void)scalar_read((struct span){ rest.data + at, rest.len - at }, flow, out);
-	if (!out->closed || at >= rest.len || (!out->quote && strchr("|>*{[#", rest.data[at])))
+	if (!out->closed || at >= rest.len ||
+		(!out->quote && scalar_is_any("|>*{[#", rest.data[at])))
 		out->known = false;
 }
 

@@ -19,6 +19,12 @@ struct scalar {
 	char quote;
 };
 
+/* Whether the character is one of these; a NUL never is. */
+static inline bool scalar_is_any(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 /* How long anchors and tags (`&a`, `!!str`) and the space after them are. */
 size_t scalar_properties(struct span rest);
 

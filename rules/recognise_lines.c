@@ -10,6 +10,12 @@ struct lines {
 	size_t number;
 };
 
+/* Whether the character is one of these; a NUL never is. */
+static bool is_any(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -42,7 +48,7 @@ static bool next_line(struct lines *l, struct span *line)
 static bool next_said(struct lines *l, const char *marks, struct span *line)
 {
 	while (next_line(l, line))
-		if (line->len && !strchr(marks, line->data[0]))
+		if (line->len && !is_any(marks, line->data[0]))
 			return true;
 	return false;
 }
@@ -233,7 +239,7 @@ static size_t is_terraform(struct span content)
 static bool is_time(struct span word)
 {
 	for (size_t i = 0; i < word.len; i++)
-		if (!strchr("0123456789*,-/", word.data[i]) || !word.data[i])
+		if (!is_any("0123456789*,-/", word.data[i]))
 			return false;
 	return word.len > 0;
 }
@@ -247,7 +253,7 @@ static bool is_cron_entry(struct span line, bool *star)
 			return false;
 		*star = *star || word.data[0] == '*';
 	}
-	return line.len && (isalpha((unsigned char)line.data[0]) || strchr("/[.~$", line.data[0]));
+	return line.len && (isalpha((unsigned char)line.data[0]) || is_any("/[.~$", line.data[0]));
 }
 
 static bool is_setting(struct span line)

@@ -188,6 +188,14 @@ static void the_line_is_told(void **state)
 	assert_int_equal(found[0].line, 2);
 }
 
+static void a_nul_stops_nothing(void **state)
+{
+	static const char text[] = "a: {\0b\n\0, c: [\0]}\n";
+
+	(void)state;
+	assert_string_equal(parts((struct span){ text, sizeof(text) - 1 }), "");
+}
+
 /* Whatever is made of these pieces over megabytes is read in a moment. */
 static void reading_takes_linear_time(void **state)
 {
@@ -272,6 +280,7 @@ int main(void)
 		cmocka_unit_test(files_are_known_by_what_they_say),
 		cmocka_unit_test(utf16_is_read),
 		cmocka_unit_test(the_line_is_told),
+		cmocka_unit_test(a_nul_stops_nothing),
 		cmocka_unit_test(reading_takes_linear_time),
 		cmocka_unit_test(hidden_characters_are_found),
 		cmocka_unit_test(what_writing_needs_is_no_hidden_character),
