@@ -258,6 +258,15 @@ static void tool_find(struct marks *marks, const struct trailer *trailer, bool l
 	}
 }
 
+/* The value without what people put behind a name: an address, a remark in brackets. */
+static struct span value_alone(struct span value)
+{
+	for (size_t i = 1; i < value.len; i++)
+		if (value.data[i] == '<' || value.data[i] == '(')
+			return spell_trim((struct span){ value.data, i });
+	return value;
+}
+
 static void own_trailer_find(struct marks *marks, const struct trailer *trailer)
 {
 	size_t count;
@@ -265,7 +274,8 @@ static void own_trailer_find(struct marks *marks, const struct trailer *trailer)
 		own_rows(&marks->trailers, (struct span){ trailer->key, trailer->key_len }, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (spell_match(row[i].value, trailer->value))
+		if (spell_match(row[i].value, trailer->value) ||
+			spell_match(row[i].value, value_alone(trailer->value)))
 			marks->own[row[i].agent] |= BY_TRAILER;
 }
 
