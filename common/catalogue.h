@@ -65,6 +65,11 @@ static inline void agent_set_add(struct agent_set *set, uint16_t agent)
 	set->bits[agent / 64] |= (uint64_t)1 << agent % 64;
 }
 
+static inline void agent_set_drop(struct agent_set *set, uint16_t agent)
+{
+	set->bits[agent / 64] &= ~((uint64_t)1 << agent % 64);
+}
+
 static inline bool agent_set_has(const struct agent_set *set, uint16_t agent)
 {
 	return set->bits[agent / 64] >> agent % 64 & 1;

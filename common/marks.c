@@ -232,6 +232,16 @@ static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i,
 	return true;
 }
 
+/* Whom a convention's trailer names, if it names an assistant. */
+static void standard_find(struct marks *marks, struct span value)
+{
+	struct agent_set named = { 0 };
+
+	naming_of(value, NAMING_AUTHORSHIP, &named);
+	agent_set_drop(&named, catalogue_index("generic-assisted-by"));
+	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
+}
+
 /* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
 static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
 {
@@ -254,7 +264,7 @@ static void tool_find(struct marks *marks, const struct trailer *trailer, bool l
 		else
 			agent_set_add(found, row[i].agent);
 		if (standard)
-			naming_of(trailer->value, NAMING_AUTHORSHIP, found);
+			standard_find(marks, trailer->value);
 	}
 }
 

@@ -130,13 +130,16 @@ static uint16_t generic(void)
 	return index;
 }
 
-/* The name that words [n, end) begin with, but for what may stand before one. */
+/*
+ * The name that words [n, end) begin with, but for what may stand before one.  A word such as AI
+ * or GPT only counts where no assistant is named behind it: `GPT-5 Codex`.
+ */
 static const struct catalogue_mark *first_name(
 	const struct words *words, size_t n, size_t end, size_t *after)
 {
 	const struct catalogue_mark *fallback = NULL;
 
-	for (; n < end; n++) {
+	while (n < end) {
 		size_t len = 0;
 		const struct catalogue_mark *row = phrase(words, n, end, &len);
 
@@ -148,8 +151,10 @@ static const struct catalogue_mark *first_name(
 			fallback = row;
 			*after = n + len;
 		}
-		if (!LISTED(before, words->word[n]))
+		if (!row && !LISTED(before, words->word[n]) &&
+			!(fallback && is_talk(words->word[n])))
 			break;
+		n += row ? len : 1;
 	}
 	return fallback;
 }

@@ -181,18 +181,18 @@ bool trailer_read(struct trailer *out, struct span line)
 
 /* Words behind which a trailer is being talked about; sorted. */
 static const char *const talks[] = { "a", "add", "added", "adding", "adds", "all", "allow", "an",
-	"and", "any", "as", "at", "block", "bogus", "by", "called", "check", "detect", "detects",
-	"disable", "document", "drop", "dropped", "drops", "emit", "expect", "extra", "fake",
-	"find", "fix", "for", "forbid", "format", "from", "generate", "git", "handle", "has",
-	"have", "header", "ignore", "ignores", "in", "include", "insert", "is", "keep", "key",
-	"like", "line", "lines", "mark", "marker", "match", "mention", "missing", "needs", "new",
-	"no", "not", "of", "old", "omit", "on", "or", "our", "parse", "parses", "preserve", "print",
-	"quote", "read", "recognise", "recognize", "redundant", "reject", "remove", "removed",
-	"removes", "removing", "replace", "require", "rewrite", "rewrites", "say", "says", "see",
-	"set", "show", "skip", "strip", "stripped", "strips", "support", "test", "than", "that",
-	"the", "their", "this", "to", "trailer", "trailers", "treat", "understand", "unwanted",
-	"use", "uses", "using", "want", "when", "with", "without", "write", "writes", "wrong",
-	"your" };
+	"and", "any", "as", "at", "be", "been", "being", "block", "bogus", "by", "called", "check",
+	"detect", "detects", "disable", "document", "drop", "dropped", "drops", "emit", "expect",
+	"extra", "fake", "find", "fix", "for", "forbid", "format", "from", "generate", "git", "had",
+	"handle", "has", "have", "header", "ignore", "ignores", "in", "include", "insert", "is",
+	"keep", "key", "like", "line", "lines", "mark", "marker", "match", "mention", "missing",
+	"needs", "new", "no", "not", "of", "old", "omit", "on", "or", "our", "parse", "parses",
+	"preserve", "print", "quote", "read", "recognise", "recognize", "redundant", "reject",
+	"remove", "removed", "removes", "removing", "replace", "require", "rewrite", "rewrites",
+	"say", "says", "see", "set", "show", "skip", "strip", "stripped", "strips", "support",
+	"test", "than", "that", "the", "their", "this", "to", "trailer", "trailers", "treat",
+	"understand", "unwanted", "use", "uses", "using", "want", "was", "were", "when", "with",
+	"without", "write", "writes", "wrong", "your" };
 
 static int word_compare(const void *want, const void *have)
 {
@@ -292,8 +292,8 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lo
 
 bool trailer_denies(struct span value)
 {
-	static const char *const words[] = { "0", "false", "human", "humans", "manual", "n", "na",
-		"never", "nil", "no", "nobody", "none", "nope", "not", "nothing", "null", "off",
+	static const char *const words[] = { "0", "false", "human", "humans", "n", "na", "never",
+		"nil", "no", "nobody", "none", "nope", "not", "nothing", "null", "off",
 		"unassisted", "unused", "without" };
 	struct span between, word = spell_word(&value, &between);
 
@@ -481,6 +481,16 @@ static size_t maker_start(struct span line, size_t at)
 	return at;
 }
 
+/* Whether an odd number of quotes stands closely before. */
+static bool is_quoted(struct span line, size_t at)
+{
+	size_t from = at > BACK_MAX ? at - BACK_MAX : 0, count = 0;
+
+	for (size_t i = from; i < at; i++)
+		count += line.data[i] == '`' || line.data[i] == '"';
+	return count % 2;
+}
+
 bool trailer_link(struct span line, size_t *from, struct span *name)
 {
 	while (*from < line.len) {
@@ -495,8 +505,8 @@ bool trailer_link(struct span line, size_t *from, struct span *name)
 		width = line.len - at < 128 ? line.len - at : 128;
 		close = memmem(open, width, "](http", 6);
 		start = maker_start(line, at);
-		if (!close || start == at ||
-			(start && !has_ended((struct span){ line.data, start }, false)))
+		if (!close || start == at || is_quoted(line, start) ||
+			(start && !has_ended((struct span){ line.data, start }, true)))
 			continue;
 		*name = (struct span){ open + 1, (size_t)(close - open - 1) };
 		return true;

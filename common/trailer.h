@@ -51,8 +51,8 @@ bool trailer_model_form(struct span value);
 bool trailer_statement(struct span line, struct span *name, bool *certain);
 
 /*
- * Finds the next `Generated with [NAME](LINK)` in the line, wherever it stands behind text that has
- * come to an end; `from` goes on.
+ * Finds the next `Generated with [NAME](LINK)` in the line, wherever it stands, but for quotations
+ * and where it is another change's; `from` goes on.
  */
 bool trailer_link(struct span line, size_t *from, struct span *name);
 
