@@ -432,9 +432,11 @@ static void logins_find(struct span text, enum naming as, struct agent_set *out)
 	}
 }
 
-/* `noreply@`, `no-reply@`, `donotreply@`: nobody's mailbox, so nobody is told by it. */
+/* `noreply@`, `no-reply@`, `bot@`, `agent@`: no person's mailbox, so no person is told by it. */
 static bool is_noreply(struct span email)
 {
+	static const char *const machines[] = { "agent", "aiagent", "aiassistant", "aibot",
+		"assistant", "bot", "donotreply", "llm", "nobody" };
 	char letters[64];
 	size_t used = 0;
 	struct span local;
@@ -443,7 +445,7 @@ static bool is_noreply(struct span email)
 		if (email.data[i] >= 'a' && email.data[i] <= 'z')
 			letters[used++] = email.data[i];
 	local = (struct span){ letters, used };
-	return span_ends(local, "noreply") || span_is(local, "donotreply");
+	return span_ends(local, "noreply") || LISTED(machines, local);
 }
 
 /* The suffix that Aider puts behind a person's own name. */
@@ -451,6 +453,16 @@ static bool aider_suffix(struct span name)
 {
 	name = spell_trim(name);
 	return span_ends(name, " (aider)");
+}
+
+/* Where an assistant is named, a model named beside it says no more: `Codex / gpt-5`. */
+static void particular(struct agent_set *set)
+{
+	struct agent_set rest = *set;
+
+	agent_set_drop(&rest, generic());
+	if (!agent_set_empty(&rest))
+		*set = rest;
 }
 
 void naming_of(struct span text, enum naming as, struct agent_set *out)
@@ -475,6 +487,7 @@ void naming_of(struct span text, enum naming as, struct agent_set *out)
 		agent_set_add(&found, catalogue_index("aider"));
 	if (agent_set_empty(&found) && as != NAMING_WITNESS)
 		found = anonymous ? named.all : named.sure;
+	particular(&found);
 	agent_set_join(out, &found);
 }
 
@@ -485,6 +498,8 @@ bool naming_whole(struct span text, bool shared, struct agent_set *out)
 
 	if (!named.whole || agent_set_empty(set))
 		return false;
+	particular(&named.all);
+	particular(&named.sure);
 	agent_set_join(out, set);
 	return true;
 }
