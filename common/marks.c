@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/catalogue.h"
+#include "common/charset.h"
 #include "common/fold.h"
 #include "common/message.h"
 #include "common/naming.h"
@@ -467,6 +468,22 @@ static int marks_tell(struct marks *marks, found_fn *found, void *context)
 	return status;
 }
 
+/* Reads the message as it is, and as git shows it where it is in another character set. */
+static int message_find(
+	struct marks *marks, struct span message, struct span encoding, struct fault *f)
+{
+	struct buf shown = BUF_INIT(MESSAGE_MAX);
+	int status = message_read(&marks->message, message, line_find, marks, f);
+
+	if (status < 0 || !encoding.len || !charset_known(encoding))
+		return status;
+	status = charset_convert(&shown, encoding, message) < 0
+			 ? fault_memory(f)
+			 : message_read(&marks->message, buf_span(&shown), line_find, marks, f);
+	buf_release(&shown);
+	return status;
+}
+
 int marks_of_commit(struct marks *marks, const struct commit *commit,
 	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
 	struct fault *f)
@@ -474,7 +491,7 @@ int marks_of_commit(struct marks *marks, const struct commit *commit,
 	marks_begin(marks);
 	if (person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
 		person_find(marks, &commit->committer, BY_COMMITTER, f) < 0 ||
-		message_read(&marks->message, commit->message, line_find, marks, f) < 0)
+		message_find(marks, commit->message, commit->encoding, f) < 0)
 		return -1;
 	return marks_tell(marks, found, context);
 }

@@ -90,6 +90,36 @@ static void one_agent_is_told_once_for_each_way(void **state)
 		"claude-code(trailer) claude-code(author) claude-code(marker)");
 }
 
+static void expect_in(const char *encoding, const char *message, const char *want)
+{
+	struct buf out = BUF_INIT(4096);
+	struct fault f = { 0 };
+	struct commit commit = { .message = span_of(message), .encoding = span_of(encoding) };
+
+	buf_adds(&out, "");
+	assert_int_equal(marks_of_commit(marks, &commit, see, &out, &f), 0);
+	assert_string_equal(out.data, want);
+	buf_release(&out);
+}
+
+static void a_message_is_read_in_its_character_set(void **state)
+{
+	const char *utf7 = "x\n\n+AEMAbwAt-authored-by: Claude <noreply+AEA-anthropic.com>\n";
+	const char *latin = "\xe9t\xe9\n\nCo-authored-by:\xa0"
+			    "Claude <noreply@anthropic.com>\n";
+
+	(void)state;
+	expect_in("UTF-7", utf7, "claude-code(trailer)");
+	expect_in("utf-7", utf7, "claude-code(trailer)");
+	expect_in("UTF-8", utf7, "");
+	expect_in("ISO-8859-1", latin, "claude-code(trailer)");
+	expect_in("KOI8-R", "x\n\n\xf3\xcf-authored-by: Claude <noreply@anthropic.com>\n",
+		"claude-code(trailer)");
+	expect_in("../../evil", "x\n\nCo-authored-by: Claude <noreply@anthropic.com>\n",
+		"claude-code(trailer)");
+	expect_in("UTF-7", "x\n\n+////", "");
+}
+
 static void expect_note(const char *note, const char *want)
 {
 	struct buf out = BUF_INIT(4096);
@@ -214,6 +244,7 @@ int main(void)
 		cmocka_unit_test(an_agent_of_the_policy_is_known_by_its_trailer),
 		cmocka_unit_test(several_agents_are_all_found),
 		cmocka_unit_test(one_agent_is_told_once_for_each_way),
+		cmocka_unit_test(a_message_is_read_in_its_character_set),
 		cmocka_unit_test(notes_of_git_ai_tell_the_tool),
 		cmocka_unit_test(an_empty_note_of_git_ai_says_that_no_ai_was_used),
 		cmocka_unit_test(a_note_that_cannot_be_read_says_that_one_was),
