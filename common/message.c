@@ -330,5 +330,4 @@ void message_release(struct message *message)
 {
 	buf_release(&message->plain);
 	buf_release(&message->line);
-	buf_release(&message->piece);
 }
