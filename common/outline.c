@@ -30,6 +30,9 @@ struct scan {
 	size_t line;
 	enum mode mode;
 	int scalar_indent;
+	int plain; /* column of what a plain scalar is the value of: lines further in go on with it; or -1 */
+	int asked;    /* column of a `?` whose key comes on the next line, or -1 */
+	bool pending; /* the last key or dash has no value yet */
 	char quote;
 	bool merged; /* the root takes in keys from elsewhere */
 	bool text;   /* the document is one plain scalar so far */
@@ -85,6 +88,8 @@ static void end_document(struct scan *s)
 	s->document = (struct outline_document){ .root = 0 };
 	s->beyond = s->brackets = 0;
 	s->mode = MODE_BLOCK;
+	s->plain = s->asked = -1;
+	s->pending = false;
 	s->merged = s->text = s->comment_in_text = false;
 }
 
@@ -244,7 +249,11 @@ static void read_value(struct scan *s, struct span line, size_t at)
 			s->quote = value.quote;
 		}
 		return;
+	case '#':
+		return;
 	default:
+		s->plain = f ? f->indent : -1;
+		s->pending = false;
 		return;
 	}
 }
@@ -276,10 +285,14 @@ static void block_key(
 	note_key(s, key, (struct span){ line.data + value, line.len - value });
 	while (value < line.len && (line.data[value] == ' ' || line.data[value] == '\t'))
 		value++;
+	s->pending = true;
 	read_value(s, line, value);
 }
 
-/* A line that is neither key nor item: more of a value, or no YAML. */
+/*
+ * A line that is neither key nor item: a value that stands on a line of its own, further in or (readers
+ * allow it once) right below its key; or no YAML.
+ */
 static void block_other(struct scan *s, struct span line, size_t at, int column)
 {
 	char c = line.data[at];
@@ -292,11 +305,12 @@ static void block_other(struct scan *s, struct span line, size_t at, int column)
 		s->text = true;
 		return;
 	}
-	/* The value of a key may stand on lines of its own, further in. */
-	if (column > s->frames[0].indent)
+	if (column > s->frames[0].indent || (s->pending && top(s)->indent == column))
 		read_value(s, line, at);
+	else if (c == ':')
+		s->pending = true;
 	else
-		s->dead = c != ':' && c != '?' && c != '}' && c != ']';
+		s->dead = c != '?' && c != '}' && c != ']';
 }
 
 static bool is_dash(struct span line, size_t at)
@@ -307,8 +321,8 @@ static bool is_dash(struct span line, size_t at)
 
 static bool is_question(struct span line, size_t at)
 {
-	return line.data[at] == '?' && at + 1 < line.len &&
-	       (line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
+	return line.data[at] == '?' &&
+	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
 }
 
 /* Passes over dashes (`- - key:`) and question marks; returns where the rest begins. */
@@ -332,11 +346,16 @@ static void block_line(struct scan *s, struct span line, size_t at)
 
 	if (!s->text)
 		at = block_marks(s, line, at);
+	s->pending = s->pending || at > column;
 	column = asked ? column : at;
+	if (s->asked >= 0)
+		column = (size_t)s->asked;
+	asked = asked || s->asked >= 0;
+	s->asked = asked && at >= line.len ? (int)column : -1;
 	if (at >= line.len || line.data[at] == '#')
 		return;
 	start = at + scalar_properties((struct span){ line.data + at, line.len - at });
-	if (start >= line.len)
+	if (start >= line.len || line.data[start] == '#')
 		return;
 	colon = opens_flow(line, start)
 			? 0
@@ -419,8 +438,12 @@ static void read_line(struct scan *s, struct span line)
 	default:
 		break;
 	}
-	if (!passed_over(s, (struct span){ line.data + indent, line.len - indent }, indent))
-		block_line(s, line, indent);
+	if (passed_over(s, (struct span){ line.data + indent, line.len - indent }, indent))
+		return;
+	if (s->plain >= 0 && (int)indent > s->plain)
+		return;
+	s->plain = -1;
+	block_line(s, line, indent);
 }
 
 /* A line, or a part of one that a lone CR ends. */
@@ -459,7 +482,7 @@ static struct span next_line(struct span *text)
 
 void outline_read(const struct outline *o, struct span text)
 {
-	struct scan s = { .o = o };
+	struct scan s = { .o = o, .plain = -1, .asked = -1 };
 
 	while (text.len && !s.dead) {
 		s.line++;

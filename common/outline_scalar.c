@@ -86,6 +86,12 @@ static bool ends_plain(struct span rest, size_t at, bool flow)
 	return c == '#' && at && is_blank(rest.data[at - 1]);
 }
 
+/* `*name`, and nothing more. */
+static bool is_alias(const struct scalar *s)
+{
+	return s->text[0] == '*' && !memchr(s->text, ' ', s->len) && s->len > 1;
+}
+
 size_t scalar_read(struct span rest, bool flow, struct scalar *out)
 {
 	size_t at = 0;
@@ -99,7 +105,7 @@ size_t scalar_read(struct span rest, bool flow, struct scalar *out)
 		put(out, rest.data[at++]);
 	while (out->len && is_blank(out->text[out->len - 1]))
 		out->len--;
-	out->known = out->len && rest.data[0] != '*';
+	out->known = out->len && !is_alias(out);
 	return at;
 }
 

@@ -74,6 +74,12 @@ static const struct sample samples[] = {
 	{ "kubernetes", "- apiVersion: v1\n  kind: Pod\n" },
 	{ "kubernetes", "kind: Pod\nspec:\n  containers:\n  - name: x\n    args:\n    - "
 			"a\napiVersion: v1\n" },
+	{ "kubernetes", "apiVersion: v1\nx: foo\n  [ bar\nkind: Pod\n" },
+	{ "kubernetes", "apiVersion: v1\nx: foo\n  \"bar\n  - >\nkind: Pod\n" },
+	{ "kubernetes", "x:\n|\n  a[\nkind: Pod\napiVersion: v1\n" },
+	{ "kubernetes", "x:\nfoo\nkind: Pod\napiVersion: v1\n" },
+	{ "kubernetes", "&a # c\nkind: Pod\napiVersion: v1\n" },
+	{ "kubernetes", "?\n kind\n: Pod\n?\n apiVersion\n: v1\n" },
 	/* Others in an outline */
 	{ "iac", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  B:\n    Type: "
 		 "AWS::S3::Bucket\n" },
@@ -143,6 +149,8 @@ static const struct sample samples[] = {
 	{ "", "* * * * * stars in a text\nand prose\n" },
 	{ "", "#!/bin/sh\nkubectl apply -f - <<EOF\napiVersion: v1\nkind: Pod\nEOF\n" },
 	{ "", "on: push\njobs: none\n" },
+	{ "", "**Example 1: Get**\n\nOutput::\n\n    {\n    \"kind\": \"X\",\n    \"apiVersion\": "
+	      "\"v1\"\n    }\n" },
 };
 
 static void files_are_known_by_what_they_say(void **state)
