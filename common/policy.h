@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/buf.h"
-#include "common/env.h"
 #include "common/fault.h"
 #include "common/key.h"
 #include "common/pattern.h"
@@ -55,7 +55,7 @@ struct grant {
 	enum layer layer;
 	int scope;          /* list in policy->scopes; all of them must have the path */
 	bool scope_narrows; /* it has `!` patterns only: everything but those, never replaces agents."*" */
-	int refs;           /* list in policy->scopes, too */
+	int refs;           /* list in policy->scopes, too, with HEAD resolved */
 	enum action scope_action;
 	bool observe; /* the layer's mode */
 };
@@ -71,6 +71,11 @@ struct budget {
 	enum action action;
 };
 
+/*
+ * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants and
+ * what its own entry does; of a verified one the own entry replaces that of `*`, key by key (scope, refs),
+ * where it has that key and does not only narrow it.  No layer says anything: unrestricted.
+ */
 struct agent {
 	const char *name;  /* `*` for the entry that every agent starts from */
 	const char *owner; /* a person's name, or NULL */
@@ -104,9 +109,9 @@ struct rule {
 	const char *description; /* or NULL */
 	enum layer layer;
 	enum action action;
-	bool observe;  /* its own mode, or its layer's */
-	int paths;     /* list in policy->protected, -1: none */
-	names classes; /* path classes it names */
+	bool observe; /* its own mode, or its layer's */
+	int paths; /* list in policy->protected, -1: none; where a `!` decides, that takes back classes, too */
+	names classes; /* path classes it names; those that the policy made itself are in `paths` already */
 	names content; /* content classes it names */
 	enum by by;
 	names by_names;
@@ -168,7 +173,10 @@ struct allowance {
 	int paths;                      /* list in policy->scopes, -1: everywhere */
 	const char *reason;
 	int64_t until; /* seconds since 1970; 0: never ends */
+	enum layer layer;
 };
+
+struct policy_index;
 
 struct policy {
 	struct arena *arena;
@@ -198,6 +206,10 @@ struct policy {
 	names account_env; /* never empty */
 	names delegates; /* who approves changes to the delegated file; empty: that file is ignored */
 	bool syslog;
+	names warnings; /* what is allowed but hardly meant, a line each like the errors */
+	const names *scope_texts,
+		*protected_texts;   /* what is in each list; NULL for those of class parts */
+	struct policy_index *index; /* of this module */
 };
 
 /* Where the layers lie.  A NULL path, or a file that does not exist: there is no such layer. */
@@ -217,8 +229,17 @@ int policy_load(struct policy **out, const struct policy_sources *sources, struc
 
 void policy_free(struct policy *policy);
 
-/* Checks one file on its own as the given layer and appends every error, a line each, to *errors.  0: none, 1: some, -1. */
+/*
+ * Like policy_load, but appends every error to *errors, a line each and fit to be shown, and warnings when there
+ * are no errors (`FILE:LINE:COLUMN: JSON-PATH: warning: ...`).  0: no errors, 1: some, -1: could not check.
+ */
+int policy_check(const struct policy_sources *sources, struct buf *errors, struct fault *f);
+
+/* The same for one file on its own as the given layer, whoever owns it. */
 int policy_check_file(const char *path, enum layer layer, struct buf *errors, struct fault *f);
+
+/* The layer's word: `site`, `repository`, `delegated`. */
+const char *layer_name(enum layer layer);
 
 /* SHA-256 over the site's and the repository's bytes alone, without understanding them: what a ticket is tied to.  0 or -1. */
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
