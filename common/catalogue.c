@@ -52,6 +52,14 @@ const struct catalogue_table *catalogue_table(enum catalogue_kind kind)
 	return &catalogue_data.tables[kind];
 }
 
+/* As span_compare, but for a terminated text on the left; the right one holds no NUL that matters. */
+static int order(const char *row, struct span text)
+{
+	int order = strncmp(row, text.data, text.len);
+
+	return order ? order : row[text.len] != '\0';
+}
+
 const struct catalogue_mark *catalogue_rows(
 	enum catalogue_kind kind, struct span text, size_t *count)
 {
@@ -61,12 +69,12 @@ const struct catalogue_mark *catalogue_rows(
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (span_compare(span_of(table->rows[middle].text), text) < 0)
+		if (order(table->rows[middle].text, text) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (end = low; end < table->count && span_is(text, table->rows[end].text); end++)
+	for (end = low; end < table->count && order(table->rows[end].text, text) == 0; end++)
 		;
 	*count = end - low;
 	return table->rows + low;

@@ -43,7 +43,10 @@ enum catalogue_kind {
 /* One table of the catalogue. */
 const struct catalogue_table *catalogue_table(enum catalogue_kind kind);
 
-/* The rows with that text, all together; *count is 0 when there is none. */
+/*
+ * The rows with that text, all together; when *count is 0, the place where they would be.  A row
+ * can be looked at there in any case: tables end with one whose text is NULL.
+ */
 const struct catalogue_mark *catalogue_rows(
 	enum catalogue_kind kind, struct span text, size_t *count);
 
@@ -60,6 +63,11 @@ struct agent_set {
 static inline void agent_set_add(struct agent_set *set, uint16_t agent)
 {
 	set->bits[agent / 64] |= (uint64_t)1 << agent % 64;
+}
+
+static inline void agent_set_drop(struct agent_set *set, uint16_t agent)
+{
+	set->bits[agent / 64] &= ~((uint64_t)1 << agent % 64);
 }
 
 static inline bool agent_set_has(const struct agent_set *set, uint16_t agent)

@@ -193,7 +193,7 @@ int fold_component(struct buf *out, struct span name)
 		return 0;
 	if (fold(out, name, false) < 0)
 		return -1;
-	if (ends_plainly(name))
+	if (ends_plainly(name) || out->len == start)
 		return 0;
 	drop_dots(out, start);
 	drop_stream(out, start);

@@ -33,7 +33,9 @@ void graph_limit(struct graph *graph, size_t commits, double deadline);
 
 /*
  * The commits that can be reached from the tips and from none of the hidden ones, ancestors
- * before descendants.  All are commit ids.  *end says whether that is all.  0 or -1.
+ * before descendants.  All are commit ids (callers peel tags).  *end says whether that is all; if not, *out is empty or
+ * cut.  A hidden commit that is needed and cannot be read is a fault; needed are none while all that is new lies in
+ * the push's quarantine.  Hidden commits are meant to have been there before the push.  0 or -1.
  */
 int graph_range(struct graph *graph, const struct oid_list *tips, const struct oid_list *hidden,
 	struct oid_list *out, enum graph_end *end, struct fault *f);
@@ -46,7 +48,10 @@ int graph_introduced(struct graph *graph, const struct oid_list *tips, struct oi
 int graph_reaches(struct graph *graph, const struct oid *descendant, const struct oid *ancestor,
 	bool *reaches, struct fault *f);
 
-/* The best common ancestors of two or more commits, as `git merge-base --all --octopus`. */
+/*
+ * The best common ancestors of two or more commits, as `git merge-base --all --octopus`;
+ * none for histories that are not related.  Running out of time is a fault.  0 or -1.
+ */
 int graph_merge_bases(struct graph *graph, const struct oid *commits, size_t count,
 	struct oid_list *out, struct fault *f);
 

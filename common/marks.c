@@ -3,34 +3,22 @@
 #include <stdlib.h>
 
 #include "common/catalogue.h"
+#include "common/charset.h"
 #include "common/fold.h"
 #include "common/message.h"
+#include "common/name.h"
 #include "common/naming.h"
 #include "common/note.h"
+#include "common/own_marks.h"
 #include "common/spell.h"
+#include "common/statement.h"
 #include "common/trailer.h"
 
-/* A mark of the policy's, in the catalogue's form. */
-struct own_mark {
-	struct span text; /* folded address; or a trailer's key */
-	const char *value;
-	size_t agent;
-};
-
-struct own_table {
-	struct own_mark *rows;
-	size_t count;
-};
-
 struct marks {
-	const struct marks_agent *agents;
-	size_t agent_count;
-	struct own_table emails, trailers;
-	struct buf texts; /* what the tables point into */
-	struct buf text;
+	struct own_marks own;
+	struct buf person;
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
-	unsigned *own;                    /* of the policy: bits of enum identified_by each */
 	unsigned pending;                 /* trailers that several agents write, by group */
 };
 
@@ -41,107 +29,6 @@ static int by_index(enum identified_by by)
 	return __builtin_ctz((unsigned)by);
 }
 
-static int own_compare(const void *a, const void *b)
-{
-	return span_compare(((const struct own_mark *)a)->text, ((const struct own_mark *)b)->text);
-}
-
-static size_t list_length(const char *const *list)
-{
-	size_t n = 0;
-
-	while (list && list[n])
-		n++;
-	return n;
-}
-
-static int table_new(struct own_table *table, size_t count)
-{
-	table->rows = calloc(count ? count : 1, sizeof(*table->rows));
-	return table->rows ? 0 : -1;
-}
-
-/* Puts a text into `texts`, folded; its place there, since the buffer may still move. */
-static int text_put(struct marks *marks, struct span text, bool key, struct span *out)
-{
-	size_t start = marks->texts.len;
-
-	buf_clear(&marks->text);
-	if (fold_text(&marks->text, text) < 0)
-		return -1;
-	text = spell_trim(buf_span(&marks->text));
-	if ((key ? spell_key(&marks->texts, text) : buf_addspan(&marks->texts, text)) < 0)
-		return -1;
-	*out = (struct span){ NULL, marks->texts.len - start };
-	return buf_addc(&marks->texts, '\0');
-}
-
-static int own_email(struct marks *marks, const char *email, size_t agent)
-{
-	struct own_mark *row = &marks->emails.rows[marks->emails.count++];
-
-	row->agent = agent;
-	return text_put(marks, span_of(email), false, &row->text);
-}
-
-/* `Key: value`; the value follows its key in `texts`. */
-static int own_trailer(struct marks *marks, const char *line, size_t agent)
-{
-	struct own_mark *row = &marks->trailers.rows[marks->trailers.count++];
-	const char *colon = strchr(line, ':');
-	struct span value;
-
-	if (!colon)
-		return -1;
-	row->agent = agent;
-	if (text_put(marks, (struct span){ line, (size_t)(colon - line) }, true, &row->text) < 0)
-		return -1;
-	return text_put(marks, span_of(colon + 1), false, &value);
-}
-
-/* Now that `texts` moves no more, lets the rows point into it. */
-static void own_settle(struct marks *marks)
-{
-	const char *at = marks->texts.data;
-
-	for (size_t i = 0; i < marks->emails.count; i++) {
-		marks->emails.rows[i].text.data = at;
-		at += marks->emails.rows[i].text.len + 1;
-	}
-	for (size_t i = 0; i < marks->trailers.count; i++) {
-		marks->trailers.rows[i].text.data = at;
-		at += marks->trailers.rows[i].text.len + 1;
-		marks->trailers.rows[i].value = at;
-		at += strlen(at) + 1;
-	}
-	qsort(marks->emails.rows, marks->emails.count, sizeof(struct own_mark), own_compare);
-	qsort(marks->trailers.rows, marks->trailers.count, sizeof(struct own_mark), own_compare);
-}
-
-static int own_load(struct marks *marks)
-{
-	size_t emails = 0, trailers = 0;
-
-	for (size_t i = 0; i < marks->agent_count; i++) {
-		emails += list_length(marks->agents[i].emails);
-		trailers += list_length(marks->agents[i].trailers);
-	}
-	marks->own = calloc(marks->agent_count + 1, sizeof(*marks->own));
-	if (!marks->own || table_new(&marks->emails, emails) < 0 ||
-		table_new(&marks->trailers, trailers) < 0)
-		return -1;
-	for (size_t i = 0; i < marks->agent_count; i++)
-		for (size_t n = 0; n < list_length(marks->agents[i].emails); n++)
-			if (own_email(marks, marks->agents[i].emails[n], i) < 0)
-				return -1;
-	for (size_t i = 0; i < marks->agent_count; i++)
-		for (size_t n = 0; n < list_length(marks->agents[i].trailers); n++)
-			if (own_trailer(marks, marks->agents[i].trailers[n], i) < 0)
-				return -1;
-	own_settle(marks);
-	return 0;
-}
-
 int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f)
 {
 	struct marks *marks = calloc(1, sizeof(*marks));
@@ -149,12 +36,9 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 	*out = NULL;
 	if (!marks)
 		return fault_memory(f);
-	marks->agents = agents;
-	marks->agent_count = count;
-	marks->texts = (struct buf)BUF_INIT(64u << 20);
-	marks->text = (struct buf)BUF_INIT(MESSAGE_MAX);
+	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->message = (struct message)MESSAGE_INIT;
-	if (own_load(marks) < 0) {
+	if (own_marks_init(&marks->own, agents, count) < 0) {
 		marks_free(marks);
 		return fault_memory(f);
 	}
@@ -166,57 +50,16 @@ void marks_free(struct marks *marks)
 {
 	if (!marks)
 		return;
-	free(marks->emails.rows);
-	free(marks->trailers.rows);
-	free(marks->own);
-	buf_release(&marks->texts);
-	buf_release(&marks->text);
+	own_marks_release(&marks->own);
+	buf_release(&marks->person);
 	message_release(&marks->message);
 	free(marks);
 }
 
-/* The rows of the policy's table with that text: the first, and how many. */
-static const struct own_mark *own_rows(
-	const struct own_table *table, struct span text, size_t *count)
-{
-	size_t low = 0, high = table->count, end;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (span_compare(table->rows[middle].text, text) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < table->count && span_equal(table->rows[end].text, text); end++)
-		;
-	*count = end - low;
-	return table->rows + low;
-}
-
-struct email_search {
-	struct marks *marks;
-	enum identified_by by;
-};
-
-static void own_email_find(void *context, struct span email)
-{
-	struct email_search *search = context;
-	size_t count;
-	const struct own_mark *row = own_rows(&search->marks->emails, email, &count);
-
-	for (size_t i = 0; i < count; i++)
-		search->marks->own[row[i].agent] |= (unsigned)search->by;
-}
-
 static void named_find(struct marks *marks, struct span text, enum naming as, enum identified_by by)
 {
-	struct email_search search = { marks, by };
-
 	naming_of(text, as, &marks->found[by_index(by)]);
-	if (marks->emails.count)
-		naming_emails(text, own_email_find, &search);
+	own_marks_emails(&marks->own, text, by);
 }
 
 /* A form that anything fits says less than one that is met in particular. */
@@ -232,8 +75,18 @@ static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i,
 	return true;
 }
 
-/* A tool's own trailers. */
-static void tool_find(struct marks *marks, const struct trailer *trailer)
+/* Whom a convention's trailer names, if it names an assistant. */
+static void standard_find(struct marks *marks, struct span value)
+{
+	struct agent_set named = { 0 };
+
+	naming_of(value, NAMING_AUTHORSHIP, &named);
+	agent_set_drop(&named, name_generic());
+	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
+}
+
+/* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
+static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
 {
 	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
 	size_t count, agents;
@@ -247,24 +100,15 @@ static void tool_find(struct marks *marks, const struct trailer *trailer)
 		if (!row_counts(row, count, i, trailer->value) ||
 			(standard && trailer_denies(trailer->value)))
 			continue;
+		if (list && strcmp(row[i].value, "*") == 0)
+			continue;
 		if (row[i].group)
 			marks->pending |= 1u << row[i].group;
 		else
 			agent_set_add(found, row[i].agent);
 		if (standard)
-			naming_of(trailer->value, NAMING_AUTHORSHIP, found);
+			standard_find(marks, trailer->value);
 	}
-}
-
-static void own_trailer_find(struct marks *marks, const struct trailer *trailer)
-{
-	size_t count;
-	const struct own_mark *row =
-		own_rows(&marks->trailers, (struct span){ trailer->key, trailer->key_len }, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (spell_match(row[i].value, trailer->value))
-			marks->own[row[i].agent] |= BY_TRAILER;
 }
 
 /* A trailer that names who made it. */
@@ -272,7 +116,6 @@ static void authorship_find(struct marks *marks, const struct trailer *trailer)
 {
 	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
 	struct agent_set named = { 0 };
-	struct email_search search = { marks, BY_TRAILER };
 
 	if (trailer_denies(trailer->value))
 		return;
@@ -281,14 +124,14 @@ static void authorship_find(struct marks *marks, const struct trailer *trailer)
 		trailer_kernel_form(trailer->value))
 		agent_set_add(&named, catalogue_index("linux-assisted-by"));
 	if (agent_set_empty(&named) && trailer_model_form(trailer->value))
-		agent_set_add(&named, catalogue_index("generic-assisted-by"));
+		agent_set_add(&named, name_generic());
 	agent_set_join(found, &named);
-	if (marks->emails.count)
-		naming_emails(trailer->value, own_email_find, &search);
+	own_marks_emails(&marks->own, trailer->value, BY_TRAILER);
 }
 
 /* A trailer at the start of a line. */
-static void trailer_find(struct marks *marks, const struct trailer *trailer, bool first)
+static void trailer_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
 	if (!trailer->value.len)
 		return;
@@ -296,11 +139,10 @@ static void trailer_find(struct marks *marks, const struct trailer *trailer, boo
 		authorship_find(marks, trailer);
 	else if (trailer->kind == TRAILER_WITNESS)
 		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
-	if (first)
+	if (line->first)
 		return;
-	tool_find(marks, trailer);
-	if (marks->trailers.count)
-		own_trailer_find(marks, trailer);
+	tool_find(marks, trailer, line->list);
+	own_marks_trailer(&marks->own, trailer);
 }
 
 /* In the middle of a line only what no sentence says counts: addresses, and tools' own values. */
@@ -309,7 +151,7 @@ static void inside_find(struct marks *marks, const struct trailer *trailer)
 	if (trailer->value.len && trailer->kind >= TRAILER_AUTHORSHIP)
 		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
 	else if (trailer->value.len && trailer->kind == TRAILER_OTHER)
-		tool_find(marks, trailer);
+		tool_find(marks, trailer, false);
 }
 
 static void statement_find(struct marks *marks, struct span line)
@@ -319,10 +161,15 @@ static void statement_find(struct marks *marks, struct span line)
 	bool certain;
 	size_t from = 0;
 
-	if (trailer_statement(line, &name, &certain))
+	if (statement_read(line, &name, &certain))
 		naming_whole(name, certain, found);
-	while (trailer_link(line, &from, &name))
+	while (statement_link(line, &from, &name))
 		naming_whole(name, true, found);
+}
+
+static bool form_fits(const char *form, struct span line)
+{
+	return line.len && (*form == *line.data || *form == '*') && spell_match(form, line);
 }
 
 /* Forms of whole lines; decoration in front does not count. */
@@ -334,8 +181,7 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
 	for (size_t i = 0; i < table->count; i++)
-		if (spell_match(table->rows[i].text, line) ||
-			spell_match(table->rows[i].text, bare))
+		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
 			agent_set_add(&marks->found[by_index(BY_MARKER)], table->rows[i].agent);
 }
 
@@ -352,8 +198,9 @@ static int line_find(void *context, const struct message_line *line, struct faul
 		!memchr(line->text.data, '-', line->text.len))
 		return 0;
 	if (trailer_read(&trailer, line->text)) {
-		trailer_find(marks, &trailer, line->first);
-		from = (size_t)(trailer.value.data - line->text.data);
+		trailer_find(marks, &trailer, line);
+		if (trailer.kind != TRAILER_OTHER)
+			from = (size_t)(trailer.value.data - line->text.data);
 	}
 	while (trailer_inside(&trailer, line->text, &from, line->lone))
 		inside_find(marks, &trailer);
@@ -363,20 +210,20 @@ static int line_find(void *context, const struct message_line *line, struct faul
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
 	struct fault *f)
 {
-	buf_clear(&marks->text);
-	fold_text(&marks->text, person->name);
-	buf_adds(&marks->text, " <");
-	fold_text(&marks->text, person->email);
-	if (buf_addc(&marks->text, '>') < 0)
+	buf_clear(&marks->person);
+	fold_text(&marks->person, person->name);
+	buf_adds(&marks->person, " <");
+	fold_text(&marks->person, person->email);
+	if (buf_addc(&marks->person, '>') < 0)
 		return fault_memory(f);
-	named_find(marks, buf_span(&marks->text), NAMING_PERSON, by);
+	named_find(marks, buf_span(&marks->person), NAMING_PERSON, by);
 	return 0;
 }
 
 static void marks_begin(struct marks *marks)
 {
 	memset(marks->found, 0, sizeof(marks->found));
-	memset(marks->own, 0, marks->agent_count * sizeof(*marks->own));
+	own_marks_begin(&marks->own);
 	marks->pending = 0;
 }
 
@@ -403,16 +250,6 @@ static void pending_settle(struct marks *marks)
 			agent_set_add(&marks->found[by_index(BY_TRAILER)], table->rows[i].agent);
 }
 
-static int own_tell(struct marks *marks, size_t agent, found_fn *found, void *context)
-{
-	int status = 0;
-
-	for (unsigned by = 1; by < 1u << BY_COUNT && !status; by <<= 1)
-		if (marks->own[agent] & by)
-			status = found(context, marks->agents[agent].name, (enum identified_by)by);
-	return status;
-}
-
 static int set_tell(
 	const struct agent_set *set, enum identified_by by, found_fn *found, void *context)
 {
@@ -434,8 +271,22 @@ static int marks_tell(struct marks *marks, found_fn *found, void *context)
 	pending_settle(marks);
 	for (int by = 0; by < BY_COUNT && !status; by++)
 		status = set_tell(&marks->found[by], (enum identified_by)(1 << by), found, context);
-	for (size_t i = 0; i < marks->agent_count && !status; i++)
-		status = own_tell(marks, i, found, context);
+	return status ? status : own_marks_tell(&marks->own, found, context);
+}
+
+/* Reads the message as it is, and as git shows it where it is in another character set. */
+static int message_find(
+	struct marks *marks, struct span message, struct span encoding, struct fault *f)
+{
+	struct buf shown = BUF_INIT(MESSAGE_MAX);
+	int status = message_read(&marks->message, message, line_find, marks, f);
+
+	if (status < 0 || !encoding.len || !charset_known(encoding))
+		return status;
+	status = charset_convert(&shown, encoding, message) < 0
+			 ? fault_memory(f)
+			 : message_read(&marks->message, buf_span(&shown), line_find, marks, f);
+	buf_release(&shown);
 	return status;
 }
 
@@ -446,7 +297,7 @@ int marks_of_commit(struct marks *marks, const struct commit *commit,
 	marks_begin(marks);
 	if (person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
 		person_find(marks, &commit->committer, BY_COMMITTER, f) < 0 ||
-		message_read(&marks->message, commit->message, line_find, marks, f) < 0)
+		message_find(marks, commit->message, commit->encoding, f) < 0)
 		return -1;
 	return marks_tell(marks, found, context);
 }
@@ -481,7 +332,6 @@ int marks_of_note(struct marks *marks, struct span note,
 	for (int by = 0; by < BY_COUNT; by++)
 		if (by != by_index(BY_NOTE))
 			marks->found[by] = (struct agent_set){ 0 };
-	for (size_t i = 0; i < marks->agent_count; i++)
-		marks->own[i] = marks->own[i] ? BY_NOTE : 0;
+	own_marks_by(&marks->own, BY_NOTE);
 	return marks_tell(marks, found, context);
 }

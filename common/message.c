@@ -52,10 +52,19 @@ static const struct {
 /* The escape that the text begins with, or -1. */
 static int escape_at(struct span text)
 {
-	if (!memchr("\\&<\xe2\xc2\v\f\r", *text.data, 8))
+	static const bool special[256] = { ['\\'] = true,
+		['&'] = true,
+		['<'] = true,
+		[0xe2] = true,
+		[0xc2] = true,
+		['\v'] = true,
+		['\f'] = true,
+		['\r'] = true };
+
+	if (!special[(unsigned char)*text.data])
 		return -1;
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
-		if (span_starts(text, escapes[i].from))
+		if (escapes[i].from[0] == *text.data && span_starts(text, escapes[i].from))
 			return (int)i;
 	return -1;
 }
@@ -321,5 +330,4 @@ void message_release(struct message *message)
 {
 	buf_release(&message->plain);
 	buf_release(&message->line);
-	buf_release(&message->piece);
 }

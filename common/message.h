@@ -27,12 +27,12 @@ struct message_line {
 
 /* Where a message is worked on; can be used for one after the other. */
 struct message {
-	struct buf plain, line, piece;
+	struct buf plain, line;
 };
 
-#define MESSAGE_INIT                                                                \
-	{                                                                           \
-		BUF_INIT(MESSAGE_MAX), BUF_INIT(MESSAGE_MAX), BUF_INIT(MESSAGE_MAX) \
+#define MESSAGE_INIT                                         \
+	{                                                    \
+		BUF_INIT(MESSAGE_MAX), BUF_INIT(MESSAGE_MAX) \
 	}
 
 /* Calls `each` for every line that is said.  0, -1, or what `each` returned when that is not 0. */

@@ -181,3 +181,21 @@ struct span spell_trim(struct span text)
 		text.len--;
 	return text;
 }
+
+bool spell_listed(const char *const *list, size_t count, struct span word)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = span_compare(word, span_of(list[middle]));
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}

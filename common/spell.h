@@ -31,6 +31,11 @@ int spell_words(struct buf *out, struct span text);
  */
 bool spell_match(const char *form, struct span text);
 
+/* Whether the word is in a list sorted by bytes. */
+bool spell_listed(const char *const *list, size_t count, struct span word);
+
+#define SPELL_LISTED(list, word) spell_listed(list, sizeof(list) / sizeof((list)[0]), word)
+
 /* The text without blanks, tabs and line ends around it. */
 struct span spell_trim(struct span text);
 

@@ -1,6 +1,6 @@
 /*
  * Lines of a message that say something by their form: `Key: value`, wherever on the line it
- * stands, and `Generated with NAME`.  Lines are folded (fold.h).
+ * stands.  Lines are folded (fold.h).
  */
 #ifndef COMMON_TRAILER_H
 #define COMMON_TRAILER_H
@@ -43,17 +43,5 @@ bool trailer_kernel_form(struct span value);
 
 /* Whether the value tells of a model or of supervision in brackets: `(model: x, supervised)`. */
 bool trailer_model_form(struct span value);
-
-/*
- * Whether the line says by what the change was made: `Generated with NAME`, `This commit was
- * written by NAME`; *name is what comes after.  *certain: nobody would say so of a person.
- */
-bool trailer_statement(struct span line, struct span *name, bool *certain);
-
-/*
- * Finds the next `Generated with [NAME](LINK)` in the line, wherever it stands behind text that has
- * come to an end; `from` goes on.
- */
-bool trailer_link(struct span line, size_t *from, struct span *name);
 
 #endif

@@ -16,4 +16,7 @@ struct command {
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 
+/* Shows the catalogue of assistants, and how each is recognised. */
+int cmd_agents(const struct env *env, int argc, char **argv);
+
 #endif

@@ -9,6 +9,7 @@
 #include "hooks/command.h"
 
 static const struct command commands[] = {
+	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 

@@ -49,7 +49,7 @@ static const struct {
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
 static const char *const words[] = { "name", "vendor", "kind", "confidence", "can_be_switched_off",
-	"keys", "note" };
+	"how", "keys", "note" };
 
 static struct catalogue_mark *rows[CATALOGUE_KINDS];
 static size_t counts[CATALOGUE_KINDS];
@@ -216,7 +216,7 @@ static const char *kind_of(const char *id, json_t *entry)
 static void put_marks(FILE *out, size_t agent, const char *field, json_t *values)
 {
 	const char *key;
-	json_t *value;
+	json_t *value, *one;
 	size_t i;
 
 	fprintf(out, "static const char *const marks_%zu_%s[] = { ", agent, field);
@@ -230,8 +230,9 @@ static void put_marks(FILE *out, size_t agent, const char *field, json_t *values
 		struct buf line = BUF_INIT(1024);
 
 		buf_addf(&line, "%s: %s", key,
-			json_is_string(value) ? json_string_value(value)
-					      : json_string_value(json_array_get(value, 0)));
+			json_is_string(value) ? json_string_value(value) : "");
+		json_array_foreach(value, i, one)
+			buf_addf(&line, "%s%s", i ? " or " : "", json_string_value(one));
 		put_string(out, line.data);
 		fputs(", ", out);
 		buf_release(&line);
@@ -256,24 +257,39 @@ static void put_shown(FILE *out, size_t agent, json_t *entry)
 	fputs("\t{ NULL, NULL },\n};\n", out);
 }
 
-/* The few marks that say most, for one line. */
-static void how(struct buf *out, json_t *entry)
+/* Appends the first mark of each of the lists, up to three in all. */
+static void how_add(struct buf *out, json_t *entry, const char *const *fields, const char *form)
 {
-	static const char *const first[] = { "emails", "logins", "trailers", "lines", "subjects",
-		"weak_emails", "trailer_logins", "names", "shared_names" };
-	size_t shown = 0;
-
-	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]) && shown < 3; i++) {
-		json_t *values = json_object_get(entry, first[i]);
+	for (size_t shown = 0; *fields && shown < 3; fields++) {
+		json_t *values = json_object_get(entry, *fields);
 		const char *mark = json_string_value(json_array_get(values, 0));
 
-		if (!mark && json_is_object(values))
+		if (json_is_object(values))
 			mark = json_object_iter_key(json_object_iter(values));
 		if (!mark)
 			continue;
-		buf_addf(out, "%s%s%s", shown++ ? ", " : "", mark,
-			strcmp(first[i], "trailers") == 0 ? ":" : "");
+		buf_adds(out, shown++ ? ", " : "");
+		buf_addf(out, json_is_object(values) ? "%s:" : "%s", mark);
+		buf_adds(out, form);
 	}
+}
+
+/* The few marks that say most, for one line; what is weaker only where there is nothing else. */
+static void how(struct buf *out, json_t *entry)
+{
+	static const char *const sure[] = { "emails", "logins", "trailers", "lines", "subjects",
+		NULL };
+	static const char *const weak[] = { "weak_emails", "trailer_logins", NULL };
+	static const char *const named[] = { "names", "shared_names", NULL };
+	const char *own = json_string_value(json_object_get(entry, "how"));
+
+	buf_adds(out, own ? own : "");
+	if (!out->len)
+		how_add(out, entry, sure, "");
+	if (!out->len)
+		how_add(out, entry, weak, " with its name");
+	if (!out->len)
+		how_add(out, entry, named, " as a name");
 	if (json_object_get(entry, "keys"))
 		buf_adds(out, ", its own key");
 	if (!out->len)

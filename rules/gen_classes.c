@@ -23,6 +23,7 @@ struct source {
 
 static struct source sources[PARTS_MAX];
 static size_t source_count;
+static json_t *files; /* all that was read: the sources point into it */
 static const char *file; /* being read */
 
 static void die(const char *where, const char *what)
@@ -140,6 +141,8 @@ static void read_class(void)
 		fprintf(stderr, "%s:%d:%d: %s\n", file, error.line, error.column, error.text);
 		exit(1);
 	}
+	if (json_array_append_new(files, root) < 0)
+		die("class", "out of memory");
 	check_keys(root, known, "class");
 	class = get_string(root, "name", "class");
 	(void)get_string(root, "title", class);
@@ -223,6 +226,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: gen_classes OUTPUT.c NAME.json...\n");
 		return 2;
 	}
+	files = json_array();
 	for (int i = 2; i < argc; i++) {
 		file = argv[i];
 		read_class();

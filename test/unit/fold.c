@@ -62,6 +62,7 @@ static void paths_become_what_they_would_become(void **state)
 		  "b.TF",
 			"a\xff\xfe"
 			"b.tf" },
+		{ "\xc2\xad", "" },
 		{ "...", "..." },
 		{ "..", ".." },
 		{ " ", " " },

@@ -167,11 +167,69 @@ static void real_messages_are_understood(void **state)
 	corpus(path ? path : SOURCE_DIR "/../shared/data/messages.jsonl");
 }
 
+/* `%% WANTED | AUTHOR | COMMITTER`, then the message, up to the next such line. */
+static void text_sample(struct marks *marks, char *head, char *body)
+{
+	char *rest = head + 3, *want = strsep(&rest, "|"), *author = strsep(&rest, "|");
+	struct sample sample = { body, "Ada Example <ada@example.org>",
+		"Ada Example <ada@example.org>", 0 };
+
+	want[strcspn(want, " ")] = '\0';
+	if (author) {
+		author += strspn(author, " ");
+		author[strcspn(author, ">") + 1] = '\0';
+		sample.author = author;
+	}
+	if (rest)
+		sample.committer = rest + strspn(rest, " ");
+	expect(marks, &sample, want);
+}
+
+static void text_corpus(const char *path)
+{
+	struct marks *marks = marks_plain();
+	FILE *file = fopen(path, "r");
+	char *text = NULL, *at, *next;
+	size_t cap = 0, count = 0;
+
+	assert_non_null(file);
+	assert_true(getdelim(&text, &cap, '\0', file) > 0);
+	fclose(file);
+	fails = 0;
+	for (at = text; at && *at; at = next, count++) {
+		char *body = strchr(at, '\n');
+
+		next = strstr(body, "\n%% ");
+		if (next)
+			*next++ = '\0';
+		*body++ = '\0';
+		text_sample(marks, at, body);
+	}
+	print_message("%zu messages\n", count);
+	free(text);
+	marks_free(marks);
+	assert_int_equal(fails, 0);
+}
+
+static void every_spelling_of_a_mark_is_found(void **state)
+{
+	(void)state;
+	text_corpus(SOURCE_DIR "/test/data/marks/agents.txt");
+}
+
+static void people_are_no_agents(void **state)
+{
+	(void)state;
+	text_corpus(SOURCE_DIR "/test/data/marks/people.txt");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_corpus_of_messages_is_understood),
 		cmocka_unit_test(real_messages_are_understood),
+		cmocka_unit_test(every_spelling_of_a_mark_is_found),
+		cmocka_unit_test(people_are_no_agents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,16 +30,23 @@ static void text_is_left_alone(void **state)
 {
 	(void)state;
 	SHOWN("plain text", "plain text");
-	SHOWN("na\xc3\xafve \xe2\x9c\xa8 \xf0\x9f\xa4\x96", "na\xc3\xafve \xe2\x9c\xa8 \xf0\x9f\xa4\x96");
+	SHOWN("na\xc3\xafve \xe2\x9c\xa8 \xf0\x9f\xa4\x96",
+		"na\xc3\xafve \xe2\x9c\xa8 \xf0\x9f\xa4\x96");
 	SHOWN("\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4\xef\xb8\x8f");
 }
 
 static void invisible_characters_are_shown(void **state)
 {
 	(void)state;
-	SHOWN("a\xe2\x80\xae" "b", "a\\u{202e}b");
-	SHOWN("a\xe2\x80\x8b" "b", "a\\u{200b}b");
-	SHOWN("a\xef\xb8\x8f" "b", "a\\u{fe0f}b");
+	SHOWN("a\xe2\x80\xae"
+	      "b",
+		"a\\u{202e}b");
+	SHOWN("a\xe2\x80\x8b"
+	      "b",
+		"a\\u{200b}b");
+	SHOWN("a\xef\xb8\x8f"
+	      "b",
+		"a\\u{fe0f}b");
 	SHOWN("\xf3\xa0\x81\x81", "\\u{e0041}");
 	SHOWN("\xe2\x80\xa8", "\\u{2028}");
 }

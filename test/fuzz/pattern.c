@@ -1,0 +1,44 @@
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/fold.h"
+#include "common/pattern.h"
+
+static int ignore(void *context, const struct pattern_hit *hit)
+{
+	(void)context;
+	(void)hit;
+	return 0;
+}
+
+/* First byte: the mode; lines up to an empty one: patterns; the rest: a path. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pattern_set *set;
+	struct buf folded = BUF_INIT(1 << 20);
+	struct fault f = { 0 };
+	struct span rest = { (const char *)data + 1, size - 1 }, path;
+
+	if (!size || pattern_set_new(&set, data[0] & 1 ? PATTERN_GENEROUS : PATTERN_EXACT, &f) < 0)
+		return 0;
+	(void)pattern_set_list(set);
+	while (rest.len && rest.data[0] != '\n') {
+		const char *end = memchr(rest.data, '\n', rest.len);
+		size_t len = end ? (size_t)(end - rest.data) : rest.len;
+
+		fault_clear(&f);
+		(void)pattern_set_add(set, 0, (struct span){ rest.data, len }, &f);
+		len += end != NULL;
+		rest = (struct span){ rest.data + len, rest.len - len };
+	}
+	path = rest;
+	if (data[0] & 1 && fold_path(&folded, rest) == 0)
+		path = buf_span(&folded);
+	if (path.data) {
+		(void)pattern_set_match(set, path, ignore, NULL);
+		(void)pattern_set_explain(set, 0, path, ignore, NULL);
+	}
+	pattern_set_free(set);
+	buf_release(&folded);
+	return 0;
+}
