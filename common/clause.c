@@ -41,9 +41,8 @@ static bool ends_in_symbol(struct span text)
 	       !spell_is_word((unsigned char)text.data[lead]);
 }
 
-bool clause_ended(struct span before, bool lone)
+enum clause_end clause_ended(struct span before)
 {
-	unsigned char last;
 	struct span word;
 
 	if (before.len > CLAUSE_BACK_MAX) {
@@ -52,12 +51,13 @@ bool clause_ended(struct span before, bool lone)
 	}
 	before = spell_trim(before);
 	if (!before.len)
-		return false; /* a line's start is not its middle */
-	last = (unsigned char)before.data[before.len - 1];
-	if (strchr(".!?;)>|]*", last) || ends_in_symbol(before))
-		return true;
-	if (!lone || !spell_is_word(last))
-		return false;
+		return CLAUSE_GOES_ON; /* a line's start is not its middle */
+	if (strchr(".!?;)>|]*", before.data[before.len - 1]) || ends_in_symbol(before))
+		return CLAUSE_ENDED;
+	if (strchr(",-", before.data[before.len - 1]))
+		return CLAUSE_MAY_HAVE_ENDED;
+	if (!spell_is_word((unsigned char)before.data[before.len - 1]))
+		return CLAUSE_GOES_ON;
 	word = clause_last_word(before);
-	return !SPELL_LISTED(talks, word);
+	return SPELL_LISTED(talks, word) ? CLAUSE_GOES_ON : CLAUSE_MAY_HAVE_ENDED;
 }

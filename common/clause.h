@@ -14,10 +14,13 @@
 /* The last word of the text, or what of it is near enough. */
 struct span clause_last_word(struct span text);
 
-/*
- * Whether the text has come to an end, so that something new can begin behind it.  `lone`: it also
- * has where its last word is none behind which things are talked about (`strip`, `the`).
- */
-bool clause_ended(struct span before, bool lone);
+enum clause_end {
+	CLAUSE_GOES_ON, /* something is missing: a colon, a quote, a word such as `strip` or `the` */
+	CLAUSE_MAY_HAVE_ENDED, /* with a word behind which nothing needs to come */
+	CLAUSE_ENDED,          /* with a full stop or the like, so that something new can begin */
+};
+
+/* How the text ends. */
+enum clause_end clause_ended(struct span before);
 
 #endif

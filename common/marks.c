@@ -145,13 +145,24 @@ static void trailer_find(
 	own_marks_trailer(&marks->own, trailer);
 }
 
-/* In the middle of a line only what no sentence says counts: addresses, and tools' own values. */
-static void inside_find(struct marks *marks, const struct trailer *trailer)
+/*
+ * In the middle of a line only what no sentence says counts: addresses, and tools' own values.
+ * Where what stands before may go on to talk about it, it has to end the line, too; and in a
+ * subject that has a body, nothing does.
+ */
+static void inside_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
-	if (trailer->value.len && trailer->kind >= TRAILER_AUTHORSHIP)
-		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
-	else if (trailer->value.len && trailer->kind == TRAILER_OTHER)
+	bool ended = trailer->before == CLAUSE_ENDED;
+
+	if (!trailer->value.len)
+		return;
+	if (trailer->kind == TRAILER_OTHER && ended)
 		tool_find(marks, trailer, false);
+	if (trailer->kind < TRAILER_AUTHORSHIP)
+		return;
+	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
+		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
 }
 
 static void statement_find(struct marks *marks, struct span line)
@@ -202,8 +213,8 @@ static int line_find(void *context, const struct message_line *line, struct faul
 		if (trailer.kind != TRAILER_OTHER)
 			from = (size_t)(trailer.value.data - line->text.data);
 	}
-	while (trailer_inside(&trailer, line->text, &from, line->lone))
-		inside_find(marks, &trailer);
+	while (trailer_inside(&trailer, line->text, &from))
+		inside_find(marks, &trailer, line);
 	return 0;
 }
 

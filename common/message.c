@@ -138,11 +138,18 @@ static size_t indent_of(struct span line, struct span *text)
 	return text->len ? indent : 0;
 }
 
-static char fence_of(struct span text)
+/* The kind of fence that encloses what comes after the line; `fence`: what encloses the line. */
+static char fence_after(char fence, struct span text)
 {
-	if (span_starts(text, "```") && !memchr(text.data + 3, '`', text.len - 3))
-		return '`';
-	return span_starts(text, "~~~") ? '~' : 0;
+	size_t n = 0;
+
+	if (!span_starts(text, "```") && !span_starts(text, "~~~"))
+		return fence;
+	while (n < text.len && text.data[n] == *text.data)
+		n++;
+	if (fence)
+		return fence == *text.data && n == text.len ? 0 : fence;
+	return *text.data == '`' && memchr(text.data + n, '`', text.len - n) ? 0 : *text.data;
 }
 
 /* What has to be known of the whole before a line can be understood. */
@@ -172,14 +179,13 @@ static struct survey survey(struct span rest)
 	while (rest.len) {
 		struct span text, line = line_next(&rest);
 		size_t indent = indent_of(line, &text);
-		char kind = fence_of(text);
+		char before = fence;
 
 		if (!text.len)
 			continue;
-		if (kind && (!fence || fence == kind)) {
-			s.open_fence = fence ? NULL : text.data;
-			fence = fence ? 0 : kind;
-		}
+		fence = fence_after(before, text);
+		if (fence != before)
+			s.open_fence = fence ? text.data : NULL;
 		s.lines++;
 		s.log |= is_log_head(text);
 		if (!indent && *text.data != '#')
@@ -213,13 +219,11 @@ static int reader_flush(struct reader *r, struct fault *f)
 /* Whether the line is shown rather than said. */
 static bool is_shown(struct reader *r, struct span text, size_t indent)
 {
-	char kind = text.data == r->survey.open_fence ? 0 : fence_of(text);
+	char before = r->fence;
 
-	if (kind && (!r->fence || r->fence == kind)) {
-		r->fence = r->fence ? 0 : kind;
-		return true;
-	}
-	if (r->fence || *text.data == '>' || *text.data == '#')
+	if (!r->survey.open_fence || text.data < r->survey.open_fence)
+		r->fence = fence_after(before, text);
+	if (before || r->fence || *text.data == '>' || *text.data == '#')
 		return true;
 	if (!indent || r->survey.log)
 		return false;
@@ -309,10 +313,6 @@ int message_read(struct message *message, struct span bytes,
 	struct span rest;
 	int status = 0;
 
-	if (span_starts(bytes, "\xef\xbb\xbf")) {
-		bytes.data += 3;
-		bytes.len -= 3;
-	}
 	if (unescape(&message->plain, bytes, &rest) < 0)
 		return fault_memory(f);
 	r.survey = survey(rest);

@@ -1,10 +1,10 @@
 /*
  * A message as a person reads it: line by line, with what tools have done to it undone.
  *
- * Line ends of any kind, and literal \n of a shell's quoting; HTML entities and <br>; a byte order
- * mark; letters and case folded; folded trailers in one piece; list bullets taken off.  Left
- * out is what is not said but shown: quotations (`> `), fenced code, `#` comments, and indented
- * blocks that text goes on behind.  (A squashed log, as git writes it, is indented and said.)
+ * Line ends of any kind, and literal \n of a shell's quoting; HTML entities and <br>; letters, case
+ * and invisible characters (a byte order mark is one) folded; folded trailers in one piece; bullets
+ * taken off.  Left out is what is not said but shown: quotations (`> `), fenced code, `#` comments,
+ * and indented blocks that text goes on behind.  (A squashed log, as git writes it, is indented and said.)
  *
  * The pusher controls all bytes; time is linear in them.
  */

@@ -177,7 +177,8 @@ bool statement_link(struct span line, size_t *from, struct span *name)
 		close = memmem(open, width, "](http", 6);
 		start = maker_start(line, at);
 		if (!close || start == at || is_quoted(line, start) ||
-			(start && !clause_ended((struct span){ line.data, start }, true)))
+			(start &&
+				clause_ended((struct span){ line.data, start }) == CLAUSE_GOES_ON))
 			continue;
 		*name = (struct span){ open + 1, (size_t)(close - open - 1) };
 		return true;

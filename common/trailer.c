@@ -197,7 +197,7 @@ static size_t key_start(struct span line, size_t colon)
 
 #define INSIDE_MAX 512 /* of the value of a trailer in the middle of a line */
 
-bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lone)
+bool trailer_inside(struct trailer *out, struct span line, size_t *from)
 {
 	while (*from < line.len) {
 		const char *sign = memchr(line.data + *from, ':', line.len - *from);
@@ -211,7 +211,8 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lo
 		if (start == colon ||
 			!key_set(out, (struct span){ line.data + start, colon - start }))
 			continue;
-		if (!clause_ended((struct span){ line.data, start }, lone))
+		out->before = clause_ended((struct span){ line.data, start });
+		if (out->before == CLAUSE_GOES_ON)
 			continue;
 		out->value = (struct span){ line.data + colon + 1, line.len - colon - 1 };
 		out->value.len = out->value.len < INSIDE_MAX ? out->value.len : INSIDE_MAX;
@@ -220,6 +221,21 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lo
 	}
 	*from = line.len;
 	return false;
+}
+
+bool trailer_complete(struct span value)
+{
+	const char *at = memrchr(value.data, '@', value.len);
+	struct span rest, between;
+
+	if (!at)
+		return false;
+	rest = (struct span){ at, (size_t)(value.data + value.len - at) };
+	while (rest.len && *rest.data != ' ') {
+		rest.data++;
+		rest.len--;
+	}
+	return !spell_word(&rest, &between).len;
 }
 
 bool trailer_denies(struct span value)

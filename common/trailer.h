@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "common/clause.h"
 #include "common/span.h"
 
 enum trailer_kind {
@@ -24,6 +25,7 @@ struct trailer {
 	struct span raw;   /* the key as it stands there */
 	struct span value; /* trimmed */
 	enum trailer_kind kind;
+	enum clause_end before; /* of one in the middle of a line */
 };
 
 /* Takes a line apart that begins with a key.  False when none can be there. */
@@ -31,9 +33,12 @@ bool trailer_read(struct trailer *out, struct span line);
 
 /*
  * Finds the next trailer that begins in the middle of the line, behind text that has come to an
- * end; `from` goes on.  `lone`: the line is a whole message, so text before it need not have.
+ * end or may have (out->before); `from` goes on.
  */
-bool trailer_inside(struct trailer *out, struct span line, size_t *from, bool lone);
+bool trailer_inside(struct trailer *out, struct span line, size_t *from);
+
+/* Whether nothing comes after the last address of the value. */
+bool trailer_complete(struct span value);
 
 /* Whether the value says that there is nothing: no, none, false, 0, n/a, human. */
 bool trailer_denies(struct span value);

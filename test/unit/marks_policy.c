@@ -160,6 +160,7 @@ static void an_empty_note_of_git_ai_says_that_no_ai_was_used(void **state)
 		    "\"prompts\":{},\"sessions\":{},\"humans\":{\"h\":{\"name\":\"Claude\"}}}",
 		"");
 	expect_note(GIT_AI "\"prompts\":{}}", "");
+	expect_note("{\"prompts\":{},\"tool\":\"cursor\"}", "");
 	expect_note("", "");
 	expect_note("{}", "");
 }
