@@ -47,10 +47,12 @@ const char *glob_compile(struct glob_compiler *how, struct span pattern, size_t 
 /* Whether the code is a single literal; if so, *literal is it, and lies in the code. */
 bool glob_is_literal(struct span code, struct span *literal);
 
-/* The literal that a name must begin with, end with, or hold somewhere (the longest); each may be empty. */
+/* What a name must begin with, end with, and hold somewhere (the longest such); each may be empty. */
 struct glob_literals {
 	struct span first, last, inside;
 };
+
+/* The literals of the code, in which they lie. */
 struct glob_literals glob_literals(struct span code);
 
 /* Whether the whole name matches; `generous` as it was compiled. */

@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/glob.h"
 #include "common/pattern_index.h"
+#include "common/short_name.h"
 
 #define PATTERN_MAX 4096
 #define PATTERNS_MAX 100000
@@ -56,6 +57,7 @@ struct pattern_set {
 	int *touched; /* lists that have a best, room for all */
 	size_t touched_count, touched_cap;
 	struct buf other; /* the path with backslashes as slashes */
+	bool shortened;   /* the path may hold short names, which the index does not know */
 	int reading;      /* which of best[] is being looked for */
 };
 
@@ -341,7 +343,7 @@ static bool component_matches(
 	struct span code = component_code(set, c);
 
 	if (c->kind == KIND_LITERAL)
-		return span_equal(code, name);
+		return span_equal(code, name) || (set->shortened && short_name_fits(name, code));
 	return glob_match(code, set->mode == PATTERN_GENEROUS, name);
 }
 
@@ -387,21 +389,25 @@ static bool matches(const struct pattern_set *set, const struct pattern *p)
 	return false;
 }
 
+static void try_pattern(struct pattern_set *set, int32_t number)
+{
+	const struct pattern *p = &set->patterns[number];
+	struct list *list = &set->lists[p->list];
+
+	if (list->best[set->reading] >= number || !matches(set, p))
+		return;
+	if (list->best[0] < 0 && list->best[1] < 0)
+		set->touched[set->touched_count++] = p->list;
+	list->best[set->reading] = number;
+}
+
 /* Tries all patterns filed under one key, the newest first. */
 static void try_chain(void *context, int32_t head)
 {
 	struct pattern_set *set = context;
 
-	for (int32_t i = head; i >= 0; i = set->patterns[i].same_key) {
-		const struct pattern *p = &set->patterns[i];
-		struct list *list = &set->lists[p->list];
-
-		if (list->best[set->reading] >= i || !matches(set, p))
-			continue;
-		if (list->best[0] < 0 && list->best[1] < 0)
-			set->touched[set->touched_count++] = p->list;
-		list->best[set->reading] = i;
-	}
+	for (int32_t i = head; i >= 0; i = set->patterns[i].same_key)
+		try_pattern(set, i);
 }
 
 static int find_best(struct pattern_set *set, struct span path, int reading)
@@ -409,6 +415,11 @@ static int find_best(struct pattern_set *set, struct span path, int reading)
 	if (split(set, path) < 0)
 		return -1;
 	set->reading = reading;
+	if (set->shortened) {
+		for (size_t i = 0; i < set->pattern_count; i++)
+			try_pattern(set, (int32_t)i);
+		return 0;
+	}
 	index_visit(&set->index, path, try_chain, set);
 	try_chain(set, set->unfiled);
 	return 0;
@@ -433,6 +444,7 @@ static int find_all(struct pattern_set *set, struct span path)
 	struct span other = other_reading(set, path);
 
 	set->touched_count = 0;
+	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	if ((!other.data && other.len) || find_best(set, path, 0) < 0)
 		return -1;
 	return other.data ? find_best(set, other, 1) : 0;
@@ -509,6 +521,7 @@ int pattern_set_explain(struct pattern_set *set, int list, struct span path,
 	struct span other = other_reading(set, path);
 	int result = 0;
 
+	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	for (int32_t i = set->lists[list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {
 		struct pattern_hit h = hit_of(set, i);

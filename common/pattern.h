@@ -16,7 +16,8 @@
  *
  * In a generous set a backslash in a path is taken for a letter and for a slash; either reading
  * will do.  `?` and brackets take a whole character there, and a bracket that names any
- * character beyond ASCII takes all of those.
+ * character beyond ASCII takes all of those.  A short name such as `WORKFL~1` is taken for each
+ * literal component that Windows would make it of; a path with one is held against all patterns.
  */
 #ifndef COMMON_PATTERN_H
 #define COMMON_PATTERN_H
@@ -37,6 +38,7 @@ struct pattern_set;
 /* An empty set, for pattern_set_free(); 0 or -1. */
 int pattern_set_new(struct pattern_set **out, enum pattern_mode mode, struct fault *f);
 
+/* Frees the set; NULL is fine. */
 void pattern_set_free(struct pattern_set *set);
 
 /* Starts the next list of the set and returns its number, counting from 0; -1 when memory ran out. */

@@ -54,6 +54,7 @@ void index_note(struct pattern_index *index, enum index_place place, size_t leng
 void index_visit(const struct pattern_index *index, struct span path,
 	void (*found)(void *context, int32_t head), void *context);
 
+/* Frees what it holds; it can be used again. */
 void index_release(struct pattern_index *index);
 
 #endif

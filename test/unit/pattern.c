@@ -107,6 +107,18 @@ static void generous_patterns_match_what_a_path_would_become(void **state)
 		{ "a.", "a", true },
 		{ "a*.", "ab", true },
 		{ ".git", "GIT~1", true },
+		{ "/.github/workflows/", "GITHUB~1/WORKFL~1/x.yml", true },
+		{ "/.github/workflows/", ".github/WORKFL~2/x.yml", true },
+		{ "/.github/workflows/", ".github/WO3F2A~1/x.yml", true },
+		{ "/.github/workflows/", ".github/WORKFX~1/x.yml", false },
+		{ ".gitlab-ci.yml", "GITLAB~1.YML", true },
+		{ ".gitlab-ci.yml", "GITLAB~1.TXT", false },
+		{ "Dockerfile", "a/DOCKER~1", true },
+		{ "package-lock.json", "PACKAG~1.JSO", true },
+		{ "package.json", "PACKAG~1.JSO", true },
+		{ "*.tf", "MAIN~1.TF", true },
+		{ "src", "notes~1", false },
+		{ "/a b.c/", "ab~1.c/x", true },
 		{ "*.tf", "a.tf::$DATA", true },
 	};
 
