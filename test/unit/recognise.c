@@ -255,6 +255,10 @@ static void hidden_characters_are_found(void **state)
 	assert_int_equal(h.column, 3);
 }
 
+#define SCOTLAND                                                                                   \
+	"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xb3\xf3\xa0\x81\xa3\xf3\xa0" \
+	"\x81\xb4\xf3\xa0\x81\xbf"
+
 static void what_writing_needs_is_no_hidden_character(void **state)
 {
 	static const char *const fine[] = { "", "plain\r\ntext\n", "\xef\xbb\xbfwith a mark",
@@ -264,8 +268,7 @@ static void what_writing_needs_is_no_hidden_character(void **state)
 		"\xe2\x9a\xa0\xef\xb8\x8f warning", "1\xef\xb8\x8f\xe2\x83\xa3",
 		"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85", /* Persian */
 		"\xe0\xa4\x95\xe0\xa5\x8d\xe2\x80\x8d\xe0\xa4\xb7", /* Devanagari */
-		"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xb3\xf3\xa0\x81\xa3"
-		"\xf3\xa0\x81\xb4\xf3\xa0\x81\xbf" };
+		SCOTLAND };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
