@@ -99,4 +99,7 @@ struct tree_entry {
 int tree_next(
 	struct span *rest, struct tree_entry *entry, struct tree_entry *previous, const char **why);
 
+/* How git sorts entries: by bytes, a folder's name as if it ended with a slash; like memcmp. */
+int tree_compare(const struct tree_entry *a, const struct tree_entry *b);
+
 #endif

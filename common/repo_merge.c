@@ -47,8 +47,7 @@ static int merge_gives(const struct sides *sides, unsigned flags, const struct o
 int repo_merge_is(struct repo *repo, const struct oid *base, const struct oid *ours,
 	const struct oid *theirs, const struct oid *outcome, bool *same, struct fault *f)
 {
-	static const unsigned ways[] = { GIT_MERGE_FILE_DEFAULT, GIT_MERGE_FILE_DIFF_PATIENCE,
-		GIT_MERGE_FILE_DIFF_MINIMAL };
+	static const unsigned ways[] = { GIT_MERGE_FILE_DEFAULT, GIT_MERGE_FILE_DIFF_PATIENCE };
 	struct sides sides = { 0 };
 	int result = -1;
 

@@ -44,8 +44,7 @@ static int take(struct span *rest, struct tree_entry *entry, const char **why)
 	return 0;
 }
 
-/* How git sorts: as bytes, a folder's name as if it ended with a slash. */
-static int compare(const struct tree_entry *a, const struct tree_entry *b)
+int tree_compare(const struct tree_entry *a, const struct tree_entry *b)
 {
 	size_t shared = a->name.len < b->name.len ? a->name.len : b->name.len;
 	int order = memcmp(a->name.data, b->name.data, shared);
@@ -201,7 +200,7 @@ int tree_next(
 	wrong = name_fault(entry);
 	if (wrong)
 		return malformed(why, wrong);
-	if (previous->name.data && compare(previous, entry) >= 0)
+	if (previous->name.data && tree_compare(previous, entry) >= 0)
 		return malformed(why, "tree entries that are not in order, or stand twice");
 	if (entry->mode != MODE_TREE && folder_follows(*rest, entry))
 		return malformed(

@@ -1,0 +1,374 @@
+#include "common/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/buf.h"
+#include "common/change_private.h"
+
+#define DEPTH_MAX 1000
+#define PATH_LENGTH_MAX 65536
+#define TICKS 256
+
+/* One side's place in the folder that is being compared. */
+struct cursor {
+	struct cached *tree;
+	struct span rest;
+	struct tree_entry entry, previous;
+	bool more; /* entry is one that was not passed yet */
+};
+
+struct walk {
+	struct changes *changes;
+	const struct comparison *comparison;
+	int (*each)(void *context, const struct change *change, struct fault *f); /* NULL: count */
+	void *context;
+	struct buf path;
+	size_t count, depth;
+	unsigned ticks;
+	bool ended; /* changes->end says why */
+};
+
+static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f);
+
+/* Ends the walk; what it found before is not to be relied on.  Always 0. */
+static int end(struct walk *walk, enum changes_end how, const char *why)
+{
+	struct changes *changes = walk->changes;
+
+	walk->ended = true;
+	changes->end = how;
+	changes->why = why;
+	(void)snprintf(changes->where, sizeof(changes->where), "%s",
+		walk->path.data ? walk->path.data : "");
+	return 0;
+}
+
+static bool is_over(double deadline)
+{
+	struct timespec now;
+
+	if (deadline <= 0)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= deadline;
+}
+
+static bool is_late(struct walk *walk)
+{
+	return walk->ticks++ % TICKS == 0 && is_over(walk->changes->deadline);
+}
+
+static int advance(struct walk *walk, struct cursor *cursor)
+{
+	const char *why;
+	int got = tree_next(&cursor->rest, &cursor->entry, &cursor->previous, &why);
+
+	cursor->more = got > 0;
+	return got < 0 ? end(walk, CHANGES_MALFORMED, why) : 0;
+}
+
+static int open_cursor(
+	struct walk *walk, struct cursor *cursor, const struct oid *tree, struct fault *f)
+{
+	int result = change_cache_tree(walk->changes, tree, &cursor->tree, f);
+
+	if (result > 0)
+		return end(walk, CHANGES_MALFORMED, "a tree that is another kind of object");
+	if (result < 0)
+		return fault_context(f, "reading trees");
+	if (cursor->tree)
+		cursor->rest = cursor->tree->object.data;
+	return advance(walk, cursor);
+}
+
+/* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
+static const struct tree_entry *first_of(const struct cursor *cursors, size_t sides)
+{
+	const struct tree_entry *first = NULL;
+
+	for (size_t i = 0; i < sides; i++)
+		if (cursors[i].more && (!first || tree_compare(&cursors[i].entry, first) < 0))
+			first = &cursors[i].entry;
+	return first;
+}
+
+/* Takes that name off all sides that have it. */
+static void take(struct walk *walk, struct cursor *cursors, struct entry *values,
+	const struct tree_entry *first)
+{
+	const struct tree_entry key = *first;
+
+	for (size_t i = 0; i < walk->comparison->sides; i++) {
+		values[i] = (struct entry){ 0 };
+		if (!cursors[i].more || tree_compare(&cursors[i].entry, &key) != 0)
+			continue;
+		values[i].mode = cursors[i].entry.mode;
+		memcpy(values[i].id.hash, cursors[i].entry.hash, OID_SIZE);
+		(void)advance(walk, &cursors[i]);
+	}
+}
+
+static int tell(struct walk *walk, const struct entry *values, struct fault *f)
+{
+	struct change change = { .path = buf_span(&walk->path), .new = values[0] };
+	size_t differs = 1;
+
+	if (walk->count++ >= walk->changes->limit)
+		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+	if (!walk->each)
+		return 0;
+	while (differs < walk->comparison->parents && values[differs].mode == values[0].mode &&
+		oid_equal(&values[differs].id, &values[0].id))
+		differs++;
+	change.old = values[differs];
+	return walk->each(walk->context, &change, f);
+}
+
+/* What is to be done at one name. */
+static int visit(struct walk *walk, const struct entry *values, bool folder, struct fault *f)
+{
+	size_t sides = walk->comparison->sides;
+	struct oid *trees;
+	int result = change_is_explained(walk->changes, walk->comparison, values, f);
+
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	if (!folder)
+		return tell(walk, values, f);
+	trees = calloc(sides, sizeof(*trees));
+	if (!trees)
+		return fault_memory(f);
+	for (size_t i = 0; i < sides; i++)
+		trees[i] = values[i].id;
+	result = walk_folder(walk, trees, f);
+	free(trees);
+	return result;
+}
+
+static int visit_names(
+	struct walk *walk, struct cursor *cursors, struct entry *values, struct fault *f)
+{
+	const struct tree_entry *first;
+	size_t len = walk->path.len;
+	int result = 0;
+
+	while (result == 0 && !walk->ended &&
+		(first = first_of(cursors, walk->comparison->sides))) {
+		bool folder = first->mode == MODE_TREE;
+		struct span name = first->name;
+
+		take(walk, cursors, values, first);
+		if (walk->ended)
+			break;
+		if ((len && buf_addc(&walk->path, '/') < 0) || buf_addspan(&walk->path, name) < 0)
+			return end(
+				walk, CHANGES_LIMIT, "a path that is longer than the limit allows");
+		if (is_late(walk))
+			return end(walk, CHANGES_LIMIT, "comparing trees took too long");
+		result = visit(walk, values, folder, f);
+		if (result == 0 && !walk->ended) {
+			walk->path.len = len;
+			walk->path.data[len] = '\0';
+		}
+	}
+	return result;
+}
+
+/* Compares one folder of all sides, and what lies below it. */
+static int compare_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	size_t sides = walk->comparison->sides;
+	struct cursor *cursors = calloc(sides, sizeof(*cursors));
+	struct entry *values = calloc(sides, sizeof(*values));
+	int result = cursors && values ? 0 : fault_memory(f);
+
+	for (size_t i = 0; i < sides && result == 0 && !walk->ended; i++)
+		result = open_cursor(walk, &cursors[i], &trees[i], f);
+	if (result == 0 && !walk->ended)
+		result = visit_names(walk, cursors, values, f);
+	for (size_t i = 0; cursors && i < sides; i++)
+		change_cache_unpin(cursors[i].tree);
+	free(cursors);
+	free(values);
+	return result;
+}
+
+/*
+ * The number of changes below a set of trees does not depend on where they lie, so it is worked
+ * out once: a tree of 10^10 paths is made of a few trees.  None: nothing to be told, not read again.
+ */
+static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	struct change_cache *cache = change_cache(walk->changes);
+	size_t before = walk->count;
+	uint64_t *known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
+	int result;
+
+	if (!known)
+		return fault_memory(f);
+	if (*known && (!walk->each || *known == 1)) {
+		walk->count += *known - 1;
+		if (walk->count > walk->changes->limit)
+			return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+		return 0;
+	}
+	if (walk->depth == DEPTH_MAX)
+		return end(walk, CHANGES_LIMIT, "folders nested deeper than the limit allows");
+	walk->depth++;
+	result = compare_folder(walk, trees, f);
+	walk->depth--;
+	if (result != 0 || walk->ended)
+		return result;
+	known = change_cache_count(cache, walk->comparison, trees);
+	if (!known)
+		return fault_memory(f);
+	*known = walk->count - before + 1;
+	return 0;
+}
+
+static int walk_once(struct walk *walk, struct fault *f)
+{
+	int result;
+
+	walk->path = (struct buf)BUF_INIT(PATH_LENGTH_MAX);
+	walk->count = 0;
+	result = buf_adds(&walk->path, "") < 0 ? fault_memory(f)
+					       : walk_folder(walk, walk->comparison->trees, f);
+	buf_release(&walk->path);
+	return result;
+}
+
+/* Counts first, so that nothing is told when it would be too much. */
+static int compare(struct changes *changes, const struct comparison *comparison,
+	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+	struct fault *f)
+{
+	struct walk walk = { .changes = changes, .comparison = comparison };
+	int result = walk_once(&walk, f);
+
+	if (result != 0 || walk.ended || walk.count == 0)
+		return result;
+	walk.each = each;
+	walk.context = context;
+	result = walk_once(&walk, f);
+	changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
+	return result;
+}
+
+/* The tree of a commit that may be an old one, and odd: its first line tells. */
+static int tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
+{
+	static const char prefix[] = "tree ";
+	const size_t skip = sizeof(prefix) - 1;
+	struct object object;
+	int result = 0;
+
+	if (repo_read(repo, commit, &object, f) < 0)
+		return fault_context(f, "reading a parent");
+	if (object.type != OBJECT_COMMIT || !span_starts(object.data, prefix) ||
+		object.data.len <= skip + OID_HEX || object.data.data[skip + OID_HEX] != '\n' ||
+		oid_parse(tree, (struct span){ object.data.data + skip, OID_HEX }) < 0)
+		result = fault_set(f, FAULT_ADMIN, "commit %s names no tree", oid_text(commit).hex);
+	object_release(&object);
+	return result;
+}
+
+/* The merge bases of the parents and, of two bases, their own one. */
+static int find_bases(struct changes *changes, const struct oid *parents, size_t count,
+	struct oid_list *bases, bool *virtual, struct fault *f)
+{
+	struct oid_list deeper = { 0 };
+	int result;
+
+	if (count < 2)
+		return 0;
+	if (graph_merge_bases(changes->graph, parents, count, bases, f) < 0)
+		return -1;
+	if (bases->count != 2)
+		return 0;
+	result = graph_merge_bases(changes->graph, bases->ids, 2, &deeper, f);
+	*virtual = result == 0 && deeper.count == 1 && count == 2;
+	if (*virtual && oid_list_add(bases, &deeper.ids[0]) < 0)
+		result = fault_memory(f);
+	oid_list_release(&deeper);
+	return result;
+}
+
+/* Fills in the trees of the new commit, its parents and the bases. */
+static int fill_trees(struct changes *changes, const struct commit *commit,
+	const struct oid *parents, struct comparison *out, struct fault *f)
+{
+	struct oid_list bases = { 0 };
+	int result = find_bases(changes, parents, commit->parent_count, &bases, &out->virtual, f);
+
+	out->parents = commit->parent_count ? commit->parent_count : 1;
+	out->sides = 1 + out->parents + bases.count;
+	out->bases = bases.count - out->virtual;
+	out->trees = calloc(out->sides, sizeof(*out->trees));
+	if (result == 0 && !out->trees)
+		result = fault_memory(f);
+	if (result == 0)
+		out->trees[0] = commit->tree;
+	for (size_t i = 0; i < commit->parent_count && result == 0; i++)
+		result = tree_of(changes->repo, &parents[i], &out->trees[1 + i], f);
+	for (size_t i = 0; i < bases.count && result == 0; i++)
+		result =
+			tree_of(changes->repo, &bases.ids[i], &out->trees[1 + out->parents + i], f);
+	oid_list_release(&bases);
+	return result;
+}
+
+static void begin(struct changes *changes)
+{
+	changes->end = CHANGES_WHOLE;
+	changes->why = NULL;
+	changes->where[0] = '\0';
+}
+
+int changes_of(struct changes *changes, const struct commit *commit,
+	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+	struct fault *f)
+{
+	struct comparison comparison = { 0 };
+	struct oid_list parents = { 0 };
+	int result = 0;
+
+	begin(changes);
+	for (size_t i = 0; i < commit->parent_count && result == 0; i++) {
+		struct oid parent = commit_parent(commit, i);
+
+		if (oid_list_add(&parents, &parent) < 0)
+			result = fault_memory(f);
+	}
+	if (result == 0)
+		result = fill_trees(changes, commit, parents.ids, &comparison, f);
+	if (result < 0 && is_over(changes->deadline)) {
+		fault_clear(f);
+		changes->end = CHANGES_LIMIT;
+		changes->why = "finding what a merge is based on took too long";
+		result = 0;
+	} else if (result == 0)
+		result = compare(changes, &comparison, each, context, f);
+	free(comparison.trees);
+	oid_list_release(&parents);
+	return result;
+}
+
+int changes_between(struct changes *changes, const struct oid *old_tree, const struct oid *new_tree,
+	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+	struct fault *f)
+{
+	struct oid trees[] = { *new_tree, *old_tree };
+	const struct comparison comparison = { .trees = trees, .parents = 1, .sides = 2 };
+
+	begin(changes);
+	return compare(changes, &comparison, each, context, f);
+}
+
+void changes_release(struct changes *changes)
+{
+	change_cache_free(changes->cache);
+	changes->cache = NULL;
+}
