@@ -139,6 +139,8 @@ static void trailer_find(
 		authorship_find(marks, trailer);
 	else if (trailer->kind == TRAILER_WITNESS)
 		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
+	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
+		naming_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line->list);
@@ -183,7 +185,7 @@ static bool form_fits(const char *form, struct span line)
 	return line.len && (*form == *line.data || *form == '*') && spell_match(form, line);
 }
 
-/* Forms of whole lines; decoration in front does not count. */
+/* Forms of whole lines; decoration around them does not count. */
 static void forms_find(struct marks *marks, enum catalogue_kind kind, struct span line)
 {
 	const struct catalogue_table *table = catalogue_table(kind);
@@ -191,6 +193,8 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 	struct span bare = spell_word(&rest, &between);
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
+	while (bare.len && strchr("]).!*_", bare.data[bare.len - 1]))
+		bare.len--;
 	for (size_t i = 0; i < table->count; i++)
 		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
 			agent_set_add(&marks->found[by_index(BY_MARKER)], table->rows[i].agent);

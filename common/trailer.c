@@ -10,7 +10,8 @@ static const struct known_key {
 	const char *key;
 	enum trailer_kind kind;
 } keys[] = {
-	{ "aiassistedby", TRAILER_AUTHORSHIP },
+	{ "agent", TRAILER_TELLING },
+	{ "assistant", TRAILER_TELLING },
 	{ "assistedby", TRAILER_AGENT },
 	{ "assistedwith", TRAILER_AUTHORSHIP },
 	{ "author", TRAILER_WITNESS },

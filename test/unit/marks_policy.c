@@ -199,6 +199,32 @@ static void a_tag_has_a_tagger_and_a_message(void **state)
 	buf_release(&out);
 }
 
+/* The tables are searched by halves: each key must be found where it stands. */
+static void every_key_of_authorship_is_known(void **state)
+{
+	static const char *const keys[] = { "Assisted-by", "Assisted-with", "Authored-by",
+		"Built-with", "Co-author", "Co-authored-by", "Co-authors", "Coded-with",
+		"Co-developed-by", "Commit-generated-by", "Committed-by", "Contributed-by",
+		"Co-written-by", "Created-with", "Developed-by", "Drafted-by", "Generated-by",
+		"Generated-using", "Generated-with", "Helped-by", "Implemented-by", "Made-by",
+		"Made-with", "Paired-with", "Pair-programmed-with", "Produced-by", "Signed-off-by",
+		"Vibe-coded-with", "Written-by", "Written-with" };
+	char line[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		snprintf(line, sizeof(line), "x\n\n%s: Claude Code\n", keys[i]);
+		expect(line, "claude-code(trailer)");
+	}
+	expect("x\n\nReviewed-by: Claude Code\n", "");
+	expect("x\n\nAgent: Claude Code\n", "claude-code(trailer)");
+	expect("x\n\nAssistant: Claude Code\n", "claude-code(trailer)");
+	expect("x\n\nAuthor: Claude Code\n", "");
+	expect("x\n\nFrom: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
+	expect("x\n\nCommitter: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
+	expect("x\n\nOn-behalf-of: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
+}
+
 static int stop(void *context, const char *agent, enum identified_by by)
 {
 	(void)context;
@@ -251,6 +277,7 @@ int main(void)
 		cmocka_unit_test(a_note_that_cannot_be_read_says_that_one_was),
 		cmocka_unit_test(other_notes_are_read_for_what_they_name),
 		cmocka_unit_test(a_tag_has_a_tagger_and_a_message),
+		cmocka_unit_test(every_key_of_authorship_is_known),
 		cmocka_unit_test(what_the_caller_returns_ends_it),
 	};
 
