@@ -70,33 +70,46 @@ static int escape_at(struct span text)
 }
 
 /*
- * A literal \n within quotes is being talked about: `strip "\nCo-Authored-By: ..."`.  Told by an
- * odd number of quotes before it on its line; a quote that opens the whole message is none.
+ * A literal \n within quotes is being talked about: `strip "\nCo-Authored-By: ..."`.  A quote
+ * opens where another one of its kind closes it on the same line (5" has none); one that opens the
+ * whole message wraps it.
  */
 struct quotes {
-	bool open;
+	char open; /* what kind of quote we are within, or 0 */
 	const char *wrapper;
+	const char *line_end; /* of the line we are on, once it was looked for */
 };
 
-static bool quoted(struct quotes *quotes, const char *at)
+static bool quoted(struct quotes *quotes, struct span rest)
 {
-	if (*at == '\n')
-		quotes->open = false;
-	else if ((*at == '"' || *at == '`') && at != quotes->wrapper)
-		quotes->open = !quotes->open;
+	char c = *rest.data;
+
+	if (c == '\n')
+		quotes->open = 0;
+	else if (c == quotes->open)
+		quotes->open = 0;
+	else if ((c == '"' || c == '`') && !quotes->open && rest.data != quotes->wrapper) {
+		if (!quotes->line_end || quotes->line_end < rest.data)
+			quotes->line_end = memchr(rest.data, '\n', rest.len);
+		if (!quotes->line_end)
+			quotes->line_end = rest.data + rest.len;
+		quotes->open = memchr(rest.data + 1, c, (size_t)(quotes->line_end - rest.data - 1))
+				       ? c
+				       : 0;
+	}
 	return quotes->open;
 }
 
 /* Undoes the escapes; *out is the bytes themselves when there are none. */
 static int unescape(struct buf *plain, struct span bytes, struct span *out)
 {
-	struct quotes quotes = { false, bytes.data };
+	struct quotes quotes = { .wrapper = bytes.data };
 	size_t kept = 0;
 
 	buf_clear(plain);
 	for (size_t i = 0; i < bytes.len; i++) {
 		struct span rest = { bytes.data + i, bytes.len - i };
-		bool inside = quoted(&quotes, rest.data);
+		bool inside = quoted(&quotes, rest);
 		int escape = escape_at(rest);
 
 		if (escape < 0 || (inside && *rest.data == '\\'))

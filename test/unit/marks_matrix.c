@@ -351,8 +351,9 @@ static void no_message_costs_more_than_its_length(void **state)
 		"co-authored-by:\n a\n", "    x\n", "```\n", "~~~\n```\n", "\\n", "&lt;", "&", "<",
 		"\r", "\xef\xb7\xba", "\xcc\x80", "\xf0\x9f\xa4\x96", "\xff", "generated with ",
 		"this commit was ", "a-", "a-:", "co-authored-by=", "x/", "claude/claude:claude;",
-		"noreply@anthropic.com ", "x:\n    y\n", "\"\\n", "-by:", "- ", "<a>", "<!--",
-		"\xe2\x80\x8b", "https://", "claude-", "1+", "agent-signature: a on behalf of " };
+		"noreply@anthropic.com ", "x:\n    y\n", "\"", "`\"", "\"`x", "\"\\n", "-by:", "- ",
+		"<a>", "<!--", "\xe2\x80\x8b", "https://", "claude-", "1+",
+		"agent-signature: a on behalf of " };
 	static const char *const heads[] = { "", "s\n\n",
 		"s\n\nCo-authored-by: ", "s\n\nAI-Tool: ", "s\n\nGenerated with " };
 
