@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "common/fault.h"
-#include "common/key.h"
+#include "common/keyring.h"
 #include "common/object.h"
 
 enum signature_verdict {
@@ -30,23 +30,13 @@ struct signature_check {
 	bool hardware; /* made by a hardware key (sk-...) */
 	bool touched;  /* and its user-presence flag is set */
 	char fingerprint
-		[160]; /* of the key that made it, `SHA256:...` or OpenPGP hex; "" when not told */
+		[160]; /* of the key it names: `SHA256:...` or OpenPGP hex; "" when not told */
 	char why[256]; /* one sentence when not good; may hold the pusher's bytes */
 };
 
-struct keyring;
-
-/* An empty ring, for keyring_free(); 0 or -1. */
-int keyring_new(struct keyring **out, struct fault *f);
-
-void keyring_free(struct keyring *ring);
-
-/* Adds a key, which must outlive the ring, under a number that means its owner to the caller.  0 or -1. */
-int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f);
-
 /*
  * Verifies the one signature of a commit or a tag.  A key that stands in the ring under several owners
- * is good for the first.  0 with *out filled, or -1: an OpenPGP key file that cannot be read, no library, no memory.
+ * is good for the first, and under its conditions; revoked in one place, it is revoked in all.  0 with *out filled, or -1: an OpenPGP key file that cannot be read, no library, no memory.
  */
 int signature_of_commit(struct keyring *ring, const struct commit *commit, int64_t now,
 	struct signature_check *out, struct fault *f);
