@@ -132,14 +132,16 @@ static int update_follow(
 static int update_resolve(
 	struct push *push, struct ref_update *update, struct repo *repo, struct fault *f)
 {
-	update->reserved = refname_reserved(update->name);
+	update->reserved =
+		refname_is_approval(update->name) ? NULL : refname_reserved(update->name);
 	if (update->reserved) {
 		update->target = update->name;
 		return 0;
 	}
 	if (update_follow(push, update, repo, f) < 0)
 		return -1;
-	update->reserved = refname_reserved(update->target);
+	if (update->target != update->name)
+		update->reserved = refname_reserved(update->target);
 	if (!oid_equal(&update->claimed, &update->old) &&
 		!(oid_is_zero(&update->new) && oid_is_zero(&update->claimed)))
 		update->stale = "the ref is not where the push says it is: fetch, and push again";

@@ -92,11 +92,18 @@ struct log_check {
 int state_log_verify(
 	struct state *state, const char *tip, struct log_check *check, struct fault *f);
 
-/* A ticket: the record of an allow. */
+/*
+ * A ticket: what was decided on a ref update, so that the update hook need not judge again.  One that was
+ * allowed by approvals also tells, later on, that they have been used up.
+ */
 struct ticket {
 	const char *ref;
 	struct oid old, new; /* the actual old; zero: absent, or deleted */
 	const char *policy;  /* policy_files_digest() */
+	bool allowed;
+	const char *
+		hold; /* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
+	const char *set; /* its flagged transitions (verdict->set), NULL: none */
 };
 
 /* Records a ticket, replacing what the ref had.  In a transaction.  0 or -1. */
@@ -105,8 +112,27 @@ int state_ticket_put(struct state *state, const struct ticket *ticket, struct fa
 /* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
 int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
 
-/* Whether there is exactly this ticket, at most an hour old by the server's clock. */
-int state_ticket_has(struct state *state, const struct ticket *ticket, bool *has, struct fault *f);
+enum ticket_answer {
+	TICKET_NONE, /* judge it */
+	TICKET_ALLOWED,
+	TICKET_HELD,
+};
+
+/*
+ * What was decided on exactly this ref, old, new and policy, at most an hour ago by the server's clock; `hold`
+ * is set when it is held.  0 or -1.
+ */
+int state_ticket_find(struct state *state, const struct ticket *asked, enum ticket_answer *answer,
+	char hold[17], struct fault *f);
+
+/* The ref's ticket that was allowed by approvals and has not been settled yet. */
+struct pending {
+	bool found;
+	struct oid new;
+	char set[65], hold[17];
+};
+int state_ticket_pending(
+	struct state *state, const char *ref, struct pending *out, struct fault *f);
 
 /* A hold that waits (or waited). */
 struct hold_row {

@@ -55,6 +55,34 @@ static enum decision finding_decision(const struct finding *finding)
 	return of_action[finding->action];
 }
 
+const char *verdict_ref(const struct verdict *verdict)
+{
+	return verdict->ref_withheld ? "(withheld: the ref's name holds a credential)"
+				     : verdict->update->name;
+}
+
+struct span finding_path(const struct finding *finding)
+{
+	return finding->withheld ? span_of("(withheld: the name holds a credential)")
+				 : finding->path;
+}
+
+/* A name that holds a credential is withheld from every finding, whichever rule it is of. */
+static void withhold(struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct finding *named = &verdict->findings[i];
+
+		if (!named->kind || named->line)
+			continue;
+		if (oid_is_zero(&named->commit))
+			verdict->ref_withheld = true;
+		for (size_t j = 0; named->path.len && j < verdict->count; j++)
+			if (span_equal(verdict->findings[j].path, named->path))
+				verdict->findings[j].withheld = true;
+	}
+}
+
 static uint32_t hash_bytes(uint32_t hash, const void *data, size_t len)
 {
 	const unsigned char *bytes = data;
@@ -259,6 +287,7 @@ static int digest_work_out(
 int verdict_conclude(
 	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f)
 {
+	withhold(verdict);
 	if (verdict_set(verdict, f) < 0)
 		return -1;
 	if (verdict->set[0] && digest_work_out(verdict, repository, landed, f) < 0)

@@ -26,6 +26,7 @@ struct finding {
 	const char *agents;     /* names, comma-separated; "" for a person's */
 	unsigned identified_by; /* bits of enum identified_by */
 	struct span path;       /* empty: not about a path */
+	bool withheld;          /* the path holds a credential, and is shown to nobody */
 	size_t line, column;    /* of a finding by content; 0: none */
 	struct entry old, new;
 	const char *detail;                      /* one sentence; may hold the pusher's bytes */
@@ -50,6 +51,7 @@ struct verdict {
 	size_t count,
 		more; /* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
 	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
+	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
 	size_t approved_count;
 	size_t agent_commits; /* commits of agents among those judged */
@@ -65,6 +67,10 @@ bool finding_flags(const struct finding *finding);
 void verdict_init(struct verdict *verdict, const struct ref_update *update);
 
 void verdict_release(struct verdict *verdict);
+
+/* The name of the ref as it may be shown and kept, and a finding's path. */
+const char *verdict_ref(const struct verdict *verdict);
+struct span finding_path(const struct finding *finding);
 
 /* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);

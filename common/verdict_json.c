@@ -95,14 +95,14 @@ static json_t *finding_object(const struct finding *finding)
 		"rule", finding->rule, "action", action_name(finding->action), "commit",
 		oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex, "agent",
 		plain(finding->agents), "identified_by", identified_by(finding->identified_by),
-		"path", shown(finding->path), "line", (json_int_t)finding->line, "old",
+		"path", shown(finding_path(finding)), "line", (json_int_t)finding->line, "old",
 		entry_object(&finding->old), "new", entry_object(&finding->new), "detail",
 		plain(finding->detail), "approvers", list_of(finding->approvers), "approvals",
 		finding->approvals);
 
 	if (!object)
 		return NULL;
-	if (!text_is_utf8(finding->path))
+	if (!finding->withheld && !text_is_utf8(finding->path))
 		json_object_set_new(object, "path_base64", base64(finding->path));
 	if (finding->observe)
 		json_object_set_new(object, "observed", json_true());
@@ -130,15 +130,15 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 	for (size_t i = 0; i < verdict->approved_count; i++)
 		json_array_append_new(approved, plain(verdict->approved_by[i]));
 	object = json_pack("{s:i, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o}",
-		"version", 1, "repository", plain(context->repository), "ref", plain(update->name),
-		"old", oid_text(&update->old).hex, "new", oid_text(&update->new).hex, "decision",
-		decision_name(verdict->decision), "account", plain(context->account), "hold",
-		verdict->hold, "digest", verdict->digest, "policy", context->policy, "approved_by",
-		approved, "findings", findings_array(verdict));
+		"version", 1, "repository", plain(context->repository), "ref",
+		plain(verdict_ref(verdict)), "old", oid_text(&update->old).hex, "new",
+		oid_text(&update->new).hex, "decision", decision_name(verdict->decision), "account",
+		plain(context->account), "hold", verdict->hold, "digest", verdict->digest, "policy",
+		context->policy, "approved_by", approved, "findings", findings_array(verdict));
 	if (object && verdict->would_be != verdict->decision && !verdict->approved_count)
 		json_object_set_new(
 			object, "would_be", json_string(decision_name(verdict->would_be)));
-	if (object && strcmp(update->name, update->target) != 0)
+	if (object && !verdict->ref_withheld && strcmp(update->name, update->target) != 0)
 		json_object_set_new(object, "target", plain(update->target));
 	if (object && verdict->more)
 		json_object_set_new(object, "more", json_integer((json_int_t)verdict->more));
