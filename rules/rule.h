@@ -1,46 +1,77 @@
 /*
  * Rules judge facts.  A rule is a row in the table of rules.c: it is shown every case that it
- * has to look at and adds a finding to the verdict for each objection.  It reads nothing but what it is handed.
+ * has to look at and adds a finding to the verdict for each objection.  It reads nothing but what
+ * it is handed.
  */
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
 
+#include "common/attribution.h"
 #include "common/change.h"
-#include "common/marks.h"
 #include "common/policy.h"
 #include "common/push.h"
 #include "common/verdict.h"
+#include "rules/credentials.h"
 
-#define ATTRIBUTION_AGENTS_MAX 8
+/* What each list of a pattern set says of the path at hand: the index of its deciding pattern, or one of these. */
+#define LIST_NONE (-1)       /* no pattern of it matches */
+#define LIST_TAKEN_BACK (-2) /* its last matching pattern is a `!` one */
 
-/* Who made a commit, and how we know. */
-struct attribution {
-	struct {
-		const char *name;
-		const struct agent *entry; /* of the policy, or NULL */
-		unsigned by;               /* bits of enum identified_by */
-		bool verified;             /* by key or account */
-	} agents[ATTRIBUTION_AGENTS_MAX];
-	size_t count; /* 0: not an agent's */
-	bool more;    /* more agents than there is room for: judged as the strictest */
-	const struct person *person; /* who signed it, or whose account brought it; NULL */
-	bool unattributed;           /* nothing tells: the policy's `unattributed` decides */
-};
-
-/* What a rule is shown. */
+/* What a rule is shown: the ref update itself, a commit or a tag, or one change. */
 struct rule_case {
 	const struct policy *policy;
 	const struct ref_update *update;
 	const unsigned char *
-		governing; /* for each group of the policy: this ref is governed, and the commit new to it */
-	const struct oid *commit; /* NULL: the ref update itself */
-	const struct commit *parsed;
+		governing; /* for each group of the policy: it governs the ref, and the commit is new to it */
+	struct verdict *verdict;
 	const struct attribution *who;
+	bool deletes, rewinds; /* what the ref update does */
+	int64_t now;           /* the server's clock, seconds since 1970 */
+
+	const struct oid *commit; /* NULL: the ref update itself */
+	struct span text;         /* of the commit or tag object, whole; data NULL for the update */
 	const struct change *change; /* NULL: the commit itself */
 	struct span folded;          /* fold_path() of the change's path */
-	struct span content,
-		old_content; /* of the change's new and old blob; data NULL: not there, or not read */
-	struct verdict *verdict;
+	const int *
+		protecting; /* for each list of policy->protected: the pattern that has the path, or LIST_... */
+	const int *permitting; /* the same for policy->scopes */
+	struct span content; /* of the new blob; data NULL: there is none, or nobody asked */
+	/* Reads the old blob, once; data NULL: there is none, or it is over the limit.  0 or -1. */
+	int (*old_content)(const struct rule_case *c, struct span *out, struct fault *f);
+	void *context; /* of old_content */
+	struct credentials *credentials;
+	const char *fingerprint_key; /* of the repository; "" when it has none yet */
 };
+
+/* What a rule objects to. */
+struct objection {
+	const char *rule;
+	enum action action;
+	bool observe;
+	const char *detail;
+	const struct rule *configured; /* whose approvers can satisfy it; NULL: nobody can */
+	size_t line, column;
+	const char *kind, *confidence, *fingerprint, *revoke; /* of a credential */
+};
+
+/* Adds the finding: the objection to what the case is about.  0 or -1. */
+int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f);
+
+/* Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made it. */
+bool rule_concerns(const struct rule_case *c, const struct rule *rule);
+
+/* Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any for LAYER_COUNT. */
+bool rule_governed(const struct rule_case *c, enum layer layer);
+
+/* The judges, one a file. */
+int rule_agent_refs(const struct rule_case *c, struct fault *f);
+int rule_agent_rewrite(const struct rule_case *c, struct fault *f);
+int rule_agent_expired(const struct rule_case *c, struct fault *f);
+int rule_unattributed(const struct rule_case *c, struct fault *f);
+int rule_scope(const struct rule_case *c, struct fault *f);
+int rule_protected_path(const struct rule_case *c, struct fault *f);
+int rule_recognised(const struct rule_case *c, struct fault *f);
+int rule_hidden_text(const struct rule_case *c, struct fault *f);
+int rule_credentials(const struct rule_case *c, struct fault *f);
 
 #endif

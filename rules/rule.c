@@ -1,0 +1,78 @@
+#include "rules/rule.h"
+
+static const struct entry nothing;
+
+bool rule_governed(const struct rule_case *c, enum layer layer)
+{
+	for (size_t g = 0; g < c->policy->group_count; g++) {
+		const struct group *group = &c->policy->groups[g];
+
+		if (!c->governing[g] || !group->standard)
+			continue;
+		if (layer == LAYER_COUNT)
+			return true;
+		for (const enum layer *l = group->layers; *l != LAYER_COUNT; l++)
+			if (*l == layer)
+				return true;
+	}
+	return false;
+}
+
+static bool names_agent(const struct rule *rule, const struct attribution *who)
+{
+	for (names name = rule->by_names; *name; name++)
+		for (size_t i = 0; i < who->count; i++)
+			if (strcmp(*name, who->agents[i].name) == 0)
+				return true;
+	return who->more;
+}
+
+bool rule_concerns(const struct rule_case *c, const struct rule *rule)
+{
+	if (!c->governing[rule->group])
+		return false;
+	switch (rule->by) {
+	case BY_ANYONE:
+		return true;
+	case BY_AGENTS:
+		return c->who->count > 0;
+	case BY_NAMED:
+		return names_agent(rule, c->who);
+	}
+	return true;
+}
+
+int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f)
+{
+	const struct rule *rule = objection->configured;
+	struct finding finding = {
+		.rule = objection->rule,
+		.action = objection->action,
+		.observe = objection->observe,
+		.commit = c->commit ? *c->commit : (struct oid){ 0 },
+		.agents = c->who->names,
+		.identified_by = c->who->by,
+		.path = c->change ? c->change->path : (struct span){ "", 0 },
+		.old = c->change ? c->change->old : nothing,
+		.new = c->change ? c->change->new : nothing,
+		.line = objection->line,
+		.column = objection->column,
+		.detail = objection->detail,
+		.kind = objection->kind,
+		.confidence = objection->confidence,
+		.fingerprint = objection->fingerprint,
+		.revoke = objection->revoke,
+		.owners = c->who->owners,
+	};
+
+	if (rule) {
+		finding.approvers = rule->approvers;
+		finding.approvals = rule->approvals;
+		finding.presence = rule->presence;
+	}
+	if (!c->commit) {
+		finding.old.id = c->update->old;
+		finding.new.id = c->update->new;
+	}
+	return verdict_add(c->verdict, &finding, f);
+}
