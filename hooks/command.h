@@ -13,6 +13,9 @@ struct command {
 	int (*run)(const struct env *env, int argc, char **argv);
 };
 
+/* Judges a range as if it had been pushed. */
+int cmd_check(const struct env *env, int argc, char **argv);
+
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 

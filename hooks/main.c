@@ -7,9 +7,21 @@
 #include "common/env.h"
 #include "common/fault.h"
 #include "hooks/command.h"
+#include "hooks/hook.h"
+
+/* `countersign hook NAME`: what installed hooks call. */
+static int run_hook(const struct env *env, int argc, char **argv)
+{
+	if (argc > 1)
+		return hook_run(env, argc - 1, argv + 1);
+	(void)fprintf(stderr, "usage: countersign hook pre-receive|update|post-receive\n");
+	return 2;
+}
 
 static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
+	{ "check", "judge a range and change nothing", cmd_check },
+	{ "hook", "run as a hook; git calls this", run_hook },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 
@@ -21,20 +33,41 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* The name that the program was called by, without its folder. */
+static char *base_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_hook(const char *name)
+{
+	return strcmp(name, "pre-receive") == 0 || strcmp(name, "update") == 0 ||
+	       strcmp(name, "post-receive") == 0;
+}
+
+static int usage(void)
+{
+	(void)fprintf(stderr, "usage: countersign COMMAND [ARGUMENT...]\n\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		(void)fprintf(stderr, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct env env;
 	const struct command *command;
 
-	if (env_seal(&env, &fault) < 0) {
-		fprintf(stderr, "countersign: %s\n", fault.text);
+	if (argc < 1 || env_seal(&env, &fault) < 0) {
+		(void)fprintf(stderr, "countersign: %s\n", fault.text);
 		return 2;
 	}
+	argv[0] = base_name(argv[0]);
+	if (is_hook(argv[0]))
+		return hook_run(&env, argc, argv);
 	command = argc > 1 ? command_find(argv[1]) : NULL;
-	if (!command) {
-		fprintf(stderr, "usage: countersign COMMAND [ARGUMENT...]\n");
-		return 2;
-	}
-	return command->run(&env, argc - 1, argv + 1);
+	return command ? command->run(&env, argc - 1, argv + 1) : usage();
 }

@@ -1,3 +1,7 @@
 # One thin main a program; everything else of hooks/ is shared between them.
 add_executable(countersign hooks/main.c)
 target_link_libraries(countersign PRIVATE hooks)
+
+add_executable(countersign-update hooks/main_update.c)
+set_target_properties(countersign-update PROPERTIES OUTPUT_NAME update RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
+target_link_libraries(countersign-update PRIVATE common)

@@ -176,16 +176,17 @@ static void the_id_stays(void **context)
 }
 
 static const struct ticket ticket = {
-	.ref = "refs/heads/main", .old = { { 1 } }, .new = { { 2 } }, .policy = "p"
+	.ref = "refs/heads/main", .old = { { 1 } }, .new = { { 2 } }, .policy = "p", .allowed = true
 };
 
 static bool has(struct state *state, struct ticket asked)
 {
 	struct fault f = { 0 };
-	bool found = true;
+	enum ticket_answer answer;
+	char hold[17];
 
-	assert_int_equal(state_ticket_has(state, &asked, &found, &f), 0);
-	return found;
+	assert_int_equal(state_ticket_find(state, &asked, &answer, hold, &f), 0);
+	return answer == TICKET_ALLOWED;
 }
 
 static void a_ticket_fits_only_what_it_names(void **context)

@@ -1,0 +1,472 @@
+#include "hooks/judge.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/classes.h"
+#include "common/peel.h"
+#include "hooks/judge_parts.h"
+
+#define FOLDED_MAX ((size_t)4 << 20)
+
+static double clock_seconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool rule_reads_content(const struct rule *rule)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	if (*rule->content)
+		return true;
+	for (names name = rule->classes; *name; name++)
+		for (size_t i = 0; i < count; i++)
+			if (parts[i].content && class_covers(*name, &parts[i]))
+				return true;
+	return false;
+}
+
+/* The most that a list number of the policy's sets can be, and one. */
+static void count_lists(struct judge *judge)
+{
+	const struct policy *policy = judge->facts.policy;
+	size_t count;
+
+	(void)class_parts(&count);
+	judge->protecting_count = policy->rule_count + count;
+	for (size_t i = 0; i < policy->agent_count; i++)
+		judge->permitting_count += 2 * policy->agents[i].grant_count;
+	judge->permitting_count += policy->allowance_count;
+}
+
+/* Where agents' attribution notes are: as they stand, or as this push would leave them. */
+static int notes_find(struct judge *judge, struct fault *f)
+{
+	static const char name[] = "refs/notes/ai";
+	const struct push *push = judge->facts.push;
+	struct ref_value value;
+	enum object_type type;
+	struct oid id = { 0 };
+
+	if (repo_ref(judge->facts.repo, name, &value, f) < 0)
+		return -1;
+	if (value.kind == REF_DIRECT)
+		id = value.id;
+	free(value.target);
+	for (size_t i = 0; i < push->count; i++)
+		if (strcmp(push->updates[i].target, name) == 0 && !push->updates[i].stale &&
+			!oid_is_zero(&push->updates[i].new))
+			id = push->updates[i].new;
+	if (oid_is_zero(&id))
+		return 0;
+	if (peel(judge->facts.repo, &id, &judge->notes, &type, f) < 0)
+		return -1;
+	if (type != OBJECT_COMMIT)
+		judge->notes = (struct oid){ 0 };
+	return 0;
+}
+
+static int judge_allocate(struct judge *judge, struct fault *f)
+{
+	const struct policy *policy = judge->facts.policy;
+
+	count_lists(judge);
+	judge->folded = (struct buf)BUF_INIT(FOLDED_MAX);
+	judge->hidden = calloc(policy->group_count + 1, sizeof(*judge->hidden));
+	judge->reads_content = calloc(policy->rule_count + 1, sizeof(*judge->reads_content));
+	judge->protecting = calloc(judge->protecting_count + 1, sizeof(*judge->protecting));
+	judge->permitting = calloc(judge->permitting_count + 1, sizeof(*judge->permitting));
+	if (!judge->hidden || !judge->reads_content || !judge->protecting || !judge->permitting)
+		return fault_memory(f);
+	for (size_t i = 0; i < policy->rule_count; i++)
+		judge->reads_content[i] = rule_reads_content(&policy->rules[i]);
+	return 0;
+}
+
+static int judge_fill(struct judge *judge, struct fault *f)
+{
+	const struct judge_facts *facts = &judge->facts;
+	struct attributor_facts attributor = { facts->policy, facts->push->account, facts->state,
+		facts->now };
+
+	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
+		attributor_new(&judge->attributor, &attributor, f) < 0)
+		return -1;
+	judge->deadline = clock_seconds() + (double)facts->policy->limits.seconds;
+	graph_limit(judge->graph, (size_t)facts->policy->limits.commits, judge->deadline);
+	judge->changes = (struct changes){
+		.repo = facts->repo,
+		.graph = judge->graph,
+		.limit = (size_t)facts->policy->limits.changes,
+		.deadline = judge->deadline,
+		.blob_limit = (size_t)facts->policy->limits.blob,
+	};
+	judge->fingerprint_key = facts->fingerprint_key;
+	return notes_find(judge, f);
+}
+
+int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return fault_memory(f);
+	(*out)->facts = *facts;
+	if (judge_fill(*out, f) == 0)
+		return 0;
+	judge_free(*out);
+	*out = NULL;
+	return -1;
+}
+
+void judge_free(struct judge *judge)
+{
+	if (!judge)
+		return;
+	for (size_t i = 0; judge->hidden && i < judge->facts.policy->group_count; i++)
+		oid_list_release(&judge->hidden[i].commits);
+	free(judge->hidden);
+	free(judge->reads_content);
+	free(judge->protecting);
+	free(judge->permitting);
+	free(judge->known_commits);
+	oid_map_release(&judge->known);
+	oid_map_release(&judge->introduced);
+	oid_list_release(&judge->introduced_list);
+	buf_release(&judge->folded);
+	changes_release(&judge->changes);
+	attributor_free(judge->attributor);
+	graph_free(judge->graph);
+	free(judge);
+}
+
+/* One ref update being judged. */
+struct judging {
+	struct judge *judge;
+	struct verdict *verdict;
+	const struct ref_update *update;
+	struct rule_case c;
+	unsigned char *governing; /* for the update itself: which groups govern the ref */
+	struct attribution who;   /* whose doing the update is */
+	struct oid tip;
+	enum object_type tip_type;
+	struct range range;
+};
+
+static int deny(struct judging *j, const char *rule, const char *detail, struct fault *f)
+{
+	return judge_object(j->judge, &j->c,
+		&(struct objection){ .rule = rule, .action = ACTION_DENY, .detail = detail }, f);
+}
+
+static int hold_limit(struct judging *j, const char *detail, struct fault *f)
+{
+	return judge_object(j->judge, &j->c,
+		&(struct objection){ .rule = "limits", .action = ACTION_HOLD, .detail = detail },
+		f);
+}
+
+static bool governed(const struct judging *j)
+{
+	for (size_t g = 0; g < j->judge->facts.policy->group_count; g++)
+		if (j->governing[g])
+			return true;
+	return false;
+}
+
+static int judging_begin(
+	struct judging *j, struct judge *judge, struct verdict *verdict, struct fault *f)
+{
+	const struct policy *policy = judge->facts.policy;
+
+	*j = (struct judging){ .judge = judge, .verdict = verdict, .update = verdict->update };
+	j->governing = calloc(policy->group_count + 1, 1);
+	if (!j->governing)
+		return fault_memory(f);
+	for (size_t g = 0; g < policy->group_count; g++)
+		j->governing[g] =
+			policy_group_governs(policy, &policy->groups[g], j->update->target);
+	j->c = (struct rule_case){ .policy = policy,
+		.update = j->update,
+		.governing = j->governing,
+		.verdict = verdict,
+		.who = &j->who,
+		.now = judge->facts.now,
+		.credentials = judge->credentials,
+		.fingerprint_key = judge->fingerprint_key,
+		.deletes = oid_is_zero(&j->update->new) };
+	return attribute_account(judge->attributor, &j->who, f);
+}
+
+static void judging_end(struct judging *j)
+{
+	range_release(&j->range);
+	free(j->governing);
+}
+
+/* Judges the annotated tags that the new value goes through; they are part of what is pushed. */
+static int judge_tags(struct judging *j, struct fault *f)
+{
+	struct oid id = j->update->new;
+	int status = 0;
+
+	for (int i = 0; status == 0 && i < PEEL_MAX; i++) {
+		struct object object = { 0 };
+		struct attribution who;
+		struct tag tag;
+		const char *why = NULL;
+
+		if (repo_read(j->judge->facts.repo, &id, &object, f) < 0)
+			return -1;
+		if (object.type != OBJECT_TAG) {
+			object_release(&object);
+			return 0;
+		}
+		j->c.commit = &id;
+		j->c.text = object.data;
+		if (tag_parse(&tag, object.data, &why) < 0) {
+			status = deny(j, "malformed", why, f);
+			object_release(&object);
+			return status;
+		}
+		status = attribute_tag(j->judge->attributor, &tag, &who, f);
+		if (status == 0) {
+			j->c.who = &who;
+			j->verdict->agent_commits += who.count > 0;
+			status = who.malformed ? deny(j, "malformed", who.malformed, f)
+					       : rules_judge(&j->c, f);
+		}
+		if (status == 0)
+			status = attribution_merge(j->judge->attributor, &j->who, &who, f);
+		j->c.who = &j->who;
+		j->c.commit = NULL;
+		j->c.text = (struct span){ 0 };
+		id = tag.target;
+		object_release(&object);
+	}
+	return status < 0 ? -1 : status;
+}
+
+/* Whether the commit is one of those that the update is about. */
+static bool is_new(const struct judging *j, const struct oid *id)
+{
+	return oid_map_get(&j->range.index, id) || oid_map_get(&j->judge->introduced, id);
+}
+
+/* Adds the agents of the commits on the first-parent line: the update is theirs, too. */
+static int follow_first_parents(struct judging *j, struct fault *f)
+{
+	struct oid id = j->tip;
+
+	while (is_new(j, &id)) {
+		struct attribution who;
+		const struct oid *parents;
+		const char *why;
+		size_t count;
+
+		if (judge_attribute(j->judge, &id, &who, &why, f) < 0)
+			return -1;
+		if (!why && attribution_merge(j->judge->attributor, &j->who, &who, f) < 0)
+			return -1;
+		if (graph_parents(j->judge->graph, &id, &parents, &count, f) < 0)
+			return -1;
+		if (!count)
+			return 0;
+		id = parents[0];
+	}
+	return 0;
+}
+
+/* Whether the update takes something away that the ref led to: anything but going forward from commit to commit. */
+static int find_rewind(struct judging *j, struct fault *f)
+{
+	struct fault ignored = { 0 };
+	enum object_type type;
+	struct oid old;
+	bool reaches = false;
+
+	if (j->c.deletes || oid_is_zero(&j->update->old))
+		return 0;
+	j->c.rewinds = true;
+	if (peel(j->judge->facts.repo, &j->update->old, &old, &type, &ignored) < 0 ||
+		type != OBJECT_COMMIT || j->tip_type != OBJECT_COMMIT ||
+		!oid_equal(&old, &j->update->old))
+		return 0;
+	if (graph_reaches(j->judge->graph, &j->tip, &old, &reaches, f) < 0)
+		return -1;
+	j->c.rewinds = !reaches;
+	return 0;
+}
+
+static int judge_commits(struct judging *j, struct fault *f)
+{
+	struct range *range = &j->range;
+
+	for (size_t i = 0; i < range->commits.count; i++) {
+		if (clock_seconds() > j->judge->deadline)
+			return hold_limit(j, "judging took longer than the policy allows", f);
+		j->c.governing = range->masks + i * range->group_count;
+		if (judge_commit(j->judge, &j->c, &range->commits.ids[i], f) < 0)
+			return -1;
+		if (j->judge->changes.end == CHANGES_LIMIT)
+			break;
+	}
+	j->c.governing = j->governing;
+	j->c.commit = NULL;
+	j->c.who = &j->who;
+	return 0;
+}
+
+/* What the ref would name, whatever it is. */
+static int judge_tip(struct judging *j, struct fault *f)
+{
+	bool branch = span_starts(span_of(j->update->target), "refs/heads/");
+
+	if (branch && !(j->tip_type == OBJECT_COMMIT && oid_equal(&j->tip, &j->update->new)))
+		return deny(j, "malformed", "a branch must name a commit", f);
+	if (j->tip_type == OBJECT_NONE)
+		return 0; /* judge_tags() has said why */
+	if (j->tip_type == OBJECT_COMMIT)
+		return judge_commits(j, f);
+	if (j->tip_type == OBJECT_TREE && governed(j))
+		return judge_tree(j->judge, &j->c, &j->tip, f);
+	return 0;
+}
+
+static int judge_update(struct judging *j, struct fault *f)
+{
+	if (judge_introduce(j->judge, f) < 0)
+		return -1;
+	if (!j->judge->introduced_whole &&
+		hold_limit(j, "the push brings more commits than the policy allows", f) < 0)
+		return -1;
+	if (peel(j->judge->facts.repo, &j->update->new, &j->tip, &j->tip_type, f) < 0)
+		return -1;
+	if (j->tip_type == OBJECT_COMMIT &&
+		range_of(j->judge, j->update, &j->tip, &j->range, f) < 0)
+		return -1;
+	if (j->tip_type == OBJECT_COMMIT && !j->range.whole &&
+		hold_limit(j, "more new commits than the policy allows", f) < 0)
+		return -1;
+	if (judge_tags(j, f) < 0)
+		return -1;
+	if (j->tip_type == OBJECT_COMMIT && follow_first_parents(j, f) < 0)
+		return -1;
+	if (find_rewind(j, f) < 0 || rules_judge(&j->c, f) < 0)
+		return -1;
+	return judge_tip(j, f);
+}
+
+static int judge_by_kind(struct judging *j, struct fault *f)
+{
+	const struct ref_update *update = j->update;
+
+	if (update->reserved)
+		return deny(j, "reserved", update->reserved, f);
+	if (update->stale)
+		return deny(j, "malformed", update->stale, f);
+	if (j->judge->facts.push->count > (uint64_t)j->judge->facts.policy->limits.refs)
+		return hold_limit(j, "more refs in one push than the policy allows", f);
+	if (j->c.deletes)
+		return rules_judge(&j->c, f);
+	return judge_update(j, f);
+}
+
+int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f)
+{
+	struct judging j;
+	int status = judging_begin(&j, judge, verdict, f);
+
+	if (status == 0)
+		status = judge_by_kind(&j, f);
+	judging_end(&j);
+	if (status < 0)
+		verdict->decision = verdict->would_be = DECISION_DENY;
+	return status;
+}
+
+int judge_brought(struct judge *judge,
+	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
+	void *context, struct fault *f)
+{
+	int status = judge_introduce(judge, f);
+
+	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++) {
+		const struct oid *id = &judge->introduced_list.ids[i];
+		struct attribution who;
+		const char *why;
+
+		status = judge_attribute(judge, id, &who, &why, f);
+		if (status == 0 && !why && who.count)
+			status = each(context, id, &who);
+	}
+	return status;
+}
+
+int judge_has_landed(struct judge *judge, const struct oid *now, const struct oid *allowed,
+	bool *landed, struct fault *f)
+{
+	struct fault ignored = { 0 };
+	enum object_type type[2];
+	struct oid from, to;
+
+	*landed = oid_equal(now, allowed);
+	if (*landed || oid_is_zero(now) || !repo_has(judge->facts.repo, allowed))
+		return 0;
+	if (peel(judge->facts.repo, now, &from, &type[0], &ignored) < 0 ||
+		peel(judge->facts.repo, allowed, &to, &type[1], &ignored) < 0 ||
+		type[0] != OBJECT_COMMIT || type[1] != OBJECT_COMMIT)
+		return 0;
+	return graph_reaches(judge->graph, &from, &to, landed, f);
+}
+
+bool judge_introduces(const struct judge *judge, const struct oid *id)
+{
+	return oid_map_get(&judge->introduced, id) != NULL;
+}
+
+int judge_new_commits(
+	struct judge *judge, const struct ref_update *update, struct oid_list *out, struct fault *f)
+{
+	enum object_type type;
+	struct range range;
+	struct oid tip;
+
+	if (oid_is_zero(&update->new) || peel(judge->facts.repo, &update->new, &tip, &type, f) < 0)
+		return f->class ? -1 : 0;
+	if (type != OBJECT_COMMIT)
+		return 0;
+	if (range_of(judge, update, &tip, &range, f) < 0)
+		return -1;
+	*out = range.commits;
+	range.commits = (struct oid_list){ 0 };
+	range_release(&range);
+	return 0;
+}
+
+int judge_merged(
+	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f)
+{
+	struct oid_list tips = { 0 }, hidden = { 0 };
+	enum graph_end end = GRAPH_WHOLE;
+	const struct oid *parents;
+	size_t count;
+	int status = graph_parents(judge->graph, merge, &parents, &count, f);
+
+	if (status < 0 || count < 2)
+		return status;
+	status = oid_list_add(&hidden, &parents[0]);
+	for (size_t i = 1; status == 0 && i < count; i++)
+		status = oid_list_add(&tips, &parents[i]);
+	status = status < 0 ? fault_memory(f)
+			    : graph_range(judge->graph, &tips, &hidden, out, &end, f);
+	oid_list_release(&tips);
+	oid_list_release(&hidden);
+	if (status == 0 && end != GRAPH_WHOLE)
+		oid_list_release(out); /* what is not known to be brought in is not approved */
+	return status;
+}

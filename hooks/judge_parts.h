@@ -1,0 +1,76 @@
+/*
+ * The inside of the judge, shared by its files: judge.c judges refs, judge_range.c finds the
+ * commits, judge_commit.c judges commits and what they changed.
+ */
+#ifndef HOOKS_JUDGE_PARTS_H
+#define HOOKS_JUDGE_PARTS_H
+
+#include "hooks/judge.h"
+#include "rules/rules.h"
+
+/* The refs that a group governs, as they were before the push, as commits. */
+struct hidden {
+	bool ready;
+	struct oid_list commits;
+};
+
+struct known_commit {
+	struct oid id;
+	struct attribution who;
+};
+
+struct judge {
+	struct judge_facts facts;
+	struct graph *graph;
+	struct attributor *attributor;
+	struct changes changes;
+	struct credentials *credentials;
+	struct hidden *hidden; /* one a group */
+	struct oid_map known;  /* id to 1 + index of known_commits */
+	struct known_commit *known_commits;
+	size_t known_count;
+	struct oid_map introduced; /* what this push brings */
+	struct oid_list introduced_list;
+	bool introduced_ready, introduced_whole;
+	struct oid notes;             /* commit of refs/notes/ai, zero: none */
+	int *protecting, *permitting; /* what the lists say of the path at hand */
+	size_t protecting_count, permitting_count;
+	struct buf folded;
+	double deadline;
+	bool *reads_content; /* for each rule: it looks into files */
+	bool asks,
+		asks_content; /* of the commit at hand: some rule looks at its changes, and into their files */
+	struct object old_object; /* of the change at hand, once asked for */
+	bool old_ready;
+	const char *fingerprint_key;
+};
+
+/* The commits of one ref update, and for which groups each is new. */
+struct range {
+	struct oid_list commits; /* ancestors first */
+	struct oid_map index;    /* id to 1 + index of commits */
+	unsigned char *masks;    /* a row of group_count bytes for each commit */
+	size_t group_count;
+	bool whole; /* all of it; else over a limit */
+};
+
+/* Which of the commits that the tip leads to are new, to which groups that govern the ref.  0 or -1. */
+int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
+	struct range *out, struct fault *f);
+
+void range_release(struct range *range);
+
+/* Finds out, once, which commits the push brings into the repository.  0 or -1. */
+int judge_introduce(struct judge *judge, struct fault *f);
+
+/* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
+int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
+
+/* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
+int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
+
+/* Adds a built-in finding (`malformed`, `reserved`, `limits`) about the case.  0 or -1. */
+int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
+	struct fault *f);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * post-receive settles what landed.  It never fails a push, and nothing depends on it having run.
+ */
+#include "hooks/chain.h"
+#include "hooks/hook.h"
+#include "hooks/record.h"
+
+static int settle(struct session *session, const struct env *env, struct fault *f)
+{
+	struct push push;
+
+	if (push_read(&push, stdin, f) < 0 || session_open(session, env, NULL, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	session->push = push;
+	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
+		session_push(session, false, f) < 0)
+		return -1;
+	return record_landed(session, f);
+}
+
+int hook_post_receive(const struct env *env, int argc, char **argv)
+{
+	struct session session = { 0 };
+	struct report report;
+	struct fault fault = { 0 };
+	int chained = 0;
+
+	(void)argc;
+	report_begin(&report);
+	if (settle(&session, env, &fault) < 0)
+		report_line(&report, "what landed was not settled (the next push does it): %s",
+			fault.text);
+	fault_clear(&fault);
+	if (session.repo) {
+		struct chain_call call = { env, repo_git_dir(session.repo), argv, &session.push };
+
+		if (chain_run(&call, CHAIN_FIRST, &chained, &fault) < 0 ||
+			chain_run(&call, CHAIN_AFTER, &chained, &fault) < 0)
+			report_line(&report, "a chained hook did not run: %s", fault.text);
+	}
+	report_end(&report);
+	session_close(&session);
+	return chained;
+}

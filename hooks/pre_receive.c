@@ -1,0 +1,150 @@
+/*
+ * pre-receive decides for the whole push, while the new objects are in quarantine.
+ */
+#include <stdlib.h>
+
+#include "hooks/chain.h"
+#include "hooks/hold.h"
+#include "hooks/hook.h"
+#include "hooks/record.h"
+
+struct pre_receive {
+	struct session session;
+	struct report report;
+	struct verdict *verdicts;
+	size_t count; /* of verdicts that were begun */
+	enum decision worst;
+	bool all_held;
+};
+
+/* The push, the repository with its policy, and the judge. */
+static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
+{
+	struct session *session = &p->session;
+	struct push push;
+
+	if (push_read(&push, stdin, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	if (session_open(session, env, NULL, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	session->push = push;
+	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
+		push_options(&session->push, env, f) < 0)
+		return -1;
+	return session_push(session, false, f);
+}
+
+static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
+{
+	const struct push *push = &p->session.push;
+
+	p->verdicts = calloc(push->count + 1, sizeof(*p->verdicts));
+	if (!p->verdicts)
+		return fault_memory(f);
+	p->worst = DECISION_ALLOW;
+	p->all_held = true;
+	for (size_t i = 0; i < push->count; i++) {
+		struct verdict *verdict = &p->verdicts[p->count++];
+
+		verdict_init(verdict, &push->updates[i]);
+		*ref = push->updates[i].name;
+		if (session_judge(&p->session, verdict, false, f) < 0)
+			return -1;
+		if (verdict->decision < p->worst)
+			p->worst = verdict->decision;
+		p->all_held = p->all_held && verdict->decision == DECISION_HOLD;
+	}
+	*ref = NULL;
+	return 0;
+}
+
+/* Holds are saved only when nothing in the push is denied: then git throws all of it away. */
+static int save_holds(struct pre_receive *p, struct fault *f)
+{
+	for (size_t i = 0; p->worst == DECISION_HOLD && i < p->count; i++)
+		if (p->verdicts[i].decision == DECISION_HOLD &&
+			hold_save(&p->session, &p->verdicts[i], f) < 0)
+			return -1;
+	return 0;
+}
+
+/* A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it. */
+static bool refuses_all(const struct pre_receive *p)
+{
+	if (p->worst == DECISION_DENY)
+		return true;
+	return p->worst == DECISION_HOLD && (p->all_held || !hook_update_in_place(&p->session));
+}
+
+static int say_all(struct pre_receive *p, bool refused, struct fault *f)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
+			return -1;
+	if (refused && p->worst == DECISION_HOLD && !p->all_held)
+		report_line(&p->report, "the other refs are refused with it: the update hook of "
+					"Countersign is not installed here");
+	return 0;
+}
+
+static int chain(
+	struct pre_receive *p, char **argv, enum chain_when when, int *status, struct fault *f)
+{
+	struct chain_call call = {
+		.env = p->session.env,
+		.git_dir = repo_git_dir(p->session.repo),
+		.argv = argv,
+		.push = &p->session.push,
+	};
+
+	return chain_run(&call, when, status, f);
+}
+
+/* The way of a push, a call a step.  Returns the hook's exit status. */
+static int decide(struct pre_receive *p, const struct env *env, char **argv)
+{
+	struct recording recording = { .session = &p->session };
+	struct fault fault = { 0 };
+	const char *ref = NULL;
+	bool wrote;
+	int chained;
+
+	if (gather(p, env, &fault) < 0 || chain(p, argv, CHAIN_FIRST, &chained, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (chained != 0)
+		return HOOK_REFUSED;
+	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0)
+		return hook_fault(&p->report, ref, &fault);
+	recording.verdicts = p->verdicts;
+	recording.count = p->count;
+	recording.refused = refuses_all(p);
+	recording.denied = p->worst == DECISION_DENY;
+	if (record_push(&recording, &wrote, &fault) < 0 ||
+		say_all(p, recording.refused, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (recording.refused)
+		return HOOK_REFUSED;
+	if (chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	return chained == 0 ? HOOK_ALLOWED : HOOK_REFUSED;
+}
+
+int hook_pre_receive(const struct env *env, int argc, char **argv)
+{
+	struct pre_receive p = { 0 };
+	int status;
+
+	(void)argc;
+	report_begin(&p.report);
+	status = decide(&p, env, argv);
+	report_end(&p.report);
+	for (size_t i = 0; i < p.count; i++)
+		verdict_release(&p.verdicts[i]);
+	free(p.verdicts);
+	session_close(&p.session);
+	return status;
+}

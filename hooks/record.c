@@ -1,0 +1,270 @@
+#include "hooks/record.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "common/refname.h"
+
+#define VERDICT_MAX ((size_t)128 << 20)
+
+/* Whether the verdict is worth a row: something was found, an agent took part, or people approved. */
+static bool is_due(const struct session *session, const struct verdict *verdict)
+{
+	return refname_is_approval(verdict->update->name) || verdict->count ||
+	       verdict->agent_commits || verdict->approved_count ||
+	       verdict->decision != DECISION_ALLOW ||
+	       policy_account_agent(session->policy, session->push.account) != NULL;
+}
+
+/* RFC 3339 in UTC, with milliseconds. */
+static void now_text(char text[32])
+{
+	struct timespec now;
+	struct tm tm;
+	char seconds[24];
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)gmtime_r(&now.tv_sec, &tm);
+	(void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)snprintf(text, 32, "%.19s.%03uZ", seconds, (unsigned)(now.tv_nsec / 1000000) % 1000);
+}
+
+static int record_log(const struct session *session, struct state *state,
+	const struct verdict *verdict, struct span json, struct fault *f)
+{
+	struct oid_text old = oid_text(&verdict->update->old),
+			new = oid_text(&verdict->update->new);
+	char time_text[32], hash[65];
+	struct log_row row = {
+		.time = time_text,
+		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
+		.account = session->push.account,
+		.ref = verdict_ref(verdict),
+		.old = old.hex,
+		.new = new.hex,
+		.decision = decision_name(verdict->decision),
+		.policy = session->policy->digest,
+		.verdict = json.data,
+	};
+
+	now_text(time_text);
+	return state_log_append(state, &row, hash, f);
+}
+
+static const char *first_agents(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->count; i++)
+		if (*verdict->findings[i].agents)
+			return verdict->findings[i].agents;
+	return "";
+}
+
+static int record_hold(const struct session *session, struct state *state,
+	const struct verdict *verdict, struct span json, struct fault *f)
+{
+	struct oid_text old = oid_text(&verdict->update->old),
+			new = oid_text(&verdict->update->new);
+	char since[32];
+	struct hold_row hold = {
+		.id = verdict->hold,
+		.digest = verdict->digest,
+		.set = verdict->set,
+		.ref = verdict->update->target,
+		.account = session->push.account,
+		.old = old.hex,
+		.new = new.hex,
+		.since = since,
+		.status = verdict->decision == DECISION_HOLD ? "open" : "denied",
+		.agents = first_agents(verdict),
+		.verdict = json.data,
+	};
+
+	now_text(since);
+	return state_hold_put(state, &hold, f);
+}
+
+static int record_verdict(const struct session *session, struct state *state,
+	const struct verdict *verdict, struct fault *f)
+{
+	struct verdict_context context = session_context(session);
+	struct buf json = BUF_INIT(VERDICT_MAX);
+	int status;
+
+	if (!is_due(session, verdict))
+		return 0;
+	status = verdict_json(verdict, &context, &json, f);
+	if (status == 0)
+		status = record_log(session, state, verdict, buf_span(&json), f);
+	if (status == 0 && verdict->decision != DECISION_ALLOW && verdict->hold[0] &&
+		!refname_is_approval(verdict->update->name))
+		status = record_hold(session, state, verdict, buf_span(&json), f);
+	buf_release(&json);
+	return status;
+}
+
+/* If the ref's last allow by approvals has landed meanwhile, says so before it is replaced. */
+static int settle(struct session *session, struct state *state, const struct ref_update *update,
+	const struct oid *now, struct fault *f)
+{
+	struct pending pending;
+	bool landed = false;
+
+	if (state_ticket_pending(state, update->target, &pending, f) < 0)
+		return -1;
+	if (!pending.found)
+		return 0;
+	if (judge_has_landed(session->judge, now, &pending.new, &landed, f) < 0)
+		return -1;
+	if (!landed)
+		return 0;
+	if (state_landed_add(state, update->target, pending.set, f) < 0)
+		return -1;
+	if (pending.hold[0] && state_hold_set(state, pending.hold, "landed", f) < 0)
+		return -1;
+	return state_ticket_drop(state, update->target, f);
+}
+
+static int record_ticket(const struct recording *r, struct state *state,
+	const struct verdict *verdict, struct fault *f)
+{
+	const struct ref_update *update = verdict->update;
+	struct ticket ticket = {
+		.ref = update->target,
+		.old = update->old,
+		.new = update->new,
+		.policy = r->session->files_digest,
+		.allowed = verdict->decision == DECISION_ALLOW,
+		.hold = verdict->hold,
+		.set = verdict->approved_count ? verdict->set : "",
+	};
+
+	if (settle(r->session, state, update, &update->old, f) < 0)
+		return -1;
+	if (r->refused)
+		return state_ticket_drop(state, update->target, f);
+	return state_ticket_put(state, &ticket, f);
+}
+
+struct remembering {
+	const struct session *session;
+	struct state *state;
+	struct fault *fault;
+};
+
+static int on_brought(void *context, const struct oid *commit, const struct attribution *who)
+{
+	struct remembering *r = context;
+
+	for (size_t i = 0; i < who->count; i++) {
+		struct remembered what = {
+			.agent = who->agents[i].name,
+			.by_account = (who->agents[i].by & (BY_ACCOUNT | BY_REMEMBERED)) != 0,
+			.account = r->session->push.account,
+		};
+
+		if (state_remember(r->state, commit, &what, r->fault) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int on_any(void *context, const struct oid *commit, const struct attribution *who)
+{
+	(void)commit;
+	(void)who;
+	*(bool *)context = true;
+	return 0;
+}
+
+static int record_all(const struct recording *r, struct state *state, struct fault *f)
+{
+	struct remembering remembering = { r->session, state, f };
+
+	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
+		return -1;
+	for (size_t i = 0; i < r->count; i++)
+		if (record_verdict(r->session, state, &r->verdicts[i], f) < 0 ||
+			record_ticket(r, state, &r->verdicts[i], f) < 0)
+			return -1;
+	return 0;
+}
+
+static int anything_due(const struct recording *r, bool *due, struct fault *f)
+{
+	*due = false;
+	for (size_t i = 0; i < r->count; i++)
+		if (is_due(r->session, &r->verdicts[i]))
+			*due = true;
+	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
+}
+
+int record_push(const struct recording *r, bool *wrote, struct fault *f)
+{
+	struct state *state = NULL;
+	int status;
+
+	if (anything_due(r, wrote, f) < 0)
+		return -1;
+	if (!*wrote)
+		return 0;
+	if (state_open(&state, repo_git_dir(r->session->repo), STATE_WRITE, f) < 0)
+		return fault_context(f, "recording");
+	status = state_begin(state, f);
+	if (status == 0) {
+		status = record_all(r, state, f);
+		if (status == 0)
+			status = state_commit(state, f);
+		else
+			state_rollback(state);
+	}
+	state_close(state);
+	return status < 0 ? fault_context(f, "recording") : 0;
+}
+
+/* Whether any ref of the push has a ticket that is waiting to be settled. */
+static int anything_pending(struct session *session, bool *any, struct fault *f)
+{
+	struct pending pending;
+
+	*any = false;
+	for (size_t i = 0; i < session->push.count; i++) {
+		if (state_ticket_pending(
+			    session->state, session->push.updates[i].target, &pending, f) < 0)
+			return -1;
+		*any = *any || pending.found;
+	}
+	return 0;
+}
+
+static int settle_all(struct session *session, struct state *state, struct fault *f)
+{
+	for (size_t i = 0; i < session->push.count; i++)
+		if (settle(session, state, &session->push.updates[i], &session->push.updates[i].new,
+			    f) < 0)
+			return -1;
+	return 0;
+}
+
+int record_landed(struct session *session, struct fault *f)
+{
+	struct state *state = NULL;
+	bool any;
+	int status;
+
+	if (anything_pending(session, &any, f) < 0)
+		return -1;
+	if (!any)
+		return 0;
+	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
+		return -1;
+	status = state_begin(state, f);
+	if (status == 0) {
+		status = settle_all(session, state, f);
+		if (status == 0)
+			status = state_commit(state, f);
+		else
+			state_rollback(state);
+	}
+	state_close(state);
+	return status;
+}

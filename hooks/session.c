@@ -1,0 +1,239 @@
+#include "hooks/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "common/digest.h"
+#include "common/refname.h"
+#include "common/sources.h"
+#include "hooks/consent.h"
+
+#define FINGERPRINT_KEY "fingerprint-key"
+#define DELEGATED_FILE ".countersign.json"
+
+/* What people call the repository: as the host does, else the folder's name without `.git`. */
+static char *repository_name(const struct env *env, const char *git_dir)
+{
+	static const char *const variables[] = { "GL_REPO", "GL_PROJECT_PATH", NULL };
+	const char *owner = env_get(env, "GITEA_REPO_USER_NAME"),
+		   *name = env_get(env, "GITEA_REPO_NAME");
+	const char *slash;
+	char *text = NULL;
+	size_t len;
+
+	for (const char *const *variable = variables; *variable; variable++)
+		if (env_get(env, *variable) && *env_get(env, *variable))
+			return strdup(env_get(env, *variable));
+	if (owner && name)
+		return asprintf(&text, "%s/%s", owner, name) < 0 ? NULL : text;
+	slash = strrchr(git_dir, '/');
+	if (slash && strcmp(slash, "/.git") == 0)
+		while (slash > git_dir && *--slash != '/')
+			;
+	text = strdup(slash ? slash + 1 : git_dir);
+	len = text ? strcspn(text, "/") : 0;
+	if (len > 4 && strncmp(text + len - 4, ".git", 4) == 0)
+		len -= 4;
+	if (text)
+		text[len] = '\0';
+	return text;
+}
+
+/* The delegated layer as it is before the push; *found says whether there is one. */
+static int read_delegated(struct session *session, struct object *out, bool *found, struct fault *f)
+{
+	struct ref_value head;
+
+	*found = false;
+	if (repo_ref(session->repo, session->head, &head, f) < 0)
+		return -1;
+	free(head.target);
+	if (head.kind != REF_DIRECT)
+		return 0;
+	return repo_blob_at(session->repo, &head.id, DELEGATED_FILE, out, found, f);
+}
+
+static int load_policy(struct session *session, struct fault *f)
+{
+	const char *git_dir = repo_git_dir(session->repo);
+	struct policy_sources sources;
+	struct object delegated = { 0 };
+	struct sources files;
+	bool found;
+	int status;
+
+	if (sources_find(&files, &session->place, git_dir, f) < 0)
+		return -1;
+	sources = sources_of(&files, git_dir);
+	sources.head = session->head;
+	if (policy_files_digest(&sources, session->files_digest, f) < 0 ||
+		read_delegated(session, &delegated, &found, f) < 0)
+		return -1;
+	if (found)
+		sources.delegated = delegated.data;
+	status = policy_load(&session->policy, &sources, f);
+	if (found)
+		object_release(&delegated);
+	return status;
+}
+
+int session_open(struct session *session, const struct env *env, const char *path, struct fault *f)
+{
+	const char *namespace = env_get(env, "GIT_NAMESPACE");
+
+	*session = (struct session){ .env = env, .now = time(NULL) };
+	if (namespace && *namespace)
+		return fault_set(f, FAULT_ADMIN,
+			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
+	if (place_find(&session->place, f) < 0 || repo_open(&session->repo, path, f) < 0 ||
+		repo_head_branch(session->repo, &session->head, f) < 0)
+		return -1;
+	session->name = repository_name(env, repo_git_dir(session->repo));
+	if (!session->name)
+		return fault_memory(f);
+	if (load_policy(session, f) < 0)
+		return -1;
+	return state_open(&session->state, repo_git_dir(session->repo), STATE_READ, f);
+}
+
+/* The key is made at random here and kept with the first thing that is recorded. */
+static int find_fingerprint_key(struct session *session, struct fault *f)
+{
+	unsigned char bytes[DIGEST_SIZE];
+	char *kept = NULL;
+
+	if (state_value(session->state, FINGERPRINT_KEY, &kept, f) < 0)
+		return -1;
+	if (kept) {
+		(void)snprintf(
+			session->fingerprint_key, sizeof(session->fingerprint_key), "%s", kept);
+		free(kept);
+		return 0;
+	}
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return fault_set(f, FAULT_ADMIN, "no random numbers");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(session->fingerprint_key + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+int session_push(struct session *session, bool dry, struct fault *f)
+{
+	struct judge_facts facts = {
+		.policy = session->policy,
+		.repo = session->repo,
+		.state = session->state,
+		.push = &session->push,
+		.fingerprint_key = session->fingerprint_key,
+		.head = session->head,
+		.now = session->now,
+		.dry = dry,
+	};
+
+	if (find_fingerprint_key(session, f) < 0)
+		return -1;
+	if (!dry && push_resolve(&session->push, session->repo, f) < 0)
+		return -1;
+	return judge_new(&session->judge, &facts, f);
+}
+
+/* Makes the state of the repository, and with it the repository's id. */
+static int make_state(struct session *session, struct fault *f)
+{
+	struct state *state;
+	int status;
+
+	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
+		return -1;
+	status = state_begin(state, f);
+	if (status == 0)
+		status = state_value_set(state, FINGERPRINT_KEY, session->fingerprint_key, f);
+	if (status == 0)
+		status = state_commit(state, f);
+	state_close(state);
+	return status;
+}
+
+/* The repository's id as it is or will be; only a dry run may go without. */
+static int find_repository_id(struct session *session, bool dry, char id[33], struct fault *f)
+{
+	struct state *state;
+	int status;
+
+	if (state_repository_id(session->state, id, f) < 0)
+		return -1;
+	if (id[0] || dry)
+		return 0;
+	if (make_state(session, f) < 0 ||
+		state_open(&state, repo_git_dir(session->repo), STATE_READ, f) < 0)
+		return -1;
+	status = state_repository_id(state, id, f);
+	state_close(state);
+	if (status == 0 && !id[0])
+		return fault_set(f, FAULT_INTERNAL, "the state was made and is not there");
+	return status;
+}
+
+/*
+ * How many times the set has landed on the ref before.  An allow by approvals that nobody has settled yet counts when the
+ * ref has since come to what was allowed.
+ */
+static int count_landed(
+	struct session *session, const struct verdict *verdict, int64_t *landed, struct fault *f)
+{
+	struct pending pending;
+	bool settled = false;
+
+	if (state_landed(session->state, verdict->update->target, verdict->set, landed, f) < 0 ||
+		state_ticket_pending(session->state, verdict->update->target, &pending, f) < 0)
+		return -1;
+	if (!pending.found || strcmp(pending.set, verdict->set) != 0)
+		return 0;
+	if (judge_has_landed(session->judge, &verdict->update->old, &pending.new, &settled, f) < 0)
+		return -1;
+	*landed += settled;
+	return 0;
+}
+
+int session_judge(struct session *session, struct verdict *verdict, bool dry, struct fault *f)
+{
+	char repository[33] = "";
+	int64_t landed = 0;
+
+	if (refname_is_approval(verdict->update->name) && !verdict->update->reserved) {
+		if (consent_judge_push(session, verdict, f) < 0)
+			return -1;
+		return verdict_conclude(verdict, repository, landed, f);
+	}
+	if (judge_ref(session->judge, verdict, f) < 0 || verdict_set(verdict, f) < 0)
+		return -1;
+	if (verdict->set[0] && (find_repository_id(session, dry, repository, f) < 0 ||
+				       count_landed(session, verdict, &landed, f) < 0))
+		return -1;
+	if (verdict_conclude(verdict, repository, landed, f) < 0)
+		return -1;
+	return verdict->decision == DECISION_ALLOW ? 0 : consent_weigh(session, verdict, f);
+}
+
+void session_close(struct session *session)
+{
+	judge_free(session->judge);
+	push_release(&session->push);
+	state_close(session->state);
+	policy_free(session->policy);
+	repo_free(session->repo);
+	free(session->head);
+	free(session->name);
+	*session = (struct session){ 0 };
+}
+
+struct verdict_context session_context(const struct session *session)
+{
+	return (struct verdict_context){
+		.repository = session->name,
+		.account = session->push.account,
+		.policy = session->policy->digest,
+	};
+}

@@ -1,0 +1,47 @@
+/*
+ * Everything that one run of a hook or a command works with, gathered in one place.
+ *
+ *	session_open()	the repository, the policy in force, what is remembered
+ *	session_push()	the push, made ready to be judged
+ *	session_close()
+ */
+#ifndef HOOKS_SESSION_H
+#define HOOKS_SESSION_H
+
+#include "common/env.h"
+#include "common/place.h"
+#include "hooks/judge.h"
+
+struct session {
+	const struct env *env;
+	struct place place;
+	struct repo *repo;
+	char *head; /* what HEAD names: `refs/heads/main` */
+	struct policy *policy;
+	char files_digest[65]; /* policy_files_digest(): what tickets are tied to */
+	struct state *state;   /* for reading */
+	struct push push;
+	struct judge *judge;
+	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
+	char *name;               /* of the repository, for people and in the verdict object */
+	int64_t now;              /* the server's clock, seconds since 1970 */
+};
+
+/* Opens the repository at path (NULL: where git or the working folder says), and loads its policy.  0 or -1. */
+int session_open(struct session *session, const struct env *env, const char *path, struct fault *f);
+
+/* Resolves the push that stands in session->push, and makes the judge.  `dry` as in judge_facts.  0 or -1. */
+int session_push(struct session *session, bool dry, struct fault *f);
+
+void session_close(struct session *session);
+
+/*
+ * Judges one update of the push and concludes the verdict, which the caller has initialised.  Unless dry, a repository that has
+ * no state gets it when something was flagged: the digest carries the repository's own id.  0 or -1.
+ */
+int session_judge(struct session *session, struct verdict *verdict, bool dry, struct fault *f);
+
+/* What the verdict objects of this session say beside the verdict itself. */
+struct verdict_context session_context(const struct session *session);
+
+#endif
