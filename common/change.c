@@ -9,6 +9,8 @@
 
 #define DEPTH_MAX 1000
 #define PATH_LENGTH_MAX 65536
+#define KEPT_MAX (1 << 20)
+#define FOLDERS_PLAIN 1000 /* compared before counts are remembered */
 #define TICKS 256
 
 /* One side's place in the folder that is being compared. */
@@ -24,8 +26,9 @@ struct walk {
 	const struct comparison *comparison;
 	int (*each)(void *context, const struct change *change, struct fault *f); /* NULL: count */
 	void *context;
+	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
-	size_t count, depth;
+	size_t count, depth, folders;
 	unsigned ticks;
 	bool ended; /* changes->end says why */
 };
@@ -117,12 +120,15 @@ static int tell(struct walk *walk, const struct entry *values, struct fault *f)
 
 	if (walk->count++ >= walk->changes->limit)
 		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
-	if (!walk->each)
-		return 0;
 	while (differs < walk->comparison->parents && values[differs].mode == values[0].mode &&
 		oid_equal(&values[differs].id, &values[0].id))
 		differs++;
 	change.old = values[differs];
+	if (!walk->each) {
+		if (buf_add(&walk->kept, &change, sizeof(change)) == 0)
+			buf_addspan(&walk->kept, change.path);
+		return 0;
+	}
 	return walk->each(walk->context, &change, f);
 }
 
@@ -195,30 +201,42 @@ static int compare_folder(struct walk *walk, const struct oid *trees, struct fau
 	return result;
 }
 
-/*
- * The number of changes below a set of trees does not depend on where they lie, so it is worked
- * out once: a tree of 10^10 paths is made of a few trees.  None: nothing to be told, not read again.
- */
-static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+static int deeper(struct walk *walk, const struct oid *trees, struct fault *f)
 {
-	struct change_cache *cache = change_cache(walk->changes);
-	size_t before = walk->count;
-	uint64_t *known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
 	int result;
 
-	if (!known)
-		return fault_memory(f);
-	if (*known && (!walk->each || *known == 1)) {
-		walk->count += *known - 1;
-		if (walk->count > walk->changes->limit)
-			return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
-		return 0;
-	}
 	if (walk->depth == DEPTH_MAX)
 		return end(walk, CHANGES_LIMIT, "folders nested deeper than the limit allows");
 	walk->depth++;
 	result = compare_folder(walk, trees, f);
 	walk->depth--;
+	return result;
+}
+
+/*
+ * The number of changes below a set of trees does not depend on where they lie, so it is worked
+ * out once: a tree of 10^10 paths is made of a few trees.  (Few commits touch so many folders that
+ * remembering is worth its while.)
+ */
+static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	struct change_cache *cache = change_cache(walk->changes);
+	size_t before = walk->count;
+	uint64_t *known;
+	int result;
+
+	if (walk->folders++ < FOLDERS_PLAIN)
+		return deeper(walk, trees, f);
+	known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
+	if (!known)
+		return fault_memory(f);
+	if (*known && walk->count + *known - 1 > walk->changes->limit)
+		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+	if (*known == 1 || (*known && !walk->each && walk->kept.failed)) {
+		walk->count += *known - 1;
+		return 0;
+	}
+	result = deeper(walk, trees, f);
 	if (result != 0 || walk->ended)
 		return result;
 	known = change_cache_count(cache, walk->comparison, trees);
@@ -233,45 +251,46 @@ static int walk_once(struct walk *walk, struct fault *f)
 	int result;
 
 	walk->path = (struct buf)BUF_INIT(PATH_LENGTH_MAX);
-	walk->count = 0;
+	walk->count = walk->folders = 0;
 	result = buf_adds(&walk->path, "") < 0 ? fault_memory(f)
 					       : walk_folder(walk, walk->comparison->trees, f);
 	buf_release(&walk->path);
 	return result;
 }
 
-/* Counts first, so that nothing is told when it would be too much. */
+/* Tells what was kept. */
+static int tell_kept(struct walk *walk, struct fault *f)
+{
+	int result = 0;
+
+	for (size_t at = 0; at < walk->kept.len && result == 0;) {
+		struct change change;
+
+		memcpy(&change, walk->kept.data + at, sizeof(change));
+		change.path.data = walk->kept.data + at + sizeof(change);
+		at += sizeof(change) + change.path.len;
+		result = walk->each(walk->context, &change, f);
+	}
+	return result;
+}
+
+/* Counts first, so that nothing is told when it would be too much; what does not fit in between is looked for again. */
 static int compare(struct changes *changes, const struct comparison *comparison,
 	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
 	struct fault *f)
 {
 	struct walk walk = { .changes = changes, .comparison = comparison };
-	int result = walk_once(&walk, f);
+	int result;
 
-	if (result != 0 || walk.ended || walk.count == 0)
-		return result;
-	walk.each = each;
-	walk.context = context;
+	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
 	result = walk_once(&walk, f);
-	changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
-	return result;
-}
-
-/* The tree of a commit that may be an old one, and odd: its first line tells. */
-static int tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
-{
-	static const char prefix[] = "tree ";
-	const size_t skip = sizeof(prefix) - 1;
-	struct object object;
-	int result = 0;
-
-	if (repo_read(repo, commit, &object, f) < 0)
-		return fault_context(f, "reading a parent");
-	if (object.type != OBJECT_COMMIT || !span_starts(object.data, prefix) ||
-		object.data.len <= skip + OID_HEX || object.data.data[skip + OID_HEX] != '\n' ||
-		oid_parse(tree, (struct span){ object.data.data + skip, OID_HEX }) < 0)
-		result = fault_set(f, FAULT_ADMIN, "commit %s names no tree", oid_text(commit).hex);
-	object_release(&object);
+	if (result == 0 && !walk.ended && walk.count > 0) {
+		walk.each = each;
+		walk.context = context;
+		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
+		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
+	}
+	buf_release(&walk.kept);
 	return result;
 }
 
@@ -312,10 +331,10 @@ static int fill_trees(struct changes *changes, const struct commit *commit,
 	if (result == 0)
 		out->trees[0] = commit->tree;
 	for (size_t i = 0; i < commit->parent_count && result == 0; i++)
-		result = tree_of(changes->repo, &parents[i], &out->trees[1 + i], f);
+		result = graph_tree(changes->graph, &parents[i], &out->trees[1 + i], f);
 	for (size_t i = 0; i < bases.count && result == 0; i++)
-		result =
-			tree_of(changes->repo, &bases.ids[i], &out->trees[1 + out->parents + i], f);
+		result = graph_tree(
+			changes->graph, &bases.ids[i], &out->trees[1 + out->parents + i], f);
 	oid_list_release(&bases);
 	return result;
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "common/graph_private.h"
+#include "common/header.h"
 
 #define MEMORY_MAX ((size_t)1 << 30) /* of parents' ids */
 #define TICKS 256
@@ -109,7 +110,7 @@ static int64_t date_of(struct span line)
 }
 
 /*
- * Reads parents and date as git does: the parents are the lines that follow the first.  Lenient in all
+ * Reads tree, parents and date as git does: the parents are the lines that follow the first.  Lenient in all
  * else, so that one odd commit in old history does not stop every push; new commits are read by
  * commit_parse() before they are judged.
  */
@@ -119,9 +120,12 @@ static int read_commit(struct graph *graph, struct node *node, struct span rest,
 	const size_t skip = sizeof(prefix) - 1;
 	struct span line;
 	struct oid *parents = NULL, parent;
-	bool more =
-		next_line(&rest, &line) && span_starts(line, "tree ") && next_line(&rest, &line);
+	bool more;
 
+	if (header_oid(&rest, "tree ", &node->tree) < 0)
+		return fault_set(
+			f, FAULT_ADMIN, "commit %s names no tree", oid_text(&node->id).hex);
+	more = next_line(&rest, &line);
 	for (; more && span_starts(line, prefix); more = next_line(&rest, &line)) {
 		if (oid_parse(&parent, (struct span){ line.data + skip, line.len - skip }) < 0)
 			return fault_set(f, FAULT_ADMIN, "commit %s has a malformed parent line",
@@ -169,6 +173,17 @@ int graph_parents(struct graph *graph, const struct oid *commit, const struct oi
 		return -1;
 	*out = graph->nodes[node].parents;
 	*count = graph->nodes[node].parent_count;
+	return 0;
+}
+
+int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, struct fault *f)
+{
+	uint32_t node;
+
+	*out = (struct oid){ 0 };
+	if (graph_node(graph, commit, &node, f) < 0 || graph_load(graph, node, f) < 0)
+		return -1;
+	*out = graph->nodes[node].tree;
 	return 0;
 }
 

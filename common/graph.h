@@ -59,4 +59,7 @@ int graph_merge_bases(struct graph *graph, const struct oid *commits, size_t cou
 int graph_parents(struct graph *graph, const struct oid *commit, const struct oid **out,
 	size_t *count, struct fault *f);
 
+/* The tree of a commit, likewise. */
+int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, struct fault *f);
+
 #endif

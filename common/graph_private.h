@@ -9,7 +9,7 @@
 
 /* A commit.  Its flags belong to the walk that is under way; graph_forget() zeroes them. */
 struct node {
-	struct oid id;
+	struct oid id, tree;
 	bool loaded;
 	unsigned flags;
 	uint32_t parent_count;

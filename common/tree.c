@@ -2,16 +2,22 @@
 
 #include "common/object.h"
 
+#define MODE(text, mode)                     \
+	{                                    \
+		text " ", sizeof(text), mode \
+	}
+
 static const struct {
 	const char *text; /* with the blank */
+	size_t len;
 	uint32_t mode;
 } modes[] = {
-	{ "100644 ", MODE_FILE },
-	{ "40000 ", MODE_TREE },
-	{ "100755 ", MODE_EXECUTABLE },
-	{ "120000 ", MODE_SYMLINK },
-	{ "160000 ", MODE_SUBMODULE },
-	{ "100664 ", MODE_FILE_GROUP },
+	MODE("100644", MODE_FILE),
+	MODE("40000", MODE_TREE),
+	MODE("100755", MODE_EXECUTABLE),
+	MODE("120000", MODE_SYMLINK),
+	MODE("160000", MODE_SUBMODULE),
+	MODE("100664", MODE_FILE_GROUP),
 };
 
 static int malformed(const char **why, const char *sentence)
@@ -27,8 +33,9 @@ static int take(struct span *rest, struct tree_entry *entry, const char **why)
 	size_t used = 0;
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]) && used == 0; i++)
-		if (span_starts(*rest, modes[i].text)) {
-			used = strlen(modes[i].text);
+		if (rest->len >= modes[i].len &&
+			memcmp(rest->data, modes[i].text, modes[i].len) == 0) {
+			used = modes[i].len;
 			entry->mode = modes[i].mode;
 		}
 	if (used == 0)
