@@ -34,8 +34,9 @@ struct scan {
 	int asked;    /* column of a `?` whose key comes on the next line, or -1 */
 	bool pending; /* the last key or dash has no value yet */
 	char quote;
-	bool merged; /* the root takes in keys from elsewhere */
-	bool text;   /* the document is one plain scalar so far */
+	bool unended; /* in flow style: the last line ended in a plain scalar, which may go on */
+	bool merged;  /* the root takes in keys from elsewhere */
+	bool text;    /* the document is one plain scalar so far */
 	bool comment_in_text;
 	bool dead; /* no YAML */
 };
@@ -161,6 +162,12 @@ static size_t flow_scalar(struct scan *s, struct span line, size_t at)
 	at += scalar_properties((struct span){ line.data + at, line.len - at });
 	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
 		return at;
+	/* A quote within a plain scalar is a letter. */
+	if (s->unended && (line.data[at] == '"' || line.data[at] == '\''))
+		at++;
+	s->unended = false;
+	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
+		return at;
 	len = scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
 
 	if (!key.closed) {
@@ -172,6 +179,7 @@ static size_t flow_scalar(struct scan *s, struct span line, size_t at)
 	while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t'))
 		at++;
 	if (!f || f->node.list || f->value || at >= line.len || line.data[at] != ':') {
+		s->unended = at >= line.len && !key.quote;
 		/* A key whose colon stands on the next line may be any. */
 		if (f && !f->node.list && !f->value && at >= line.len)
 			note_key(s, &key, (struct span){ "", 0 });
@@ -182,24 +190,32 @@ static size_t flow_scalar(struct scan *s, struct span line, size_t at)
 	return at + 1;
 }
 
+static bool is_question(struct span line, size_t at)
+{
+	return line.data[at] == '?' &&
+	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
+}
+
 /* Reads on in flow style; returns where it ended, or the end of the line. */
 static size_t flow_line(struct scan *s, struct span line, size_t at)
 {
 	while (at < line.len && s->mode == MODE_FLOW) {
 		char c = line.data[at];
 
-		if (c == ' ' || c == '\t') {
+		if (c == ' ' || c == '\t' || is_question(line, at)) {
 			at++;
-		} else if (c == '#' &&
-			   (at == 0 || line.data[at - 1] == ' ' || line.data[at - 1] == '\t')) {
+		} else if (c == '#') {
 			return line.len;
 		} else if (c == '{' || c == '[') {
+			s->unended = false;
 			open_bracket(s, c);
 			at++;
 		} else if (c == '}' || c == ']') {
+			s->unended = false;
 			close_bracket(s);
 			at++;
 		} else if (c == ',' || c == ':') {
+			s->unended = false;
 			if (!s->beyond && top(s))
 				top(s)->value = c == ':';
 			at++;
@@ -302,7 +318,7 @@ static void block_other(struct scan *s, struct span line, size_t at, int column)
 		return;
 	}
 	if (!s->depth) {
-		s->text = true;
+		s->text = !s->pending;
 		return;
 	}
 	if (column > s->frames[0].indent || (s->pending && top(s)->indent == column))
@@ -319,16 +335,18 @@ static bool is_dash(struct span line, size_t at)
 	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
 }
 
-static bool is_question(struct span line, size_t at)
+/* The value of a key that a question mark announced. */
+static bool is_answer(struct span line, size_t at)
 {
-	return line.data[at] == '?' &&
+	return line.data[at] == ':' &&
 	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
 }
 
-/* Passes over dashes (`- - key:`) and question marks; returns where the rest begins. */
+/* Passes over dashes (`- - key:`), question marks and their answers; returns where the rest begins. */
 static size_t block_marks(struct scan *s, struct span line, size_t at)
 {
-	while (at < line.len && (is_dash(line, at) || is_question(line, at))) {
+	while (at < line.len &&
+		(is_dash(line, at) || is_question(line, at) || is_answer(line, at))) {
 		if (is_dash(line, at))
 			enter_item(s, (int)at);
 		at++;
@@ -360,17 +378,25 @@ static void block_line(struct scan *s, struct span line, size_t at)
 	colon = opens_flow(line, start)
 			? 0
 			: scalar_key((struct span){ line.data + start, line.len - start }, &key);
-	if (asked && !colon &&
-		scalar_read((struct span){ line.data + start, line.len - start }, false, &key))
+	if (asked && !colon) {
+		(void)scalar_read(
+			(struct span){ line.data + start, line.len - start }, false, &key);
 		colon = line.len - start;
+		s->mode = key.closed ? s->mode : MODE_QUOTED;
+		s->quote = key.quote;
+	}
 	if (colon && s->text)
 		s->dead = true;
 	else if (colon)
 		block_key(s, &key, line, colon + start < line.len ? colon + start : line.len - 1,
 			(int)column);
-	else if (!s->text)
+	else if (!s->text) {
+		/* An anchor or a tag of nothing, or of what follows. */
+		if (start > at)
+			leave(s, (int)column, false);
+		s->pending = s->pending || start > at;
 		block_other(s, line, start, (int)column);
-	else if (s->comment_in_text)
+	} else if (s->comment_in_text)
 		s->dead = true;
 }
 
@@ -383,8 +409,10 @@ static bool passed_over(struct scan *s, struct span rest, size_t indent)
 		s->comment_in_text = s->comment_in_text || s->text;
 		return true;
 	}
-	if (rest.data[0] == '%' && indent == 0 && !s->depth)
+	if (rest.data[0] == '%' && indent == 0 && !s->text) {
+		end_document(s);
 		return true;
+	}
 	if (span_starts(rest, "{%") || span_starts(rest, "<%"))
 		return true;
 	if (!span_starts(rest, "{{"))

@@ -82,7 +82,7 @@ static bool ends_plain(struct span rest, size_t at, bool flow)
 		return true;
 	if (c == ':')
 		return last || is_blank(rest.data[at + 1]) ||
-		       (flow && scalar_is_any(",[]{}\"'", rest.data[at + 1]));
+		       (flow && scalar_is_any(",[]{}", rest.data[at + 1]));
 	return c == '#' && at && is_blank(rest.data[at - 1]);
 }
 

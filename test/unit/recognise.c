@@ -80,6 +80,9 @@ static const struct sample samples[] = {
 	{ "kubernetes", "x:\nfoo\nkind: Pod\napiVersion: v1\n" },
 	{ "kubernetes", "&a # c\nkind: Pod\napiVersion: v1\n" },
 	{ "kubernetes", "?\n kind\n: Pod\n?\n apiVersion\n: v1\n" },
+	{ "kubernetes", "{? kind: Pod, ?  apiVersion: v1}\n" },
+	{ "kubernetes", "{x:' 1, kind: Pod, apiVersion: v1}\n" },
+	{ "kubernetes", "x: 1\n%YAML 1.1\n---\nkind: Pod\napiVersion: v1\n" },
 	/* Others in an outline */
 	{ "iac", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  B:\n    Type: "
 		 "AWS::S3::Bucket\n" },
