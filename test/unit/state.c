@@ -619,7 +619,7 @@ static void events_wait_until_they_are_due(void **context)
 	struct state *state = opened(place, STATE_WRITE);
 	struct fault f = { 0 };
 	struct event_row seen = { 0 };
-	struct state_due due = { .now = state_now() + 10, .most = 100 };
+	struct state_due due = { .now = state_now() + 60000, .most = 100 };
 	struct event_counts counts;
 	int64_t count;
 
@@ -642,7 +642,7 @@ static void events_wait_until_they_are_due(void **context)
 	assert_int_equal(state_events_retry(state, NULL, &count, &f), 0);
 	commit(state);
 	assert_int_equal(count, 1);
-	due = (struct state_due){ .now = state_now() + 10, .most = 100 };
+	due = (struct state_due){ .now = state_now() + 60000, .most = 100 };
 	assert_int_equal(state_events_due(state, &due, note_event, &seen, &f), 0);
 	assert_int_equal(seen.created, 2);
 	assert_int_equal(seen.tries, 0);
