@@ -54,7 +54,8 @@ struct verdict {
 	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
 	size_t approved_count;
-	size_t agent_commits; /* commits of agents among those judged */
+	const char *rejected_by; /* who may approve and has rejected it, or NULL */
+	size_t agent_commits;    /* commits of agents among those judged */
 };
 
 /* Whether the finding is one that a hold is made of: neither a warning nor observed only. */

@@ -3,6 +3,7 @@
  */
 #include "hooks/chain.h"
 #include "hooks/hook.h"
+#include "hooks/land.h"
 #include "hooks/record.h"
 
 static int settle(struct session *session, const struct env *env, struct fault *f)
@@ -32,6 +33,9 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	if (settle(&session, env, &fault) < 0)
 		report_line(&report, "what landed was not settled (the next push does it): %s",
 			fault.text);
+	fault_clear(&fault);
+	if (session.judge && land_approved(&session, &report, &fault) < 0)
+		report_line(&report, "what was approved did not land by itself: %s", fault.text);
 	fault_clear(&fault);
 	if (session.repo) {
 		struct chain_call call = { env, repo_git_dir(session.repo), argv, &session.push };

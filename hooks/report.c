@@ -228,13 +228,33 @@ static void put_lines(struct report *report, const struct buf *text)
 	}
 }
 
+/* How far approvals have got. */
+static void say_approvals(struct report *report, const struct verdict *verdict)
+{
+	struct buf text = BUF_INIT(4096);
+
+	if (verdict->rejected_by)
+		report_line(report, "  rejected by %s, which stands until %s withdraws it",
+			verdict->rejected_by, verdict->rejected_by);
+	for (size_t i = 0; i < verdict->approved_count; i++)
+		buf_addf(&text, "%s%s", i ? ", " : "", verdict->approved_by[i]);
+	if (text.len)
+		report_line(report, "  approved so far by %s", text.data);
+	buf_release(&text);
+}
+
 void report_verdict(struct report *report, const struct verdict *verdict)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX);
 
-	report_describe(&text, verdict);
+	if (verdict->decision == DECISION_ALLOW && verdict->approved_count)
+		describe_first(&text, verdict);
+	else
+		report_describe(&text, verdict);
 	put_lines(report, &text);
 	buf_release(&text);
+	if (verdict->decision != DECISION_ALLOW)
+		say_approvals(report, verdict);
 	if (verdict->decision == DECISION_HOLD) {
 		report_line(report,
 			"  review   git fetch origin refs/countersign/holds/%s && git show "
