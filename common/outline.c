@@ -125,6 +125,8 @@ static void note_key(struct scan *s, const struct scalar *key, struct span rest)
 	for (size_t i = 0; i < s->o->count; i++) {
 		const struct outline_word *w = &s->o->words[i];
 
+		if (!name.len || name.data[0] != w->name[0])
+			continue;
 		if (w->prefix ? !span_starts(name, w->name) : !span_is(name, w->name))
 			continue;
 		if (w->value && !value.known)
