@@ -1,5 +1,17 @@
 /*
  * Credentials, found by what they look like and confirmed by their structure.
+ *
+ * One pass of a prepared matcher over the bytes finds the literals that kinds of credentials are
+ * known by (rules/credentials/NAME.json); what stands around each is then looked at by own linear
+ * code or a bounded regular expression, confirmed by its structure where it has one, and judged
+ * where it has none.  The pusher controls every byte.  Time is linear in the bytes; memory is a
+ * copy of what is UTF-16 or UTF-32, and what was found (at most CREDENTIAL_HITS_MAX).
+ *
+ *	credentials_new(&detector, f);		costs next to nothing
+ *	credentials_scan(detector, path, bytes, hit, context, f);	the first one makes ready
+ *	credentials_free(detector);
+ *
+ * Not to be used by two threads at once.
  */
 #ifndef RULES_CREDENTIALS_H
 #define RULES_CREDENTIALS_H
@@ -8,21 +20,28 @@
 #include "common/policy.h"
 #include "common/span.h"
 
+#define CREDENTIAL_HITS_MAX 10000
+
 struct credentials;
 
 struct credential_hit {
 	const char *kind;   /* `github-token` */
 	const char *what;   /* one line for people */
 	const char *revoke; /* what to do with a leaked one, and where */
+	/*
+	 * certain: its structure was confirmed; high: a shape that nothing else has; medium: a
+	 * credential by where it stands and what it looks like; low: perhaps one.
+	 */
 	enum confidence confidence;
 	size_t line, column; /* counting from 1; column in bytes */
 	struct span
 		secret; /* in the scanned bytes or a decoding of them; valid during the call; never to be shown */
 };
 
-/* Makes the detector ready: patterns were prepared when Countersign was built.  0 or -1. */
+/* Makes the detector; patterns were prepared when Countersign was built.  0 or -1. */
 int credentials_new(struct credentials **out, struct fault *f);
 
+/* Frees the detector; NULL is fine. */
 void credentials_free(struct credentials *credentials);
 
 /*
@@ -32,5 +51,14 @@ void credentials_free(struct credentials *credentials);
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,
 	int (*hit)(void *context, const struct credential_hit *hit), void *context,
 	struct fault *f);
+
+#define CREDENTIAL_FINGERPRINT 32
+
+/*
+ * What a credential is known by without being told: the first 16 bytes of HMAC-SHA256 (RFC 2104)
+ * of its kind and its bytes, white space left out, under the repository's key; lowercase hex and a NUL.  0 or -1.
+ */
+int credentials_fingerprint(struct span key, const char *kind, struct span secret,
+	char out[CREDENTIAL_FINGERPRINT + 1]);
 
 #endif

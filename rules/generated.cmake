@@ -21,3 +21,15 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c
   COMMAND gen_agents ${CMAKE_SOURCE_DIR}/rules/agents.json ${CMAKE_BINARY_DIR}/agents_data.c
   DEPENDS gen_agents rules/agents.json VERBATIM)
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/agents_data.c)
+
+# Kinds of credentials, and the matcher's database of them.  What runs needs only the matcher's
+# runtime, which is linked in statically: it costs nothing until there is something to scan.
+pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.2)
+find_library(HYPERSCAN_RUNTIME NAMES libhs_runtime.a hs_runtime REQUIRED)
+file(GLOB CREDENTIAL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/credentials/*.json)
+add_executable(gen_credentials rules/gen_credentials.c rules/credential_check_names.c)
+target_link_libraries(gen_credentials PRIVATE PkgConfig::JANSSON PkgConfig::HYPERSCAN m)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/credentials_data.c
+  COMMAND gen_credentials ${CMAKE_BINARY_DIR}/credentials_data.c ${CREDENTIAL_FILES}
+  DEPENDS gen_credentials ${CREDENTIAL_FILES} VERBATIM)
+list(APPEND RULES_GENERATED ${CMAKE_BINARY_DIR}/credentials_data.c)

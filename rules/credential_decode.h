@@ -1,0 +1,12 @@
+/*
+ * Text in wide encodings, as UTF-8.
+ */
+#ifndef RULES_CREDENTIAL_DECODE_H
+#define RULES_CREDENTIAL_DECODE_H
+
+#include "common/buf.h"
+
+/* Recodes UTF-16 or UTF-32, with or without a byte order mark, into `out`.  1: it was, 0: it is neither, -1: no memory. */
+int credential_decode(struct span bytes, struct buf *out);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * The matching core: finds all prepared literals in one pass.  The only file that knows the engine
+ * (Hyperscan or Vectorscan, whose databases gen_credentials prepares at build time).
+ */
+#ifndef RULES_CREDENTIAL_MATCH_H
+#define RULES_CREDENTIAL_MATCH_H
+
+#include "common/fault.h"
+#include "common/span.h"
+#include "rules/credential_kind.h"
+
+struct credential_matcher;
+
+/* Makes the prepared database ready.  0, or -1: this machine cannot run it, or no memory. */
+int matcher_new(struct credential_matcher **out, struct fault *f);
+
+/* Frees it; NULL is fine. */
+void matcher_free(struct credential_matcher *matcher);
+
+/* Calls `found` with each trigger's number and the offset behind it, by offset.  0 or -1. */
+int matcher_scan(struct credential_matcher *matcher, struct span bytes,
+	void (*found)(void *context, unsigned trigger, size_t end), void *context, struct fault *f);
+
+#endif

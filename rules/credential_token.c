@@ -1,0 +1,251 @@
+/*
+ * Tokens of a fixed shape, and values that stand after a vendor's name.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "rules/credential_scan.h"
+#include "rules/credentials_private.h"
+
+#define TOKEN_MAX 4096   /* the longest token looked at whole */
+#define NEARBY 200       /* how far a word may stand that must be near */
+#define STEPS_MAX 200000 /* of the expression matcher, for one candidate */
+
+static pcre2_code *code_of(struct credentials *c, const struct credential_kind *kind)
+{
+	size_t i = (size_t)(kind - credential_data.kinds);
+	int error;
+	PCRE2_SIZE offset;
+
+	if (!c->codes[i])
+		c->codes[i] = pcre2_compile((PCRE2_SPTR)kind->regex, PCRE2_ZERO_TERMINATED,
+			PCRE2_USE_OFFSET_LIMIT | (kind->flags & KIND_NOCASE ? PCRE2_CASELESS : 0) |
+				(kind->flags & KIND_NAMED ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0),
+			&error, &offset, NULL);
+	return c->codes[i];
+}
+
+void credential_token_release(void **codes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pcre2_code_free(codes[i]);
+}
+
+bool credential_regex(struct credential_scan *scan, const struct credential_kind *kind,
+	struct span subject, size_t most, size_t out[2])
+{
+	pcre2_code *code = code_of(scan->credentials, kind);
+	pcre2_match_data *data = pcre2_match_data_create(2, NULL);
+	pcre2_match_context *limits = pcre2_match_context_create(NULL);
+	int pairs = -1;
+
+	if (!code || !data || !limits) {
+		scan->failed = true;
+	} else {
+		pcre2_set_match_limit(limits, STEPS_MAX);
+		pcre2_set_offset_limit(limits, most);
+		pairs = pcre2_match(
+			code, (PCRE2_SPTR)subject.data, subject.len, 0, 0, data, limits);
+	}
+	if (pairs >= 0) {
+		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
+		bool group = pairs != 1 && at[2] != PCRE2_UNSET && at[3] > at[2];
+
+		out[0] = group ? at[2] : at[0];
+		out[1] = group ? at[3] : at[1];
+	}
+	pcre2_match_context_free(limits);
+	pcre2_match_data_free(data);
+	return pairs >= 0;
+}
+
+/* Whether a token can begin at `at`: not within a word, unless what ends there is an escape. */
+static bool begins(struct span bytes, size_t at)
+{
+	if (at == 0 || !credential_alnum(bytes.data[at - 1]))
+		return true;
+	if (at >= 2 && bytes.data[at - 2] == '\\' && strchr("nrtbf", bytes.data[at - 1]))
+		return true;
+	return at >= 3 && bytes.data[at - 3] == '%';
+}
+
+static bool ends(struct span bytes, size_t at)
+{
+	char c = at < bytes.len ? bytes.data[at] : 0;
+
+	if (c == '-')
+		return at + 1 >= bytes.len || !credential_alnum(bytes.data[at + 1]);
+	return !credential_alnum(c) && c != '_';
+}
+
+static bool nearby(struct span bytes, const char *words, size_t start, size_t end)
+{
+	size_t from = start > NEARBY ? start - NEARBY : 0;
+	size_t to = end + NEARBY < bytes.len ? end + NEARBY : bytes.len;
+	struct span around = { bytes.data + from, to - from };
+	char word[64];
+
+	while (*words) {
+		size_t n = strcspn(words, "|");
+
+		if (n < sizeof(word)) {
+			for (size_t i = 0; i < n; i++)
+				word[i] = credential_lower(words[i]);
+			word[n] = 0;
+			if (credential_has(around, word))
+				return true;
+		}
+		words += n + (words[n] == '|');
+	}
+	return false;
+}
+
+/* All the same, or spelt-out placeholders.  Runs and steps are left to the entropy floor. */
+static bool stands_for_nothing(struct span secret)
+{
+	static const char *const words[] = { "example", "xxxxx", "redacted", "placeholder", "your_",
+		"your-", "insert_", "*****", "....." };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (credential_has(secret, words[i]))
+			return true;
+	return false;
+}
+
+/* What a candidate comes to; false when it is none. */
+static bool weigh(struct credential_scan *scan, struct credential_found *found)
+{
+	const struct credential_kind *kind = found->kind;
+	struct span secret = { scan->bytes.data + found->start, found->end - found->start };
+	enum credential_confirmed confirmed = credential_check(kind->check, secret);
+
+	if (confirmed == CONFIRMED_YES) {
+		found->confidence = CONFIDENCE_CERTAIN;
+		return !stands_for_nothing(secret);
+	}
+	if ((kind->flags & KIND_MUST) || stands_for_nothing(secret))
+		return false;
+	found->confidence = kind->confidence;
+	if (confirmed == CONFIRMED_NOT && found->confidence > CONFIDENCE_LOW)
+		found->confidence--;
+	if (kind->flags & KIND_JUDGED && credential_judge(secret) < JUDGED_MIXED)
+		return false;
+	if (credential_entropy(secret) * 10 < kind->entropy_tenth) {
+		/* A sequence typed by hand has the shape and not the look. */
+		if (credential_entropy(secret) < 1.8 || kind->confidence < CONFIDENCE_HIGH)
+			return false;
+		found->confidence = CONFIDENCE_LOW;
+	}
+	return true;
+}
+
+void credential_token(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
+{
+	const struct credential_kind *kind = &credential_data.kinds[t->index];
+	size_t *tried = &scan->credentials->tried[t->index];
+	size_t back = t->length + (size_t)kind->before, from, to, at[2];
+	struct credential_found found = { .kind = kind };
+
+	from = end > back ? end - back : 0;
+	if (kind->before && from < *tried)
+		from = *tried;
+	if (!kind->before && !(kind->flags & KIND_ANY_LEFT) && !begins(scan->bytes, from))
+		return;
+	if (from > end)
+		return;
+	to = end + TOKEN_MAX < scan->bytes.len ? end + TOKEN_MAX : scan->bytes.len;
+	if (!credential_regex(scan, kind, (struct span){ scan->bytes.data + from, to - from },
+		    kind->before ? end - from : 0, at)) {
+		*tried = end > kind->before ? end - t->length : *tried;
+		return;
+	}
+	found.start = from + at[0];
+	found.end = from + at[1];
+	*tried = found.end;
+	if (!(kind->flags & KIND_ANY_LEFT) && kind->before && !begins(scan->bytes, found.start))
+		return;
+	if (!(kind->flags & KIND_ANY_RIGHT) && !ends(scan->bytes, found.end))
+		return;
+	if (kind->nearby && !nearby(scan->bytes, kind->nearby, found.start, found.end))
+		return;
+	if (weigh(scan, &found))
+		credential_add(scan, found);
+}
+
+#define NAMED_REACH 120 /* how far behind a vendor's name its value may stand */
+
+static bool value_letter(char c)
+{
+	return credential_base64(c) || c == '.' || c == '~' || c == ':' || c == '%';
+}
+
+/* Whether there is a word in between that makes the value a credential. */
+static bool says_secret(struct span between)
+{
+	static const char *const words[] = { "key", "token", "secret", "pass", "auth", "pwd", "pat",
+		"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw",
+		"_id=" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (credential_has(between, words[i]))
+			return true;
+	return false;
+}
+
+static bool public_name(struct span between)
+{
+	return credential_has(between, "public") || credential_has(between, "sha") ||
+	       credential_has(between, "md5") || credential_has(between, "commit") ||
+	       credential_has(between, "integrity") || credential_has(between, "digest") ||
+	       credential_has(between, "uuid") || credential_has(between, "guid");
+}
+
+/* One run of letters after a vendor's name. */
+static bool try_run(
+	struct credential_scan *scan, const struct credential_kind *kind, size_t start, size_t end)
+{
+	struct credential_found found = { start, end, kind, kind->confidence };
+	struct span run = { scan->bytes.data + start, end - start };
+	size_t at[2];
+
+	if (run.len < 10 || !credential_regex(scan, kind, run, 0, at) || at[1] != run.len ||
+		at[0] != 0)
+		return false;
+	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
+		(!credential_is_uuid(run) && credential_judge(run) < JUDGED_RANDOM))
+		return false;
+	credential_add(scan, found);
+	return true;
+}
+
+void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
+{
+	const struct credential_kind *kind = &credential_data.kinds[t->index];
+	size_t *tried = &scan->credentials->tried[t->index];
+	size_t stop = end + NAMED_REACH < scan->bytes.len ? end + NAMED_REACH : scan->bytes.len;
+	const char *d = scan->bytes.data;
+	size_t from = end - t->length, lines = 0;
+
+	if (end < *tried || (scan->text & TEXT_LOCK))
+		return;
+	for (size_t i = end; i < stop && lines < 3; i++) {
+		size_t start = i;
+
+		lines += d[i] == '\n';
+		while (i < scan->bytes.len && i - start < TOKEN_MAX && value_letter(d[i]))
+			i++;
+		while (i < scan->bytes.len && i > start && d[i] == '=' && i - start < TOKEN_MAX &&
+			(i + 1 == scan->bytes.len || !credential_alnum(d[i + 1])))
+			i++;
+		if (i - start < 10)
+			continue;
+		if (!says_secret((struct span){ d + from, start - from }) ||
+			public_name((struct span){ d + from, start - from }))
+			continue;
+		if (try_run(scan, kind, start, i)) {
+			*tried = i;
+			return;
+		}
+	}
+}
