@@ -16,6 +16,9 @@ struct command {
 /* Judges a range as if it had been pushed. */
 int cmd_check(const struct env *env, int argc, char **argv);
 
+/* Finds credentials in files or history. */
+int cmd_scan(const struct env *env, int argc, char **argv);
+
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 

@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
 	{ "check", "judge a range and change nothing", cmd_check },
 	{ "hook", "run as a hook; git calls this", run_hook },
+	{ "scan", "find credentials in files or history", cmd_scan },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 

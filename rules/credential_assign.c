@@ -229,18 +229,19 @@ static bool close_name(struct cursor *c)
 	return quoted;
 }
 
-/* A type between a name and `=`: `password: str = `, `key []byte = `. */
+/* A type between a name and ` = `: `password: str = `, `key []byte = `. */
 static void skip_type(struct cursor *c)
 {
 	struct cursor t = *c;
 	size_t n = 0;
 
+	if (peek(&t) == ':')
+		t.at++;
 	blanks(&t);
-	while (n < 40 && (credential_alnum(peek(&t)) || strchr("_&'[]*?<>.", peek(&t))) && peek(&t))
+	while (n < 40 && peek(&t) && (credential_alnum(peek(&t)) || strchr("_&'[]*?<>.", peek(&t))))
 		t.at++, n++;
-	blanks(&t);
-	if (n && peek(&t) == '=' && t.at + 1 < t.bytes.len && t.bytes.data[t.at + 1] != '=')
-		*c = t;
+	if (n && take(&t, " = "))
+		c->at = t.at - 2;
 }
 
 static bool operator_(struct cursor *c, struct assigned *a, bool quoted)
@@ -249,11 +250,8 @@ static bool operator_(struct cursor *c, struct assigned *a, bool quoted)
 		"=", ":" };
 	size_t before = c->at;
 
+	skip_type(c);
 	blanks(c);
-	if (take(c, ": ") || take(c, " ")) {
-		c->at--;
-		skip_type(c);
-	}
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (take(c, signs[i])) {
 			a->compared =

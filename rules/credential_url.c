@@ -136,7 +136,7 @@ static void command(struct credential_scan *scan, size_t end, const char *option
 	const char *d = scan->bytes.data;
 	size_t n = strlen(option), stop = end;
 
-	for (size_t i = end; i + n < scan->bytes.len && i - end < 1000; i++) {
+	for (size_t i = end - 1; i + n < scan->bytes.len && i - end + 1 < 1000; i++) {
 		size_t start = i + n;
 		struct span v;
 

@@ -1,0 +1,189 @@
+/*
+ * countersign scan [PATHS | --range A..B] [--repo DIR] [--format text|json|sarif]
+ *
+ * Runs the credential detector over files, folders or history.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hooks/command.h"
+#include "hooks/scan.h"
+
+#define BLOB_LIMIT ((size_t)256 << 20)
+
+enum scan_exit {
+	SCAN_NOTHING = 0,
+	SCAN_FOUND = 1,
+	SCAN_FAULT = 2,
+};
+
+static const char usage[] =
+	"usage: countersign scan [PATH... | --range A..B] [--repo DIR] [--format text|json|sarif]\n"
+	"                        [--from low|medium|high|certain]\n"
+	"\n"
+	"Finds credentials in files and folders (default: the current one; .git is left out), or "
+	"in\n"
+	"what the commits of a range brought and said.\n"
+	"\n"
+	"  --repo DIR     the repository of the range, and of the key that fingerprints are made "
+	"with\n"
+	"                 (without its state the key is made for this run, so they differ each "
+	"time)\n"
+	"  --from LEVEL   leave out what is less sure (default: low)\n"
+	"  --format json  an array of objects with kind, confidence (low, medium, high, certain), "
+	"path,\n"
+	"                 line, column (bytes, from 1), fingerprint, what, revoke; with --range "
+	"commit too\n"
+	"  --format sarif SARIF 2.1.0\n"
+	"\n"
+	"Exit status: 0 nothing found, 1 found, 2 could not scan.\n";
+
+static const struct option options[] = {
+	{ "range", required_argument, NULL, 'r' },
+	{ "repo", required_argument, NULL, 'd' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "from", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct wish {
+	const char *range, *folder;
+	char **paths;
+};
+
+/* The place of the word in a NULL-terminated list, or -1. */
+static int place_of(const char *word, const char *const *list)
+{
+	for (int i = 0; list[i]; i++)
+		if (strcmp(list[i], word) == 0)
+			return i;
+	return -1;
+}
+
+/* 0, 1 when help was asked for, or -1. */
+static int read_options(struct scan *scan, struct wish *wish, int argc, char **argv)
+{
+	static const char *const formats[] = { "text", "json", "sarif", NULL };
+	static const char *const levels[] = { "low", "medium", "high", "certain", NULL };
+	int option, place = 0;
+
+	optind = 1;
+	while (place >= 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'r':
+			wish->range = optarg;
+			break;
+		case 'd':
+			wish->folder = optarg;
+			break;
+		case 'f':
+			place = place_of(optarg, formats);
+			scan->format = (enum scan_format)place;
+			break;
+		case 'c':
+			place = place_of(optarg, levels);
+			scan->from = (enum confidence)place;
+			break;
+		case 'h':
+			return 1;
+		default:
+			return -1;
+		}
+	}
+	wish->paths = argv + optind;
+	return place < 0 || (wish->range && (optind < argc || !strstr(wish->range, ".."))) ? -1 : 0;
+}
+
+static int scan_file(struct scan *scan, const char *path, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), status = 0;
+	struct stat st;
+	void *bytes;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		status = fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
+		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED) {
+			status = fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+		} else {
+			status = scan_text(scan,
+				&(struct scan_text){ span_of(path), { bytes, (size_t)st.st_size },
+					NULL, { NULL, 0 } },
+				f);
+			(void)munmap(bytes, (size_t)st.st_size);
+		}
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return status;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static int scan_paths(struct scan *scan, char **paths, struct fault *f)
+{
+	char here[] = ".", *only[] = { here, NULL };
+	FTS *tree = fts_open(paths[0] ? paths : only, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTSENT *entry;
+	int status = tree ? 0 : fault_memory(f);
+
+	while (status == 0 && (entry = fts_read(tree))) {
+		const char *path = entry->fts_path;
+
+		if (entry->fts_info == FTS_D && strcmp(entry->fts_name, ".git") == 0)
+			(void)fts_set(tree, entry, FTS_SKIP);
+		else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
+			 entry->fts_info == FTS_ERR)
+			status = fault_set(
+				f, FAULT_ADMIN, "%s: %s", path, strerror(entry->fts_errno));
+		else if (entry->fts_info == FTS_F)
+			status = scan_file(scan, strncmp(path, "./", 2) == 0 ? path + 2 : path, f);
+	}
+	if (tree)
+		(void)fts_close(tree);
+	return status;
+}
+
+int cmd_scan(const struct env *env, int argc, char **argv)
+{
+	struct scan scan = { .blob_limit = BLOB_LIMIT };
+	struct wish wish = { 0 };
+	struct fault fault = { 0 };
+	int asked = read_options(&scan, &wish, argc, argv), status;
+
+	(void)env;
+	if (asked != 0) {
+		(void)fputs(usage, asked > 0 ? stdout : stderr);
+		return asked > 0 ? 0 : SCAN_FAULT;
+	}
+	scan.findings = json_array();
+	status = credentials_new(&scan.credentials, &fault);
+	if (status == 0)
+		status = scan_key(&scan,
+			wish.folder  ? wish.folder
+			: wish.range ? "."
+				     : NULL,
+			&fault);
+	if (status == 0)
+		status = wish.range ? scan_range(&scan, wish.folder, wish.range, &fault)
+				    : scan_paths(&scan, wish.paths, &fault);
+	if (status == 0)
+		status = scan_finish(&scan, &fault);
+	if (status < 0)
+		(void)fprintf(stderr, "countersign: %s\n", fault.text);
+	credentials_free(scan.credentials);
+	json_decref(scan.findings);
+	return status < 0 || scan.skipped ? SCAN_FAULT : scan.count ? SCAN_FOUND : SCAN_NOTHING;
+}

@@ -1,0 +1,222 @@
+/*
+ * The credential detector: every row of its data with its own examples, structure checks against
+ * vectors of other projects, encodings, and what must stay quiet.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rules/credential_scan.h"
+
+struct result {
+	int count;
+	char kind[64], kinds[512];
+	enum confidence confidence;
+	size_t line, column;
+};
+
+static int hit(void *context, const struct credential_hit *h)
+{
+	struct result *r = context;
+
+	if (!r->count++) {
+		(void)snprintf(r->kind, sizeof(r->kind), "%s", h->kind);
+		r->confidence = h->confidence;
+		r->line = h->line;
+		r->column = h->column;
+	}
+	strncat(r->kinds, " ", sizeof(r->kinds) - strlen(r->kinds) - 1);
+	strncat(r->kinds, h->kind, sizeof(r->kinds) - strlen(r->kinds) - 1);
+	return 0;
+}
+
+static struct result scan(const char *path, const void *bytes, size_t len)
+{
+	struct credentials *c;
+	struct fault f = { 0 };
+	struct result r = { 0 };
+
+	assert_int_equal(credentials_new(&c, &f), 0);
+	assert_int_equal(
+		credentials_scan(c, span_of(path), (struct span){ bytes, len }, hit, &r, &f), 0);
+	credentials_free(c);
+	return r;
+}
+
+static struct result scan_text(const char *text)
+{
+	return scan("", text, strlen(text));
+}
+
+static void every_example_is_found(void **state)
+{
+	int missing = 0;
+
+	(void)state;
+	for (size_t i = 0; i < credential_data.kind_count; i++) {
+		const struct credential_kind *kind = &credential_data.kinds[i];
+		struct result r = scan_text(kind->match);
+
+		if (!r.count) {
+			print_error("%s does not match its example\n", kind->id);
+			missing++;
+		}
+		r = scan_text(kind->nomatch);
+		if (strstr(r.kinds, kind->id)) {
+			print_error("%s matches what it must not\n", kind->id);
+			missing++;
+		}
+	}
+	assert_int_equal(missing, 0);
+}
+
+static void there_are_enough_kinds(void **state)
+{
+	(void)state;
+	assert_true(credential_data.kind_count >= 300);
+}
+
+/* Tokens of test suites of other projects, in parts so that no scanner takes them for a leak. */
+static void checksums_confirm(void **state)
+{
+	static const char *const tokens[][3] = {
+		{ "ghp", "_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx", "github-token" },
+		{ "npm", "_F9vPyNezaajB1AMQfXJX2kOIUlVtgv4dsqMI", "npm-token" },
+		{ "AGE", "-SECRET-KEY-1Y5JDPF0K03KJV5ZPVMGESWF8JQZR8AU7ZWPMRQMM2D9Y8G0QRNZSZVU0ZN",
+			"age-secret-key" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		char token[200];
+		struct result r;
+
+		(void)snprintf(token, sizeof(token), "%s%s", tokens[i][0], tokens[i][1]);
+		r = scan_text(token);
+		assert_int_equal(r.count, 1);
+		assert_string_equal(r.kind, tokens[i][2]);
+		assert_int_equal(r.confidence, CONFIDENCE_CERTAIN);
+		token[12] = token[12] == 'a' ? 'b' : 'a';
+		r = scan_text(token);
+		assert_int_not_equal(r.confidence, CONFIDENCE_CERTAIN);
+	}
+}
+
+static void wide_encodings_are_read(void **state)
+{
+	static const char text[] = "\nkey = ghp"
+				   "_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n";
+	char wide[4 * sizeof(text)];
+
+	(void)state;
+	for (int width = 2; width <= 4; width += 2)
+		for (int big = 0; big < 2; big++) {
+			struct result r;
+
+			memset(wide, 0, sizeof(wide));
+			for (size_t i = 0; i + 1 < sizeof(text); i++)
+				wide[i * (size_t)width + (big ? (size_t)width - 1 : 0)] = text[i];
+			r = scan("", wide, (sizeof(text) - 1) * (size_t)width);
+			assert_int_equal(r.count, 1);
+			assert_int_equal(r.line, 2);
+			assert_int_equal(r.column, 7);
+		}
+}
+
+static void assignments_are_judged(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		bool found;
+	} cases[] = {
+		{ "a.py", "password = \"kq8wmzr5\"", true },
+		{ "a.yml", "db_password: kq8wmzr5", true },
+		{ "a.json", "{\"client_secret\": \"9f2c1b7a4e8d6035b1c2d3e4f5a69788\"}", true },
+		{ ".env", "API_TOKEN=9f2c1b7a4e8d6035b1c2d3e4f5a69788", true },
+		{ "a.xml", "<password>kq8wmzr5</password>", true },
+		{ "a.java", "String password = \"zp!4kd0q\";", true },
+		{ "a.sh", "curl -u admin:kq8wmzr5x https://h.invalid/", true },
+		{ "a.conf", "url = postgres://app:kq8wmzr5x@db.corp/app", true },
+		{ "a.py", "password = get_password()", false },
+		{ "a.py", "password = os.environ[\"DB_PASSWORD\"]", false },
+		{ "a.yml", "password: ${DB_PASSWORD}", false },
+		{ "a.yml", "password: {{ vault_password }}", false },
+		{ "a.yml", "password: <your password>", false },
+		{ "a.js", "passwordLabel: \"kq8wmzr5\"", false },
+		{ "a.py", "token_url = \"https://h.invalid/oauth/token\"", false },
+		{ "a.json", "\"integrity\": \"sha512-9f2c1b7a4e8d6035b1c2d3e4f5a69788==\"", false },
+		{ "a.py", "password = \"changeme\"", false },
+		{ "a.yml", "password: ENC[AES256_GCM,data:9f2c1b7a4e8d,iv:x]", false },
+		{ "a.c", "key = value;", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct result r = scan(cases[i].path, cases[i].text, strlen(cases[i].text));
+
+		if ((r.count > 0) != cases[i].found)
+			fail_msg("%s: %s", cases[i].text, r.kind);
+		assert_true(r.count <= 1);
+	}
+}
+
+static void keys_are_found_in_every_wrapping(void **state)
+{
+	static const char *const texts[] = {
+		"-----BEGIN EC PRIVATE "
+		"KEY-----\nMHcCAQEEIBkg8F0xN1Oq9vdk1V5V3y0aKjR1r8m1zq3yQxw0v7o5oAoGCCqGSM49\n"
+		"AwEHoUQDQgAEaF4vXKZL8m3nVb1c2x7y9Wl5oJ4pQ6rT8uI0sD1fG2hJ3kL4zX5c\n-----END EC "
+		"PRIVATE KEY-----\n",
+		"{\"key\": \"-----BEGIN EC PRIVATE "
+		"KEY-----\\nMHcCAQEEIBkg8F0xN1Oq9vdk1V5V3y0aKjR1r8m1zq3yQxw0v7o5oAoGCCqGSM49"
+		"\\n-----END EC PRIVATE KEY-----\\n\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct result r = scan_text(texts[i]);
+
+		assert_int_equal(r.count, 1);
+		assert_string_equal(r.kind, "private-key");
+	}
+	assert_int_equal(
+		scan_text("-----BEGIN PRIVATE KEY-----\nxxx\n-----END PRIVATE KEY-----\n").count,
+		0);
+	assert_int_equal(scan_text("-----BEGIN PUBLIC "
+				   "KEY-----\nMHcCAQEEIBkg8F0xN1Oq9vdk1V5V3y0aKjR1r8m1zq3yQxw0\n")
+				 .count,
+		0);
+}
+
+static void fingerprints_are_keyed(void **state)
+{
+	char a[CREDENTIAL_FINGERPRINT + 1], b[CREDENTIAL_FINGERPRINT + 1];
+
+	(void)state;
+	credentials_fingerprint(span_of("k"), "password", span_of("one two"), a);
+	credentials_fingerprint(span_of("k"), "password", span_of("one\r\ntwo"), b);
+	assert_string_equal(a, b);
+	credentials_fingerprint(span_of("l"), "password", span_of("one two"), b);
+	assert_string_not_equal(a, b);
+	assert_int_equal(strlen(a), CREDENTIAL_FINGERPRINT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_example_is_found),
+		cmocka_unit_test(there_are_enough_kinds),
+		cmocka_unit_test(checksums_confirm),
+		cmocka_unit_test(wide_encodings_are_read),
+		cmocka_unit_test(assignments_are_judged),
+		cmocka_unit_test(keys_are_found_in_every_wrapping),
+		cmocka_unit_test(fingerprints_are_keyed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
