@@ -1,7 +1,11 @@
 # What an installation consists of, below any prefix.  Paths in it are found relative to the programs (common/place.h).
 install(TARGETS countersign RUNTIME DESTINATION bin)
+install(TARGETS countersign-update RUNTIME DESTINATION libexec/countersign)
 foreach(program countersign-deliver)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION bin)
   endif()
 endforeach()
+if(EXISTS ${CMAKE_SOURCE_DIR}/hooks/git-countersign)
+  install(PROGRAMS hooks/git-countersign DESTINATION bin)
+endif()

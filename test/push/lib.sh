@@ -20,6 +20,7 @@ set -eu
 
 : "${SOURCE_DIR:=$(cd "$(dirname "$0")/../.." && pwd -P)}"
 : "${BUILD_DIR:=$SOURCE_DIR/build}"
+export SOURCE_DIR BUILD_DIR
 stage=$BUILD_DIR/stage
 prefix=$stage/prefix
 tools=$BUILD_DIR/test
@@ -258,10 +259,7 @@ pushed()
 	to=${spec#*:}
 	case $to in
 	refs/*) pushed_ref=$to ;;
-	*) pushed_ref=$(in_work rev-parse --symbolic-full-name "$from") ;;
-	esac
-	[ "$from" = "$spec" ] || case $to in
-	refs/*) ;;
+	"$spec") pushed_ref=$(in_work rev-parse --symbolic-full-name "$from") ;;
 	*) pushed_ref=refs/heads/$to ;;
 	esac
 	if [ -n "$from" ]; then
@@ -346,7 +344,7 @@ expect_nothing_stored()
 expect_held()
 {
 	expect_refused "is held"
-	hold=$(sed -n "s|^.*countersign: $ref is held: \\([0-9a-f]\\{16\\}\\)\$|\\1|p" "$out" | head -n 1)
+	hold=$(sed -n "s|^.*countersign: $ref is held: \\([0-9a-f]\\{16\\}\\) *\$|\\1|p" "$out" | head -n 1)
 	if [ -z "$hold" ]; then
 		fail "no hold is named"
 	elif [ "$(on_server cat-file -t "refs/countersign/holds/$hold" 2>/dev/null)" != tag ]; then

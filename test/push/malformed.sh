@@ -1,0 +1,124 @@
+# Objects that two readers could understand differently, made byte by byte (threats A10, C).
+. "${0%/*}/lib.sh"
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+	on_server config receive.fsckObjects false
+	on_server config transfer.fsckObjects false
+	main=$(ref_of refs/heads/main)
+}
+
+# bad NAME COMMIT-TEXT: a commit on main of an ordinary tree, refused as malformed.
+bad()
+{
+	sentence "$1"
+	server
+	governed
+	raw <<SCRIPT
+known main $main
+blob b hello
+tree t 100644 file\\x00#{b}
+commit c $2
+command $main c refs/heads/main
+SCRIPT
+	expect refused
+	said 'malformed'
+	as alice
+	commit docs/fine.md 'x'
+	push main
+	expect landed
+}
+
+who='A <a@example.com> 1700000000 +0000'
+bad "Two author lines are refused" "tree @{t}\\nparent @{main}\\nauthor $who\\nauthor B <b@example.com> 1700000000 +0000\\ncommitter $who\\n\\nhi\\n"
+bad "Two trees are refused" "tree @{t}\\ntree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n"
+bad "A parent after the author is refused" "tree @{t}\\nauthor $who\\nparent @{main}\\ncommitter $who\\n\\nhi\\n"
+bad "A NUL in the message is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\x00there\\n"
+bad "An unknown header is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\nx-agent no\\n\\nhi\\n"
+bad "Two signatures are refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\ngpgsig a\\ngpgsig b\\n\\nhi\\n"
+
+# tree NAME ENTRIES: a tree that is refused.
+tree()
+{
+	sentence "$1"
+	server
+	governed
+	raw <<SCRIPT
+known main $main
+blob b hello
+tree e 100644 x\\x00#{b}
+tree t $2
+commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n
+command $main c refs/heads/main
+SCRIPT
+	expect refused
+	said 'malformed'
+	as alice
+	commit docs/fine.md 'x'
+	push main
+	expect landed
+}
+
+tree "An entry called .git is refused" '40000 .git\x00#{e}'
+tree "An entry called .GIT is refused" '40000 .GIT\x00#{e}'
+tree "An entry called git~1 is refused" '40000 git~1\x00#{e}'
+tree "An entry with a slash is refused" '100644 a/b\x00#{b}'
+tree "An entry called .. is refused" '40000 ..\x00#{e}'
+tree "The same entry twice is refused" '100644 a\x00#{b}100644 a\x00#{b}'
+tree "Entries out of order are refused" '100644 b\x00#{b}100644 a\x00#{b}'
+tree "A padded mode is refused" '0100644 a\x00#{b}'
+tree "Mode 0 is refused" '0 a\x00#{b}'
+
+sentence "A command with a malformed ref name refuses the whole push"
+server
+governed
+raw <<SCRIPT
+known main $main
+blob b hello
+tree t 100644 file\\x00#{b}
+commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n
+command $main c refs/heads/main
+command 0 c refs/heads/a\\nb
+SCRIPT
+expect refused refs/heads/main
+unmoved refs/heads/main
+as alice
+commit docs/fine.md 'x'
+push main
+expect landed
+
+sentence "A deletion by two zero ids is a deletion"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "emails": ["a@example.com"], "accounts": ["alice"] } },
+  "agents": { "bot": { "owner": "alice", "accounts": ["bot"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+as bot
+raw <<'SCRIPT'
+command 0 0 refs/heads/main
+SCRIPT
+expect refused
+said 'agent-rewrite'
+commit src/fine.c 'x'
+push main
+expect landed
+
+sentence "What the client claims the ref to be is not believed"
+server
+governed
+raw <<SCRIPT
+known main $main
+blob b hello
+tree t 100644 file\\x00#{b}
+commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n
+command 0 c refs/heads/main
+SCRIPT
+expect refused
+as alice
+commit docs/fine.md 'x'
+push main
+expect landed

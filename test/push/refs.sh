@@ -1,0 +1,131 @@
+# Refs: who may move them where, and which nobody may push (threats B).
+. "${0%/*}/lib.sh"
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/tags/**"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "*": { "scope": ["/src/"], "refs": ["refs/heads/**"] },
+    "release-bot": { "owner": "alice", "accounts": ["bot"], "scope": ["/src/", "/docs/"], "refs": ["refs/heads/main", "refs/heads/bot/**"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+}
+
+sentence "An agent pushes only to the refs that it was given"
+server
+governed
+agent claude-code
+commit src/a.c 'x'
+in_work tag v1
+push v1:refs/tags/v1
+expect denied
+said 'agent-refs'
+push main
+expect landed
+
+sentence "An agent's account neither rewinds nor deletes a governed ref"
+server
+governed
+as bot
+commit src/a.c 'x'
+push main
+expect landed
+in_work reset -q --hard HEAD~1
+push +main
+expect denied
+said 'agent-rewrite'
+commit src/b.c 'y'
+push +main
+expect denied
+push :main
+expect refused
+as alice
+agent none
+person alice
+in_work fetch -q origin
+in_work reset -q --hard origin/main
+commit docs/x.md 'fine'
+push main
+expect landed
+
+sentence "A person may rewind what an agent may not"
+server
+governed
+commit src/a.c 'x'
+as alice
+push main
+expect landed
+in_work reset -q --hard HEAD~1
+push +main
+expect landed
+
+sentence "Nobody pushes to Countersign's own refs, nor where git keeps its"
+server
+governed
+as alice
+commit src/a.c 'x'
+for ref in refs/replace/0123456789012345678901234567890123456789 refs/countersign/holds/0123456789abcdef \
+	refs/countersign/x refs/namespaces/a/refs/heads/main refs/worktree/x refs/bisect/bad refs/Replace/x; do
+	push "main:$ref"
+	expect refused
+	said 'reserved'
+done
+push main
+expect landed
+
+sentence "A symbolic ref is judged by what it moves"
+server
+governed
+on_server symbolic-ref refs/heads/alias refs/heads/main
+as bot
+commit infra/main.tf 'x'
+push main:refs/heads/alias
+expect refused
+said 'scope'
+unmoved refs/heads/main
+in_work reset -q --hard HEAD~1
+commit src/ok.c 'x'
+push main
+expect landed
+
+sentence "An agent whose time is over pushes nothing"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "old-bot": { "owner": "alice", "accounts": ["bot"], "expires": "2020-01-01" } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+as bot
+commit src/a.c 'x'
+push main:refs/heads/x
+expect denied
+said 'agent-expired'
+as alice
+push main:refs/heads/y
+expect landed
+
+sentence "In observe mode everything lands, and what would have been is said"
+server
+policy <<'JSON'
+{ "version": 1, "mode": "observe", "agents": { "*": { "scope": ["/src/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+agent claude-code
+commit infra/main.tf 'x'
+push --push-option=countersign=json main
+expect landed
+said 'would be denied'
+verdict .decision allow
+verdict .would_be deny
+
+sentence "A warning is said, and the push lands"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "watch", "paths": ["/docs/"], "action": "warn", "by": "anyone" } ] }
+JSON
+commit docs/a.md 'x'
+push --push-option=countersign=json main
+expect landed
+said 'watch (warning)  docs/a.md'
+verdict .decision allow

@@ -1,0 +1,115 @@
+# State: what is written, and that nothing lands when it cannot be (threats G; design: state).
+. "${0%/*}/lib.sh"
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+}
+
+sentence "A person's push in which nothing is found writes nothing"
+server
+governed
+before=$(cksum <"$server/countersign/state.db")
+commit docs/a.md 'x'
+push main
+expect landed
+same "the state" "$before" "$(cksum <"$server/countersign/state.db")"
+
+sentence "A corrupt database refuses an agent's push, and says which file"
+server
+governed
+agent claude-code
+commit src/a.c 'x'
+push main
+expect landed
+cp "$server/countersign/state.db" "$story/good.db"
+head -c 5000 /dev/urandom >"$server/countersign/state.db"
+commit src/b.c 'x'
+push main
+expect refused
+said 'state.db'
+cp "$story/good.db" "$server/countersign/state.db"
+push main
+expect landed
+
+sentence "A policy that others can write refuses every push, and says which file"
+server
+governed
+chmod 666 "$server/countersign/policy.json"
+commit docs/a.md 'x'
+push main
+expect refused
+said 'policy.json'
+chmod 644 "$server/countersign/policy.json"
+push main
+expect landed
+
+sentence "A policy with an error refuses every push with file, line and column"
+server
+echo '{ "version": 1, "rulez": [] }' >"$server/countersign/policy.json"
+commit docs/a.md 'x'
+push main
+expect refused
+said 'policy.json:1:'
+said "rules"
+governed
+push main
+expect landed
+
+sentence "A hold refuses its ref alone, and the other refs of the push land"
+server
+governed
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main main:refs/heads/side
+expect held
+[ "$(ref_of refs/heads/side)" = "$(in_work rev-parse main)" ] || fail "the other ref did not land"
+
+sentence "Without our update hook a hold refuses the whole push"
+server
+governed
+rm "$server/hooks/update"
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main main:refs/heads/side
+expect held
+unmoved refs/heads/side
+
+sentence "The update hook alone judges, too"
+server
+governed
+rm "$server/hooks/pre-receive"
+agent claude-code
+commit docs/a.md 'x'
+push main
+expect refused
+said 'scope'
+in_work reset -q --hard HEAD~1
+commit src/a.c 'x'
+push main
+expect landed
+
+sentence "The client's environment has no effect"
+server
+governed
+agent claude-code
+commit docs/a.md 'x'
+export GIT_NAMESPACE= GIT_PUSH_CERT_STATUS=G GIT_REPLACE_REF_BASE=refs/x/
+push main
+unset GIT_NAMESPACE GIT_PUSH_CERT_STATUS GIT_REPLACE_REF_BASE
+expect denied
+
+sentence "Shallow and grafted repositories are not judged"
+server
+governed
+on_server rev-parse HEAD >"$server/shallow"
+commit docs/a.md 'x'
+push main
+expect refused
+said 'shallow'
+rm "$server/shallow"
+push main
+expect landed

@@ -1,0 +1,137 @@
+# Which commits are judged: what is new to a rule, whatever way it came (design: new to a rule).
+. "${0%/*}/lib.sh"
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/heads/release/**", "refs/tags/**"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform"] } },
+  "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["platform"] } ] }
+JSON
+}
+
+innocent()
+{
+	agent none
+	person alice
+	branch innocent-$$ origin/main
+	commit docs/innocent.md "fine" "Say something"
+	push innocent-$$:main
+	expect landed refs/heads/main
+}
+
+sentence "Commits parked on a free branch first are judged in full when they come to main"
+server
+governed
+agent claude-code
+commit infra/main.tf 'x'
+push main:refs/heads/free
+expect landed
+push main
+expect denied
+said 'scope  infra/main.tf'
+innocent
+
+sentence "Two refs in one push gain nothing, in either order"
+server
+governed
+agent claude-code
+commit infra/main.tf 'x'
+push main:refs/heads/a-free main
+expect denied refs/heads/main
+unmoved refs/heads/a-free
+push main main:refs/heads/a-free
+expect denied refs/heads/main
+innocent
+
+sentence "A new governed branch is judged against the refs of its group, not against free ones"
+server
+governed
+agent claude-code
+commit infra/main.tf 'x'
+push main:refs/heads/free
+expect landed
+push main:refs/heads/release/1
+expect denied
+innocent
+
+sentence "What another ref of the same group has already is not judged again"
+server
+governed
+agent none
+commit infra/main.tf 'x'
+push main
+expect landed
+agent claude-code
+commit src/more.c 'x'
+push main
+expect landed
+push main:refs/heads/release/2
+expect landed
+
+sentence "A tag, and a tag of a tag, is judged by what it leads to"
+server
+governed
+agent claude-code
+commit infra/main.tf 'x'
+in_work tag -a -m one one
+in_work tag -a -m two two one
+push two:refs/tags/two
+expect denied
+push one:refs/tags/one
+expect denied
+innocent
+
+sentence "A tag that names a tree or a blob is judged, and a branch may name neither"
+server
+governed
+as alice
+push main:refs/heads/free
+tree=$(in_work rev-parse 'HEAD^{tree}')
+push "$tree:refs/heads/tree"
+expect refused
+in_work tag tree "$tree"
+push tree:refs/tags/tree
+expect landed
+innocent
+
+sentence "A forbidden edit that the next commit undoes is found in the first"
+server
+governed
+agent claude-code
+commit infra/main.tf 'x'
+in_work rm -q infra/main.tf
+record 'Never mind'
+push main
+expect denied
+said 'infra/main.tf'
+innocent
+
+sentence "A hold pushed again is held again, by the same id"
+server
+governed
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+first=$hold
+push main
+expect held
+same "the hold" "$first" "$hold"
+innocent
+
+sentence "A move of a file is a deletion and an addition, and both are judged"
+server
+governed
+agent none
+commit infra/keep.tf 'the same text'
+push main
+expect landed
+agent claude-code
+in_work mv infra/keep.tf src/keep.tf
+record 'Move'
+push main
+expect denied
+said 'scope  infra/keep.tf'
+innocent
