@@ -107,6 +107,9 @@ static int judge_fill(struct judge *judge, struct fault *f)
 		.blob_limit = (size_t)facts->policy->limits.blob,
 	};
 	judge->fingerprint_key = facts->fingerprint_key;
+	if (credentials_new(&judge->credentials, f) < 0 ||
+		credentials_new(&judge->old_credentials, f) < 0)
+		return -1;
 	return notes_find(judge, f);
 }
 
@@ -131,6 +134,8 @@ void judge_free(struct judge *judge)
 		oid_list_release(&judge->hidden[i].commits);
 	free(judge->hidden);
 	free(judge->reads_content);
+	credentials_free(judge->credentials);
+	credentials_free(judge->old_credentials);
 	free(judge->protecting);
 	free(judge->permitting);
 	free(judge->known_commits);
@@ -197,6 +202,7 @@ static int judging_begin(
 		.who = &j->who,
 		.now = judge->facts.now,
 		.credentials = judge->credentials,
+		.old_credentials = judge->old_credentials,
 		.fingerprint_key = judge->fingerprint_key,
 		.deletes = oid_is_zero(&j->update->new) };
 	return attribute_account(judge->attributor, &j->who, f);

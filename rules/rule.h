@@ -35,11 +35,12 @@ struct rule_case {
 	const int *
 		protecting; /* for each list of policy->protected: the pattern that has the path, or LIST_... */
 	const int *permitting; /* the same for policy->scopes */
-	struct span content; /* of the new blob; data NULL: there is none, or nobody asked */
+	struct span content;   /* of the new blob; data NULL: there is none, or nobody asked */
 	/* Reads the old blob, once; data NULL: there is none, or it is over the limit.  0 or -1. */
 	int (*old_content)(const struct rule_case *c, struct span *out, struct fault *f);
 	void *context; /* of old_content */
-	struct credentials *credentials;
+	struct credentials *credentials,
+		*old_credentials;    /* one detector for each of two scans under way */
 	const char *fingerprint_key; /* of the repository; "" when it has none yet */
 };
 

@@ -1,0 +1,212 @@
+/*
+ * Rules with `content: ["class:credentials"]`: what a change brings in, the messages of commits and tags, and
+ * names.  A finding never holds the secret, nor a part that narrows it down.
+ *
+ * What stood on the same line of the old version is not new.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules/rule.h"
+
+#define LINE_CONTEXT \
+	256 /* bytes of the line on either side of a secret that make it "the same line" */
+#define SEEN_MAX 10000
+
+struct seen {
+	uint64_t *hashes;
+	size_t count;
+};
+
+struct scanning {
+	const struct rule_case *c;
+	struct span bytes; /* that are scanned */
+	struct seen old;   /* what the old version has; collected at the first hit */
+	bool old_ready, collecting;
+	bool names_only; /* a path or a ref's name is scanned: there is no line */
+	struct fault *fault;
+};
+
+static uint64_t hash_add(uint64_t hash, const void *data, size_t len)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 1099511628211u;
+	return hash;
+}
+
+/* What a hit is recognised by in the other version: its kind, the secret, and the line around it. */
+static uint64_t hit_hash(const struct scanning *s, const struct credential_hit *hit)
+{
+	const char *start = hit->secret.data, *end = start + hit->secret.len;
+	const char *first = s->bytes.data, *last = first + s->bytes.len;
+	uint64_t hash = hash_add(14695981039346656037u, hit->kind, strlen(hit->kind));
+
+	hash = hash_add(hash, start, hit->secret.len);
+	if (start < first || end > last)
+		return hash; /* in a decoding */
+	for (int i = 0; i < LINE_CONTEXT && start > first && start[-1] != '\n'; i++)
+		start--;
+	for (int i = 0; i < LINE_CONTEXT && end < last && *end != '\n'; i++)
+		end++;
+	return hash_add(hash, start, (size_t)(end - start));
+}
+
+static int on_old_hit(void *context, const struct credential_hit *hit)
+{
+	struct scanning *s = context;
+
+	if (s->old.count == SEEN_MAX)
+		return 0; /* what is not remembered counts as new */
+	s->old.hashes[s->old.count++] = hit_hash(s, hit);
+	return 0;
+}
+
+/* Remembers what the old version has. */
+static int collect_old(struct scanning *s)
+{
+	struct span new = s->bytes;
+	int status;
+
+	s->old_ready = true;
+	if (!s->c->change || s->names_only)
+		return 0;
+	if (s->c->old_content(s->c, &s->bytes, s->fault) < 0)
+		return -1;
+	s->old.hashes = s->bytes.len ? calloc(SEEN_MAX, sizeof(*s->old.hashes)) : NULL;
+	status = s->old.hashes ? credentials_scan(s->c->old_credentials, s->c->change->path,
+					 s->bytes, on_old_hit, s, s->fault)
+			       : 0;
+	s->bytes = new;
+	return status;
+}
+
+static bool is_old(const struct scanning *s, const struct credential_hit *hit)
+{
+	uint64_t hash = s->old.count ? hit_hash(s, hit) : 0;
+
+	for (size_t i = 0; i < s->old.count; i++)
+		if (s->old.hashes[i] == hash)
+			return true;
+	return false;
+}
+
+static bool is_allowed(
+	const struct rule_case *c, const struct credential_hit *hit, const char *fingerprint)
+{
+	for (size_t i = 0; i < c->policy->allowance_count; i++) {
+		const struct allowance *allowance = &c->policy->allowances[i];
+
+		if (allowance->until && c->now >= allowance->until)
+			continue;
+		if (allowance->fingerprint && strcmp(allowance->fingerprint, fingerprint) != 0)
+			continue;
+		if (allowance->kind && strcmp(allowance->kind, hit->kind) != 0)
+			continue;
+		if (allowance->paths < 0 ||
+			(c->change && pattern_set_has(c->policy->scopes, allowance->paths,
+					      c->change->path)))
+			return true;
+	}
+	return false;
+}
+
+/* What the rule does about a hit of that confidence; false: nothing. */
+static bool choose_action(const struct rule *rule, enum confidence confidence, enum action *action)
+{
+	if (confidence < rule->hold_from && confidence < rule->deny_from)
+		return false;
+	*action = confidence >= rule->deny_from ? ACTION_DENY : ACTION_HOLD;
+	if (rule->action > *action)
+		*action = rule->action;
+	return true;
+}
+
+static bool wants_credentials(const struct rule *rule)
+{
+	for (names name = rule->content; *name; name++)
+		if (strcmp(*name, "credentials") == 0 || strcmp(*name, "class:credentials") == 0)
+			return true;
+	return false;
+}
+
+static int object_all(
+	const struct scanning *s, const struct credential_hit *hit, const char *fingerprint)
+{
+	static const char *const confidences[] = { "low", "medium", "high", "certain" };
+	const struct rule_case *c = s->c;
+
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+		enum action action;
+
+		if (!wants_credentials(rule) || !rule_concerns(c, rule) ||
+			!choose_action(rule, hit->confidence, &action))
+			continue;
+		if (rule_object(c,
+			    &(struct objection){ .rule = rule->name,
+				    .action = action,
+				    .observe = rule->observe,
+				    .detail = hit->what,
+				    .configured = rule,
+				    .line = s->names_only ? 0 : hit->line,
+				    .column = s->names_only ? 0 : hit->column,
+				    .kind = hit->kind,
+				    .confidence = confidences[hit->confidence],
+				    .fingerprint = fingerprint,
+				    .revoke = hit->revoke },
+			    s->fault) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int on_hit(void *context, const struct credential_hit *hit)
+{
+	struct scanning *s = context;
+	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
+
+	if (!s->old_ready && collect_old(s) < 0)
+		return -1;
+	if (is_old(s, hit))
+		return 0;
+	if (credentials_fingerprint(
+		    span_of(s->c->fingerprint_key), hit->kind, hit->secret, fingerprint) < 0)
+		return fault_set(s->fault, FAULT_INTERNAL, "a fingerprint could not be made");
+	if (is_allowed(s->c, hit, fingerprint))
+		return 0;
+	return object_all(s, hit, fingerprint);
+}
+
+static int scan(const struct rule_case *c, struct span bytes, bool names_only, struct fault *f)
+{
+	struct scanning s = { .c = c, .bytes = bytes, .names_only = names_only, .fault = f };
+	struct span path = c->change ? c->change->path : (struct span){ "", 0 };
+	int status = credentials_scan(c->credentials, path, bytes, on_hit, &s, f);
+
+	free(s.old.hashes);
+	return status < 0 && !f->class ? fault_memory(f) : status;
+}
+
+static bool anyone_asks(const struct rule_case *c)
+{
+	for (size_t i = 0; i < c->policy->rule_count; i++)
+		if (wants_credentials(&c->policy->rules[i]) &&
+			rule_concerns(c, &c->policy->rules[i]))
+			return true;
+	return false;
+}
+
+int rule_credentials(const struct rule_case *c, struct fault *f)
+{
+	if (!anyone_asks(c))
+		return 0;
+	if (!c->commit)
+		return scan(c, span_of(c->update->name), true, f);
+	if (!c->change)
+		return c->text.data ? scan(c, c->text, false, f) : 0;
+	if (c->change->new.mode && scan(c, c->change->path, true, f) < 0)
+		return -1;
+	return c->content.data ? scan(c, c->content, false, f) : 0;
+}
