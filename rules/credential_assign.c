@@ -100,7 +100,8 @@ static const char strong_before_key[] = " api secret private access auth app cli
 					"service admin root user license storage jwt crypto aes "
 					"hmac hex host sas session subscription ";
 static const char tail_list[] =
-	" value val text str string default plain raw prod production dev test testing live stage "
+	" base value val text str string default plain raw prod production dev test testing live "
+	"stage "
 	"staging base64 b64 hex old new env "
 	"main master root admin db const literal data 1 2 3 4 5 6 7 8 9 0 a b cleartext plaintext "
 	"decrypted local user current "
@@ -353,14 +354,12 @@ static void bare_value(struct cursor *c, struct assigned *a, bool markup)
 		a->end--;
 }
 
+/* Whether the word stands on the lines around. */
 static bool line_has(struct span bytes, size_t at, const char *word)
 {
-	size_t from = at, to = at;
+	size_t from = at > 160 ? at - 160 : 0;
+	size_t to = at + 80 < bytes.len ? at + 80 : bytes.len;
 
-	while (from > 0 && at - from < 200 && bytes.data[from - 1] != '\n')
-		from--;
-	while (to < bytes.len && to - at < 200 && bytes.data[to] != '\n')
-		to++;
 	return credential_has((struct span){ bytes.data + from, to - from }, word);
 }
 
@@ -397,11 +396,12 @@ static int weigh_password(
 		return -1;
 	if (credential_has(v, "password") || credential_has(v, "passwd") ||
 		credential_has(v, "secret"))
-		if (j < JUDGED_MIXED || v.len < 10)
+		if (j < JUDGED_MIXED || v.len < 8)
 			return -1;
 	if (j >= JUDGED_MIXED)
 		return v.len >= 6 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-	if (!exact || !a->quoted || v.len < 5 || (scan->text & TEXT_LOCALE) || a->call)
+	if (!exact || (!a->quoted && a->plain) || v.len < 5 || (scan->text & TEXT_LOCALE) ||
+		a->call)
 		return -1;
 	return upper(v.data[0]) ? -1 : CONFIDENCE_LOW;
 }
@@ -481,6 +481,10 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		if (!bare_ok(scan, &a, start))
 			return;
 	}
+	/* `"Password:", "x"` is a text and what follows it. */
+	if (a.quoted && !name_quoted && start > 0 && strchr("\"'`", d[start - 1]) &&
+		d[a.start - 1] == d[start - 1])
+		return;
 	if (a.end > a.start)
 		weigh(scan, &a, class, exact);
 }

@@ -101,7 +101,9 @@ bool credential_placeholder(struct span v)
 		"hunter2", "deadbeef", "removed", "masked", "process.env", "os.environ", "getenv",
 		"vault:", "secretkeyref", "file:", "env:", "ssm:" };
 
-	if (v.len == 0 || templated(v) || regular(v))
+	/* Long ones typed along a row of keys are still what opens something. */
+	if (v.len == 0 || templated(v) ||
+		(regular(v) && (v.len < 20 || credential_entropy(v) < 2.5)))
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (credential_has(v, words[i]) && (v.len < 40 || i == 0))

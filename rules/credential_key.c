@@ -246,10 +246,8 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 	if (second >= b.len || b.data[second] != '.' || second == first + 1)
 		return;
 	third = run_end(b, second + 1);
-	if (third - second < 17)
-		return;
 	confirmed = credential_check(17, (struct span){ b.data + start, third - start });
-	if (confirmed == CONFIRMED_NOT && third - start < 60)
+	if (confirmed == CONFIRMED_NOT && (third - start < 60 || third - second < 17))
 		return;
 	scan->jwt_to = third;
 	credential_add(

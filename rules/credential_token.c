@@ -63,7 +63,7 @@ bool credential_regex(struct credential_scan *scan, const struct credential_kind
 /* Whether a token can begin at `at`: not within a word, unless what ends there is an escape. */
 static bool begins(struct span bytes, size_t at)
 {
-	if (at == 0 || !credential_alnum(bytes.data[at - 1]))
+	if (at == 0 || !credential_alnum(bytes.data[at]) || !credential_alnum(bytes.data[at - 1]))
 		return true;
 	if (at >= 2 && bytes.data[at - 2] == '\\' && strchr("nrtbf", bytes.data[at - 1]))
 		return true;
@@ -124,9 +124,15 @@ static bool weigh(struct credential_scan *scan, struct credential_found *found)
 		found->confidence = CONFIDENCE_CERTAIN;
 		return !stands_for_nothing(secret);
 	}
-	if ((kind->flags & KIND_MUST) || stands_for_nothing(secret))
+	if (kind->flags & KIND_MUST)
 		return false;
 	found->confidence = kind->confidence;
+	if (stands_for_nothing(secret)) {
+		/* A sample: said only where nothing else has the shape, and it looks like one. */
+		found->confidence = CONFIDENCE_LOW;
+		return kind->confidence == CONFIDENCE_HIGH && credential_entropy(secret) > 3.5 &&
+		       !credential_has(secret, "xxxxx");
+	}
 	if (confirmed == CONFIRMED_NOT && found->confidence > CONFIDENCE_LOW)
 		found->confidence--;
 	if (kind->flags & KIND_JUDGED && credential_judge(secret) < JUDGED_MIXED)
@@ -213,7 +219,7 @@ static bool try_run(
 		at[0] != 0)
 		return false;
 	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
-		(!credential_is_uuid(run) && credential_judge(run) < JUDGED_RANDOM))
+		(!credential_is_uuid(run) && credential_judge(run) < JUDGED_MIXED))
 		return false;
 	credential_add(scan, found);
 	return true;

@@ -43,7 +43,7 @@ static int weigh_url(struct span user, struct span v, struct span host)
 
 	if (credential_placeholder(v) && v.len < 30)
 		return -1;
-	if (j >= JUDGED_MIXED && !known)
+	if (j >= JUDGED_MIXED && (!known || v.len >= 8))
 		return sample_host(host) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 	if (known && j < JUDGED_MIXED)
 		return -1;
@@ -160,18 +160,36 @@ static void command(struct credential_scan *scan, size_t end, const char *option
 	}
 }
 
+/* `NetworkCredential("name", "password")`. */
+static void call(struct credential_scan *scan, size_t end)
+{
+	const char *d = scan->bytes.data;
+	size_t marks[4], n = 0;
+
+	for (size_t i = end; i < scan->bytes.len && i - end < 300 && d[i] != '\n' && n < 4; i++)
+		if (d[i] == '"')
+			marks[n++] = i;
+	if (n == 4 && marks[3] - marks[2] > 4 &&
+		credential_judge((struct span){ d + marks[2] + 1, marks[3] - marks[2] - 1 }) >=
+			JUDGED_MIXED)
+		credential_add(scan, (struct credential_found){ marks[2] + 1, marks[3],
+					     &credential_own[OWN_PASSWORD], CONFIDENCE_MEDIUM });
+}
+
 void credential_header(struct credential_scan *scan, size_t length, size_t end)
 {
 	char first = credential_lower(scan->bytes.data[end - length]);
 
 	if (end > length && credential_alnum(scan->bytes.data[end - length - 1]))
 		return;
-	if (length == 6 && first == 'b')
+	if (credential_lower(scan->bytes.data[end - length + 1]) == 'e' && first == 'b')
 		bearer(scan, end);
 	else if (first == 'b')
 		basic(scan, end);
 	else if (first == 'c')
-		command(scan, end, " -u", true);
+		command(scan, end, " -u", true), command(scan, end, " --user", true);
+	else if (first == 'n')
+		call(scan, end);
 	else if (first == 'l' || first == 'p')
 		command(scan, end, " -p", false);
 }

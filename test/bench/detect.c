@@ -36,6 +36,23 @@ static int hit(void *context, const struct credential_hit *h)
 	return 0;
 }
 
+/* Vectors hold binary files as Latin-1: one character a byte.  The bytes' count, or 0: it is text. */
+static size_t binary(const char *text, size_t len, char *out)
+{
+	size_t n = 0, low = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		low += c < 9;
+		if ((c & 0xfc) == 0xc0 && i + 1 < len)
+			out[n++] = (char)(c << 6 | ((unsigned char)text[++i] & 0x3f));
+		else
+			out[n++] = (char)c;
+	}
+	return low ? n : 0;
+}
+
 static void judge(struct credentials *c, json_t *row, struct tally *t, bool verbose)
 {
 	struct best best = { 0 };
@@ -43,8 +60,14 @@ static void judge(struct credentials *c, json_t *row, struct tally *t, bool verb
 	const char *text = json_string_value(json_object_get(row, "text"));
 	const char *path = json_string_value(json_object_get(row, "path"));
 	size_t len = json_string_length(json_object_get(row, "text"));
+	static char raw[1 << 20];
+	size_t raw_len = len < sizeof(raw) ? binary(text, len, raw) : 0;
 	bool secret = json_is_true(json_object_get(row, "secret"));
 
+	if (raw_len) {
+		text = raw;
+		len = raw_len;
+	}
 	if (credentials_scan(c, span_of(path), (struct span){ text, len }, hit, &best, &f) < 0) {
 		fprintf(stderr, "%s\n", f.text);
 		exit(2);
