@@ -197,6 +197,7 @@ static int judging_begin(
 			policy_group_governs(policy, &policy->groups[g], j->update->target);
 	j->c = (struct rule_case){ .policy = policy,
 		.update = j->update,
+		.head = judge->facts.head,
 		.governing = j->governing,
 		.verdict = verdict,
 		.who = &j->who,

@@ -126,7 +126,7 @@ static void ask_rules(struct judge *judge, const struct rule_case *c)
 {
 	const struct policy *policy = judge->facts.policy;
 
-	judge->asks = c->who->count > 0;
+	judge->asks = c->who->count > 0 || *policy->delegates;
 	judge->asks_content = false;
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		if (!rule_concerns(c, &policy->rules[i]))

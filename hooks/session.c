@@ -197,6 +197,39 @@ static int count_landed(
 	return 0;
 }
 
+static int on_open_hold(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* An account has only so many holds open; one more, that is not open yet, is denied. */
+static int count_holds(
+	struct session *session, struct verdict *verdict, const char *repository, struct fault *f)
+{
+	int64_t open = 0, most = session->policy->limits.holds;
+	bool mine = false;
+
+	if (state_holds(session->state, verdict->hold, "open", on_open_hold, &mine, f) < 0 ||
+		state_holds_open(session->state, session->push.account, &open, f) < 0)
+		return -1;
+	if (mine)
+		return 0;
+	if (open + session->new_holds++ < most)
+		return 0;
+	if (verdict_add(verdict,
+		    &(struct finding){ .rule = "limits",
+			    .action = ACTION_DENY,
+			    .agents = "",
+			    .path = { "", 0 },
+			    .new = { .id = verdict->update->new },
+			    .detail = "this account has as many holds open as the policy allows" },
+		    f) < 0)
+		return -1;
+	return verdict_conclude(verdict, repository, 0, f);
+}
+
 int session_judge(struct session *session, struct verdict *verdict, bool dry, struct fault *f)
 {
 	char repository[33] = "";
@@ -214,7 +247,10 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 		return -1;
 	if (verdict_conclude(verdict, repository, landed, f) < 0)
 		return -1;
-	return verdict->decision == DECISION_ALLOW ? 0 : consent_weigh(session, verdict, f);
+	if (verdict->decision != DECISION_ALLOW && consent_weigh(session, verdict, f) < 0)
+		return -1;
+	return verdict->decision == DECISION_HOLD ? count_holds(session, verdict, repository, f)
+						  : 0;
 }
 
 void session_close(struct session *session)

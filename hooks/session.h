@@ -24,6 +24,7 @@ struct session {
 	struct judge *judge;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
 	char *name;               /* of the repository, for people and in the verdict object */
+	int64_t new_holds;        /* that this push would open */
 	int64_t now;              /* the server's clock, seconds since 1970 */
 };
 

@@ -23,7 +23,7 @@ struct source {
 
 static struct source sources[PARTS_MAX];
 static size_t source_count;
-static json_t *files; /* all that was read: the sources point into it */
+static json_t *files;    /* all that was read: the sources point into it */
 static const char *file; /* being read */
 
 static void die(const char *where, const char *what)

@@ -21,6 +21,7 @@
 struct rule_case {
 	const struct policy *policy;
 	const struct ref_update *update;
+	const char *head; /* what HEAD names: `refs/heads/main` */
 	const unsigned char *
 		governing; /* for each group of the policy: it governs the ref, and the commit is new to it */
 	struct verdict *verdict;
@@ -73,6 +74,7 @@ int rule_scope(const struct rule_case *c, struct fault *f);
 int rule_protected_path(const struct rule_case *c, struct fault *f);
 int rule_recognised(const struct rule_case *c, struct fault *f);
 int rule_hidden_text(const struct rule_case *c, struct fault *f);
+int rule_delegated(const struct rule_case *c, struct fault *f);
 int rule_credentials(const struct rule_case *c, struct fault *f);
 
 #endif

@@ -11,6 +11,7 @@ static rule_judge *const table[] = {
 	rule_protected_path,
 	rule_recognised,
 	rule_hidden_text,
+	rule_delegated,
 	rule_credentials,
 };
 

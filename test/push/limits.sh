@@ -1,0 +1,103 @@
+# Limits: work that cannot be done is never done by half (threats A23, B, C).
+. "${0%/*}/lib.sh"
+
+sentence "More new commits than the policy allows are held, and fewer land"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "commits": 3 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+for i in 1 2 3 4 5; do commit src/a.c "$i"; done
+push main
+expect held
+said 'limits'
+push main~2:main
+expect landed refs/heads/main
+push main
+expect landed
+
+sentence "A tree of ten thousand million paths is refused at once"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+main=$(ref_of refs/heads/main)
+{
+	printf 'known main %s\nblob b x\n' "$main"
+	entries=
+	for n in 0 1 2 3 4 5 6 7 8 9; do entries="$entries"'100644 '$n'\x00#{b}'; done
+	printf 'tree t0 %s\n' "$entries"
+	level=0
+	while [ "$level" -lt 9 ]; do
+		entries=
+		for n in 0 1 2 3 4 5 6 7 8 9; do entries="$entries"'40000 '$n'\x00#{t'$level'}'; done
+		level=$((level + 1))
+		printf 'tree t%d %s\n' "$level" "$entries"
+	done
+	who='A <a@example.com> 1700000000 +0000'
+	printf 'commit c tree @{t9}\\nparent @{main}\\nauthor %s\\ncommitter %s\\n\\nhi\\n\n' "$who" "$who"
+	printf 'command %s c refs/heads/main\n' "$main"
+} >"$story/bomb"
+raw <"$story/bomb"
+expect refused
+said 'limits'
+commit src/fine.c 'x'
+push main
+expect landed
+
+sentence "A file over the limit is not looked into, and so is held"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "blob": "1KiB" },
+  "rules": [ { "name": "credentials", "content": ["class:credentials"], "action": "deny" } ] }
+JSON
+agent claude-code
+commit src/big.txt "$(head -c 4000 /dev/zero | tr '\0' x)"
+push main
+expect held
+said 'limits  src/big.txt'
+in_work reset -q --hard HEAD~1
+commit src/small.txt 'x'
+push main
+expect landed
+
+sentence "An account has only so many holds open"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "holds": 2 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+agent claude-code
+for n in 1 2 3; do
+	switch main
+	branch "b$n"
+	commit ".github/workflows/$n.yml" "on: push"
+	push "b$n"
+	if [ "$n" = 3 ]; then expect denied; else expect held; fi
+done
+said 'limits'
+push b1
+expect held
+as other
+push b3
+expect held
+
+sentence "The holds of one push count, too"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "holds": 2 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+agent claude-code
+for n in 1 2 3; do
+	switch main
+	branch "b$n"
+	commit ".github/workflows/$n.yml" "on: push"
+done
+push b1 b2 b3
+expect refused
+said 'limits'
+push b1 b2
+expect held
+agent none
+switch main
+commit docs/fine.md 'x'
+push main
+expect landed
