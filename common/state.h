@@ -242,6 +242,9 @@ struct event_counts {
 /* How many events wait, and how many were given up.  0 or -1. */
 int state_events_count(struct state *state, struct event_counts *counts, struct fault *f);
 
+/* Opens (and makes, shared like the database) the file that deliverers lock, for close().  A descriptor or -1. */
+int state_lock_file(const char *git_dir, struct fault *f);
+
 /* The server's clock, milliseconds since 1970. */
 int64_t state_now(void);
 

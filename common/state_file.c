@@ -117,6 +117,27 @@ int state_file_make(const struct state *state, struct fault *f)
 	return result;
 }
 
+int state_lock_file(const char *git_dir, struct fault *f)
+{
+	char *path = NULL;
+	struct stat like;
+	int file;
+
+	if (sharing(git_dir, &like, f) < 0)
+		return -1;
+	if (asprintf(&path, "%s/countersign/deliver.lock", git_dir) < 0)
+		return fault_memory(f);
+	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (file < 0 || share(file, like.st_mode & 0666, &like) < 0) {
+		(void)file_fault(path, f);
+		if (file >= 0)
+			(void)close(file);
+		file = -1;
+	}
+	free(path);
+	return file;
+}
+
 static int pour(int from, int to)
 {
 	char bytes[65536];

@@ -5,3 +5,7 @@ target_link_libraries(countersign PRIVATE hooks)
 add_executable(countersign-update hooks/main_update.c)
 set_target_properties(countersign-update PROPERTIES OUTPUT_NAME update RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
 target_link_libraries(countersign-update PRIVATE common)
+
+# The only one with libcurl, so that hooks start fast.
+add_executable(countersign-deliver hooks/main_deliver.c hooks/main_deliver_test.c)
+target_link_libraries(countersign-deliver PRIVATE hooks)

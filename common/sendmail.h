@@ -1,0 +1,14 @@
+/* Handing a mail to sendmail(8). */
+#ifndef COMMON_SENDMAIL_H
+#define COMMON_SENDMAIL_H
+
+#include "common/fault.h"
+#include "common/span.h"
+
+/*
+ * Pipes the message to `/usr/sbin/sendmail -t -oi` (or the program given instead) in a fixed environment, and waits
+ * ten seconds for it.  0, or -1 with why it was not taken.
+ */
+int sendmail(const char *program, struct span message, struct fault *f);
+
+#endif

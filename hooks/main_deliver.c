@@ -1,0 +1,122 @@
+/*
+ * countersign-deliver: sends the events of repositories to whom the policy names.  Started by the hooks after a
+ * push, and by a timer for the retries.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/deliver.h"
+#include "common/env.h"
+#include "hooks/deliver_test.h"
+#include "hooks/owner.h"
+
+static const char usage[] =
+	"usage: countersign-deliver --repo DIR         send what is due, and stay for early "
+	"retries\n"
+	"       countersign-deliver --list FILE        send what is due in each repository of a "
+	"list\n"
+	"       countersign-deliver --test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
+	"           send a sample of each type, and show the answers\n"
+	"       --sendmail PROGRAM                     instead of /usr/sbin/sendmail\n";
+
+static int complain(const struct fault *f)
+{
+	fprintf(stderr, "countersign-deliver: %s\n", f->text);
+	return 2;
+}
+
+static int deliver_one(const char *git_dir, const struct deliver_terms *terms)
+{
+	struct fault f = { 0 };
+
+	if (owner_become(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0)
+		return complain(&f);
+	return 0;
+}
+
+/* Each in a process of its own: as its owner, and whatever happens to the others. */
+static int deliver_list(const char *list, const struct deliver_terms *terms)
+{
+	FILE *file = fopen(list, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	int worst = 0, status;
+
+	if (!file)
+		return errno == ENOENT ? 0 : 2;
+	while ((len = getline(&line, &size, file)) > 0) {
+		pid_t child;
+
+		line[strcspn(line, "\t\n")] = '\0';
+		if (line[0] != '/')
+			continue;
+		child = fork();
+		if (child == 0)
+			_exit(deliver_one(line, terms));
+		if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
+			worst = 2;
+	}
+	free(line);
+	(void)fclose(file);
+	return worst;
+}
+
+struct options {
+	const char *repo, *list, *test, *format, *secret, *ca, *sendmail;
+};
+
+static int options_read(struct options *options, int argc, char **argv)
+{
+	const struct {
+		const char *name, **value;
+	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
+		{ "--test", &options->test }, { "--format", &options->format },
+		{ "--secret", &options->secret }, { "--ca", &options->ca },
+		{ "--sendmail", &options->sendmail } };
+	const size_t count = sizeof(known) / sizeof(known[0]);
+
+	for (int i = 1; i < argc; i += 2) {
+		size_t j = 0;
+
+		while (j < count && strcmp(known[j].name, argv[i]) != 0)
+			j++;
+		if (j == count || i + 1 == argc)
+			return -1;
+		*known[j].value = argv[i + 1];
+	}
+	return (options->repo != NULL) + (options->list != NULL) + (options->test != NULL) == 1
+		       ? 0
+		       : -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {
+		.format = "json", .secret = "", .ca = "", .sendmail = "/usr/sbin/sendmail"
+	};
+	struct deliver_terms terms = { 0 };
+	struct fault f = { 0 };
+	struct env env;
+
+	if (env_seal(&env, &f) < 0)
+		return complain(&f);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (options_read(&options, argc, argv) < 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	terms.sendmail = options.sendmail;
+	if (options.test)
+		return deliver_test(&(struct deliver_sample){
+			options.test, options.format, options.secret, options.ca });
+	if (options.list)
+		return deliver_list(options.list, &terms);
+	terms.stay = true;
+	return deliver_one(options.repo, &terms);
+}

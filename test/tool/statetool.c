@@ -1,0 +1,72 @@
+/*
+ * What a push would write, without a push, for tests of what comes after:
+ *
+ *	statetool GIT_DIR event COUNT WEBHOOK-JSON [BODY]   events for one receiver
+ *	statetool GIT_DIR log COUNT                         rows of the log
+ *	statetool GIT_DIR hold ID                           an open hold
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/outbox.h"
+#include "common/state.h"
+
+#define VERDICT                                                                                  \
+	"{\"version\":1,\"ref\":\"refs/heads/main\",\"decision\":\"hold\",\"account\":\"dev1\"," \
+	"\"hold\":\"7f3a91c2d4e5f607\",\"approved_by\":[],\"findings\":[{\"rule\":"              \
+	"\"infrastructure\",\"action\":"                                                         \
+	"\"hold\",\"commit\":\"1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b\",\"agent\":\"claude-"   \
+	"code\","                                                                                \
+	"\"identified_by\":[\"trailer\"],\"path\":\".github/workflows/ci.yml\",\"detail\":\"\"," \
+	"\"approvers\":[\"platform\"],\"approvals\":1}]}"
+
+static int add(struct state *state, char **argv, int i, struct fault *f)
+{
+	char ref[64], body[4096], hash[65];
+	struct log_row row = { .time = "2026-11-23T10:00:00.000Z",
+		.kind = "decision",
+		.account = "dev1",
+		.ref = ref,
+		.decision = i % 2 ? "deny" : "hold",
+		.verdict = VERDICT };
+	struct hold_row hold = { .id = argv[3],
+		.ref = "refs/heads/main",
+		.account = "dev1",
+		.since = row.time,
+		.status = "open",
+		.agents = "claude-code",
+		.verdict = VERDICT };
+
+	(void)snprintf(ref, sizeof(ref), "refs/heads/%d", i);
+	(void)snprintf(body, sizeof(body),
+		"{\"type\":\"held\",\"timestamp\":\"2026-11-23T10:00:00.000Z\",\"data\":{"
+		"\"repository\":"
+		"\"app.git\",\"log\":\"%d\",\"verdict\":" VERDICT "}}",
+		i);
+	if (strcmp(argv[2], "log") == 0)
+		return state_log_append(state, &row, hash, f);
+	if (strcmp(argv[2], "hold") == 0)
+		return state_hold_put(state, &hold, f);
+	return state_event_add(
+		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4] }, f);
+}
+
+int main(int argc, char **argv)
+{
+	struct state *state = NULL;
+	struct fault f = { 0 };
+	long count = argc > 3 && strcmp(argv[2], "hold") != 0 ? strtol(argv[3], NULL, 10) : 1;
+	int result = argc > 3 ? state_open(&state, argv[1], STATE_WRITE, &f) : -1;
+
+	if (result == 0)
+		result = state_begin(state, &f);
+	for (int i = 0; result == 0 && i < count; i++)
+		result = add(state, argv, i, &f);
+	if (result == 0)
+		result = state_commit(state, &f);
+	if (result < 0)
+		fprintf(stderr, "statetool: %s\n", f.text);
+	state_close(state);
+	return result < 0 ? 2 : 0;
+}
