@@ -9,3 +9,5 @@ target_link_libraries(countersign-update PRIVATE common)
 # The only one with libcurl, so that hooks start fast.
 add_executable(countersign-deliver hooks/main_deliver.c hooks/main_deliver_test.c)
 target_link_libraries(countersign-deliver PRIVATE hooks)
+# The reviewer's command; plain sh.
+install(PROGRAMS ${CMAKE_SOURCE_DIR}/hooks/git-countersign DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,61 @@
+# git-countersign lists, shows, approves, rejects and withdraws, under three shells.
+set -eu
+box=$(mktemp -d)
+trap 'rm -rf "$box"' EXIT
+cd "$box"
+export HOME="$box" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org \
+	GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org
+command=$SOURCE_DIR/hooks/git-countersign
+id=0123456789abcdef
+digest=${id}00000000000000000000000000000000000000000000aaaa
+
+fail() { echo "FAILED: $1" >&2; exit 1; }
+
+git init -q --bare -b main server
+git clone -q server work 2>/dev/null
+cd work
+git symbolic-ref HEAD refs/heads/main
+git commit -q --allow-empty -m first
+printf 'x\033[31m\n' >ci.yml
+git add ci.yml
+git commit -q -m 'change ci'
+git push -q origin main
+held=$(git rev-parse HEAD)
+git tag -a -m "held: ci.yml
+
+Countersign-Digest: $digest
+
+{\"version\":1,\"digest\":\"$digest\",\"findings\":[{\"commit\":\"$held\",\"path\":\"ci.yml\"}]}" hold
+git push -q origin hold:refs/countersign/holds/$id
+git push -q origin hold:refs/countersign/holds/ffffffffffffffff
+
+for shell in dash 'bash --posix' 'busybox sh'; do
+	command -v "${shell%% *}" >/dev/null || continue
+	rm -f "$HOME/.gitconfig"
+	[ "$($shell "$command" list | head -1)" = "$id" ] || fail "$shell: list"
+	$shell "$command" show $id >out || fail "$shell: show"
+	grep -qF '+x^[[31m' out || fail "$shell: the diff is not shown escaped"
+	! grep -q '"version"' out || fail "$shell: the verdict object is shown"
+	! $shell "$command" show ffffffffffffffff >out 2>&1 || fail "$shell: a digest of another id"
+	! $shell "$command" approve $id >out 2>&1 || fail "$shell: nobody approved"
+	grep -q countersign.person out || fail "$shell: does not ask who I am"
+	git config --global countersign.person alice
+	! $shell "$command" approve $id >out 2>&1 || fail "$shell: approved without a key"
+	grep -q user.signingkey out || fail "$shell: does not say how to sign"
+	[ -f ../key ] || ssh-keygen -q -t ed25519 -N '' -f ../key
+	git config --global gpg.format ssh
+	git config --global user.signingkey "$box/key.pub"
+	for decision in approve reject withdraw; do
+		$shell "$command" $decision $id -m 'Read it.' >out 2>&1 || { cat out; fail "$shell: $decision"; }
+		grep -q "    Countersign-Digest: $digest" out || fail "$shell: not shown what is signed"
+		git -C ../server cat-file tag refs/countersign/approvals/$id/alice >tag
+		grep -q "^Countersign-Decision: $decision$" tag || fail "$shell: wrong decision"
+		grep -q "^-----BEGIN SSH SIGNATURE" tag || fail "$shell: not signed"
+		grep -q "^object $held$" tag || fail "$shell: on another commit"
+	done
+	$shell "$command" approve 1123456789abcdef --as bob --digest 1${digest#0} >out 2>&1 ||
+		{ cat out; fail "$shell: a denied push"; }
+	! $shell "$command" reject $id >out 2>&1 || fail "$shell: rejected without a word"
+	! $shell "$command" approve $id --digest 1${digest#0} >out 2>&1 || fail "$shell: another digest"
+	[ "$(git tag)" = hold ] || fail "$shell: a tag was left behind"
+done
