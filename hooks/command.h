@@ -25,4 +25,10 @@ int cmd_version(const struct env *env, int argc, char **argv);
 /* Shows the catalogue of assistants, and how each is recognised. */
 int cmd_agents(const struct env *env, int argc, char **argv);
 
+/* Tells whether the repository is really guarded: 0 yes, 1 something is not as it should be. */
+int cmd_status(const struct env *env, int argc, char **argv);
+
+/* Adds a person with a key to the reviewers of a policy file. */
+int cmd_reviewer(const struct env *env, int argc, char **argv);
+
 #endif

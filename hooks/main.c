@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "check", "judge a range and change nothing", cmd_check },
 	{ "hook", "run as a hook; git calls this", run_hook },
 	{ "scan", "find credentials in files or history", cmd_scan },
+	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
+	{ "status", "is this repository really guarded", cmd_status },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 

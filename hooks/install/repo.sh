@@ -76,10 +76,17 @@ reviewer_add()
 	as_owner "$1" "$prefix/bin/countersign" reviewer --policy "$1/countersign/policy.json" "${2%%=*}" "${2#*=}"
 }
 
+# Whether the policy has that person and that key already.
+reviewer_there()
+{
+	[ -f "$1/countersign/policy.json" ] && grep -q -F -e "\"${2%%=*}\"" "$1/countersign/policy.json" &&
+		grep -q -F -e "$(sed -n 1p "${2#*=}")" "$1/countersign/policy.json"
+}
+
 repo_reviewers()
 {
 	printf '%s' "$reviewers" | while IFS= read -r line; do
-		step "add the reviewer ${line%%=*} with ${line#*=} to $1/countersign/policy.json" reviewer_add "$1" "$line"
+		reviewer_there "$1" "$line" || step "add the reviewer ${line%%=*} with ${line#*=} to $1/countersign/policy.json" reviewer_add "$1" "$line"
 	done
 }
 

@@ -1,0 +1,125 @@
+/* countersign reviewer: names a person who may approve, and their key, in a policy file. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hooks/command.h"
+
+#define KEY_MAX 65536
+#define GROUP "reviewers"
+
+static int complain(const char *what, const char *why)
+{
+	(void)fprintf(stderr, "countersign: %s: %s\n", what, why);
+	return 2;
+}
+
+/* Reads the one line of a public key file. */
+static char *key_line(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = calloc(1, KEY_MAX);
+
+	if (file && line && fgets(line, KEY_MAX, file))
+		line[strcspn(line, "\r\n")] = '\0';
+	if (file)
+		(void)fclose(file);
+	if (line && *line)
+		return line;
+	free(line);
+	return NULL;
+}
+
+static json_t *member(json_t *object, const char *key, json_t *(*make)(void))
+{
+	if (!json_object_get(object, key))
+		json_object_set_new(object, key, make());
+	return json_object_get(object, key);
+}
+
+/* Appends the text to the list unless it has it. */
+static void list_add(json_t *list, const char *text)
+{
+	size_t index;
+	json_t *item;
+
+	json_array_foreach(
+		list, index, item) if (json_is_string(item) &&
+				       strcmp(json_string_value(item), text) == 0) return;
+	json_array_append_new(list, json_string(text));
+}
+
+/* Rules that hold and that nobody could approve are given to the reviewers. */
+static void rules_give(json_t *root)
+{
+	size_t index;
+	json_t *rule;
+
+	json_array_foreach(json_object_get(root, "rules"), index, rule)
+	{
+		const char *action = json_string_value(json_object_get(rule, "action"));
+
+		if (action && strcmp(action, "hold") == 0)
+			if (json_array_size(member(rule, "approvers", json_array)) == 0)
+				list_add(json_object_get(rule, "approvers"), GROUP);
+	}
+}
+
+static void reviewer_add(json_t *root, const char *name, const char *key)
+{
+	json_t *person = member(member(root, "people", json_object), name, json_object);
+
+	list_add(member(person, "groups", json_array), GROUP);
+	list_add(member(person, "keys", json_array), key);
+	rules_give(root);
+}
+
+/* Replaces the file in one go; its mode stays. */
+static int file_replace(const char *path, const json_t *root)
+{
+	char *fresh = NULL;
+	int failed = asprintf(&fresh, "%s.new", path) < 0;
+	FILE *file = failed ? NULL : fopen(fresh, "we");
+
+	failed = failed || !file || json_dumpf(root, file, JSON_INDENT(2)) < 0 ||
+		 fputc('\n', file) < 0 || fflush(file) != 0 || fsync(fileno(file)) != 0;
+	if (file && fclose(file) != 0)
+		failed = 1;
+	failed = failed || rename(fresh, path) != 0;
+	free(fresh);
+	return failed ? -1 : 0;
+}
+
+static int reviewer_put(const char *path, const char *name, const char *key_file)
+{
+	json_error_t error;
+	json_t *before = NULL, *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	char *key = key_line(key_file);
+	int status = 0;
+
+	if (!json_is_object(root))
+		status = complain(path, error.text);
+	else if (!key)
+		status = complain(key_file, "there is no key in it");
+	if (status == 0) {
+		before = json_deep_copy(root);
+		reviewer_add(root, name, key);
+		if (!json_equal(before, root) && file_replace(path, root) < 0)
+			status = complain(path, "cannot be written");
+	}
+	free(key);
+	json_decref(before);
+	json_decref(root);
+	return status;
+}
+
+int cmd_reviewer(const struct env *env, int argc, char **argv)
+{
+	(void)env;
+	if (argc == 5 && strcmp(argv[1], "--policy") == 0)
+		return reviewer_put(argv[2], argv[3], argv[4]);
+	(void)fprintf(stderr, "usage: countersign reviewer --policy FILE NAME KEYFILE\n");
+	return 2;
+}

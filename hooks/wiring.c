@@ -1,0 +1,222 @@
+#include "hooks/wiring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+
+#define SHIM_MAX 8192
+#define INSTALL_AGAIN "run install.sh repo for this repository again"
+#define MARK "# Countersign: installed by install.sh; see countersign status\n"
+
+/* The hosts: where a hook lies below the git directory, the %s being its name. */
+static const struct {
+	const char *host, *path;
+} layouts[] = {
+	{ "gitea", "hooks/%s.d/countersign" },
+	{ "gitlab", "custom_hooks/%s.d/countersign" },
+	{ "plain", "hooks/%s" },
+};
+
+static const struct {
+	const char *name;
+	const char *call; /* what the shim runs, below the prefix */
+} hooks[] = {
+	{ "pre-receive", "\"%s/bin/countersign\" hook pre-receive" },
+	{ "update", "\"%s/libexec/countersign/update\"" },
+	{ "post-receive", "\"%s/bin/countersign\" hook post-receive" },
+};
+
+static const struct {
+	const char *name, *value;
+} settings[] = {
+	{ "receive.shallowUpdate", "false" },
+	{ "receive.fsckObjects", "true" },
+	{ "receive.advertisePushOptions", "true" },
+	{ "core.fsync", "all" },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool text_of(char *out, size_t size, const char *format, const char *value)
+{
+	int len;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	len = snprintf(out, size, format, value); /* formats are the tables' of this file */
+#pragma GCC diagnostic pop
+	return len >= 0 && (size_t)len < size;
+}
+
+static bool hook_path(char out[PLACE_MAX], struct repo *repo, size_t layout, const char *hook)
+{
+	char below[256], git_dir[PLACE_MAX];
+
+	return text_of(below, sizeof(below), layouts[layout].path, hook) &&
+	       snprintf(git_dir, sizeof(git_dir), "%s", repo_git_dir(repo)) < PLACE_MAX - 256 &&
+	       snprintf(out, PLACE_MAX, "%.3800s/%s", git_dir, below) < PLACE_MAX;
+}
+
+/* Reads a hook; NULL when it cannot be read or is longer than any of ours. */
+static char *hook_text(const char *path, char text[SHIM_MAX])
+{
+	FILE *file = fopen(path, "re");
+	size_t len;
+
+	if (!file)
+		return NULL;
+	len = fread(text, 1, SHIM_MAX - 1, file);
+	(void)fclose(file);
+	text[len] = '\0';
+	return text;
+}
+
+static bool is_ours(const char *text)
+{
+	return text && strncmp(text, "#!/bin/sh\n" MARK, sizeof("#!/bin/sh\n" MARK) - 1) == 0;
+}
+
+static size_t layout_of(struct repo *repo, const char *hook)
+{
+	char path[PLACE_MAX], text[SHIM_MAX];
+
+	for (size_t i = 0; i < COUNT(layouts); i++)
+		if (hook_path(path, repo, i, hook) && is_ours(hook_text(path, text)))
+			return i;
+	return COUNT(layouts) - 1;
+}
+
+const char *wiring_host(struct repo *repo)
+{
+	return layouts[layout_of(repo, "pre-receive")].host;
+}
+
+/* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
+static bool is_current(const struct wiring *w, size_t hook, const char *text)
+{
+	char call[PLACE_MAX + 64], whole[PLACE_MAX + 256];
+
+	return text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
+	       text_of(whole, sizeof(whole), "#!/bin/sh\n" MARK "exec %s \"$@\"\n", call) &&
+	       strcmp(text, whole) == 0;
+}
+
+static const char *program_of(size_t hook)
+{
+	return strcmp(hooks[hook].name, "update") == 0 ? "libexec/countersign/update"
+						       : "bin/countersign";
+}
+
+/* What is wrong with one hook; NULL: nothing. */
+static const char *hook_problem(const struct wiring *w, size_t hook, const char *path)
+{
+	char text[SHIM_MAX], program[PLACE_MAX];
+	struct fault ignored = { 0 };
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return "is not there: git lets pushes through without it";
+	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
+		return "is a dangling link: git lets pushes through without it";
+	if (!S_ISREG(st.st_mode))
+		return "is not a file";
+	if (!(st.st_mode & S_IXUSR))
+		return "is not executable: git lets pushes through without it";
+	if (st.st_mode & S_IWOTH)
+		return "can be written by anybody";
+	if (!is_ours(hook_text(path, text)))
+		return "is not Countersign's";
+	if (!is_current(w, hook, text))
+		return "was written for another installation, or changed";
+	if (place_join(program, w->place->prefix, program_of(hook), &ignored) < 0 ||
+		access(program, X_OK) < 0)
+		return "calls a program that is not there, so every push is refused";
+	return NULL;
+}
+
+static int drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
+{
+	const struct drift found = { what, problem, advice };
+
+	return w->each(w->context, &found);
+}
+
+/* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
+static bool gitolite_owns(const char *path)
+{
+	char text[SHIM_MAX];
+
+	return hook_text(path, text) && strstr(text, "Gitolite");
+}
+
+int wiring_hooks(const struct wiring *w, struct fault *f)
+{
+	char path[PLACE_MAX], advice[PLACE_MAX + 64];
+	const char *problem;
+	int outcome = 0;
+
+	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
+		size_t layout = layout_of(w->repo, hooks[i].name);
+
+		if (!hook_path(path, w->repo, layout, hooks[i].name))
+			return fault_set(
+				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
+		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path))
+			continue;
+		problem = hook_problem(w, i, path);
+		(void)snprintf(advice, sizeof(advice), "%s", INSTALL_AGAIN);
+		if (problem)
+			outcome = drift(w, hooks[i].name, problem, advice);
+	}
+	return outcome;
+}
+
+static int setting_check(
+	const struct wiring *w, const char *name, const char *wanted, struct fault *f)
+{
+	char problem[512], *value = NULL;
+	int outcome = 0;
+
+	if (repo_config(w->repo, name, &value, f) < 0)
+		return -1;
+	if (!value || strcasecmp(value, wanted) != 0) {
+		(void)snprintf(problem, sizeof(problem), "is %.200s, and should be %s",
+			value ? value : "not set", wanted);
+		outcome = drift(w, name, problem, INSTALL_AGAIN);
+	}
+	free(value);
+	return outcome;
+}
+
+static int hooks_path_check(const struct wiring *w, struct fault *f)
+{
+	char usual[PLACE_MAX], *value = NULL;
+	int outcome = 0;
+
+	if (repo_config(w->repo, "core.hooksPath", &value, f) < 0 ||
+		place_join(usual, repo_git_dir(w->repo), "hooks", f) < 0) {
+		free(value);
+		return -1;
+	}
+	if (value && strcmp(value, usual) != 0)
+		outcome = drift(w, "core.hooksPath",
+			"points elsewhere: git never runs this repository's hooks",
+			"unset it, or run install.sh repo again after it is");
+	free(value);
+	return outcome;
+}
+
+int wiring_settings(const struct wiring *w, struct fault *f)
+{
+	int outcome = hooks_path_check(w, f);
+
+	for (size_t i = 0; i < COUNT(settings) && outcome == 0; i++)
+		outcome = setting_check(w, settings[i].name, settings[i].value, f);
+	return outcome;
+}
