@@ -98,7 +98,7 @@ static void refuse_shown(
 static const struct person *read_name(
 	const struct approval_subject *subject, struct approval *out, struct buf *refused)
 {
-	const char *rest = subject->ref + sizeof(prefix) - 1, *slash = strchr(rest, '/');
+	const char *rest = subject->ref + strlen(prefix), *slash = strchr(rest, '/');
 
 	if (!slash || !is_hex((struct span){ rest, (size_t)(slash - rest) }, ID_LEN) || !slash[1] ||
 		strchr(slash + 1, '/')) {

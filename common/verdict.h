@@ -54,6 +54,11 @@ struct verdict {
 	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
 	size_t approved_count;
+	struct {
+		const char *by, *decision,
+			*key; /* of an approval that was pushed; by NULL: it is none */
+		char hold[17];
+	} approval;
 	const char *rejected_by; /* who may approve and has rejected it, or NULL */
 	size_t agent_commits;    /* commits of agents among those judged */
 };

@@ -140,6 +140,11 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 			object, "would_be", json_string(decision_name(verdict->would_be)));
 	if (object && !verdict->ref_withheld && strcmp(update->name, update->target) != 0)
 		json_object_set_new(object, "target", plain(update->target));
+	if (object && verdict->approval.by)
+		json_object_set_new(object, "approval",
+			json_pack("{s:o, s:s, s:s, s:s}", "by", plain(verdict->approval.by),
+				"decision", verdict->approval.decision, "hold",
+				verdict->approval.hold, "key", verdict->approval.key));
 	if (object && verdict->more)
 		json_object_set_new(object, "more", json_integer((json_int_t)verdict->more));
 	return object;

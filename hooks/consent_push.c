@@ -106,9 +106,19 @@ static int check_about(struct session *session, const struct approval *approval,
 	return 0;
 }
 
-static int read_pushed(struct session *session, const struct ref_update *update,
-	struct buf *refused, struct fault *f)
+static int note_approval(struct verdict *verdict, const struct approval *approval, struct fault *f)
 {
+	verdict->approval.by = approval->person->name;
+	verdict->approval.decision = approval_decision_name(approval->decision);
+	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
+	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
+	return verdict->approval.key ? 0 : fault_memory(f);
+}
+
+static int read_pushed(
+	struct session *session, struct verdict *verdict, struct buf *refused, struct fault *f)
+{
+	const struct ref_update *update = verdict->update;
 	struct approval_subject subject = { session->repo, NULL, update->name, &update->new,
 		session->now };
 	struct approval approval;
@@ -120,6 +130,8 @@ static int read_pushed(struct session *session, const struct ref_update *update,
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
 	if (status == 0 && !refused->len)
 		status = check_about(session, &approval, refused, f);
+	if (status == 0 && !refused->len)
+		status = note_approval(verdict, &approval, f);
 	approval_keys_free(subject.keys);
 	return status;
 }
@@ -136,7 +148,7 @@ int consent_judge_push(struct session *session, struct verdict *verdict, struct 
 	else if (update->stale)
 		buf_adds(&refused, update->stale);
 	else
-		status = read_pushed(session, update, &refused, f);
+		status = read_pushed(session, verdict, &refused, f);
 	if (status == 0 && refused.failed)
 		status = fault_memory(f);
 	if (status == 0 && refused.len)

@@ -4,6 +4,7 @@
 #include "hooks/chain.h"
 #include "hooks/hook.h"
 #include "hooks/land.h"
+#include "hooks/notify.h"
 #include "hooks/record.h"
 
 static int settle(struct session *session, const struct env *env, struct fault *f)
@@ -33,6 +34,8 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	if (settle(&session, env, &fault) < 0)
 		report_line(&report, "what landed was not settled (the next push does it): %s",
 			fault.text);
+	else
+		notify_start(&session);
 	fault_clear(&fault);
 	if (session.judge && land_approved(&session, &report, &fault) < 0)
 		report_line(&report, "what was approved did not land by itself: %s", fault.text);

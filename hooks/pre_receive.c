@@ -6,6 +6,7 @@
 #include "hooks/chain.h"
 #include "hooks/hold.h"
 #include "hooks/hook.h"
+#include "hooks/notify.h"
 #include "hooks/record.h"
 
 struct pre_receive {
@@ -123,8 +124,11 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 	recording.count = p->count;
 	recording.refused = refuses_all(p);
 	recording.denied = p->worst == DECISION_DENY;
-	if (record_push(&recording, &wrote, &fault) < 0 ||
-		say_all(p, recording.refused, &fault) < 0)
+	if (record_push(&recording, &wrote, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (wrote)
+		notify_start(&p->session);
+	if (say_all(p, recording.refused, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	if (recording.refused)
 		return HOOK_REFUSED;

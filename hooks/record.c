@@ -1,9 +1,13 @@
 #include "hooks/record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include <jansson.h>
+
 #include "common/refname.h"
+#include "hooks/notify.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
 
@@ -29,14 +33,18 @@ static void now_text(char text[32])
 	(void)snprintf(text, 32, "%.19s.%03uZ", seconds, (unsigned)(now.tv_nsec / 1000000) % 1000);
 }
 
+/* What a row was recorded as. */
+struct recorded {
+	char time[32], hash[65];
+};
+
 static int record_log(const struct session *session, struct state *state,
-	const struct verdict *verdict, struct span json, struct fault *f)
+	const struct verdict *verdict, const char *json, struct recorded *recorded, struct fault *f)
 {
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
-	char time_text[32], hash[65];
 	struct log_row row = {
-		.time = time_text,
+		.time = recorded->time,
 		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
 		.account = session->push.account,
 		.ref = verdict_ref(verdict),
@@ -44,11 +52,11 @@ static int record_log(const struct session *session, struct state *state,
 		.new = new.hex,
 		.decision = decision_name(verdict->decision),
 		.policy = session->policy->digest,
-		.verdict = json.data,
+		.verdict = json,
 	};
 
-	now_text(time_text);
-	return state_log_append(state, &row, hash, f);
+	now_text(recorded->time);
+	return state_log_append(state, &row, recorded->hash, f);
 }
 
 static const char *first_agents(const struct verdict *verdict)
@@ -60,7 +68,7 @@ static const char *first_agents(const struct verdict *verdict)
 }
 
 static int record_hold(const struct session *session, struct state *state,
-	const struct verdict *verdict, struct span json, struct fault *f)
+	const struct verdict *verdict, const char *json, struct fault *f)
 {
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
@@ -76,11 +84,39 @@ static int record_hold(const struct session *session, struct state *state,
 		.since = since,
 		.status = verdict->decision == DECISION_HOLD ? "open" : "denied",
 		.agents = first_agents(verdict),
-		.verdict = json.data,
+		.verdict = json,
 	};
 
 	now_text(since);
 	return state_hold_put(state, &hold, f);
+}
+
+static int on_open_hold(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* The row, the hold that it is about, and the event. */
+static int record_parts(const struct session *session, struct state *state,
+	const struct verdict *verdict, const char *json, struct fault *f)
+{
+	struct recorded recorded = { { 0 }, { 0 } };
+	struct notice notice = {
+		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
+	};
+	bool holds = verdict->decision != DECISION_ALLOW && verdict->hold[0] &&
+		     !refname_is_approval(verdict->update->name);
+
+	if (record_log(session, state, verdict, json, &recorded, f) < 0)
+		return -1;
+	if (verdict->decision == DECISION_HOLD &&
+		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
+		return -1;
+	if (holds && record_hold(session, state, verdict, json, f) < 0)
+		return -1;
+	return notify_verdict(session, state, &notice, f);
 }
 
 static int record_verdict(const struct session *session, struct state *state,
@@ -94,11 +130,49 @@ static int record_verdict(const struct session *session, struct state *state,
 		return 0;
 	status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
-		status = record_log(session, state, verdict, buf_span(&json), f);
-	if (status == 0 && verdict->decision != DECISION_ALLOW && verdict->hold[0] &&
-		!refname_is_approval(verdict->update->name))
-		status = record_hold(session, state, verdict, buf_span(&json), f);
+		status = record_parts(session, state, verdict, json.data, f);
 	buf_release(&json);
+	return status;
+}
+
+/* What is told of a hold that has landed. */
+static char *landed_json(
+	const struct session *session, const struct ref_update *update, const char *hold)
+{
+	json_t *object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "version", 1,
+		"repository", session->name, "ref", update->target, "new",
+		oid_text(&update->new).hex, "decision", "allow", "account", session->push.account,
+		"hold", hold, "policy", session->policy->digest);
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	json_decref(object);
+	return text;
+}
+
+static int record_landing(const struct session *session, struct state *state,
+	const struct ref_update *update, const char *hold, struct fault *f)
+{
+	struct recorded recorded = { { 0 }, { 0 } };
+	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
+	char *json = landed_json(session, update, hold);
+	struct log_row row = { .time = recorded.time,
+		.kind = "landed",
+		.account = session->push.account,
+		.ref = update->target,
+		.old = old.hex,
+		.new = new.hex,
+		.decision = "allow",
+		.policy = session->policy->digest,
+		.verdict = json };
+	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
+	int status = json ? 0 : fault_memory(f);
+
+	now_text(recorded.time);
+	if (status == 0)
+		status = state_log_append(state, &row, recorded.hash, f);
+	if (status == 0)
+		status = notify_landed(session, state, update->target, &notice, f);
+	free(json);
 	return status;
 }
 
@@ -119,7 +193,8 @@ static int settle(struct session *session, struct state *state, const struct ref
 		return 0;
 	if (state_landed_add(state, update->target, pending.set, f) < 0)
 		return -1;
-	if (pending.hold[0] && state_hold_set(state, pending.hold, "landed", f) < 0)
+	if (pending.hold[0] && (state_hold_set(state, pending.hold, "landed", f) < 0 ||
+				       record_landing(session, state, update, pending.hold, f) < 0))
 		return -1;
 	return state_ticket_drop(state, update->target, f);
 }

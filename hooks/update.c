@@ -5,6 +5,7 @@
 #include "hooks/chain.h"
 #include "hooks/hold.h"
 #include "hooks/hook.h"
+#include "hooks/notify.h"
 #include "hooks/record.h"
 
 struct updating {
@@ -61,6 +62,8 @@ static int judge_it(struct updating *u, struct fault *f)
 	recording.denied = u->verdict.decision == DECISION_DENY;
 	if (record_push(&recording, &wrote, f) < 0)
 		return -1;
+	if (wrote)
+		notify_start(&u->session);
 	return hook_say(&u->report, &u->session, &u->verdict, f);
 }
 

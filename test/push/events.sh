@@ -1,0 +1,92 @@
+# Events: what people are told of a push (design: state; interface 7).
+. "${0%/*}/lib.sh"
+
+# receiver [OPTION...]: a receiver of this sentence's own; its lines are in $story/received, its address in $url.
+receiver()
+{
+	receiver_end
+	: >"$story/received"
+	printf 'a secret of at least twenty-four bytes\n' >"$story/secret"
+	chmod 600 "$story/secret"
+	rm -f "$story/port"
+	mkfifo "$story/ready"
+	"$tools/receiver" --secret "$story/secret" --out "$story/received" "$@" >"$story/ready" 2>/dev/null &
+	receiver_pid=$!
+	read -r port <"$story/ready"
+	rm "$story/ready"
+	url=http://127.0.0.1:$port/hook
+}
+
+receiver_end()
+{
+	if [ -n "${receiver_pid:-}" ]; then
+		kill "$receiver_pid" 2>/dev/null || :
+		wait "$receiver_pid" 2>/dev/null || :
+		receiver_pid=
+	fi
+}
+
+governed()
+{
+	policy <<JSON
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" },
+             { "name": "watch", "paths": ["/src/watched.c"], "action": "warn" } ],
+  "webhooks": [ { "url": "$url", "secret_file": "$story/secret" } ] }
+JSON
+	agent claude-code
+}
+
+# delivered TYPE: such an event has come, with a good signature; the deliverer is asked once more, and waited for.
+delivered()
+{
+	"$prefix/bin/countersign-deliver" --repo "$server" >/dev/null 2>&1 || :
+	tr -d '\n' <"$story/received" | grep -q "good.*\"type\":\"$1\"" || {
+		cp "$story/received" "$out"
+		fail "no event '$1' has come"
+	}
+}
+
+sentence "A held push is told to the webhook, signed, and not told twice"
+server
+receiver
+governed
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+delivered held
+grep -q "\"hold\":\"$hold\"" "$story/received" || fail "the hold is not named"
+push main
+expect held
+delivered held
+same "the number of events" 1 "$(grep -c '"type":"held"' "$story/received")"
+
+sentence "A denied push and a warning are told, too, and an innocent push is not"
+server
+receiver
+governed
+commit docs/x.md 'x'
+push main
+expect denied
+delivered denied
+in_work reset -q --hard HEAD~1
+commit src/watched.c 'x'
+push main
+expect landed
+delivered warned
+agent none
+person alice
+commit docs/x.md 'x'
+push main
+expect landed
+same "the number of events" 2 "$(wc -l <"$story/received" | tr -d ' ')"
+
+sentence "A receiver that is down leaves the push alone, and the event waits"
+server
+receiver
+governed
+receiver_end
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+receiver_end
