@@ -19,6 +19,9 @@ int cmd_check(const struct env *env, int argc, char **argv);
 /* Finds credentials in files or history. */
 int cmd_scan(const struct env *env, int argc, char **argv);
 
+/* Checks, shows, explains and tests the policy. */
+int cmd_policy(const struct env *env, int argc, char **argv);
+
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "scan", "find credentials in files or history", cmd_scan },
 	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
 	{ "status", "is this repository really guarded", cmd_status },
+	{ "policy", "check, show, explain and test the policy", cmd_policy },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 

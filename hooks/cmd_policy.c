@@ -1,0 +1,127 @@
+/* countersign policy: check, show, explain, classes, test. */
+#include <string.h>
+
+#include "common/classes.h"
+#include "hooks/command.h"
+#include "hooks/policy_desk.h"
+
+/* The layer of that word; LAYER_COUNT when there is none. */
+static enum layer layer_of(const char *word)
+{
+	size_t layer = LAYER_SITE;
+
+	while (layer < LAYER_COUNT && strcmp(word, layer_name((enum layer)layer)) != 0)
+		layer++;
+	return (enum layer)layer;
+}
+
+/* Prints errors and warnings; the exit status. */
+static int told(const struct buf *errors, int outcome, const struct fault *f)
+{
+	if (errors->len)
+		fputs(errors->data, outcome == 0 ? stdout : stderr);
+	return outcome < 0 ? policy_failed(f) : outcome;
+}
+
+static int check_files(const struct policy_words *words)
+{
+	enum layer layer = words->layer ? layer_of(words->layer) : LAYER_REPOSITORY;
+	int worst = 0;
+
+	if (layer == LAYER_COUNT) {
+		fprintf(stderr, "countersign: --layer is site, repository or delegated\n");
+		return 2;
+	}
+	for (int i = 0; i < words->count; i++) {
+		struct buf errors = BUF_INIT(4u << 20);
+		struct fault f = { 0 };
+		int status = policy_check_file(words->rest[i], layer, &errors, &f);
+
+		status = told(&errors, status, &f);
+		buf_release(&errors);
+		if (status == 0)
+			printf("%s: good\n", words->rest[i]);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+/* The policy in force, all layers together. */
+static int check_in_force(const struct policy_words *words)
+{
+	struct policy_desk desk;
+	struct buf errors = BUF_INIT(4u << 20);
+	struct fault f = { 0 };
+	int status = policy_desk_open(&desk, words->repo, &f);
+
+	if (status == 0)
+		status = policy_check(&desk.sources, &errors, &f);
+	status = told(&errors, status, &f);
+	if (status == 0)
+		printf("the policy in force is good\n");
+	buf_release(&errors);
+	policy_desk_release(&desk);
+	return status;
+}
+
+static int check(const struct policy_words *words)
+{
+	return words->count ? check_files(words) : check_in_force(words);
+}
+
+static int classes(const struct policy_words *words)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	(void)words;
+	for (size_t i = 0; i < count; i++) {
+		printf("class:%s  %s%s\n", parts[i].name, parts[i].title,
+			parts[i].alone ? " (off unless named itself)" : "");
+		for (size_t k = 0; k < parts[i].count; k++)
+			printf("  %-40s %s\n", parts[i].entries[k].pattern,
+				parts[i].entries[k].why);
+	}
+	printf("class:credentials  credentials of all kinds, by content (countersign scan)\n");
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct policy_words *words);
+	int least, most; /* words besides options */
+} commands[] = {
+	{ "check", check, 0, 1000000 },
+	{ "classes", classes, 0, 0 },
+	{ "explain", policy_explain, 1, 1 },
+	{ "show", policy_show, 0, 0 },
+	{ "test", policy_test, 1, 1 },
+};
+
+static int usage(void)
+{
+	fputs("usage: countersign policy check [--layer site|repository|delegated] [FILE...]\n"
+	      "       countersign policy show [--repo DIR]\n"
+	      "       countersign policy explain PATH [--agent AGENT] [--verified] [--ref REF] "
+	      "[--repo DIR]\n"
+	      "       countersign policy classes\n"
+	      "       countersign policy test FILE [--repo DIR]\n",
+		stderr);
+	return 2;
+}
+
+int cmd_policy(const struct env *env, int argc, char **argv)
+{
+	struct policy_words words;
+
+	(void)env;
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (policy_words_read(&words, argc - 2, argv + 2) < 0 ||
+			words.count < commands[i].least || words.count > commands[i].most)
+			return usage();
+		return commands[i].run(&words);
+	}
+	return usage();
+}

@@ -1,0 +1,152 @@
+/* countersign policy explain PATH, and policy test FILE: an admin's own table of expectations. */
+#include <string.h>
+
+#include "common/file.h"
+#include "common/json.h"
+#include "hooks/command.h"
+#include "hooks/policy_desk.h"
+
+static const char *ref_or_head(const struct policy_desk *desk, const char *ref)
+{
+	return ref ? ref : desk->head ? desk->head : "refs/heads/main";
+}
+
+int policy_explain(const struct policy_words *words)
+{
+	struct policy_desk desk;
+	struct fault f = { 0 };
+	int status = -1;
+
+	if (policy_desk_open(&desk, words->repo, &f) == 0 && policy_desk_load(&desk, &f) == 0) {
+		struct policy_question q = {
+			.policy = desk.policy,
+			.agent = words->agent ? words->agent : "*",
+			.verified = words->verified,
+			.ref = ref_or_head(&desk, words->ref),
+			.path = words->rest[0],
+			.out = stdout,
+		};
+
+		policy_print(stdout, q.path);
+		printf(" on ");
+		policy_print(stdout, q.ref);
+		printf(", changed by ");
+		policy_print(stdout, words->agent ? q.agent : "any agent");
+		printf(" (%s)\n", q.verified ? "verified" : "claimed");
+		status = policy_question_answer(&q, &f);
+		if (status == 0)
+			printf("decision: %s%s\n", decision_name(q.decision),
+				q.warned ? ", with a warning" : "");
+	}
+	policy_desk_release(&desk);
+	return status < 0 ? policy_failed(&f) : 0;
+}
+
+static const char *text_of(const struct json_at *row, const char *key)
+{
+	struct json_at at;
+
+	return json_at_member(row, key, &at) ? json_at_text(&at) : NULL;
+}
+
+/* Whether the row has the keys that it needs and no others. */
+static bool row_good(const struct json_at *row)
+{
+	static const char *const keys[] = { "agent", "ref", "path", "expect", "verified",
+		"description" };
+	struct json_at at;
+
+	if (json_at_kind(row) != JSON_KIND_OBJECT)
+		return false;
+	for (bool more = json_at_first(row, &at); more; more = json_at_next(&at)) {
+		bool known = false;
+
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			known = known || strcmp(keys[i], at.key) == 0;
+		if (!known)
+			return false;
+	}
+	return text_of(row, "path") && text_of(row, "expect");
+}
+
+static const char *answer_word(const struct policy_question *q)
+{
+	return q->decision == DECISION_ALLOW && q->warned ? "warn" : decision_name(q->decision);
+}
+
+/* Holds one row against the policy; 0 as expected, 1 not so, -1. */
+static int row_test(const struct policy_desk *desk, const struct json_at *row, struct fault *f)
+{
+	struct json_at verified;
+	struct policy_question q = {
+		.policy = desk->policy,
+		.agent = text_of(row, "agent"),
+		.ref = ref_or_head(desk, text_of(row, "ref")),
+		.path = text_of(row, "path"),
+		.verified = json_at_member(row, "verified", &verified) && json_at_true(&verified),
+	};
+	const char *expect = text_of(row, "expect");
+
+	if (policy_question_answer(&q, f) < 0)
+		return -1;
+	if (strcmp(answer_word(&q), expect) == 0)
+		return 0;
+	policy_print(stdout, q.path);
+	printf(" by ");
+	policy_print(stdout, q.agent ? q.agent : "a person");
+	printf(" on ");
+	policy_print(stdout, q.ref);
+	printf(": expected ");
+	policy_print(stdout, expect);
+	printf(", is %s\n", answer_word(&q));
+	return 1;
+}
+
+static int rows_test(const struct policy_desk *desk, const char *file, const struct json_doc *doc,
+	struct fault *f)
+{
+	struct json_at root = json_at_root(doc);
+	size_t wrong = 0;
+
+	if (json_at_kind(&root) != JSON_KIND_LIST)
+		return fault_set(f, FAULT_ADMIN, "%s: must be a list of rows", file);
+	for (size_t i = 0; i < json_at_count(&root); i++) {
+		struct json_at row = json_at_item(&root, i);
+		int outcome;
+
+		if (!row_good(&row))
+			return fault_set(f, FAULT_ADMIN,
+				"%s: $[%zu]: a row has \"path\" and \"expect\", and may have "
+				"\"agent\", \"verified\", \"ref\" and \"description\"",
+				file, i);
+		outcome = row_test(desk, &row, f);
+		if (outcome < 0)
+			return -1;
+		wrong += (size_t)outcome;
+	}
+	printf("%zu of %zu as expected\n", json_at_count(&root) - wrong, json_at_count(&root));
+	return wrong != 0;
+}
+
+int policy_test(const struct policy_words *words)
+{
+	struct policy_desk desk = { 0 };
+	struct buf text = BUF_INIT(4u << 20);
+	struct json_doc doc = { 0 };
+	struct json_error error;
+	struct fault f = { 0 };
+	int status = -1;
+
+	if (file_read(words->rest[0], &text, &f) == 0 &&
+		policy_desk_open(&desk, words->repo, &f) == 0 && policy_desk_load(&desk, &f) == 0) {
+		if (json_doc_parse(&doc, buf_span(&text), &error) < 0)
+			(void)fault_set(&f, FAULT_ADMIN, "%s:%zu:%zu: %s: %s", words->rest[0],
+				error.line, error.column, error.path, error.text);
+		else
+			status = rows_test(&desk, words->rest[0], &doc, &f);
+	}
+	json_doc_release(&doc);
+	buf_release(&text);
+	policy_desk_release(&desk);
+	return status < 0 ? policy_failed(&f) : status;
+}

@@ -1,0 +1,124 @@
+/* countersign policy show: the policy in force, with the layer of each part. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "hooks/command.h"
+#include "hooks/policy_desk.h"
+
+static void print_names(const char *title, names list)
+{
+	if (!*list)
+		return;
+	printf("    %s:", title);
+	for (; *list; list++) {
+		putchar(' ');
+		policy_print(stdout, *list);
+	}
+	putchar('\n');
+}
+
+static void show_people(const struct policy *policy)
+{
+	printf("people\n");
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct person *p = &policy->people[i];
+
+		printf("  %s (%s): %zu keys, %zu approval keys\n", p->name, layer_name(p->layer),
+			p->key_count, p->approval_key_count);
+		print_names("groups", p->groups);
+		print_names("accounts", p->accounts);
+		print_names("emails", p->emails);
+	}
+}
+
+static void show_grant(const struct policy *policy, const struct grant *grant)
+{
+	char title[64];
+
+	(void)snprintf(title, sizeof(title), "scope (%s, %s)", layer_name(grant->layer),
+		action_name(grant->scope_action));
+	if (grant->scope >= 0)
+		print_names(title, policy->scope_texts[grant->scope]);
+	(void)snprintf(title, sizeof(title), "refs (%s)", layer_name(grant->layer));
+	if (grant->refs >= 0)
+		print_names(title, policy->scope_texts[grant->refs]);
+}
+
+static void show_agents(const struct policy *policy)
+{
+	printf("agents\n");
+	for (size_t i = 0; i < policy->agent_count; i++) {
+		const struct agent *a = &policy->agents[i];
+
+		printf("  %s%s%s: %zu keys%s%s\n", a->name, a->owner ? ", owner " : "",
+			a->owner ? a->owner : "", a->key_count, a->expires ? ", expires" : "",
+			a->rewrite ? ", may rewrite" : "");
+		for (size_t g = 0; g < a->grant_count; g++)
+			show_grant(policy, &a->grants[g]);
+		print_names("accounts", a->accounts);
+		print_names("trailers", a->trailers);
+	}
+}
+
+static void show_rules(const struct policy *policy)
+{
+	printf("rules\n");
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *r = &policy->rules[i];
+
+		printf("  %s (%s): %s%s, %d approvals%s\n", r->name, layer_name(r->layer),
+			action_name(r->action), r->observe ? " (observed only)" : "", r->approvals,
+			r->presence ? " with presence" : "");
+		print_names("classes", r->classes);
+		if (r->paths >= 0)
+			print_names("paths", policy->protected_texts[r->paths]);
+		print_names("content", r->content);
+		print_names("approvers", r->approvers);
+		print_names("refs", policy->groups[r->group].refs);
+	}
+}
+
+static void show_settings(const struct policy *policy)
+{
+	static const char *const unattributed[] = { "deny", "agent", "human" };
+	const struct approval_terms *a = &policy->approval;
+	const struct limits *l = &policy->limits;
+
+	printf("approval\n    accept: tag%s%s%s\n    expires: %" PRId64 " s\n    exclude:%s%s\n",
+		a->accept & ACCEPT_MERGE ? " merge" : "", a->accept & ACCEPT_PUSH ? " push" : "",
+		a->accept & ACCEPT_COMMIT ? " commit" : "", a->expires,
+		a->exclude_pusher ? " pusher" : "", a->exclude_owner ? " owner" : "");
+	printf("    presence: %s\n    land: %s\n", a->presence ? "true" : "false",
+		a->land ? "true" : "false");
+	printf("limits\n    commits: %" PRId64 "\n    changes: %" PRId64 "\n    refs: %" PRId64
+	       "\n    blob: %" PRId64 " bytes\n    seconds: %" PRId64 "\n    holds: %" PRId64 "\n",
+		l->commits, l->changes, l->refs, l->blob, l->seconds, l->holds);
+	printf("unattributed: %s\n", unattributed[policy->unattributed]);
+	print_names("delegates", policy->delegates);
+	print_names("account_env", policy->account_env);
+	for (size_t i = 0; i < policy->webhook_count; i++)
+		printf("webhook (%s)\n", layer_name(policy->webhooks[i].layer));
+}
+
+int policy_show(const struct policy_words *words)
+{
+	struct policy_desk desk;
+	struct fault f = { 0 };
+	int status = policy_desk_open(&desk, words->repo, &f);
+
+	if (status == 0)
+		status = policy_desk_load(&desk, &f);
+	if (status == 0) {
+		printf("policy %s%s\n", desk.policy->digest,
+			desk.policy->observe ? " (observes only)" : "");
+		for (size_t i = 0; i < LAYER_COUNT; i++)
+			printf("  %-10s %s\n", layer_name((enum layer)i),
+				desk.policy->files[i] ? desk.policy->files[i] : "none");
+		show_people(desk.policy);
+		show_agents(desk.policy);
+		show_rules(desk.policy);
+		show_settings(desk.policy);
+	}
+	policy_desk_release(&desk);
+	return status < 0 ? policy_failed(&f) : 0;
+}

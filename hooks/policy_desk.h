@@ -1,0 +1,70 @@
+/*
+ * What the policy commands share: the policy in force where the admin stands, and questions to it.
+ */
+#ifndef HOOKS_POLICY_DESK_H
+#define HOOKS_POLICY_DESK_H
+
+#include <stdio.h>
+
+#include "common/place.h"
+#include "common/policy.h"
+#include "common/repo.h"
+#include "common/verdict.h"
+
+/* The words that the commands take; `rest` points into argv. */
+struct policy_words {
+	const char *repo, *agent, *ref, *layer; /* NULL: not given */
+	bool verified;
+	char **rest;
+	int count;
+};
+
+/* Reads them; 0, or -1 when one is not understood. */
+int policy_words_read(struct policy_words *words, int argc, char **argv);
+
+struct policy_desk {
+	struct place place;
+	char site[PLACE_MAX], repository[PLACE_MAX];
+	struct repo *repo; /* NULL: stands in none */
+	char *head;
+	struct object delegated;
+	bool has_delegated;
+	struct policy_sources sources;
+	struct policy *policy; /* NULL until policy_desk_load() */
+};
+
+/* Finds the files; without --repo, a repository need not be there.  Always for policy_desk_release().  0 or -1. */
+int policy_desk_open(struct policy_desk *desk, const char *repo, struct fault *f);
+
+/* Loads the policy in force.  0 or -1. */
+int policy_desk_load(struct policy_desk *desk, struct fault *f);
+
+void policy_desk_release(struct policy_desk *desk);
+
+/* What would be decided on a path; the answer starts as allow and is only made worse. */
+struct policy_question {
+	const struct policy *policy;
+	const char *agent; /* NULL: a person's change */
+	bool verified;     /* recognised by key or account */
+	const char *ref, *path;
+	FILE *out; /* where it is explained; NULL: nowhere */
+	struct buf folded;
+	enum decision decision;
+	bool warned;
+};
+
+/* Answers in *q; what the content says is not looked at.  0 or -1. */
+int policy_question_answer(struct policy_question *q, struct fault *f);
+
+/* The commands after `countersign policy`; exit statuses. */
+int policy_show(const struct policy_words *words);
+int policy_explain(const struct policy_words *words);
+int policy_test(const struct policy_words *words);
+
+/* Prints bytes of strangers escaped. */
+void policy_print(FILE *out, const char *text);
+
+/* Says what went wrong; always 2. */
+int policy_failed(const struct fault *f);
+
+#endif

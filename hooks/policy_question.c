@@ -1,0 +1,221 @@
+/* What a policy says of one path: which patterns match in which order, whose they are, and what is needed. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "common/classes.h"
+#include "common/fold.h"
+#include "hooks/policy_desk.h"
+
+__attribute__((format(printf, 2, 3))) static void say(
+	const struct policy_question *q, const char *format, ...)
+{
+	char text[8192];
+	va_list args;
+
+	if (!q->out)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	policy_print(q->out, text);
+	fputc('\n', q->out);
+}
+
+static void worsen(struct policy_question *q, enum action action, bool observe)
+{
+	if (observe || action == ACTION_WARN)
+		q->warned = true;
+	else if (action == ACTION_DENY)
+		q->decision = DECISION_DENY;
+	else if (q->decision == DECISION_ALLOW)
+		q->decision = DECISION_HOLD;
+}
+
+/* The patterns of one list that match: said in order, and the last one kept. */
+struct listing {
+	const struct policy_question *q;
+	names texts;
+	const struct class_part *part; /* whose list it is, or NULL */
+	bool any, negated;
+};
+
+static int listing_hit(void *context, const struct pattern_hit *hit)
+{
+	struct listing *listing = context;
+	const struct class_part *part = listing->part;
+	size_t index = (size_t)hit->index;
+
+	listing->any = true;
+	listing->negated = hit->negated;
+	if (part && index < part->count)
+		say(listing->q, "    class:%s  %s  %s", part->name, part->entries[index].pattern,
+			part->entries[index].why);
+	else if (part)
+		say(listing->q, "    class:%s  %s  (added by the policy)", part->name,
+			listing->texts[index - part->count]);
+	else
+		say(listing->q, "    pattern  %s", listing->texts[index]);
+	return 0;
+}
+
+/* Whether the rule has the path, saying why. */
+static bool rule_has(const struct policy_question *q, const struct rule *rule)
+{
+	const struct policy *policy = q->policy;
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+	bool has = false;
+
+	for (size_t i = 0; i < count; i++) {
+		int list = policy->class_lists[i];
+		struct listing listing = { .q = q, .part = &parts[i] };
+		bool covered = false;
+
+		for (names class = rule->classes; *class; class ++)
+			covered = covered || class_covers(*class, &parts[i]);
+		if (list < 0 || !covered)
+			continue;
+		listing.texts = policy->protected_texts[list];
+		(void)pattern_set_explain(
+			policy->protected, list, buf_span(&q->folded), listing_hit, &listing);
+		has = has || (listing.any && !listing.negated);
+	}
+	if (rule->paths >= 0) {
+		struct listing listing = { .q = q, .texts = policy->protected_texts[rule->paths] };
+
+		(void)pattern_set_explain(policy->protected, rule->paths, buf_span(&q->folded),
+			listing_hit, &listing);
+		has = listing.any ? !listing.negated : has;
+	}
+	return has;
+}
+
+static const struct agent *entry_of(const struct policy_question *q)
+{
+	return q->agent ? policy_agent(q->policy, q->agent) : NULL;
+}
+
+static bool rule_about(const struct policy_question *q, const struct rule *rule)
+{
+	if (rule->by == BY_ANYONE)
+		return true;
+	if (!q->agent)
+		return false;
+	for (names name = rule->by_names; rule->by == BY_NAMED && *name; name++)
+		if (strcmp(*name, q->agent) == 0)
+			return true;
+	return rule->by == BY_AGENTS;
+}
+
+static void say_needs(const struct policy_question *q, const struct rule *rule)
+{
+	struct buf who = BUF_INIT(4096);
+
+	for (names name = rule->approvers; *name; name++)
+		(void)buf_addf(&who, "%s%s", who.len ? ", " : "", *name);
+	if (!who.len)
+		say(q, "    no approval can help");
+	else
+		say(q, "    needs %d approval%s from %s%s", rule->approvals,
+			rule->approvals == 1 ? "" : "s", who.data,
+			rule->presence ? ", with a touched hardware key" : "");
+	buf_release(&who);
+}
+
+static void ask_rule(struct policy_question *q, const struct rule *rule)
+{
+	const struct group *group = &q->policy->groups[rule->group];
+
+	if (rule->paths < 0 && !*rule->classes)
+		return;
+	say(q, "  rule %s (%s): %s%s", rule->name, layer_name(rule->layer),
+		action_name(rule->action), rule->observe ? ", observed only" : "");
+	if (!policy_group_governs(q->policy, group, q->ref)) {
+		say(q, "    does not govern %s", q->ref);
+	} else if (!rule_about(q, rule)) {
+		say(q, "    is not about %s", q->agent ? q->agent : "people");
+	} else if (!rule_has(q, rule)) {
+		say(q, "    does not have the path");
+	} else {
+		worsen(q, rule->action, rule->observe);
+		if (rule->action != ACTION_WARN)
+			say_needs(q, rule);
+	}
+}
+
+static bool layer_governs(const struct policy_question *q, enum layer layer)
+{
+	for (size_t i = 0; i < q->policy->group_count; i++) {
+		const struct group *group = &q->policy->groups[i];
+
+		for (const enum layer *l = group->layers; l && *l != LAYER_COUNT; l++)
+			if (*l == layer && policy_group_governs(q->policy, group, q->ref))
+				return true;
+	}
+	return false;
+}
+
+/* The own entry's grant of that layer that stands in the place of `*`: NULL when there is none. */
+static const struct grant *own_grant(const struct policy_question *q, enum layer layer)
+{
+	const struct agent *own = q->verified ? entry_of(q) : NULL;
+
+	for (size_t i = 0; own && i < own->grant_count; i++)
+		if (own->grants[i].layer == layer)
+			return &own->grants[i];
+	return NULL;
+}
+
+static void ask_scope(struct policy_question *q, const struct agent *agent, const struct grant *g)
+{
+	struct listing listing = { .q = q };
+	bool permits;
+
+	listing.texts = q->policy->scope_texts[g->scope];
+	say(q, "  scope of agents.\"%s\" (%s)", agent->name, layer_name(g->layer));
+	(void)pattern_set_explain(
+		q->policy->scopes, g->scope, span_of(q->path), listing_hit, &listing);
+	permits = listing.any ? !listing.negated : g->scope_narrows;
+	say(q, "    %s", permits ? "permits it" : "does not permit it");
+	if (!permits)
+		worsen(q, g->scope_action, g->observe);
+}
+
+static void ask_grants(struct policy_question *q, const struct agent *agent)
+{
+	bool start = agent && strcmp(agent->name, "*") == 0;
+
+	for (size_t i = 0; agent && i < agent->grant_count; i++) {
+		const struct grant *g = &agent->grants[i];
+		const struct grant *own = start ? own_grant(q, g->layer) : NULL;
+
+		if (!layer_governs(q, g->layer))
+			continue;
+		if (g->scope >= 0 && !(own && own->scope >= 0 && !own->scope_narrows))
+			ask_scope(q, agent, g);
+		if (g->refs < 0 || (own && own->refs >= 0))
+			continue;
+		if (!pattern_set_has(q->policy->scopes, g->refs, span_of(q->ref))) {
+			say(q, "  refs of agents.\"%s\" (%s) do not permit %s", agent->name,
+				layer_name(g->layer), q->ref);
+			worsen(q, ACTION_DENY, g->observe);
+		}
+	}
+}
+
+int policy_question_answer(struct policy_question *q, struct fault *f)
+{
+	q->decision = DECISION_ALLOW;
+	q->warned = false;
+	q->folded = (struct buf)BUF_INIT(1u << 20);
+	if (fold_path(&q->folded, span_of(q->path)) < 0)
+		return fault_memory(f);
+	if (q->agent) {
+		ask_grants(q, policy_agent(q->policy, "*"));
+		ask_grants(q, strcmp(q->agent, "*") == 0 ? NULL : entry_of(q));
+	}
+	for (size_t i = 0; i < q->policy->rule_count; i++)
+		ask_rule(q, &q->policy->rules[i]);
+	buf_release(&q->folded);
+	return 0;
+}
