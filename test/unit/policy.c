@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 
 #include "common/policy.h"
 
@@ -59,10 +60,150 @@ static void the_example_of_the_interface_is_loaded_whole(void **state)
 	policy_free(policy);
 }
 
+static char *slurp(const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(in);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, in) > 0);
+	fclose(in);
+	return text;
+}
+
+static void each_invalid_policy_is_refused_with_its_message(void **state)
+{
+	struct dirent **entries;
+	int count;
+
+	(void)state;
+	assert_return_code(chdir(SOURCE_DIR "/test/data/policies/invalid"), 0);
+	count = scandir(".", &entries, NULL, alphasort);
+	assert_true(count > 20);
+	for (int i = 0; i < count; i++) {
+		char *name = entries[i]->d_name, *dot = strstr(name, ".json"), wanted[512];
+		struct buf errors = BUF_INIT(65536);
+		struct fault f = { 0 };
+		char *text;
+
+		if (dot) {
+			(void)snprintf(
+				wanted, sizeof(wanted), "%.*s.error", (int)(dot - name), name);
+			text = slurp(wanted);
+			assert_int_equal(policy_check_file(name, LAYER_REPOSITORY, &errors, &f), 1);
+			assert_string_equal(errors.data, text);
+			free(text);
+		}
+		buf_release(&errors);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* A site's policy in a folder of its own, and a delegated one given as text. */
+static int load_two(const char *site, const char *delegated, struct policy **out, struct fault *f)
+{
+	char path[] = "/tmp/countersign-policy-XXXXXX";
+	int fd = mkstemp(path), outcome;
+	struct policy_sources sources = { .site = path, .delegated = span_of(delegated) };
+
+	assert_return_code(fd, 0);
+	assert_int_equal(write(fd, site, strlen(site)), strlen(site));
+	close(fd);
+	outcome = policy_load(out, &sources, f);
+	unlink(path);
+	return outcome;
+}
+
+static const char site[] = "{\"version\":1,\"people\":{\"alice\":{\"groups\":[\"platform\"]}},"
+			   "\"delegates\":[\"platform\"],\"limits\":{\"commits\":50},"
+			   "\"rules\":[{\"name\":\"a\",\"paths\":[\"/a/"
+			   "\"],\"action\":\"hold\",\"approvers\":[\"platform\"]}]}";
+
+static void a_layer_below_can_only_tighten(void **state)
+{
+	static const char *const loosening[] = {
+		"{\"version\":1,\"people\":{\"mallory\":{\"groups\":[\"platform\"]}}}",
+		"{\"version\":1,\"people\":{\"alice\":{}}}",
+		"{\"version\":1,\"people\":{\"mallory\":{\"accounts\":[\"m\"]}}}",
+		"{\"version\":1,\"delegates\":[\"alice\"]}",
+		"{\"version\":1,\"account_env\":[\"X\"]}",
+		"{\"version\":1,\"webhooks\":[]}",
+		"{\"version\":1,\"allow\":[]}",
+		"{\"version\":1,\"classes\":{\"infrastructure.ci\":[\"!/a/\"]}}",
+		"{\"version\":1,\"agents\":{\"*\":{\"rewrite\":true}}}",
+		"{\"version\":1,\"rules\":[{\"name\":\"a\",\"paths\":[\"/b/"
+		"\"],\"action\":\"warn\"}]}",
+	};
+	struct policy *policy;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(loosening) / sizeof(loosening[0]); i++) {
+		struct fault f = { 0 };
+
+		assert_int_equal(load_two(site, loosening[i], &policy, &f), -1);
+		assert_non_null(strstr(f.text, ".countersign.json:1:"));
+	}
+}
+
+static void a_layer_below_tightens(void **state)
+{
+	struct fault f = { 0 };
+	struct policy *policy;
+
+	(void)state;
+	assert_int_equal(
+		load_two(site,
+			"{\"version\":1,\"mode\":\"observe\",\"unattributed\":\"deny\",\"limits\":"
+			"{\"commits\":100,\"holds\":5},\"approval\":{\"exclude\":[],\"land\":true,"
+			"\"accept\":[\"push\"],\"expires\":\"never\"}}",
+			&policy, &f),
+		0);
+	assert_int_equal(policy->limits.commits, 50);
+	assert_int_equal(policy->limits.holds, 5);
+	assert_int_equal(policy->unattributed, UNATTRIBUTED_DENY);
+	assert_int_equal(policy->approval.accept, ACCEPT_TAG);
+	assert_int_equal(policy->approval.expires, 14 * 86400);
+	assert_true(policy->approval.exclude_owner);
+	assert_false(policy->approval.land);
+	assert_false(policy->observe);
+	assert_false(policy->rules[0].observe);
+	policy_free(policy);
+}
+
+static void a_delegated_file_that_nobody_answers_for_is_ignored(void **state)
+{
+	struct fault f = { 0 };
+	struct policy *policy;
+
+	(void)state;
+	assert_int_equal(load_two("{\"version\":1}", "nonsense", &policy, &f), 0);
+	assert_null(policy->files[LAYER_DELEGATED]);
+	policy_free(policy);
+}
+
+static void no_layer_at_all_is_a_fault(void **state)
+{
+	struct policy_sources sources = { .site = "/nonexistent/policy.json",
+		.delegated = span_of("{\"version\":1}") };
+	struct fault f = { 0 };
+	struct policy *policy;
+
+	(void)state;
+	assert_int_equal(policy_load(&policy, &sources, &f), -1);
+	assert_non_null(strstr(f.text, "there is no policy"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_interface_is_loaded_whole),
+		cmocka_unit_test(each_invalid_policy_is_refused_with_its_message),
+		cmocka_unit_test(a_layer_below_can_only_tighten),
+		cmocka_unit_test(a_layer_below_tightens),
+		cmocka_unit_test(a_delegated_file_that_nobody_answers_for_is_ignored),
+		cmocka_unit_test(no_layer_at_all_is_a_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
