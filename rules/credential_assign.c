@@ -478,6 +478,9 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		return;
 	if (!quoted_value(&c, &a)) {
 		bare_value(&c, &a, c.at > 0 && d[c.at - 1] == '>');
+		/* What is long is looked at once, whatever words it holds. */
+		if (a.end > c.at + 64)
+			scan->assigned_to = a.end;
 		if (!bare_ok(scan, &a, start))
 			return;
 	}

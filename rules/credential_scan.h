@@ -31,8 +31,8 @@ struct credential_scan {
 	unsigned text; /* bits of enum credential_text */
 	struct credential_found *found;
 	size_t count, cap;
-	bool failed;                                /* memory ran out */
-	size_t assigned_to, url_to, jwt_to, pem_to; /* looked at up to here already */
+	bool failed;                                            /* memory ran out */
+	size_t assigned_to, url_to, jwt_to, pem_to, command_to; /* looked at up to here already */
 };
 
 /* Kinds that are known by where they stand. */
@@ -92,8 +92,8 @@ enum credential_confirmed {
 /* Whether the token's structure holds (rules/credential_check.c). */
 enum credential_confirmed credential_check(unsigned check, struct span token);
 
-/* Frees what the expressions of `credentials` took. */
-void credential_token_release(void **codes, size_t count);
+/* Frees what the expressions of the detector took. */
+void credential_token_release(struct credentials *credentials);
 
 /* What a value looks like; rules/credential_judge.c. */
 enum judged {

@@ -21,43 +21,55 @@ static pcre2_code *code_of(struct credentials *c, const struct credential_kind *
 	if (!c->codes[i])
 		c->codes[i] = pcre2_compile((PCRE2_SPTR)kind->regex, PCRE2_ZERO_TERMINATED,
 			PCRE2_USE_OFFSET_LIMIT | (kind->flags & KIND_NOCASE ? PCRE2_CASELESS : 0) |
+				(kind->before ? PCRE2_NO_START_OPTIMIZE : 0) |
 				(kind->flags & KIND_NAMED ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0),
 			&error, &offset, NULL);
 	return c->codes[i];
 }
 
-void credential_token_release(void **codes, size_t count)
+void credential_token_release(struct credentials *c)
 {
-	for (size_t i = 0; i < count; i++)
-		pcre2_code_free(codes[i]);
+	for (size_t i = 0; c->codes && i < credential_data.kind_count; i++)
+		pcre2_code_free(c->codes[i]);
+	pcre2_match_data_free(c->match);
+	pcre2_match_context_free(c->limits);
+}
+
+/* Makes what each match needs, once. */
+static bool ready(struct credentials *c)
+{
+	if (!c->match)
+		c->match = pcre2_match_data_create(2, NULL);
+	if (!c->limits) {
+		c->limits = pcre2_match_context_create(NULL);
+		if (c->limits)
+			pcre2_set_match_limit(c->limits, STEPS_MAX);
+	}
+	return c->match && c->limits;
 }
 
 bool credential_regex(struct credential_scan *scan, const struct credential_kind *kind,
 	struct span subject, size_t most, size_t out[2])
 {
-	pcre2_code *code = code_of(scan->credentials, kind);
-	pcre2_match_data *data = pcre2_match_data_create(2, NULL);
-	pcre2_match_context *limits = pcre2_match_context_create(NULL);
-	int pairs = -1;
+	struct credentials *c = scan->credentials;
+	pcre2_code *code = code_of(c, kind);
+	const PCRE2_SIZE *at;
+	int pairs;
 
-	if (!code || !data || !limits) {
+	if (!code || !ready(c)) {
 		scan->failed = true;
-	} else {
-		pcre2_set_match_limit(limits, STEPS_MAX);
-		pcre2_set_offset_limit(limits, most);
-		pairs = pcre2_match(
-			code, (PCRE2_SPTR)subject.data, subject.len, 0, 0, data, limits);
+		return false;
 	}
-	if (pairs >= 0) {
-		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
-		bool group = pairs != 1 && at[2] != PCRE2_UNSET && at[3] > at[2];
-
-		out[0] = group ? at[2] : at[0];
-		out[1] = group ? at[3] : at[1];
-	}
-	pcre2_match_context_free(limits);
-	pcre2_match_data_free(data);
-	return pairs >= 0;
+	pcre2_set_offset_limit(c->limits, most);
+	pairs = pcre2_match(code, (PCRE2_SPTR)subject.data, subject.len, 0, 0, c->match, c->limits);
+	if (pairs < 0)
+		return false;
+	at = pcre2_get_ovector_pointer(c->match);
+	if (pairs == 1 || at[2] == PCRE2_UNSET || at[3] <= at[2])
+		pairs = 1;
+	out[0] = pairs == 1 ? at[0] : at[2];
+	out[1] = pairs == 1 ? at[1] : at[3];
+	return true;
 }
 
 /* Whether a token can begin at `at`: not within a word, unless what ends there is an escape. */
@@ -154,7 +166,9 @@ void credential_token(struct credential_scan *scan, const struct credential_trig
 	struct credential_found found = { .kind = kind };
 
 	from = end > back ? end - back : 0;
-	if (kind->before && from < *tried)
+	if (from < *tried && !kind->before)
+		return;
+	if (from < *tried)
 		from = *tried;
 	if (!kind->before && !(kind->flags & KIND_ANY_LEFT) && !begins(scan->bytes, from))
 		return;
@@ -163,7 +177,7 @@ void credential_token(struct credential_scan *scan, const struct credential_trig
 	to = end + TOKEN_MAX < scan->bytes.len ? end + TOKEN_MAX : scan->bytes.len;
 	if (!credential_regex(scan, kind, (struct span){ scan->bytes.data + from, to - from },
 		    kind->before ? end - from : 0, at)) {
-		*tried = end > kind->before ? end - t->length : *tried;
+		*tried = kind->before && end > kind->before ? end - t->length : *tried;
 		return;
 	}
 	found.start = from + at[0];

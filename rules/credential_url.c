@@ -3,7 +3,7 @@
  */
 #include "rules/credential_scan.h"
 
-#define URL_MAX 512
+#define URL_MAX 256
 
 static bool url_stop(char c)
 {
@@ -70,7 +70,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 			break;
 		stop++;
 	}
-	scan->url_to = at ? at : end;
+	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
 	if (!at || !colon || colon + 1 >= at)
 		return;
 	user = (struct span){ d + end, colon - end };
@@ -136,7 +136,8 @@ static void command(struct credential_scan *scan, size_t end, const char *option
 	const char *d = scan->bytes.data;
 	size_t n = strlen(option), stop = end;
 
-	for (size_t i = end - 1; i + n < scan->bytes.len && i - end + 1 < 1000; i++) {
+	scan->command_to = end + 200;
+	for (size_t i = end - 1; i + n < scan->bytes.len && i - end + 1 < 600; i++) {
 		size_t start = i + n;
 		struct span v;
 
@@ -186,6 +187,8 @@ void credential_header(struct credential_scan *scan, size_t length, size_t end)
 		bearer(scan, end);
 	else if (first == 'b')
 		basic(scan, end);
+	else if (first != 'n' && end < scan->command_to)
+		return;
 	else if (first == 'c')
 		command(scan, end, " -u", true), command(scan, end, " --user", true);
 	else if (first == 'n')

@@ -25,8 +25,7 @@ void credentials_free(struct credentials *c)
 	if (!c)
 		return;
 	matcher_free(c->matcher);
-	if (c->codes)
-		credential_token_release(c->codes, credential_data.kind_count);
+	credential_token_release(c);
 	free(c->codes);
 	free(c->tried);
 	free(c);
