@@ -22,6 +22,15 @@ int cmd_scan(const struct env *env, int argc, char **argv);
 /* Checks, shows, explains and tests the policy. */
 int cmd_policy(const struct env *env, int argc, char **argv);
 
+/* Shows the log of decisions, or verifies it. */
+int cmd_log(const struct env *env, int argc, char **argv);
+
+/* Shows or drops holds. */
+int cmd_holds(const struct env *env, int argc, char **argv);
+
+/* Shows, retries or tests events. */
+int cmd_events(const struct env *env, int argc, char **argv);
+
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 

@@ -21,11 +21,14 @@ static int run_hook(const struct env *env, int argc, char **argv)
 static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
 	{ "check", "judge a range and change nothing", cmd_check },
+	{ "events", "show what is told to whom; retry, test", cmd_events },
+	{ "holds", "show what waits for people; show, drop", cmd_holds },
 	{ "hook", "run as a hook; git calls this", run_hook },
 	{ "scan", "find credentials in files or history", cmd_scan },
 	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
 	{ "status", "is this repository really guarded", cmd_status },
 	{ "policy", "check, show, explain and test the policy", cmd_policy },
+	{ "log", "show what was decided; verify that the log is whole", cmd_log },
 	{ "version", "tell version, libraries and build options", cmd_version },
 };
 

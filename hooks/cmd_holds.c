@@ -1,0 +1,164 @@
+/*
+ * countersign holds: what waits for people, since when.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/run.h"
+#include "hooks/command.h"
+#include "hooks/desk.h"
+
+static const char usage[] = "usage: countersign holds [--all] [--json] [--repo DIR]\n"
+			    "       countersign holds show ID | drop ID [--repo DIR]\n";
+
+struct holds {
+	const char *repo, *verb, *id;
+	bool all, json;
+	int64_t count;
+};
+
+static int print_json(const struct hold_row *hold)
+{
+	json_t *verdict = json_loads(hold->verdict, 0, NULL);
+
+	return desk_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+		desk_string(hold->id), "digest", desk_string(hold->digest), "ref",
+		desk_string(hold->ref), "account", desk_string(hold->account), "new",
+		desk_string(hold->new), "since", desk_string(hold->since), "status",
+		desk_string(hold->status), "agents", desk_string(hold->agents), "verdict",
+		verdict ? verdict : json_null()));
+}
+
+static void print_findings(const char *text)
+{
+	json_t *verdict = json_loads(text, 0, NULL), *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
+	{
+		static const char *const keys[] = { "rule", "path", "commit", "agent", "detail" };
+
+		fputs(" ", stdout);
+		for (size_t j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+			const char *value = json_string_value(json_object_get(finding, keys[j]));
+
+			if (value && *value) {
+				fputs(" ", stdout);
+				desk_print(value);
+			}
+		}
+		fputs("\n", stdout);
+	}
+	json_decref(verdict);
+}
+
+static int show(void *context, const struct hold_row *hold)
+{
+	struct holds *holds = context;
+	const char *const texts[] = { hold->id, hold->status, hold->since, hold->ref, hold->account,
+		hold->agents };
+
+	holds->count++;
+	if (holds->json)
+		return print_json(hold);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		fputs(i ? "  " : "", stdout);
+		desk_print(texts[i]);
+	}
+	fputs("\n", stdout);
+	if (holds->id)
+		print_findings(hold->verdict);
+	return 0;
+}
+
+/* Takes away the hold's ref, by git itself; one that is not there is no error. */
+static int drop_ref(const char *git_dir, const char *id, struct fault *f)
+{
+	char *const environment[] = { (char[]){ "PATH=/usr/bin:/bin" }, (char[]){ "LC_ALL=C" },
+		NULL };
+	char ref[64];
+	const char *const argv[] = { "/usr/bin/git", "--git-dir", git_dir, "update-ref", "-d", ref,
+		NULL };
+	const struct run what = { .argv = argv, .env = environment, .seconds = 30 };
+	struct buf output = BUF_INIT(4096);
+	int status = 0;
+
+	(void)snprintf(ref, sizeof(ref), "refs/countersign/holds/%.16s", id);
+	if (run(&what, &output, &status, f) == 0 && status != 0)
+		(void)fault_set(f, FAULT_ADMIN, "%s: %s", ref, output.data ? output.data : "");
+	buf_release(&output);
+	return f->class == FAULT_NONE ? 0 : -1;
+}
+
+static int drop(const char *git_dir, const char *id, struct fault *f)
+{
+	struct state *state = NULL;
+	int result;
+
+	if (drop_ref(git_dir, id, f) < 0 || state_open(&state, git_dir, STATE_WRITE, f) < 0)
+		return -1;
+	result = state_begin(state, f);
+	if (result == 0)
+		result = state_hold_set(state, id, "dropped", f);
+	if (result == 0)
+		result = state_commit(state, f);
+	state_close(state);
+	return result;
+}
+
+static int options_read(struct holds *holds, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--all") == 0)
+			holds->all = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			holds->json = true;
+		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
+			holds->repo = argv[++i];
+		else if (argv[i][0] == '-' || holds->id)
+			return -1;
+		else if (!holds->verb)
+			holds->verb = argv[i];
+		else
+			holds->id = argv[i];
+	}
+	if (!holds->verb)
+		return 0;
+	return holds->id &&
+			       (strcmp(holds->verb, "show") == 0 ||
+				       strcmp(holds->verb, "drop") == 0) &&
+			       strlen(holds->id) == 16 &&
+			       strspn(holds->id, "0123456789abcdef") == 16
+		       ? 0
+		       : -1;
+}
+
+int cmd_holds(const struct env *env, int argc, char **argv)
+{
+	struct holds holds = { 0 };
+	struct state *state = NULL;
+	struct fault f = { 0 };
+	char *git_dir;
+	int result;
+
+	(void)env;
+	if (options_read(&holds, argc, argv) < 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	git_dir = desk_git_dir(holds.repo, &f);
+	result = git_dir ? state_open(&state, git_dir, STATE_READ, &f) : -1;
+	if (result == 0)
+		result = state_holds(
+			state, holds.id, holds.all || holds.id ? NULL : "open", show, &holds, &f);
+	state_close(state);
+	if (result == 0 && holds.id && holds.count && strcmp(holds.verb, "drop") == 0)
+		result = drop(git_dir, holds.id, &f);
+	free(git_dir);
+	if (f.class != FAULT_NONE)
+		return desk_complain("holds", &f);
+	if (holds.id && !holds.count)
+		fprintf(stderr, "countersign holds: no hold %s\n", holds.id);
+	return result < 0 || (holds.id && !holds.count);
+}

@@ -1,0 +1,225 @@
+/*
+ * countersign log: what was decided, and whether the record of it is whole.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hooks/command.h"
+#include "hooks/desk.h"
+
+static const char usage[] =
+	"usage: countersign log [--json] [--follow] [--since TIME] [--agent NAME] [--ref REF]\n"
+	"                       [--decision allow|hold|deny] [--repo DIR]\n"
+	"       countersign log verify [--tip HASH] [--repo DIR]\n"
+	"\n"
+	"TIME is 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago.\n"
+	"A tip is the hash of a row that the log is known to have had, from an event.\n";
+
+struct listing {
+	const char *repo, *agent, *ref, *decision, *tip;
+	char since[32];
+	bool json, follow;
+	int64_t after;
+};
+
+static const struct option options[] = {
+	{ "repo", required_argument, NULL, 'r' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "follow", no_argument, NULL, 'f' },
+	{ "since", required_argument, NULL, 's' },
+	{ "agent", required_argument, NULL, 'a' },
+	{ "ref", required_argument, NULL, 'R' },
+	{ "decision", required_argument, NULL, 'd' },
+	{ "tip", required_argument, NULL, 't' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* A time as rows carry it, or its beginning; 0 or -1. */
+static int since_parse(char out[32], const char *text)
+{
+	static const struct {
+		char unit;
+		time_t seconds;
+	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char *end = NULL;
+	unsigned long count = strtoul(text, &end, 10);
+	struct tm tm;
+	time_t then;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == text || *end != units[i].unit || end[1] || count > 100000)
+			continue;
+		then = time(NULL) - (time_t)count * units[i].seconds;
+		return gmtime_r(&then, &tm) && strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
+	}
+	memset(&tm, 0, sizeof(tm));
+	end = strptime(text, "%Y-%m-%d", &tm);
+	if (end && *end == 'T')
+		end = strptime(end, "T%H:%M:%S", &tm);
+	if (!end || (*end && strcmp(end, "Z") != 0))
+		return -1;
+	(void)snprintf(
+		out, 32, "%.*s", (int)strcspn(text, "Z") < 31 ? (int)strcspn(text, "Z") : 31, text);
+	return 0;
+}
+
+static bool ref_fits(const char *ref, const char *asked)
+{
+	size_t len = strlen(ref), part = strlen(asked);
+
+	if (len > part && ref[len - part - 1] == '/')
+		ref += len - part;
+	return strcmp(ref, asked) == 0;
+}
+
+static bool wanted(const struct listing *listing, const struct log_row *row, const json_t *verdict)
+{
+	if (strcmp(row->time, listing->since) < 0)
+		return false;
+	if (listing->ref && !ref_fits(row->ref, listing->ref))
+		return false;
+	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
+		return false;
+	return !listing->agent || desk_names_agent(verdict, listing->agent);
+}
+
+static int print_json(const struct log_entry *entry, json_t *verdict)
+{
+	const struct log_row *row = &entry->row;
+
+	return desk_line(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"seq", (json_int_t)entry->seq, "time", desk_string(row->time), "kind",
+		desk_string(row->kind), "account", desk_string(row->account), "ref",
+		desk_string(row->ref), "old", desk_string(row->old), "new", desk_string(row->new),
+		"decision", desk_string(row->decision), "policy", desk_string(row->policy),
+		"verdict", verdict ? json_incref(verdict) : desk_string(row->verdict), "previous",
+		desk_string(entry->previous), "hash", desk_string(entry->hash)));
+}
+
+static int print_text(const struct log_entry *entry)
+{
+	const struct log_row *row = &entry->row;
+	const char *const texts[] = { row->time, row->decision[0] ? row->decision : row->kind,
+		row->ref, row->account };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		desk_print(texts[i]);
+		fputs("  ", stdout);
+	}
+	return printf("%.12s  %.12s\n", row->new, entry->hash) < 0 ? -1 : 0;
+}
+
+static int show(void *context, const struct log_entry *entry)
+{
+	struct listing *listing = context;
+	json_t *verdict = json_loads(entry->row.verdict, 0, NULL);
+	int result = 0;
+
+	listing->after = entry->seq;
+	if (wanted(listing, &entry->row, verdict))
+		result = listing->json ? print_json(entry, verdict) : print_text(entry);
+	json_decref(verdict);
+	return result;
+}
+
+static int list(struct listing *listing, const char *git_dir, struct fault *f)
+{
+	struct state *state;
+	int result;
+
+	do {
+		if (state_open(&state, git_dir, STATE_READ, f) < 0)
+			return -1;
+		result = state_log_read(state, listing->after, show, listing, f);
+		state_close(state);
+		if (fflush(stdout) == EOF)
+			return 0;
+		if (listing->follow && result == 0)
+			(void)usleep(500000);
+	} while (listing->follow && result == 0);
+	return result;
+}
+
+static int verify(const struct listing *listing, const char *git_dir, struct fault *f)
+{
+	static const char *const words[] = {
+		[LOG_ALTERED] = "is not what was written",
+		[LOG_REMOVED] = "is missing",
+		[LOG_REORDERED] = "does not follow the row before it",
+		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
+	};
+	struct log_check check;
+	struct state *state;
+	int result;
+
+	if (state_open(&state, git_dir, STATE_READ, f) < 0)
+		return -1;
+	result = state_log_verify(state, listing->tip, &check, f);
+	state_close(state);
+	if (result < 0)
+		return -1;
+	if (check.state == LOG_WHOLE)
+		printf("the log is whole: %lld rows, tip %s\n", (long long)check.rows, check.tip);
+	else
+		printf("the log is broken: row %lld %s\n", (long long)check.broken,
+			words[check.state]);
+	return check.state == LOG_WHOLE ? 0 : 1;
+}
+
+static int options_read(struct listing *listing, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		const char **const texts[] = { ['r'] = &listing->repo,
+			['a'] = &listing->agent,
+			['R'] = &listing->ref,
+			['d'] = &listing->decision,
+			['t'] = &listing->tip };
+
+		if (option == 'j')
+			listing->json = true;
+		else if (option == 'f')
+			listing->follow = true;
+		else if (option == 's' && since_parse(listing->since, optarg) < 0)
+			return -1;
+		else if (option == '?')
+			return -1;
+		else if (option != 's')
+			*texts[option] = optarg;
+	}
+	if (listing->decision && strcmp(listing->decision, "allow") != 0 &&
+		strcmp(listing->decision, "hold") != 0 && strcmp(listing->decision, "deny") != 0)
+		return -1;
+	return 0;
+}
+
+int cmd_log(const struct env *env, int argc, char **argv)
+{
+	struct listing listing = { 0 };
+	struct fault f = { 0 };
+	bool verifying;
+	char *git_dir;
+	int result;
+
+	(void)env;
+	if (options_read(&listing, argc, argv) < 0 || argc - optind > 1 ||
+		(argc > optind && strcmp(argv[optind], "verify") != 0)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	verifying = argc > optind;
+	git_dir = desk_git_dir(listing.repo, &f);
+	if (!git_dir)
+		return desk_complain("log", &f);
+	result = verifying ? verify(&listing, git_dir, &f) : list(&listing, git_dir, &f);
+	free(git_dir);
+	return result < 0 && f.class != FAULT_NONE ? desk_complain("log", &f)
+	       : result < 0                        ? 0
+						   : result;
+}

@@ -1,0 +1,92 @@
+#include "hooks/desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/repo.h"
+#include "common/text.h"
+
+char *desk_git_dir(const char *path, struct fault *f)
+{
+	struct repo *repo = NULL;
+	char *git_dir = NULL;
+
+	if (repo_open(&repo, path ? path : ".", f) < 0)
+		return NULL;
+	git_dir = strdup(repo_git_dir(repo));
+	repo_free(repo);
+	if (!git_dir)
+		(void)fault_memory(f);
+	return git_dir;
+}
+
+int desk_complain(const char *command, const struct fault *f)
+{
+	fprintf(stderr, "countersign %s: %s\n", command, f->text);
+	return 2;
+}
+
+static void escape(struct buf *out, const char *text)
+{
+	(void)text_escape(out, span_of(text));
+}
+
+void desk_print(const char *text)
+{
+	struct buf out = BUF_INIT((size_t)1 << 26);
+
+	escape(&out, text);
+	fputs(out.data ? out.data : "", stdout);
+	buf_release(&out);
+}
+
+json_t *desk_string(const char *text)
+{
+	struct buf out = BUF_INIT((size_t)1 << 26);
+	json_t *string = json_string(text);
+
+	if (string)
+		return string;
+	escape(&out, text);
+	string = json_string(out.data ? out.data : "");
+	buf_release(&out);
+	return string;
+}
+
+int desk_line(json_t *json)
+{
+	int result = json ? json_dumpf(json, stdout, JSON_COMPACT) : -1;
+
+	json_decref(json);
+	return result < 0 || putchar('\n') == EOF ? -1 : 0;
+}
+
+/* Whether a list of names with commas has the name. */
+static bool has_name(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (list && *list) {
+		size_t part = strcspn(list, ",");
+
+		if (part == len && strncmp(list, name, len) == 0)
+			return true;
+		list += part;
+		list += strspn(list, ", ");
+	}
+	return false;
+}
+
+bool desk_names_agent(const json_t *verdict, const char *agent)
+{
+	json_t *finding;
+	size_t i;
+
+	if (has_name(json_string_value(json_object_get(verdict, "agent")), agent))
+		return true;
+	json_array_foreach(json_object_get(verdict, "findings"), i,
+		finding) if (has_name(json_string_value(json_object_get(finding, "agent")),
+				     agent)) return true;
+	return false;
+}

@@ -1,0 +1,27 @@
+/* What the commands that look at a repository's state share. */
+#ifndef HOOKS_DESK_H
+#define HOOKS_DESK_H
+
+#include <jansson.h>
+
+#include "common/state.h"
+
+/* The git directory of the repository at path (NULL: here), for free(); NULL on a fault. */
+char *desk_git_dir(const char *path, struct fault *f);
+
+/* Says on standard error why a command failed; its exit status, 2. */
+int desk_complain(const char *command, const struct fault *f);
+
+/* Prints the text escaped. */
+void desk_print(const char *text);
+
+/* A JSON string of any bytes: escaped when they are no UTF-8. */
+json_t *desk_string(const char *text);
+
+/* Prints one JSON object as a line and lets go of it.  0 or -1: standard output is gone. */
+int desk_line(json_t *json);
+
+/* Whether an object has a finding of that agent, or is about that agent. */
+bool desk_names_agent(const json_t *verdict, const char *agent);
+
+#endif
