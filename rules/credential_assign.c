@@ -85,9 +85,8 @@ static bool ends_in(struct span part, const char *const *words)
 }
 
 static const char *const password_ends[] = { "password", "passwd", "passwort", "pwd", "passphrase",
-	"passcode", "passw", "psw", "pswd", "userpass", "dbpass", "mypass", "adminpass", "rootpass",
-	"passwrd", "passwords", "ldappass", "smtppass", "mailpass", "pass1", "password1",
-	"password2", NULL };
+	"passcode", "passw", "userpass", "dbpass", "mypass", "adminpass", "rootpass", "passwrd",
+	"passwords", "ldappass", "smtppass", "mailpass", "pass1", "password1", "password2", NULL };
 static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
 	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
 	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
@@ -141,7 +140,7 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 {
 	struct span part = p->part[i];
 
-	if (listed(part, " pass ") || ends_in(part, password_ends))
+	if (listed(part, " pass psw pswd ") || ends_in(part, password_ends))
 		return listed(part, " bypass compass ") ? NAME_NONE : NAME_PASSWORD;
 	if (ends_in(part, secret_ends))
 		return NAME_SECRET;
@@ -375,7 +374,8 @@ static bool bare_ok(const struct credential_scan *scan, const struct assigned *a
 	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
 		return credential_judge(v) == JUDGED_RANDOM && !(scan->text & TEXT_CODE);
 	if (scan->text & TEXT_CODE)
-		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20;
+		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20 &&
+		       !memchr(v.data, '.', v.len);
 	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
 		return credential_judge(v) >= JUDGED_MIXED && next != ' ' &&
 		       (line_has(scan->bytes, a->start, "login") ||
@@ -400,8 +400,7 @@ static int weigh_password(
 			return -1;
 	if (j >= JUDGED_MIXED)
 		return v.len >= 6 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-	if (!exact || (!a->quoted && a->plain) || v.len < 5 || (scan->text & TEXT_LOCALE) ||
-		a->call)
+	if (!exact || a->plain || v.len < 5 || (scan->text & TEXT_LOCALE) || a->call)
 		return -1;
 	return upper(v.data[0]) ? -1 : CONFIDENCE_LOW;
 }

@@ -55,8 +55,8 @@ bool credential_is_uuid(struct span value)
 static bool templated(struct span v)
 {
 	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "%s", "%d",
-		"{0}", "{1}", "{}", "%{", "@@", "&lt;", "...", "\xe2\x80\xa6", "****",
-		"\xe2\x80\xa2", "enc[" };
+		"{0}", "{1}", "{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...",
+		"\xe2\x80\xa6", "****", "\xe2\x80\xa2", "enc[" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -198,7 +198,9 @@ static bool reference(struct span v, const struct shape *s)
 		dots += v.data[i] == '.';
 	}
 	if (credential_has(v, "://") || credential_has(v, "()") || credential_has(v, "->") ||
-		credential_has(v, "::") || credential_has(v, "=>") || credential_has(v, "]["))
+		span_starts(v, "~/") || span_starts(v, "./") || span_starts(v, "../") ||
+		span_ends(v, ".pub") || span_ends(v, ".pem") || credential_has(v, "::") ||
+		credential_has(v, "=>") || credential_has(v, "]["))
 		return true;
 	if (v.data[0] == '/' || v.data[0] == '.' || v.data[0] == '~' || span_starts(v, "./"))
 		if (s->word_letters > s->odd_letters + s->digits)

@@ -1,0 +1,43 @@
+#!/bin/sh
+# countersign scan: exit status, formats, ranges; and never the secret itself.
+. "${0%/*}/lib.sh"
+
+scan() {
+	"$BUILD_DIR/countersign" scan "$@" >"$story/out" 2>&1 && status=0 || status=$?
+}
+
+sentence "scan tells nothing of what is clean, and exits 0"
+mkdir -p "$story/clean" && echo 'password = get_password()' >"$story/clean/a.py"
+scan "$story/clean"
+[ "$status" = 0 ] && [ ! -s "$story/out" ]
+
+sentence "scan names file, line, kind and confidence, exits 1, and never shows the secret"
+secret=wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx
+mkdir -p "$story/dirty" && printf '\nkey: gh%s_%s\n' p "$secret" >"$story/dirty/a.yml"
+for format in text json sarif; do
+	scan --format "$format" "$story/dirty"
+	[ "$status" = 1 ]
+	grep -q github-token "$story/out"
+	! grep -q "$secret" "$story/out"
+done
+scan "$story/dirty"
+grep -q 'a.yml:2:6 github-token certain [0-9a-f]\{32\} ' "$story/out"
+
+sentence "scan --range finds what a commit brought even if the next one takes it away"
+git init -q "$story/repo"
+git -C "$story/repo" config user.email a@b.invalid
+git -C "$story/repo" config user.name A
+cp "$story/dirty/a.yml" "$story/repo/a.yml"
+git -C "$story/repo" add -A && git -C "$story/repo" commit -qm one
+git -C "$story/repo" rm -q a.yml && git -C "$story/repo" commit -qm two
+scan --repo "$story/repo" --range ..HEAD
+[ "$status" = 1 ]
+grep -q ':a.yml:2:6 github-token certain' "$story/out"
+scan --repo "$story/repo" --range HEAD~1..HEAD
+[ "$status" = 0 ]
+
+sentence "scan exits 2 for what is not there and for options it does not know"
+scan "$story/nothing"
+[ "$status" = 2 ]
+scan --format yaml "$story/clean"
+[ "$status" = 2 ]
