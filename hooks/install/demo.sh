@@ -193,15 +193,22 @@ demo_guard()
 	must "countersign status says that it is guarded" "$prefix/bin/countersign" status --repo "$app"
 }
 
+# What Countersign keeps in the repository, by checksum; the canary was its first entry.
+demo_state()
+{
+	find "$app/countersign" -type f -exec cksum {} + | LC_ALL=C sort
+}
+
 demo_person()
 {
 	demo_title "A person pushes: it lands, and Countersign writes nothing."
 	demo_clone bob
 	who=bob
 	demo_commit src/main.c 'int main(void) { return 0; }'
+	before=$(demo_state)
 	demo_push main
 	must "it landed" landed
-	must "nothing was written" test ! -e "$app/countersign/state.db"
+	must "nothing was written" test "$before" = "$(demo_state)"
 }
 
 demo_scope()
@@ -254,6 +261,7 @@ demo_approve()
 	demo_title "Alice reads the hold and approves it with her SSH key; the same push lands, another one is held anew."
 	demo_clone alice
 	demo_signer alice alice
+	git -C "$sandbox/alice" config countersign.person alice
 	who=alice
 	printf '   $ git countersign approve %s          (as alice)\n' "$hold"
 	(
@@ -290,15 +298,17 @@ demo_silent()
 demo_log()
 {
 	demo_title "The log is whole; a row is altered in a copy, and that is found."
+	if ! "$prefix/bin/countersign" 2>&1 | grep -q '^  log '; then
+		say "   left out: this version has no command that reads the log yet"
+		return 0
+	fi
 	must "the log is whole" "$prefix/bin/countersign" log verify --repo "$app"
 	cp -a "$app" "$sandbox/copy.git"
 	LC_ALL=C sed -i 's/claude-code/claude-cade/' "$sandbox"/copy.git/countersign/state.db*
-	if "$prefix/bin/countersign" log verify --repo "$sandbox/copy.git" >"$sandbox/said" 2>&1; then
-		demo_bad "an altered row was not found"
-	else
-		sed 's/^/   | /' "$sandbox/said"
-		say "   yes: the altered row was found"
-	fi
+	status=0
+	"$prefix/bin/countersign" log verify --repo "$sandbox/copy.git" >"$sandbox/said" 2>&1 || status=$?
+	sed 's/^/   | /' "$sandbox/said"
+	must "the altered row was found" test "$status" -eq 1
 }
 
 demo()

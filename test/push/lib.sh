@@ -112,6 +112,9 @@ server()
 	cp -a "$stage/server.git" "$server"
 	cp -a "$stage/work" "$work"
 	: >"$out"
+	if [ "$prefix" != "$stage/prefix" ]; then
+		sed -i "s|$stage/prefix/|$prefix/|g" "$server"/hooks/*
+	fi
 }
 
 # An installation of this story's own, for stories that change it; servers made afterwards use it.
@@ -123,9 +126,6 @@ own_prefix()
 	rm -rf "$prefix/etc"
 	cp -a "$stage/prefix/etc" "$prefix/etc"
 	server
-	for hook in "$server"/hooks/*; do
-		sed -i "s|$stage/prefix/|$prefix/|g" "$hook"
-	done
 }
 
 # policy [<<JSON]: the repository's policy.

@@ -1,0 +1,154 @@
+# Putting Countersign into a repository, seeing that it is there, and taking it out (install.sh).
+. "${0%/*}/lib.sh"
+
+install()
+{
+	call=$1
+	shift
+	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
+}
+
+# A bare repository that nobody has touched yet.
+bare()
+{
+	rm -rf "$server" "$work"
+	git init -q --bare "$server"
+	rm -f "$server"/hooks/*.sample
+	: >"$out"
+}
+
+snapshot()
+{
+	(cd "$1" && find . -type f ! -path './countersign/state.db*' -exec stat -c '%n %a' {} + \
+		-exec cksum {} + | LC_ALL=C sort)
+}
+
+sentence "A dry run changes nothing and tells every step that is then taken"
+own_prefix
+bare
+before=$(snapshot "$server" && snapshot "$prefix/etc")
+exits 0 install repo --dry-run "$server"
+same 'the files' "$before" "$(snapshot "$server" && snapshot "$prefix/etc")"
+sed -n 's/^  would //p' "$out" | grep -v canary >"$story/plan"
+exits 0 install repo "$server"
+sed -n 's/^  //p' "$out" | grep -v canary >"$story/taken"
+same 'the plan' "$(cat "$story/plan")" "$(cat "$story/taken")"
+
+sentence "Installing twice changes nothing the second time"
+bare
+exits 0 install repo "$server"
+before=$(snapshot "$server")
+exits 0 install repo "$server"
+same 'the repository' "$before" "$(snapshot "$server")"
+said 'the canary push was refused, as it must be'
+unsaid 'write'
+
+sentence "Hooks that are there run after Countersign, and come back byte for byte"
+bare
+git --git-dir="$server" config receive.fsckObjects false
+before=$(cat "$server/config")
+printf '#!/bin/sh\necho "old hook: $(cat)"\n' >"$server/hooks/pre-receive"
+chmod 750 "$server/hooks/pre-receive"
+old=$(snapshot "$server/hooks")
+exits 0 install repo "$server"
+cp -a "$stage/work" "$work"
+push main
+expect landed
+said 'old hook: 0000000000000000000000000000000000000000'
+exits 0 install remove "$server"
+same 'the hooks' "$old" "$(snapshot "$server/hooks")"
+same 'the settings' "$before" "$(cat "$server/config")"
+
+sentence "What status calls guarded is not so without a hook, its bit, or its program"
+server
+exits 0 countersign status --repo "$server"
+chmod -x "$server/hooks/update"
+exits 1 countersign status --repo "$server"
+said 'update: is not executable'
+chmod +x "$server/hooks/update"
+rm "$server/hooks/post-receive"
+exits 1 countersign status --repo "$server"
+said 'post-receive: is not there'
+server
+ln -sf /nowhere "$server/hooks/pre-receive"
+exits 1 countersign status --repo "$server"
+said 'pre-receive: is a dangling link'
+server
+on_server config core.hooksPath /nowhere
+exits 1 countersign status --repo "$server"
+said 'core.hooksPath'
+server
+on_server config receive.shallowUpdate true
+exits 1 countersign status --repo "$server"
+said 'receive.shallowUpdate'
+server
+printf '{' >"$server/countersign/policy.json"
+exits 1 countersign status --repo "$server"
+said 'policy'
+
+sentence "A hook whose program is gone refuses, and the repaired one lets the push land"
+own_prefix
+server
+commit src/a.c 'x'
+mv "$prefix/bin/countersign" "$prefix/bin/away"
+push main
+expect refused
+mv "$prefix/bin/away" "$prefix/bin/countersign"
+push main
+expect landed
+
+sentence "A repository whose hooks git would never run is not called guarded"
+bare
+git --git-dir="$server" config core.hooksPath "$story/elsewhere"
+exits 1 install repo "$server"
+said 'core.hooksPath'
+
+sentence "A policy with errors is not installed"
+bare
+printf '{ "version": 1, "moed": "enforce" }\n' >"$story/bad.json"
+exits 1 install repo --policy "$story/bad.json" "$server"
+said 'moed'
+same 'a policy' no "$(test -e "$server/countersign/policy.json" && echo yes || echo no)"
+
+sentence "The starter policy holds an agent's workflow, and the named reviewer is the one who can approve it"
+bare
+ssh-keygen -q -t ed25519 -N '' -f "$story/key"
+exits 0 install repo --reviewer "carol=$story/key.pub" "$server"
+exits 0 countersign policy check "$server/countersign/policy.json"
+cp -a "$stage/work" "$work"
+push main
+expect landed
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+said 'needs 1 approval from reviewers'
+
+sentence "A hook directory of Gitea's keeps its own hooks, and has ours beside them"
+bare
+mkdir -p "$server/hooks/pre-receive.d"
+printf '#!/bin/sh\nexit 0\n' >"$server/hooks/pre-receive.d/gitea"
+# shellcheck disable=SC2016 # it is the delegate that expands
+printf '#!/bin/sh\ndata=$(cat)\nfor h in "$(dirname "$0")"/pre-receive.d/*; do\n\techo "$data" | "$h" || exit 1\ndone\n' \
+	>"$server/hooks/pre-receive"
+chmod +x "$server/hooks/pre-receive" "$server/hooks/pre-receive.d/gitea"
+exits 0 install repo "$server"
+said '(gitea)'
+exits 0 countersign status --repo "$server"
+said 'guarded (gitea'
+
+sentence "Every bare repository below a folder is guarded, and status goes through all"
+own_prefix
+mkdir -p "$story/root/team"
+git init -q --bare "$story/root/one.git"
+git init -q --bare "$story/root/team/two.git"
+git init -q "$story/root/three"
+rm -f "$prefix/etc/countersign/repositories"
+exits 0 install all "$story/root"
+same 'the list' 2 "$(wc -l <"$prefix/etc/countersign/repositories" | tr -d ' ')"
+exits 0 install status
+rm "$story/root/team/two.git/hooks/update"
+exits 1 install status
+said 'two.git: NOT AS IT SHOULD BE'
+exits 0 install repo "$story/root/team/two.git"
+exits 0 install status
