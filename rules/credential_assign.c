@@ -85,8 +85,9 @@ static bool ends_in(struct span part, const char *const *words)
 }
 
 static const char *const password_ends[] = { "password", "passwd", "passwort", "pwd", "passphrase",
-	"passcode", "passw", "userpass", "dbpass", "mypass", "adminpass", "rootpass", "passwrd",
-	"passwords", "ldappass", "smtppass", "mailpass", "pass1", "password1", "password2", NULL };
+	"passcode", "passw", "userpass", "requirepass", "masterauth", "dbpass", "mypass",
+	"adminpass", "rootpass", "passwrd", "passwords", "ldappass", "smtppass", "mailpass",
+	"pass1", "password1", "password2", NULL };
 static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
 	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
 	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
@@ -252,6 +253,15 @@ static bool operator_(struct cursor *c, struct assigned *a, bool quoted)
 
 	skip_type(c);
 	blanks(c);
+	if (peek(c) == '\n') {
+		/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes. */
+		c->at++;
+		blanks(c);
+		if (!take(c, "value:"))
+			return false;
+		blanks(c);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (take(c, signs[i])) {
 			a->compared =
@@ -285,7 +295,7 @@ static void openers(struct cursor *c)
 	static const char *const words[] = { "new string(", "string(", "[]byte(", "bytes(", "str(",
 		"buffer.from(", "base64.b64decode(", "b64decode(", "securestring(",
 		"convertto-securestring ", "n'", "string.valueof(", "identified by ", "is ",
-		"secretstr(", "\\u0022" };
+		"secretstr(", "(", "\\u0022" };
 	static const char *const fallbacks[] = { "os.environ.get(", "os.getenv(", "getenv(", "env(",
 		"env.get(", "config(", "environ.get(", "env.fetch(", "lookup(", "config.get(" };
 
@@ -382,6 +392,7 @@ static bool bare_ok(const struct credential_scan *scan, const struct assigned *a
 			       line_has(scan->bytes, a->start, "machine") ||
 			       line_has(scan->bytes, a->start, "identified") ||
 			       line_has(scan->bytes, a->start, "requirepass") ||
+			       line_has(scan->bytes, a->start, "env ") ||
 			       credential_judge(v) == JUDGED_RANDOM);
 	return next != '(';
 }
@@ -464,6 +475,10 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	while (start < end && d[start] == '-')
 		start++;
 	class = class_of((struct span){ d + start, stop - start }, &exact);
+	if (t->length == strlen("identified by")) {
+		class = NAME_PASSWORD;
+		exact = true;
+	}
 	c.at = stop;
 	if (take(&c, " key") || take(&c, " token") || take(&c, " secret"))
 		class = NAME_SECRET;

@@ -193,6 +193,6 @@ void credential_header(struct credential_scan *scan, size_t length, size_t end)
 		command(scan, end, " -u", true), command(scan, end, " --user", true);
 	else if (first == 'n')
 		call(scan, end);
-	else if (first == 'l' || first == 'p')
+	else if (strchr("lpms", first))
 		command(scan, end, " -p", false);
 }

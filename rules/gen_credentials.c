@@ -62,6 +62,8 @@ static const struct {
 	{ TRIGGER_HEADER, "curl " },
 	{ TRIGGER_HEADER, "login -u" },
 	{ TRIGGER_HEADER, "psexec" },
+	{ TRIGGER_HEADER, "mysql " },
+	{ TRIGGER_HEADER, "sshpass" },
 	{ TRIGGER_HEADER, "networkcredential" },
 	{ TRIGGER_PEM, "-----BEGIN" },
 	{ TRIGGER_PEM, "---- BEGIN" },
