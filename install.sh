@@ -100,6 +100,7 @@ each_path()
 
 call_test()
 {
+	packages_need "$test_packages"
 	build_programs
 	[ "$dry_run" = no ] || {
 		say "  would run every test"
@@ -133,7 +134,7 @@ call_status()
 	site_needed
 	if [ $# -gt 0 ]; then
 		each_path "$@" | each status_of
-	elif [ -f "$(registry_file)" ]; then
+	elif [ -s "$(registry_file)" ]; then
 		each status_of <"$(registry_file)"
 	else
 		say "no repository is guarded by $prefix"

@@ -16,15 +16,15 @@ static int complain(const char *what, const char *why)
 	return 2;
 }
 
-/* Reads the one line of a public key file. */
+/* Reads the one line of a public key file; `-` is standard input. */
 static char *key_line(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	char *line = calloc(1, KEY_MAX);
 
 	if (file && line && fgets(line, KEY_MAX, file))
 		line[strcspn(line, "\r\n")] = '\0';
-	if (file)
+	if (file && file != stdin)
 		(void)fclose(file);
 	if (line && *line)
 		return line;

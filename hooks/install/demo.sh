@@ -313,7 +313,6 @@ demo_log()
 
 demo()
 {
-	packages_need
 	build_programs
 	if [ "$dry_run" = yes ]; then
 		say "  would play the story in a sandbox below ${TMPDIR:-/tmp}"

@@ -22,6 +22,10 @@ libutf8proc-dev       module libutf8proc
 librnp-dev            header rnp/rnp.h
 libcmocka-dev         module cmocka
 openssh-client        program ssh-keygen
+'
+
+# What only tests need: a real sshd, keys of the other kind, an oracle for the schema.
+test_packages='
 openssh-server        program sshd
 gnupg                 program gpg
 '
@@ -38,7 +42,7 @@ package_there()
 
 packages_missing()
 {
-	printf '%s' "$packages" | while read -r name kind what; do
+	printf '%s' "$1" | while read -r name kind what; do
 		[ -z "$name" ] || package_there "$kind" "$what" || printf '%s ' "$name"
 	done
 }
@@ -53,10 +57,10 @@ packages_install()
 		$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" >/dev/null
 }
 
-# Installs what is missing; nothing is asked of apt when nothing is.
+# packages_need ROWS: installs what is missing; nothing is asked of apt when nothing is.
 packages_need()
 {
-	missing=$(packages_missing)
+	missing=$(packages_missing "$1")
 	[ -n "$missing" ] || return 0
 	# shellcheck disable=SC2086 # one word a package
 	step "install the packages ${missing% }" packages_install $missing

@@ -73,7 +73,7 @@ repo_policy()
 
 reviewer_add()
 {
-	as_owner "$1" "$prefix/bin/countersign" reviewer --policy "$1/countersign/policy.json" "${2%%=*}" "${2#*=}"
+	as_owner "$1" "$prefix/bin/countersign" reviewer --policy "$1/countersign/policy.json" "${2%%=*}" - <"${2#*=}"
 }
 
 # Whether the policy has that person and that key already.

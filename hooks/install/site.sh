@@ -22,12 +22,17 @@ build_run()
 	rm -f "$here/build.log"
 }
 
+build_is_fresh()
+{
+	[ -f "$build/build.ninja" ] && cmake --build "$build" -- -n 2>/dev/null | grep -q 'no work to do'
+}
+
 # Builds in the source's build folder, unless --build named one that is built already.
 build_programs()
 {
 	[ "$build_given" = no ] || return 0
-	packages_need
-	step "build the programs in $build" build_run
+	packages_need "$packages"
+	build_is_fresh || step "build the programs in $build" build_run
 }
 
 image_make()
@@ -60,6 +65,27 @@ site_policy()
 	fi
 }
 
+unit_text()
+{
+	sed -e "s|@bindir@|$prefix/bin|g" -e "s|@etc@|$(site_etc)|g" "$here/hooks/$1"
+}
+
+timer_start()
+{
+	privileged "$1" systemctl daemon-reload && privileged "$1" systemctl enable --now countersign-deliver.timer
+}
+
+# The timer that retries events: only for an installation of the whole machine, and where systemd runs it.
+site_timer()
+{
+	[ "$(site_etc)" = /etc/countersign ] && [ -d /run/systemd/system ] || return 0
+	for unit in countersign-deliver.service countersign-deliver.timer; do
+		put_text "/etc/systemd/system/$unit" 644 '' "$(unit_text "$unit")"
+	done
+	systemctl is-enabled --quiet countersign-deliver.timer 2>/dev/null ||
+		step "start the timer countersign-deliver.timer" timer_start /etc/systemd/system
+}
+
 site_install()
 {
 	say "site: $prefix"
@@ -73,7 +99,8 @@ site_install()
 		rm -rf "$image"
 	fi
 	site_policy
-	say "site: $prefix is up to date"
+	site_timer
+	[ "$dry_run" = yes ] || say "site: $prefix is up to date"
 }
 
 site_needed()
