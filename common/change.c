@@ -86,6 +86,40 @@ static int open_cursor(
 	return advance(walk, cursor);
 }
 
+/* How many bytes both begin with. */
+static size_t shared_bytes(struct span a, struct span b)
+{
+	size_t most = a.len < b.len ? a.len : b.len, at = 0;
+
+	while (most - at >= 256 && memcmp(a.data + at, b.data + at, 256) == 0)
+		at += 256;
+	while (at < most && a.data[at] == b.data[at])
+		at++;
+	return at;
+}
+
+/*
+ * Between two sides, what both have alike is passed over as bytes: nothing changed there, and what
+ * is written there was written before this push.
+ */
+static int pass_alike(struct walk *walk, struct cursor *cursors)
+{
+	struct cursor *new = &cursors[0], *old = &cursors[1];
+	size_t bytes;
+
+	if (walk->comparison->sides != 2 || !new->more || !old->more ||
+		new->entry.mode != old->entry.mode ||
+		!span_equal(new->entry.name, old->entry.name) ||
+		memcmp(new->entry.hash, old->entry.hash, OID_SIZE) != 0)
+		return 0;
+	bytes = shared_bytes(new->rest, old->rest);
+	new->previous = new->entry;
+	old->previous = old->entry;
+	tree_skip(&new->rest, bytes, &new->previous);
+	tree_skip(&old->rest, bytes, &old->previous);
+	return advance(walk, new) < 0 ? -1 : advance(walk, old);
+}
+
 /* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
 static const struct tree_entry *first_of(const struct cursor *cursors, size_t sides)
 {
@@ -160,7 +194,7 @@ static int visit_names(
 	size_t len = walk->path.len;
 	int result = 0;
 
-	while (result == 0 && !walk->ended &&
+	while (result == 0 && !walk->ended && pass_alike(walk, cursors) == 0 && !walk->ended &&
 		(first = first_of(cursors, walk->comparison->sides))) {
 		bool folder = first->mode == MODE_TREE;
 		struct span name = first->name;

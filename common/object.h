@@ -102,4 +102,10 @@ int tree_next(
 /* How git sorts entries: by bytes, a folder's name as if it ended with a slash; like memcmp. */
 int tree_compare(const struct tree_entry *a, const struct tree_entry *b);
 
+/*
+ * Takes all whole entries off that lie within the next `bytes` bytes, without looking at what they are called:
+ * for what two trees have in common.  *last is the last of them, if there was one.
+ */
+void tree_skip(struct span *rest, size_t bytes, struct tree_entry *last);
+
 #endif

@@ -88,6 +88,19 @@ static bool folder_follows(struct span rest, const struct tree_entry *file)
 	return false;
 }
 
+void tree_skip(struct span *rest, size_t bytes, struct tree_entry *last)
+{
+	struct span ahead = *rest;
+	struct tree_entry entry;
+	const char *why;
+
+	while (take(&ahead, &entry, &why) == 0 && rest->len - ahead.len <= bytes) {
+		bytes -= rest->len - ahead.len;
+		*rest = ahead;
+		*last = entry;
+	}
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
