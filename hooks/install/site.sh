@@ -20,11 +20,14 @@ build_run()
 		return 1
 	}
 	rm -f "$here/build.log"
+	touch "$build/.built"
 }
 
 build_is_fresh()
 {
-	[ -f "$build/build.ninja" ] && cmake --build "$build" -- -n 2>/dev/null | grep -q 'no work to do'
+	[ -f "$build/.built" ] &&
+		[ -z "$(find "$here/CMakeLists.txt" "$here/common" "$here/rules" "$here/hooks" "$here/test" -newer "$build/.built" \
+			! -path '*/hooks/install/*.sh' -print 2>/dev/null | head -n 1)" ]
 }
 
 # Builds in the source's build folder, unless --build named one that is built already.
