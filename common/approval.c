@@ -31,12 +31,14 @@ static int ring_add(
 	return 0;
 }
 
-static int keys_fill(struct approval_keys *keys, struct fault *f)
+static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 {
 	const struct policy *policy = keys->policy;
 
 	if (keyring_new(&keys->approving, f) < 0 || keyring_new(&keys->others, f) < 0)
 		return -1;
+	keyring_trust(keys->approving, owner);
+	keyring_trust(keys->others, owner);
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *person = &policy->people[i];
 		bool special = person->approval_key_count > 0;
@@ -54,13 +56,14 @@ static int keys_fill(struct approval_keys *keys, struct fault *f)
 	return 0;
 }
 
-int approval_keys_new(struct approval_keys **out, const struct policy *policy, struct fault *f)
+int approval_keys_new(
+	struct approval_keys **out, const struct policy *policy, uid_t owner, struct fault *f)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return fault_memory(f);
 	(*out)->policy = policy;
-	if (keys_fill(*out, f) == 0)
+	if (keys_fill(*out, owner, f) == 0)
 		return 0;
 	approval_keys_free(*out);
 	*out = NULL;

@@ -34,8 +34,12 @@ struct approval {
 /* The keys that approve: each person's approval keys or, where there are none, all of theirs. */
 struct approval_keys;
 
-/* The keys of the policy's people, which must outlive them; for approval_keys_free().  0 or -1. */
-int approval_keys_new(struct approval_keys **out, const struct policy *policy, struct fault *f);
+/*
+ * The keys of the policy's people, which must outlive them; for approval_keys_free().  OpenPGP key files may
+ * belong to `owner`: the repository's.  0 or -1.
+ */
+int approval_keys_new(
+	struct approval_keys **out, const struct policy *policy, uid_t owner, struct fault *f);
 
 void approval_keys_free(struct approval_keys *keys);
 

@@ -267,8 +267,10 @@ static int attributor_fill(struct attributor *a, struct fault *f)
 {
 	a->account_agent = policy_account_agent(a->facts.policy, a->facts.account);
 	a->account_person = policy_account_person(a->facts.policy, a->facts.account);
-	if (keyring_new(&a->ring, f) < 0 || ring_add_people(a, f) < 0 ||
-		ring_add_agents(a, f) < 0 || ring_add_vendors(a, f) < 0)
+	if (keyring_new(&a->ring, f) < 0)
+		return -1;
+	keyring_trust(a->ring, a->facts.owner);
+	if (ring_add_people(a, f) < 0 || ring_add_agents(a, f) < 0 || ring_add_vendors(a, f) < 0)
 		return -1;
 	return marks_fill(a, f);
 }

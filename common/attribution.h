@@ -45,6 +45,7 @@ struct attributor_facts {
 	const char *account; /* that pushes */
 	struct state *state; /* or NULL: nothing is remembered */
 	int64_t now;         /* the server's clock, seconds since 1970 */
+	uid_t owner;         /* whose OpenPGP key files are read: the repository's owner */
 };
 
 /* Ready to attribute; no key file is read before a signature needs it.  0 or -1. */

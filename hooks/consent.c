@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/approval.h"
+#include "common/file.h"
 
 #define CONSENTS_MAX 10000
 
@@ -333,7 +334,8 @@ int consent_weigh(struct session *session, struct verdict *verdict, struct fault
 
 	if (!verdict->hold[0] || verdict->more)
 		return 0;
-	status = approval_keys_new(&w.keys, session->policy, f);
+	status = approval_keys_new(
+		&w.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
 	if (status == 0)
 		status = gather_tags(&w);
 	if (status == 0)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/approval.h"
+#include "common/file.h"
 #include "hooks/consent.h"
 
 /* What an approval is about, as it was recorded. */
@@ -122,7 +123,8 @@ static int read_pushed(
 	struct approval_subject subject = { session->repo, NULL, update->name, &update->new,
 		session->now };
 	struct approval approval;
-	int status = approval_keys_new(&subject.keys, session->policy, f);
+	int status = approval_keys_new(
+		&subject.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
 
 	if (status == 0)
 		status = approval_read(&subject, &approval, refused, f);

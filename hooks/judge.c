@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "common/classes.h"
+#include "common/file.h"
 #include "common/peel.h"
 #include "hooks/judge_parts.h"
 
@@ -92,7 +93,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct judge_facts *facts = &judge->facts;
 	struct attributor_facts attributor = { facts->policy, facts->push->account, facts->state,
-		facts->now };
+		facts->now, file_owner(repo_git_dir(facts->repo)) };
 
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
 		attributor_new(&judge->attributor, &attributor, f) < 0)
