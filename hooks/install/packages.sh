@@ -28,6 +28,7 @@ openssh-client        program ssh-keygen
 test_packages='
 openssh-server        program sshd
 gnupg                 program gpg
+python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
 '
 
 package_there()
