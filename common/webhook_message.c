@@ -61,6 +61,21 @@ static void add_fact(struct message *message, const char *label, const char *tex
 		(struct message_fact){ label, plain(message, text) };
 }
 
+/* Whether the list, its items parted so, has this one. */
+static bool has_item(const char *list, const char *parted, const char *item)
+{
+	size_t len = strlen(item), part = strlen(parted);
+
+	for (const char *at = list; at;) {
+		const char *end = strstr(at, parted);
+
+		if ((end ? (size_t)(end - at) : strlen(at)) == len && memcmp(at, item, len) == 0)
+			return true;
+		at = end ? end + part : NULL;
+	}
+	return false;
+}
+
 /* An array's strings, or an object's key of each element, each once, with commas. */
 static void add_list(struct message *message, const char *label, json_t *array, const char *key)
 {
@@ -72,7 +87,7 @@ static void add_list(struct message *message, const char *label, json_t *array, 
 	{
 		const char *text = json_string_value(key ? json_object_get(value, key) : value);
 
-		if (!text || !text[0] || (out.data && strstr(out.data, text)))
+		if (!text || !text[0] || has_item(out.data, ", ", text))
 			continue;
 		(void)buf_addf(&out, "%s%s", out.len ? ", " : "", text);
 	}
@@ -105,7 +120,7 @@ static void add_needs(struct message *message, json_t *findings)
 		(void)buf_addf(&one, "%d approval%s from ", count, count == 1 ? "" : "s");
 		json_array_foreach(approvers, j, name)(void)
 			buf_addf(&one, "%s%s", j ? " or " : "", json_string_value(name));
-		if (one.failed || (out.data && strstr(out.data, one.data)))
+		if (one.failed || has_item(out.data, "; ", one.data))
 			continue;
 		(void)buf_addf(&out, "%s%s", out.len ? "; " : "", one.data);
 	}

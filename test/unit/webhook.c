@@ -1,0 +1,381 @@
+/*
+ * What strangers write, in each form that is sent: it can be neither link nor mention nor mark-up nor header, and
+ * however long it is, the receiver's limits are kept.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <ctype.h>
+#include <jansson.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/span.h"
+#include "common/webhook.h"
+
+#define SLACK_CHARACTERS 16383 /* Mattermost's, the lowest of those that take this form */
+#define DISCORD_DESCRIPTION 4096
+#define DISCORD_TITLE 256
+#define TEAMS_BYTES ((size_t)28 * 1024)
+
+/* What each service, or a mail program, would take for more than text. */
+static const char *const hostile[] = {
+	"<!channel>",
+	"<!here|x> <@U012AB3CD> <#C024BE7LR>",
+	"<http://evil.example|the review>",
+	"@here @channel @everyone",
+	"<@&41771983423143937> <@80351110224678912>",
+	"[approve](https://evil.example/)",
+	"![x](https://evil.example/x.png) **bold** _it_ ~~no~~ ||spoiler||",
+	"https://evil.example/ evil.example mailto:x@evil.example",
+	"` @everyone `` @here ``` <!channel>",
+	"```\n@everyone\n```",
+	"\\` @everyone \\",
+	"\\\\\\`",
+	"`",
+	" ",
+	"<at>everyone</at> <a href=\"https://evil.example\">x</a> <img src=x onerror=alert(1)>",
+	"{{DATE(2026-01-01T00:00:00Z)}} ${Subject}",
+	"a\r\nBcc: evil@evil.example\r\n\r\n<html>",
+	"a\nTo: evil@evil.example\n.\nQUIT",
+	"=?utf-8?Q?=0ABcc:_evil@evil.example?=",
+	"&lt;!channel&gt; &amp;lt;!channel> &#60;!here&#62;",
+	"\xe2\x80\xae"
+	"gnp.exe \xe2\x80\xa8 \xe2\x80\x8b \x1b[31m \x07 \x7f \xc2\x85",
+};
+
+/* Long ones are made of these. */
+static const char *const fillers[] = { "`", "&", "<", ">", "\"", "\\", "\x01", "\n", "x", "@",
+	"\xe2\x80\x8b", "\xf0\x9f\x98\x80", "\xf3\xa0\x81\xbf", "/a" };
+
+static json_t *finding(const char *text)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s, s:[s, s], s:i}", "rule", text,
+		"action", "hold", "commit", "1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b", "agent",
+		text, "identified_by", text, "path", text, "detail", text, "approvers", text, text,
+		"approvals", 1);
+}
+
+/* The body of an event in which all that anyone can name is that text. */
+static char *body_of(const char *type, const char *text, size_t findings)
+{
+	json_t *list = json_array(), *body;
+	char *dump;
+
+	for (size_t i = 0; i < findings; i++)
+		assert_int_equal(json_array_append_new(list, finding(text)), 0);
+	body = json_pack(
+		"{s:s, s:s, s:{s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:[s, s], s:o}}}", "type",
+		type, "timestamp", "2026-01-01T00:00:00.000Z", "data", "repository", text, "log",
+		"", "verdict", "ref", text, "account", text, "agent", text, "person", text,
+		"reason", text, "hold", "7f3a91c2d4e5f607", "approved_by", text, "x", "findings",
+		list);
+	dump = json_dumps(body, JSON_COMPACT);
+	assert_non_null(dump);
+	json_decref(body);
+	return dump;
+}
+
+static void render(const char *format, const char *body, struct buf *out)
+{
+	char target_text[128];
+	struct webhook_target target;
+	const struct event_row event = { .id = "msg_0123456789abcdef0123456789abcdef",
+		.created = 1767225600000,
+		.event = { .type = "held", .body = body } };
+	struct fault f = { 0 };
+
+	(void)snprintf(target_text, sizeof(target_text),
+		"{\"format\":\"%s\",\"to\":[\"alice@example.com\",\"bob@example.com\"]}", format);
+	assert_int_equal(webhook_target_read(&target, target_text, &f), 0);
+	if (webhook_render(&target, &event, out, &f) < 0)
+		fail_msg("%s: %s", format, f.text);
+	webhook_target_release(&target);
+}
+
+static const char *text_at(json_t *json, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	assert_non_null(text);
+	return text;
+}
+
+static bool is_label(const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!isalpha((unsigned char)line[i]) && line[i] != ' ')
+			return false;
+	return len > 0;
+}
+
+/* One line `Label: ` and code to its end. */
+static void check_fact(const char *line, size_t len)
+{
+	const char *open = memchr(line, '`', len);
+
+	assert_non_null(open);
+	assert_true(open - line > 2 && memcmp(open - 2, ": ", 2) == 0);
+	assert_true(is_label(line, (size_t)(open - line) - 2));
+	assert_ptr_equal(memchr(open + 1, '`', len - (size_t)(open + 1 - line)), line + len - 1);
+	assert_true(line + len - 1 > open + 1);
+}
+
+/* All that is not a label stands in code: a line each, or between fences. */
+static void check_code(const char *text)
+{
+	bool fenced = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (len == 3 && memcmp(text, "```", 3) == 0)
+			fenced = !fenced;
+		else if (fenced)
+			assert_null(memchr(text, '`', len));
+		else
+			check_fact(text, len);
+		text += len + (text[len] == '\n');
+	}
+	assert_false(fenced);
+}
+
+static void check_title(const char *title)
+{
+	assert_string_equal(title, "Held for review: 7f3a91c2d4e5f607");
+}
+
+static size_t characters(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
+/* Slack reads these three even in code; each must be one of its three entities. */
+static void check_slack(json_t *json, size_t bytes)
+{
+	json_t *attachment = json_array_get(json_object_get(json, "attachments"), 0);
+	const char *text = text_at(attachment, "text");
+
+	(void)bytes;
+	check_title(text_at(json, "text"));
+	check_title(text_at(attachment, "fallback"));
+	assert_string_equal(text_at(json, "parse"), "none");
+	assert_true(json_is_false(json_object_get(json, "link_names")));
+	assert_true(json_is_false(json_object_get(json, "unfurl_links")));
+	assert_null(strpbrk(text, "<>"));
+	for (const char *at = strchr(text, '&'); at; at = strchr(at + 1, '&'))
+		assert_true(strncmp(at, "&amp;", 5) == 0 || strncmp(at, "&lt;", 4) == 0 ||
+			    strncmp(at, "&gt;", 4) == 0);
+	check_code(text);
+	assert_true(characters(text) < SLACK_CHARACTERS);
+}
+
+static void check_discord(json_t *json, size_t bytes)
+{
+	json_t *embed = json_array_get(json_object_get(json, "embeds"), 0);
+	json_t *parse = json_object_get(json_object_get(json, "allowed_mentions"), "parse");
+	const char *text = text_at(embed, "description");
+
+	(void)bytes;
+	assert_true(json_is_array(parse) && json_array_size(parse) == 0);
+	assert_null(json_object_get(json, "content"));
+	check_title(text_at(embed, "title"));
+	check_code(text);
+	assert_true(characters(text) <= DISCORD_DESCRIPTION);
+	assert_true(characters(text_at(embed, "title")) <= DISCORD_TITLE);
+}
+
+/* A card's block: our title in Markdown, or runs of text, which are shown as they are. */
+static void check_block(json_t *block)
+{
+	size_t i;
+	json_t *run;
+
+	if (strcmp(text_at(block, "type"), "TextBlock") == 0) {
+		check_title(text_at(block, "text"));
+		return;
+	}
+	assert_string_equal(text_at(block, "type"), "RichTextBlock");
+	json_array_foreach(json_object_get(block, "inlines"), i, run)
+	{
+		assert_string_equal(text_at(run, "type"), "TextRun");
+		assert_null(json_object_get(run, "selectAction"));
+		assert_null(strpbrk(text_at(run, "text"), "\r\n"));
+	}
+}
+
+static void check_teams(json_t *json, size_t bytes)
+{
+	json_t *attachment = json_array_get(json_object_get(json, "attachments"), 0);
+	json_t *card = json_object_get(attachment, "content"), *block;
+	json_t *msteams = json_object_get(card, "msteams");
+	size_t i;
+
+	assert_int_equal(json_object_size(msteams), 1); /* the width, no entities */
+	assert_non_null(json_object_get(msteams, "width"));
+	assert_null(json_object_get(card, "actions"));
+	json_array_foreach(json_object_get(card, "body"), i, block) check_block(block);
+	assert_true(bytes <= TEAMS_BYTES);
+}
+
+static const struct {
+	const char *format;
+	void (*check)(json_t *json, size_t bytes);
+} chats[] = { { "slack", check_slack }, { "discord", check_discord }, { "teams", check_teams } };
+
+static void check_chats(const char *text, size_t findings)
+{
+	char *body = body_of("held", text, findings);
+
+	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++) {
+		struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+		json_t *json;
+
+		render(chats[i].format, body, &out);
+		json = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(json);
+		chats[i].check(json, out.len);
+		json_decref(json);
+		buf_release(&out);
+	}
+	free(body);
+}
+
+/* Ours, and nothing else, to the blank line. */
+static void check_head(const char *head, size_t len)
+{
+	static const char *const known[] = { "To: alice@example.com,", "Subject: =?UTF-8?B?",
+		"Date: Thu, 01 Jan 2026", "Message-ID: <msg_", "Auto-Submitted: auto-generated",
+		"MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
+		"Content-Transfer-Encoding: base64" };
+	const char *end = head + len;
+	size_t next = 0;
+
+	while (head < end) {
+		size_t line = strcspn(head, "\n");
+
+		assert_true(line < 79);
+		if (strncmp(head, " =?UTF-8?B?", 11) != 0 && strncmp(head, " bob@", 5) != 0) {
+			assert_true(next < sizeof(known) / sizeof(known[0]));
+			assert_int_equal(strncmp(head, known[next], strlen(known[next])), 0);
+			next++;
+		}
+		head += line + 1;
+	}
+	assert_int_equal(next, sizeof(known) / sizeof(known[0]));
+}
+
+static void check_mail(const char *text, size_t findings)
+{
+	struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+	char *body = body_of("held", text, findings);
+	const char *end;
+
+	render("mail", body, &out);
+	for (size_t i = 0; i < out.len; i++)
+		assert_true(out.data[i] == '\n' || (out.data[i] >= ' ' && out.data[i] < 0x7f));
+	end = strstr(out.data, "\n\n");
+	assert_non_null(end);
+	check_head(out.data, (size_t)(end + 1 - out.data));
+	for (const char *at = end + 2; *at; at++)
+		assert_true(isalnum((unsigned char)*at) || strchr("+/=\n", *at));
+	buf_release(&out);
+	free(body);
+}
+
+static void test_no_links_or_mentions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		check_chats(hostile[i], 2);
+		check_mail(hostile[i], 2);
+	}
+}
+
+static void test_limits_are_kept(void **state)
+{
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fillers) / sizeof(fillers[0]); i++) {
+		size_t len = 0, each = strlen(fillers[i]);
+
+		for (; len + each < sizeof(text); len += each)
+			memcpy(text + len, fillers[i], each);
+		text[len] = '\0';
+		check_chats(text, 1);
+		check_chats(text, 200);
+		check_mail(text, 200);
+		text[200 - 200 % each] = '\0';
+		check_chats(text, 200);
+		text[40 - 40 % each] = '\0';
+		check_chats(text, 200);
+	}
+}
+
+/* What is told is there: who, where, what, and how to go on. */
+static void test_all_is_told(void **state)
+{
+	static const char *const told[] = { "refs/heads/main", "app.git", "claude-code",
+		"/payments/pay.c", "git countersign approve 7f3a91c2d4e5f607",
+		"refs/countersign/holds/7f3a91c2d4e5f607", "1 approval from platform",
+		"2 approvals from platform or security", "no such rule" };
+	static const char body[] =
+		"{\"data\":{\"repository\":\"app.git\",\"verdict\":{\"ref\":\"refs/heads/main\","
+		"\"hold\":\"7f3a91c2d4e5f607\",\"findings\":["
+		"{\"rule\":\"r\",\"agent\":\"claude-code\",\"path\":\"/payments/"
+		"pay.c\",\"approvers\":[\"platform\",\"security\"],\"approvals\":2},"
+		"{\"rule\":\"r\",\"agent\":\"claude\",\"path\":\"x\",\"detail\":\"no such rule\","
+		"\"approvers\":[\"platform\"],\"approvals\":1}]}}}";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++) {
+		struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+
+		render(chats[i].format, body, &out);
+		for (size_t j = 0; j < sizeof(told) / sizeof(told[0]); j++)
+			if (!strstr(out.data, told[j]))
+				fail_msg("%s does not say %s", chats[i].format, told[j]);
+		if (!strstr(out.data, "claude-code, claude"))
+			fail_msg("%s names one agent of two", chats[i].format);
+		buf_release(&out);
+	}
+}
+
+/* The example that the specification's own library tests with. */
+static void test_signature(void **state)
+{
+	static const char key[] = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+	const struct webhook_signed what = { "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+		{ "{\"test\": 2432232314}", 20 } };
+	unsigned char raw[32];
+	struct buf out = BUF_INIT(256);
+	struct fault f = { 0 };
+	int len = EVP_DecodeBlock(raw, (const unsigned char *)key, (int)strlen(key));
+
+	(void)state;
+	assert_int_equal(
+		webhook_sign(&what, (struct span){ (const char *)raw, (size_t)len }, &out, &f), 0);
+	assert_string_equal(out.data, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_links_or_mentions),
+		cmocka_unit_test(test_limits_are_kept),
+		cmocka_unit_test(test_all_is_told),
+		cmocka_unit_test(test_signature),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
