@@ -171,8 +171,7 @@ int signature_of_tag(struct keyring *ring, const struct tag *tag, int64_t now,
 		return 0;
 	payload.len -= tag->signature.len;
 	if (span_ends(tag->signature, "\n\n"))
-		return conclude(
-			out, SIGNATURE_MALFORMED, "there is something after the signature");
+		return conclude(out, SIGNATURE_MALFORMED, "there is something after the signature");
 	if (begins_before(payload))
 		return conclude(out, SIGNATURE_MALFORMED, "there is more than one signature");
 	return signature_verify(ring, payload, tag->signature, now, out, f);
