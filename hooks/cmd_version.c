@@ -7,6 +7,8 @@ int cmd_version(const struct env *env, int argc, char **argv)
 	(void)env;
 	(void)argc;
 	(void)argv;
-	printf("countersign %s\n", COUNTERSIGN_VERSION);
+	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);
+	(void)printf("built with %s\n", COUNTERSIGN_LIBRARIES);
+	(void)printf("options: %s\n", COUNTERSIGN_OPTIONS);
 	return 0;
 }
