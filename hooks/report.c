@@ -163,6 +163,15 @@ static void describe_finding(struct buf *out, const struct finding *finding)
 	describe_remedy(out, finding);
 }
 
+static void add_approvers(struct buf *out, const struct verdict *verdict)
+{
+	buf_adds(out, " is allowed: approved by ");
+	for (size_t i = 0; i < verdict->approved_count; i++) {
+		buf_adds(out, i ? ", " : "");
+		add_shown(out, span_of(verdict->approved_by[i]));
+	}
+}
+
 static void describe_first(struct buf *out, const struct verdict *verdict)
 {
 	add_shown(out, span_of(verdict_ref(verdict)));
@@ -171,16 +180,12 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 	else if (verdict->decision == DECISION_DENY)
 		buf_adds(out, " is denied");
 	else if (verdict->approved_count)
-		buf_adds(out, " is allowed: approved by");
+		add_approvers(out, verdict);
 	else if (verdict->would_be != DECISION_ALLOW)
 		buf_addf(out, " is allowed, observed only: it would be %s",
 			verdict->would_be == DECISION_HOLD ? "held" : "denied");
 	else
 		buf_adds(out, " is allowed");
-	for (size_t i = 0; i < verdict->approved_count; i++) {
-		buf_adds(out, i ? ", " : " ");
-		add_shown(out, span_of(verdict->approved_by[i]));
-	}
 	buf_addc(out, '\n');
 	if (!verdict->ref_withheld && strcmp(verdict->update->name, verdict->update->target) != 0) {
 		buf_adds(out, "  it is symbolic: what moves is ");
