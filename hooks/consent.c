@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "common/approval.h"
 #include "common/file.h"
+#include "hooks/involved.h"
 
 #define CONSENTS_MAX 10000
 
@@ -18,21 +18,12 @@ struct consent {
 	struct oid_map commits;
 };
 
-/* What of a commit keeps a person from approving it. */
-struct involvement {
-	struct oid commit;
-	bool known;
-	char author[512], committer[512]; /* e-mail addresses; "" when too long to be a person's */
-	const struct person *signer;
-	char pusher[256]; /* the account that first brought it; "" unknown */
-};
-
 struct weighing {
 	struct session *session;
 	struct verdict *verdict;
 	struct consent *consents;
 	size_t count;
-	struct involvement involved; /* of the commit last asked about */
+	struct involved involved; /* of the commit last asked about */
 	struct approval_keys *keys;
 	struct fault *fault;
 };
@@ -142,86 +133,26 @@ static int gather_push(struct weighing *w)
 	return consent_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
 }
 
-static int on_remembered(void *context, const struct remembered *what)
-{
-	struct involvement *involved = context;
-
-	(void)snprintf(involved->pusher, sizeof(involved->pusher), "%s", what->account);
-	return 0;
-}
-
-static void copy_email(char out[512], struct span email)
-{
-	(void)snprintf(out, 512, "%.*s", email.len < 512 ? (int)email.len : 0, email.data);
-}
-
-static int involve_people(struct weighing *w, struct involvement *involved)
-{
-	struct object object = { 0 };
-	struct attribution who;
-	struct commit commit;
-	const char *why;
-
-	if (repo_read(w->session->repo, &involved->commit, &object, w->fault) < 0)
-		return -1;
-	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0) {
-		copy_email(involved->author, commit.author.email);
-		copy_email(involved->committer, commit.committer.email);
-	}
-	object_release(&object);
-	if (judge_attribute(w->session->judge, &involved->commit, &who, &why, w->fault) < 0)
-		return -1;
-	involved->signer = why ? NULL : who.signer;
-	return 0;
-}
-
 /* Who had a hand in what the finding is about. */
 static int involve(struct weighing *w, const struct finding *finding)
 {
-	struct involvement *involved = &w->involved;
-	bool update = oid_is_zero(&finding->commit);
+	bool brings = oid_is_zero(&finding->commit) ||
+		      judge_introduces(w->session->judge, &finding->commit);
 
-	if (involved->known && oid_equal(&involved->commit, &finding->commit))
-		return 0;
-	*involved = (struct involvement){ .commit = finding->commit };
-	if (!update && state_remembered(w->session->state, &finding->commit, on_remembered,
-			       involved, w->fault) < 0)
-		return -1;
-	if (!involved->pusher[0] &&
-		(update || judge_introduces(w->session->judge, &finding->commit)))
-		(void)snprintf(
-			involved->pusher, sizeof(involved->pusher), "%s", w->session->push.account);
-	if (!update && involve_people(w, involved) < 0)
-		return -1;
-	involved->known = true;
-	return 0;
+	return involved_find(w->session, &finding->commit, brings ? w->session->push.account : NULL,
+		&w->involved, w->fault);
 }
 
-static bool listed(names list, const char *text)
-{
-	for (; *list; list++)
-		if (strcasecmp(*list, text) == 0)
-			return true;
-	return false;
-}
-
-/* Whether the person had a hand in it, and so cannot approve it. */
+/* Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT is about. */
 static bool excluded(
 	const struct weighing *w, const struct finding *finding, const struct consent *consent)
 {
-	const struct approval_terms *terms = &w->session->policy->approval;
-	const struct involvement *involved = &w->involved;
-	const struct person *person = consent->person;
+	struct involved involved = w->involved;
 
-	if ((involved->author[0] && listed(person->emails, involved->author)) ||
-		(involved->committer[0] && listed(person->emails, involved->committer)))
-		return true;
-	if (involved->signer == person && consent->how != ACCEPT_COMMIT)
-		return true;
-	if (terms->exclude_pusher && involved->pusher[0] &&
-		listed(person->accounts, involved->pusher))
-		return true;
-	return terms->exclude_owner && listed(finding->owners, person->name);
+	if (consent->how == ACCEPT_COMMIT)
+		involved.signer = NULL;
+	return involved_objection(&involved, &w->session->policy->approval, consent->person,
+		       finding->owners) != NULL;
 }
 
 static bool speaks_of(const struct consent *consent, const struct finding *finding)
@@ -249,12 +180,14 @@ static bool add_once(const struct person **people, size_t *count, const struct p
 	return true;
 }
 
-static bool rejected(const struct weighing *w, const struct finding *finding)
+static bool rejected(struct weighing *w, const struct finding *finding)
 {
 	for (size_t i = 0; i < w->count; i++)
 		if (w->consents[i].reject &&
-			policy_names_person(finding->approvers, w->consents[i].person))
+			policy_names_person(finding->approvers, w->consents[i].person)) {
+			w->verdict->rejected_by = w->consents[i].person->name;
 			return true;
+		}
 	return false;
 }
 
@@ -272,8 +205,8 @@ static int weigh_finding(struct weighing *w, const struct finding *finding,
 	for (size_t i = 0; i < w->count; i++)
 		if (satisfies(w, finding, &w->consents[i]))
 			(void)add_once(mine, &count, w->consents[i].person);
-	*satisfied = finding->approvals > 0 && count >= (size_t)finding->approvals &&
-		     !rejected(w, finding);
+	*satisfied = !rejected(w, finding) && finding->approvals > 0 &&
+		     count >= (size_t)finding->approvals;
 	for (size_t i = 0; i < count; i++)
 		(void)add_once(all, all_count, mine[i]);
 	free(mine);

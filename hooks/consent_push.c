@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/approval.h"
 #include "common/file.h"
 #include "hooks/consent.h"
+#include "hooks/involved.h"
 
 /* What an approval is about, as it was recorded. */
 struct about {
@@ -26,68 +26,120 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
-/* Whether the finding's rule names the person; else the rule's approvers are added to the text. */
-static bool named(const json_t *finding, const struct person *person, struct buf *others)
+/* The rule's approvers are added to the text, each once. */
+static void add_approvers(struct buf *text, const json_t *finding)
 {
-	const json_t *approvers = json_object_get(finding, "approvers");
 	const json_t *value;
 	size_t i;
 
-	json_array_foreach(approvers, i, value)
+	json_array_foreach(json_object_get(finding, "approvers"), i, value)
+	{
+		const char *name = json_string_value(value);
+
+		if (name && (!text->data || !strstr(text->data, name)))
+			buf_addf(text, "%s%s", text->len ? " or " : "", name);
+	}
+}
+
+static bool names_person(const json_t *finding, const struct person *person)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(json_object_get(finding, "approvers"), i, value)
 	{
 		const char *list[] = { json_string_value(value), NULL };
 
 		if (list[0] && policy_names_person(list, person))
 			return true;
-		if (list[0] && (!others->data || !strstr(others->data, list[0])))
-			buf_addf(others, "%s%s", others->len ? " or " : "", list[0]);
 	}
 	return false;
 }
 
-/* Whether the person may approve anything that was found. */
-static void check_person(
-	const struct about *about, const struct approval *approval, struct buf *refused)
+#define OWNERS_MAX 16
+
+/* The people who answer for the finding's agents, as the policy says now. */
+static void find_owners(
+	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
 {
-	const json_t *findings = json_object_get(about->verdict, "findings");
-	const json_t *finding;
+	const char *agents = json_string_value(json_object_get(finding, "agent"));
+	size_t count = 0;
+
+	while (agents && *agents && count < OWNERS_MAX) {
+		size_t len = strcspn(agents, ",");
+		char name[256];
+		const struct agent *agent;
+
+		(void)snprintf(
+			name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 0, agents);
+		agent = policy_agent(policy, name);
+		if (agent && agent->owner)
+			owners[count++] = agent->owner;
+		agents += len + strspn(agents + len, ", ");
+	}
+	owners[count] = NULL;
+}
+
+/* What keeps the person from approving the finding, NULL when nothing does.  0 or -1. */
+static int find_objection(struct session *session, const struct about *about, const json_t *finding,
+	const struct person *person, const char **objection, struct fault *f)
+{
+	const char *hex = json_string_value(json_object_get(finding, "commit"));
+	const char *owners[OWNERS_MAX + 1], *account = NULL;
+	struct involved involved = { 0 };
+	struct oid commit = { 0 };
+
+	if (hex && oid_parse(&commit, span_of(hex)) < 0)
+		commit = (struct oid){ 0 };
+	if (oid_is_zero(&commit) || !repo_has(session->repo, &commit))
+		account = json_string_value(json_object_get(about->verdict, "account"));
+	find_owners(session->policy, finding, owners);
+	if (involved_find(session, &commit, account, &involved, f) < 0)
+		return -1;
+	*objection = involved_objection(&involved, &session->policy->approval, person, owners);
+	return 0;
+}
+
+/* Whether the person may approve, or reject, anything that was found. */
+static int check_person(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	const char *name = approval->person->name, *objection = NULL;
 	struct buf others = BUF_INIT(2048);
+	const json_t *finding;
+	bool named = false, may = false;
+	int status = 0;
 	size_t i;
-	bool may = false;
 
-	json_array_foreach(findings, i, finding) may =
-		named(finding, approval->person, &others) || may;
-	if (!may && others.len)
+	json_array_foreach(json_object_get(about->verdict, "findings"), i, finding)
+	{
+		add_approvers(&others, finding);
+		if (!names_person(finding, approval->person) || may)
+			continue;
+		named = may = true;
+		if (approval->decision != APPROVAL_APPROVE)
+			continue;
+		status = find_objection(session, about, finding, approval->person, &objection, f);
+		if (status < 0)
+			break;
+		may = !objection;
+	}
+	if (!named && others.len)
 		buf_addf(refused, "signed by %s, which is %s's, but %s is not in %s",
-			approval->fingerprint, approval->person->name, approval->person->name,
-			others.data);
-	else if (!may)
+			approval->fingerprint, name, name, others.data);
+	else if (!named)
 		buf_addf(refused, "no approval can help %s", approval->id);
+	else if (!may && objection)
+		buf_addf(refused, "%s %s, and so cannot approve it", name, objection);
 	buf_release(&others);
-}
-
-static bool listed(names list, const char *text)
-{
-	for (; *list; list++)
-		if (strcasecmp(*list, text) == 0)
-			return true;
-	return false;
-}
-
-static void check_pusher(const struct session *session, const struct about *about,
-	const struct approval *approval, struct buf *refused)
-{
-	const char *account = json_string_value(json_object_get(about->verdict, "account"));
-
-	if (approval->decision == APPROVAL_APPROVE && session->policy->approval.exclude_pusher &&
-		account && listed(approval->person->accounts, account))
-		buf_addf(refused, "%s pushed it, and so cannot approve it", approval->person->name);
+	return status;
 }
 
 static int check_about(struct session *session, const struct approval *approval,
 	struct buf *refused, struct fault *f)
 {
 	struct about about = { 0 };
+	int status = 0;
 
 	if (state_holds(session->state, approval->id, NULL, on_hold, &about, f) < 0)
 		return -1;
@@ -100,11 +152,9 @@ static int check_about(struct session *session, const struct approval *approval,
 	else if (!about.verdict)
 		buf_addf(refused, "the record of %s cannot be read", approval->id);
 	else
-		check_person(&about, approval, refused);
-	if (about.verdict && !refused->len)
-		check_pusher(session, &about, approval, refused);
+		status = check_person(session, &about, approval, refused, f);
 	json_decref(about.verdict);
-	return 0;
+	return status;
 }
 
 static int note_approval(struct verdict *verdict, const struct approval *approval, struct fault *f)
@@ -114,6 +164,35 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
 	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
 	return verdict->approval.key ? 0 : fault_memory(f);
+}
+
+/*
+ * What the person said last must not be replaced by what they said before: anybody can push an old tag again.  Of two of the same
+ * second, only what is stricter replaces the other.
+ */
+static int check_order(const struct approval_subject *subject, const struct oid *standing,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	static const int strictness[] = {
+		[APPROVAL_APPROVE] = 0, [APPROVAL_WITHDRAW] = 1, [APPROVAL_REJECT] = 2
+	};
+	struct approval_subject older = *subject;
+	struct approval before;
+	struct buf worthless = BUF_INIT(4096);
+	int status;
+
+	if (oid_is_zero(standing))
+		return 0;
+	older.tag = standing;
+	status = approval_read(&older, &before, &worthless, f);
+	if (status == 0 && before.digest[0] &&
+		(approval->time < before.time ||
+			(approval->time == before.time &&
+				strictness[approval->decision] < strictness[before.decision])))
+		buf_addf(refused, "%s has said `%s` since: date the tag after that one",
+			approval->person->name, approval_decision_name(before.decision));
+	buf_release(&worthless);
+	return status;
 }
 
 static int read_pushed(
@@ -130,6 +209,8 @@ static int read_pushed(
 		status = approval_read(&subject, &approval, refused, f);
 	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
+	if (status == 0 && !refused->len)
+		status = check_order(&subject, &update->old, &approval, refused, f);
 	if (status == 0 && !refused->len)
 		status = check_about(session, &approval, refused, f);
 	if (status == 0 && !refused->len)
