@@ -207,6 +207,9 @@ static int read_pushed(
 
 	if (status == 0)
 		status = approval_read(&subject, &approval, refused, f);
+	if (status == 0 && !refused->len && !repo_had(session->repo, &approval.target))
+		buf_adds(refused, "the commit that it names is not in the repository yet: tag the "
+				  "held one, or one that has landed");
 	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
 	if (status == 0 && !refused->len)
