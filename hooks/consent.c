@@ -25,6 +25,7 @@ struct weighing {
 	size_t count;
 	struct involved involved; /* of the commit last asked about */
 	struct approval_keys *keys;
+	bool again; /* the same has landed before */
 	struct fault *fault;
 };
 
@@ -43,20 +44,27 @@ static struct consent *consent_add(struct weighing *w, const struct person *pers
 	return &grown[w->count++];
 }
 
+/* Whether what was said then still holds: by the server's clock, and not before the time that it was said at. */
+static bool lasts(const struct weighing *w, int64_t since)
+{
+	int64_t expires = w->session->policy->approval.expires, now = w->session->now;
+
+	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
+}
+
 /* An approval ref as it stands in the repository: those of this push are not there yet, so they do not count yet. */
 static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct weighing *w = context;
-	int64_t lasts = w->session->policy->approval.expires, now = w->session->now;
-	struct approval_subject subject = { w->session->repo, w->keys, name, id, now };
+	struct approval_subject subject = { w->session->repo, w->keys, name, id, w->session->now };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
 	struct consent *consent;
 	int status = approval_read(&subject, &approval, &refused, w->fault);
-	bool counts =
-		status == 0 && !refused.len && strcmp(approval.digest, w->verdict->digest) == 0 &&
-		approval.decision != APPROVAL_WITHDRAW &&
-		(approval.decision == APPROVAL_REJECT || !lasts || approval.time + lasts > now);
+	bool counts = status == 0 && !refused.len &&
+		      strcmp(approval.digest, w->verdict->digest) == 0 &&
+		      approval.decision != APPROVAL_WITHDRAW &&
+		      (approval.decision == APPROVAL_REJECT || lasts(w, approval.time));
 
 	buf_release(&refused);
 	if (!counts)
@@ -77,6 +85,24 @@ static int gather_tags(struct weighing *w)
 	return repo_refs(w->session->repo, prefix, on_approval, w, w->fault);
 }
 
+/* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
+static int is_fresh(struct weighing *w, const struct oid *id, bool *fresh)
+{
+	struct object object = { 0 };
+	struct commit commit;
+	const char *why;
+
+	*fresh = false;
+	if (w->again && !judge_introduces(w->session->judge, id))
+		return 0;
+	if (repo_read(w->session->repo, id, &object, w->fault) < 0)
+		return -1;
+	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0)
+		*fresh = lasts(w, commit.committer.time);
+	object_release(&object);
+	return 0;
+}
+
 /* The signature of a person on a merge speaks for what the merge brings in; on an agent's commit, for that commit. */
 static int gather_signature(struct weighing *w, const struct oid *id)
 {
@@ -86,11 +112,13 @@ static int gather_signature(struct weighing *w, const struct oid *id)
 	struct consent *consent;
 	const char *why;
 	int status = judge_attribute(w->session->judge, id, &who, &why, w->fault);
-	bool agents = status == 0 && !why && who.count > 0;
+	bool agents = status == 0 && !why && who.count > 0, fresh;
 
 	if (status < 0 || why || !who.signer || !who.approving || who.malformed ||
 		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)))
 		return status;
+	if (is_fresh(w, id, &fresh) < 0 || !fresh)
+		return w->fault->class ? -1 : 0;
 	status = agents ? oid_list_add(&merged, id)
 			: judge_merged(w->session->judge, id, &merged, w->fault);
 	consent = status == 0 && merged.count
@@ -260,9 +288,9 @@ static void weighing_end(struct weighing *w)
 	approval_keys_free(w->keys);
 }
 
-int consent_weigh(struct session *session, struct verdict *verdict, struct fault *f)
+int consent_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f)
 {
-	struct weighing w = { .session = session, .verdict = verdict, .fault = f };
+	struct weighing w = { .session = session, .verdict = verdict, .again = again, .fault = f };
 	int status;
 
 	if (!verdict->hold[0] || verdict->more)
