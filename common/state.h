@@ -171,6 +171,8 @@ int state_landed(
 int state_landed_add(struct state *state, const char *ref, const char *set, struct fault *f);
 
 /* Who made a commit, remembered for good. */
+#define REMEMBERED_NOBODY "-" /* in place of an agent: a person's commit, or nobody knows whose */
+
 struct remembered {
 	const char *agent;
 	bool by_account; /* the agent's account brought it: every time it is judged, it is that agent's */

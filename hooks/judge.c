@@ -397,11 +397,21 @@ int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f)
 	return status;
 }
 
+/* Whether it must be known of people's commits, too, who brought them: approvals of anyone's changes may exclude them. */
+static bool asks_for_people(const struct policy *policy)
+{
+	for (size_t i = 0; policy->approval.exclude_pusher && i < policy->rule_count; i++)
+		if (policy->rules[i].by == BY_ANYONE && *policy->rules[i].approvers)
+			return true;
+	return false;
+}
+
 int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f)
 {
 	int status = judge_introduce(judge, f);
+	bool people = asks_for_people(judge->facts.policy);
 
 	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++) {
 		const struct oid *id = &judge->introduced_list.ids[i];
@@ -409,7 +419,7 @@ int judge_brought(struct judge *judge,
 		const char *why;
 
 		status = judge_attribute(judge, id, &who, &why, f);
-		if (status == 0 && !why && who.count)
+		if (status == 0 && !why && (who.count || people))
 			status = each(context, id, &who);
 	}
 	return status;

@@ -59,7 +59,8 @@ int judge_has_landed(struct judge *judge, const struct oid *now, const struct oi
 	bool *landed, struct fault *f);
 
 /*
- * Calls `each` for every commit that the push brings into the repository and that is an agent's.  0, -1, or what
+ * Calls `each` for every commit that the push brings into the repository and that is an agent's; for every commit where the
+ * policy has a rule about anyone's changes whose approvers may not be the pusher.  0, -1, or what
  * `each` returned when that is not 0.
  */
 int judge_brought(struct judge *judge,

@@ -229,7 +229,10 @@ struct remembering {
 static int on_brought(void *context, const struct oid *commit, const struct attribution *who)
 {
 	struct remembering *r = context;
+	struct remembered nobody = { REMEMBERED_NOBODY, false, r->session->push.account };
 
+	if (!who->count)
+		return state_remember(r->state, commit, &nobody, r->fault);
 	for (size_t i = 0; i < who->count; i++) {
 		struct remembered what = {
 			.agent = who->agents[i].name,

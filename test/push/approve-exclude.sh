@@ -1,0 +1,173 @@
+# Who had a hand in a change does not approve it.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+# hold_by AUTHOR COMMITTER ACCOUNT [KEY]: the agent's change, with these people's hands in it.
+hold_by()
+{
+	person "$1"
+	export GIT_COMMITTER_NAME="$2" GIT_COMMITTER_EMAIL="$2@example.com"
+	agent claude-code
+	branch work origin/main
+	write infra/main.tf "resource of $1, $2 and $3"
+	if [ -n "${4:-}" ]; then
+		signs "$4"
+		in_work commit -q -S -m 'Change it' -m "$trailer"
+	else
+		in_work commit -q -m 'Change it' -m "$trailer"
+	fi
+	as "$3"
+	push work:main
+	expect held
+	digest=$(digest_of "$hold")
+}
+
+# only_another WHY: bob cannot approve it, dave can.
+only_another()
+{
+	approve bob
+	expect denied
+	said "bob $1, and so cannot approve it"
+	push_again dev1
+	expect held
+	approved dave
+	push_again dev1
+	expect landed
+}
+
+sentence "The author"
+server
+governed
+hold_by bob robot dev1
+only_another 'wrote it'
+
+sentence "The author, in capital letters"
+server
+governed
+GIT_AUTHOR_EMAIL=BOB@Example.COM
+person robot
+export GIT_AUTHOR_EMAIL=BOB@Example.COM
+agent claude-code
+branch work origin/main
+write infra/main.tf 'resource'
+in_work commit -q -m 'Change it' -m "$trailer"
+push work:main
+expect held
+digest=$(digest_of "$hold")
+only_another 'wrote it'
+
+sentence "The committer"
+server
+governed
+hold_by robot bob dev1
+only_another 'committed it'
+
+sentence "Who signed the commit"
+server
+governed
+hold_by robot robot dev1 bob
+only_another 'signed it'
+
+sentence "The account that pushed it"
+server
+governed
+hold_by robot robot bob
+only_another 'pushed it'
+
+sentence "The account that first brought it, elsewhere and long ago"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource'
+as bob
+push work:agent/work
+expect landed
+as dev1
+push work:main
+expect held
+digest=$(digest_of "$hold")
+only_another 'pushed it'
+
+sentence "The agent's owner"
+server
+governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform", "carol"] }'
+hold_by robot robot dev1
+approve carol
+expect denied
+said 'carol answers for the agent that made it, and so cannot approve it'
+push_again
+expect held
+approved bob
+push_again
+expect landed
+
+sentence "Where the policy excludes nobody else, pusher and owner may"
+server
+governed '{ "exclude": [] }' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform", "carol"] }'
+hold_by robot robot bob
+approved bob
+push_again
+expect landed
+hold_by robot robot dev1
+approved carol
+push_again
+expect landed
+
+sentence "A rule for everybody: whoever brought a person's change does not approve it, whosever name is on it"
+server
+governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "by": "anyone" }'
+person stranger
+branch work origin/main
+commit infra/main.tf 'resource'
+as bob
+push work:parked
+expect landed
+push work:main
+expect held
+digest=$(digest_of "$hold")
+approve bob
+expect denied
+push_again bob
+expect held
+approved dave
+push_again bob
+expect landed
+
+sentence "A rule for everybody: an approval that its pusher cannot give stays so when another pushes"
+server
+governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "by": "anyone" }'
+person stranger
+branch work origin/main
+commit infra/main.tf 'resource'
+as bob
+push work:main
+expect held
+digest=$(digest_of "$hold")
+push_again dev1
+expect held
+approve bob
+expect denied
+said 'bob pushed it, and so cannot approve it'
+push_again dev1
+expect held
+
+sentence "An agent's commits that one signed approver merged do not make the other's hand clean"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource'
+as bob
+push work:agent/work
+expect landed
+agent none
+person bob
+signs bob
+branch main origin/main
+in_work merge -q --no-ff -S -m 'Merge it' work
+as dev1
+push main
+expect held
