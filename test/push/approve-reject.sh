@@ -1,0 +1,113 @@
+# A reject stands until it is withdrawn; nobody brings an earlier word back.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+later=0
+
+# then_decides PERSON DECISION: some seconds after the one before.
+then_decides()
+{
+	later=$((later + 5))
+	GIT_COMMITTER_DATE="$(($(date +%s) + later)) +0000"
+	export GIT_COMMITTER_DATE
+	decide "$1" "$2"
+	unset GIT_COMMITTER_DATE
+}
+
+sentence "A reject stands against any number of approvals until that person withdraws it"
+server
+governed
+hold_change
+approved bob
+then_decides alice reject
+expect landed
+push_again
+expect held
+said 'alice'
+approved dave
+push_again
+expect held
+agent none
+branch free origin/main
+commit docs/guide.md 'Innocent.'
+push free:main
+expect landed
+then_decides alice withdraw
+expect landed
+in_work fetch -q origin
+in_work rebase -q origin/main work
+push_again
+expect landed
+
+sentence "Somebody who may not approve may not reject either"
+server
+governed
+hold_change
+decide carol reject
+expect denied
+approved bob
+push_again
+expect landed
+
+sentence "Who withdraws an approval has not approved"
+server
+governed
+hold_change
+approved bob
+then_decides bob withdraw
+expect landed
+push_again
+expect held
+then_decides bob approve
+expect landed
+push_again
+expect landed
+
+sentence "An approval that was withdrawn is not pushed again, by anybody"
+server
+governed
+hold_change
+approved bob
+old=$(in_work rev-parse approval)
+then_decides bob withdraw
+expect landed
+for who in dev1 bob; do
+	as "$who"
+	push "+$old:refs/countersign/approvals/$hold/bob"
+	expect denied
+	said 'bob has said `withdraw` since'
+done
+push_again
+expect held
+
+sentence "Nor is a withdrawal after the reject that came later"
+server
+governed
+hold_change
+decide bob withdraw
+old=$(in_work rev-parse approval)
+then_decides bob reject
+expect landed
+as dev1
+push "+$old:refs/countersign/approvals/$hold/bob"
+expect denied
+approved dave
+push_again
+expect held
+
+sentence "Who wrote it may reject it"
+server
+governed
+person bob
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource'
+as dev1
+push work:main
+expect held
+digest=$(digest_of "$hold")
+decide bob reject
+expect landed
+approved dave
+push_again
+expect held
