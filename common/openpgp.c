@@ -1,10 +1,12 @@
 #include "common/openpgp.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/openpgp_packet.h"
@@ -205,7 +207,7 @@ static int conclude(struct signature_check *out, enum signature_verdict verdict,
 	return 0;
 }
 
-int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
+static int verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f)
 {
 	struct openpgp_packet packet;
@@ -237,4 +239,41 @@ int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes,
 	ring->files->rnp_key_handle_destroy(key);
 	out->owner = ring->openpgp[i].owner;
 	return conclude(out, why ? SIGNATURE_BAD : SIGNATURE_GOOD, why ? why : "");
+}
+
+/*
+ * Points standard error at nowhere and returns what it was, for unmute(): RNP tells there what it thinks of damaged
+ * input, and a pusher would read it as if we had said it.  -1: it stays as it is.
+ */
+static int mute(void)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), was = -1;
+
+	if (nowhere < 0)
+		return -1;
+	(void)fflush(stderr);
+	was = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (was >= 0)
+		(void)dup2(nowhere, STDERR_FILENO);
+	(void)close(nowhere);
+	return was;
+}
+
+static void unmute(int was)
+{
+	if (was < 0)
+		return;
+	(void)fflush(stderr);
+	(void)dup2(was, STDERR_FILENO);
+	(void)close(was);
+}
+
+int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
+	struct signature_check *out, struct fault *f)
+{
+	int was = mute();
+	int result = verify(ring, payload, bytes, now, out, f);
+
+	unmute(was);
+	return result;
 }
