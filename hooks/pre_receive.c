@@ -39,6 +39,16 @@ static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
 	return session_push(session, false, f);
 }
 
+/*
+ * Of a push of too many refs the first verdict that refuses is enough: all of them would say the same, and each would
+ * cost a row, a hold and a line.
+ */
+static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
+{
+	return p->session.push.count > (uint64_t)p->session.policy->limits.refs &&
+	       verdict->decision != DECISION_ALLOW;
+}
+
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 {
 	const struct push *push = &p->session.push;
@@ -58,6 +68,8 @@ static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 		if (verdict->decision < p->worst)
 			p->worst = verdict->decision;
 		p->all_held = p->all_held && verdict->decision == DECISION_HOLD;
+		if (is_enough(p, verdict))
+			break;
 	}
 	*ref = NULL;
 	return 0;
@@ -81,11 +93,23 @@ static bool refuses_all(const struct pre_receive *p)
 	return p->worst == DECISION_HOLD && (p->all_held || !hook_update_in_place(&p->session));
 }
 
+/* The worst first, since lines are counted; what nothing was found against is only counted when it is refused. */
 static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
-			return -1;
+	size_t innocent = 0;
+
+	p->report.unsaved = p->worst == DECISION_DENY;
+	for (int d = DECISION_DENY; d <= DECISION_ALLOW; d++)
+		for (size_t i = 0; i < p->count; i++) {
+			if (p->verdicts[i].decision != (enum decision)d)
+				continue;
+			innocent += d == DECISION_ALLOW;
+			if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
+				return -1;
+		}
+	if (refused && innocent)
+		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
+			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
 	if (refused && p->worst == DECISION_HOLD && !p->all_held)
 		report_line(&p->report, "the other refs are refused with it: the update hook of "
 					"Countersign is not installed here");

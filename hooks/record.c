@@ -98,10 +98,11 @@ static int on_open_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
-/* The row, the hold that it is about, and the event. */
-static int record_parts(const struct session *session, struct state *state,
+/* The row, the hold that it is about, and the event.  A hold that goes away with a denied push is only a row. */
+static int record_parts(const struct recording *r, struct state *state,
 	const struct verdict *verdict, const char *json, struct fault *f)
 {
+	const struct session *session = r->session;
 	struct recorded recorded = { { 0 }, { 0 } };
 	struct notice notice = {
 		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
@@ -111,6 +112,8 @@ static int record_parts(const struct session *session, struct state *state,
 
 	if (record_log(session, state, verdict, json, &recorded, f) < 0)
 		return -1;
+	if (verdict->decision == DECISION_HOLD && r->denied)
+		return 0;
 	if (verdict->decision == DECISION_HOLD &&
 		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
 		return -1;
@@ -119,9 +122,10 @@ static int record_parts(const struct session *session, struct state *state,
 	return notify_verdict(session, state, &notice, f);
 }
 
-static int record_verdict(const struct session *session, struct state *state,
+static int record_verdict(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
 {
+	const struct session *session = r->session;
 	struct verdict_context context = session_context(session);
 	struct buf json = BUF_INIT(VERDICT_MAX);
 	int status;
@@ -130,7 +134,7 @@ static int record_verdict(const struct session *session, struct state *state,
 		return 0;
 	status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
-		status = record_parts(session, state, verdict, json.data, f);
+		status = record_parts(r, state, verdict, json.data, f);
 	buf_release(&json);
 	return status;
 }
@@ -261,7 +265,7 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count; i++)
-		if (record_verdict(r->session, state, &r->verdicts[i], f) < 0 ||
+		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
 			record_ticket(r, state, &r->verdicts[i], f) < 0)
 			return -1;
 	return 0;

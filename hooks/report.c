@@ -260,7 +260,11 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 	buf_release(&text);
 	if (verdict->decision != DECISION_ALLOW)
 		say_approvals(report, verdict);
-	if (verdict->decision == DECISION_HOLD) {
+	if (verdict->decision == DECISION_HOLD && report->unsaved) {
+		report_line(report, "  not kept for review, since another ref of the push is "
+				    "denied: push this one "
+				    "alone");
+	} else if (verdict->decision == DECISION_HOLD) {
 		report_line(report,
 			"  review   git fetch origin refs/countersign/holds/%s && git show "
 			"FETCH_HEAD",

@@ -14,6 +14,7 @@
 
 struct report {
 	size_t lines, dropped;
+	bool unsaved; /* holds are not kept: another ref of the push is denied */
 	struct buf line;
 };
 

@@ -113,3 +113,35 @@ said 'shallow'
 rm "$server/shallow"
 push main
 expect landed
+
+sentence "Beside a denied ref nothing is kept for review, and none is said to be"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "holds": 1 }, "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+agent claude-code
+branch one
+commit .github/workflows/ci.yml 'on: push'
+switch main
+branch two
+commit payments/x 'x'
+switch main
+branch three
+commit src/x 'x'
+push one two three
+expect refused
+unmoved refs/heads/two
+unmoved refs/heads/three
+said 'not kept for review'
+said 'nothing stands against 1 other ref: push it alone'
+unsaid 'git fetch'
+same "the first line" "$(sed -n 's/^remote: //p' "$out" | head -n 1 | sed 's/ *$//')" 'countersign: refs/heads/two is denied'
+same "holds" "$(refs_of refs/countersign/holds)" ''
+push three
+expect landed
+switch main
+branch four
+commit .github/workflows/other.yml 'on: push'
+push four
+expect held
