@@ -236,8 +236,12 @@ static int judge_tags(struct judging *j, struct fault *f)
 		}
 		j->c.commit = &id;
 		j->c.text = object.data;
-		if (tag_parse(&tag, object.data, &why) < 0) {
-			status = deny(j, "malformed", why, f);
+		if (object.data.len > JUDGE_TEXT_MAX)
+			why = judge_text_over;
+		if (why || tag_parse(&tag, object.data, &why) < 0) {
+			j->c.text = (struct span){ 0 };
+			status = judge_unparsed(j->judge, &j->c, why, f);
+			j->c.commit = NULL;
 			object_release(&object);
 			return status;
 		}
@@ -276,6 +280,8 @@ static int follow_first_parents(struct judging *j, struct fault *f)
 		const char *why;
 		size_t count;
 
+		if (clock_seconds() > j->judge->deadline)
+			return hold_limit(j, "judging took longer than the policy allows", f);
 		if (judge_attribute(j->judge, &id, &who, &why, f) < 0)
 			return -1;
 		if (!why && attribution_merge(j->judge->attributor, &j->who, &who, f) < 0)
@@ -410,6 +416,7 @@ int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f)
 {
+	double last = judge->deadline + (double)judge->facts.policy->limits.seconds;
 	int status = judge_introduce(judge, f);
 	bool people = asks_for_people(judge->facts.policy);
 
@@ -418,6 +425,10 @@ int judge_brought(struct judge *judge,
 		struct attribution who;
 		const char *why;
 
+		if (clock_seconds() > last)
+			return fault_set(f, FAULT_PUSHER,
+				"telling who made its commits took longer than the policy allows "
+				"(limits.seconds): push in smaller steps");
 		status = judge_attribute(judge, id, &who, &why, f);
 		if (status == 0 && !why && (who.count || people))
 			status = each(context, id, &who);

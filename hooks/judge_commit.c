@@ -4,6 +4,8 @@
 #include "common/fold.h"
 #include "hooks/judge_parts.h"
 
+const char judge_text_over[] = "its own text is larger than 8 MiB, so it was not looked into";
+
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f)
 {
@@ -94,7 +96,9 @@ static int read_commit(struct judge *judge, const struct oid *id, struct object 
 	*why = NULL;
 	if (repo_read(judge->facts.repo, id, object, f) < 0)
 		return -1;
-	if (object->type != OBJECT_COMMIT)
+	if (object->data.len > JUDGE_TEXT_MAX)
+		*why = judge_text_over;
+	else if (object->type != OBJECT_COMMIT)
 		*why = "it is not a commit";
 	else
 		(void)commit_parse(commit, object->data, why);
@@ -317,6 +321,17 @@ static int judge_parsed(
 	return status;
 }
 
+int judge_unparsed(struct judge *judge, const struct rule_case *c, const char *why, struct fault *f)
+{
+	struct objection objection = { .rule = "malformed", .action = ACTION_DENY, .detail = why };
+
+	if (why == judge_text_over) {
+		objection.rule = "limits";
+		objection.action = ACTION_HOLD;
+	}
+	return judge_object(judge, c, &objection, f);
+}
+
 int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f)
 {
 	static const struct attribution unknown = { .names = "" };
@@ -330,10 +345,7 @@ int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id,
 	c->text = object.data;
 	c->who = &unknown;
 	if (status == 0 && why)
-		status = judge_object(judge, c,
-			&(struct objection){
-				.rule = "malformed", .action = ACTION_DENY, .detail = why },
-			f);
+		status = judge_unparsed(judge, c, why, f);
 	else if (status == 0)
 		status = judge_parsed(judge, c, &commit, f);
 	if (status < 0)

@@ -73,4 +73,14 @@ int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree,
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f);
 
+/* A commit's or tag's own text (not what it names) of more than so many bytes is held, not read. */
+#define JUDGE_TEXT_MAX ((size_t)8 << 20)
+
+/* The `why` of such a text, told from others by its address. */
+extern const char judge_text_over[];
+
+/* Adds the finding about a commit or tag that was not parsed: `limits` for judge_text_over, else `malformed`.  0 or -1. */
+int judge_unparsed(
+	struct judge *judge, const struct rule_case *c, const char *why, struct fault *f);
+
 #endif

@@ -101,3 +101,42 @@ switch main
 commit docs/fine.md 'x'
 push main
 expect landed
+
+sentence "A push of too many refs costs one finding, not one for each"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "refs": 10 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+main=$(ref_of refs/heads/main)
+{
+	printf 'known main %s\nblob b x\n' "$main"
+	for n in $(seq 1 300); do printf 'command 0 main refs/heads/x%d\n' "$n"; done
+} >"$story/many"
+raw <"$story/many"
+expect refused
+said 'more refs in one push than the policy allows'
+same "holds" "$(refs_of refs/countersign/holds | wc -l)" 1
+unsaid 'more lines'
+sed '13,$d' "$story/many" >"$story/few"
+raw <"$story/few"
+expect landed refs/heads/x1
+
+sentence "A commit or a tag with a text of many megabytes is held, not read"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+head -c 9000000 /dev/zero | tr '\0' x >"$story/text"
+in_work commit -q --allow-empty -F "$story/text"
+push main
+expect held
+said 'limits'
+said 'its own text'
+in_work reset -q --hard HEAD~1
+in_work tag -a -F "$story/text" big
+push big
+expect held
+said 'its own text'
+in_work tag -a -m 'small' small
+push small
+expect landed

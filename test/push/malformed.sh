@@ -122,3 +122,18 @@ as alice
 commit docs/fine.md 'x'
 push main
 expect landed
+
+sentence "A tag that cannot be parsed is denied, and a good one lands"
+server
+governed
+{
+	printf 'known main %s\nblob b x\n' "$main"
+	printf 'tag t object @{main}\\ntype commit\\ntag x\\nrubbish\\n\\nhi\\n\n'
+	printf 'command 0 t refs/tags/x\n'
+} >"$story/bad"
+raw <"$story/bad"
+expect denied
+said 'malformed'
+in_work tag -a -m 'good' good
+push good
+expect landed
