@@ -1,6 +1,7 @@
 #include "hooks/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/classes.h"
@@ -141,6 +142,9 @@ void judge_free(struct judge *judge)
 	free(judge->permitting);
 	free(judge->known_commits);
 	oid_map_release(&judge->known);
+	oid_map_release(&judge->innocence.commits);
+	for (size_t i = 0; i < judge->innocence.count; i++)
+		free(judge->innocence.keys[i]);
 	oid_map_release(&judge->introduced);
 	oid_list_release(&judge->introduced_list);
 	buf_release(&judge->folded);
@@ -316,6 +320,54 @@ static int find_rewind(struct judging *j, struct fault *f)
 	return 0;
 }
 
+/* The bit of innocence for these groups and this ref; 0 when there are too many of them. */
+static uint64_t innocence_bit(struct judging *j, const unsigned char *mask)
+{
+	struct innocence *innocence = &j->judge->innocence;
+	size_t groups = j->range.group_count;
+	bool head = strcmp(j->update->target, j->judge->facts.head) == 0;
+	unsigned char *key;
+
+	for (size_t i = 0; i < innocence->count; i++)
+		if (memcmp(innocence->keys[i], mask, groups) == 0 &&
+			innocence->keys[i][groups] == head)
+			return (uint64_t)1 << i;
+	key = innocence->count < INNOCENCE_KEYS ? malloc(groups + 1) : NULL;
+	if (!key)
+		return 0;
+	memcpy(key, mask, groups);
+	key[groups] = head;
+	innocence->keys[innocence->count] = key;
+	return (uint64_t)1 << innocence->count++;
+}
+
+/* Judges a commit, unless nothing was found in it for another ref of the push under the same groups. */
+static int judge_once(struct judging *j, size_t i, struct fault *f)
+{
+	const struct oid *id = &j->range.commits.ids[i];
+	const unsigned char *mask = j->range.masks + i * j->range.group_count;
+	size_t found = j->verdict->count + j->verdict->more, agents = j->verdict->agent_commits;
+	bool alone = j->judge->facts.push->count == 1;
+	uint64_t bit = alone ? 0 : innocence_bit(j, mask), *bits;
+
+	bits = bit ? oid_map_get(&j->judge->innocence.commits, id) : NULL;
+	if (bits && *bits & bit) {
+		j->judge->changes.end = CHANGES_WHOLE;
+		return 0;
+	}
+	j->c.governing = mask;
+	if (judge_commit(j->judge, &j->c, id, f) < 0)
+		return -1;
+	if (!bit || j->verdict->count + j->verdict->more != found ||
+		j->verdict->agent_commits != agents)
+		return 0;
+	bits = oid_map_put(&j->judge->innocence.commits, id);
+	if (!bits)
+		return fault_memory(f);
+	*bits |= bit;
+	return 0;
+}
+
 static int judge_commits(struct judging *j, struct fault *f)
 {
 	struct range *range = &j->range;
@@ -323,8 +375,7 @@ static int judge_commits(struct judging *j, struct fault *f)
 	for (size_t i = 0; i < range->commits.count; i++) {
 		if (clock_seconds() > j->judge->deadline)
 			return hold_limit(j, "judging took longer than the policy allows", f);
-		j->c.governing = range->masks + i * range->group_count;
-		if (judge_commit(j->judge, &j->c, &range->commits.ids[i], f) < 0)
+		if (judge_once(j, i, f) < 0)
 			return -1;
 		if (j->judge->changes.end == CHANGES_LIMIT)
 			break;

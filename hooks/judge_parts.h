@@ -14,9 +14,21 @@ struct hidden {
 	struct oid_list commits;
 };
 
+#define INNOCENCE_KEYS 32 /* more combinations are judged each time */
+
 struct known_commit {
 	struct oid id;
 	struct attribution who;
+};
+
+/*
+ * Commits in which nothing was found for some ref of the push, so that a thousand tags of one history do not judge it
+ * a thousand times.  What was found depends on the groups that the commit is new to, and on the ref being the head.
+ */
+struct innocence {
+	struct oid_map commits; /* id to a bit for each of the keys that it was innocent under */
+	unsigned char *keys[INNOCENCE_KEYS]; /* a byte a group, and whether the ref is the head */
+	size_t count;
 };
 
 struct judge {
@@ -29,6 +41,7 @@ struct judge {
 	struct oid_map known;  /* id to 1 + index of known_commits */
 	struct known_commit *known_commits;
 	size_t known_count;
+	struct innocence innocence;
 	struct oid_map introduced; /* what this push brings */
 	struct oid_list introduced_list;
 	bool introduced_ready, introduced_whole;

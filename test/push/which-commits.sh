@@ -135,3 +135,31 @@ push main
 expect denied
 said 'scope  infra/keep.tf'
 innocent
+
+sentence "A long history comes in with all its tags at once, and what is wrong in it is found through each of them"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "changes": 6000 },
+  "rules": [ { "name": "payments", "paths": ["/payments/"], "by": "anyone", "action": "deny" } ] }
+JSON
+on_server update-ref -d refs/heads/main
+n=0
+while [ "$n" -lt 1000 ]; do
+	n=$((n + 1))
+	printf 'commit refs/heads/import\ncommitter A <a@example.com> %d +0000\ndata 3\nOne\n' $((1600000000 + n))
+	printf 'M 644 inline src/%d\ndata 2\nx\n' $((n % 100))
+	[ "$n" -ne 990 ] || printf 'M 644 inline payments/x\ndata 2\nx\n'
+done | in_work fast-import --quiet
+in_work branch -f fine import~11
+for n in $(seq 1 20); do in_work tag "v$n" "fine~$((n * 10))"; done
+in_work tag bad import
+push bad fine --tags
+expect refused
+said 'refs/tags/bad is denied'
+said 'payments'
+in_work tag -d bad >/dev/null
+push fine --tags
+expect landed
+same "tags" "$(refs_of refs/tags | wc -l)" 20
+push import
+expect denied
