@@ -402,12 +402,19 @@ static int judge_tip(struct judging *j, struct fault *f)
 	return 0;
 }
 
+/* Not all that it brings can be remembered; of an agent's account nothing may stay then. */
+static int object_to_brought(struct judging *j, struct fault *f)
+{
+	static const char detail[] = "the push brings more commits than the policy allows";
+
+	return j->who.count ? deny(j, "limits", detail, f) : hold_limit(j, detail, f);
+}
+
 static int judge_update(struct judging *j, struct fault *f)
 {
 	if (judge_introduce(j->judge, f) < 0)
 		return -1;
-	if (!j->judge->introduced_whole &&
-		hold_limit(j, "the push brings more commits than the policy allows", f) < 0)
+	if (!j->judge->introduced_whole && object_to_brought(j, f) < 0)
 		return -1;
 	if (peel(j->judge->facts.repo, &j->update->new, &j->tip, &j->tip_type, f) < 0)
 		return -1;

@@ -224,6 +224,17 @@ static int introduced_by_refs(
 	return status;
 }
 
+/*
+ * For a person's account what lies in the quarantine is what the push brings.  What an agent's account pushes may lie
+ * in the repository already, from a hold or an alternate, with nobody remembered for it: it counts as brought unless
+ * a ref leads to it.
+ */
+static bool tells_by_quarantine(const struct judge *judge)
+{
+	return repo_in_quarantine(judge->facts.repo) &&
+	       !policy_account_agent(judge->facts.policy, judge->facts.push->account);
+}
+
 int judge_introduce(struct judge *judge, struct fault *f)
 {
 	struct oid_list tips = { 0 };
@@ -232,7 +243,7 @@ int judge_introduce(struct judge *judge, struct fault *f)
 
 	if (judge->introduced_ready)
 		return 0;
-	if (status == 0 && repo_in_quarantine(judge->facts.repo))
+	if (status == 0 && tells_by_quarantine(judge))
 		status = graph_introduced(judge->graph, &tips, &judge->introduced_list, &end, f);
 	else if (status == 0)
 		status = introduced_by_refs(judge, &tips, &end, f);
