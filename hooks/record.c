@@ -271,12 +271,34 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	return 0;
 }
 
+/* Whether update would still be told that this was held, from before the delegated policy or an approval changed. */
+static int is_held_yet(
+	const struct recording *r, const struct ref_update *update, bool *held, struct fault *f)
+{
+	struct ticket asked = {
+		.ref = update->target,
+		.old = update->old,
+		.new = update->new,
+		.policy = r->session->files_digest,
+	};
+	enum ticket_answer answer;
+	char hold[17];
+
+	if (state_ticket_find(r->session->state, &asked, &answer, hold, f) < 0)
+		return -1;
+	*held = *held || answer == TICKET_HELD;
+	return 0;
+}
+
 static int anything_due(const struct recording *r, bool *due, struct fault *f)
 {
 	*due = false;
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
 		if (is_due(r->session, &r->verdicts[i]))
 			*due = true;
+		if (is_held_yet(r, r->verdicts[i].update, due, f) < 0)
+			return -1;
+	}
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
 }
 

@@ -145,3 +145,29 @@ branch four
 commit .github/workflows/other.yml 'on: push'
 push four
 expect held
+
+sentence "What was held lands when the delegated policy no longer holds it"
+server
+delegated()
+{
+	commit .countersign.json "$1"
+	in_work push -q --receive-pack='git -c core.hooksPath=/dev/null receive-pack' origin main
+}
+policy <<'JSON'
+{ "version": 1, "delegates": ["alice"], "people": { "alice": { "accounts": ["alice"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+delegated '{ "version": 1, "rules": [ { "name": "pay", "paths": ["/pay/"], "by": "anyone", "action": "hold" } ] }'
+as alice
+branch one
+commit pay/x y
+switch main
+branch two
+commit src/x z
+push one two
+expect held
+expect landed refs/heads/two
+switch main
+delegated '{ "version": 1, "rules": [ { "name": "pay", "paths": ["/other/"], "by": "anyone", "action": "hold" } ] }'
+push one
+expect landed
