@@ -1,5 +1,6 @@
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/marks.h"
 #include "common/text.h"
@@ -18,6 +19,13 @@ static json_t *shown(struct span bytes)
 	string = text.data ? json_stringn(text.data, text.len) : NULL;
 	buf_release(&text);
 	return string;
+}
+
+/* Whether the string says something else than the bytes: then they are given as base64, too. */
+static bool is_escaped(json_t *string, struct span bytes)
+{
+	return json_string_length(string) != bytes.len ||
+	       memcmp(json_string_value(string), bytes.data, bytes.len) != 0;
 }
 
 static json_t *plain(const char *text)
@@ -102,7 +110,7 @@ static json_t *finding_object(const struct finding *finding)
 
 	if (!object)
 		return NULL;
-	if (!finding->withheld && !text_is_utf8(finding->path))
+	if (!finding->withheld && is_escaped(json_object_get(object, "path"), finding->path))
 		json_object_set_new(object, "path_base64", base64(finding->path));
 	if (finding->observe)
 		json_object_set_new(object, "observed", json_true());

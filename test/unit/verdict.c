@@ -193,6 +193,31 @@ static void a_path_that_is_no_utf8_is_given_twice(void **state)
 	verdict_release(&verdict);
 }
 
+static void a_path_that_had_to_be_escaped_is_given_twice(void **state)
+{
+	static const struct {
+		const char *path, *base64;
+	} rows[] = { { "a\nb", "YQpi" }, { "a\\b", "YVxi" }, { "a/b", NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct verdict verdict;
+		json_t *object, *whole;
+
+		verdict_init(&verdict, &update);
+		add(&verdict, finding_at(rows[i].path, ACTION_HOLD));
+		object = object_of(&verdict);
+		whole = json_object_get(
+			json_array_get(json_object_get(object, "findings"), 0), "path_base64");
+		if (rows[i].base64)
+			assert_string_equal(json_string_value(whole), rows[i].base64);
+		else
+			assert_null(whole);
+		json_decref(object);
+		verdict_release(&verdict);
+	}
+}
+
 static void a_name_that_holds_a_credential_is_withheld(void **state)
 {
 	struct verdict verdict;
@@ -224,6 +249,7 @@ int main(void)
 		cmocka_unit_test(the_same_finding_twice_is_one),
 		cmocka_unit_test(what_does_not_fit_still_counts),
 		cmocka_unit_test(a_path_that_is_no_utf8_is_given_twice),
+		cmocka_unit_test(a_path_that_had_to_be_escaped_is_given_twice),
 		cmocka_unit_test(a_name_that_holds_a_credential_is_withheld),
 	};
 
