@@ -62,19 +62,25 @@ static int usage(void)
 	return 2;
 }
 
+static int run_command(const struct env *env, int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+
+	return command ? command->run(env, argc - 1, argv + 1) : usage();
+}
+
 int main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct env env;
-	const struct command *command;
+	int status;
 
 	if (argc < 1 || env_seal(&env, &fault) < 0) {
 		(void)fprintf(stderr, "countersign: %s\n", fault.text);
 		return 2;
 	}
 	argv[0] = base_name(argv[0]);
-	if (is_hook(argv[0]))
-		return hook_run(&env, argc, argv);
-	command = argc > 1 ? command_find(argv[1]) : NULL;
-	return command ? command->run(&env, argc - 1, argv + 1) : usage();
+	status = is_hook(argv[0]) ? hook_run(&env, argc, argv) : run_command(&env, argc, argv);
+	env_release(&env);
+	return status;
 }

@@ -99,6 +99,7 @@ int main(int argc, char **argv)
 	}
 	if (argc != 4 || ask(&a, argv, &fault) < 0 || a.answer == TICKET_NONE || has_chained(&a))
 		return hand_over(&env, &a, argc, argv);
+	env_release(&env);
 	if (a.answer == TICKET_ALLOWED)
 		return 0;
 	(void)fprintf(stderr, "countersign: %s is held: %s\n", argv[1], a.hold);

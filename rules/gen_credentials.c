@@ -297,6 +297,8 @@ static void write_database(FILE *out)
 	for (size_t i = 0; i < size; i++)
 		fprintf(out, "%s%u,", i % 20 ? "" : "\n", (unsigned char)bytes[i]);
 	fputs("\n};\n\n", out);
+	free(bytes);
+	hs_free_database(database);
 }
 
 int main(int argc, char **argv)
