@@ -80,9 +80,20 @@ static void find_owners(
 	owners[count] = NULL;
 }
 
+/* Whether approvals of the finding must carry a hardware key's touch, as the policy says now. */
+static bool wants_touch(const struct policy *policy, const json_t *finding)
+{
+	const char *name = json_string_value(json_object_get(finding, "rule"));
+
+	for (size_t i = 0; name && i < policy->rule_count; i++)
+		if (policy->rules[i].presence && strcmp(policy->rules[i].name, name) == 0)
+			return true;
+	return policy->approval.presence;
+}
+
 /* What keeps the person from approving the finding, NULL when nothing does.  0 or -1. */
 static int find_objection(struct session *session, const struct about *about, const json_t *finding,
-	const struct person *person, const char **objection, struct fault *f)
+	const struct approval *approval, const char **objection, struct fault *f)
 {
 	const char *hex = json_string_value(json_object_get(finding, "commit"));
 	const char *owners[OWNERS_MAX + 1], *account = NULL;
@@ -96,7 +107,10 @@ static int find_objection(struct session *session, const struct about *about, co
 	find_owners(session->policy, finding, owners);
 	if (involved_find(session, &commit, account, &involved, f) < 0)
 		return -1;
-	*objection = involved_objection(&involved, &session->policy->approval, person, owners);
+	*objection =
+		involved_objection(&involved, &session->policy->approval, approval->person, owners);
+	if (!*objection && !approval->touched && wants_touch(session->policy, finding))
+		*objection = "did not sign with a touched hardware key";
 	return 0;
 }
 
@@ -119,7 +133,7 @@ static int check_person(struct session *session, const struct about *about,
 		named = may = true;
 		if (approval->decision != APPROVAL_APPROVE)
 			continue;
-		status = find_objection(session, about, finding, approval->person, &objection, f);
+		status = find_objection(session, about, finding, approval, &objection, f);
 		if (status < 0)
 			break;
 		may = !objection;

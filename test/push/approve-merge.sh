@@ -131,7 +131,7 @@ agent_branch
 person bob
 signs bob
 branch main origin/main
-in_work merge -q --no-ff --no-commit agent/work
+in_work merge -q --no-ff --no-commit agent/work 2>/dev/null
 write infra/main.tf 'another resource'
 in_work commit -q -S -m 'Merge the work'
 as bob

@@ -1,0 +1,62 @@
+# Where the policy demands presence, only a hardware key's touch approves.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+present='{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "presence": true }'
+
+# innocent: what nothing governs lands all the same.
+innocent()
+{
+	agent none
+	branch free origin/main
+	commit docs/guide.md 'Innocent.'
+	push free:main
+	expect landed
+}
+
+sentence "A key in a file does not approve where the rule demands presence"
+server
+governed '' "$present"
+hold_change
+said "given with a hardware key's touch"
+approve bob
+refused_because 'bob did not sign with a touched hardware key, and so cannot approve it'
+innocent
+
+sentence "Nor where the policy demands it of all"
+server
+governed '{ "presence": true }'
+hold_change
+approve bob
+refused_because 'bob did not sign with a touched hardware key, and so cannot approve it'
+innocent
+
+sentence "Nor does a signed merge"
+server
+governed '' "$present"
+person robot
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource'
+push work:agent/work
+expect landed
+agent none
+person bob
+signs bob
+branch main origin/main
+in_work merge -q --no-ff -S -m 'Merge it' work
+as bob
+push main
+expect held
+
+sentence "An approval of before the policy demanded it counts no more"
+server
+governed
+hold_change
+approved bob
+governed '' "$present"
+push_again
+expect held
+governed
+push_again
+expect landed
