@@ -113,8 +113,26 @@ def load(name):
         return json.load(text)
 
 
+def keys(value):
+    """All keys of objects anywhere in it."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+def properties(schema):
+    """All keys that the schema has a word on."""
+    if isinstance(schema, list):
+        return set().union(*map(properties, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = schema["properties"] if schema.get("additionalProperties") is False else {}
+    return set(own).union(*map(properties, schema.values()))
+
+
 def seen(errors):
-    return any(not BEYOND.search(error) for error in errors)
+    """Whether a schema can see the error; those behind the first one may only follow from it."""
+    return bool(errors) and not BEYOND.search(errors[0])
 
 
 def main():
@@ -132,6 +150,10 @@ def main():
     for name in invalid:
         if not name.endswith(".loader.json") and takes(load(name)):
             wrong.append(f"{name}: is taken by the schema")
+
+    untold = properties(schema) - keys([load(name) for name in valid])
+    if untold:
+        wrong.append(f"no valid policy has {sorted(untold)}")
 
     parts = subprocess.run([program, "policy", "classes"], capture_output=True, text=True, check=True).stdout
     there = set(re.findall(r"^(class:\S+)", parts, re.M)) - {"class:credentials"}
