@@ -29,13 +29,21 @@ static bool covers(const struct rule *rule, const struct class_part *part)
 	return false;
 }
 
-/* Which part of the rule's classes has the path; NULL: none. */
+/* Whether the rule's own patterns take the path back: from its classes, too. */
+static bool taken_back(const struct rule_case *c, const struct rule *rule)
+{
+	return rule->paths >= 0 && c->protecting[rule->paths] == LIST_TAKEN_BACK;
+}
+
+/* Which part of the rule's classes has the path; NULL: none, or it is taken back. */
 static const struct class_part *part_of_path(
 	const struct rule_case *c, const struct rule *rule, int *entry)
 {
 	size_t count;
 	const struct class_part *parts = class_parts(&count);
 
+	if (taken_back(c, rule))
+		return NULL;
 	for (size_t i = 0; *rule->classes && i < count; i++) {
 		int list = c->policy->class_lists[i];
 
@@ -63,12 +71,12 @@ static int judge_path(const struct rule_case *c, const struct rule *rule, struct
 	return object_to_path(c, rule, detail, 0, f);
 }
 
-/* Whether the rule objects to the path as such: then what the file says adds nothing. */
-static bool has_path(const struct rule_case *c, const struct rule *rule)
+/* Whether its path alone decides: the rule objects to it, or takes it back.  Then what the file says adds nothing. */
+static bool path_decides(const struct rule_case *c, const struct rule *rule)
 {
 	int entry;
 
-	return (rule->paths >= 0 && c->protecting[rule->paths] >= 0) ||
+	return (rule->paths >= 0 && c->protecting[rule->paths] != LIST_NONE) ||
 	       part_of_path(c, rule, &entry);
 }
 
@@ -113,7 +121,7 @@ int rule_recognised(const struct rule_case *c, struct fault *f)
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 
-		if (!*rule->classes || !rule_concerns(c, rule) || has_path(c, rule))
+		if (!*rule->classes || !rule_concerns(c, rule) || path_decides(c, rule))
 			continue;
 		for (size_t j = 0; j < count; j++)
 			if (judge_recognised(c, rule, &found[j], f) < 0)
