@@ -49,24 +49,49 @@ static const char *text_of(const struct json_at *row, const char *key)
 	return json_at_member(row, key, &at) ? json_at_text(&at) : NULL;
 }
 
+static const struct {
+	const char *name;
+	enum json_kind kind;
+} row_keys[] = {
+	{ "agent", JSON_KIND_TEXT },
+	{ "verified", JSON_KIND_BOOLEAN },
+	{ "ref", JSON_KIND_TEXT },
+	{ "path", JSON_KIND_TEXT },
+	{ "expect", JSON_KIND_TEXT },
+	{ "description", JSON_KIND_TEXT },
+};
+
+/* Whether a row may have the key, and such a value in it. */
+static bool row_key_good(const struct json_at *at)
+{
+	for (size_t i = 0; i < sizeof(row_keys) / sizeof(row_keys[0]); i++)
+		if (strcmp(row_keys[i].name, at->key) == 0)
+			return row_keys[i].kind == json_at_kind(at);
+	return false;
+}
+
+/* Whether it is a word that answer_word() can say. */
+static bool expectation_good(const char *word)
+{
+	static const char *const words[] = { "allow", "warn", "hold", "deny" };
+
+	for (size_t i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
 /* Whether the row has the keys that it needs and no others. */
 static bool row_good(const struct json_at *row)
 {
-	static const char *const keys[] = { "agent", "ref", "path", "expect", "verified",
-		"description" };
 	struct json_at at;
 
 	if (json_at_kind(row) != JSON_KIND_OBJECT)
 		return false;
-	for (bool more = json_at_first(row, &at); more; more = json_at_next(&at)) {
-		bool known = false;
-
-		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-			known = known || strcmp(keys[i], at.key) == 0;
-		if (!known)
+	for (bool more = json_at_first(row, &at); more; more = json_at_next(&at))
+		if (!row_key_good(&at))
 			return false;
-	}
-	return text_of(row, "path") && text_of(row, "expect");
+	return text_of(row, "path") && expectation_good(text_of(row, "expect"));
 }
 
 static const char *answer_word(const struct policy_question *q)
@@ -116,8 +141,10 @@ static int rows_test(const struct policy_desk *desk, const char *file, const str
 
 		if (!row_good(&row))
 			return fault_set(f, FAULT_ADMIN,
-				"%s: $[%zu]: a row has \"path\" and \"expect\", and may have "
-				"\"agent\", \"verified\", \"ref\" and \"description\"",
+				"%s: $[%zu]: a row has \"path\" and \"expect\" (allow, warn, hold "
+				"or "
+				"deny), and may have \"agent\", \"verified\", \"ref\" and "
+				"\"description\"",
 				file, i);
 		outcome = row_test(desk, &row, f);
 		if (outcome < 0)

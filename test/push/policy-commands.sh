@@ -1,0 +1,223 @@
+# countersign policy check, show, explain, classes, test: what they say, and their exit statuses.
+. "${0%/*}/lib.sh"
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/tags/**"],
+  "classes": { "infrastructure.ci": ["/pipelines/"], "payments": ["/ledger/"] },
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform"] },
+              "bob": { "accounts": ["bob"], "groups": ["platform"] } },
+  "agents": { "*": { "scope": ["/src/", "/ledger/", "/.github/", "!/src/crypto/"], "refs": ["refs/heads/**"] },
+              "claude-code": { "owner": "alice", "scope": ["!/src/secret/"] },
+              "release-bot": { "owner": "alice", "accounts": ["release-bot"], "scope": ["/CHANGELOG.md"] } },
+  "rules": [
+    { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["platform"], "approvals": 2 },
+    { "name": "money", "paths": ["class:payments"], "by": "anyone", "action": "deny" },
+    { "name": "makefiles", "paths": ["Makefile"], "by": ["release-bot"], "action": "warn" },
+    { "name": "touch", "paths": ["/src/keys/"], "action": "hold", "approvers": ["bob"], "presence": true,
+      "mode": "observe" } ] }
+JSON
+}
+
+ask()
+{
+	wanted_status=$1
+	shift
+	exits "$wanted_status" countersign policy "$@" --repo "$server"
+}
+
+# ---- check
+
+sentence "check says that a policy is good, and exits 0"
+server
+governed
+ask 0 check
+said 'the policy in force is good'
+exits 0 countersign policy check "$server/countersign/policy.json"
+said "$server/countersign/policy.json: good"
+
+sentence "check tells every error with file, line, column, JSON path and what was meant, and exits 1"
+printf '{ "version": 1,\n  "rulse": [],\n  "rules": [\n    { "name": "a", "paths": ["class:infrastructur"], "action": "hodl" } ] }\n' \
+	>"$story/bad.json"
+exits 1 countersign policy check "$story/bad.json"
+said "$story/bad.json:2:3: \$.rulse: unknown key 'rulse' (did you mean 'rules'?)"
+said "$story/bad.json:4:30: \$.rules[0].paths[0]: unknown class 'infrastructur' (did you mean 'infrastructure'?)"
+said "$story/bad.json:4:64: \$.rules[0].action: unknown word 'hodl' (did you mean 'hold'?)"
+unsaid 'good'
+
+sentence "check of several files tells which are good, and exits 1 when one is not"
+exits 1 countersign policy check "$server/countersign/policy.json" "$story/bad.json"
+said "$server/countersign/policy.json: good"
+said "$story/bad.json:2:3:"
+
+sentence "check warns of what can hold for ever, and still exits 0"
+echo '{"version":1,"rules":[{"name":"a","paths":["/a/"],"action":"hold"}]}' >"$story/warned.json"
+exits 0 countersign policy check "$story/warned.json"
+said "\$.rules[0]: warning: nobody can approve what 'a' holds"
+
+sentence "check --layer delegated refuses what a delegated file cannot say"
+exits 1 countersign policy check --layer delegated "$server/countersign/policy.json"
+said 'a delegated file cannot say this: it may only tighten'
+
+sentence "check exits 2 for a file that is not there, and for a layer that is none"
+exits 2 countersign policy check "$story/nothing.json"
+said "$story/nothing.json"
+exits 2 countersign policy check --layer lower "$story/bad.json"
+
+sentence "check of a policy in force that is wrong exits 1, and every push is refused until it is mended"
+server
+governed
+cp "$server/countersign/policy.json" "$story/good.json"
+policy <"$story/bad.json"
+ask 1 check
+said "policy.json:2:3: \$.rulse:"
+commit docs/a.md 'a'
+push main
+expect refused
+said 'the push could not be judged: '
+said "policy.json:2:3: \$.rulse: unknown key 'rulse'"
+policy <"$story/good.json"
+push main
+expect landed
+
+# ---- show
+
+sentence "show tells layers, people, agents, rules and settings of the policy in force"
+server
+governed
+ask 0 show
+said "  site       $prefix/etc/countersign/policy.json"
+said '  delegated  none'
+said "  repository $server/countersign/policy.json"
+said '  alice (repository): 0 keys, 0 approval keys'
+said '  claude-code, owner alice: 0 keys'
+said '    scope (repository, deny): !/src/secret/'
+said '  infrastructure (repository): hold, 2 approvals'
+said '  touch (repository): hold (observed only), 1 approvals with presence'
+said '    refs: HEAD refs/tags/**'
+said '    expires: 1209600 s'
+
+sentence "show and explain exit 2 where the policy cannot be loaded, and say why"
+policy <"$story/bad.json"
+ask 2 show
+said "unknown key 'rulse'"
+ask 2 explain src/main.c
+said "unknown key 'rulse'"
+
+# ---- explain
+
+sentence "explain names the class, its entry and why it is there, the rule and what would be needed"
+server
+governed
+ask 0 explain .github/workflows/ci.yml --agent claude-code
+said '.github/workflows/ci.yml on refs/heads/main, changed by claude-code (claimed)'
+said '    class:infrastructure.ci  '
+said '  rule infrastructure (repository): hold'
+said '    needs 2 approvals from platform'
+said 'decision: hold'
+
+sentence "explain names a pattern that the policy added to a class, and one of a class of its own"
+ask 0 explain pipelines/run.sh --agent claude-code
+said '    class:infrastructure.ci  /pipelines/  (added by the policy)'
+ask 0 explain ledger/book.c --agent claude-code
+said '    pattern  /ledger/'
+said '  rule money (repository): deny'
+said '    no approval can help'
+said 'decision: deny'
+
+sentence "explain tells which scope permits and which does not, pattern by pattern"
+ask 0 explain src/crypto/aes.c --agent claude-code
+said '  scope of agents."*" (repository)'
+said '    pattern  /src/'
+said '    pattern  !/src/crypto/'
+said '    does not permit it'
+said 'decision: deny'
+ask 0 explain src/secret/a.c --agent claude-code
+said '  scope of agents."claude-code" (repository)'
+said 'decision: deny'
+ask 0 explain src/main.c --agent claude-code
+unsaid 'does not permit it'
+said 'decision: allow'
+
+sentence "explain tells apart an agent that claims a name from one that is verified"
+ask 0 explain CHANGELOG.md --agent release-bot
+said 'decision: deny'
+ask 0 explain CHANGELOG.md --agent release-bot --verified
+said 'changed by release-bot (verified)'
+said 'decision: allow'
+
+sentence "explain says which rules are not about the agent and which do not govern the ref"
+ask 0 explain src/Makefile --agent claude-code
+said '    is not about claude-code'
+ask 0 explain ledger/a.c --agent claude-code --ref refs/heads/free
+said '    does not govern refs/heads/free'
+said 'decision: allow'
+
+sentence "explain tells of a rule that only observes as a warning"
+ask 0 explain src/keys/a.pub --agent claude-code
+said '  rule touch (repository): hold, observed only'
+said '    needs 1 approval from bob, with a touched hardware key'
+said 'decision: allow, with a warning'
+
+sentence "explain shows control characters in a path escaped"
+ask 0 explain "$(printf 'src/\033[2Ja')" --agent claude-code
+unsaid "$(printf '\033')"
+
+# ---- classes
+
+sentence "classes prints each class with its patterns and why, and which is off unless named"
+exits 0 countersign policy classes
+said 'class:infrastructure.ci  '
+said '  /.github/workflows/'
+said 'class:infrastructure.migrations'
+said '(off unless named itself)'
+said 'class:credentials  '
+
+# ---- test
+
+rows()
+{
+	cat >"$story/rows.json"
+}
+
+sentence "test exits 0 when every row is as expected, with people, agents, refs and warnings"
+server
+governed
+rows <<'JSON'
+[ { "agent": "claude-code", "path": ".github/workflows/ci.yml", "expect": "hold", "description": "CI is reviewed" },
+  { "agent": "claude-code", "path": "src/main.c", "expect": "allow" },
+  { "agent": "claude-code", "path": "src/keys/a", "expect": "warn" },
+  { "agent": "release-bot", "verified": true, "path": "CHANGELOG.md", "expect": "allow" },
+  { "agent": "release-bot", "verified": false, "path": "CHANGELOG.md", "expect": "deny" },
+  { "agent": "claude-code", "ref": "refs/heads/free", "path": "ledger/a", "expect": "allow" },
+  { "path": "ledger/a", "expect": "deny" },
+  { "path": ".github/workflows/ci.yml", "expect": "allow" } ]
+JSON
+ask 0 test "$story/rows.json"
+said '8 of 8 as expected'
+
+sentence "test exits 1 and tells each row that is not so"
+rows <<'JSON'
+[ { "agent": "claude-code", "path": "src/main.c", "expect": "deny" }, { "path": "README.md", "expect": "allow" } ]
+JSON
+ask 1 test "$story/rows.json"
+said 'src/main.c by claude-code on refs/heads/main: expected deny, is allow'
+said '1 of 2 as expected'
+
+sentence "test exits 2 for rows that it does not understand, wherever they are wrong"
+for row in '[{"path":"a"}]' '[{"path":"a","expect":"allowed"}]' '[{"path":"a","expect":"allow","agent":5}]' \
+	'[{"path":"a","expect":"allow","verified":"yes"}]' '[{"path":"a","expect":"allow","exepct":"deny"}]' '{"path":"a","expect":"allow"}' '[1]' '['; do
+	echo "$row" | rows
+	ask 2 test "$story/rows.json"
+	said "$story/rows.json"
+done
+
+# ---- usage
+
+sentence "What is no subcommand, no option, or a word too many is a usage error, exit status 2"
+for words in '' 'chekc' 'explain' 'explain a b' 'show x' 'classes x' 'test' 'explain --agent' 'show --verbose'; do
+	# shellcheck disable=SC2086 # words
+	exits 2 countersign policy $words
+	said 'usage: countersign policy'
+done
