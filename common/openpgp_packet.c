@@ -6,6 +6,7 @@ enum {
 	TAG_SIGNATURE = 2,
 	SUBPACKET_CREATED = 2,
 	SUBPACKET_ISSUER = 16,
+	SUBPACKET_SIGNER = 28,
 	SUBPACKET_FINGERPRINT = 33,
 };
 
@@ -35,15 +36,15 @@ static uint32_t new_length(struct wire *w, bool packet)
 	return ((first - 192) << 8) + wire_u8(w) + 192;
 }
 
-/* The body of the one packet. */
-static struct span packet_body(struct span bytes)
+struct span openpgp_packet_body(struct span bytes, unsigned int tag, struct span *rest)
 {
 	struct wire w = wire_of(bytes);
 	unsigned int head = wire_u8(&w);
 	struct span body = { 0 };
 	uint32_t len = 0;
 
-	if (!(head & 0x80) || (head & 0x40 ? head & 0x3f : head >> 2 & 0xf) != TAG_SIGNATURE)
+	*rest = body;
+	if (!(head & 0x80) || (head & 0x40 ? head & 0x3f : head >> 2 & 0xf) != tag)
 		return body;
 	if (head & 0x40)
 		len = new_length(&w, true);
@@ -52,7 +53,8 @@ static struct span packet_body(struct span bytes)
 	else
 		len = number(&w, (size_t)1 << (head & 3));
 	body = wire_bytes(&w, len);
-	return wire_end(&w) ? body : (struct span){ 0 };
+	*rest = w.rest;
+	return w.failed ? (struct span){ 0 } : body;
 }
 
 /* Reads a run of subpackets; what nobody signed is only a hint who the issuer is.  0 or -1. */
@@ -73,6 +75,8 @@ static int take_subpackets(struct openpgp_packet *out, struct span bytes, bool h
 			out->issuer = in.rest;
 		else if (type == SUBPACKET_FINGERPRINT && hashed && in.rest.len == 21)
 			out->issuer = (struct span){ in.rest.data + 1, 20 };
+		else if (hashed && type != SUBPACKET_ISSUER && type != SUBPACKET_SIGNER)
+			out->plain = false;
 		if (in.failed)
 			return -1;
 	}
@@ -82,17 +86,20 @@ static int take_subpackets(struct openpgp_packet *out, struct span bytes, bool h
 int openpgp_packet_parse(
 	struct openpgp_packet *out, struct span bytes, bool *malformed, const char **why)
 {
-	struct span body = packet_body(bytes), hashed, unhashed;
+	struct span rest, body = openpgp_packet_body(bytes, TAG_SIGNATURE, &rest), hashed, unhashed;
 	struct wire w = wire_of(body);
 	unsigned int version = wire_u8(&w), type = wire_u8(&w), hash;
 
-	*out = (struct openpgp_packet){ 0 };
+	*out = (struct openpgp_packet){ .plain = true };
 	*why = NULL;
-	wire_u8(&w); /* the key's algorithm */
-	hash = wire_u8(&w);
+	out->algorithm = wire_u8(&w);
+	out->hash = hash = wire_u8(&w);
 	hashed = wire_bytes(&w, number(&w, 2));
+	out->trailer = (struct span){ body.data, body.len - w.rest.len };
 	unhashed = wire_bytes(&w, number(&w, 2));
-	*malformed = !body.len;
+	out->begin = wire_bytes(&w, 2);
+	out->numbers = w.rest;
+	*malformed = !body.len || rest.len;
 	if (*malformed)
 		*why = "this is not exactly one OpenPGP signature";
 	else if (version != 4)
