@@ -100,18 +100,47 @@ static int file_load(struct openpgp *pgp, const struct keyring *ring, const char
 	return fine ? 0 : fault_set(f, FAULT_ADMIN, "%s: there is no OpenPGP key in it", path);
 }
 
+/*
+ * Points standard error at nowhere and returns what it was, for unmute(): RNP tells there what it thinks of damaged
+ * input, and a pusher would read it as if we had said it.  -1: it stays as it is.
+ */
+static int mute(void)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), was = -1;
+
+	if (nowhere < 0)
+		return -1;
+	(void)fflush(stderr);
+	was = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (was >= 0)
+		(void)dup2(nowhere, STDERR_FILENO);
+	(void)close(nowhere);
+	return was;
+}
+
+static void unmute(int was)
+{
+	if (was < 0)
+		return;
+	(void)fflush(stderr);
+	(void)dup2(was, STDERR_FILENO);
+	(void)close(was);
+}
+
 static int files_load(struct keyring *ring, int64_t now, struct fault *f)
 {
 	struct openpgp *pgp = calloc(1, sizeof(*pgp));
-	int result = 0;
+	int result, was;
 
 	if (!pgp || !(pgp->files = calloc(ring->openpgp_count, sizeof(rnp_ffi_t)))) {
 		free(pgp);
 		return fault_memory(f);
 	}
 	result = library_load(pgp, f);
+	was = mute();
 	for (size_t i = 0; result == 0 && i < ring->openpgp_count; i++)
 		result = file_load(pgp, ring, ring->openpgp[i].key->file, now, f);
+	unmute(was);
 	if (result < 0)
 		openpgp_free(pgp);
 	else
@@ -188,6 +217,7 @@ static const char *why_not_verified(const struct openpgp *pgp, rnp_ffi_t keys, s
 	rnp_input_t content = NULL, signature = NULL;
 	rnp_op_verify_t op = NULL;
 	const char *why = "the OpenPGP signature cannot be read";
+	int was = mute();
 
 	if (pgp->rnp_input_from_memory(
 		    &content, (const uint8_t *)payload.data, payload.len, false) == RNP_SUCCESS &&
@@ -198,6 +228,7 @@ static const char *why_not_verified(const struct openpgp *pgp, rnp_ffi_t keys, s
 	pgp->rnp_op_verify_destroy(op);
 	pgp->rnp_input_destroy(signature);
 	pgp->rnp_input_destroy(content);
+	unmute(was);
 	return why;
 }
 
@@ -222,7 +253,7 @@ static int conclude(struct signature_check *out, enum signature_verdict verdict,
 	return 0;
 }
 
-static int verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
+int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f)
 {
 	struct openpgp_packet packet;
@@ -254,41 +285,4 @@ static int verify(struct keyring *ring, struct span payload, struct span bytes, 
 	ring->files->rnp_key_handle_destroy(key);
 	out->owner = ring->openpgp[i].owner;
 	return conclude(out, why ? SIGNATURE_BAD : SIGNATURE_GOOD, why ? why : "");
-}
-
-/*
- * Points standard error at nowhere and returns what it was, for unmute(): RNP tells there what it thinks of damaged
- * input, and a pusher would read it as if we had said it.  -1: it stays as it is.
- */
-static int mute(void)
-{
-	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), was = -1;
-
-	if (nowhere < 0)
-		return -1;
-	(void)fflush(stderr);
-	was = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (was >= 0)
-		(void)dup2(nowhere, STDERR_FILENO);
-	(void)close(nowhere);
-	return was;
-}
-
-static void unmute(int was)
-{
-	if (was < 0)
-		return;
-	(void)fflush(stderr);
-	(void)dup2(was, STDERR_FILENO);
-	(void)close(was);
-}
-
-int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
-	struct signature_check *out, struct fault *f)
-{
-	int was = mute();
-	int result = verify(ring, payload, bytes, now, out, f);
-
-	unmute(was);
-	return result;
 }
