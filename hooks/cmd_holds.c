@@ -1,13 +1,17 @@
 /*
  * countersign holds: what waits for people, since when.
  */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/arena.h"
 #include "common/run.h"
 #include "hooks/command.h"
 #include "hooks/desk.h"
+#include "hooks/record.h"
 
 static const char usage[] = "usage: countersign holds [--all] [--json] [--repo DIR]\n"
 			    "       countersign holds show ID | drop ID [--repo DIR]\n";
@@ -16,6 +20,9 @@ struct holds {
 	const char *repo, *verb, *id;
 	bool all, json;
 	int64_t count;
+	char *dropped;      /* what the log is told of the one that is named */
+	struct log_row row; /* its texts are of `texts` */
+	struct arena texts;
 };
 
 static int print_json(const struct hold_row *hold)
@@ -53,6 +60,20 @@ static void print_findings(const char *text)
 	json_decref(verdict);
 }
 
+/* Keeps of the hold what the row that it is dropped with says. */
+static void keep(struct holds *holds, const struct hold_row *hold)
+{
+	json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s}", "version", 1, "hold", hold->id,
+		"digest", hold->digest, "was", hold->status, "agent", hold->agents);
+
+	holds->row = (struct log_row){ .kind = "dropped",
+		.ref = arena_strdup(&holds->texts, hold->ref),
+		.old = arena_strdup(&holds->texts, hold->old),
+		.new = arena_strdup(&holds->texts, hold->new) };
+	holds->dropped = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	json_decref(json);
+}
+
 static int show(void *context, const struct hold_row *hold)
 {
 	struct holds *holds = context;
@@ -69,6 +90,8 @@ static int show(void *context, const struct hold_row *hold)
 	fputs("\n", stdout);
 	if (holds->id)
 		print_findings(hold->verdict);
+	if (holds->id && !holds->dropped)
+		keep(holds, hold);
 	return 0;
 }
 
@@ -91,16 +114,33 @@ static int drop_ref(const char *git_dir, const char *id, struct fault *f)
 	return f->class == FAULT_NONE ? 0 : -1;
 }
 
-static int drop(const char *git_dir, const char *id, struct fault *f)
+/* The row of the log: who dropped it is whom the machine says we are. */
+static int append(struct holds *holds, struct state *state, struct fault *f)
+{
+	struct passwd *user = getpwuid(getuid());
+	char time[32], hash[65];
+
+	if (!holds->dropped || !holds->row.ref || !holds->row.old || !holds->row.new)
+		return fault_memory(f);
+	record_time(time);
+	holds->row.time = time;
+	holds->row.account = user ? user->pw_name : "";
+	holds->row.verdict = holds->dropped;
+	return state_log_append(state, &holds->row, hash, f);
+}
+
+static int drop(const char *git_dir, struct holds *holds, struct fault *f)
 {
 	struct state *state = NULL;
 	int result;
 
-	if (drop_ref(git_dir, id, f) < 0 || state_open(&state, git_dir, STATE_WRITE, f) < 0)
+	if (drop_ref(git_dir, holds->id, f) < 0 || state_open(&state, git_dir, STATE_WRITE, f) < 0)
 		return -1;
 	result = state_begin(state, f);
 	if (result == 0)
-		result = state_hold_set(state, id, "dropped", f);
+		result = state_hold_set(state, holds->id, "dropped", f);
+	if (result == 0)
+		result = append(holds, state, f);
 	if (result == 0)
 		result = state_commit(state, f);
 	state_close(state);
@@ -136,7 +176,7 @@ static int options_read(struct holds *holds, int argc, char **argv)
 
 int cmd_holds(const struct env *env, int argc, char **argv)
 {
-	struct holds holds = { 0 };
+	struct holds holds = { .texts = ARENA_INIT((size_t)1 << 20) };
 	struct state *state = NULL;
 	struct fault f = { 0 };
 	char *git_dir;
@@ -154,8 +194,10 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 			state, holds.id, holds.all || holds.id ? NULL : "open", show, &holds, &f);
 	state_close(state);
 	if (result == 0 && holds.id && holds.count && strcmp(holds.verb, "drop") == 0)
-		result = drop(git_dir, holds.id, &f);
+		result = drop(git_dir, &holds, &f);
 	free(git_dir);
+	free(holds.dropped);
+	arena_release(&holds.texts);
 	if (f.class != FAULT_NONE)
 		return desk_complain("holds", &f);
 	if (holds.id && !holds.count)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <jansson.h>
@@ -10,6 +11,7 @@
 #include "hooks/notify.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
+#define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
 
 /* Whether the verdict is worth a row: something was found, an agent took part, or people approved. */
 static bool is_due(const struct session *session, const struct verdict *verdict)
@@ -20,8 +22,7 @@ static bool is_due(const struct session *session, const struct verdict *verdict)
 	       policy_account_agent(session->policy, session->push.account) != NULL;
 }
 
-/* RFC 3339 in UTC, with milliseconds. */
-static void now_text(char text[32])
+void record_time(char text[32])
 {
 	struct timespec now;
 	struct tm tm;
@@ -38,13 +39,38 @@ struct recorded {
 	char time[32], hash[65];
 };
 
-static int record_log(const struct session *session, struct state *state,
-	const struct verdict *verdict, const char *json, struct recorded *recorded, struct fault *f)
+/* Appends the row, dated now: to the log, and to what syslog will be told. */
+static int append(struct session *session, struct state *state, struct log_row *row,
+	struct recorded *recorded, struct fault *f)
+{
+	record_time(recorded->time);
+	row->time = recorded->time;
+	if (state_log_append(state, row, recorded->hash, f) < 0)
+		return -1;
+	if (session->policy->syslog)
+		journal_add(&session->journal, row, recorded->hash);
+	return 0;
+}
+
+/* Ends the transaction as its status says; only what is durable is told to syslog. */
+static int finish(struct session *session, struct state *state, int status, struct fault *f)
+{
+	if (status == 0)
+		status = state_commit(state, f);
+	else
+		state_rollback(state);
+	if (status == 0)
+		journal_send(&session->journal);
+	buf_clear(&session->journal);
+	return status;
+}
+
+static int record_log(struct session *session, struct state *state, const struct verdict *verdict,
+	const char *json, struct recorded *recorded, struct fault *f)
 {
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
 	struct log_row row = {
-		.time = recorded->time,
 		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
 		.account = session->push.account,
 		.ref = verdict_ref(verdict),
@@ -55,8 +81,7 @@ static int record_log(const struct session *session, struct state *state,
 		.verdict = json,
 	};
 
-	now_text(recorded->time);
-	return state_log_append(state, &row, recorded->hash, f);
+	return append(session, state, &row, recorded, f);
 }
 
 static const char *first_agents(const struct verdict *verdict)
@@ -67,8 +92,8 @@ static const char *first_agents(const struct verdict *verdict)
 	return "";
 }
 
-static int record_hold(const struct session *session, struct state *state,
-	const struct verdict *verdict, const char *json, struct fault *f)
+static int record_hold(struct session *session, struct state *state, const struct verdict *verdict,
+	const char *json, struct fault *f)
 {
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
@@ -87,7 +112,7 @@ static int record_hold(const struct session *session, struct state *state,
 		.verdict = json,
 	};
 
-	now_text(since);
+	record_time(since);
 	return state_hold_put(state, &hold, f);
 }
 
@@ -102,7 +127,7 @@ static int on_open_hold(void *context, const struct hold_row *hold)
 static int record_parts(const struct recording *r, struct state *state,
 	const struct verdict *verdict, const char *json, struct fault *f)
 {
-	const struct session *session = r->session;
+	struct session *session = r->session;
 	struct recorded recorded = { { 0 }, { 0 } };
 	struct notice notice = {
 		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
@@ -125,7 +150,7 @@ static int record_parts(const struct recording *r, struct state *state,
 static int record_verdict(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
 {
-	const struct session *session = r->session;
+	struct session *session = r->session;
 	struct verdict_context context = session_context(session);
 	struct buf json = BUF_INIT(VERDICT_MAX);
 	int status;
@@ -153,14 +178,13 @@ static char *landed_json(
 	return text;
 }
 
-static int record_landing(const struct session *session, struct state *state,
+static int record_landing(struct session *session, struct state *state,
 	const struct ref_update *update, const char *hold, struct fault *f)
 {
 	struct recorded recorded = { { 0 }, { 0 } };
 	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
 	char *json = landed_json(session, update, hold);
-	struct log_row row = { .time = recorded.time,
-		.kind = "landed",
+	struct log_row row = { .kind = "landed",
 		.account = session->push.account,
 		.ref = update->target,
 		.old = old.hex,
@@ -171,9 +195,8 @@ static int record_landing(const struct session *session, struct state *state,
 	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
 	int status = json ? 0 : fault_memory(f);
 
-	now_text(recorded.time);
 	if (status == 0)
-		status = state_log_append(state, &row, recorded.hash, f);
+		status = append(session, state, &row, &recorded, f);
 	if (status == 0)
 		status = notify_landed(session, state, update->target, &notice, f);
 	free(json);
@@ -225,7 +248,7 @@ static int record_ticket(const struct recording *r, struct state *state,
 }
 
 struct remembering {
-	const struct session *session;
+	struct session *session;
 	struct state *state;
 	struct fault *fault;
 };
@@ -258,10 +281,37 @@ static int on_any(void *context, const struct oid *commit, const struct attribut
 	return 0;
 }
 
+/* The first rows under another policy than before follow one that says so. */
+static int record_policy(struct session *session, struct state *state, struct fault *f)
+{
+	const char *digest = session->policy->digest;
+	struct recorded recorded = { { 0 }, { 0 } };
+	char *before = NULL, *json = NULL;
+	struct log_row row = {
+		.kind = "policy", .account = session->push.account, .policy = digest
+	};
+	int status = state_value(state, POLICY_SEEN, &before, f);
+
+	if (status == 0 && (!before || strcmp(before, digest) != 0)) {
+		if (asprintf(&json, "{\"version\":1,\"policy\":\"%s\",\"before\":\"%s\"}", digest,
+			    before ? before : "") < 0)
+			json = NULL;
+		row.verdict = json;
+		status = json ? append(session, state, &row, &recorded, f) : fault_memory(f);
+		if (status == 0)
+			status = state_value_set(state, POLICY_SEEN, digest, f);
+	}
+	free(json);
+	free(before);
+	return status;
+}
+
 static int record_all(const struct recording *r, struct state *state, struct fault *f)
 {
 	struct remembering remembering = { r->session, state, f };
 
+	if (record_policy(r->session, state, f) < 0)
+		return -1;
 	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count; i++)
@@ -314,13 +364,8 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 	if (state_open(&state, repo_git_dir(r->session->repo), STATE_WRITE, f) < 0)
 		return fault_context(f, "recording");
 	status = state_begin(state, f);
-	if (status == 0) {
-		status = record_all(r, state, f);
-		if (status == 0)
-			status = state_commit(state, f);
-		else
-			state_rollback(state);
-	}
+	if (status == 0)
+		status = finish(r->session, state, record_all(r, state, f), f);
 	state_close(state);
 	return status < 0 ? fault_context(f, "recording") : 0;
 }
@@ -362,13 +407,8 @@ int record_landed(struct session *session, struct fault *f)
 	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
 		return -1;
 	status = state_begin(state, f);
-	if (status == 0) {
-		status = settle_all(session, state, f);
-		if (status == 0)
-			status = state_commit(state, f);
-		else
-			state_rollback(state);
-	}
+	if (status == 0)
+		status = finish(session, state, settle_all(session, state, f), f);
 	state_close(state);
 	return status;
 }

@@ -24,4 +24,7 @@ int record_push(const struct recording *recording, bool *wrote, struct fault *f)
 /* Settles what landed (post-receive): tickets that were used, holds that are done.  0 or -1. */
 int record_landed(struct session *session, struct fault *f);
 
+/* The time as rows give it: RFC 3339 in UTC, with milliseconds. */
+void record_time(char text[32]);
+
 #endif

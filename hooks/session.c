@@ -83,7 +83,8 @@ int session_open(struct session *session, const struct env *env, const char *pat
 {
 	const char *namespace = env_get(env, "GIT_NAMESPACE");
 
-	*session = (struct session){ .env = env, .now = time(NULL) };
+	*session =
+		(struct session){ .env = env, .now = time(NULL), .journal = BUF_INIT(JOURNAL_MAX) };
 	if (namespace && *namespace)
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
@@ -262,6 +263,7 @@ void session_close(struct session *session)
 	repo_free(session->repo);
 	free(session->head);
 	free(session->name);
+	buf_release(&session->journal);
 	*session = (struct session){ 0 };
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/env.h"
 #include "common/place.h"
+#include "hooks/journal.h"
 #include "hooks/judge.h"
 
 struct session {
@@ -26,6 +27,7 @@ struct session {
 	char *name;               /* of the repository, for people and in the verdict object */
 	int64_t new_holds;        /* that this push would open */
 	int64_t now;              /* the server's clock, seconds since 1970 */
+	struct buf journal;       /* rows for syslog, until they are committed */
 };
 
 /* Opens the repository at path (NULL: where git or the working folder says), and loads its policy.  0 or -1. */

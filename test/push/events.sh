@@ -90,3 +90,34 @@ commit .github/workflows/ci.yml 'on: push'
 push main
 expect held
 receiver_end
+
+# policies: how many rows of the log say that the policy is another one.
+policies()
+{
+	countersign log --json --repo "$server" | grep -c '"kind":"policy"' || :
+}
+
+sentence "The first row under another policy follows one that says so, and an innocent push writes none"
+server
+receiver
+governed
+before=$(policies)
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+push main
+same "the rows about the policy" $((before + 1)) "$(policies)"
+sed -i 's/"warn"/"hold"/' "$server/countersign/policy.json"
+agent none
+in_work reset -q --hard HEAD~1
+commit docs/x.md 'x'
+push main
+expect landed
+same "the rows about the policy" $((before + 1)) "$(policies)"
+agent claude-code
+commit src/watched.c 'x'
+push main
+expect held
+same "the rows about the policy" $((before + 2)) "$(policies)"
+exits 0 countersign log verify --repo "$server"
+receiver_end

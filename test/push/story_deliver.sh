@@ -38,3 +38,5 @@ timeout 2 "$BUILD_DIR/countersign-deliver" --repo "$place/r.git" || :
 "$BUILD_DIR/countersign" holds --repo "$place/r.git" | grep -q '^7f3a91c2d4e5f607  open'
 "$BUILD_DIR/countersign" holds drop 7f3a91c2d4e5f607 --repo "$place/r.git" >/dev/null
 [ -z "$("$BUILD_DIR/countersign" holds --repo "$place/r.git")" ]
+"$BUILD_DIR/countersign" log --json --repo "$place/r.git" | tail -n 1 | grep -q '"kind":"dropped".*7f3a91c2d4e5f607'
+"$BUILD_DIR/countersign" log verify --repo "$place/r.git" | grep -q '^the log is whole: 10 rows'
