@@ -1,0 +1,75 @@
+# A hook that is killed, at points spread over all that it does, lets nothing through and breaks nothing (threats G).
+. "${0%/*}/../push/lib.sh"
+
+"$tools/killat" 0 "$story/count" /bin/true || {
+	echo "skipped: processes may not be traced here"
+	trap - EXIT
+	rm -rf "$story"
+	exit 77
+}
+
+governed()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+	agent claude-code
+}
+
+# killing HOOK: from now on it dies at the number in $story/at, 0: not at all.
+killing()
+{
+	echo 0 >"$story/at"
+	sed -i "s|^exec |exec '$tools/killat' \"\$(cat '$story/at')\" '$story/count' |" "$server/hooks/$1"
+}
+
+# Whatever happened, the log is whole and so is the repository.
+sound()
+{
+	exits 0 countersign log verify --repo "$server"
+	whole
+}
+
+# ten OUTCOME PATH: ten pushes of a change there are killed, and each comes to its outcome when it is pushed again.
+ten()
+{
+	commit "$2" 'first'
+	push main
+	expect "$1"
+	calls=$(cat "$story/count")
+	i=0
+	while [ $i -lt 10 ]; do
+		i=$((i + 1))
+		echo $((calls * i / 11 + i)) >"$story/at"
+		commit "$2" "$i"
+		push main
+		same "where it was killed" "$(cat "$story/at")" "$(cat "$story/count")"
+		expect refused
+		sound
+		echo 0 >"$story/at"
+		push main
+		expect "$1"
+	done
+}
+
+sentence "A pre-receive that is killed while it holds a push refuses it, and the next one is held"
+server
+governed
+killing pre-receive
+ten held .github/workflows/ci.yml
+sound
+
+sentence "A pre-receive that is killed while it lets an agent's push through refuses it, and the next one lands"
+server
+governed
+killing pre-receive
+ten landed src/main.c
+sound
+
+sentence "An update hook that is killed refuses the ref, and the next push lands"
+server
+governed
+killing update
+ten landed src/main.c
+sound
