@@ -92,6 +92,7 @@ static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey
 	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
 	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
 	"signingkey", "encryptionkey", NULL };
+static const char token_list[] = " pat pats ";
 static const char weak_list[] =
 	" key auth authentication authorization salt nonce seed certificate cert session cookie "
 	"sessionid keys pin otp auths ";
@@ -143,7 +144,7 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 
 	if (listed(part, " pass psw pswd ") || ends_in(part, password_ends))
 		return listed(part, " bypass compass ") ? NAME_NONE : NAME_PASSWORD;
-	if (ends_in(part, secret_ends))
+	if (ends_in(part, secret_ends) || listed(part, token_list))
 		return NAME_SECRET;
 	if (listed(part, " key keys ") && i > 0 && listed(p->part[i - 1], strong_before_key))
 		return NAME_SECRET;
@@ -397,31 +398,87 @@ static bool bare_ok(const struct credential_scan *scan, const struct assigned *a
 	return next != '(';
 }
 
+/* `open sesame`: a few words that are not a sentence to people. */
+static bool pass_phrase(struct span v)
+{
+	static const char *const said[] = { "your", "enter", "must", "should", "require", "invalid",
+		"not ", "is ", "too ", "the ", "for ", "new ", "please", "wrong", "forgot", "again",
+		"confirm", "repeat", "incorrect", "match", "or ", "and ", "user", "to ", "current",
+		"old ", "pass", "secret", "login", "sign", "change", "optional" };
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		if (!credential_alnum(v.data[i]) && v.data[i] != ' ')
+			return false;
+		spaces += v.data[i] == ' ';
+	}
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (credential_has(v, said[i]))
+			return false;
+	return spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+}
+
+/* `;Password=x` between other parts of a connection string: there it is always a value. */
+static bool in_connection(const struct credential_scan *scan, const struct assigned *a)
+{
+	static const char *const parts[] = { "server=", "host=", "data source=", "user id=", "uid=",
+		"database=", "initial catalog=" };
+
+	if (a->quoted || a->start == 0 || scan->bytes.data[a->start - 1] != '=')
+		return false;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (line_has(scan->bytes, a->start, parts[i]))
+			return line_has(scan->bytes, a->start, ";");
+	return false;
+}
+
+/* `The password is "x"`. */
+static bool is_said(const struct credential_scan *scan, const struct assigned *a)
+{
+	return a->quoted && a->start > 5 && memcmp(scan->bytes.data + a->start - 5, " is ", 4) == 0;
+}
+
+/* Weak ones, which only their name gives away. */
+static int weigh_words(
+	const struct credential_scan *scan, const struct assigned *a, struct span v, bool exact)
+{
+	bool sure = in_connection(scan, a);
+
+	if (sure && !memchr(v.data, ' ', v.len))
+		return CONFIDENCE_LOW;
+	if (credential_has(v, "password") || credential_has(v, "passwd") ||
+		credential_has(v, "secret"))
+		if (v.len < 8 || (!span_starts(v, "my") && !span_starts(v, "this")))
+			return -1;
+	if (!exact || (a->plain && !is_said(scan, a)) || v.len < 5 || (scan->text & TEXT_LOCALE) ||
+		a->call)
+		return -1;
+	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
+		return -1;
+	return upper(v.data[0]) ? -1 : CONFIDENCE_LOW;
+}
+
 /* How sure the name and the value make it; -1: not at all. */
 static int weigh_password(
 	const struct credential_scan *scan, const struct assigned *a, struct span v, bool exact)
 {
 	enum judged j = credential_judge(v);
 
-	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || memchr(v.data, ' ', v.len))
+	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT)
 		return -1;
-	if (credential_has(v, "password") || credential_has(v, "passwd") ||
-		credential_has(v, "secret"))
-		if (j < JUDGED_MIXED || v.len < 8)
-			return -1;
-	if (j >= JUDGED_MIXED)
-		return v.len >= 6 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-	if (!exact || a->plain || v.len < 5 || (scan->text & TEXT_LOCALE) || a->call)
-		return -1;
-	return upper(v.data[0]) ? -1 : CONFIDENCE_LOW;
+	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
+		return weigh_words(scan, a, v, exact);
+	return v.len >= 6 && !credential_typed(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
 static int weigh_secret(struct span v, bool exact)
 {
 	enum judged j = credential_judge(v);
 
-	if (memchr(v.data, ' ', v.len) || v.len < 8)
+	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
 		return -1;
+	if (v.len <= 64 && credential_typed(v))
+		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
 	if (credential_is_uuid(v))
 		return exact ? CONFIDENCE_LOW : -1;
 	if (j == JUDGED_RANDOM)

@@ -13,6 +13,8 @@ bool credential_has(struct span text, const char *word)
 	for (size_t i = 0; i + len <= text.len; i++) {
 		size_t j = 0;
 
+		if (credential_lower(text.data[i]) != word[0])
+			continue;
 		while (j < len && credential_lower(text.data[i + j]) == word[j])
 			j++;
 		if (j == len)
@@ -90,6 +92,25 @@ static bool regular(struct span v)
 	return v.len >= 4 && (same * 3 > v.len * 2 || (steps + same) * 4 > v.len * 3);
 }
 
+bool credential_typed(struct span v)
+{
+	static const char *const samples[] = { "akiaiosfodnn7", "wjalrxutnfemi/k7mdeng" };
+	size_t same = 0, steps = 0;
+
+	for (size_t i = 1; i < v.len; i++) {
+		int d = credential_lower(v.data[i]) - credential_lower(v.data[i - 1]);
+
+		same = d == 0 ? same + 1 : 0;
+		steps = d == 1 || (v.data[i - 1] == '9' && v.data[i] == '0') ? steps + 1 : 0;
+		if (same == 7 || steps == 7)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (credential_has(v, samples[i]))
+			return true;
+	return false;
+}
+
 bool credential_placeholder(struct span v)
 {
 	static const char *const words[] = { "example", "your", "changeme", "change_me",
@@ -105,8 +126,9 @@ bool credential_placeholder(struct span v)
 	if (v.len == 0 || templated(v) ||
 		(regular(v) && (v.len < 20 || credential_entropy(v) < 2.5)))
 		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (credential_has(v, words[i]) && (v.len < 40 || i == 0))
+	/* In what is long, most of them come by chance. */
+	for (size_t i = 0; i < (v.len < 40 ? sizeof(words) / sizeof(words[0]) : 1); i++)
+		if (credential_has(v, words[i]))
 			return true;
 	return false;
 }

@@ -229,6 +229,26 @@ static size_t run_end(struct span b, size_t at)
 	return at;
 }
 
+/* Head and claims whose signature was cut off, or stands elsewhere. */
+static void jwt_unsigned(struct credential_scan *scan, size_t start, size_t end)
+{
+	struct span b = scan->bytes;
+	const char *dot = memchr(b.data + start, '.', end - start);
+
+	scan->jwt_to = end;
+	if (dot && b.data + end - dot > 20 && memcmp(dot, ".eyJ", 4) == 0)
+		credential_add(scan, (struct credential_found){ start, end,
+					     &credential_own[OWN_JWT], CONFIDENCE_LOW });
+}
+
+/* Whether it is the token that the format's own site shows. */
+static bool jwt_sample(struct span token)
+{
+	static const char claims[] = ".eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l";
+
+	return memmem(token.data, token.len, claims, strlen(claims)) != NULL;
+}
+
 void credential_jwt(struct credential_scan *scan, size_t end)
 {
 	struct span b = scan->bytes;
@@ -243,14 +263,21 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 	if (first >= b.len || b.data[first] != '.' || first - start < 12)
 		return;
 	second = run_end(b, first + 1);
-	if (second >= b.len || b.data[second] != '.' || second == first + 1)
+	if (second == first + 1)
 		return;
+	if (second >= b.len || b.data[second] != '.') {
+		jwt_unsigned(scan, start, second);
+		return;
+	}
 	third = run_end(b, second + 1);
 	confirmed = credential_check(17, (struct span){ b.data + start, third - start });
 	if (confirmed == CONFIRMED_NOT && (third - start < 60 || third - second < 17))
 		return;
 	scan->jwt_to = third;
-	credential_add(
-		scan, (struct credential_found){ start, third, &credential_own[OWN_JWT],
-			      confirmed == CONFIRMED_YES ? CONFIDENCE_HIGH : CONFIDENCE_LOW });
+	credential_add(scan,
+		(struct credential_found){ start, third, &credential_own[OWN_JWT],
+			confirmed == CONFIRMED_YES &&
+					!jwt_sample((struct span){ b.data + start, third - start })
+				? CONFIDENCE_HIGH
+				: CONFIDENCE_LOW });
 }

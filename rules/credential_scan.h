@@ -25,6 +25,12 @@ struct credential_found {
 	enum confidence confidence;
 };
 
+/* Where the next of some words ends, as far as it is known. */
+struct credential_next {
+	size_t from, to; /* what was searched: none ends there but at `to`, if `there` */
+	bool there;
+};
+
 struct credential_scan {
 	struct credentials *credentials;
 	struct span bytes;
@@ -33,6 +39,7 @@ struct credential_scan {
 	size_t count, cap;
 	bool failed;                                            /* memory ran out */
 	size_t assigned_to, url_to, jwt_to, pem_to, command_to; /* looked at up to here already */
+	struct credential_next secret_word, public_word;        /* near vendors' names */
 };
 
 /* Kinds that are known by where they stand. */
@@ -108,6 +115,9 @@ enum judged credential_judge(struct span value);
 
 /* Whether it stands for a value that is filled in later, or is a sample. */
 bool credential_placeholder(struct span value);
+
+/* Whether it holds what no random token of its length does: one letter over and over, an alphabet. */
+bool credential_typed(struct span value);
 
 /* Bits of entropy a character. */
 double credential_entropy(struct span value);

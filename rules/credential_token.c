@@ -147,6 +147,8 @@ static bool weigh(struct credential_scan *scan, struct credential_found *found)
 	}
 	if (confirmed == CONFIRMED_NOT && found->confidence > CONFIDENCE_LOW)
 		found->confidence--;
+	if (secret.len <= 64 && credential_typed(secret))
+		found->confidence = CONFIDENCE_LOW;
 	if (kind->flags & KIND_JUDGED && credential_judge(secret) < JUDGED_MIXED)
 		return false;
 	if (credential_entropy(secret) * 10 < kind->entropy_tenth) {
@@ -200,25 +202,44 @@ static bool value_letter(char c)
 	return credential_base64(c) || c == '.' || c == '~' || c == ':' || c == '%';
 }
 
-/* Whether there is a word in between that makes the value a credential. */
-static bool says_secret(struct span between)
-{
-	static const char *const words[] = { "key", "token", "secret", "pass", "auth", "pwd", "pat",
-		"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw",
-		"_id=" };
+/* Words, one of which makes the value a credential, and those that make it none. */
+static const char *const secret_words[] = { "key", "token", "secret", "pass", "auth", "pwd", "pat",
+	"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw", "_id=", NULL };
+static const char *const public_words[] = { "public", "sha", "md5", "commit", "integrity", "digest",
+	"uuid", "guid", NULL };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (credential_has(between, words[i]))
-			return true;
-	return false;
+static size_t word_at(struct span bytes, size_t at, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t n = 0;
+
+		while (at + n < bytes.len && (*words)[n] &&
+			credential_lower(bytes.data[at + n]) == (*words)[n])
+			n++;
+		if (!(*words)[n])
+			return n;
+	}
+	return 0;
 }
 
-static bool public_name(struct span between)
+/* Whether one of the words stands between.  What was searched once is not searched again. */
+static bool stands_between(struct span bytes, struct credential_next *next,
+	const char *const *words, const size_t between[2])
 {
-	return credential_has(between, "public") || credential_has(between, "sha") ||
-	       credential_has(between, "md5") || credential_has(between, "commit") ||
-	       credential_has(between, "integrity") || credential_has(between, "digest") ||
-	       credential_has(between, "uuid") || credential_has(between, "guid");
+	size_t n = 0;
+
+	if (between[0] < next->from || between[0] > next->to)
+		*next = (struct credential_next){ between[0], between[0], false };
+	else if (next->there && next->to < between[0])
+		next->there = false;
+	while (!next->there && next->to < between[1]) {
+		n = word_at(bytes, next->to, words);
+		next->there = n > 0;
+		next->to += !next->there;
+	}
+	if (!next->there || next->to >= between[1])
+		return false;
+	return next->to + (n ? n : word_at(bytes, next->to, words)) <= between[1];
 }
 
 /* One run of letters after a vendor's name. */
@@ -239,31 +260,45 @@ static bool try_run(
 	return true;
 }
 
+#define NAMED_RUNS 4   /* values after a name that are held against the vendor's shape */
+#define NAMED_AGAIN 40 /* the same name is not looked at again so soon */
+
+/* The end of the run of letters that a value may have. */
+static size_t value_end(struct span bytes, size_t start)
+{
+	const char *d = bytes.data;
+	size_t i = start;
+
+	while (i < bytes.len && i - start < TOKEN_MAX && value_letter(d[i]))
+		i++;
+	while (i < bytes.len && i > start && d[i] == '=' && i - start < TOKEN_MAX &&
+		(i + 1 == bytes.len || !credential_alnum(d[i + 1])))
+		i++;
+	return i;
+}
+
 void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
 	const struct credential_kind *kind = &credential_data.kinds[t->index];
 	size_t *tried = &scan->credentials->tried[t->index];
 	size_t stop = end + NAMED_REACH < scan->bytes.len ? end + NAMED_REACH : scan->bytes.len;
-	const char *d = scan->bytes.data;
-	size_t from = end - t->length, lines = 0;
+	size_t from = end - t->length, lines = 0, runs = 0;
 
 	if (end < *tried || (scan->text & TEXT_LOCK))
 		return;
-	for (size_t i = end; i < stop && lines < 3; i++) {
-		size_t start = i;
+	*tried = end + NAMED_AGAIN;
+	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
+		size_t between[2] = { from, i };
 
-		lines += d[i] == '\n';
-		while (i < scan->bytes.len && i - start < TOKEN_MAX && value_letter(d[i]))
-			i++;
-		while (i < scan->bytes.len && i > start && d[i] == '=' && i - start < TOKEN_MAX &&
-			(i + 1 == scan->bytes.len || !credential_alnum(d[i + 1])))
-			i++;
-		if (i - start < 10)
+		lines += scan->bytes.data[i] == '\n';
+		i = value_end(scan->bytes, i);
+		if (i - between[1] < 10 ||
+			!stands_between(scan->bytes, &scan->secret_word, secret_words, between))
 			continue;
-		if (!says_secret((struct span){ d + from, start - from }) ||
-			public_name((struct span){ d + from, start - from }))
-			continue;
-		if (try_run(scan, kind, start, i)) {
+		if (stands_between(scan->bytes, &scan->public_word, public_words, between))
+			return;
+		runs++;
+		if (try_run(scan, kind, between[1], i)) {
 			*tried = i;
 			return;
 		}

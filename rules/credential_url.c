@@ -37,6 +37,7 @@ static bool sample_host(struct span host)
 static int weigh_url(struct span user, struct span v, struct span host)
 {
 	enum judged j = credential_judge(v);
+	bool local = credential_has(host, "localhost") || credential_has(host, "127.0.0.1");
 	bool known = credential_has(v, "pass") || credential_has(v, "pwd") ||
 		     span_is(v, "secret") || span_equal(user, v) || credential_has(v, "token") ||
 		     v.len < 4;
@@ -45,9 +46,11 @@ static int weigh_url(struct span user, struct span v, struct span host)
 		return -1;
 	if (j >= JUDGED_MIXED && (!known || v.len >= 8))
 		return sample_host(host) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
-	if (known && j < JUDGED_MIXED)
+	if (j == JUDGED_NOT)
 		return -1;
-	return sample_host(host) ? -1 : CONFIDENCE_LOW;
+	if (known && j < JUDGED_MIXED && !span_is(v, "secret"))
+		return -1;
+	return sample_host(host) && !local ? -1 : CONFIDENCE_LOW;
 }
 
 void credential_url(struct credential_scan *scan, size_t end)
@@ -71,18 +74,25 @@ void credential_url(struct credential_scan *scan, size_t end)
 		stop++;
 	}
 	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
-	if (!at || !colon || colon + 1 >= at)
+	if (!at || !colon || colon + 1 > at)
 		return;
 	user = (struct span){ d + end, colon - end };
 	v = (struct span){ d + colon + 1, at - colon - 1 };
 	host = (struct span){ d + at + 1, stop - at - 1 };
 	if (host.len < 2 || scheme_is(scan->bytes, end - 3, " data javascript "))
 		return;
+	if (v.len == 0) {
+		/* A token as the name, and no password. */
+		if (user.len < 16 || credential_judge(user) != JUDGED_RANDOM)
+			return;
+		v = user;
+		user.len = 0;
+	}
 	confidence = weigh_url(user, v, host);
 	if (confidence >= 0)
-		credential_add(
-			scan, (struct credential_found){ colon + 1, at, &credential_own[OWN_URL],
-				      (enum confidence)confidence });
+		credential_add(scan, (struct credential_found){ (size_t)(v.data - d),
+					     (size_t)(v.data - d) + v.len, &credential_own[OWN_URL],
+					     (enum confidence)confidence });
 }
 
 static size_t run_of(struct span bytes, size_t at, const char *also)
@@ -130,6 +140,16 @@ static void basic(struct credential_scan *scan, size_t end)
 				     end, stop, &credential_own[OWN_BASIC], CONFIDENCE_MEDIUM });
 }
 
+/* Whether what stands where a command takes its password is no password after all. */
+static bool weak_option(struct span v, const char *option)
+{
+	if (credential_judge(v) >= JUDGED_MIXED)
+		return false;
+	return option[2] != 'p' || credential_judge(v) == JUDGED_NOT || v.data[0] == '$' ||
+	       v.data[0] == '%' || v.data[0] == '-' || credential_has(v, "password") ||
+	       (v.data[0] >= '0' && v.data[0] <= '9');
+}
+
 /* `-u name:password` and the like in the rest of a command's line. */
 static void command(struct credential_scan *scan, size_t end, const char *option, bool named)
 {
@@ -153,10 +173,12 @@ static void command(struct credential_scan *scan, size_t end, const char *option
 				named = false;
 			}
 		v = (struct span){ d + start, stop - start };
-		if (named || v.len < 4 || credential_judge(v) < JUDGED_MIXED)
+		if (named || v.len < 4 || weak_option(v, option))
 			return;
-		credential_add(scan, (struct credential_found){ start, stop,
-					     &credential_own[OWN_PASSWORD], CONFIDENCE_MEDIUM });
+		credential_add(
+			scan, (struct credential_found){ start, stop, &credential_own[OWN_PASSWORD],
+				      credential_judge(v) < JUDGED_MIXED ? CONFIDENCE_LOW
+									 : CONFIDENCE_MEDIUM });
 		return;
 	}
 }

@@ -43,6 +43,7 @@ static const struct {
 } own[] = {
 	{ TRIGGER_WORD, "pass" },
 	{ TRIGGER_WORD, "pwd" },
+	{ TRIGGER_WORD, "_pat" },
 	{ TRIGGER_WORD, "psw" },
 	{ TRIGGER_WORD, "secret" },
 	{ TRIGGER_WORD, "token" },

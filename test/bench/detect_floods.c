@@ -1,0 +1,87 @@
+/*
+ * Seconds that the credential detector takes for ten megabytes of the worst inputs we can think of.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "rules/credential_kind.h"
+#include "rules/credentials.h"
+
+#define SIZE (10 << 20)
+
+static char text[SIZE];
+
+static int ignore(void *context, const struct credential_hit *hit)
+{
+	(void)context;
+	(void)hit;
+	return 0;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void measure(const char *name)
+{
+	struct credentials *c;
+	struct fault f = { 0 };
+	double start = now();
+
+	if (credentials_new(&c, &f) < 0 ||
+		credentials_scan(c, span_of(""), (struct span){ text, SIZE }, ignore, NULL, &f) < 0)
+		exit(2);
+	printf("%6.2f s  %.40s\n", now() - start, name);
+	credentials_free(c);
+}
+
+static void repeat(const char *unit)
+{
+	size_t n = strlen(unit);
+
+	for (size_t i = 0; i < SIZE; i++)
+		text[i] = unit[i % n];
+	measure(unit);
+}
+
+/* The examples of all kinds, or their beginnings, over and over. */
+static void examples(const char *name, size_t most, bool joined)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; at < SIZE; i = (i + 1) % credential_data.kind_count) {
+		size_t n = strnlen(credential_data.kinds[i].match, most);
+
+		n = n < SIZE - at ? n : SIZE - at;
+		memcpy(text + at, credential_data.kinds[i].match, n);
+		at += n;
+		if (at < SIZE && !joined)
+			text[at++] = ' ';
+	}
+	measure(name);
+}
+
+int main(void)
+{
+	static const char *const units[] = { "A", "a", "0", "=", " ", "\"", "-",
+		"password=", "password: ", "key", "secret_token_", "datadog ",
+		"datadog_key aaaaaaaaaa ", "auth0", "sentry.io/token ", "key='a1b2c3d4e5f6a7b8' ",
+		"://", "://a:b@", "a:b@", "eyJ", "eyJ.", "eyJhbGciOi.eyJ.", "-----BEGIN ",
+		"-----BEGIN PRIVATE KEY-----\n", "LS0tLS1CRUdJTi", "curl -u a:b ", "curl ",
+		"psexec -p ", "bearer ", "basic QWxhZGRpbg== ", "AKIA", "AKIAIOSFODNN7EXAMPLE ",
+		"ghp_", "sk-", "T3BlbkFJ", "glpat-", "xoxb-1-", "AAAA:", "6L", "EAA", "\\" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		repeat(units[i]);
+	examples("the examples of all kinds", 4096, false);
+	examples("their first 8 bytes", 8, false);
+	examples("their first 8 bytes, joined", 8, true);
+	examples("their first 16 bytes, joined", 16, true);
+	return 0;
+}
