@@ -256,6 +256,8 @@ static bool try_run(
 	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
 		(!credential_is_uuid(run) && credential_judge(run) < JUDGED_MIXED))
 		return false;
+	if (run.len <= 64 && credential_typed(run))
+		found.confidence = CONFIDENCE_LOW;
 	credential_add(scan, found);
 	return true;
 }

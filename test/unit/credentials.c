@@ -206,6 +206,63 @@ static void fingerprints_are_keyed(void **state)
 	assert_int_equal(strlen(a), CREDENTIAL_FINGERPRINT);
 }
 
+/* Whether exactly one finding of the kind and the confidence comes of a text. */
+static void expect(const char *text, const char *kind, enum confidence confidence)
+{
+	struct result r = scan_text(text);
+
+	if (r.count != 1 || strcmp(r.kind, kind) != 0 || r.confidence != confidence)
+		fail_msg("%s: %d, %s, confidence %d", text, r.count, r.kind, (int)r.confidence);
+}
+
+static void weak_passwords_are_told_softly(void **state)
+{
+	(void)state;
+	expect("password = 'open sesame'", "password", CONFIDENCE_LOW);
+	expect("Server=db;User Id=app;Password=summer;", "password", CONFIDENCE_LOW);
+	expect("the password is \"centipede\", press on", "password", CONFIDENCE_LOW);
+	expect("psexec \\\\10.0.94.120 -u Administrator -p braksha cmd", "password",
+		CONFIDENCE_LOW);
+	expect("postgresql://app:secret@localhost/db", "url-password", CONFIDENCE_LOW);
+	expect("https://Ua9vWx4yAz0BcDeFgHiJ:@npm.fury.io/team", "url-password", CONFIDENCE_MEDIUM);
+	expect("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9."
+	       "eyJuYW1lIjoiSm9lIiwKInN0YXR1cyI6ImVtcGxveWVlIgp9",
+		"jwt", CONFIDENCE_LOW);
+}
+
+static void sentences_and_templates_are_quiet(void **state)
+{
+	static const char *const texts[] = { "password: 'Please enter it again'",
+		"password = 'must not be empty'", "password: 'too short'",
+		"Password=${DB_PASSWORD};Server=db",
+		"psexec \\\\host -u Administrator -p %PASS% cmd",
+		"psexec \\\\host -u Administrator -p $Password cmd",
+		"https://user:pass@example.com/", "https://git:@example.com/",
+		"eyJhbGciOiJIUzI1NiJ9.html" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (scan_text(texts[i]).count)
+			fail_msg("%s", texts[i]);
+}
+
+/* What was typed along the alphabet has the shape of a token, and is none. */
+static void samples_are_told_softly(void **state)
+{
+	struct result r;
+
+	(void)state;
+	r = scan_text("FIGMA_TOKEN=figd"
+		      "_aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuvwxyz");
+	assert_true(r.count && r.confidence == CONFIDENCE_LOW);
+	r = scan_text("tskey-api"
+		      "-AAAAAAAAAAAA-BBBBBBBBBBBBBBBBBBBBBBBB");
+	assert_true(r.confidence == CONFIDENCE_LOW);
+	r = scan_text("AWS_SECRET_ACCESS_KEY = wJalrXUtnFEMI/K7MDENG/"
+		      "bPxRfiCYSECRETSKEY");
+	assert_true(r.count && r.confidence == CONFIDENCE_LOW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +272,9 @@ int main(void)
 		cmocka_unit_test(wide_encodings_are_read),
 		cmocka_unit_test(assignments_are_judged),
 		cmocka_unit_test(keys_are_found_in_every_wrapping),
+		cmocka_unit_test(weak_passwords_are_told_softly),
+		cmocka_unit_test(sentences_and_templates_are_quiet),
+		cmocka_unit_test(samples_are_told_softly),
 		cmocka_unit_test(fingerprints_are_keyed),
 	};
 
