@@ -544,6 +544,9 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	name_quoted = close_name(&c);
 	if (!operator_(&c, &a, name_quoted))
 		return;
+	/* `FUNCTION_PASS("x")` is a compiler's. */
+	if (a.call && stop == end && d[end - 1] == 'S')
+		return;
 	openers(&c);
 	if (c.at >= scan->bytes.len)
 		return;

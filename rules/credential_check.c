@@ -262,7 +262,7 @@ static enum credential_confirmed check_basic(struct span t)
 	const unsigned char *colon = memchr(raw, ':', n);
 
 	for (size_t i = 0; i < n; i++)
-		if (raw[i] < 32 || raw[i] == 127)
+		if (raw[i] < 32 || raw[i] >= 127)
 			return CONFIRMED_NOT;
 	return sure(colon && colon + 1 < raw + n && n >= 5);
 }

@@ -288,6 +288,9 @@ void credential_named(struct credential_scan *scan, const struct credential_trig
 
 	if (end < *tried || (scan->text & TEXT_LOCK))
 		return;
+	/* In base64, short names come by chance. */
+	if (t->length <= 4 && !begins(scan->bytes, from))
+		return;
 	*tried = end + NAMED_AGAIN;
 	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
 		size_t between[2] = { from, i };

@@ -238,6 +238,7 @@ static void sentences_and_templates_are_quiet(void **state)
 		"psexec \\\\host -u Administrator -p %PASS% cmd",
 		"psexec \\\\host -u Administrator -p $Password cmd",
 		"https://user:pass@example.com/", "https://git:@example.com/",
+		"FUNCTION_PASS(\"opt-phis1\", X)", "Basic SFNT/TrueType tables",
 		"eyJhbGciOiJIUzI1NiJ9.html" };
 
 	(void)state;
