@@ -183,20 +183,50 @@ static void command(struct credential_scan *scan, size_t end, const char *option
 	}
 }
 
-/* `NetworkCredential("name", "password")`. */
-static void call(struct credential_scan *scan, size_t end)
+/* Where the argument begins and ends, quotes aside; false: it is no string, or there is none. */
+static bool argument(struct span b, size_t at, unsigned wanted, size_t out[2])
+{
+	char quote = 0;
+
+	out[0] = 0;
+	for (size_t i = at; i < b.len && i - at < 300; i++) {
+		char c = b.data[i];
+
+		if (quote && c == '\\') {
+			i++;
+		} else if (quote && c == quote) {
+			quote = 0;
+			out[1] = i;
+			if (wanted == 0)
+				return true;
+		} else if (!quote && (c == '"' || c == '\'')) {
+			quote = c;
+			out[0] = i + 1;
+		} else if (!quote && (c == ')' || c == ';' || (wanted == 0 && c > ' '))) {
+			return false;
+		} else if (!quote && c == ',') {
+			wanted--;
+		}
+	}
+	return false;
+}
+
+/* `NetworkCredential("name", "password")`, `login(name, "password")`. */
+static void call(struct credential_scan *scan, size_t length, size_t end)
 {
 	const char *d = scan->bytes.data;
-	size_t marks[4], n = 0;
+	char first = credential_lower(d[end - length]);
+	size_t at[2], open = d[end - 1] == '(' ? end : end + 1;
+	struct span v;
 
-	for (size_t i = end; i < scan->bytes.len && i - end < 300 && d[i] != '\n' && n < 4; i++)
-		if (d[i] == '"')
-			marks[n++] = i;
-	if (n == 4 && marks[3] - marks[2] > 4 &&
-		credential_judge((struct span){ d + marks[2] + 1, marks[3] - marks[2] - 1 }) >=
-			JUDGED_MIXED)
-		credential_add(scan, (struct credential_found){ marks[2] + 1, marks[3],
-					     &credential_own[OWN_PASSWORD], CONFIDENCE_MEDIUM });
+	if (open > scan->bytes.len || d[open - 1] != '(' ||
+		!argument(scan->bytes, open, strchr("dmg", first) ? 2 : 1, at))
+		return;
+	v = (struct span){ d + at[0], at[1] - at[0] };
+	if (v.len < 4 || memchr(v.data, ' ', v.len) || credential_judge(v) < JUDGED_MIXED)
+		return;
+	credential_add(scan, (struct credential_found){ at[0], at[1], &credential_own[OWN_PASSWORD],
+				     CONFIDENCE_MEDIUM });
 }
 
 void credential_header(struct credential_scan *scan, size_t length, size_t end)
@@ -205,16 +235,16 @@ void credential_header(struct credential_scan *scan, size_t length, size_t end)
 
 	if (end > length && credential_alnum(scan->bytes.data[end - length - 1]))
 		return;
-	if (credential_lower(scan->bytes.data[end - length + 1]) == 'e' && first == 'b')
+	if (scan->bytes.data[end - 1] == '(' || first == 'n')
+		call(scan, length, end);
+	else if (credential_lower(scan->bytes.data[end - length + 1]) == 'e' && first == 'b')
 		bearer(scan, end);
 	else if (first == 'b')
 		basic(scan, end);
-	else if (first != 'n' && end < scan->command_to)
+	else if (end < scan->command_to)
 		return;
 	else if (first == 'c')
 		command(scan, end, " -u", true), command(scan, end, " --user", true);
-	else if (first == 'n')
-		call(scan, end);
 	else if (strchr("lpms", first))
 		command(scan, end, " -p", false);
 }

@@ -223,6 +223,9 @@ static void weak_passwords_are_told_softly(void **state)
 	expect("the password is \"centipede\", press on", "password", CONFIDENCE_LOW);
 	expect("psexec \\\\10.0.94.120 -u Administrator -p braksha cmd", "password",
 		CONFIDENCE_LOW);
+	expect("smtp.login(user, \"s3cr-Hq7!\")", "password", CONFIDENCE_MEDIUM);
+	expect("new DirectoryEntry(\"LDAP://db\", \"ADMIN\",\n  \"Rrhh1234\");", "password",
+		CONFIDENCE_MEDIUM);
 	expect("postgresql://app:secret@localhost/db", "url-password", CONFIDENCE_LOW);
 	expect("https://Ua9vWx4yAz0BcDeFgHiJ:@npm.fury.io/team", "url-password", CONFIDENCE_MEDIUM);
 	expect("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9."
@@ -238,6 +241,7 @@ static void sentences_and_templates_are_quiet(void **state)
 		"psexec \\\\host -u Administrator -p %PASS% cmd",
 		"psexec \\\\host -u Administrator -p $Password cmd",
 		"https://user:pass@example.com/", "https://git:@example.com/",
+		"login(\"admin\", get(\"Kq7!xx\"))", "login(name, \"Sign in\")",
 		"FUNCTION_PASS(\"opt-phis1\", X)", "Basic SFNT/TrueType tables",
 		"eyJhbGciOiJIUzI1NiJ9.html" };
 
