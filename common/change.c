@@ -98,26 +98,56 @@ static size_t shared_bytes(struct span a, struct span b)
 	return at;
 }
 
+static bool entries_alike(const struct cursor *a, const struct cursor *b)
+{
+	return a->more && b->more && a->entry.mode == b->entry.mode &&
+	       span_equal(a->entry.name, b->entry.name) &&
+	       memcmp(a->entry.hash, b->entry.hash, OID_SIZE) == 0;
+}
+
+/* How many bytes behind the entry, which all sides have, all sides have alike; *all: they end there. */
+static size_t bytes_alike(const struct cursor *cursors, size_t sides, bool *all)
+{
+	struct span least = cursors[0].rest;
+
+	*all = true;
+	for (size_t i = 1; i < sides; i++) {
+		*all = *all && cursors[i].rest.len == cursors[0].rest.len;
+		least.len = shared_bytes(least, cursors[i].rest);
+	}
+	*all = *all && least.len == cursors[0].rest.len;
+	return least.len;
+}
+
 /*
- * Between two sides, what both have alike is passed over as bytes: nothing changed there, and what
- * is written there was written before this push.
+ * What all sides have alike is passed over as bytes: nothing changed there, and what is written
+ * there was written before this push, or by a commit of it that is looked at by itself.
  */
 static int pass_alike(struct walk *walk, struct cursor *cursors)
 {
-	struct cursor *new = &cursors[0], *old = &cursors[1];
-	size_t bytes;
+	size_t bytes, sides = walk->comparison->sides;
+	struct tree_entry last;
+	bool all;
 
-	if (walk->comparison->sides != 2 || !new->more || !old->more ||
-		new->entry.mode != old->entry.mode ||
-		!span_equal(new->entry.name, old->entry.name) ||
-		memcmp(new->entry.hash, old->entry.hash, OID_SIZE) != 0)
+	for (size_t i = 1; i < sides; i++)
+		if (!entries_alike(&cursors[0], &cursors[i]))
+			return 0;
+	bytes = bytes_alike(cursors, sides, &all);
+	if (all) {
+		for (size_t i = 0; i < sides; i++)
+			cursors[i].more = false;
 		return 0;
-	bytes = shared_bytes(new->rest, old->rest);
-	new->previous = new->entry;
-	old->previous = old->entry;
-	tree_skip(&new->rest, bytes, &new->previous);
-	tree_skip(&old->rest, bytes, &old->previous);
-	return advance(walk, new) < 0 ? -1 : advance(walk, old);
+	}
+	last = cursors[0].entry;
+	bytes = tree_skip(cursors[0].rest, bytes, &last);
+	for (size_t i = 0; i < sides; i++) {
+		cursors[i].previous = last;
+		cursors[i].rest.data += bytes;
+		cursors[i].rest.len -= bytes;
+		if (advance(walk, &cursors[i]) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The first name, in tree order, that some side has and that was not passed; NULL at the end. */

@@ -4,7 +4,7 @@
 #include "common/buf.h"
 #include "common/change_private.h"
 
-#define BYTES_MAX ((size_t)24 << 20)
+#define BYTES_MAX ((size_t)4 << 20)
 #define COUNTS_MAX 200000
 
 struct change_cache *change_cache(struct changes *changes)

@@ -103,9 +103,9 @@ int tree_next(
 int tree_compare(const struct tree_entry *a, const struct tree_entry *b);
 
 /*
- * Takes all whole entries off that lie within the next `bytes` bytes, without looking at what they are called:
- * for what two trees have in common.  *last is the last of them, if there was one.
+ * How many of the next `bytes` bytes whole entries take, without looking at what they are called: for what trees
+ * have in common.  *last is the last of the entries, if there was one.
  */
-void tree_skip(struct span *rest, size_t bytes, struct tree_entry *last);
+size_t tree_skip(struct span rest, size_t bytes, struct tree_entry *last);
 
 #endif

@@ -10,6 +10,8 @@
 #include "common/repo_private.h"
 
 #define MAPPED_MAX ((size_t)64 * 1024 * 1024) /* of pack files at a time */
+#define COMMITS_KEPT \
+	(8 * 1024 * 1024) /* bytes: each is read for its place in history, and to be judged */
 #define WINDOW_SIZE ((size_t)8 * 1024 * 1024)
 
 int repo_fault(struct fault *f, const char *context)
@@ -30,7 +32,9 @@ static int library_start(struct fault *f)
 	if (git_libgit2_init() < 0)
 		return repo_fault(f, "libgit2");
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
-	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)COMMITS_KEPT);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)0);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TAG, (size_t)0);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, WINDOW_SIZE);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAPPED_MAX);
 	for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL; level++)

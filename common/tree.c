@@ -88,17 +88,16 @@ static bool folder_follows(struct span rest, const struct tree_entry *file)
 	return false;
 }
 
-void tree_skip(struct span *rest, size_t bytes, struct tree_entry *last)
+size_t tree_skip(struct span rest, size_t bytes, struct tree_entry *last)
 {
-	struct span ahead = *rest;
 	struct tree_entry entry;
-	const char *why;
+	const char *begin = rest.data, *end = begin, *why;
 
-	while (take(&ahead, &entry, &why) == 0 && rest->len - ahead.len <= bytes) {
-		bytes -= rest->len - ahead.len;
-		*rest = ahead;
+	while (take(&rest, &entry, &why) == 0 && (size_t)(rest.data - begin) <= bytes) {
+		end = rest.data;
 		*last = entry;
 	}
+	return (size_t)(end - begin);
 }
 
 static char lower(char c)
