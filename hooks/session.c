@@ -248,7 +248,8 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 		return -1;
 	if (verdict_conclude(verdict, repository, landed, f) < 0)
 		return -1;
-	if (verdict->decision != DECISION_ALLOW && consent_weigh(session, verdict, landed > 0, f) < 0)
+	if (verdict->decision != DECISION_ALLOW &&
+		consent_weigh(session, verdict, landed > 0, f) < 0)
 		return -1;
 	return verdict->decision == DECISION_HOLD ? count_holds(session, verdict, repository, f)
 						  : 0;
