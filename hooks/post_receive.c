@@ -7,7 +7,7 @@
 #include "hooks/notify.h"
 #include "hooks/record.h"
 
-static int settle(struct session *session, const struct env *env, struct fault *f)
+static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
 {
 	struct push push;
 
@@ -19,7 +19,7 @@ static int settle(struct session *session, const struct env *env, struct fault *
 	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
 		session_push(session, false, f) < 0)
 		return -1;
-	return record_landed(session, f);
+	return record_landed(session, wrote, f);
 }
 
 int hook_post_receive(const struct env *env, int argc, char **argv)
@@ -27,14 +27,15 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	struct session session = { 0 };
 	struct report report;
 	struct fault fault = { 0 };
+	bool wrote = false;
 	int chained = 0;
 
 	(void)argc;
 	report_begin(&report);
-	if (settle(&session, env, &fault) < 0)
+	if (settle(&session, env, &wrote, &fault) < 0)
 		report_line(&report, "what landed was not settled (the next push does it): %s",
 			fault.text);
-	else
+	else if (wrote)
 		notify_start(&session);
 	fault_clear(&fault);
 	if (session.judge && land_approved(&session, &report, &fault) < 0)

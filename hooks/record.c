@@ -394,15 +394,14 @@ static int settle_all(struct session *session, struct state *state, struct fault
 	return 0;
 }
 
-int record_landed(struct session *session, struct fault *f)
+int record_landed(struct session *session, bool *wrote, struct fault *f)
 {
 	struct state *state = NULL;
-	bool any;
 	int status;
 
-	if (anything_pending(session, &any, f) < 0)
+	if (anything_pending(session, wrote, f) < 0)
 		return -1;
-	if (!any)
+	if (!*wrote)
 		return 0;
 	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
 		return -1;

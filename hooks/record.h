@@ -21,8 +21,8 @@ struct recording {
  */
 int record_push(const struct recording *recording, bool *wrote, struct fault *f);
 
-/* Settles what landed (post-receive): tickets that were used, holds that are done.  0 or -1. */
-int record_landed(struct session *session, struct fault *f);
+/* Settles what landed (post-receive): tickets that were used, holds that are done; *wrote as above.  0 or -1. */
+int record_landed(struct session *session, bool *wrote, struct fault *f);
 
 /* The time as rows give it: RFC 3339 in UTC, with milliseconds. */
 void record_time(char text[32]);
