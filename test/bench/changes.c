@@ -1,6 +1,6 @@
 /*
  * changes REPOSITORY OLD NEW: what each commit of the range did, as the judge asks for it.  Prints the
- * numbers of commits and changes.  See changes.sh for what it is compared with.
+ * numbers of commits and changes.  See run.sh for what it is compared with.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 		graph_range(changes.graph, &tips, &hidden, &range, &end, &f) < 0)
 		return fail(f.text);
 	for (size_t i = 0; i < range.count; i++)
-		if (one(&changes, &range.ids[i], &told, &f) < 0)
+		if (one(&changes, &range.ids[i], &told, &f) < 0 || changes.end)
 			return fail(f.text);
 	printf("%zu commits, %zu changes\n", range.count, told);
 	oid_list_release(&range);

@@ -1,0 +1,42 @@
+#!/bin/sh
+# run.sh BUILD: what the gate costs, each against something that is measured beside it, as one table (medians; the
+# two of a row are run in turn).  A busy machine makes rows vary by some per cent; `cpu` varies less than `wall`.
+set -eu
+build=$(cd "${1:?usage: run.sh BUILD}" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+pairs=$build/test/bench-pairs
+
+# row NAME TARGET [-i FILE] ROUNDS COMMAND BASE
+row()
+{
+	name=$1 target=$2
+	shift 2
+	"$pairs" "$@" | awk -v name="$name" -v target="$target" '{
+		printf "%-34s %9.2f %9.2f %7.2f %7.2f %7s %8.1f\n", name, $1, $2, $3, $6, target, $7
+	}'
+}
+ids()
+{
+	old=$(git -C "$1" rev-parse base) new=$(git -C "$1" rev-parse main)
+}
+history()
+{
+	ids "$2"
+	row "$1" 0.60 11 "$build/test/bench-changes $2 $old $new" \
+		"git -C $2 rev-list $old..$new | git -C $2 diff-tree --stdin -r"
+}
+
+"$here/make-history" "$folder/kept.git" 2000 5000
+# As a push leaves it: the new commits in a pack of their own, in no commit-graph.
+git init -q --bare -b main "$folder/pushed.git"
+git -C "$folder/kept.git" push -q "$folder/pushed.git" base
+git -C "$folder/pushed.git" gc -q
+git -C "$folder/kept.git" push -q "$folder/pushed.git" main
+
+printf '%-34s %9s %9s %7s %7s %7s %8s\n' 'what' 'ms' 'against' 'wall' 'cpu' 'target' 'MB'
+history '2,000 commits, after git gc' "$folder/kept.git"
+history '2,000 commits, as pushed' "$folder/pushed.git"
+"$build/test/bench-patterns" | sed -n 's/^all kinds in turn *\([0-9]*\) ns *\([0-9]*\) ns *\([0-9.]*\)$/\2 \1 \3/p' |
+	awk '{ printf "%-34s %9s %9s %7.2f %7s %7s\n", "1,000 patterns against 20 (ns)", $1, $2, $3, "", "1.50" }'
