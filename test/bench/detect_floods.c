@@ -73,9 +73,10 @@ int main(void)
 		"password=", "password: ", "key", "secret_token_", "datadog ",
 		"datadog_key aaaaaaaaaa ", "auth0", "sentry.io/token ", "key='a1b2c3d4e5f6a7b8' ",
 		"://", "://a:b@", "a:b@", "eyJ", "eyJ.", "eyJhbGciOi.eyJ.", "-----BEGIN ",
-		"-----BEGIN PRIVATE KEY-----\n", "LS0tLS1CRUdJTi", "curl -u a:b ", "curl ", "login(", "getconnection(a,",
-		"psexec -p ", "bearer ", "basic QWxhZGRpbg== ", "AKIA", "AKIAIOSFODNN7EXAMPLE ",
-		"ghp_", "sk-", "T3BlbkFJ", "glpat-", "xoxb-1-", "AAAA:", "6L", "EAA", "\\" };
+		"-----BEGIN PRIVATE KEY-----\n", "LS0tLS1CRUdJTi", "curl -u a:b ", "curl ",
+		"login(", "getconnection(a,", "psexec -p ", "bearer ",
+		"basic QWxhZGRpbg== ", "AKIA", "AKIAIOSFODNN7EXAMPLE ", "ghp_", "sk-", "T3BlbkFJ",
+		"glpat-", "xoxb-1-", "AAAA:", "6L", "EAA", "\\" };
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		repeat(units[i]);
