@@ -67,6 +67,25 @@ static bool looked_at(names refs, names upto, const char *prefix, const char *he
 	return false;
 }
 
+/* Asked dry, what the range begins with is all that was there before, wherever the refs are now. */
+static int hidden_fill_dry(struct judge *judge, struct hidden *hidden, struct fault *f)
+{
+	const struct push *push = judge->facts.push;
+	enum object_type type;
+	struct oid commit;
+
+	for (size_t i = 0; i < push->count; i++) {
+		if (oid_is_zero(&push->updates[i].old))
+			continue;
+		if (peel(judge->facts.repo, &push->updates[i].old, &commit, &type, f) < 0)
+			return -1;
+		if (type == OBJECT_COMMIT && oid_list_add(&hidden->commits, &commit) < 0)
+			return fault_memory(f);
+	}
+	hidden->ready = true;
+	return 0;
+}
+
 static int hidden_fill(struct judge *judge, size_t g, struct fault *f)
 {
 	const struct group *group = &judge->facts.policy->groups[g];
@@ -74,6 +93,8 @@ static int hidden_fill(struct judge *judge, size_t g, struct fault *f)
 	struct listing listing = { judge, group, { 0 }, &hidden->commits, f };
 	int status = 0;
 
+	if (judge->facts.dry)
+		return hidden_fill_dry(judge, hidden, f);
 	for (names ref = group->refs; status == 0 && *ref; ref++) {
 		const char *pattern = strcmp(*ref, "HEAD") == 0 ? judge->facts.head : *ref;
 		struct place_of_refs place = pattern_place(pattern);

@@ -95,28 +95,35 @@ static int options_read(struct options *options, int argc, char **argv)
 		       : -1;
 }
 
+static int serve(const struct options *options)
+{
+	struct deliver_terms terms = { .sendmail = options->sendmail };
+
+	if (options->test)
+		return deliver_test(&(struct deliver_sample){
+			options->test, options->format, options->secret, options->ca });
+	if (options->list)
+		return deliver_list(options->list, &terms);
+	terms.stay = true;
+	return deliver_one(options->repo, &terms);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {
 		.format = "json", .secret = "", .ca = "", .sendmail = "/usr/sbin/sendmail"
 	};
-	struct deliver_terms terms = { 0 };
 	struct fault f = { 0 };
 	struct env env;
+	int status = 2;
 
 	if (env_seal(&env, &f) < 0)
 		return complain(&f);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (options_read(&options, argc, argv) < 0) {
+	if (options_read(&options, argc, argv) < 0)
 		fputs(usage, stderr);
-		return 2;
-	}
-	terms.sendmail = options.sendmail;
-	if (options.test)
-		return deliver_test(&(struct deliver_sample){
-			options.test, options.format, options.secret, options.ca });
-	if (options.list)
-		return deliver_list(options.list, &terms);
-	terms.stay = true;
-	return deliver_one(options.repo, &terms);
+	else
+		status = serve(&options);
+	env_release(&env);
+	return status;
 }

@@ -287,9 +287,11 @@ static void send_all(FILE *to)
 	add(&whole, header, sizeof(header));
 	add(&whole, script.pack.data, script.pack.len);
 	SHA1(whole.data, whole.len, sum);
-	fwrite(script.commands.data, 1, script.commands.len, to);
+	if (script.commands.len)
+		fwrite(script.commands.data, 1, script.commands.len, to);
 	fputs("0000", to);
-	fwrite(script.options.data, 1, script.options.len, to);
+	if (script.options.len)
+		fwrite(script.options.data, 1, script.options.len, to);
 	fputs("0000", to);
 	if (!script.deletes_only) {
 		fwrite(whole.data, 1, whole.len, to);
