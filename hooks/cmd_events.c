@@ -92,8 +92,11 @@ static int test(int argc, char **argv)
 	char *program = outbox_program();
 	char **arguments = calloc((size_t)argc + 2, sizeof(*arguments));
 
-	if (!program || !arguments || argc < 3)
+	if (!program || !arguments || argc < 3) {
+		free(program);
+		free(arguments);
 		return 2;
+	}
 	arguments[0] = program;
 	arguments[1] = (char[]){ "--test" };
 	for (int i = 2; i < argc; i++)

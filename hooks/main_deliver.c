@@ -45,12 +45,11 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 	FILE *file = fopen(list, "re");
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t len;
 	int worst = 0, status;
 
 	if (!file)
 		return errno == ENOENT ? 0 : 2;
-	while ((len = getline(&line, &size, file)) > 0) {
+	while (getline(&line, &size, file) > 0) {
 		pid_t child;
 
 		line[strcspn(line, "\t\n")] = '\0';

@@ -133,8 +133,8 @@ static void a_layer_below_can_only_tighten(void **state)
 		"{\"version\":1,\"allow\":[]}",
 		"{\"version\":1,\"classes\":{\"infrastructure.ci\":[\"!/a/\"]}}",
 		"{\"version\":1,\"agents\":{\"*\":{\"rewrite\":true}}}",
-		"{\"version\":1,\"rules\":[{\"name\":\"a\",\"paths\":[\"/b/"
-		"\"],\"action\":\"warn\"}]}",
+		("{\"version\":1,\"rules\":[{\"name\":\"a\",\"paths\":[\"/b/"
+		 "\"],\"action\":\"warn\"}]}"),
 	};
 	struct policy *policy;
 

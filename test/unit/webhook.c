@@ -44,8 +44,8 @@ static const char *const hostile[] = {
 	"a\nTo: evil@evil.example\n.\nQUIT",
 	"=?utf-8?Q?=0ABcc:_evil@evil.example?=",
 	"&lt;!channel&gt; &amp;lt;!channel> &#60;!here&#62;",
-	"\xe2\x80\xae"
-	"gnp.exe \xe2\x80\xa8 \xe2\x80\x8b \x1b[31m \x07 \x7f \xc2\x85",
+	("\xe2\x80\xae"
+	 "gnp.exe \xe2\x80\xa8 \xe2\x80\x8b \x1b[31m \x07 \x7f \xc2\x85"),
 };
 
 /* Long ones are made of these. */
