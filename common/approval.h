@@ -41,6 +41,7 @@ struct approval_keys;
 int approval_keys_new(
 	struct approval_keys **out, const struct policy *policy, uid_t owner, struct fault *f);
 
+/* Frees the keys; NULL is fine. */
 void approval_keys_free(struct approval_keys *keys);
 
 /* What is read, and when. */

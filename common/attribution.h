@@ -51,6 +51,7 @@ struct attributor_facts {
 /* Ready to attribute; no key file is read before a signature needs it.  0 or -1. */
 int attributor_new(struct attributor **out, const struct attributor_facts *facts, struct fault *f);
 
+/* Frees the attributor, and with it what attributions point to; NULL is fine. */
 void attributor_free(struct attributor *attributor);
 
 /* A commit to be attributed. */

@@ -54,6 +54,7 @@ int changes_between(struct changes *changes, const struct oid *old_tree, const s
 	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
 	struct fault *f);
 
+/* Frees what was kept between calls. */
 void changes_release(struct changes *changes);
 
 #endif

@@ -37,6 +37,7 @@ struct change_cache *change_cache(struct changes *changes);
 int change_cache_tree(
 	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f);
 
+/* Lets go of a tree, which may be freed from now on; NULL is fine. */
 void change_cache_unpin(struct cached *tree);
 
 /*
@@ -46,6 +47,7 @@ void change_cache_unpin(struct cached *tree);
 uint64_t *change_cache_count(
 	struct change_cache *cache, const struct comparison *comparison, const struct oid *trees);
 
+/* Frees the cache and all its trees; NULL is fine. */
 void change_cache_free(struct change_cache *cache);
 
 /*

@@ -26,6 +26,7 @@ enum graph_end {
 /* A graph over the repository, which must outlive it; for graph_free(). */
 int graph_new(struct graph **out, struct repo *repo, struct fault *f);
 
+/* Frees the graph; NULL is fine. */
 void graph_free(struct graph *graph);
 
 /* The most new commits one range may hold, and when (CLOCK_MONOTONIC seconds, 0: never) to stop. */
