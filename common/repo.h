@@ -63,6 +63,14 @@ void object_release(struct object *object);
 bool repo_has(struct repo *repo, const struct oid *id);
 bool repo_had(struct repo *repo, const struct oid *id);
 
+/*
+ * Calls `each` for every object that lies in the quarantine, reached or not, in no order; nothing without a
+ * quarantine.  What the repository had before may be among them: git completes packs with what their deltas
+ * build on.  `each` returns 0 or a positive number, which ends it.  0, -1, or what `each` returned.
+ */
+int repo_brought(struct repo *repo, int (*each)(void *context, const struct oid *id), void *context,
+	struct fault *f);
+
 enum ref_kind {
 	REF_ABSENT,
 	REF_DIRECT,

@@ -19,6 +19,11 @@ static double clock_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+bool judge_is_late(const struct judge *judge)
+{
+	return clock_seconds() > judge->deadline;
+}
+
 static bool rule_reads_content(const struct rule *rule)
 {
 	size_t count;
@@ -147,6 +152,7 @@ void judge_free(struct judge *judge)
 		free(judge->innocence.keys[i]);
 	oid_map_release(&judge->introduced);
 	oid_list_release(&judge->introduced_list);
+	oid_list_release(&judge->unreached.objects);
 	buf_release(&judge->folded);
 	changes_release(&judge->changes);
 	attributor_free(judge->attributor);
@@ -428,7 +434,8 @@ static int judge_update(struct judging *j, struct fault *f)
 		return -1;
 	if (j->tip_type == OBJECT_COMMIT && follow_first_parents(j, f) < 0)
 		return -1;
-	if (find_rewind(j, f) < 0 || rules_judge(&j->c, f) < 0)
+	if (find_rewind(j, f) < 0 || rules_judge(&j->c, f) < 0 ||
+		judge_unreached(j->judge, &j->c, f) < 0)
 		return -1;
 	return judge_tip(j, f);
 }

@@ -28,6 +28,7 @@ struct judge_facts {
 	const char *fingerprint_key; /* of the repository, for credentials' fingerprints */
 	const char *head;            /* what HEAD names: `refs/heads/main` */
 	int64_t now;                 /* the server's clock, seconds since 1970 */
+	bool whole; /* all refs of the push are judged, so that what none of them leads to can be told */
 	bool dry; /* not a push: whatever the range holds counts as brought by the account */
 };
 

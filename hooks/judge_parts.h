@@ -31,8 +31,16 @@ struct innocence {
 	size_t count;
 };
 
+/* What the push sent that no ref would lead to; found once, when a rule asks. */
+struct unreached {
+	bool ready, who_ready, too_many;
+	struct oid_list objects;
+	struct attribution who; /* all agents that take part in the push */
+};
+
 struct judge {
 	struct judge_facts facts;
+	struct unreached unreached;
 	struct graph *graph;
 	struct attributor *attributor;
 	struct changes changes;
@@ -81,6 +89,12 @@ int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id,
 
 /* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
 int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
+
+/* Looks for credentials in what the push sent and no ref would lead to; `about` is the update that answers for it.  0 or -1. */
+int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
+
+/* Whether the time that the policy allows is over. */
+bool judge_is_late(const struct judge *judge);
 
 /* Adds a built-in finding (`malformed`, `reserved`, `limits`) about the case.  0 or -1. */
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,

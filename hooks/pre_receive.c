@@ -33,6 +33,7 @@ static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
 		return -1;
 	}
 	session->push = push;
+	session->whole = true;
 	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
 		push_options(&session->push, env, f) < 0)
 		return -1;

@@ -130,6 +130,7 @@ int session_push(struct session *session, bool dry, struct fault *f)
 		.fingerprint_key = session->fingerprint_key,
 		.head = session->head,
 		.now = session->now,
+		.whole = session->whole,
 		.dry = dry,
 	};
 

@@ -22,6 +22,7 @@ struct session {
 	char files_digest[65]; /* policy_files_digest(): what tickets are tied to */
 	struct state *state;   /* for reading */
 	struct push push;
+	bool whole; /* all of the push will be judged, not one ref of it; set before session_push() */
 	struct judge *judge;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
 	char *name;               /* of the repository, for people and in the verdict object */

@@ -123,7 +123,7 @@ static bool choose_action(const struct rule *rule, enum confidence confidence, e
 	return true;
 }
 
-static bool wants_credentials(const struct rule *rule)
+bool rule_wants_credentials(const struct rule *rule)
 {
 	for (names name = rule->content; *name; name++)
 		if (strcmp(*name, "credentials") == 0 || strcmp(*name, "class:credentials") == 0)
@@ -141,7 +141,7 @@ static int object_all(
 		const struct rule *rule = &c->policy->rules[i];
 		enum action action;
 
-		if (!wants_credentials(rule) || !rule_concerns(c, rule) ||
+		if (!rule_wants_credentials(rule) || !rule_concerns(c, rule) ||
 			!choose_action(rule, hit->confidence, &action))
 			continue;
 		if (rule_object(c,
@@ -192,7 +192,7 @@ static int scan(const struct rule_case *c, struct span bytes, bool names_only, s
 static bool anyone_asks(const struct rule_case *c)
 {
 	for (size_t i = 0; i < c->policy->rule_count; i++)
-		if (wants_credentials(&c->policy->rules[i]) &&
+		if (rule_wants_credentials(&c->policy->rules[i]) &&
 			rule_concerns(c, &c->policy->rules[i]))
 			return true;
 	return false;

@@ -62,6 +62,9 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 /* Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made it. */
 bool rule_concerns(const struct rule_case *c, const struct rule *rule);
 
+/* Whether the rule looks for credentials. */
+bool rule_wants_credentials(const struct rule *rule);
+
 /* Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any for LAYER_COUNT. */
 bool rule_governed(const struct rule_case *c, enum layer layer);
 
