@@ -147,7 +147,12 @@ const char *state_text(struct arena *arena, sqlite3_stmt *statement, int column)
 
 bool state_is_empty(const struct state *state)
 {
-	return !state->ready;
+	return state->version == 0;
+}
+
+bool state_has(const struct state *state, int64_t version)
+{
+	return state->version >= version;
 }
 
 int state_needs_transaction(struct state *state, struct fault *f)
@@ -164,7 +169,8 @@ static void disconnect(struct state *state)
 	}
 	(void)sqlite3_close(state->db);
 	state->db = NULL;
-	state->ready = state->begun = false;
+	state->version = 0;
+	state->begun = false;
 }
 
 /* Connects to a file that is there and looks whether it can be read. */
@@ -183,7 +189,7 @@ static int connect_to(struct state *state, const char *path, bool write, struct 
 		code = sqlite3_exec(state->db, "PRAGMA query_only=ON", NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		return state_fault(state, code, f);
-	return state_schema_check(state, &state->ready, f);
+	return state_schema_check(state, f);
 }
 
 /*
@@ -269,7 +275,7 @@ static int execute(struct state *state, const char *sql, struct fault *f)
 	return code == SQLITE_OK ? 0 : state_fault(state, code, f);
 }
 
-/* Makes what is not there yet: folder, file, schema. */
+/* Makes what is not there yet: folder, file, tables. */
 static int state_make(struct state *state, struct fault *f)
 {
 	if (!state->db) {
@@ -280,10 +286,7 @@ static int state_make(struct state *state, struct fault *f)
 			return -1;
 		}
 	}
-	if (!state->ready && state_schema_make(state, f) < 0)
-		return -1;
-	state->ready = true;
-	return 0;
+	return state_schema_make(state, f);
 }
 
 int state_begin(struct state *state, struct fault *f)

@@ -18,7 +18,7 @@
 struct state;
 
 enum state_mode {
-	STATE_READ,  /* what is there; a repository without state is empty, nothing is made */
+	STATE_READ, /* what is there, also of an earlier version; without state it is empty, and nothing is made */
 	STATE_WRITE, /* the same, until state_begin() makes or migrates it */
 };
 
@@ -186,6 +186,24 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 /* Calls `each` for what is remembered of the commit.  0, -1, or what `each` returned. */
 int state_remembered(struct state *state, const struct oid *commit,
 	int (*each)(void *context, const struct remembered *what), void *context, struct fault *f);
+
+/* Who may push nothing to this repository until resumed. */
+struct stopped {
+	const char *kind; /* `agent`, `account` or `key` */
+	const char *name; /* of the agent or account; the key's fingerprint */
+	const char *since, *by, *reason;
+};
+
+/* Stops; who is stopped already gets the new reason.  In a transaction.  0 or -1. */
+int state_stop(struct state *state, const struct stopped *who, struct fault *f);
+
+/* Lets go on; *was says whether that one was stopped.  In a transaction.  0 or -1. */
+int state_resume(
+	struct state *state, const char *kind, const char *name, bool *was, struct fault *f);
+
+/* Calls `each` for all who are stopped.  0, -1, or what `each` returned. */
+int state_stopped(struct state *state, int (*each)(void *context, const struct stopped *who),
+	void *context, struct fault *f);
 
 /* One event for one webhook.  Most callers want outbox_add() (common/outbox.h). */
 struct event {

@@ -1,5 +1,7 @@
 /*
- * The tables, and how a database of an earlier version becomes one of this version.
+ * The tables, and how a database of an earlier version becomes one of this version: by the steps that
+ * it has not had, all in one transaction, when somebody next writes.  Whoever only reads does without
+ * what is not there yet.
  */
 #include <stdio.h>
 #include <sys/random.h>
@@ -39,6 +41,10 @@ static const char *const steps[] = {
 	" due INTEGER NOT NULL, changed INTEGER NOT NULL, answer TEXT NOT NULL DEFAULT '') STRICT;"
 	"CREATE INDEX event_due ON event (due) WHERE status = 'queued';"
 	"CREATE INDEX event_status ON event (status, changed);",
+
+	"CREATE TABLE stopped ("
+	" kind TEXT NOT NULL, name TEXT NOT NULL, since TEXT NOT NULL, by TEXT NOT NULL,"
+	" reason TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT, WITHOUT ROWID;",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))
@@ -81,18 +87,14 @@ static int header_check(struct state *state, struct header *header, struct fault
 	return 0;
 }
 
-int state_schema_check(struct state *state, bool *ready, struct fault *f)
+int state_schema_check(struct state *state, struct fault *f)
 {
 	struct header header;
 
-	*ready = false;
+	state->version = 0;
 	if (header_check(state, &header, f) < 0)
 		return -1;
-	*ready = header.version == VERSION;
-	if (!*ready && header.version > 0 && state->mode == STATE_READ)
-		return fault_set(f, FAULT_ADMIN,
-			"%s: written by an earlier Countersign; the next push brings it up to date",
-			state->path);
+	state->version = header.version;
 	return 0;
 }
 
@@ -138,10 +140,14 @@ static int migrate(struct state *state, struct fault *f)
 
 int state_schema_make(struct state *state, struct fault *f)
 {
+	if (state->version == VERSION)
+		return 0;
 	if (execute(state, "BEGIN IMMEDIATE", f) < 0)
 		return -1;
-	if (migrate(state, f) == 0 && execute(state, "COMMIT", f) == 0)
+	if (migrate(state, f) == 0 && execute(state, "COMMIT", f) == 0) {
+		state->version = VERSION;
 		return 0;
+	}
 	(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
 }

@@ -23,11 +23,11 @@
 struct state {
 	sqlite3 *db; /* NULL: there is no database */
 	enum state_mode mode;
-	bool ready;   /* the schema is ours and up to date */
-	bool begun;   /* in a transaction */
-	char *copy;   /* folder of a private copy that was read instead, or NULL */
-	char *folder; /* the git directory */
-	char *path;   /* of the database */
+	int64_t version; /* of the tables, 0: none are there */
+	bool begun;      /* in a transaction */
+	char *copy;      /* folder of a private copy that was read instead, or NULL */
+	char *folder;    /* the git directory */
+	char *path;      /* of the database */
 	struct {
 		const char *sql;
 		sqlite3_stmt *statement;
@@ -53,8 +53,12 @@ void state_done(sqlite3_stmt *statement);
 /* Runs a statement that gives no rows and lets go of it; NULL statement: -1.  0 or -1. */
 int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
 
-/* Whether there is a database to read; a fault for a writer outside of a transaction. */
+/*
+ * Whether there is a database to read; whether it has the tables of that version; a fault for a writer
+ * outside of a transaction.
+ */
 bool state_is_empty(const struct state *state);
+bool state_has(const struct state *state, int64_t version);
 int state_needs_transaction(struct state *state, struct fault *f);
 
 /*
@@ -91,7 +95,7 @@ void state_file_forget(char *folder);
 /* Brings the schema of an open database up to date.  0 or -1. */
 int state_schema_make(struct state *state, struct fault *f);
 
-/* Whether the schema is there (*ready), or a fault: not ours, or of a later version.  0 or -1. */
-int state_schema_check(struct state *state, bool *ready, struct fault *f);
+/* Finds the version of the tables, or a fault: not ours, or of a later version.  0 or -1. */
+int state_schema_check(struct state *state, struct fault *f);
 
 #endif

@@ -4,11 +4,15 @@
  *	statetool GIT_DIR event COUNT WEBHOOK-JSON [BODY]   events for one receiver
  *	statetool GIT_DIR log COUNT                         rows of the log
  *	statetool GIT_DIR hold ID                           an open hold
+ *	statetool GIT_DIR old FILE                          a database of an earlier version, by its statements
  */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/file.h"
 #include "common/outbox.h"
 #include "common/state.h"
 
@@ -52,21 +56,51 @@ static int add(struct state *state, char **argv, int i, struct fault *f)
 		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4] }, f);
 }
 
-int main(int argc, char **argv)
+/* Replaces the database. */
+static int make_old(const char *git_dir, const char *file, struct fault *f)
+{
+	struct buf sql = BUF_INIT((size_t)1 << 20);
+	char path[4096];
+	sqlite3 *db = NULL;
+	int result = file_read(file, &sql, f);
+
+	(void)snprintf(path, sizeof(path), "%s/countersign/state.db", git_dir);
+	(void)unlink(path);
+	if (result == 0 && (sqlite3_open(path, &db) != SQLITE_OK ||
+				   sqlite3_exec(db, sql.data, NULL, NULL, NULL) != SQLITE_OK))
+		result = fault_set(f, FAULT_ADMIN, "%s: %s", path, sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+	buf_release(&sql);
+	return result;
+}
+
+/* Writes what is asked for, in one transaction. */
+static int write_all(char **argv, long count, struct fault *f)
 {
 	struct state *state = NULL;
-	struct fault f = { 0 };
-	long count = argc > 3 && strcmp(argv[2], "hold") != 0 ? strtol(argv[3], NULL, 10) : 1;
-	int result = argc > 3 ? state_open(&state, argv[1], STATE_WRITE, &f) : -1;
+	int result = state_open(&state, argv[1], STATE_WRITE, f);
 
 	if (result == 0)
-		result = state_begin(state, &f);
+		result = state_begin(state, f);
 	for (int i = 0; result == 0 && i < count; i++)
-		result = add(state, argv, i, &f);
+		result = add(state, argv, i, f);
 	if (result == 0)
-		result = state_commit(state, &f);
+		result = state_commit(state, f);
+	state_close(state);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct fault f = { 0 };
+	int result = -1;
+
+	if (argc > 3 && strcmp(argv[2], "old") == 0)
+		result = make_old(argv[1], argv[3], &f);
+	else if (argc > 3)
+		result = write_all(
+			argv, strcmp(argv[2], "hold") != 0 ? strtol(argv[3], NULL, 10) : 1, &f);
 	if (result < 0)
 		fprintf(stderr, "statetool: %s\n", f.text);
-	state_close(state);
 	return result < 0 ? 2 : 0;
 }

@@ -1,0 +1,183 @@
+#include "common/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "common/file.h"
+#include "test/state_place.h"
+
+static int count_stopped(void *context, const struct stopped *who)
+{
+	(void)who;
+	++*(int *)context;
+	return 0;
+}
+
+static void stop(struct state *state, const char *kind, const char *name)
+{
+	struct fault f = { 0 };
+	struct stopped who = { kind, name, "2026-11-25T10:00:00.000Z", "root", "broken" };
+
+	if (state_stop(state, &who, &f) < 0)
+		fail_msg("%s", f.text);
+}
+
+static void who_is_stopped_stays_so_until_resumed(void **context)
+{
+	struct state *state = opened(*context, STATE_WRITE);
+	struct fault f = { 0 };
+	int count = 0;
+	bool was;
+
+	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
+	begin(state);
+	for (int i = 0; i < 600; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "bot-%d", i);
+		stop(state, "agent", name);
+	}
+	stop(state, "account", "bot-1");
+	stop(state, "agent", "bot-1");
+	assert_int_equal(state_resume(state, "agent", "bot-2", &was, &f), 0);
+	assert_true(was);
+	assert_int_equal(state_resume(state, "account", "bot-2", &was, &f), 0);
+	assert_false(was);
+	commit(state);
+	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
+	assert_int_equal(count, 600);
+	state_close(state);
+}
+
+/* A state.db as a program of that version left it. */
+static void place_old_state(const struct place *place, int version)
+{
+	struct buf sql = BUF_INIT((size_t)1 << 20);
+	struct fault f = { 0 };
+	char path[512];
+
+	(void)snprintf(path, sizeof(path), SOURCE_DIR "/test/data/state/version-%d.sql", version);
+	if (file_read(path, &sql, &f) < 0)
+		fail_msg("%s", f.text);
+	(void)snprintf(path, sizeof(path), "%s/countersign", place->git_dir);
+	assert_int_equal(mkdir(path, 0755), 0);
+	tamper(place, sql.data);
+	buf_release(&sql);
+}
+
+static int64_t version_of(const struct place *place)
+{
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *db = NULL;
+	int64_t version;
+
+	assert_int_equal(sqlite3_open(place->database, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	version = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return version;
+}
+
+static int count_hold(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	++*(int *)context;
+	return 0;
+}
+
+/* What version-1.sql holds, whoever looks at it. */
+static void expect_old_contents(struct state *state)
+{
+	struct fault f = { 0 };
+	struct log_check check;
+	char id[33];
+	int holds = 0;
+
+	assert_int_equal(state_log_verify(state, NULL, &check, &f), 0);
+	assert_int_equal(check.state, LOG_WHOLE);
+	assert_true(check.rows >= 7);
+	assert_int_equal(state_repository_id(state, id, &f), 0);
+	assert_int_equal(strlen(id), 32);
+	assert_int_equal(state_holds(state, NULL, NULL, count_hold, &holds, &f), 0);
+	assert_int_equal(holds, 3);
+}
+
+static void an_earlier_state_is_read_as_it_is(void **context)
+{
+	const struct place *place = *context;
+	struct state *state;
+	struct fault f = { 0 };
+	int count = 0;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	expect_old_contents(state);
+	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
+	assert_int_equal(count, 0);
+	state_close(state);
+	assert_int_equal(version_of(place), 1);
+}
+
+static void the_next_writer_brings_an_earlier_state_up_to_date(void **context)
+{
+	const struct place *place = *context;
+	struct state *reader, *state;
+	struct fault f = { 0 };
+	char hash[65];
+	int count = 0;
+
+	place_old_state(place, 1);
+	reader = opened(place, STATE_READ);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	stop(state, "agent", "claude-code");
+	append(state, "refs/heads/main", hash);
+	commit(state);
+	expect_old_contents(state);
+	expect_old_contents(reader);
+	state_close(reader);
+	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
+	assert_int_equal(count, 1);
+	assert_true(version_of(place) > 1);
+	state_close(state);
+	assert_int_equal(verified(place, hash).rows, 8);
+}
+
+static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
+{
+	const struct place *place = *context;
+	struct state *first, *second;
+	char hash[65];
+
+	place_old_state(place, 1);
+	first = opened(place, STATE_WRITE);
+	second = opened(place, STATE_WRITE);
+	begin(first);
+	append(first, "refs/heads/a", hash);
+	commit(first);
+	begin(second);
+	append(second, "refs/heads/b", hash);
+	stop(second, "agent", "claude-code");
+	commit(second);
+	state_close(first);
+	state_close(second);
+	assert_int_equal(verified(place, hash).rows, 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_PLACE(who_is_stopped_stays_so_until_resumed),
+		WITH_PLACE(an_earlier_state_is_read_as_it_is),
+		WITH_PLACE(the_next_writer_brings_an_earlier_state_up_to_date),
+		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
