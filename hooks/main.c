@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "events", "show what is told to whom; retry, test", cmd_events },
 	{ "holds", "show what waits for people; show, drop", cmd_holds },
 	{ "hook", "run as a hook; git calls this", run_hook },
+	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse },
 	{ "scan", "find credentials in files or history", cmd_scan },
 	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
 	{ "status", "is this repository really guarded", cmd_status },

@@ -19,4 +19,6 @@ foreach(data rules/policy.schema.json)
     install(FILES ${data} DESTINATION share/countersign)
   endif()
 endforeach()
+# What `countersign rehearse` plays; run by sh, so not executable.
+install(DIRECTORY hooks/rehearse DESTINATION share/countersign FILES_MATCHING PATTERN "*.sh")
 install(FILES README.md DESTINATION share/doc/countersign)
