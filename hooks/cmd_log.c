@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hooks/command.h"
@@ -37,35 +36,6 @@ static const struct option options[] = {
 	{ "tip", required_argument, NULL, 't' },
 	{ NULL, 0, NULL, 0 },
 };
-
-/* A time as rows carry it, or its beginning; 0 or -1. */
-static int since_parse(char out[32], const char *text)
-{
-	static const struct {
-		char unit;
-		time_t seconds;
-	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	char *end = NULL;
-	unsigned long count = strtoul(text, &end, 10);
-	struct tm tm;
-	time_t then;
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (end == text || *end != units[i].unit || end[1] || count > 100000)
-			continue;
-		then = time(NULL) - (time_t)count * units[i].seconds;
-		return gmtime_r(&then, &tm) && strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
-	}
-	memset(&tm, 0, sizeof(tm));
-	end = strptime(text, "%Y-%m-%d", &tm);
-	if (end && *end == 'T')
-		end = strptime(end, "T%H:%M:%S", &tm);
-	if (!end || (*end && strcmp(end, "Z") != 0))
-		return -1;
-	(void)snprintf(
-		out, 32, "%.*s", (int)strcspn(text, "Z") < 31 ? (int)strcspn(text, "Z") : 31, text);
-	return 0;
-}
 
 static bool ref_fits(const char *ref, const char *asked)
 {
@@ -186,7 +156,7 @@ static int options_read(struct listing *listing, int argc, char **argv)
 			listing->json = true;
 		else if (option == 'f')
 			listing->follow = true;
-		else if (option == 's' && since_parse(listing->since, optarg) < 0)
+		else if (option == 's' && desk_since(listing->since, optarg) < 0)
 			return -1;
 		else if (option == '?')
 			return -1;

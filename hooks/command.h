@@ -40,6 +40,9 @@ int cmd_agents(const struct env *env, int argc, char **argv);
 /* Tells whether the repository is really guarded: 0 yes, 1 something is not as it should be. */
 int cmd_status(const struct env *env, int argc, char **argv);
 
+/* Reports what answers which control of published frameworks. */
+int cmd_evidence(const struct env *env, int argc, char **argv);
+
 /* Plays misuse against a scratch copy of the repository: 0 all as expected, 1 something is not. */
 int cmd_rehearse(const struct env *env, int argc, char **argv);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/repo.h"
 #include "common/text.h"
@@ -60,6 +61,34 @@ int desk_line(json_t *json)
 
 	json_decref(json);
 	return result < 0 || putchar('\n') == EOF ? -1 : 0;
+}
+
+int desk_since(char out[32], const char *text)
+{
+	static const struct {
+		char unit;
+		time_t seconds;
+	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char *end = NULL;
+	unsigned long count = strtoul(text, &end, 10);
+	struct tm tm;
+	time_t then;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == text || *end != units[i].unit || end[1] || count > 100000)
+			continue;
+		then = time(NULL) - (time_t)count * units[i].seconds;
+		return gmtime_r(&then, &tm) && strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
+	}
+	memset(&tm, 0, sizeof(tm));
+	end = strptime(text, "%Y-%m-%d", &tm);
+	if (end && *end == 'T')
+		end = strptime(end, "T%H:%M:%S", &tm);
+	if (!end || (*end && strcmp(end, "Z") != 0))
+		return -1;
+	(void)snprintf(
+		out, 32, "%.*s", (int)strcspn(text, "Z") < 31 ? (int)strcspn(text, "Z") : 31, text);
+	return 0;
 }
 
 /* Whether a list of names with commas has the name. */

@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
 	{ "check", "judge a range and change nothing", cmd_check },
 	{ "events", "show what is told to whom; retry, test", cmd_events },
+	{ "evidence", "report for auditors: what answers which control", cmd_evidence },
 	{ "holds", "show what waits for people; show, drop", cmd_holds },
 	{ "hook", "run as a hook; git calls this", run_hook },
 	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse },

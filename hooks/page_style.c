@@ -76,6 +76,7 @@ const char page_style[] =
 	"th,td{padding:.5rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid "
 	"var(--line)}\n"
 	"th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}"
+	"td ul{margin:0;padding-left:1.1em}"
 	"\n"
 	"thead "
 	"th{color:var(--soft);font-size:.8125rem;font-weight:600;white-space:nowrap;border-bottom-"

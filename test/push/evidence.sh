@@ -1,0 +1,92 @@
+# countersign evidence: what answers which control, from the policy in force and the log.
+. "${0%/*}/lib.sh"
+
+shipped=$SOURCE_DIR/rules/evidence.json
+
+# asks OPTION...: the report as JSON goes to $out.
+asks()
+{
+	exits 0 countersign evidence --repo "$server" --format json "$@"
+}
+
+# here FRAMEWORK CONTROL WORD: what the report says of a control, by their numbers in the mapping.
+here()
+{
+	same "controls $1.$2" "$(tr -d '\n' <"$out" | "$tools/story-json" "frameworks.$1.controls.$2.here")" "$3"
+}
+
+sentence "Every control says how far a hook reaches and why, and no figure alone puts one in place"
+server
+asks
+for framework in owasp-agentic owasp-nhi nist-ai-rmf csa-maestro; do
+	grep -q "\"id\": \"$framework\"" "$out" || fail "$framework is missing"
+done
+for number in ASI01 ASI02 ASI03 ASI04 ASI05 ASI06 ASI07 ASI08 ASI09 ASI10 NHI1:2025 NHI2:2025 NHI3:2025 NHI4:2025 \
+	NHI5:2025 NHI6:2025 NHI7:2025 NHI8:2025 NHI9:2025 NHI10:2025 L1 L2 L3 L4 L5 L6 L7; do
+	grep -q "\"id\": \"$number\"" "$shipped" || fail "$number is missing"
+done
+[ "$(grep -c '"reach": "\(answered\|partly\|out\)"' "$shipped")" -eq "$(grep -c '"why": "' "$shipped")" ] ||
+	fail 'a control has no reach or no reason'
+! grep '"answers": \["log:[a-z]*"\]' "$shipped" >"$out" || fail 'a control is answered by a figure alone'
+
+sentence "What is in place follows the policy in force"
+server
+policy <<'JSON'
+{ "version": 1 }
+JSON
+asks
+here 0 0 'not in place'
+here 3 0 'out of reach'
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "notes", "paths": ["class:agent-instructions"], "action": "hold" } ] }
+JSON
+asks
+here 0 0 'in place'
+policy <<'JSON'
+{ "version": 1, "mode": "observe", "rules": [ { "name": "notes", "paths": ["class:agent-instructions"], "action": "hold" } ] }
+JSON
+asks
+here 0 0 'not in place'
+
+sentence "Decisions are counted from the log, and only those of the time asked for"
+server
+policy <<'JSON'
+{ "version": 1, "agents": { "*": { "scope": ["/src/"] } },
+  "rules": [ { "name": "ci", "paths": ["/.github/"], "by": "anyone", "action": "hold" } ] }
+JSON
+agent claude-code
+commit elsewhere.txt 'Not here.'
+push main
+expect denied
+asks
+grep -q '"scope": \[' "$out" || fail 'the denial is not counted'
+same 'denied' "$(tr -d '\n' <"$out" | "$tools/story-json" log.rules.scope.0)" 1
+asks --since 2999-01-01
+same 'rows' "$(tr -d '\n' <"$out" | "$tools/story-json" log.rows)" 0
+
+sentence "The page asks for nothing from anywhere, and shows what strangers wrote as text"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "notes", "paths": ["class:agent-instructions"], "action": "hold" } ] }
+JSON
+mv "$server" "$story/<b>&.git"
+exits 0 countersign evidence --repo "$story/<b>&.git" --output "$story/page.html"
+mv "$story/<b>&.git" "$server"
+cp "$story/page.html" "$out"
+said '&lt;b&gt;&amp;.git'
+unsaid '<b>&'
+unsaid '<script'
+! grep -E '(src|href)="[^#]' "$out" || fail 'the page refers to something outside of it'
+
+sentence "A spreadsheet gets a line a control, and no formula"
+server
+exits 0 countersign evidence --repo "$server" --format csv
+same 'lines' "$(wc -l <"$out")" "$(($(grep -c '"why": "' "$shipped") + 1))"
+! grep -q '"[=+@-]' "$out" || fail 'a field begins like a formula'
+
+sentence "What is not understood is told, with exit status 2"
+server
+exits 2 countersign evidence --repo "$server" --format pdf
+exits 2 countersign evidence --repo "$server" --since yesterday
+exits 2 countersign evidence --repo "$story/nowhere"
+exits 0 countersign evidence --help
