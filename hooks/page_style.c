@@ -149,5 +149,6 @@ const char page_style[] =
 	"@media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}\n"
 	"@media "
 	"print{:root{--paper:#fff;--shadow:none}body{font-size:10.5pt}nav,.skip{display:none}"
-	"section,.figure{break-inside:avoid-page;border-color:#bbb}.wrap{max-width:none;padding:0}}"
+	".figure,tr{break-inside:avoid-page}section,.figure{border-color:#bbb}.wrap{max-width:none;"
+	"padding:0}}"
 	"\n";
