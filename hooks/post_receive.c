@@ -5,6 +5,7 @@
 #include "hooks/hook.h"
 #include "hooks/land.h"
 #include "hooks/notify.h"
+#include "hooks/passing.h"
 #include "hooks/record.h"
 
 static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
@@ -19,6 +20,7 @@ static int settle(struct session *session, const struct env *env, bool *wrote, s
 	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
 		session_push(session, false, f) < 0)
 		return -1;
+	passing_done(session);
 	return record_landed(session, wrote, f);
 }
 

@@ -7,6 +7,7 @@
 #include "hooks/hold.h"
 #include "hooks/hook.h"
 #include "hooks/notify.h"
+#include "hooks/passing.h"
 #include "hooks/record.h"
 
 struct pre_receive {
@@ -159,6 +160,8 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 		return HOOK_REFUSED;
 	if (chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
+	if (chained == 0)
+		passing_let(&p->session, p->verdicts, p->count);
 	return chained == 0 ? HOOK_ALLOWED : HOOK_REFUSED;
 }
 

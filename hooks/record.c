@@ -13,8 +13,7 @@
 #define VERDICT_MAX ((size_t)128 << 20)
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
 
-/* Whether the verdict is worth a row: something was found, an agent took part, or people approved. */
-static bool is_due(const struct session *session, const struct verdict *verdict)
+bool record_is_due(const struct session *session, const struct verdict *verdict)
 {
 	return refname_is_approval(verdict->update->name) || verdict->count ||
 	       verdict->agent_commits || verdict->approved_count ||
@@ -155,7 +154,7 @@ static int record_verdict(const struct recording *r, struct state *state,
 	struct buf json = BUF_INIT(VERDICT_MAX);
 	int status;
 
-	if (!is_due(session, verdict))
+	if (!record_is_due(session, verdict))
 		return 0;
 	status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
@@ -344,7 +343,7 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 {
 	*due = false;
 	for (size_t i = 0; i < r->count; i++) {
-		if (is_due(r->session, &r->verdicts[i]))
+		if (record_is_due(r->session, &r->verdicts[i]))
 			*due = true;
 		if (is_held_yet(r, r->verdicts[i].update, due, f) < 0)
 			return -1;

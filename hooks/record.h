@@ -15,6 +15,9 @@ struct recording {
 	bool denied;  /* and git throws its objects away */
 };
 
+/* Whether the verdict is worth a row: something was found, an agent took part, or people approved. */
+bool record_is_due(const struct session *session, const struct verdict *verdict);
+
 /*
  * Writes log rows, tickets, holds, who brought which agent's commits, and events.  *wrote says whether there was
  * anything to write.  0, or -1: nothing was written, and nothing may be let through.

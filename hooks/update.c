@@ -2,6 +2,7 @@
  * update judges one ref, when there is no ticket that says how it was decided: on hosts that offer
  * only this hook, and for pushes that pre-receive had nothing to write about.
  */
+#include "common/pass.h"
 #include "hooks/chain.h"
 #include "hooks/hold.h"
 #include "hooks/hook.h"
@@ -42,7 +43,12 @@ static int ask_ticket(
 		.policy = u->session.files_digest,
 	};
 
-	return state_ticket_find(u->session.state, &asked, answer, hold, f);
+	if (state_ticket_find(u->session.state, &asked, answer, hold, f) < 0)
+		return -1;
+	asked.ref = update->name;
+	if (*answer == TICKET_NONE && pass_find(repo_git_dir(u->session.repo), &asked))
+		*answer = TICKET_ALLOWED;
+	return 0;
 }
 
 static int judge_it(struct updating *u, struct fault *f)

@@ -1,0 +1,120 @@
+# Passes: a push in which nothing was found is judged once, and leaves nothing behind.
+. "${0%/*}/lib.sh"
+
+# Counts how often an update hook had to judge by itself.
+counted()
+{
+	own_prefix
+	if [ ! -e "$prefix/bin/countersign.real" ]; then
+		mv "$prefix/bin/countersign" "$prefix/bin/countersign.real"
+		cat >"$prefix/bin/countersign" <<END
+#!/bin/sh
+[ "\$2" != update ] || echo "\$3" >>"$story/judged"
+exec "$prefix/bin/countersign.real" "\$@"
+END
+		chmod 755 "$prefix/bin/countersign"
+	fi
+	: >"$story/judged"
+}
+
+judged()
+{
+	same 'updates that were judged again' "$(wc -l <"$story/judged")" "$1"
+}
+
+kept()
+{
+	(cd "$server/countersign" && find . -type f -exec cksum {} + | LC_ALL=C sort && find . -type d | LC_ALL=C sort)
+}
+
+# hooks RUN: pre-receive or update as git runs it, of a commit that is in the repository, from nothing to refs/heads/new.
+nothing=0000000000000000000000000000000000000000
+pre_receive()
+{
+	exits "$1" sh -c 'cd "$1" && echo "$2" | GIT_DIR=. COUNTERSIGN_USER=dev1 hooks/pre-receive' sh "$server" "$nothing $tip refs/heads/new"
+}
+
+update()
+{
+	exits "$1" sh -c 'cd "$1" && shift && GIT_DIR=. COUNTERSIGN_USER=dev1 hooks/update "$@"' sh "$server" refs/heads/new "$nothing" "$tip"
+}
+
+sentence "A person's push of many refs is judged once, and leaves nothing behind"
+server
+counted
+kept >"$story/before"
+commit docs/guide.md 'Innocent.'
+for n in 1 2 3 4 5 6 7 8 9; do in_work tag "v$n"; done
+push main 'refs/tags/*:refs/tags/*'
+expect landed refs/heads/main
+expect landed refs/tags/v9
+judged 0
+kept >"$story/after"
+same 'what Countersign keeps' "$(cat "$story/after")" "$(cat "$story/before")"
+
+sentence "A held ref gets no pass, and an innocent one beside it does not need one"
+server
+counted
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infra", "paths": ["/infra/"], "by": "anyone", "action": "hold" } ] }
+JSON
+branch free origin/main
+commit docs/guide.md 'Innocent.'
+branch work origin/main
+commit infra/main.tf 'resource'
+push free:free work:main
+expect held refs/heads/main
+expect landed refs/heads/free
+judged 0
+[ ! -e "$server/countersign/passes" ] || fail 'a pass was left behind'
+
+sentence "A pass is for that update alone, for an hour, and under that policy"
+server
+counted
+commit docs/guide.md 'Innocent.'
+push main
+tip=$(in_work rev-parse HEAD)
+pre_receive 0
+update 0
+judged 0
+old=$tip
+tip=$(in_work rev-parse HEAD^)
+update 0
+judged 1
+tip=$old
+touch -d '2 hours ago' "$server"/countersign/passes/*
+update 0
+judged 2
+pre_receive 0
+touch -d '2 hours' "$server"/countersign/passes/*
+update 0
+judged 3
+pre_receive 0
+update 0
+judged 3
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/**"], "rules": [ { "name": "docs", "paths": ["/docs/"], "by": "anyone", "action": "deny" } ] }
+JSON
+update 0 # new to no rule: main has it already
+judged 4
+
+sentence "A new judgement takes back the pass of an earlier one"
+server
+counted
+commit docs/guide.md 'Innocent.'
+push main
+tip=$(in_work rev-parse HEAD)
+pre_receive 0
+[ -n "$(ls "$server/countersign/passes")" ] || fail 'there is no pass'
+agent claude-code
+commit docs/guide.md 'By an assistant.'
+push main
+[ -n "$(ls "$server/countersign/passes")" ] || fail 'the pass of another update was taken away'
+
+sentence "Passes of pushes that broke off are cleared away when they are too old"
+touch -d '2 hours ago' "$server"/countersign/passes/*
+agent none
+commit docs/guide.md 'By a person.'
+push main
+expect landed
+[ ! -e "$server/countersign/passes" ] || fail 'a pass was left behind'
