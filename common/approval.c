@@ -227,6 +227,7 @@ static int read_signature(const struct approval_subject *subject, const struct t
 		return explain_signer(subject, tag, out, refused, f);
 	out->touched = check.touched;
 	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", check.fingerprint);
+	(void)snprintf(out->primary, sizeof(out->primary), "%s", check.primary);
 	return 0;
 }
 

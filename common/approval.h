@@ -28,6 +28,7 @@ struct approval {
 	int64_t time;          /* of the tag, seconds since 1970 */
 	bool touched;          /* made with a hardware key's touch */
 	char fingerprint[160]; /* of the key that signed it */
+	char primary[160];     /* as in struct signature_check */
 	struct oid target;     /* the commit that it points to */
 };
 

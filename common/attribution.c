@@ -53,11 +53,22 @@ static int on_mark(void *context, const char *agent, enum identified_by by)
 	return add_agent(g->attributor, g->out, agent, by);
 }
 
+static void note_stop(
+	struct attributor *a, struct attribution *out, const char *kind, const char *name)
+{
+	if (!out->stopped && name && *name)
+		out->stopped = stops_find(a->facts.stops, kind, name);
+}
+
+/* A person's signature speaks for the commit, but not against that the account is stopped which brought it. */
 static int on_remembered(void *context, const struct remembered *what)
 {
 	struct gathering *g = context;
 
-	return what->by_account ? add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED) : 0;
+	note_stop(g->attributor, g->out, STOPPED_ACCOUNT, what->account);
+	return what->by_account && !g->out->signer
+		       ? add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED)
+		       : 0;
 }
 
 /* What a good or an ambiguous signature tells. */
@@ -66,6 +77,8 @@ static int weigh_signature(
 {
 	size_t count;
 
+	note_stop(a, out, STOPPED_KEY, check->fingerprint);
+	note_stop(a, out, STOPPED_KEY, check->primary);
 	if (check->verdict == SIGNATURE_MALFORMED) {
 		out->malformed = arena_strdup(&a->arena, check->why);
 		return out->malformed ? 0 : -1;
@@ -115,6 +128,15 @@ static int list_owners(struct attributor *a, struct attribution *out)
 	return 0;
 }
 
+/* Of more agents than there is room for, a stopped one may be among those that were left out. */
+static void note_stopped_agents(struct attributor *a, struct attribution *out)
+{
+	for (size_t i = 0; i < out->count; i++)
+		note_stop(a, out, STOPPED_AGENT, out->agents[i].name);
+	if (out->more && !out->stopped)
+		out->stopped = stops_first(a->facts.stops, STOPPED_AGENT);
+}
+
 /* Fills in what follows from the agents that were found. */
 static int attribution_finish(struct attributor *a, struct attribution *out, struct fault *f)
 {
@@ -122,6 +144,7 @@ static int attribution_finish(struct attributor *a, struct attribution *out, str
 	if (out->unattributed && a->facts.policy->unattributed == UNATTRIBUTED_AGENT &&
 		add_agent(a, out, "*", 0) < 0)
 		return fault_memory(f);
+	note_stopped_agents(a, out);
 	out->by = 0;
 	for (size_t i = 0; i < out->count; i++)
 		out->by |= out->agents[i].by;
@@ -148,7 +171,7 @@ int attribute_commit(struct attributor *a, const struct attribution_subject *sub
 	if (a->account_agent && subject->introduced && !out->signer &&
 		add_agent(a, out, a->account_agent->name, BY_ACCOUNT) < 0)
 		return fault_memory(f);
-	if (a->facts.state && !out->signer &&
+	if (a->facts.state && (!out->signer || stops_first(a->facts.stops, STOPPED_ACCOUNT)) &&
 		state_remembered(a->facts.state, subject->id, on_remembered, &g, f) < 0)
 		return f->class ? -1 : fault_memory(f);
 	if (marks_of_commit(a->marks, subject->commit, on_mark, &g, f) < 0)
@@ -182,6 +205,8 @@ int attribute_account(struct attributor *a, struct attribution *out, struct faul
 	*out = attribution_none();
 	if (a->account_agent && add_agent(a, out, a->account_agent->name, BY_ACCOUNT) < 0)
 		return fault_memory(f);
+	note_stop(a, out, STOPPED_ACCOUNT, a->facts.account);
+	note_stopped_agents(a, out);
 	if (list_names(a, out) < 0 || list_owners(a, out) < 0)
 		return fault_memory(f);
 	out->by = out->count ? BY_ACCOUNT : 0;
@@ -195,6 +220,7 @@ int attribution_merge(struct attributor *a, struct attribution *into,
 		if (add_agent(a, into, from->agents[i].name, from->agents[i].by) < 0)
 			return fault_memory(f);
 	into->more = into->more || from->more;
+	into->stopped = into->stopped ? into->stopped : from->stopped;
 	into->by |= from->by;
 	return list_names(a, into) < 0 || list_owners(a, into) < 0 ? fault_memory(f) : 0;
 }

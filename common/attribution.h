@@ -12,7 +12,7 @@
 #include "common/policy.h"
 #include "common/push.h"
 #include "common/signature.h"
-#include "common/state.h"
+#include "common/stops.h"
 
 #define ATTRIBUTION_AGENTS_MAX 8
 
@@ -30,11 +30,12 @@ struct attribution {
 	const struct person *signer; /* whose good signature it carries, or NULL */
 	bool approving,
 		touched; /* that key approves for the person; it is a hardware key, and was touched */
-	bool unattributed;     /* nothing tells: the policy's `unattributed` decides */
-	const char *malformed; /* why its signature could be read in two ways, or NULL */
-	const char *names;     /* of the agents, comma-separated; "" when there is none */
-	unsigned by;           /* all agents' bits */
-	names owners;          /* of the agents; never NULL */
+	bool unattributed;             /* nothing tells: the policy's `unattributed` decides */
+	const char *malformed;         /* why its signature could be read in two ways, or NULL */
+	const char *names;             /* of the agents, comma-separated; "" when there is none */
+	unsigned by;                   /* all agents' bits */
+	names owners;                  /* of the agents; never NULL */
+	const struct stopped *stopped; /* why nothing of it is let through, or NULL */
 };
 
 struct attributor;
@@ -42,10 +43,11 @@ struct attributor;
 /* What tells who made something.  All of it must outlive the attributor. */
 struct attributor_facts {
 	const struct policy *policy;
-	const char *account; /* that pushes */
-	struct state *state; /* or NULL: nothing is remembered */
-	int64_t now;         /* the server's clock, seconds since 1970 */
-	uid_t owner;         /* whose OpenPGP key files are read: the repository's owner */
+	const char *account;       /* that pushes */
+	struct state *state;       /* or NULL: nothing is remembered */
+	int64_t now;               /* the server's clock, seconds since 1970 */
+	uid_t owner;               /* whose OpenPGP key files are read: the repository's owner */
+	const struct stops *stops; /* or NULL */
 };
 
 /* Ready to attribute; no key file is read before a signature needs it.  0 or -1. */

@@ -253,6 +253,19 @@ static int conclude(struct signature_check *out, enum signature_verdict verdict,
 	return 0;
 }
 
+/* Tells the fingerprint by which people know a subkey: that of its primary key. */
+static void name_primary(
+	const struct openpgp *pgp, rnp_key_handle_t key, struct signature_check *out)
+{
+	bool sub = false;
+	char *name = NULL;
+
+	if (pgp->rnp_key_is_sub(key, &sub) == RNP_SUCCESS && sub &&
+		pgp->rnp_key_get_primary_fprint(key, &name) == RNP_SUCCESS)
+		snprintf(out->primary, sizeof(out->primary), "%s", name);
+	pgp->rnp_buffer_destroy(name);
+}
+
 int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f)
 {
@@ -275,6 +288,7 @@ int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes,
 	if (!key)
 		return conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
 	i--;
+	name_primary(ring->files, key, out);
 	why = keyring_why_invalid(&ring->openpgp[i], 1, now);
 	if (!why)
 		why = why_not_signer(ring->files, ring->files->files[i], key, now);

@@ -218,6 +218,8 @@ struct policy_sources {
 	struct span delegated; /* its bytes; data NULL: none */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
+	const char *
+		stopped; /* the host's list of who is stopped: no layer, but what a ticket is tied to */
 };
 
 /*
@@ -241,7 +243,10 @@ int policy_check_file(const char *path, enum layer layer, struct buf *errors, st
 /* The layer's word: `site`, `repository`, `delegated`. */
 const char *layer_name(enum layer layer);
 
-/* SHA-256 over the site's and the repository's bytes alone, without understanding them: what a ticket is tied to.  0 or -1. */
+/*
+ * SHA-256 over the bytes of the site's and the repository's layer and of the list of who is stopped,
+ * without understanding them: what a ticket is tied to.  0 or -1.
+ */
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
 
 /* The entry of that name, or NULL. */

@@ -105,6 +105,24 @@ int policy_files_none(const struct policy_sources *sources, struct fault *f)
 				    : "/etc/countersign/policy.json");
 }
 
+/* Ties the digest to the list of who is stopped, where there is one. */
+static int stopped_hash(const char *path, char digest[65], struct fault *f)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct digest_text hex;
+	bool exists = false;
+	int outcome = buf_addf(&text, "%s\n", digest) < 0 ? fault_memory(f) : 0;
+
+	if (outcome == 0)
+		outcome = file_read_trusted(path, (uid_t)-1, &text, &exists, f);
+	if (outcome == 0 && exists)
+		outcome = digest_of(buf_span(&text), &hex, f);
+	if (outcome == 0 && exists)
+		memcpy(digest, hex.hex, sizeof(hex.hex));
+	buf_release(&text);
+	return outcome;
+}
+
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f)
 {
 	struct policy_files files;
@@ -112,6 +130,8 @@ int policy_files_digest(const struct policy_sources *sources, char digest[65], s
 
 	if (outcome == 0)
 		outcome = policy_files_hash(&files, LAYER_DELEGATED, digest, f);
+	if (outcome == 0 && sources->stopped)
+		outcome = stopped_hash(sources->stopped, digest, f);
 	policy_files_release(&files);
 	return outcome;
 }

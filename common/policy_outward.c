@@ -26,6 +26,7 @@ static const struct choice event_types[] = {
 	{ "landed", 1 },
 	{ "warned", 1 },
 	{ "stopped", 1 },
+	{ "resumed", 1 },
 	{ "tampered", 1 },
 	{ NULL, 0 },
 };

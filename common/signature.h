@@ -31,6 +31,8 @@ struct signature_check {
 	bool touched;  /* and its user-presence flag is set */
 	char fingerprint
 		[160]; /* of the key it names: `SHA256:...` or OpenPGP hex; "" when not told */
+	char primary
+		[160]; /* of the OpenPGP key that this is a subkey of; "" when there is none, or not known */
 	char why[256]; /* one sentence when not good; may hold the pusher's bytes */
 };
 

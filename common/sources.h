@@ -8,7 +8,7 @@
 #include "common/policy.h"
 
 struct sources {
-	char site[PLACE_MAX], repository[PLACE_MAX];
+	char site[PLACE_MAX], repository[PLACE_MAX], stopped[PLACE_MAX];
 };
 
 /* Works them out from the installation and the git directory.  0 or -1. */

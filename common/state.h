@@ -99,7 +99,7 @@ int state_log_verify(
 struct ticket {
 	const char *ref;
 	struct oid old, new; /* the actual old; zero: absent, or deleted */
-	const char *policy;  /* policy_files_digest() */
+	const char *policy;  /* policy_files_digest(), tied by state_stopped_tie() */
 	bool allowed;
 	const char *
 		hold; /* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
@@ -187,11 +187,16 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 int state_remembered(struct state *state, const struct oid *commit,
 	int (*each)(void *context, const struct remembered *what), void *context, struct fault *f);
 
-/* Who may push nothing to this repository until resumed. */
+/* Who may push nothing until resumed: kinds of them, and one row. */
+#define STOPPED_AGENT "agent"
+#define STOPPED_ACCOUNT "account"
+#define STOPPED_KEY "key"
+
 struct stopped {
-	const char *kind; /* `agent`, `account` or `key` */
-	const char *name; /* of the agent or account; the key's fingerprint */
+	const char *kind;
+	const char *name; /* of the agent (`*`: any) or account; the key's fingerprint */
 	const char *since, *by, *reason;
+	bool everywhere; /* on the whole host; never of a row of the state */
 };
 
 /* Stops; who is stopped already gets the new reason.  In a transaction.  0 or -1. */
@@ -204,6 +209,12 @@ int state_resume(
 /* Calls `each` for all who are stopped.  0, -1, or what `each` returned. */
 int state_stopped(struct state *state, int (*each)(void *context, const struct stopped *who),
 	void *context, struct fault *f);
+
+/*
+ * Ties the digest of the policy's files to who is stopped here, so that no ticket from before a stop fits after it; with
+ * nobody stopped it stays as it is.  Ask before state_stopped().  0 or -1.
+ */
+int state_stopped_tie(struct state *state, char digest[65], struct fault *f);
 
 /* One event for one webhook.  Most callers want outbox_add() (common/outbox.h). */
 struct event {

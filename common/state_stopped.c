@@ -1,3 +1,7 @@
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/digest.h"
 #include "common/state_sql.h"
 
 #define SINCE_VERSION 2
@@ -33,6 +37,7 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	const char **const texts[] = { &who->kind, &who->name, &who->since, &who->by,
 		&who->reason };
 
+	who->everywhere = false;
 	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
 		*texts[i] = state_text(arena, statement, i);
 		if (!*texts[i])
@@ -70,5 +75,34 @@ int state_stopped(struct state *state, int (*each)(void *context, const struct s
 	} while (result == 0 && batch.count);
 	state_batch_release(&batch);
 	arena_release(&last);
+	return result;
+}
+
+static int add_row(void *context, const struct stopped *who)
+{
+	struct buf *text = context;
+
+	(void)buf_addf(
+		text, "\n%s\n%zu %s\n%s", who->kind, strlen(who->name), who->name, who->since);
+	return 0;
+}
+
+int state_stopped_tie(struct state *state, char digest[65], struct fault *f)
+{
+	struct buf text = BUF_INIT((size_t)64 << 20);
+	struct digest_text tied;
+	size_t alone;
+	int result;
+
+	(void)buf_adds(&text, digest);
+	alone = text.len;
+	result = state_stopped(state, add_row, &text, f);
+	if (result == 0 && text.failed)
+		result = fault_memory(f);
+	if (result == 0 && text.len > alone)
+		result = digest_of(buf_span(&text), &tied, f);
+	if (result == 0 && text.len > alone)
+		memcpy(digest, tied.hex, sizeof(tied.hex));
+	buf_release(&text);
 	return result;
 }

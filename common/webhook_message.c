@@ -19,7 +19,8 @@ static const struct {
 	{ "withdrawn", "Approval withdrawn", 0x808080 },
 	{ "landed", "Landed", 0x2e8b57 },
 	{ "warned", "Landed with a warning", 0xe8a317 },
-	{ "stopped", "Agent stopped", 0xc0392b },
+	{ "stopped", "Stopped: nothing of it lands", 0xc0392b },
+	{ "resumed", "Resumed", 0x2e8b57 },
 	{ "tampered", "The log was tampered with", 0xc0392b },
 };
 
@@ -30,6 +31,9 @@ static const struct {
 	{ "Ref", "ref" },
 	{ "Pushed by", "account" },
 	{ "Agent", "agent" },
+	{ "Account", "stopped_account" },
+	{ "Key", "stopped_key" },
+	{ "By", "by" },
 	{ "Person", "person" },
 	{ "Reason", "reason" },
 };

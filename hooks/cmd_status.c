@@ -7,14 +7,16 @@
 #include "common/place.h"
 #include "common/policy.h"
 #include "common/repo.h"
-#include "common/state.h"
+#include "common/stops.h"
 #include "hooks/command.h"
+#include "hooks/desk.h"
 #include "hooks/wiring.h"
 
 struct status {
 	struct place place;
 	struct repo *repo;
 	json_t *problems; /* a list of objects */
+	struct stops stops;
 };
 
 static int note(void *context, const struct drift *drift)
@@ -74,7 +76,33 @@ static void check_state(struct status *status)
 
 	if (state_open(&state, repo_git_dir(status->repo), STATE_READ, &f) < 0)
 		note_fault(status, "state", &f);
+	fault_clear(&f);
+	if (stops_read(&status->stops, status->place.etc, state, &f) < 0)
+		note_fault(status, "stopped", &f);
 	state_close(state);
+}
+
+/* Who is stopped is no drift: somebody wanted it so. */
+static void print_stopped(const struct stops *stops)
+{
+	for (size_t i = 0; i < stops->count; i++) {
+		const struct stopped *who = &stops->items[i];
+
+		printf("  stopped%s: %s ", who->everywhere ? " on this host" : "", who->kind);
+		desk_print(who->name);
+		fputs(": ", stdout);
+		desk_print(who->reason);
+		fputs("\n", stdout);
+	}
+}
+
+static json_t *stopped_json(const struct stops *stops)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < stops->count; i++)
+		(void)json_array_append_new(list, desk_stopped(&stops->items[i]));
+	return list;
 }
 
 static void print_text(const struct status *status)
@@ -89,14 +117,16 @@ static void print_text(const struct status *status)
 		printf("  %s: %s; %s\n", json_string_value(json_object_get(problem, "what")),
 			json_string_value(json_object_get(problem, "problem")),
 			json_string_value(json_object_get(problem, "advice")));
+	print_stopped(&status->stops);
 }
 
 static int print_json(const struct status *status)
 {
-	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O}", "repository",
+	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:o}", "repository",
 		repo_git_dir(status->repo), "guarded", json_array_size(status->problems) == 0,
 		"host", wiring_host(status->repo), "version", COUNTERSIGN_VERSION, "prefix",
-		status->place.prefix, "problems", status->problems);
+		status->place.prefix, "problems", status->problems, "stopped",
+		stopped_json(&status->stops));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -142,6 +172,7 @@ int cmd_status(const struct env *env, int argc, char **argv)
 		print_text(&status);
 	else if (print_json(&status) < 0)
 		exit_status = 2;
+	stops_release(&status.stops);
 	repo_free(status.repo);
 	json_decref(status.problems);
 	return exit_status;

@@ -37,6 +37,10 @@ int cmd_version(const struct env *env, int argc, char **argv);
 /* Shows the catalogue of assistants, and how each is recognised. */
 int cmd_agents(const struct env *env, int argc, char **argv);
 
+/* Denies everything of an agent, an account or a key, or lists who is stopped; and ends that. */
+int cmd_stop(const struct env *env, int argc, char **argv);
+int cmd_resume(const struct env *env, int argc, char **argv);
+
 /* Tells whether the repository is really guarded: 0 yes, 1 something is not as it should be. */
 int cmd_status(const struct env *env, int argc, char **argv);
 

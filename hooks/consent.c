@@ -44,6 +44,15 @@ static struct consent *consent_add(struct weighing *w, const struct person *pers
 	return &grown[w->count++];
 }
 
+/* Whether the key that said it is stopped. */
+static bool is_stopped(const struct weighing *w, const struct approval *approval)
+{
+	const struct stops *stops = &w->session->stops;
+
+	return stops_find(stops, STOPPED_KEY, approval->fingerprint) ||
+	       stops_find(stops, STOPPED_KEY, approval->primary);
+}
+
 /* Whether what was said then still holds: by the server's clock, and not before the time that it was said at. */
 static bool lasts(const struct weighing *w, int64_t since)
 {
@@ -64,7 +73,8 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	bool counts = status == 0 && !refused.len &&
 		      strcmp(approval.digest, w->verdict->digest) == 0 &&
 		      approval.decision != APPROVAL_WITHDRAW &&
-		      (approval.decision == APPROVAL_REJECT || lasts(w, approval.time));
+		      (approval.decision == APPROVAL_REJECT ||
+			      (lasts(w, approval.time) && !is_stopped(w, &approval)));
 
 	buf_release(&refused);
 	if (!counts)

@@ -6,6 +6,7 @@
 #include "common/approval.h"
 #include "common/file.h"
 #include "hooks/consent.h"
+#include "hooks/desk.h"
 #include "hooks/involved.h"
 
 /* What an approval is about, as it was recorded. */
@@ -149,6 +150,37 @@ static int check_person(struct session *session, const struct about *about,
 	return status;
 }
 
+/* Adds why nothing of its pusher, or of its key, counts until resumed. */
+static void check_stopped(
+	struct session *session, const struct approval *approval, struct buf *refused)
+{
+	const struct stopped *stopped =
+		stops_find(&session->stops, STOPPED_KEY, approval->fingerprint);
+
+	if (!stopped)
+		stopped = stops_find(&session->stops, STOPPED_KEY, approval->primary);
+	if (stopped)
+		buf_addf(refused, "its key was stopped: %s", stopped->reason);
+}
+
+/* An approval of what a stopped agent did waits until the agent is resumed; a rejection does not. */
+static void check_frozen(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused)
+{
+	const struct stops *stops = &session->stops;
+
+	for (size_t i = 0; i < stops->count && approval->decision == APPROVAL_APPROVE; i++) {
+		const struct stopped *stopped = &stops->items[i];
+
+		if (strcmp(stopped->kind, STOPPED_AGENT) != 0 ||
+			!desk_names_agent(about->verdict, stopped->name))
+			continue;
+		buf_addf(refused, "%s is stopped, and its holds are frozen: %s", stopped->name,
+			stopped->reason);
+		return;
+	}
+}
+
 static int check_about(struct session *session, const struct approval *approval,
 	struct buf *refused, struct fault *f)
 {
@@ -166,6 +198,8 @@ static int check_about(struct session *session, const struct approval *approval,
 	else if (!about.verdict)
 		buf_addf(refused, "the record of %s cannot be read", approval->id);
 	else
+		check_frozen(session, &about, approval, refused);
+	if (!refused->len)
 		status = check_person(session, &about, approval, refused, f);
 	json_decref(about.verdict);
 	return status;
@@ -226,6 +260,8 @@ static int read_pushed(
 				  "held one, or one that has landed");
 	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
+	if (status == 0 && !refused->len)
+		check_stopped(session, &approval, refused);
 	if (status == 0 && !refused->len)
 		status = check_order(&subject, &update->old, &approval, refused, f);
 	if (status == 0 && !refused->len)

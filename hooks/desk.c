@@ -55,6 +55,14 @@ json_t *desk_string(const char *text)
 	return string;
 }
 
+json_t *desk_stopped(const struct stopped *who)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "kind", desk_string(who->kind), "name",
+		desk_string(who->name), "since", desk_string(who->since), "by",
+		desk_string(who->by), "reason", desk_string(who->reason), "everywhere",
+		who->everywhere);
+}
+
 int desk_line(json_t *json)
 {
 	int result = json ? json_dumpf(json, stdout, JSON_COMPACT) : -1;
@@ -96,6 +104,8 @@ static bool has_name(const char *list, const char *name)
 {
 	size_t len = strlen(name);
 
+	if (strcmp(name, "*") == 0)
+		return list && *list;
 	while (list && *list) {
 		size_t part = strcspn(list, ",");
 

@@ -18,6 +18,9 @@ void desk_print(const char *text);
 /* A JSON string of any bytes: escaped when they are no UTF-8. */
 json_t *desk_string(const char *text);
 
+/* A stop as a JSON object; NULL: no memory. */
+json_t *desk_stopped(const struct stopped *who);
+
 /* Prints one JSON object as a line and lets go of it.  0 or -1: standard output is gone. */
 int desk_line(json_t *json);
 
@@ -27,7 +30,7 @@ int desk_line(json_t *json);
  */
 int desk_since(char out[32], const char *text);
 
-/* Whether an object has a finding of that agent, or is about that agent. */
+/* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
 bool desk_names_agent(const json_t *verdict, const char *agent);
 
 #endif

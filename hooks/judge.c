@@ -99,7 +99,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct judge_facts *facts = &judge->facts;
 	struct attributor_facts attributor = { facts->policy, facts->push->account, facts->state,
-		facts->now, file_owner(repo_git_dir(facts->repo)) };
+		facts->now, file_owner(repo_git_dir(facts->repo)), facts->stops };
 
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
 		attributor_new(&judge->attributor, &attributor, f) < 0)
@@ -418,6 +418,8 @@ static int object_to_brought(struct judging *j, struct fault *f)
 
 static int judge_update(struct judging *j, struct fault *f)
 {
+	int stopped = 0;
+
 	if (judge_introduce(j->judge, f) < 0)
 		return -1;
 	if (!j->judge->introduced_whole && object_to_brought(j, f) < 0)
@@ -427,6 +429,10 @@ static int judge_update(struct judging *j, struct fault *f)
 	if (j->tip_type == OBJECT_COMMIT &&
 		range_of(j->judge, j->update, &j->tip, &j->range, f) < 0)
 		return -1;
+	if (j->tip_type == OBJECT_COMMIT)
+		stopped = judge_stopped(j->judge, &j->c, &j->range, &j->tip, f);
+	if (stopped)
+		return stopped < 0 ? -1 : 0;
 	if (j->tip_type == OBJECT_COMMIT && !j->range.whole &&
 		hold_limit(j, "more new commits than the policy allows", f) < 0)
 		return -1;
@@ -444,6 +450,8 @@ static int judge_by_kind(struct judging *j, struct fault *f)
 {
 	const struct ref_update *update = j->update;
 
+	if (j->who.stopped)
+		return rule_stopped(&j->c, f);
 	if (update->reserved)
 		return deny(j, "reserved", update->reserved, f);
 	if (update->stale)
@@ -453,6 +461,17 @@ static int judge_by_kind(struct judging *j, struct fault *f)
 	if (j->c.deletes)
 		return rules_judge(&j->c, f);
 	return judge_update(j, f);
+}
+
+int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f)
+{
+	struct judging j;
+	int status = judging_begin(&j, judge, verdict, f);
+
+	if (status == 0 && j.who.stopped)
+		status = rule_stopped(&j.c, f) < 0 ? -1 : 1;
+	judging_end(&j);
+	return status;
 }
 
 int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f)

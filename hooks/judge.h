@@ -24,6 +24,7 @@ struct judge_facts {
 	const struct policy *policy;
 	struct repo *repo;
 	struct state *state; /* for what is remembered; never written */
+	const struct stops *stops;
 	const struct push *push;
 	const char *fingerprint_key; /* of the repository, for credentials' fingerprints */
 	const char *head;            /* what HEAD names: `refs/heads/main` */
@@ -39,6 +40,9 @@ void judge_free(struct judge *judge);
 
 /* Judges one ref update of the push: adds findings to the verdict, which the caller initialises and concludes.  0 or -1. */
 int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f);
+
+/* Objects when whoever pushes is stopped: 1; 0 or -1.  judge_ref() does so itself. */
+int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f);
 
 /* Who made a commit that the push is about; *why says why it is malformed, and is NULL when it is not.  0 or -1. */
 int judge_attribute(struct judge *judge, const struct oid *id, struct attribution *out,

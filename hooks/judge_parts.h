@@ -84,6 +84,14 @@ void range_release(struct range *range);
 /* Finds out, once, which commits the push brings into the repository.  0 or -1. */
 int judge_introduce(struct judge *judge, struct fault *f);
 
+/*
+ * Objects to the first commit that the update brings to its ref and that is of who is stopped.  The default branch takes none
+ * of them, even if they lie on another governed branch already.  1: there is one, and nothing else needs to be looked at;
+ * 0, or -1.
+ */
+int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
+	const struct oid *tip, struct fault *f);
+
 /* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
 int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
 

@@ -9,7 +9,7 @@
 #include "hooks/deliver_test.h"
 
 static const char *const types[] = { "held", "denied", "approved", "rejected", "withdrawn",
-	"landed", "warned", "stopped", "tampered" };
+	"landed", "warned", "stopped", "resumed", "tampered" };
 
 #define SAMPLE                                                                                   \
 	"{\"type\":\"%s\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"data\":{\"repository\":"  \

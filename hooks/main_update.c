@@ -53,7 +53,9 @@ static int ask(struct asked *a, char **argv, struct fault *f)
 		state_open(&state, a->git_dir, STATE_READ, f) < 0)
 		return -1;
 	ticket.policy = digest;
-	status = state_ticket_find(state, &ticket, &a->answer, a->hold, f);
+	status = state_stopped_tie(state, digest, f);
+	if (status == 0)
+		status = state_ticket_find(state, &ticket, &a->answer, a->hold, f);
 	state_close(state);
 	if (status == 0 && a->answer == TICKET_NONE && pass_find(a->git_dir, &ticket))
 		a->answer = TICKET_ALLOWED;

@@ -305,11 +305,24 @@ static int record_policy(struct session *session, struct state *state, struct fa
 	return status;
 }
 
+/* Who is stopped must be who was when the push was judged: from the stop on, nothing gets a ticket by what was before. */
+static int check_stops(struct session *session, struct state *state, struct fault *f)
+{
+	struct stops now = { 0 };
+	int status = stops_read(&now, session->place.etc, state, f);
+
+	if (status == 0 && !stops_same(&now, &session->stops))
+		status = fault_set(f, FAULT_PUSHER,
+			"somebody was stopped or resumed while the push was judged: push again");
+	stops_release(&now);
+	return status;
+}
+
 static int record_all(const struct recording *r, struct state *state, struct fault *f)
 {
 	struct remembering remembering = { r->session, state, f };
 
-	if (record_policy(r->session, state, f) < 0)
+	if (check_stops(r->session, state, f) < 0 || record_policy(r->session, state, f) < 0)
 		return -1;
 	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
 		return -1;

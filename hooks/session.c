@@ -13,8 +13,7 @@
 #define FINGERPRINT_KEY "fingerprint-key"
 #define DELEGATED_FILE ".countersign.json"
 
-/* What people call the repository: as the host does, else the folder's name without `.git`. */
-static char *repository_name(const struct env *env, const char *git_dir)
+char *session_repository_name(const struct env *env, const char *git_dir)
 {
 	static const char *const variables[] = { "GL_REPO", "GL_PROJECT_PATH", NULL };
 	const char *owner = env_get(env, "GITEA_REPO_USER_NAME"),
@@ -91,12 +90,15 @@ int session_open(struct session *session, const struct env *env, const char *pat
 	if (place_find(&session->place, f) < 0 || repo_open(&session->repo, path, f) < 0 ||
 		repo_head_branch(session->repo, &session->head, f) < 0)
 		return -1;
-	session->name = repository_name(env, repo_git_dir(session->repo));
+	session->name = session_repository_name(env, repo_git_dir(session->repo));
 	if (!session->name)
 		return fault_memory(f);
 	if (load_policy(session, f) < 0)
 		return -1;
-	return state_open(&session->state, repo_git_dir(session->repo), STATE_READ, f);
+	if (state_open(&session->state, repo_git_dir(session->repo), STATE_READ, f) < 0 ||
+		state_stopped_tie(session->state, session->files_digest, f) < 0)
+		return -1;
+	return stops_read(&session->stops, session->place.etc, session->state, f);
 }
 
 /* The key is made at random here and kept with the first thing that is recorded. */
@@ -126,6 +128,7 @@ int session_push(struct session *session, bool dry, struct fault *f)
 		.policy = session->policy,
 		.repo = session->repo,
 		.state = session->state,
+		.stops = &session->stops,
 		.push = &session->push,
 		.fingerprint_key = session->fingerprint_key,
 		.head = session->head,
@@ -238,7 +241,9 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 	int64_t landed = 0;
 
 	if (refname_is_approval(verdict->update->name) && !verdict->update->reserved) {
-		if (consent_judge_push(session, verdict, f) < 0)
+		int stopped = judge_pusher(session->judge, verdict, f);
+
+		if (stopped < 0 || (!stopped && consent_judge_push(session, verdict, f) < 0))
 			return -1;
 		return verdict_conclude(verdict, repository, landed, f);
 	}
@@ -260,6 +265,7 @@ void session_close(struct session *session)
 {
 	judge_free(session->judge);
 	push_release(&session->push);
+	stops_release(&session->stops);
 	state_close(session->state);
 	policy_free(session->policy);
 	repo_free(session->repo);

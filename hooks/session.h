@@ -19,8 +19,10 @@ struct session {
 	struct repo *repo;
 	char *head; /* what HEAD names: `refs/heads/main` */
 	struct policy *policy;
-	char files_digest[65]; /* policy_files_digest(): what tickets are tied to */
-	struct state *state;   /* for reading */
+	char files_digest
+		[65]; /* of the policy's files and of who is stopped: what tickets are tied to */
+	struct state *state; /* for reading */
+	struct stops stops;  /* read after files_digest, so that no ticket outlives a stop */
 	struct push push;
 	bool whole; /* all of the push will be judged, not one ref of it; set before session_push() */
 	struct judge *judge;
@@ -44,6 +46,9 @@ void session_close(struct session *session);
  * no state gets it when something was flagged: the digest carries the repository's own id.  0 or -1.
  */
 int session_judge(struct session *session, struct verdict *verdict, bool dry, struct fault *f);
+
+/* What people call the repository: as the host does, else the folder's name without `.git`; for free(), NULL: no memory. */
+char *session_repository_name(const struct env *env, const char *git_dir);
 
 /* What the verdict objects of this session say beside the verdict itself. */
 struct verdict_context session_context(const struct session *session);

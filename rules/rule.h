@@ -69,6 +69,7 @@ bool rule_wants_credentials(const struct rule *rule);
 bool rule_governed(const struct rule_case *c, enum layer layer);
 
 /* The judges, one a file. */
+int rule_stopped(const struct rule_case *c, struct fault *f);
 int rule_agent_refs(const struct rule_case *c, struct fault *f);
 int rule_agent_rewrite(const struct rule_case *c, struct fault *f);
 int rule_agent_expired(const struct rule_case *c, struct fault *f);

@@ -3,6 +3,7 @@
 typedef int rule_judge(const struct rule_case *c, struct fault *f);
 
 static rule_judge *const table[] = {
+	rule_stopped,
 	rule_agent_refs,
 	rule_agent_rewrite,
 	rule_agent_expired,
