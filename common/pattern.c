@@ -30,6 +30,7 @@ struct pattern {
 	int32_t list, index;
 	int32_t same_key;  /* filed before under the same key, or -1 */
 	int32_t same_list; /* the next one of its list, or -1 */
+	int32_t exact;     /* of a `!` one in a generous set: its number in the set's `exact` */
 	bool negated, directory, anchored;
 };
 
@@ -59,6 +60,10 @@ struct pattern_set {
 	struct buf other; /* the path with backslashes as slashes */
 	bool shortened;   /* the path may hold short names, which the index does not know */
 	int reading;      /* which of best[] is being looked for */
+	struct pattern_set
+		*exact; /* of a generous set: its `!` patterns byte for byte, one list; or NULL */
+	struct span bytes; /* the path as it is, for `exact` */
+	bool bytes_split;  /* and it lies in the names of `exact` already */
 };
 
 /* Makes room for one more item in an array. */
@@ -98,6 +103,7 @@ void pattern_set_free(struct pattern_set *set)
 {
 	if (!set)
 		return;
+	pattern_set_free(set->exact);
 	buf_release(&set->code);
 	buf_release(&set->other);
 	buf_release(&set->compiler.run);
@@ -288,10 +294,26 @@ static int file_pattern(struct pattern_set *set, struct pattern *p, int32_t numb
 	return index_file(&set->index, best.key, number, &p->same_key);
 }
 
-int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+/* Keeps a `!` pattern of a generous set byte for byte as well: what permits. */
+static int add_exact(
+	struct pattern_set *set, struct span pattern, struct pattern *p, struct fault *f)
+{
+	struct span taken = { pattern.data + 1, pattern.len - 1 };
+
+	if (set->mode == PATTERN_EXACT || !p->negated)
+		return 0;
+	if (!set->exact && (pattern_set_new(&set->exact, PATTERN_EXACT, f) < 0 ||
+				   pattern_set_list(set->exact) < 0))
+		return fault_memory(f);
+	p->exact = (int32_t)set->exact->pattern_count;
+	return pattern_set_add(set->exact, 0, taken, f);
+}
+
+static int add(
+	struct pattern_set *set, int list, struct span pattern, bool permits, struct fault *f)
 {
 	size_t code = set->code.len, components = set->component_count;
-	struct pattern p = { .list = list, .same_list = -1, .same_key = -1 };
+	struct pattern p = { .list = list, .same_list = -1, .same_key = -1, .exact = -1 };
 	int32_t number = (int32_t)set->pattern_count;
 	struct list *l = &set->lists[list];
 	const char *why;
@@ -306,6 +328,8 @@ int pattern_set_add(struct pattern_set *set, int list, struct span pattern, stru
 		set->component_count = components;
 		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
 	}
+	if (permits && add_exact(set, pattern, &p, f) < 0)
+		return -1;
 	p.index = l->count++;
 	if (file_pattern(set, &p, number) < 0)
 		return fault_memory(f);
@@ -316,6 +340,16 @@ int pattern_set_add(struct pattern_set *set, int list, struct span pattern, stru
 	l->last = number;
 	set->patterns[set->pattern_count++] = p;
 	return 0;
+}
+
+int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	return add(set, list, pattern, true, f);
+}
+
+int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	return add(set, list, pattern, false, f);
 }
 
 /* ---- matching ---- */
@@ -389,12 +423,25 @@ static bool matches(const struct pattern_set *set, const struct pattern *p)
 	return false;
 }
 
+/* Whether the pattern permits the path as it is: only a `!` one of a generous set has to. */
+static bool permits(struct pattern_set *set, const struct pattern *p)
+{
+	struct pattern_set *exact = set->exact;
+
+	if (!exact || p->exact < 0)
+		return true;
+	if (!set->bytes_split && split(exact, set->bytes) < 0)
+		return false;
+	set->bytes_split = true;
+	return matches(exact, &exact->patterns[p->exact]);
+}
+
 static void try_pattern(struct pattern_set *set, int32_t number)
 {
 	const struct pattern *p = &set->patterns[number];
 	struct list *list = &set->lists[p->list];
 
-	if (list->best[set->reading] >= number || !matches(set, p))
+	if (list->best[set->reading] >= number || !matches(set, p) || !permits(set, p))
 		return;
 	if (list->best[0] < 0 && list->best[1] < 0)
 		set->touched[set->touched_count++] = p->list;
@@ -439,6 +486,14 @@ static struct span other_reading(struct pattern_set *set, struct span path)
 	return buf_span(&set->other);
 }
 
+/* The path that the set looks at, and the one that its `!` patterns look at, too. */
+static struct span path_take(struct pattern_set *set, const struct pattern_path *path)
+{
+	set->bytes = path->bytes;
+	set->bytes_split = false;
+	return set->mode == PATTERN_GENEROUS ? path->folded : path->bytes;
+}
+
 static int find_all(struct pattern_set *set, struct span path)
 {
 	struct span other = other_reading(set, path);
@@ -476,10 +531,10 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int pattern_set_match(struct pattern_set *set, struct span path,
+int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context)
 {
-	int result = find_all(set, path);
+	int result = find_all(set, path_take(set, path));
 
 	if (set->touched_count > 1)
 		qsort(set->touched, set->touched_count, sizeof(*set->touched), by_number);
@@ -508,35 +563,50 @@ static int seek(void *context, const struct pattern_hit *hit)
 
 bool pattern_set_has(struct pattern_set *set, int list, struct span path)
 {
+	struct pattern_path both = pattern_path_exact(path);
 	struct sought s = { .list = list };
 
-	if (pattern_set_match(set, path, seek, &s) < 0)
+	if (pattern_set_match(set, &both, seek, &s) < 0)
 		return set->mode == PATTERN_GENEROUS;
 	return s.has;
 }
 
-int pattern_set_explain(struct pattern_set *set, int list, struct span path,
+/* Whether one pattern has the path in either reading.  1, 0, or -1: memory ran out. */
+static int has_either(
+	struct pattern_set *set, const struct pattern *p, struct span path, struct span other)
+{
+	bool found;
+
+	if (split(set, path) < 0)
+		return -1;
+	found = matches(set, p);
+	if (!found && other.data) {
+		if (split(set, other) < 0)
+			return -1;
+		found = matches(set, p);
+	}
+	return found && permits(set, p);
+}
+
+int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context)
 {
-	struct span other = other_reading(set, path);
+	struct pattern_set *set = asked->set;
+	struct span path = path_take(set, &asked->path), other = other_reading(set, path);
 	int result = 0;
 
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
-	for (int32_t i = set->lists[list].first; i >= 0 && result == 0;
+	for (int32_t i = set->lists[asked->list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {
-		struct pattern_hit h = hit_of(set, i);
-		bool found;
+		int found = has_either(set, &set->patterns[i], path, other);
 
-		if (split(set, path) < 0)
+		if (found < 0)
 			return -1;
-		found = matches(set, &set->patterns[i]);
-		if (!found && other.data) {
-			if (split(set, other) < 0)
-				return -1;
-			found = matches(set, &set->patterns[i]);
-		}
-		if (found)
+		if (found) {
+			struct pattern_hit h = hit_of(set, i);
+
 			result = hit(context, &h);
+		}
 	}
 	return result;
 }

@@ -14,6 +14,9 @@
  * matched can be taken back only where `!` matches that directory or, other than in git, the path
  * itself: here the last matching pattern decides, nothing else.  A path is always a file's.
  *
+ * What takes back permits, so in a generous set a `!` pattern has to match twice: generously, as all others, and byte for
+ * byte the path as it is: `!/examples/` does not take back `EXAMPLES/`.
+ *
  * In a generous set a backslash in a path is taken for a letter and for a slash; either reading
  * will do.  `?` and brackets take a whole character there, and a bracket that names any
  * character beyond ASCII takes all of those.  A short name such as `WORKFL~1` is taken for each
@@ -32,6 +35,17 @@ enum pattern_mode {
 	PATTERN_EXACT, /* byte for byte: what permits */
 	PATTERN_GENEROUS, /* held against paths that fold_path() folded; patterns are folded too: what protects */
 };
+
+/* A path: exact sets look at its bytes, generous ones at what fold_path() made of them, and at both for `!`. */
+struct pattern_path {
+	struct span bytes, folded;
+};
+
+/* The path for an exact set. */
+static inline struct pattern_path pattern_path_exact(struct span bytes)
+{
+	return (struct pattern_path){ bytes, bytes };
+}
 
 struct pattern_set;
 
@@ -52,6 +66,12 @@ int pattern_set_list(struct pattern_set *set);
  */
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
+/*
+ * The same for a pattern of a class that is shipped: its `!` ones say what else a name is used for, in whatever case, and
+ * match as generously as the others.
+ */
+int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f);
+
 /* Why a list has a path: the deciding pattern. */
 struct pattern_hit {
 	int list;
@@ -61,21 +81,26 @@ struct pattern_hit {
 
 /*
  * Calls `hit` once for each list of which at least one pattern matches the path, with the last
- * one that does, in the order of the lists.  The path must be folded already when the set is
- * generous.  `hit` must not use the set.  0, -1 when memory ran out, or what `hit` returned when
+ * one that does, in the order of the lists.  `hit` must not use the set.  0, -1 when memory ran out, or what `hit` returned when
  * that is not 0.
  */
-int pattern_set_match(struct pattern_set *set, struct span path,
+int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 
 /*
- * Whether one list has the path: its last matching pattern is not a `!` one.  When memory runs
+ * Whether one list has the path: its last matching pattern is not a `!` one.  In a generous set the path is taken for
+ * what it folds to, too.  When memory runs
  * out, what is stricter: an exact set has it not, a generous one has it.
  */
 bool pattern_set_has(struct pattern_set *set, int list, struct span path);
 
 /* Calls `hit` for every pattern of the list that matches, in order: for explaining. */
-int pattern_set_explain(struct pattern_set *set, int list, struct span path,
+struct pattern_asked {
+	struct pattern_set *set;
+	int list;
+	struct pattern_path path;
+};
+int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 
 #endif

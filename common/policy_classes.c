@@ -85,8 +85,8 @@ static int part_fill(struct policy_loading *l, const struct class_part *part, in
 	struct name_list texts = { 0 };
 
 	for (size_t i = 0; i < part->count; i++)
-		if (pattern_set_add(l->policy->protected, list, span_of(part->entries[i].pattern),
-			    l->fault) < 0)
+		if (pattern_set_add_class(l->policy->protected, list,
+			    span_of(part->entries[i].pattern), l->fault) < 0)
 			return fault_context(l->fault, "class %s", part->name);
 	for (size_t i = 0; i < l->addition_count; i++) {
 		if (strcmp(l->additions[i].name, part->name) != 0)

@@ -154,8 +154,8 @@ static int on_hit(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
-static int hold_against(
-	struct pattern_set *set, struct span path, struct lists lists, struct fault *f)
+static int hold_against(struct pattern_set *set, const struct pattern_path *path,
+	struct lists lists, struct fault *f)
 {
 	for (size_t i = 0; i < lists.count; i++)
 		lists.values[i] = LIST_NONE;
@@ -240,18 +240,19 @@ static int on_change(void *context, const struct change *change, struct fault *f
 {
 	struct rule_case *c = context;
 	struct judge *judge = c->context;
+	struct pattern_path path = { .bytes = change->path };
 	int status;
 
 	buf_clear(&judge->folded);
 	if (fold_path(&judge->folded, change->path) < 0)
 		return fault_memory(f);
 	c->change = change;
-	c->folded = buf_span(&judge->folded);
-	if (hold_against(judge->facts.policy->protected, c->folded,
+	c->folded = path.folded = buf_span(&judge->folded);
+	if (hold_against(judge->facts.policy->protected, &path,
 		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0)
 		return -1;
 	if (c->who->count &&
-		hold_against(judge->facts.policy->scopes, change->path,
+		hold_against(judge->facts.policy->scopes, &path,
 			(struct lists){ judge->permitting, judge->permitting_count }, f) < 0)
 		return -1;
 	if (has_blob(&change->new) && (judge->asks_content || is_instructions(judge)))

@@ -58,6 +58,15 @@ static int listing_hit(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
+static void listing_ask(struct listing *listing, struct pattern_set *set, int list)
+{
+	const struct policy_question *q = listing->q;
+	const struct pattern_asked asked = { set, list,
+		{ span_of(q->path), buf_span(&q->folded) } };
+
+	(void)pattern_set_explain(&asked, listing_hit, listing);
+}
+
 /* Whether the rule has the path, saying why. */
 static bool rule_has(const struct policy_question *q, const struct rule *rule)
 {
@@ -76,15 +85,13 @@ static bool rule_has(const struct policy_question *q, const struct rule *rule)
 		if (list < 0 || !covered)
 			continue;
 		listing.texts = policy->protected_texts[list];
-		(void)pattern_set_explain(
-			policy->protected, list, buf_span(&q->folded), listing_hit, &listing);
+		listing_ask(&listing, policy->protected, list);
 		has = has || (listing.any && !listing.negated);
 	}
 	if (rule->paths >= 0) {
 		struct listing listing = { .q = q, .texts = policy->protected_texts[rule->paths] };
 
-		(void)pattern_set_explain(policy->protected, rule->paths, buf_span(&q->folded),
-			listing_hit, &listing);
+		listing_ask(&listing, policy->protected, rule->paths);
 		has = listing.any ? !listing.negated : has;
 	}
 	return has;
@@ -173,8 +180,7 @@ static void ask_scope(struct policy_question *q, const struct agent *agent, cons
 
 	listing.texts = q->policy->scope_texts[g->scope];
 	say(q, "  scope of agents.\"%s\" (%s)", agent->name, layer_name(g->layer));
-	(void)pattern_set_explain(
-		q->policy->scopes, g->scope, span_of(q->path), listing_hit, &listing);
+	listing_ask(&listing, q->policy->scopes, g->scope);
 	permits = listing.any ? !listing.negated : g->scope_narrows;
 	say(q, "    %s", permits ? "permits it" : "does not permit it");
 	if (!permits)

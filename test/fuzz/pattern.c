@@ -35,8 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (data[0] & 1 && fold_path(&folded, rest) == 0)
 		path = buf_span(&folded);
 	if (path.data) {
-		(void)pattern_set_match(set, path, ignore, NULL);
-		(void)pattern_set_explain(set, 0, path, ignore, NULL);
+		const struct pattern_asked asked = { set, 0, { rest, path } };
+
+		(void)pattern_set_match(set, &asked.path, ignore, NULL);
+		(void)pattern_set_explain(&asked, ignore, NULL);
 	}
 	pattern_set_free(set);
 	buf_release(&folded);

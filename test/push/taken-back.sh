@@ -34,6 +34,19 @@ push main
 expect held
 said 'infrastructure  app/Dockerfile'
 
+sentence "What a ! of the policy takes back has to be spelled as it is there, byte for byte"
+server
+governed
+agent claude-code
+commit Examples/Dockerfile 'FROM scratch'
+push main
+expect held
+said 'infrastructure  Examples/Dockerfile'
+branch free origin/main
+commit examples/Dockerfile 'FROM scratch'
+push free:main
+expect landed
+
 sentence "What is protected again behind a ! is held"
 server
 governed

@@ -24,8 +24,8 @@ static int build(void **state)
 		if (pattern_set_list(set) != (int)i)
 			return -1;
 		for (size_t j = 0; j < parts[i].count; j++)
-			if (pattern_set_add(set, (int)i, span_of(parts[i].entries[j].pattern), &f) <
-				0)
+			if (pattern_set_add_class(
+				    set, (int)i, span_of(parts[i].entries[j].pattern), &f) < 0)
 				return -1;
 	}
 	return 0;
@@ -59,9 +59,11 @@ static struct names parts_of(const char *path)
 {
 	struct names names = { "" };
 	struct buf folded = BUF_INIT(65536);
+	struct pattern_path both = { .bytes = span_of(path) };
 
 	assert_int_equal(fold_path(&folded, span_of(path)), 0);
-	assert_int_equal(pattern_set_match(set, buf_span(&folded), note, &names), 0);
+	both.folded = buf_span(&folded);
+	assert_int_equal(pattern_set_match(set, &both, note, &names), 0);
 	buf_release(&folded);
 	return names;
 }

@@ -161,6 +161,53 @@ static void the_last_pattern_that_matches_decides(void **state)
 	pattern_set_free(set);
 }
 
+/* Keeps whether the last pattern told has the path. */
+static int last_decides(void *context, const struct pattern_hit *hit)
+{
+	*(bool *)context = !hit->negated;
+	return 0;
+}
+
+static void what_takes_back_has_to_fit_byte_for_byte(void **state)
+{
+	static const char *const patterns[] = { "/infra/", "!/infra/Examples/", "!*.Md", NULL };
+	static const struct {
+		const char *path;
+		bool has;
+	} cases[] = {
+		{ "infra/main.tf", true },
+		{ "INFRA/main.tf", true },
+		{ "infra/Examples/main.tf", false },
+		{ "infra/examples/main.tf", true },
+		{ "infra/EXAMPLES/main.tf", true },
+		{ "infra/Examples./main.tf", true },
+		{ "infra/Exam\xe2\x80\x8bples/main.tf", true },
+		{ "INFRA/Examples/main.tf", true },
+		{ "infra\\Examples\\main.tf", true },
+		{ "infra/EXAMPL~1/main.tf", true },
+		{ "infra/a.Md", false },
+		{ "infra/a.md", true },
+		{ "infra/a.Md ", true },
+	};
+	struct pattern_set *set = set_of(PATTERN_GENEROUS, patterns);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf folded = BUF_INIT(65536);
+		struct pattern_asked asked = { set, 0, { .bytes = span_of(cases[i].path) } };
+		bool matched = false, explained = false;
+
+		assert_int_equal(fold_path(&folded, asked.path.bytes), 0);
+		asked.path.folded = buf_span(&folded);
+		assert_int_equal(pattern_set_match(set, &asked.path, last_decides, &matched), 0);
+		assert_int_equal(pattern_set_explain(&asked, last_decides, &explained), 0);
+		if (matched != cases[i].has || explained != cases[i].has)
+			fail_msg("%s: %d, explained %d", cases[i].path, matched, explained);
+		buf_release(&folded);
+	}
+	pattern_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +215,7 @@ int main(void)
 		cmocka_unit_test(generous_patterns_match_what_a_path_would_become),
 		cmocka_unit_test(patterns_that_can_match_nothing_are_refused),
 		cmocka_unit_test(the_last_pattern_that_matches_decides),
+		cmocka_unit_test(what_takes_back_has_to_fit_byte_for_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
