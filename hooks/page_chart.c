@@ -73,6 +73,8 @@ static void add_value(struct page *page, const struct page_chart *chart, double 
 
 static void add_legend(struct page *page, const struct page_chart *chart)
 {
+	if (chart->series_count < 2)
+		return;
 	page_add(page, "<ul class=\"legend\">");
 	for (size_t s = 0; s < chart->series_count; s++)
 		page_add(page,
