@@ -187,6 +187,17 @@ int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, s
 	return 0;
 }
 
+int graph_date(struct graph *graph, const struct oid *commit, int64_t *out, struct fault *f)
+{
+	uint32_t node;
+
+	*out = 0;
+	if (graph_node(graph, commit, &node, f) < 0 || graph_load(graph, node, f) < 0)
+		return -1;
+	*out = graph->nodes[node].date;
+	return 0;
+}
+
 int graph_flag(struct graph *graph, uint32_t number, unsigned flags, struct fault *f)
 {
 	struct node *node = &graph->nodes[number];

@@ -63,4 +63,7 @@ int graph_parents(struct graph *graph, const struct oid *commit, const struct oi
 /* The tree of a commit, likewise. */
 int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, struct fault *f);
 
+/* When it was committed, as claimed: seconds since 1970; 0 when that cannot be read.  Likewise. */
+int graph_date(struct graph *graph, const struct oid *commit, int64_t *out, struct fault *f);
+
 #endif

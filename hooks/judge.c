@@ -95,6 +95,17 @@ static int judge_allocate(struct judge *judge, struct fault *f)
 	return 0;
 }
 
+/* The work that one push may make begins to be counted. */
+static void judge_limits(struct judge *judge)
+{
+	const struct limits *limits = &judge->facts.policy->limits;
+
+	judge->deadline = clock_seconds() + (double)limits->seconds;
+	graph_limit(judge->graph, (size_t)limits->commits, judge->deadline);
+	judge->changes.limit = (size_t)limits->changes;
+	judge->changes.deadline = judge->deadline;
+}
+
 static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct judge_facts *facts = &judge->facts;
@@ -104,15 +115,12 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
 		attributor_new(&judge->attributor, &attributor, f) < 0)
 		return -1;
-	judge->deadline = clock_seconds() + (double)facts->policy->limits.seconds;
-	graph_limit(judge->graph, (size_t)facts->policy->limits.commits, judge->deadline);
 	judge->changes = (struct changes){
 		.repo = facts->repo,
 		.graph = judge->graph,
-		.limit = (size_t)facts->policy->limits.changes,
-		.deadline = judge->deadline,
 		.blob_limit = (size_t)facts->policy->limits.blob,
 	};
+	judge_limits(judge);
 	judge->fingerprint_key = facts->fingerprint_key;
 	if (credentials_new(&judge->credentials, f) < 0 ||
 		credentials_new(&judge->old_credentials, f) < 0)
@@ -133,26 +141,47 @@ int judge_new(struct judge **out, const struct judge_facts *facts, struct fault 
 	return -1;
 }
 
+/* Lets go of what is known of the push alone; what is known of the repository stays. */
+static void forget_push(struct judge *judge)
+{
+	for (size_t i = 0; judge->hidden && i < judge->facts.policy->group_count; i++) {
+		oid_list_release(&judge->hidden[i].commits);
+		judge->hidden[i].ready = false;
+	}
+	free(judge->known_commits);
+	judge->known_commits = NULL;
+	judge->known_count = 0;
+	oid_map_release(&judge->known);
+	oid_map_release(&judge->innocence.commits);
+	for (size_t i = 0; i < judge->innocence.count; i++)
+		free(judge->innocence.keys[i]);
+	judge->innocence.count = 0;
+	oid_map_release(&judge->introduced);
+	oid_list_release(&judge->introduced_list);
+	judge->introduced_ready = false;
+	oid_list_release(&judge->unreached.objects);
+	judge->unreached = (struct unreached){ 0 };
+}
+
+int judge_next(struct judge *judge, struct fault *f)
+{
+	forget_push(judge);
+	judge->notes = (struct oid){ 0 };
+	judge_limits(judge);
+	return notes_find(judge, f);
+}
+
 void judge_free(struct judge *judge)
 {
 	if (!judge)
 		return;
-	for (size_t i = 0; judge->hidden && i < judge->facts.policy->group_count; i++)
-		oid_list_release(&judge->hidden[i].commits);
+	forget_push(judge);
 	free(judge->hidden);
 	free(judge->reads_content);
 	credentials_free(judge->credentials);
 	credentials_free(judge->old_credentials);
 	free(judge->protecting);
 	free(judge->permitting);
-	free(judge->known_commits);
-	oid_map_release(&judge->known);
-	oid_map_release(&judge->innocence.commits);
-	for (size_t i = 0; i < judge->innocence.count; i++)
-		free(judge->innocence.keys[i]);
-	oid_map_release(&judge->introduced);
-	oid_list_release(&judge->introduced_list);
-	oid_list_release(&judge->unreached.objects);
 	buf_release(&judge->folded);
 	changes_release(&judge->changes);
 	attributor_free(judge->attributor);
@@ -535,6 +564,12 @@ int judge_has_landed(struct judge *judge, const struct oid *now, const struct oi
 		type[0] != OBJECT_COMMIT || type[1] != OBJECT_COMMIT)
 		return 0;
 	return graph_reaches(judge->graph, &from, &to, landed, f);
+}
+
+int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f)
+{
+	*out = &judge->introduced_list;
+	return judge_introduce(judge, f);
 }
 
 bool judge_introduces(const struct judge *judge, const struct oid *id)

@@ -2,7 +2,7 @@
  * The judge: holds what a push does against the policy in force.  Hooks, `check` and `replay` all
  * ask the same one.  It changes nothing, neither the repository nor the state.
  *
- *	judge_new()		once a push
+ *	judge_new()		once a push; judge_next() when another follows
  *	judge_ref()		for each ref update: a verdict
  *	judge_brought()		which agents' commits the push brings, to be remembered
  *	judge_free()
@@ -36,6 +36,12 @@ struct judge_facts {
 /* Ready to judge the push; the time that the policy's limits allow begins now.  0 or -1. */
 int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f);
 
+/*
+ * Forgets the push, which the caller has made another one of in the meantime (of the same account), and is ready to judge that:
+ * what was read of the history stays known, and limits count anew.  0 or -1.
+ */
+int judge_next(struct judge *judge, struct fault *f);
+
 void judge_free(struct judge *judge);
 
 /* Judges one ref update of the push: adds findings to the verdict, which the caller initialises and concludes.  0 or -1. */
@@ -47,6 +53,9 @@ int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f);
 /* Who made a commit that the push is about; *why says why it is malformed, and is NULL when it is not.  0 or -1. */
 int judge_attribute(struct judge *judge, const struct oid *id, struct attribution *out,
 	const char **why, struct fault *f);
+
+/* The commits that the push brings into the repository, ancestors first; valid until another push is judged.  0 or -1. */
+int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f);
 
 /* Whether this push brings the commit into the repository (asked after judge_ref()). */
 bool judge_introduces(const struct judge *judge, const struct oid *id);

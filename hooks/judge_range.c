@@ -139,6 +139,19 @@ static int range_reserve(struct range *range, size_t more, struct fault *f)
 	return 0;
 }
 
+static int range_take(
+	struct range *range, const struct oid_list *commits, size_t g, struct fault *f)
+{
+	return range_reserve(range, commits->count, f) < 0 ? -1 : range_add(range, commits, g, f);
+}
+
+/* Whether a range was found already: asked dry about one update, what it brings is what is new to every group. */
+static bool is_all_introduced(const struct judge *judge)
+{
+	return judge->facts.dry && judge->facts.push->count == 1 && judge->introduced_ready &&
+	       judge->introduced_whole;
+}
+
 static int range_of_group(
 	struct judge *judge, size_t g, const struct oid *tip, struct range *out, struct fault *f)
 {
@@ -146,6 +159,8 @@ static int range_of_group(
 	enum graph_end end = GRAPH_WHOLE;
 	int status = 0;
 
+	if (is_all_introduced(judge))
+		return range_take(out, &judge->introduced_list, g, f);
 	if (!judge->hidden[g].ready)
 		status = hidden_fill(judge, g, f);
 	if (status == 0 && oid_list_add(&tips, tip) < 0)
@@ -154,9 +169,7 @@ static int range_of_group(
 		status = graph_range(
 			judge->graph, &tips, &judge->hidden[g].commits, &commits, &end, f);
 	if (status == 0)
-		status = range_reserve(out, commits.count, f);
-	if (status == 0)
-		status = range_add(out, &commits, g, f);
+		status = range_take(out, &commits, g, f);
 	if (end != GRAPH_WHOLE)
 		out->whole = false;
 	oid_list_release(&tips);
