@@ -220,6 +220,7 @@ struct policy_sources {
 	const char *git_dir;   /* whose owner may own the files */
 	const char *
 		stopped; /* the host's list of who is stopped: no layer, but what a ticket is tied to */
+	bool enforce; /* read every mode as `enforce`: what would be, if it were */
 };
 
 /*

@@ -238,7 +238,11 @@ int policy_read_observe(
 	struct field mode = *field;
 
 	mode.detail = modes;
-	return policy_read_choice(l, at, &mode, out);
+	if (policy_read_choice(l, at, &mode, out) < 0)
+		return -1;
+	if (l->sources->enforce && *(int *)out > 0)
+		*(int *)out = 0;
+	return 0;
 }
 
 /* Appends the text at the place to the list unless it is there already. */

@@ -16,6 +16,9 @@ struct command {
 /* Judges a range as if it had been pushed. */
 int cmd_check(const struct env *env, int argc, char **argv);
 
+/* Judges history as if it were pushed step by step. */
+int cmd_replay(const struct env *env, int argc, char **argv);
+
 /* Finds credentials in files or history. */
 int cmd_scan(const struct env *env, int argc, char **argv);
 

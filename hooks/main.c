@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "holds", "show what waits for people; show, drop", cmd_holds },
 	{ "hook", "run as a hook; git calls this", run_hook },
 	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse },
+	{ "replay", "what the policy would have held or denied in history", cmd_replay },
 	{ "scan", "find credentials in files or history", cmd_scan },
 	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
 	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",

@@ -54,7 +54,8 @@ static int read_delegated(struct session *session, struct object *out, bool *fou
 	return repo_blob_at(session->repo, &head.id, DELEGATED_FILE, out, found, f);
 }
 
-static int load_policy(struct session *session, struct fault *f)
+static int load_policy(
+	struct session *session, const struct session_choice *choice, struct fault *f)
 {
 	const char *git_dir = repo_git_dir(session->repo);
 	struct policy_sources sources;
@@ -67,6 +68,9 @@ static int load_policy(struct session *session, struct fault *f)
 		return -1;
 	sources = sources_of(&files, git_dir);
 	sources.head = session->head;
+	sources.enforce = choice->enforce;
+	if (choice->policy)
+		sources.repository = choice->policy;
 	if (policy_files_digest(&sources, session->files_digest, f) < 0 ||
 		read_delegated(session, &delegated, &found, f) < 0)
 		return -1;
@@ -80,6 +84,14 @@ static int load_policy(struct session *session, struct fault *f)
 
 int session_open(struct session *session, const struct env *env, const char *path, struct fault *f)
 {
+	const struct session_choice choice = { .path = path };
+
+	return session_open_as(session, env, &choice, f);
+}
+
+int session_open_as(struct session *session, const struct env *env,
+	const struct session_choice *choice, struct fault *f)
+{
 	const char *namespace = env_get(env, "GIT_NAMESPACE");
 
 	*session =
@@ -87,13 +99,13 @@ int session_open(struct session *session, const struct env *env, const char *pat
 	if (namespace && *namespace)
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
-	if (place_find(&session->place, f) < 0 || repo_open(&session->repo, path, f) < 0 ||
+	if (place_find(&session->place, f) < 0 || repo_open(&session->repo, choice->path, f) < 0 ||
 		repo_head_branch(session->repo, &session->head, f) < 0)
 		return -1;
 	session->name = session_repository_name(env, repo_git_dir(session->repo));
 	if (!session->name)
 		return fault_memory(f);
-	if (load_policy(session, f) < 0)
+	if (load_policy(session, choice, f) < 0)
 		return -1;
 	if (state_open(&session->state, repo_git_dir(session->repo), STATE_READ, f) < 0 ||
 		state_stopped_tie(session->state, session->files_digest, f) < 0)

@@ -36,6 +36,17 @@ struct session {
 /* Opens the repository at path (NULL: where git or the working folder says), and loads its policy.  0 or -1. */
 int session_open(struct session *session, const struct env *env, const char *path, struct fault *f);
 
+/* What a command may have otherwise than a push has it. */
+struct session_choice {
+	const char *path;   /* of the repository; NULL as above */
+	const char *policy; /* a file in the place of the repository's layer, or NULL */
+	bool enforce;       /* what only observes is taken to enforce */
+};
+
+/* The same, with that choice. */
+int session_open_as(struct session *session, const struct env *env,
+	const struct session_choice *choice, struct fault *f);
+
 /* Resolves the push that stands in session->push, and makes the judge.  `dry` as in judge_facts.  0 or -1. */
 int session_push(struct session *session, bool dry, struct fault *f);
 

@@ -37,7 +37,6 @@ title=
 bad=no
 account=dev1
 trailer=
-endings=
 
 # Nothing of the machine's or the user's may play a part.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY COUNTERSIGN_USER GL_USER GL_USERNAME \
@@ -70,18 +69,10 @@ sentence_end()
 	title=
 }
 
-# at_end COMMAND: is run when the story is over, however it ends; the last one first.
-at_end()
-{
-	endings="$1
-$endings"
-}
-
 story_end()
 {
 	status=$?
 	trap - EXIT
-	eval "$endings" || :
 	[ "$status" -eq 0 ] || fail "the story broke off (exit status $status)"
 	sentence_end
 	printf '1..%d\n' "$told"
