@@ -1,220 +1,18 @@
 /*
  * What is assigned to a name such as `password`: in code, YAML, JSON, environment files, XML, SQL,
- * shell and properties.  The name tells how strongly to believe, the value what to believe.
+ * shell and properties.
  */
-#include "rules/credential_scan.h"
+#include "rules/credential_assign.h"
 
 #define NAME_MAX 80
 #define VALUE_MAX 1024
-
-enum name_class {
-	NAME_NONE,
-	NAME_PASSWORD, /* password, passwd, pwd ... */
-	NAME_SECRET,   /* secret, token, api key, private key ... */
-	NAME_WEAK,     /* key, auth, salt, nonce, seed ... */
-};
 
 static bool name_letter(char c)
 {
 	return credential_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
-/* Parts of a name: `userPassword_2` has `user`, `password`, `2`. */
-struct parts {
-	struct span part[16];
-	size_t count;
-};
-
-static bool upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool joint(const char *d, size_t start, size_t i)
-{
-	if (!credential_alnum(d[i]))
-		return true;
-	if (i == start)
-		return false;
-	return upper(d[i]) && !upper(d[i - 1]);
-}
-
-static struct parts split(struct span name)
-{
-	struct parts p = { .count = 0 };
-	size_t start = 0;
-
-	for (size_t i = 0; i <= name.len; i++) {
-		if (i < name.len && !joint(name.data, start, i))
-			continue;
-		if (i > start) {
-			if (p.count == 16)
-				memmove(p.part, p.part + 1, 15 * sizeof(p.part[0])), p.count--;
-			p.part[p.count++] = (struct span){ name.data + start, i - start };
-		}
-		start = i < name.len && !credential_alnum(name.data[i]) ? i + 1 : i;
-	}
-	return p;
-}
-
-static bool listed(struct span part, const char *list)
-{
-	char key[40] = " ";
-
-	if (part.len + 3 > sizeof(key))
-		return false;
-	for (size_t i = 0; i < part.len; i++)
-		key[i + 1] = credential_lower(part.data[i]);
-	key[part.len + 1] = ' ';
-	key[part.len + 2] = 0;
-	return strstr(list, key) != NULL;
-}
-
-static bool ends_in(struct span part, const char *const *words)
-{
-	for (; *words; words++) {
-		size_t n = strlen(*words), i = 0;
-
-		while (n <= part.len && i < n &&
-			credential_lower(part.data[part.len - n + i]) == (*words)[i])
-			i++;
-		if (n <= part.len && i == n)
-			return true;
-	}
-	return false;
-}
-
-static const char *const password_ends[] = { "password", "passwd", "passwort", "pwd", "passphrase",
-	"passcode", "passw", "userpass", "requirepass", "masterauth", "dbpass", "mypass",
-	"adminpass", "rootpass", "passwrd", "passwords", "ldappass", "smtppass", "mailpass",
-	"pass1", "password1", "password2", NULL };
-static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
-	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
-	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
-	"signingkey", "encryptionkey", NULL };
-static const char token_list[] = " pat pats ";
-static const char weak_list[] =
-	" key auth authentication authorization salt nonce seed certificate cert session cookie "
-	"sessionid keys pin otp auths ";
-static const char strong_before_key[] = " api secret private access auth app client master "
-					"encryption signing encrypt sign account shared security "
-					"service admin root user license storage jwt crypto aes "
-					"hmac hex host sas session subscription ";
-static const char tail_list[] =
-	" base value val text str string default plain raw prod production dev test testing live "
-	"stage "
-	"staging base64 b64 hex old new env "
-	"main master root admin db const literal data 1 2 3 4 5 6 7 8 9 0 a b cleartext plaintext "
-	"decrypted local user current "
-	"backup primary secondary bytes var tmp temp real actual content qa uat ";
-static const char not_list[] =
-	" id ids name names url uri urls path paths file files filename type types length len size "
-	"field fields label labels input "
-	"hint placeholder hash hashed hashes digest expiry expires expire expiration ttl count "
-	"policy regex pattern format prefix "
-	"suffix header headers param params parameter ref reference mode version enabled required "
-	"valid validator validation "
-	"error errors message msg title prompt code algorithm alg usage public pub column row map "
-	"list class style dialog form "
-	"view page endpoint method function func fn callback handler provider manager factory "
-	"service servicename store storage repository "
-	"reset forgot change changed strength confirm confirmation repeat min max timeout interval "
-	"limit rate bits encoder "
-	"encoding property attr attribute index selector option options config settings info "
-	"description desc help text_ "
-	"button link icon image img question answer word words board down up press event code_ "
-	"frame ring space uses used "
-	"is has get set show hide toggle visible visibility rotation vault key_ fingerprint "
-	"thumbprint sha sha1 sha256 md5 checksum "
-	"integrity position pos pair pairs kind scope scopes issuer audience realm domain model "
-	"schema table uuid guid arn ";
-
-/* Whether nothing behind the word in the name makes it another thing. */
-static bool tail_ok(const struct parts *p, size_t at)
-{
-	for (size_t i = at + 1; i < p->count; i++)
-		if (!listed(p->part[i], tail_list))
-			return false;
-	return true;
-}
-
-static enum name_class class_of_part(const struct parts *p, size_t i)
-{
-	struct span part = p->part[i];
-
-	if (listed(part, " pass psw pswd ") || ends_in(part, password_ends))
-		return listed(part, " bypass compass ") ? NAME_NONE : NAME_PASSWORD;
-	if (ends_in(part, secret_ends) || listed(part, token_list))
-		return NAME_SECRET;
-	if (listed(part, " key keys ") && i > 0 && listed(p->part[i - 1], strong_before_key))
-		return NAME_SECRET;
-	if (listed(part, weak_list) ||
-		(ends_in(part, (const char *const[]){ "key", NULL }) && part.len < 20))
-		return NAME_WEAK;
-	return NAME_NONE;
-}
-
-/* What the name says; *exact: it ends with the telling word. */
-static enum name_class class_of(struct span name, bool *exact)
-{
-	struct parts p = split(name);
-
-	*exact = false;
-	if (p.count == 0 || listed(p.part[p.count - 1], not_list))
-		return NAME_NONE;
-	for (size_t i = 0; i < p.count; i++)
-		if (listed(p.part[i], " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
-				      "primary i18n placeholder "
-				      "label hashed encrypted fingerprint partition cache sort "))
-			return NAME_NONE;
-	for (size_t i = p.count; i-- > 0;) {
-		enum name_class class = class_of_part(&p, i);
-
-		if (class == NAME_NONE)
-			continue;
-		*exact = i + 1 == p.count;
-		return tail_ok(&p, i) ? class : NAME_NONE;
-	}
-	return NAME_NONE;
-}
-
-struct assigned {
-	size_t start, end; /* of the value */
-	bool quoted;
-	bool plain; /* behind nothing but white space: `--password x`, `PASSWORD 'x'` */
-	bool compared;
-	bool call;
-};
-
-struct cursor {
-	struct span bytes;
-	size_t at;
-};
-
-static char peek(const struct cursor *c)
-{
-	return c->at < c->bytes.len ? c->bytes.data[c->at] : 0;
-}
-
-static void blanks(struct cursor *c)
-{
-	for (size_t n = 0; n < 64 && (peek(c) == ' ' || peek(c) == '\t'); n++)
-		c->at++;
-}
-
-static bool take(struct cursor *c, const char *word)
-{
-	size_t i = 0;
-
-	for (; word[i]; i++)
-		if (c->at + i >= c->bytes.len ||
-			credential_lower(c->bytes.data[c->at + i]) != word[i])
-			return false;
-	c->at += i;
-	return true;
-}
-
-/* Skips quotes and brackets that close the name; returns whether a quote was among them. */
+/* Skips what closes the name, quotes, brackets and emphasis; returns whether a quote was among them. */
 static bool close_name(struct cursor *c)
 {
 	bool quoted = false;
@@ -222,72 +20,156 @@ static bool close_name(struct cursor *c)
 	for (int n = 0; n < 4; n++) {
 		if (peek(c) == '\\')
 			c->at++;
-		if (peek(c) == '"' || peek(c) == '\'' || peek(c) == '`')
+		if (quote(peek(c)))
 			quoted = true;
-		else if (peek(c) != ']')
+		else if (peek(c) != ']' && peek(c) != '*')
 			break;
 		c->at++;
 	}
 	return quoted;
 }
 
-/* A type between a name and ` = `: `password: str = `, `key []byte = `. */
+/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `. */
 static void skip_type(struct cursor *c)
 {
 	struct cursor t = *c;
 	size_t n = 0;
 
-	if (peek(&t) == ':')
+	if (cursor_take(&t, " { get; set; } =") || cursor_take(&t, " { get; } =")) {
+		c->at = t.at - 1;
+		return;
+	}
+	if (!cursor_take(&t, " as ") && peek(&t) == ':')
 		t.at++;
-	blanks(&t);
-	while (n < 40 && peek(&t) && (credential_alnum(peek(&t)) || strchr("_&'[]*?<>.", peek(&t))))
+	cursor_blanks(&t);
+	while (n < 40 && peek(&t) &&
+		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
 		t.at++, n++;
-	if (n && take(&t, " = "))
+	if (n && cursor_take(&t, " = "))
 		c->at = t.at - 2;
 }
 
-static bool operator_(struct cursor *c, struct assigned *a, bool quoted)
+/* What a format says between a name and the value that stands beside it. */
+static bool beside(struct cursor *c, bool name_quoted)
+{
+	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",
+		":value", NULL };
+	static const char *const signs[] = { ":", "=>", "=", NULL };
+	struct cursor t = *c;
+
+	/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
+	if (peek(&t) == '\n' || (name_quoted && peek(&t) == ',')) {
+		t.at++;
+		cursor_space(&t);
+		if (cursor_take_any(&t, values)) {
+			cursor_blanks(&t);
+			if (cursor_take_any(&t, signs)) {
+				*c = t;
+				return true;
+			}
+		}
+	}
+	/* `variable "db_password" {` and its default */
+	t = *c;
+	if (name_quoted && peek(&t) == '{' && cursor_go_behind(&t, "default", "}")) {
+		cursor_blanks(&t);
+		if (cursor_take(&t, "=")) {
+			*c = t;
+			return true;
+		}
+	}
+	/* `find("password").send_keys("x")` */
+	t = *c;
+	if (name_quoted && cursor_take(&t, ").")) {
+		static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(",
+			"val(", "setvalue(", NULL };
+
+		if (cursor_take_any(&t, verbs)) {
+			*c = t;
+			return true;
+		}
+	}
+	/* `<key>password</key> <string>x</string>` */
+	t = *c;
+	if (cursor_take(&t, "</key>") || cursor_take(&t, "</name>") ||
+		cursor_take(&t, "</param-name>")) {
+		static const char *const tags[] = { "<string>", "<value>", "<param-value>", NULL };
+
+		cursor_space(&t);
+		if (cursor_take_any(&t, tags)) {
+			*c = t;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* `strcmp(password, "x")`, `CURLOPT_USERPWD, "x"`, `{password, "x"}` */
+static bool is_compared(const struct cursor *c, size_t name)
+{
+	struct span before = { c->bytes.data + (name > 24 ? name - 24 : 0), name > 24 ? 24 : name };
+
+	return memmem(before.data, before.len, "cmp(", 4) ||
+	       memmem(before.data, before.len, "quals(", 6) ||
+	       memmem(before.data, before.len, "compare_digest(", 15) ||
+	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
+	       (name > 0 && c->bytes.data[name - 1] == '{');
+}
+
+static bool operator_(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
-		"=", ":" };
+		"||", "??", "<<<", "=", ":", NULL };
 	size_t before = c->at;
 
 	skip_type(c);
-	blanks(c);
-	if (peek(c) == '\n') {
-		/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes. */
-		c->at++;
-		blanks(c);
-		if (!take(c, "value:"))
-			return false;
-		blanks(c);
+	cursor_blanks(c);
+	if (beside(c, quoted)) {
+		cursor_blanks(c);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (take(c, signs[i])) {
-			a->compared =
-				signs[i][0] == '!' || (signs[i][0] == '=' && signs[i][1] == '=');
-			blanks(c);
-			return true;
-		}
-	if (peek(c) == ',' && quoted) {
-		c->at++;
-		blanks(c);
-		return a->call = true;
+	if (peek(c) == '\n')
+		return false;
+	if (cursor_take_any(c, signs)) {
+		cursor_blanks(c);
+		return true;
 	}
-	if (peek(c) == '(') {
+	if ((peek(c) == ',' && (is_compared(c, name) ||
+				       (quoted && name > 0 && c->bytes.data[name - 1] != '/'))) ||
+		peek(c) == '(') {
 		c->at++;
-		blanks(c);
+		cursor_blanks(c);
+		(void)cursor_go_behind(c, "default=", "\n)");
 		return a->call = true;
 	}
 	if (peek(c) == '>') {
 		c->at++;
 		return a->plain = true;
 	}
-	if (take(c, "value=") || take(c, "content=") || take(c, "default="))
+	if (cursor_take(c, "value=") || cursor_take(c, "android:value=") ||
+		cursor_take(c, "content=") || cursor_take(c, "default="))
 		return true;
 	a->plain = true;
 	return c->at > before;
+}
+
+/* A literal block of YAML: its first line. */
+static void block(struct cursor *c)
+{
+	struct cursor t = *c;
+
+	if (peek(&t) != '|' && peek(&t) != '>')
+		return;
+	t.at++;
+	if (peek(&t) == '-' || peek(&t) == '+')
+		t.at++;
+	if (peek(&t) == '\r')
+		t.at++;
+	if (peek(&t) != '\n')
+		return;
+	t.at++;
+	cursor_blanks(&t);
+	*c = t;
 }
 
 /* What may stand between an operator and its value. */
@@ -295,59 +177,27 @@ static void openers(struct cursor *c)
 {
 	static const char *const words[] = { "new string(", "string(", "[]byte(", "bytes(", "str(",
 		"buffer.from(", "base64.b64decode(", "b64decode(", "securestring(",
-		"convertto-securestring ", "n'", "string.valueof(", "identified by ", "is ",
-		"secretstr(", "(", "\\u0022" };
+		"convertto-securestring ", "string.valueof(", "identified by ", "is ", "secretstr(",
+		"new char[]{", "with: ", "with => ", "by ", "(", "\\u0022", NULL };
 	static const char *const fallbacks[] = { "os.environ.get(", "os.getenv(", "getenv(", "env(",
-		"env.get(", "config(", "environ.get(", "env.fetch(", "lookup(", "config.get(" };
+		"env.get(", "config(", "environ.get(", "env.fetch(", "lookup(", "config.get(",
+		"system.getenv(", NULL };
 
-	for (size_t i = 0; i < sizeof(fallbacks) / sizeof(fallbacks[0]); i++)
-		if (take(c, fallbacks[i])) {
-			size_t n = 0;
-
-			while (n++ < 100 && peek(c) && !strchr(",)\n", peek(c)))
-				c->at++;
-			if (peek(c) == ',')
-				c->at++;
-			blanks(c);
-			return;
-		}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (take(c, words[i])) {
-			c->at -= words[i][1] == '\'';
-			break;
-		}
-	blanks(c);
-}
-
-static bool quoted_value(struct cursor *c, struct assigned *a)
-{
-	size_t prefix = 0, escape = 0, i;
-	char q;
-
-	while (prefix < 2 && strchr("bBrRuUfF@LN$", c->bytes.data[c->at + prefix]) &&
-		c->at + prefix + 1 < c->bytes.len)
-		prefix++;
-	i = c->at + prefix;
-	while (escape < 3 && i < c->bytes.len && c->bytes.data[i] == '\\')
-		i++, escape++;
-	q = i < c->bytes.len ? c->bytes.data[i] : 0;
-	if (q != '"' && q != '\'' && q != '`')
-		return false;
-	a->start = ++i;
-	if (i + 1 < c->bytes.len && c->bytes.data[i] == q && c->bytes.data[i + 1] == q)
-		a->start = i += 2;
-	for (; i < c->bytes.len && i - a->start < VALUE_MAX && c->bytes.data[i] != '\n'; i++) {
-		if (c->bytes.data[i] == '\\' && escape == 0) {
-			i++;
-		} else if (c->bytes.data[i] == q) {
-			a->end = i;
-			while (a->end > a->start && escape && c->bytes.data[a->end - 1] == '\\')
-				a->end--;
-			return a->quoted = true;
-		}
+	if (cursor_take_any(c, fallbacks)) {
+		for (size_t n = 0; n < 100 && peek(c) && !strchr(",)\n", peek(c)); n++)
+			c->at++;
+		if (peek(c) == ',')
+			c->at++;
+		cursor_blanks(c);
+		return;
 	}
-	a->end = a->start;
-	return true;
+	(void)cursor_take_any(c, words);
+	/* A list's first; what is not quoted there is a name. */
+	if ((peek(c) == '[' || peek(c) == '{') && c->at + 1 < c->bytes.len &&
+		quote(c->bytes.data[c->at + 1]))
+		c->at++;
+	block(c);
+	cursor_blanks(c);
 }
 
 static void bare_value(struct cursor *c, struct assigned *a, bool markup)
@@ -356,7 +206,9 @@ static void bare_value(struct cursor *c, struct assigned *a, bool markup)
 
 	a->start = i;
 	while (i < c->bytes.len && i - a->start < VALUE_MAX &&
-		(unsigned char)c->bytes.data[i] > ' ' && !(markup && c->bytes.data[i] == '<') &&
+		(unsigned char)c->bytes.data[i] > ' ' &&
+		!(c->bytes.data[i] == '<' &&
+			(markup || (i + 1 < c->bytes.len && c->bytes.data[i + 1] == '/'))) &&
 		!strchr("\"'`,;&|", c->bytes.data[i]))
 		i++;
 	a->end = i;
@@ -364,153 +216,78 @@ static void bare_value(struct cursor *c, struct assigned *a, bool markup)
 		a->end--;
 }
 
-/* Whether the word stands on the lines around. */
-static bool line_has(struct span bytes, size_t at, const char *word)
+/* Whether the place is within a quoted text, as far as its line tells. */
+static bool within_quotes(struct span b, size_t at)
 {
-	size_t from = at > 160 ? at - 160 : 0;
-	size_t to = at + 80 < bytes.len ? at + 80 : bytes.len;
+	size_t from = at;
+	char open = 0;
 
-	return credential_has((struct span){ bytes.data + from, to - from }, word);
-}
-
-/* Whether a value without quotes can be meant literally. */
-static bool bare_ok(const struct credential_scan *scan, const struct assigned *a, size_t name_start)
-{
-	struct span v = { scan->bytes.data + a->start, a->end - a->start };
-	char next = a->end < scan->bytes.len ? scan->bytes.data[a->end] : '\n';
-	bool option = name_start > 0 && scan->bytes.data[name_start - 1] == '-';
-
-	if (a->call || v.len < 4)
-		return false;
-	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
-		return credential_judge(v) == JUDGED_RANDOM && !(scan->text & TEXT_CODE);
-	if (scan->text & TEXT_CODE)
-		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20 &&
-		       !memchr(v.data, '.', v.len);
-	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
-		return credential_judge(v) >= JUDGED_MIXED && next != ' ' &&
-		       (line_has(scan->bytes, a->start, "login") ||
-			       line_has(scan->bytes, a->start, "machine") ||
-			       line_has(scan->bytes, a->start, "identified") ||
-			       line_has(scan->bytes, a->start, "requirepass") ||
-			       line_has(scan->bytes, a->start, "env ") ||
-			       credential_judge(v) == JUDGED_RANDOM);
-	return next != '(';
-}
-
-/* `open sesame`: a few words that are not a sentence to people. */
-static bool pass_phrase(struct span v)
-{
-	static const char *const said[] = { "your", "enter", "must", "should", "require", "invalid",
-		"not ", "is ", "too ", "the ", "for ", "new ", "please", "wrong", "forgot", "again",
-		"confirm", "repeat", "incorrect", "match", "or ", "and ", "user", "to ", "current",
-		"old ", "pass", "secret", "login", "sign", "change", "optional" };
-	size_t spaces = 0;
-
-	for (size_t i = 0; i < v.len; i++) {
-		if (!credential_alnum(v.data[i]) && v.data[i] != ' ')
-			return false;
-		spaces += v.data[i] == ' ';
+	while (from > 0 && at - from < 256 && b.data[from - 1] != '\n')
+		from--;
+	for (; from < at; from++) {
+		if (b.data[from] == '\\')
+			from++;
+		else if (open ? b.data[from] == open : quote(b.data[from]))
+			open = open ? 0 : b.data[from];
 	}
-	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
-		if (credential_has(v, said[i]))
-			return false;
-	return spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+	return open != 0;
 }
 
-/* `;Password=x` between other parts of a connection string: there it is always a value. */
-static bool in_connection(const struct credential_scan *scan, const struct assigned *a)
+/* `creds = ("name", "password")`, `{"name": "password"}`: the second text is the one. */
+static void second_of_pair(const struct cursor *first, struct assigned *a)
 {
-	static const char *const parts[] = { "server=", "host=", "data source=", "user id=", "uid=",
-		"database=", "initial catalog=" };
+	struct cursor c = { first->bytes, a->end + 1 };
+	struct assigned second = *a;
 
-	if (a->quoted || a->start == 0 || scan->bytes.data[a->start - 1] != '=')
-		return false;
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (line_has(scan->bytes, a->start, parts[i]))
-			return line_has(scan->bytes, a->start, ";");
-	return false;
-}
-
-/* `The password is "x"`. */
-static bool is_said(const struct credential_scan *scan, const struct assigned *a)
-{
-	return a->quoted && a->start > 5 && memcmp(scan->bytes.data + a->start - 5, " is ", 4) == 0;
-}
-
-/* Weak ones, which only their name gives away. */
-static int weigh_words(
-	const struct credential_scan *scan, const struct assigned *a, struct span v, bool exact)
-{
-	bool sure = in_connection(scan, a);
-
-	if (sure && !memchr(v.data, ' ', v.len))
-		return CONFIDENCE_LOW;
-	if (credential_has(v, "password") || credential_has(v, "passwd") ||
-		credential_has(v, "secret"))
-		if (v.len < 8 || (!span_starts(v, "my") && !span_starts(v, "this")))
-			return -1;
-	if (!exact || (a->plain && !is_said(scan, a)) || v.len < 5 || (scan->text & TEXT_LOCALE) ||
-		a->call)
-		return -1;
-	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
-		return -1;
-	return upper(v.data[0]) ? -1 : CONFIDENCE_LOW;
-}
-
-/* How sure the name and the value make it; -1: not at all. */
-static int weigh_password(
-	const struct credential_scan *scan, const struct assigned *a, struct span v, bool exact)
-{
-	enum judged j = credential_judge(v);
-
-	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT)
-		return -1;
-	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
-		return weigh_words(scan, a, v, exact);
-	return v.len >= 6 && !credential_typed(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-}
-
-static int weigh_secret(struct span v, bool exact)
-{
-	enum judged j = credential_judge(v);
-
-	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
-		return -1;
-	if (v.len <= 64 && credential_typed(v))
-		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
-	if (credential_is_uuid(v))
-		return exact ? CONFIDENCE_LOW : -1;
-	if (j == JUDGED_RANDOM)
-		return CONFIDENCE_MEDIUM;
-	if (j == JUDGED_MIXED && v.len >= 10 && credential_entropy(v) >= 2.8)
-		return CONFIDENCE_LOW;
-	return -1;
-}
-
-static int weigh_weak(struct span v, bool exact)
-{
-	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_judge(v) != JUDGED_RANDOM ||
-		credential_is_uuid(v))
-		return -1;
-	return exact && credential_entropy(v) >= 3.2 ? CONFIDENCE_LOW : -1;
-}
-
-static void weigh(
-	struct credential_scan *scan, const struct assigned *a, enum name_class class, bool exact)
-{
-	struct span v = { scan->bytes.data + a->start, a->end - a->start };
-	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
-							     : class == NAME_SECRET ? OWN_SECRET
-										    : OWN_KEY];
-	int confidence = class == NAME_PASSWORD ? weigh_password(scan, a, v, exact)
-			 : class == NAME_SECRET ? weigh_secret(v, exact)
-						: weigh_weak(v, exact);
-
-	if (confidence < 0 || (scan->text & TEXT_LOCK))
+	if (first->at == 0 || !strchr("([{", c.bytes.data[first->at - 1]) || a->call ||
+		!(credential_has(a->name, "cred") || credential_has(a->name, "auth")))
 		return;
-	credential_add(scan,
-		(struct credential_found){ a->start, a->end, kind, (enum confidence)confidence });
+	cursor_blanks(&c);
+	if (peek(&c) != ',' && peek(&c) != ':')
+		return;
+	c.at++;
+	cursor_blanks(&c);
+	if (!cursor_quoted(&c, &second))
+		return;
+	*a = second;
+	a->class = NAME_PASSWORD;
+}
+
+/* Where the value stands, if there is one that can be meant literally. */
+static bool find_value(
+	struct credential_scan *scan, struct cursor *c, struct assigned *a, size_t name)
+{
+	const char *d = c->bytes.data;
+
+	openers(c);
+	if (c->at >= c->bytes.len)
+		return false;
+	if (cursor_quoted(c, a)) {
+		second_of_pair(c, a);
+		return a->end > a->start;
+	}
+	bare_value(c, a, c->at > 0 && d[c->at - 1] == '>');
+	/* What is long is looked at once, whatever words it holds. */
+	if (a->end > c->at + 64)
+		scan->assigned_to = a->end;
+	if (peek(c) == '<')
+		return false;
+	a->inner = c->at > 0 &&
+		   (d[c->at - 1] == '=' || (d[c->at - 1] == ':' && credential_alnum(peek(c)))) &&
+		   (scan->text & TEXT_CODE) && within_quotes(c->bytes, name);
+	return credential_literal(scan, a, name) && a->end > a->start;
+}
+
+/* The class of the name; a name may go on in a second word. */
+static void find_class(struct cursor *c, struct assigned *a, bool said)
+{
+	a->class = credential_name(a->name, &a->exact);
+	if (said) {
+		a->exact = true;
+		a->class = NAME_PASSWORD;
+	}
+	if (cursor_take(c, " key") || cursor_take(c, " token") || cursor_take(c, " secret"))
+		a->class = NAME_SECRET;
 }
 
 void credential_word(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
@@ -519,8 +296,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	size_t start = end - t->length, stop = end;
 	struct cursor c = { scan->bytes, 0 };
 	struct assigned a = { 0 };
-	enum name_class class;
-	bool exact, name_quoted;
+	bool name_quoted;
 
 	if (start < scan->assigned_to)
 		return;
@@ -531,37 +307,22 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	scan->assigned_to = stop;
 	while (start < end && d[start] == '-')
 		start++;
-	class = class_of((struct span){ d + start, stop - start }, &exact);
-	if (t->length == strlen("identified by")) {
-		class = NAME_PASSWORD;
-		exact = true;
-	}
 	c.at = stop;
-	if (take(&c, " key") || take(&c, " token") || take(&c, " secret"))
-		class = NAME_SECRET;
-	if (class == NAME_NONE)
+	a.name = (struct span){ d + start, stop - start };
+	find_class(&c, &a, t->length == strlen("identified by"));
+	if (a.class == NAME_NONE)
 		return;
 	name_quoted = close_name(&c);
-	if (!operator_(&c, &a, name_quoted))
+	if (!operator_(&c, &a, name_quoted, start))
 		return;
 	/* `FUNCTION_PASS("x")` is a compiler's. */
 	if (a.call && stop == end && d[end - 1] == 'S')
 		return;
-	openers(&c);
-	if (c.at >= scan->bytes.len)
+	if (!find_value(scan, &c, &a, start))
 		return;
-	if (!quoted_value(&c, &a)) {
-		bare_value(&c, &a, c.at > 0 && d[c.at - 1] == '>');
-		/* What is long is looked at once, whatever words it holds. */
-		if (a.end > c.at + 64)
-			scan->assigned_to = a.end;
-		if (!bare_ok(scan, &a, start))
-			return;
-	}
 	/* `"Password:", "x"` is a text and what follows it. */
-	if (a.quoted && !name_quoted && start > 0 && strchr("\"'`", d[start - 1]) &&
-		d[a.start - 1] == d[start - 1])
+	if (a.quoted && !name_quoted && start > 0 && quote(d[start - 1]) &&
+		d[a.start - 1] == d[start - 1] && d[a.start - 2] != '\\')
 		return;
-	if (a.end > a.start)
-		weigh(scan, &a, class, exact);
+	credential_weigh(scan, &a);
 }

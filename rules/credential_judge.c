@@ -58,7 +58,8 @@ static bool templated(struct span v)
 {
 	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "%s", "%d",
 		"{0}", "{1}", "{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...",
-		"\xe2\x80\xa6", "****", "\xe2\x80\xa2", "enc[" };
+		"\xe2\x80\xa6", "required|", "|required", "|min:", "|max:", "****", "\xe2\x80\xa2",
+		"enc[" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -67,6 +68,14 @@ static bool templated(struct span v)
 	if ((first == '<' && last == '>') || (first == '{' && last == '}') ||
 		(first == '[' && last == ']') || (first == '(' && last == ')') ||
 		(first == '%' && last == '%') || (v.len > 4 && first == '_' && v.data[1] == '_'))
+		return true;
+	/* A tag of YAML. */
+	if (first == '!' &&
+		(span_is(v, "!vault") || span_is(v, "!reference") || span_is(v, "!env") ||
+			span_is(v, "!secret") || span_starts(v, "!!")))
+		return true;
+	/* A small number of C. */
+	if (span_starts(v, "0x") && v.len <= 10)
 		return true;
 	if (first == '$' || first == '@') {
 		size_t i = 1;
@@ -173,7 +182,7 @@ static void count_run(struct shape *s, const char *run, size_t len)
 
 		if (!cut)
 			continue;
-		if (i - start >= 3 && wordiness(run + start, i - start) > -2)
+		if (i - start >= 3 && wordiness(run + start, i - start) > (i - start == 3 ? 2 : -2))
 			s->word_letters += i - start;
 		else
 			s->odd_letters += i - start;

@@ -40,6 +40,9 @@ enum trigger_action {
 	TRIGGER_PEM_BASE64, /* the same in base64, at one of three alignments */
 	TRIGGER_PUTTY,
 	TRIGGER_JWT,
+	TRIGGER_DSN,     /* `@tcp(` */
+	TRIGGER_CALL,    /* `index` is the row of credential_call_sites */
+	TRIGGER_COMMAND, /* `index` is the row of credential_command_sites */
 };
 
 struct credential_trigger {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "rules/credential_kind.h"
+#include "rules/credential_site.h"
 #include "rules/credentials.h"
 
 /* What kind of text the path says it is. */
@@ -37,9 +38,10 @@ struct credential_scan {
 	unsigned text; /* bits of enum credential_text */
 	struct credential_found *found;
 	size_t count, cap;
-	bool failed;                                            /* memory ran out */
-	size_t assigned_to, url_to, jwt_to, pem_to, command_to; /* looked at up to here already */
-	struct credential_next secret_word, public_word;        /* near vendors' names */
+	bool failed;                                         /* memory ran out */
+	size_t assigned_to, url_to, jwt_to, pem_to, call_to; /* looked at up to here already */
+	size_t command_to[COMMAND_SITES_MAX];                /* the same, by command */
+	struct credential_next secret_word, public_word;     /* near vendors' names */
 };
 
 /* Kinds that are known by where they stand. */
@@ -74,8 +76,16 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 /* `://` that ends at `end`: looks for `name:password@`. */
 void credential_url(struct credential_scan *scan, size_t end);
 
-/* An authorisation header or command whose first word ends at `end`. */
+/* `@tcp(` that ends at `end`: looks for `name:password` before it. */
+void credential_dsn(struct credential_scan *scan, size_t length, size_t end);
+
+/* An authorisation header whose first word ends at `end`. */
 void credential_header(struct credential_scan *scan, size_t length, size_t end);
+
+/* A call or a command of credential_site.c, whose literal ends at `end`. */
+void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+void credential_command(
+	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
 /* A private key's first line, plain or in base64; a PuTTY key; a JSON web token. */
 void credential_pem(struct credential_scan *scan, size_t length, size_t end);

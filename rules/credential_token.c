@@ -204,7 +204,8 @@ static bool value_letter(char c)
 
 /* Words, one of which makes the value a credential, and those that make it none. */
 static const char *const secret_words[] = { "key", "token", "secret", "pass", "auth", "pwd", "pat",
-	"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw", "_id=", NULL };
+	"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw",
+	"_id=", "reporter_id", NULL };
 static const char *const public_words[] = { "public", "sha", "md5", "commit", "integrity", "digest",
 	"uuid", "guid", NULL };
 
@@ -240,6 +241,19 @@ static bool stands_between(struct span bytes, struct credential_next *next,
 	if (!next->there || next->to >= between[1])
 		return false;
 	return next->to + (n ? n : word_at(bytes, next->to, words)) <= between[1];
+}
+
+/* Whether the name is given the value at once: `vendor = value`, `"vendor": "value"`. */
+static bool assigned_at_once(struct span bytes, const size_t between[2])
+{
+	bool given = false;
+
+	for (size_t i = between[0]; i < between[1]; i++) {
+		if (!strchr(" \t\"':=>", bytes.data[i]))
+			return false;
+		given = given || strchr(":=", bytes.data[i]);
+	}
+	return given;
 }
 
 /* One run of letters after a vendor's name. */
@@ -298,7 +312,8 @@ void credential_named(struct credential_scan *scan, const struct credential_trig
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);
 		if (i - between[1] < 10 ||
-			!stands_between(scan->bytes, &scan->secret_word, secret_words, between))
+			(!stands_between(scan->bytes, &scan->secret_word, secret_words, between) &&
+				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
 			continue;
 		if (stands_between(scan->bytes, &scan->public_word, public_words, between))
 			return;

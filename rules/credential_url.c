@@ -1,7 +1,7 @@
 /*
- * Credentials in URLs, authorisation headers and command lines.
+ * Credentials in URLs and authorisation headers.
  */
-#include "rules/credential_scan.h"
+#include "rules/credential_assign.h"
 
 #define URL_MAX 256
 
@@ -34,6 +34,16 @@ static bool sample_host(struct span host)
 	       span_starts(host, "host:") || span_is(host, "host") || span_starts(host, "host/");
 }
 
+/* `8080/path@2x.png`, `80?at=a@b`: a port and what follows it. */
+static bool port_first(struct span v)
+{
+	size_t i = 0;
+
+	while (i < v.len && v.data[i] >= '0' && v.data[i] <= '9')
+		i++;
+	return i < v.len && (v.data[i] == '/' || v.data[i] == '?');
+}
+
 static int weigh_url(struct span user, struct span v, struct span host)
 {
 	enum judged j = credential_judge(v);
@@ -64,7 +74,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 		return;
 	/* The last @ before the path ends the user's part: passwords may hold one themselves. */
 	while (stop < scan->bytes.len && stop - end < URL_MAX && !url_stop(d[stop]) &&
-		!(d[stop] == '/' && at) && d[stop] != '?' && !(d[stop] == '/' && !colon)) {
+		!(strchr("/?", d[stop]) && (at || !colon))) {
 		if (d[stop] == ':' && !colon)
 			colon = stop;
 		if (d[stop] == '@')
@@ -79,7 +89,8 @@ void credential_url(struct credential_scan *scan, size_t end)
 	user = (struct span){ d + end, colon - end };
 	v = (struct span){ d + colon + 1, at - colon - 1 };
 	host = (struct span){ d + at + 1, stop - at - 1 };
-	if (host.len < 2 || scheme_is(scan->bytes, end - 3, " data javascript "))
+	if (host.len < 1 || !(credential_alnum(host.data[0]) || strchr("[$%(", host.data[0])) ||
+		port_first(v) || scheme_is(scan->bytes, end - 3, " data javascript "))
 		return;
 	if (v.len == 0) {
 		/* A token as the name, and no password. */
@@ -93,6 +104,23 @@ void credential_url(struct credential_scan *scan, size_t end)
 		credential_add(scan, (struct credential_found){ (size_t)(v.data - d),
 					     (size_t)(v.data - d) + v.len, &credential_own[OWN_URL],
 					     (enum confidence)confidence });
+}
+
+/* `name:password@tcp(host:port)/database`, as Go has it; `@tcp(` ends at `end`. */
+void credential_dsn(struct credential_scan *scan, size_t length, size_t end)
+{
+	const char *d = scan->bytes.data;
+	size_t at = end - length, start = at, colon;
+	struct span v;
+
+	while (start > 0 && at - start < 128 && !url_stop(d[start - 1]) && d[start - 1] != '=')
+		start--;
+	if (!credential_pair((struct span){ d + start, at - start }, &colon))
+		return;
+	v = (struct span){ d + start + colon, at - start - colon };
+	if (credential_judge(v) >= JUDGED_MIXED)
+		credential_add(scan, (struct credential_found){ start + colon, at,
+					     &credential_own[OWN_URL], CONFIDENCE_MEDIUM });
 }
 
 static size_t run_of(struct span bytes, size_t at, const char *also)
@@ -128,123 +156,41 @@ static void bearer(struct credential_scan *scan, size_t end)
 				     v.len >= 20 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW });
 }
 
+/* Whether the word before says that it is a header. */
+static bool in_header(struct span b, size_t end)
+{
+	size_t from = end > 48 ? end - 48 : 0;
+
+	return credential_has((struct span){ b.data + from, end - from }, "authorization");
+}
+
 static void basic(struct credential_scan *scan, size_t end)
 {
 	size_t stop = run_of(scan->bytes, end, "+/=");
 	struct span v = { scan->bytes.data + end, stop - end };
+	enum confidence confidence = CONFIDENCE_MEDIUM;
 
-	if (v.len < 8 || v.len > 1024 || credential_check(22, v) != CONFIRMED_YES ||
-		credential_placeholder(v))
+	if (v.len < 8 || v.len > 1024 || credential_placeholder(v))
 		return;
-	credential_add(scan, (struct credential_found){
-				     end, stop, &credential_own[OWN_BASIC], CONFIDENCE_MEDIUM });
-}
-
-/* Whether what stands where a command takes its password is no password after all. */
-static bool weak_option(struct span v, const char *option)
-{
-	if (credential_judge(v) >= JUDGED_MIXED)
-		return false;
-	return option[2] != 'p' || credential_judge(v) == JUDGED_NOT || v.data[0] == '$' ||
-	       v.data[0] == '%' || v.data[0] == '-' || credential_has(v, "password") ||
-	       (v.data[0] >= '0' && v.data[0] <= '9');
-}
-
-/* `-u name:password` and the like in the rest of a command's line. */
-static void command(struct credential_scan *scan, size_t end, const char *option, bool named)
-{
-	const char *d = scan->bytes.data;
-	size_t n = strlen(option), stop = end;
-
-	scan->command_to = end + 200;
-	for (size_t i = end - 1; i + n < scan->bytes.len && i - end + 1 < 600; i++) {
-		size_t start = i + n;
-		struct span v;
-
-		if (d[i] == '\n' && (i == 0 || d[i - 1] != '\\'))
+	if (credential_check(22, v) != CONFIRMED_YES) {
+		/* Cut short, or a password in other letters than ours. */
+		if (v.len < 12 || !in_header(scan->bytes, end) ||
+			credential_judge(v) < JUDGED_MIXED)
 			return;
-		if (memcmp(d + i, option, n) != 0)
-			continue;
-		while (start < scan->bytes.len && strchr(" \"'=", d[start]) && d[start])
-			start++;
-		for (stop = start; stop < scan->bytes.len && !url_stop(d[stop]); stop++)
-			if (named && d[stop] == ':') {
-				start = stop + 1;
-				named = false;
-			}
-		v = (struct span){ d + start, stop - start };
-		if (named || v.len < 4 || weak_option(v, option))
-			return;
-		credential_add(
-			scan, (struct credential_found){ start, stop, &credential_own[OWN_PASSWORD],
-				      credential_judge(v) < JUDGED_MIXED ? CONFIDENCE_LOW
-									 : CONFIDENCE_MEDIUM });
-		return;
+		confidence = CONFIDENCE_LOW;
 	}
-}
-
-/* Where the argument begins and ends, quotes aside; false: it is no string, or there is none. */
-static bool argument(struct span b, size_t at, unsigned wanted, size_t out[2])
-{
-	char quote = 0;
-
-	out[0] = 0;
-	for (size_t i = at; i < b.len && i - at < 300; i++) {
-		char c = b.data[i];
-
-		if (quote && c == '\\') {
-			i++;
-		} else if (quote && c == quote) {
-			quote = 0;
-			out[1] = i;
-			if (wanted == 0)
-				return true;
-		} else if (!quote && (c == '"' || c == '\'')) {
-			quote = c;
-			out[0] = i + 1;
-		} else if (!quote && (c == ')' || c == ';' || (wanted == 0 && c > ' '))) {
-			return false;
-		} else if (!quote && c == ',') {
-			wanted--;
-		}
-	}
-	return false;
-}
-
-/* `NetworkCredential("name", "password")`, `login(name, "password")`. */
-static void call(struct credential_scan *scan, size_t length, size_t end)
-{
-	const char *d = scan->bytes.data;
-	char first = credential_lower(d[end - length]);
-	size_t at[2], open = d[end - 1] == '(' ? end : end + 1;
-	struct span v;
-
-	if (open > scan->bytes.len || d[open - 1] != '(' ||
-		!argument(scan->bytes, open, strchr("dmg", first) ? 2 : 1, at))
-		return;
-	v = (struct span){ d + at[0], at[1] - at[0] };
-	if (v.len < 4 || memchr(v.data, ' ', v.len) || credential_judge(v) < JUDGED_MIXED)
-		return;
-	credential_add(scan, (struct credential_found){ at[0], at[1], &credential_own[OWN_PASSWORD],
-				     CONFIDENCE_MEDIUM });
+	credential_add(scan,
+		(struct credential_found){ end, stop, &credential_own[OWN_BASIC], confidence });
 }
 
 void credential_header(struct credential_scan *scan, size_t length, size_t end)
 {
-	char first = credential_lower(scan->bytes.data[end - length]);
+	size_t start = end - length;
 
-	if (end > length && credential_alnum(scan->bytes.data[end - length - 1]))
+	if (start > 0 && credential_alnum(scan->bytes.data[start - 1]))
 		return;
-	if (scan->bytes.data[end - 1] == '(' || first == 'n')
-		call(scan, length, end);
-	else if (credential_lower(scan->bytes.data[end - length + 1]) == 'e' && first == 'b')
+	if (credential_lower(scan->bytes.data[start + 1]) == 'e')
 		bearer(scan, end);
-	else if (first == 'b')
+	else
 		basic(scan, end);
-	else if (end < scan->command_to)
-		return;
-	else if (first == 'c')
-		command(scan, end, " -u", true), command(scan, end, " --user", true);
-	else if (strchr("lpms", first))
-		command(scan, end, " -p", false);
 }

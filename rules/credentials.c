@@ -102,6 +102,15 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 	case TRIGGER_JWT:
 		credential_jwt(scan, end);
 		break;
+	case TRIGGER_DSN:
+		credential_dsn(scan, t->length, end);
+		break;
+	case TRIGGER_CALL:
+		credential_call(scan, t, end);
+		break;
+	case TRIGGER_COMMAND:
+		credential_command(scan, t, end);
+		break;
 	}
 }
 

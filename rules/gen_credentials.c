@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "rules/credential_kind.h"
+#include "rules/credential_site.h"
 
 #define PATTERNS_MAX 4096
 
@@ -45,6 +46,8 @@ static const struct {
 	{ TRIGGER_WORD, "pwd" },
 	{ TRIGGER_WORD, "_pat" },
 	{ TRIGGER_WORD, "psw" },
+	{ TRIGGER_WORD, "pw" },
+	{ TRIGGER_WORD, "psk" },
 	{ TRIGGER_WORD, "secret" },
 	{ TRIGGER_WORD, "token" },
 	{ TRIGGER_WORD, "key" },
@@ -58,20 +61,10 @@ static const struct {
 	{ TRIGGER_WORD, "cookie" },
 	{ TRIGGER_WORD, "identified by" },
 	{ TRIGGER_URL, "://" },
+	{ TRIGGER_DSN, "@tcp(" },
+	{ TRIGGER_DSN, "@unix(" },
 	{ TRIGGER_HEADER, "bearer" },
 	{ TRIGGER_HEADER, "basic " },
-	{ TRIGGER_HEADER, "curl " },
-	{ TRIGGER_HEADER, "login -u" },
-	{ TRIGGER_HEADER, "psexec" },
-	{ TRIGGER_HEADER, "mysql " },
-	{ TRIGGER_HEADER, "sshpass" },
-	{ TRIGGER_HEADER, "networkcredential" },
-	{ TRIGGER_HEADER, "login(" },
-	{ TRIGGER_HEADER, "authenticate(" },
-	{ TRIGGER_HEADER, "directoryentry(" },
-	{ TRIGGER_HEADER, "mysql_connect(" },
-	{ TRIGGER_HEADER, "mysqli(" },
-	{ TRIGGER_HEADER, "getconnection(" },
 	{ TRIGGER_PEM, "-----BEGIN" },
 	{ TRIGGER_PEM, "---- BEGIN" },
 	{ TRIGGER_PEM_BASE64, "LS0tLS1CRUdJTi" },
@@ -279,6 +272,10 @@ static void write_triggers(FILE *out)
 		add_literal(own[i].literal,
 			own[i].action == TRIGGER_WORD || own[i].action == TRIGGER_HEADER,
 			own[i].action, 0);
+	for (size_t i = 0; i < credential_call_site_count; i++)
+		add_literal(credential_call_sites[i].literal, true, TRIGGER_CALL, i);
+	for (size_t i = 0; i < credential_command_site_count; i++)
+		add_literal(credential_command_sites[i].literal, true, TRIGGER_COMMAND, i);
 	fputs("static const struct credential_trigger triggers[] = {\n", out);
 	for (unsigned i = 0; i < pattern_count; i++)
 		fprintf(out, "\t{ %u, %u, %u },\n", triggers[i].action, triggers[i].length,

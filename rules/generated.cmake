@@ -27,7 +27,8 @@ list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/agents_data.c)
 pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.2)
 find_library(HYPERSCAN_RUNTIME NAMES libhs_runtime.a hs_runtime REQUIRED)
 file(GLOB CREDENTIAL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/credentials/*.json)
-add_executable(gen_credentials rules/gen_credentials.c rules/credential_check_names.c)
+add_executable(gen_credentials rules/gen_credentials.c rules/credential_check_names.c
+  rules/credential_site.c)
 target_link_libraries(gen_credentials PRIVATE PkgConfig::JANSSON PkgConfig::HYPERSCAN m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/credentials_data.c
   COMMAND gen_credentials ${CMAKE_BINARY_DIR}/credentials_data.c ${CREDENTIAL_FILES}

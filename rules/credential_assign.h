@@ -1,0 +1,72 @@
+/*
+ * A value and the name it is given: what the files of the detector share that look at assignments, calls and
+ * command lines.  credential_name.c knows names, credential_assign.c finds values, credential_weigh.c judges them.
+ */
+#ifndef RULES_CREDENTIAL_ASSIGN_H
+#define RULES_CREDENTIAL_ASSIGN_H
+
+#include "rules/credential_scan.h"
+
+enum name_class {
+	NAME_NONE,
+	NAME_PASSWORD, /* password, passwd, pwd ... */
+	NAME_SECRET,   /* secret, token, api key, private key ... */
+	NAME_WEAK,     /* key, auth, salt, nonce, seed ... */
+};
+
+struct assigned {
+	struct span name;
+	enum name_class class;
+	size_t start, end; /* of the value */
+	bool quoted;
+	bool plain; /* behind nothing but white space: `--password x`, `PASSWORD 'x'` */
+	bool call;  /* it is an argument: `setPassword("x")` */
+	bool exact; /* the name ends with the word that tells */
+	bool inner; /* within a text that is quoted itself: `"user=a;password=x"` */
+};
+
+/* What the name says; *exact: it ends with the telling word. */
+enum name_class credential_name(struct span name, bool *exact);
+
+/* Whether a value without quotes can be meant literally; the name starts at `name`. */
+bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name);
+
+/* Adds the value if the name and its looks make it a credential. */
+void credential_weigh(struct credential_scan *scan, const struct assigned *a);
+
+/* Whether it is `name:password`; *at: where the password begins. */
+bool credential_pair(struct span v, size_t *at);
+
+/* The place in a text; reading beyond its end gives NUL. */
+struct cursor {
+	struct span bytes;
+	size_t at;
+};
+
+static inline char peek(const struct cursor *c)
+{
+	return c->at < c->bytes.len ? c->bytes.data[c->at] : 0;
+}
+
+static inline bool quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`';
+}
+
+/* Skips blanks, not too many; cursor_space: with the ends of lines. */
+void cursor_blanks(struct cursor *c);
+void cursor_space(struct cursor *c);
+
+/* Skips the word, letter case aside, if it stands there. */
+bool cursor_take(struct cursor *c, const char *word);
+
+/* The same for the first that stands there of a list that ends with NULL. */
+bool cursor_take_any(struct cursor *c, const char *const *words);
+
+/* Goes behind the word if it stands within reach, before any of the characters that end the search. */
+bool cursor_go_behind(struct cursor *c, const char *word, const char *stops);
+
+/* A quoted value, prefixes and escapes of the quotes aside; false: no quote stands there.  An unclosed one is empty. */
+bool cursor_quoted(struct cursor *c, struct assigned *a);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * What a name such as `dbPassword` says of the value that it is given.
+ */
+#include "rules/credential_assign.h"
+
+/* Parts of a name: `userPassword_2` has `user`, `password`, `2`. */
+struct parts {
+	struct span part[16];
+	size_t count;
+};
+
+static bool upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool joint(const char *d, size_t start, size_t i)
+{
+	if (!credential_alnum(d[i]))
+		return true;
+	if (i == start)
+		return false;
+	return upper(d[i]) && !upper(d[i - 1]);
+}
+
+static struct parts split(struct span name)
+{
+	struct parts p = { .count = 0 };
+	size_t start = 0;
+
+	for (size_t i = 0; i <= name.len; i++) {
+		if (i < name.len && !joint(name.data, start, i))
+			continue;
+		if (i > start) {
+			if (p.count == 16)
+				memmove(p.part, p.part + 1, 15 * sizeof(p.part[0])), p.count--;
+			p.part[p.count++] = (struct span){ name.data + start, i - start };
+		}
+		start = i < name.len && !credential_alnum(name.data[i]) ? i + 1 : i;
+	}
+	return p;
+}
+
+static bool listed(struct span part, const char *list)
+{
+	char key[40] = " ";
+
+	if (part.len + 3 > sizeof(key))
+		return false;
+	for (size_t i = 0; i < part.len; i++)
+		key[i + 1] = credential_lower(part.data[i]);
+	key[part.len + 1] = ' ';
+	key[part.len + 2] = 0;
+	return strstr(list, key) != NULL;
+}
+
+static bool ends_in(struct span part, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t n = strlen(*words), i = 0;
+
+		while (n <= part.len && i < n &&
+			credential_lower(part.data[part.len - n + i]) == (*words)[i])
+			i++;
+		if (n <= part.len && i == n)
+			return true;
+	}
+	return false;
+}
+
+static const char *const password_ends[] = { "password", "passwd", "passwort", "pwd", "passphrase",
+	"passcode", "passw", "userpass", "requirepass", "masterauth", "dbpass", "mypass",
+	"adminpass", "rootpass", "passwrd", "passwords", "ldappass", "smtppass", "mailpass",
+	"pass1", "password1", "password2", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "psk",
+	"keypass", "storepass", NULL };
+static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
+	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
+	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
+	"signingkey", "encryptionkey", "passkey", "apikeys", "tokens", NULL };
+static const char token_list[] = " pat pats ";
+static const char weak_list[] =
+	" key auth authentication authorization salt nonce seed certificate cert session cookie "
+	"sessionid keys pin otp auths ";
+static const char strong_before_key[] = " api secret private access auth app client master "
+					"encryption signing encrypt sign account shared security "
+					"service admin root user license storage jwt crypto aes "
+					"hmac hex host sas session subscription bot ingest "
+					"deploy consumer decryption decrypt cipher rsa wallet "
+					"activation connection ";
+static const char tail_list[] =
+	" base value val text str string default plain raw prod production dev test testing live "
+	"stage "
+	"staging base64 b64 hex old new env "
+	"main master root admin db const literal data 1 2 3 4 5 6 7 8 9 0 a b cleartext plaintext "
+	"decrypted local user current "
+	"equals equalsignorecase eql encode tochararray "
+	"backup primary secondary bytes var tmp temp real actual content qa uat ";
+static const char not_list[] =
+	" id ids name names url uri urls path paths file files filename type types length len size "
+	"field fields label labels input "
+	"hint placeholder hash hashed hashes digest expiry expires expire expiration ttl count "
+	"policy regex pattern format prefix "
+	"suffix header headers param params parameter ref reference mode version enabled required "
+	"valid validator validation "
+	"error errors message msg title prompt code algorithm alg usage public pub column row map "
+	"list class style dialog form "
+	"view page endpoint method function func fn callback handler provider manager factory "
+	"service servicename store storage repository "
+	"reset forgot change changed strength confirm confirmation repeat min max timeout interval "
+	"limit rate bits encoder "
+	"encoding property attr attribute index selector option options config settings info "
+	"description desc help text_ "
+	"button link icon image img question answer word words board down up press event code_ "
+	"frame ring space uses used "
+	"is has get set show hide toggle visible visibility rotation vault key_ fingerprint "
+	"thumbprint sha sha1 sha256 md5 checksum "
+	"integrity position pos pair pairs kind scope scopes issuer audience realm domain model "
+	"schema table uuid guid arn ";
+
+/* Whether nothing behind the word in the name makes it another thing. */
+static bool tail_ok(const struct parts *p, size_t at)
+{
+	for (size_t i = at + 1; i < p->count; i++)
+		if (!listed(p->part[i], tail_list))
+			return false;
+	return true;
+}
+
+static enum name_class class_of_part(const struct parts *p, size_t i)
+{
+	struct span part = p->part[i];
+
+	if (listed(part, " pass psw pswd pw userpwd ") || ends_in(part, password_ends))
+		return listed(part, " bypass compass ") ? NAME_NONE : NAME_PASSWORD;
+	if (ends_in(part, secret_ends) || listed(part, token_list))
+		return NAME_SECRET;
+	if (listed(part, " key keys ") && i > 0 && listed(p->part[i - 1], strong_before_key))
+		return NAME_SECRET;
+	if (listed(part, weak_list) ||
+		(ends_in(part, (const char *const[]){ "key", NULL }) && part.len < 20))
+		return NAME_WEAK;
+	return NAME_NONE;
+}
+
+enum name_class credential_name(struct span name, bool *exact)
+{
+	struct parts p = split(name);
+
+	*exact = false;
+	if (p.count == 0 || listed(p.part[p.count - 1], not_list))
+		return NAME_NONE;
+	for (size_t i = 0; i < p.count; i++)
+		if (listed(p.part[i], " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
+				      "primary i18n placeholder "
+				      "label hashed encrypted fingerprint partition cache sort "))
+			return NAME_NONE;
+	for (size_t i = p.count; i-- > 0;) {
+		enum name_class class = class_of_part(&p, i);
+
+		if (class == NAME_NONE)
+			continue;
+		*exact = i + 1 == p.count;
+		return tail_ok(&p, i) ? class : NAME_NONE;
+	}
+	return NAME_NONE;
+}

@@ -1,0 +1,290 @@
+/*
+ * How sure a name and a value make it that the value is a credential.
+ */
+#include "rules/credential_assign.h"
+
+/* Whether the word stands on the lines around. */
+static bool line_has(struct span bytes, size_t at, const char *word)
+{
+	size_t from = at > 160 ? at - 160 : 0;
+	size_t to = at + 80 < bytes.len ? at + 80 : bytes.len;
+
+	return credential_has((struct span){ bytes.data + from, to - from }, word);
+}
+
+static bool lines_have(struct span bytes, size_t at, const char *const *words)
+{
+	for (; *words; words++)
+		if (line_has(bytes, at, *words))
+			return true;
+	return false;
+}
+
+/* Whether nothing but white space stands between the value and the end of its line. */
+static bool ends_line(struct span b, size_t at)
+{
+	while (at < b.len && (b.data[at] == ' ' || b.data[at] == '\t' || b.data[at] == '\r'))
+		at++;
+	return at == b.len || b.data[at] == '\n';
+}
+
+static bool has_digit_or_sign(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if ((v.data[i] >= '0' && v.data[i] <= '9') || strchr("!#$%&*+?@^~", v.data[i]))
+			return true;
+	return false;
+}
+
+static bool starts_line(struct span b, size_t at)
+{
+	while (at > 0 && (b.data[at - 1] == ' ' || b.data[at - 1] == '\t'))
+		at--;
+	return at == 0 || b.data[at - 1] == '\n';
+}
+
+/* `data.parameter.db.value`: where code or a template finds it. */
+static bool dotted(struct span v)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		bool dot = v.data[i] == '.';
+
+		if (!dot && !credential_alnum(v.data[i]) && v.data[i] != '_')
+			return false;
+		if ((i == 0 || v.data[i - 1] == '.') &&
+			(dot || (v.data[i] >= '0' && v.data[i] <= '9')))
+			return false;
+		dots += dot;
+	}
+	return dots >= 2;
+}
+
+/* `password x` between other words: a directive or an option, or else prose. */
+static bool directive(const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	static const char *const company[] = { "login", "machine", "identified", "requirepass",
+		"env ", NULL };
+	enum judged j = credential_judge(v);
+
+	if (j < JUDGED_MIXED)
+		return false;
+	if (a->class == NAME_PASSWORD && ends_line(scan->bytes, a->end) &&
+		(has_digit_or_sign(v) ||
+			starts_line(scan->bytes, (size_t)(a->name.data - scan->bytes.data))))
+		return true;
+	return (a->end == scan->bytes.len || scan->bytes.data[a->end] != ' ') &&
+	       (j == JUDGED_RANDOM || lines_have(scan->bytes, a->start, company));
+}
+
+bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
+{
+	struct span v = { scan->bytes.data + a->start, a->end - a->start };
+	bool option = name > 0 && scan->bytes.data[name - 1] == '-';
+	bool code = (scan->text & TEXT_CODE) && !a->inner;
+
+	if (a->call || v.len < 4 || dotted(v))
+		return false;
+	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
+		return credential_judge(v) == JUDGED_RANDOM && !code;
+	if (code)
+		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20 &&
+		       !memchr(v.data, '.', v.len);
+	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
+		return directive(scan, a, v);
+	return a->end == scan->bytes.len || scan->bytes.data[a->end] != '(';
+}
+
+/* `open sesame`: a few words that are not a sentence to people. */
+static bool pass_phrase(struct span v)
+{
+	static const char *const said[] = { "your", "enter", "must", "should", "require", "invalid",
+		"not ", "is ", "too ", "the ", "for ", "new ", "please", "wrong", "forgot", "again",
+		"confirm", "repeat", "incorrect", "match", "or ", "and ", "user", "to ", "current",
+		"old ", "pass", "secret", "login", "sign", "change", "optional" };
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		if (!credential_alnum(v.data[i]) && v.data[i] != ' ')
+			return false;
+		spaces += v.data[i] == ' ';
+	}
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (credential_has(v, said[i]))
+			return false;
+	return spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+}
+
+/* `;Password=x` between other parts of a connection string: there it is always a value. */
+static bool in_connection(const struct credential_scan *scan, const struct assigned *a)
+{
+	static const char *const parts[] = { "server=", "host=", "data source=", "user id=", "uid=",
+		"database=", "initial catalog=", "dbname=", "driver=", "user=", "username=", NULL };
+
+	return !a->quoted && a->start > 0 && scan->bytes.data[a->start - 1] == '=' &&
+	       lines_have(scan->bytes, a->start, parts) &&
+	       (a->inner || line_has(scan->bytes, a->start, ";"));
+}
+
+/* `The password is "x"`. */
+static bool is_said(const struct credential_scan *scan, const struct assigned *a)
+{
+	return a->quoted && a->start > 5 && memcmp(scan->bytes.data + a->start - 5, " is ", 4) == 0;
+}
+
+/* `development#product`: words with signs that neither sentences nor names have. */
+static bool signed_word(struct span v)
+{
+	size_t signs = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		signs += strchr("#$%&*+@^~", v.data[i]) && v.data[i];
+		if (strchr(" /\\<>(){}[]=:,;.", v.data[i]))
+			return false;
+	}
+	return signs && v.len >= 8;
+}
+
+/* Weak ones, which only their name gives away. */
+static int weigh_words(const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	bool upper = v.data[0] >= 'A' && v.data[0] <= 'Z';
+
+	if (in_connection(scan, a) && !memchr(v.data, ' ', v.len))
+		return CONFIDENCE_LOW;
+	if (a->inner)
+		return -1;
+	if (credential_has(v, "password") || credential_has(v, "passwd") ||
+		credential_has(v, "secret"))
+		if (v.len < 8 || (!span_starts(v, "my") && !span_starts(v, "this")))
+			return -1;
+	if (!a->exact || (a->plain && !is_said(scan, a)) || v.len < 5 ||
+		(scan->text & TEXT_LOCALE) || a->call)
+		return -1;
+	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
+		return -1;
+	return upper && !(a->quoted && signed_word(v)) ? -1 : CONFIDENCE_LOW;
+}
+
+static int weigh_password(
+	const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	enum judged j = credential_judge(v);
+
+	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT)
+		return -1;
+	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
+		return weigh_words(scan, a, v);
+	return v.len >= 6 && !credential_typed(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+}
+
+static int weigh_secret(const struct assigned *a, struct span v)
+{
+	enum judged j = credential_judge(v);
+
+	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
+		return -1;
+	if (v.len <= 64 && credential_typed(v))
+		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
+	if (credential_is_uuid(v))
+		return a->exact ? CONFIDENCE_LOW : -1;
+	if (j == JUDGED_RANDOM)
+		return CONFIDENCE_MEDIUM;
+	if (j == JUDGED_MIXED && v.len >= 10 && credential_entropy(v) >= 2.8)
+		return CONFIDENCE_LOW;
+	return j == JUDGED_WORD && a->exact && a->quoted && signed_word(v) ? CONFIDENCE_LOW : -1;
+}
+
+static int weigh_weak(const struct assigned *a, struct span v)
+{
+	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_judge(v) != JUDGED_RANDOM ||
+		credential_is_uuid(v) || credential_has(v, "_pub") || credential_has(v, "public"))
+		return -1;
+	return a->exact && credential_entropy(v) >= 3.2 ? CONFIDENCE_LOW : -1;
+}
+
+bool credential_pair(struct span v, size_t *at)
+{
+	const char *colon = memchr(v.data, ':', v.len);
+	size_t user = colon ? (size_t)(colon - v.data) : 0;
+
+	if (user < 2 || user > 40 || v.len < user + 6 || memchr(v.data, ' ', v.len))
+		return false;
+	for (size_t i = 0; i < user; i++)
+		if (!credential_alnum(v.data[i]) && !strchr("_-.@", v.data[i]))
+			return false;
+	*at = user + 1;
+	return credential_alnum(v.data[*at]) || strchr("!#*+_", v.data[*at]);
+}
+
+/* `auth = "name:password"` */
+static bool weigh_pair(struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	struct credential_found found = { 0, a->end, &credential_own[OWN_PASSWORD],
+		CONFIDENCE_MEDIUM };
+	struct span password;
+	size_t at;
+
+	if (!a->exact || !credential_pair(v, &at) ||
+		!(credential_has(a->name, "auth") || credential_has(a->name, "cred")))
+		return false;
+	password = (struct span){ v.data + at, v.len - at };
+	if (memchr(password.data, ':', password.len) || memchr(password.data, '/', password.len) ||
+		credential_judge(password) < JUDGED_MIXED || !has_digit_or_sign(password))
+		return false;
+	found.start = a->start + at;
+	if (password.len < 8)
+		found.confidence = CONFIDENCE_LOW;
+	credential_add(scan, found);
+	return true;
+}
+
+/* Letters and digits alone, in lower case. */
+static size_t plain_letters(struct span text, char out[96])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len && n < 96; i++)
+		if (credential_alnum(text.data[i]))
+			out[n++] = credential_lower(text.data[i]);
+	return n;
+}
+
+/* `#define TXT_kDHEPSK "kDHE-PSK"`: the value says the name again. */
+static bool echoes(struct span name, struct span v)
+{
+	char a[96], b[96];
+	size_t n = plain_letters(name, a), m = v.len < 96 ? plain_letters(v, b) : 0;
+
+	return m >= 3 && m <= n && memmem(a, n, b, m);
+}
+
+/* Files of sealed secrets hold nothing but what one cluster can open. */
+static bool sealed(const struct credential_scan *scan, struct span v)
+{
+	struct span head = { scan->bytes.data, scan->bytes.len < 16384 ? scan->bytes.len : 16384 };
+
+	return v.len >= 40 && span_starts(v, "Ag") &&
+	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));
+}
+
+void credential_weigh(struct credential_scan *scan, const struct assigned *a)
+{
+	enum name_class class = a->class;
+	struct span v = { scan->bytes.data + a->start, a->end - a->start };
+	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
+							     : class == NAME_SECRET ? OWN_SECRET
+										    : OWN_KEY];
+	int confidence;
+
+	if ((scan->text & TEXT_LOCK) || echoes(a->name, v) || sealed(scan, v) ||
+		(class != NAME_PASSWORD && weigh_pair(scan, a, v)))
+		return;
+	confidence = class == NAME_PASSWORD ? weigh_password(scan, a, v)
+		     : class == NAME_SECRET ? weigh_secret(a, v)
+					    : weigh_weak(a, v);
+	if (confidence >= 0)
+		credential_add(scan, (struct credential_found){
+					     a->start, a->end, kind, (enum confidence)confidence });
+}
