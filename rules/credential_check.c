@@ -237,7 +237,7 @@ static enum credential_confirmed check_jwt(struct span t)
 static enum credential_confirmed check_pypi(struct span t)
 {
 	unsigned char raw[1024];
-	size_t n = credential_unbase64(part(t, 5, t.len - 5), raw, sizeof(raw));
+	size_t n = t.len > 5 ? credential_unbase64(part(t, 5, t.len - 5), raw, sizeof(raw)) : 0;
 
 	return sure(n > 48 && raw[0] == 2 && raw[1] == 1 && raw[n - 34] == 6 && raw[n - 33] == 32);
 }
