@@ -94,6 +94,7 @@ static const struct {
 	{ "check", check, 0, 1000000 },
 	{ "classes", classes, 0, 0 },
 	{ "explain", policy_explain, 1, 1 },
+	{ "init", policy_init, 0, 0 },
 	{ "show", policy_show, 0, 0 },
 	{ "test", policy_test, 1, 1 },
 };
@@ -105,6 +106,7 @@ static int usage(void)
 	      "       countersign policy explain PATH [--agent AGENT] [--verified] [--ref REF] "
 	      "[--repo DIR]\n"
 	      "       countersign policy classes\n"
+	      "       countersign policy init [--repo DIR] [--output FILE]\n"
 	      "       countersign policy test FILE [--repo DIR]\n",
 		stderr);
 	return 2;

@@ -16,6 +16,7 @@ static const char **option_place(struct policy_words *words, const char *option)
 		{ "--agent", &words->agent },
 		{ "--ref", &words->ref },
 		{ "--layer", &words->layer },
+		{ "--output", &words->output },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

@@ -13,7 +13,7 @@
 
 /* The words that the commands take; `rest` points into argv. */
 struct policy_words {
-	const char *repo, *agent, *ref, *layer; /* NULL: not given */
+	const char *repo, *agent, *ref, *layer, *output; /* NULL: not given */
 	bool verified;
 	char **rest;
 	int count;
@@ -60,6 +60,7 @@ int policy_question_answer(struct policy_question *q, struct fault *f);
 int policy_show(const struct policy_words *words);
 int policy_explain(const struct policy_words *words);
 int policy_test(const struct policy_words *words);
+int policy_init(const struct policy_words *words);
 
 /* Prints bytes of strangers escaped. */
 void policy_print(FILE *out, const char *text);

@@ -1,0 +1,59 @@
+# countersign policy init: a first policy from what a repository looks like.
+. "${0%/*}/lib.sh"
+
+sentence "It tells of languages, classes, folders, assistants and people, passes policy check, and only observes"
+server
+for n in 1 2 3; do commit "src/a$n.c" "int a$n;"; done
+commit docs/a.md 'words'
+commit 'odd folder*/x.c' 'int x;'
+commit .github/workflows/ci.yml 'on: push'
+commit "evil
+name/Dockerfile" 'FROM x'
+commit package.json '{ "name": "x" }'
+agent claude-code
+commit src/b.c 'int b;'
+person 'Bob <&> "x"'
+export GIT_AUTHOR_EMAIL='Bob.X+y@example.com'
+commit src/d.c 'int d;'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+on_server update-ref refs/heads/release/1 refs/heads/main
+exits 0 countersign policy init --repo "$server" --output "$story/first.json"
+cp "$story/first.json" "$out"
+said '"mode": "observe"'
+said 'among them C ('
+said '"claude-code": {'
+said 'Made 1 of the last'
+said '"/src/"'
+said '"/docs/"'
+unsaid 'odd folder'
+said 'such as .github/workflows/ci.yml'
+said 'evil\\nname/Dockerfile'
+said '"refs/heads/release/**"'
+said '"bob.x-y": {'
+said '"alice@example.com"'
+exits 0 countersign policy check "$story/first.json"
+said 'first.json: good'
+exits 0 countersign replay --repo "$server" --policy "$story/first.json" main~1..main
+policy <"$story/first.json"
+agent claude-code
+commit .github/workflows/ci.yml 'on: tag'
+push main
+expect landed
+said 'observed only: it would be held'
+
+sentence "A file that is there is never touched"
+echo mine >"$story/mine.json"
+exits 2 countersign policy init --repo "$server" --output "$story/mine.json"
+said 'is there already: it was not touched'
+same 'the file' mine "$(cat "$story/mine.json")"
+ln -s "$story/nowhere" "$story/link.json"
+exits 2 countersign policy init --repo "$server" --output "$story/link.json"
+[ ! -e "$story/nowhere" ] || fail "it wrote through a dangling link"
+same "what is left beside" "$story/mine.json" "$(ls "$story"/mine.json*)"
+
+sentence "Where there is nothing to look at, it says so with exit status 2"
+git init -q --bare -b main "$story/empty.git"
+exits 2 countersign policy init --repo "$story/empty.git"
+said 'has no commits yet'
+exits 2 countersign policy init --repo "$story/none"
+said 'no git repository'
