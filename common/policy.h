@@ -68,7 +68,8 @@ struct rate {
 struct budget {
 	struct rate pushes, commits;
 	int64_t files, bytes, holds; /* 0: no such budget */
-	enum action action;
+	enum action action;          /* of what is over it; over `holds` always deny */
+	names approvers;             /* people and groups who may let a held one through */
 };
 
 /*

@@ -40,14 +40,24 @@ static const struct field budget_fields[] = {
 	{ "bytes", policy_read_size, offsetof(struct budget, bytes), 0, NULL },
 	{ "holds", policy_read_count, offsetof(struct budget, holds), 0, NULL },
 	{ "action", policy_read_choice, offsetof(struct budget, action), 0, actions },
+	{ "approvers", policy_read_people_names, offsetof(struct budget, approvers), 0, NULL },
 	FIELDS_END,
 };
 
 static int read_budget(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
+	struct budget *budget = out;
+	struct json_at place;
+	size_t wrong = l->wrong;
+
 	(void)field;
-	return policy_fields(l, at, budget_fields, out);
+	if (policy_fields(l, at, budget_fields, budget) < 0)
+		return -1;
+	if (wrong == l->wrong && *budget->approvers && budget->action != ACTION_HOLD &&
+		json_at_member(at, "approvers", &place))
+		return policy_wrong(l, &place, "belongs to the action 'hold'");
+	return 0;
 }
 
 /* `Agent: release-bot`: a key of letters, digits and dashes, a colon, a value. */
@@ -180,15 +190,41 @@ static struct rate rate_least(struct rate a, struct rate b)
 	};
 }
 
-static void budget_tighten(struct budget *budget, const struct budget *more, bool is_new)
+static bool budget_says(const struct budget *budget)
 {
+	return budget->pushes.amount || budget->commits.amount || budget->files || budget->bytes ||
+	       budget->holds;
+}
+
+/* Who approves is whom both layers name. */
+static int approvers_meet(struct policy_loading *l, struct budget *budget, names more)
+{
+	struct name_list both = { 0 };
+
+	for (names word = budget->approvers; *word; word++)
+		if (names_have(more, *word) && name_list_add(l, &both, *word) < 0)
+			return -1;
+	budget->approvers = name_list_names(&both);
+	return 0;
+}
+
+static int budget_tighten(
+	struct policy_loading *l, struct budget *budget, const struct budget *more)
+{
+	if (!budget_says(more))
+		return 0;
+	if (!budget_says(budget)) {
+		*budget = *more;
+		return 0;
+	}
 	budget->pushes = rate_least(budget->pushes, more->pushes);
 	budget->commits = rate_least(budget->commits, more->commits);
 	budget->files = least_set(budget->files, more->files);
 	budget->bytes = least_set(budget->bytes, more->bytes);
 	budget->holds = least_set(budget->holds, more->holds);
-	if (is_new || more->action < budget->action)
+	if (more->action < budget->action)
 		budget->action = more->action;
+	return approvers_meet(l, budget, more->approvers);
 }
 
 static int names_join(struct policy_loading *l, names *list, names more)
@@ -261,7 +297,8 @@ static int agent_apply(struct policy_loading *l, const struct json_at *at,
 	agent->rewrite = agent->rewrite && draft->rewrite != 0;
 	agent->owner = agent->owner ? agent->owner : draft->owner;
 	agent->expires = least_set(agent->expires, draft->expires);
-	budget_tighten(&agent->budget, &draft->budget, is_new);
+	if (budget_tighten(l, &agent->budget, &draft->budget) < 0)
+		return -1;
 	if (names_join(l, &agent->emails, draft->emails) < 0 ||
 		names_join(l, &agent->trailers, draft->trailers) < 0)
 		return -1;
@@ -292,6 +329,7 @@ static struct agent *agent_place(struct policy_loading *l, const char *name, boo
 		.emails = name_list_names(&nothing),
 		.accounts = name_list_names(&nothing),
 		.trailers = name_list_names(&nothing),
+		.budget = { .approvers = name_list_names(&nothing) },
 	};
 	return &grown[l->agent_count++];
 }
@@ -303,6 +341,7 @@ static int agent_read(struct policy_loading *l, const struct json_at *at)
 	struct agent_draft draft = { .emails = none,
 		.accounts = none,
 		.trailers = none,
+		.budget = { .approvers = none },
 		.scope_action = -1,
 		.rewrite = -1 };
 	struct json_at key = json_at_key(at);

@@ -216,6 +216,22 @@ int state_stopped(struct state *state, int (*each)(void *context, const struct s
  */
 int state_stopped_tie(struct state *state, char digest[65], struct fault *f);
 
+/* What one push took of an agent's budget. */
+struct spent {
+	const char *agent;
+	bool claimed;        /* nothing but marks told that it was the agent's: counted apart */
+	int64_t time;        /* milliseconds since 1970 */
+	const char *account; /* that pushed */
+	int64_t pushes, commits;
+};
+
+/* Records it, and forgets what the agent spent before `forget`.  In a transaction.  0 or -1. */
+int state_spend(struct state *state, const struct spent *what, int64_t forget, struct fault *f);
+
+/* Calls `each` for what the agent (claimed or not, as in `of`) spent after of->time, oldest first.  0, -1, or what `each` returned. */
+int state_spent(struct state *state, const struct spent *of,
+	int (*each)(void *context, const struct spent *what), void *context, struct fault *f);
+
 /* One event for one webhook.  Most callers want outbox_add() (common/outbox.h). */
 struct event {
 	const char *type;    /* `held`, `denied`, ... */

@@ -45,6 +45,12 @@ static const char *const steps[] = {
 	"CREATE TABLE stopped ("
 	" kind TEXT NOT NULL, name TEXT NOT NULL, since TEXT NOT NULL, by TEXT NOT NULL,"
 	" reason TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE spent ("
+	" seq INTEGER PRIMARY KEY, agent TEXT NOT NULL, claimed INTEGER NOT NULL,"
+	" time INTEGER NOT NULL, account TEXT NOT NULL, pushes INTEGER NOT NULL,"
+	" commits INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX spent_agent ON spent (agent, claimed, time);",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

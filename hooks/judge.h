@@ -11,6 +11,7 @@
 #define HOOKS_JUDGE_H
 
 #include "common/attribution.h"
+#include "common/change.h"
 #include "common/policy.h"
 #include "common/push.h"
 #include "common/repo.h"
@@ -56,6 +57,14 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 
 /* The commits that the push brings into the repository, ancestors first; valid until another push is judged.  0 or -1. */
 int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f);
+
+/*
+ * Calls `each` for every change of a commit of the push; *whole says whether it was told to the end.  0, -1, or what
+ * `each` returned.
+ */
+int judge_changes(struct judge *judge, const struct oid *id,
+	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+	bool *whole, struct fault *f);
 
 /* Whether this push brings the commit into the repository (asked after judge_ref()). */
 bool judge_introduces(const struct judge *judge, const struct oid *id);

@@ -356,6 +356,31 @@ int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id,
 	return status;
 }
 
+int judge_changes(struct judge *judge, const struct oid *id,
+	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+	bool *whole, struct fault *f)
+{
+	struct changes changes = {
+		.repo = judge->facts.repo,
+		.graph = judge->graph,
+		.limit = (size_t)judge->facts.policy->limits.changes,
+		.deadline = judge->deadline,
+		.blob_limit = (size_t)judge->facts.policy->limits.blob,
+	};
+	struct object object = { 0 };
+	struct commit commit;
+	const char *why;
+	int status = read_commit(judge, id, &object, &commit, &why, f);
+
+	*whole = status == 0 && !why;
+	if (*whole)
+		status = changes_of(&changes, &commit, each, context, f);
+	*whole = *whole && changes.end == CHANGES_WHOLE;
+	changes_release(&changes);
+	object_release(&object);
+	return status;
+}
+
 int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f)
 {
 	static const struct oid nothing;

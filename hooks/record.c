@@ -9,6 +9,7 @@
 
 #include "common/refname.h"
 #include "hooks/notify.h"
+#include "hooks/spending.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
@@ -323,6 +324,8 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	struct remembering remembering = { r->session, state, f };
 
 	if (check_stops(r->session, state, f) < 0 || record_policy(r->session, state, f) < 0)
+		return -1;
+	if (!r->refused && spending_record(r->session, state, f) < 0)
 		return -1;
 	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
 		return -1;

@@ -20,6 +20,7 @@ static const struct {
 	{ "agent-refs", "push to a ref that the agent was given" },
 	{ "agent-rewrite", "add new commits on top instead of rewriting" },
 	{ "agent-expired", "ask the agent's owner" },
+	{ "budget", "wait until there is room, or ask the agent's owner" },
 	{ "stopped", "ask the admin of the repository, who can resume it" },
 	{ "unattributed", "sign with a registered key, or push from a known account" },
 	{ "malformed", "make the object anew with git, or fetch and push again" },

@@ -9,6 +9,7 @@
 #include "common/refname.h"
 #include "common/sources.h"
 #include "hooks/consent.h"
+#include "hooks/spending.h"
 
 #define FINGERPRINT_KEY "fingerprint-key"
 #define DELEGATED_FILE ".countersign.json"
@@ -226,13 +227,17 @@ static int count_holds(
 	struct session *session, struct verdict *verdict, const char *repository, struct fault *f)
 {
 	int64_t open = 0, most = session->policy->limits.holds;
-	bool mine = false;
+	bool mine = false, over;
 
 	if (state_holds(session->state, verdict->hold, "open", on_open_hold, &mine, f) < 0 ||
 		state_holds_open(session->state, session->push.account, &open, f) < 0)
 		return -1;
 	if (mine)
 		return 0;
+	if (spending_hold(session, verdict, &over, f) < 0)
+		return -1;
+	if (over)
+		return verdict_conclude(verdict, repository, 0, f);
 	if (open + session->new_holds++ < most)
 		return 0;
 	if (verdict_add(verdict,
@@ -259,7 +264,8 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 			return -1;
 		return verdict_conclude(verdict, repository, landed, f);
 	}
-	if (judge_ref(session->judge, verdict, f) < 0 || verdict_set(verdict, f) < 0)
+	if (judge_ref(session->judge, verdict, f) < 0 || spending_judge(session, verdict, f) < 0 ||
+		verdict_set(verdict, f) < 0)
 		return -1;
 	if (verdict->set[0] && (find_repository_id(session, dry, repository, f) < 0 ||
 				       count_landed(session, verdict, &landed, f) < 0))
@@ -275,6 +281,7 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 
 void session_close(struct session *session)
 {
+	spending_free(session->spending);
 	judge_free(session->judge);
 	push_release(&session->push);
 	stops_release(&session->stops);

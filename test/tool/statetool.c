@@ -4,6 +4,7 @@
  *	statetool GIT_DIR event COUNT WEBHOOK-JSON [BODY]   events for one receiver
  *	statetool GIT_DIR log COUNT                         rows of the log
  *	statetool GIT_DIR hold ID                           an open hold
+ *	statetool GIT_DIR spent AGENT SECONDS-AGO ACCOUNT   a push and a commit of a verified agent
  *	statetool GIT_DIR old FILE                          a database of an earlier version, by its statements
  */
 #include <sqlite3.h>
@@ -50,6 +51,11 @@ static int add(struct state *state, char **argv, int i, struct fault *f)
 		i);
 	if (strcmp(argv[2], "log") == 0)
 		return state_log_append(state, &row, hash, f);
+	if (strcmp(argv[2], "spent") == 0)
+		return state_spend(state,
+			&(struct spent){ argv[3], false,
+				state_now() - strtol(argv[4], NULL, 10) * 1000, argv[5], 1, 1 },
+			0, f);
 	if (strcmp(argv[2], "hold") == 0)
 		return state_hold_put(state, &hold, f);
 	return state_event_add(
@@ -97,9 +103,10 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && strcmp(argv[2], "old") == 0)
 		result = make_old(argv[1], argv[3], &f);
+	else if (argc > 3 && (strcmp(argv[2], "hold") == 0 || strcmp(argv[2], "spent") == 0))
+		result = write_all(argv, 1, &f);
 	else if (argc > 3)
-		result = write_all(
-			argv, strcmp(argv[2], "hold") != 0 ? strtol(argv[3], NULL, 10) : 1, &f);
+		result = write_all(argv, strtol(argv[3], NULL, 10), &f);
 	if (result < 0)
 		fprintf(stderr, "statetool: %s\n", f.text);
 	return result < 0 ? 2 : 0;
