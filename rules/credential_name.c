@@ -1,6 +1,8 @@
 /*
  * What a name such as `dbPassword` says of the value that it is given.
  */
+#include <stdint.h>
+
 #include "rules/credential_assign.h"
 
 /* Parts of a name: `userPassword_2` has `user`, `password`, `2`. */
@@ -41,17 +43,42 @@ static struct parts split(struct span name)
 	return p;
 }
 
-static bool listed(struct span part, const char *list)
+/* Words between blanks, and the lengths that they have by their first letters: most are told apart by these. */
+struct list {
+	const char *words;
+	uint32_t lengths[128]; /* filled when the list is used first */
+	bool ready;
+};
+
+static void list_fill(struct list *list)
+{
+	for (const char *word = list->words; *word; word += *word == ' ') {
+		size_t len = strcspn(word, " ");
+
+		if (len)
+			list->lengths[(unsigned char)*word & 127] |= 1u << (len & 31);
+		word += len;
+	}
+	list->ready = true;
+}
+
+static bool listed(struct span part, struct list *list)
 {
 	char key[40] = " ";
 
-	if (part.len + 3 > sizeof(key))
+	if (part.len + 3 > sizeof(key) || part.len == 0)
+		return false;
+	if (!list->ready)
+		list_fill(list);
+	if (!(list->lengths[(unsigned char)credential_lower(part.data[0]) & 127] >>
+			    (part.len & 31) &
+		    1))
 		return false;
 	for (size_t i = 0; i < part.len; i++)
 		key[i + 1] = credential_lower(part.data[i]);
 	key[part.len + 1] = ' ';
 	key[part.len + 2] = 0;
-	return strstr(list, key) != NULL;
+	return strstr(list->words, key) != NULL;
 }
 
 static bool ends_in(struct span part, const char *const *words)
@@ -77,51 +104,74 @@ static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey
 	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
 	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
 	"signingkey", "encryptionkey", "passkey", "apikeys", "tokens", NULL };
-static const char token_list[] = " pat pats ";
-static const char weak_list[] =
-	" key auth authentication authorization salt nonce seed certificate cert session cookie "
-	"sessionid keys pin otp auths ";
-static const char strong_before_key[] = " api secret private access auth app client master "
-					"encryption signing encrypt sign account shared security "
-					"service admin root user license storage jwt crypto aes "
-					"hmac hex host sas session subscription bot ingest "
-					"deploy consumer decryption decrypt cipher rsa wallet "
-					"activation connection ";
-static const char tail_list[] =
-	" base value val text str string default plain raw prod production dev test testing live "
-	"stage "
-	"staging base64 b64 hex old new env "
-	"main master root admin db const literal data 1 2 3 4 5 6 7 8 9 0 a b cleartext plaintext "
-	"decrypted local user current "
-	"equals equalsignorecase eql encode tochararray "
-	"backup primary secondary bytes var tmp temp real actual content qa uat ";
-static const char not_list[] =
-	" id ids name names url uri urls path paths file files filename type types length len size "
-	"field fields label labels input "
-	"hint placeholder hash hashed hashes digest expiry expires expire expiration ttl count "
-	"policy regex pattern format prefix "
-	"suffix header headers param params parameter ref reference mode version enabled required "
-	"valid validator validation "
-	"error errors message msg title prompt code algorithm alg usage public pub column row map "
-	"list class style dialog form "
-	"view page endpoint method function func fn callback handler provider manager factory "
-	"service servicename store storage repository "
-	"reset forgot change changed strength confirm confirmation repeat min max timeout interval "
-	"limit rate bits encoder "
-	"encoding property attr attribute index selector option options config settings info "
-	"description desc help text_ "
-	"button link icon image img question answer word words board down up press event code_ "
-	"frame ring space uses used "
-	"is has get set show hide toggle visible visibility rotation vault key_ fingerprint "
-	"thumbprint sha sha1 sha256 md5 checksum "
-	"integrity position pos pair pairs kind scope scopes issuer audience realm domain model "
-	"schema table uuid guid arn ";
+static struct list token_list = { .words = " pat pats " };
+static struct list weak_list = { .words = " key auth authentication authorization salt nonce seed "
+					  "certificate cert session cookie "
+					  "sessionid keys pin otp auths " };
+static struct list strong_before_key = {
+	.words = " api secret private access auth app client master "
+		 "encryption signing encrypt sign account shared security "
+		 "service admin root user license storage jwt crypto aes "
+		 "hmac hex host sas session subscription bot ingest "
+		 "deploy consumer decryption decrypt cipher rsa wallet "
+		 "activation connection "
+};
+static struct list tail_list = {
+	.words = " base value val text str string default plain raw prod production dev test "
+		 "testing live "
+		 "stage "
+		 "staging base64 b64 hex old new env "
+		 "main master root admin db const literal data 1 2 3 4 5 6 7 8 9 0 a b cleartext "
+		 "plaintext "
+		 "decrypted local user current "
+		 "equals equalsignorecase eql encode tochararray "
+		 "backup primary secondary bytes var tmp temp real actual content qa uat "
+};
+static struct list not_list = { .words = " id ids name names url uri urls path paths file files "
+					 "filename type types length len size "
+					 "field fields label labels input "
+					 "hint placeholder hash hashed hashes digest expiry "
+					 "expires expire expiration ttl count "
+					 "policy regex pattern format prefix "
+					 "suffix header headers param params parameter ref "
+					 "reference mode version enabled required "
+					 "valid validator validation "
+					 "error errors message msg title prompt code algorithm alg "
+					 "usage public pub column row map "
+					 "list class style dialog form "
+					 "view page endpoint method function func fn callback "
+					 "handler provider manager factory "
+					 "service servicename store storage repository "
+					 "reset forgot change changed strength confirm "
+					 "confirmation repeat min max timeout interval "
+					 "limit rate bits encoder "
+					 "encoding property attr attribute index selector option "
+					 "options config settings info "
+					 "description desc help text_ "
+					 "button link icon image img question answer word words "
+					 "board down up press event code_ "
+					 "frame ring space uses used "
+					 "is has get set show hide toggle visible visibility "
+					 "rotation vault key_ fingerprint "
+					 "thumbprint sha sha1 sha256 md5 checksum "
+					 "integrity position pos pair pairs kind scope scopes "
+					 "issuer audience realm domain model "
+					 "schema table uuid guid arn " };
+
+static struct list pass_list = { .words = " pass psw pswd pw userpwd " };
+static struct list pass_not_list = { .words = " bypass compass " };
+static struct list key_list = { .words = " key keys " };
+static struct list public_list = {
+	.words = " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
+		 "primary i18n placeholder "
+		 "label hashed encrypted fingerprint partition cache sort "
+};
 
 /* Whether nothing behind the word in the name makes it another thing. */
 static bool tail_ok(const struct parts *p, size_t at)
 {
 	for (size_t i = at + 1; i < p->count; i++)
-		if (!listed(p->part[i], tail_list))
+		if (!listed(p->part[i], &tail_list))
 			return false;
 	return true;
 }
@@ -130,13 +180,13 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 {
 	struct span part = p->part[i];
 
-	if (listed(part, " pass psw pswd pw userpwd ") || ends_in(part, password_ends))
-		return listed(part, " bypass compass ") ? NAME_NONE : NAME_PASSWORD;
-	if (ends_in(part, secret_ends) || listed(part, token_list))
+	if (listed(part, &pass_list) || ends_in(part, password_ends))
+		return listed(part, &pass_not_list) ? NAME_NONE : NAME_PASSWORD;
+	if (ends_in(part, secret_ends) || listed(part, &token_list))
 		return NAME_SECRET;
-	if (listed(part, " key keys ") && i > 0 && listed(p->part[i - 1], strong_before_key))
+	if (listed(part, &key_list) && i > 0 && listed(p->part[i - 1], &strong_before_key))
 		return NAME_SECRET;
-	if (listed(part, weak_list) ||
+	if (listed(part, &weak_list) ||
 		(ends_in(part, (const char *const[]){ "key", NULL }) && part.len < 20))
 		return NAME_WEAK;
 	return NAME_NONE;
@@ -147,12 +197,10 @@ enum name_class credential_name(struct span name, bool *exact)
 	struct parts p = split(name);
 
 	*exact = false;
-	if (p.count == 0 || listed(p.part[p.count - 1], not_list))
+	if (p.count == 0 || listed(p.part[p.count - 1], &not_list))
 		return NAME_NONE;
 	for (size_t i = 0; i < p.count; i++)
-		if (listed(p.part[i], " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
-				      "primary i18n placeholder "
-				      "label hashed encrypted fingerprint partition cache sort "))
+		if (listed(p.part[i], &public_list))
 			return NAME_NONE;
 	for (size_t i = p.count; i-- > 0;) {
 		enum name_class class = class_of_part(&p, i);

@@ -202,22 +202,35 @@ static bool value_letter(char c)
 	return credential_base64(c) || c == '.' || c == '~' || c == ':' || c == '%';
 }
 
-/* Words, one of which makes the value a credential, and those that make it none. */
-static const char *const secret_words[] = { "key", "token", "secret", "pass", "auth", "pwd", "pat",
-	"cred", "cert", "license", "bearer", "hec", "api", "access", "login", "pw",
-	"_id=", "reporter_id", NULL };
-static const char *const public_words[] = { "public", "sha", "md5", "commit", "integrity", "digest",
-	"uuid", "guid", NULL };
+/* Some words and the letters that they begin with: most places are passed over by these. */
+struct words {
+	const char *first;
+	const char *const *list;
+};
 
-static size_t word_at(struct span bytes, size_t at, const char *const *words)
+/* Words, one of which makes the value a credential, and those that make it none. */
+static const struct words secret_words = { "ktspaclbh_r",
+	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
+		"cert", "license", "bearer", "hec", "api", "access", "login", "pw",
+		"_id=", "reporter_id", NULL } };
+static const struct words public_words = { "psmcidug",
+	(const char *const[]){
+		"public", "sha", "md5", "commit", "integrity", "digest", "uuid", "guid", NULL } };
+
+/* The length of the word that stands there, or 0. */
+static size_t word_at(struct span bytes, size_t at, const struct words *words)
 {
-	for (; *words; words++) {
+	char c = credential_lower(bytes.data[at]);
+
+	if (!c || !strchr(words->first, c))
+		return 0;
+	for (const char *const *word = words->list; *word; word++) {
 		size_t n = 0;
 
-		while (at + n < bytes.len && (*words)[n] &&
-			credential_lower(bytes.data[at + n]) == (*words)[n])
+		while (at + n < bytes.len && (*word)[n] &&
+			credential_lower(bytes.data[at + n]) == (*word)[n])
 			n++;
-		if (!(*words)[n])
+		if (!(*word)[n])
 			return n;
 	}
 	return 0;
@@ -225,7 +238,7 @@ static size_t word_at(struct span bytes, size_t at, const char *const *words)
 
 /* Whether one of the words stands between.  What was searched once is not searched again. */
 static bool stands_between(struct span bytes, struct credential_next *next,
-	const char *const *words, const size_t between[2])
+	const struct words *words, const size_t between[2])
 {
 	size_t n = 0;
 
@@ -293,6 +306,15 @@ static size_t value_end(struct span bytes, size_t start)
 	return i;
 }
 
+/* Shorter ones without a digit are words of code. */
+static bool random_length(struct span bytes, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++)
+		if (bytes.data[i] >= '0' && bytes.data[i] <= '9')
+			return true;
+	return end - start >= 24;
+}
+
 void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
 	const struct credential_kind *kind = &credential_data.kinds[t->index];
@@ -311,11 +333,11 @@ void credential_named(struct credential_scan *scan, const struct credential_trig
 
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);
-		if (i - between[1] < 10 ||
-			(!stands_between(scan->bytes, &scan->secret_word, secret_words, between) &&
+		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
+			(!stands_between(scan->bytes, &scan->secret_word, &secret_words, between) &&
 				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
 			continue;
-		if (stands_between(scan->bytes, &scan->public_word, public_words, between))
+		if (stands_between(scan->bytes, &scan->public_word, &public_words, between))
 			return;
 		runs++;
 		if (try_run(scan, kind, between[1], i)) {
