@@ -9,6 +9,16 @@
 #include "common/marks.h"
 #include "hooks/command.h"
 
+const char cmd_agents_usage[] =
+	"usage: countersign agents [ID | --json]\n"
+	"\n"
+	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
+	"and how sure that is.\n"
+	"\n"
+	"  --json  the whole catalogue\n"
+	"\n"
+	"Exit status: 0 done, 1 there is none of that name, 2 could not.\n";
+
 static const struct {
 	const char *word;  /* of one */
 	const char *title; /* of all */
@@ -171,7 +181,7 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)
 		return print_json();
 	if (argc != 2 || argv[1][0] == '-') {
-		fprintf(stderr, "usage: countersign agents [ID | --json]\n");
+		fputs(cmd_agents_usage, stderr);
 		return 2;
 	}
 	agent = catalogue_find(argv[1]);

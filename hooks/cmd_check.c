@@ -29,11 +29,17 @@ struct check {
 	bool json;
 };
 
-static const char usage[] =
+const char cmd_check_usage[] =
 	"usage: countersign check [--repo DIR] [--ref REF] [--account NAME] [--json] OLD..NEW\n"
 	"\n"
-	"Judges the commits of the range as if they had been pushed to REF (default: the\n"
-	"branch that HEAD names) from NAME's account, and changes nothing.\n"
+	"Judges the commits of the range as if they had been pushed to a ref, and changes\n"
+	"nothing.  An OLD of forty zeros is the beginning.\n"
+	"\n"
+	"  --repo DIR      the repository (default: where you stand)\n"
+	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"
+	"  --account NAME  from whose account (default: the user's who asks)\n"
+	"  --json          the verdict object\n"
+	"\n"
 	"Exit status: 0 allow, 1 deny, 2 could not judge, 3 hold.\n";
 
 static const struct option options[] = {
@@ -145,7 +151,7 @@ int cmd_check(const struct env *env, int argc, char **argv)
 	int asked = read_options(&check, argc, argv), status = CHECK_FAULT;
 
 	if (asked != 0) {
-		(void)fputs(usage, asked > 0 ? stdout : stderr);
+		(void)fputs(cmd_check_usage, asked > 0 ? stdout : stderr);
 		return asked > 0 ? 0 : CHECK_FAULT;
 	}
 	default_account(&check);

@@ -11,10 +11,22 @@
 #include "hooks/command.h"
 #include "hooks/desk.h"
 
-static const char usage[] =
+const char cmd_events_usage[] =
 	"usage: countersign events [--json] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
-	"       countersign events test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n";
+	"       countersign events test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
+	"\n"
+	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
+	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"
+	"that ID; test sends a sample of each type to an address, and shows the answers.\n"
+	"\n"
+	"  --json           one object a line\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
+	"  --format FORMAT  json, slack, teams or discord (default: json)\n"
+	"  --secret FILE    the file of the key that signs\n"
+	"  --ca FILE        the authorities that the receiver's certificate must come from\n"
+	"\n"
+	"Exit status: 0 done, 1 there was none, or a sample was not taken, 2 could not.\n";
 
 struct events {
 	const char *repo, *verb, *id;
@@ -137,7 +149,7 @@ int cmd_events(const struct env *env, int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "test") == 0)
 		return test(argc, argv);
 	if (options_read(&events, argc, argv) < 0) {
-		fputs(usage, stderr);
+		fputs(cmd_events_usage, stderr);
 		return 2;
 	}
 	git_dir = desk_git_dir(events.repo, &f);

@@ -9,15 +9,21 @@
 #include "hooks/desk.h"
 #include "hooks/evidence.h"
 
-static const char usage[] =
-	"usage: countersign evidence [--since TIME] [--format html|json|csv] [--output FILE] "
-	"[--repo DIR]\n"
+const char cmd_evidence_usage[] =
+	"usage: countersign evidence [--since TIME] [--format html|json|csv] [--output FILE]\n"
+	"                            [--repo DIR]\n"
 	"\n"
 	"Reports, for each control of OWASP's Top 10 for Agentic Applications and for Non-Human\n"
-	"Identities, the NIST AI RMF and CSA MAESTRO, which rules, settings and figures of the "
-	"log\n"
-	"answer it here, and which are out of reach of a git hook.  Format: html, unless asked.\n"
-	"TIME is 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago.\n";
+	"Identities, the NIST AI RMF and CSA MAESTRO, which rules, settings and figures of the\n"
+	"log answer it here, and which are out of reach of a git hook.\n"
+	"\n"
+	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
+	"                   7d: that long ago\n"
+	"  --format FORMAT  html (default), json or csv\n"
+	"  --output FILE    where to (default: standard output)\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
@@ -113,7 +119,7 @@ int cmd_evidence(const struct env *env, int argc, char **argv)
 
 	(void)env;
 	if (help != 0) {
-		(void)fputs(usage, help > 0 ? stdout : stderr);
+		(void)fputs(cmd_evidence_usage, help > 0 ? stdout : stderr);
 		return help > 0 ? 0 : 2;
 	}
 	if (policy_desk_open(&desk, asked.repo, &fault) == 0) {

@@ -13,8 +13,19 @@
 #include "hooks/desk.h"
 #include "hooks/record.h"
 
-static const char usage[] = "usage: countersign holds [--all] [--json] [--repo DIR]\n"
-			    "       countersign holds show ID | drop ID [--repo DIR]\n";
+const char cmd_holds_usage[] =
+	"usage: countersign holds [--all] [--json] [--repo DIR]\n"
+	"       countersign holds show ID [--json] [--repo DIR]\n"
+	"       countersign holds drop ID [--repo DIR]\n"
+	"\n"
+	"Shows what waits for people, since when, and from whom; one of them with its findings;\n"
+	"or drops one, so that it can no longer be approved.\n"
+	"\n"
+	"  --all       those that landed or were dropped, too\n"
+	"  --json      one object a line\n"
+	"  --repo DIR  the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 1 there is no such hold, 2 could not.\n";
 
 struct holds {
 	const char *repo, *verb, *id;
@@ -184,7 +195,7 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 
 	(void)env;
 	if (options_read(&holds, argc, argv) < 0) {
-		fputs(usage, stderr);
+		fputs(cmd_holds_usage, stderr);
 		return 2;
 	}
 	git_dir = desk_git_dir(holds.repo, &f);

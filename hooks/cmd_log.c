@@ -10,13 +10,24 @@
 #include "hooks/command.h"
 #include "hooks/desk.h"
 
-static const char usage[] =
+const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow] [--since TIME] [--agent NAME] [--ref REF]\n"
 	"                       [--decision allow|hold|deny] [--repo DIR]\n"
 	"       countersign log verify [--tip HASH] [--repo DIR]\n"
 	"\n"
-	"TIME is 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago.\n"
-	"A tip is the hash of a row that the log is known to have had, from an event.\n";
+	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
+	"reordered since.\n"
+	"\n"
+	"  --json           one object a line, for shipping elsewhere\n"
+	"  --follow         go on with what comes, until interrupted\n"
+	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
+	"  --agent NAME     rows with a finding of that agent, or about it; * is any agent\n"
+	"  --ref REF        rows of that ref: its full name, or the end of it\n"
+	"  --decision WORD  rows with that decision\n"
+	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done or whole, 1 broken, 2 could not.\n";
 
 struct listing {
 	const char *repo, *agent, *ref, *decision, *tip;
@@ -180,7 +191,7 @@ int cmd_log(const struct env *env, int argc, char **argv)
 	(void)env;
 	if (options_read(&listing, argc, argv) < 0 || argc - optind > 1 ||
 		(argc > optind && strcmp(argv[optind], "verify") != 0)) {
-		fputs(usage, stderr);
+		fputs(cmd_log_usage, stderr);
 		return 2;
 	}
 	verifying = argc > optind;

@@ -99,16 +99,34 @@ static const struct {
 	{ "test", policy_test, 1, 1 },
 };
 
+const char cmd_policy_usage[] =
+	"usage: countersign policy check [--layer site|repository|delegated] [--repo DIR] "
+	"[FILE...]\n"
+	"       countersign policy show [--repo DIR]\n"
+	"       countersign policy explain PATH [--agent AGENT] [--verified] [--ref REF] [--repo "
+	"DIR]\n"
+	"       countersign policy classes\n"
+	"       countersign policy init [--output FILE] [--repo DIR]\n"
+	"       countersign policy test FILE [--repo DIR]\n"
+	"\n"
+	"check finds the errors in files, or without one in the policy in force.  show prints the\n"
+	"policy in force, with the layer that each part is from.  explain tells which rules meet "
+	"a\n"
+	"path, and why.  classes lists the path classes.  init writes a first policy from what a\n"
+	"repository holds.  test holds the policy in force against the expectations of a file.\n"
+	"\n"
+	"  --layer LAYER  as which layer the files are checked (default: repository)\n"
+	"  --agent AGENT  whose change of the path (default: a person's)\n"
+	"  --verified     the agent was recognised by a key or an account\n"
+	"  --ref REF      on that ref (default: the branch that HEAD names)\n"
+	"  --output FILE  where to; not over a file that is there (default: standard output)\n"
+	"  --repo DIR     the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 good, 1 not so, 2 could not.\n";
+
 static int usage(void)
 {
-	fputs("usage: countersign policy check [--layer site|repository|delegated] [FILE...]\n"
-	      "       countersign policy show [--repo DIR]\n"
-	      "       countersign policy explain PATH [--agent AGENT] [--verified] [--ref REF] "
-	      "[--repo DIR]\n"
-	      "       countersign policy classes\n"
-	      "       countersign policy init [--repo DIR] [--output FILE]\n"
-	      "       countersign policy test FILE [--repo DIR]\n",
-		stderr);
+	fputs(cmd_policy_usage, stderr);
 	return 2;
 }
 

@@ -14,22 +14,22 @@
 #include "hooks/desk.h"
 #include "hooks/rehearsal.h"
 
-static const char usage[] =
-	"usage: countersign rehearse [--repo DIR] [--policy FILE] [--expect FILE] [--scenarios "
-	"DIR]\n"
-	"                            [--only NAME] [--json]\n"
+const char cmd_rehearse_usage[] =
+	"usage: countersign rehearse [--repo DIR] [--policy FILE] [--expect FILE]\n"
+	"                            [--scenarios DIR] [--only NAME] [--json]\n"
 	"\n"
 	"Plays misuse by real pushes through the hooks, against a scratch copy of the repository\n"
-	"under the policy in force, and tells of each what came of it.  Nothing is changed, "
-	"nobody\n"
-	"is told, nothing is left behind.\n"
+	"under the policy in force, and tells of each what came of it.  Nothing is changed,\n"
+	"nobody is told, nothing is left behind.\n"
 	"\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
 	"  --policy FILE    in place of the repository's own policy\n"
 	"  --expect FILE    your own expectations: { \"30-token\": \"denied\", ... }, with the "
-	"words denied,\n"
-	"                   held, refused (either of them), lands and any\n"
+	"words\n"
+	"                   denied, held, refused (either of them), lands and any\n"
 	"  --scenarios DIR  your own scenarios, *.sh, behind those that are shipped\n"
 	"  --only NAME      only the scenario of that name, or the part of that name\n"
+	"  --json           everything as one JSON object\n"
 	"\n"
 	"Exit status: 0 all as expected, 1 something is not, 2 could not rehearse.\n";
 
@@ -324,7 +324,7 @@ int cmd_rehearse(const struct env *env, int argc, char **argv)
 	struct policy_desk desk;
 
 	if (asked != 0) {
-		(void)fputs(usage, asked > 0 ? stdout : stderr);
+		(void)fputs(cmd_rehearse_usage, asked > 0 ? stdout : stderr);
 		json_decref(r.results);
 		return asked > 0 ? 0 : 2;
 	}

@@ -14,7 +14,7 @@
 #include "hooks/desk.h"
 #include "hooks/replay.h"
 
-static const char usage[] =
+const char cmd_replay_usage[] =
 	"usage: countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE]\n"
 	"                          [--json] [--html FILE] [OLD..NEW]\n"
 	"\n"
@@ -22,6 +22,8 @@ static const char usage[] =
 	"that HEAD names) had been a push, and tells what would have been held or denied.\n"
 	"Nothing is changed.\n"
 	"\n"
+	"  --repo DIR      the repository (default: where you stand)\n"
+	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"
 	"  --since DATE    only steps from that day on: 2025-06-30, or 90d, 12w, 6m, 2y ago\n"
 	"  --policy FILE   this file in the place of the repository's policy\n"
 	"  --json          everything as one JSON object\n"
@@ -135,7 +137,7 @@ int cmd_replay(const struct env *env, int argc, char **argv)
 	int asked = read_words(&words, argc, argv), status = 0;
 
 	if (asked != 0) {
-		(void)fputs(usage, asked > 0 ? stdout : stderr);
+		(void)fputs(cmd_replay_usage, asked > 0 ? stdout : stderr);
 		return asked > 0 ? 0 : 2;
 	}
 	if (words.wish.choice.policy && access(words.wish.choice.policy, R_OK) < 0)

@@ -115,11 +115,21 @@ static int reviewer_put(const char *path, const char *name, const char *key_file
 	return status;
 }
 
+const char cmd_reviewer_usage[] =
+	"usage: countersign reviewer --policy FILE NAME KEYFILE\n"
+	"\n"
+	"Adds a person who may approve to a policy file, with the SSH public key of a file: to\n"
+	"people, to the group reviewers, and to the approvers of each rule that has none.\n"
+	"\n"
+	"  --policy FILE  the policy, which is replaced in one go\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
+
 int cmd_reviewer(const struct env *env, int argc, char **argv)
 {
 	(void)env;
 	if (argc == 5 && strcmp(argv[1], "--policy") == 0)
 		return reviewer_put(argv[2], argv[3], argv[4]);
-	(void)fprintf(stderr, "usage: countersign reviewer --policy FILE NAME KEYFILE\n");
+	(void)fputs(cmd_reviewer_usage, stderr);
 	return 2;
 }

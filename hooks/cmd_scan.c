@@ -24,24 +24,22 @@ enum scan_exit {
 	SCAN_FAULT = 2,
 };
 
-static const char usage[] =
+const char cmd_scan_usage[] =
 	"usage: countersign scan [PATH... | --range A..B] [--repo DIR] [--format text|json|sarif]\n"
 	"                        [--from low|medium|high|certain]\n"
 	"\n"
-	"Finds credentials in files and folders (default: the current one; .git is left out), or "
-	"in\n"
-	"what the commits of a range brought and said.\n"
+	"Finds credentials in files and folders (default: the current one; .git is left out), or\n"
+	"in what the commits of a range brought and said.\n"
 	"\n"
-	"  --repo DIR     the repository of the range, and of the key that fingerprints are made "
-	"with\n"
-	"                 (without its state the key is made for this run, so they differ each "
-	"time)\n"
-	"  --from LEVEL   leave out what is less sure (default: low)\n"
-	"  --format json  an array of objects with kind, confidence (low, medium, high, certain), "
-	"path,\n"
-	"                 line, column (bytes, from 1), fingerprint, what, revoke; with --range "
-	"commit too\n"
-	"  --format sarif SARIF 2.1.0\n"
+	"  --range A..B     the commits that B has and A has not\n"
+	"  --repo DIR       the repository of the range, and of the key that fingerprints are\n"
+	"                   made with (without its state the key is made for this run, so they\n"
+	"                   differ each time)\n"
+	"  --from LEVEL     leave out what is less sure (default: low)\n"
+	"  --format FORMAT  text (default); json: an array of objects with kind, confidence (low,\n"
+	"                   medium, high, certain), path, line, column (bytes, from 1),\n"
+	"                   fingerprint, what, revoke; with --range commit too; or sarif:\n"
+	"                   SARIF 2.1.0\n"
 	"\n"
 	"Exit status: 0 nothing found, 1 found, 2 could not scan.\n";
 
@@ -165,7 +163,7 @@ int cmd_scan(const struct env *env, int argc, char **argv)
 
 	(void)env;
 	if (asked != 0) {
-		(void)fputs(usage, asked > 0 ? stdout : stderr);
+		(void)fputs(cmd_scan_usage, asked > 0 ? stdout : stderr);
 		return asked > 0 ? 0 : SCAN_FAULT;
 	}
 	scan.findings = json_array();

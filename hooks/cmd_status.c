@@ -136,9 +136,20 @@ static int print_json(const struct status *status)
 	return text ? 0 : -1;
 }
 
+const char cmd_status_usage[] =
+	"usage: countersign status [--repo DIR] [--json]\n"
+	"\n"
+	"Tells whether a repository is really guarded: hooks, settings, policy and state, and who\n"
+	"is stopped.\n"
+	"\n"
+	"  --repo DIR  the repository (default: where you stand)\n"
+	"  --json      one JSON object\n"
+	"\n"
+	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
+
 static int usage(void)
 {
-	(void)fprintf(stderr, "usage: countersign status [--repo DIR] [--json]\n");
+	(void)fputs(cmd_status_usage, stderr);
 	return 2;
 }
 

@@ -19,22 +19,39 @@
 #include "hooks/registry.h"
 #include "hooks/stop.h"
 
-static const char stop_usage[] =
+const char cmd_stop_usage[] =
 	"usage: countersign stop AGENT --reason TEXT [--all | --repo DIR]\n"
-	"       countersign stop --account NAME | --key FINGERPRINT --reason TEXT [--all | --repo "
-	"DIR]\n"
-	"       countersign stop [--list] [--json] [--repo DIR]\n"
+	"       countersign stop --account NAME --reason TEXT [--all | --repo DIR]\n"
+	"       countersign stop --key FINGERPRINT --reason TEXT [--all | --repo DIR]\n"
+	"       countersign stop [--list] [--json] [--all | --repo DIR]\n"
 	"\n"
-	"From the next push on everything is denied that is the agent's (`*`: any agent's),\n"
-	"comes from the account, or is signed by the key (SHA256:... or an OpenPGP\n"
-	"fingerprint), with the reason.  --all: in every repository of this host.  Holds of\n"
-	"the agent are frozen.  Needs no policy.  Without arguments: who is stopped here.\n";
+	"From the next push on everything is denied that is the agent's (*: any agent's), comes\n"
+	"from the account, or is signed by the key, with the reason.  Holds of the agent are\n"
+	"frozen.  Needs no policy.  Without arguments: who is stopped here.\n"
+	"\n"
+	"  --account NAME     an account\n"
+	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
+	"  --reason TEXT      why, for whom it meets\n"
+	"  --all              in every repository of this host\n"
+	"  --list             who is stopped\n"
+	"  --json             one object a line\n"
+	"  --repo DIR         the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 1 not so, 2 could not.\n";
 
-static const char resume_usage[] =
-	"usage: countersign resume AGENT | --account NAME | --key FINGERPRINT [--all | --repo "
-	"DIR]\n"
+const char cmd_resume_usage[] =
+	"usage: countersign resume AGENT [--all | --repo DIR]\n"
+	"       countersign resume --account NAME [--all | --repo DIR]\n"
+	"       countersign resume --key FINGERPRINT [--all | --repo DIR]\n"
 	"\n"
-	"Ends a stop: what is pushed next is judged by the policy again.\n";
+	"Ends a stop: what is pushed next is judged by the policy again.\n"
+	"\n"
+	"  --account NAME     an account\n"
+	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
+	"  --all              in every repository of this host\n"
+	"  --repo DIR         the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 1 it was not stopped, 2 could not.\n";
 
 static const struct option options[] = {
 	{ "account", required_argument, NULL, 'a' },
@@ -330,10 +347,10 @@ static int run_command(
 
 int cmd_stop(const struct env *env, int argc, char **argv)
 {
-	return run_command("stop", stop_usage, env, argc, argv);
+	return run_command("stop", cmd_stop_usage, env, argc, argv);
 }
 
 int cmd_resume(const struct env *env, int argc, char **argv)
 {
-	return run_command("resume", resume_usage, env, argc, argv);
+	return run_command("resume", cmd_resume_usage, env, argc, argv);
 }

@@ -2,6 +2,10 @@
 
 #include "hooks/command.h"
 
+const char cmd_version_usage[] = "usage: countersign version\n"
+				 "\n"
+				 "Tells the version, the libraries and the build options.\n";
+
 int cmd_version(const struct env *env, int argc, char **argv)
 {
 	(void)env;

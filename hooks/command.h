@@ -9,51 +9,72 @@
 struct command {
 	const char *name;
 	const char *summary; /* for the list of commands */
+	/*
+	 * For --help, and for whom it was called wrongly.  Man page and completions are made of it, so it has this form:
+	 * lines `usage: countersign NAME ...`, an empty line, prose, an empty line, each option as two blanks, itself and
+	 * what it does.
+	 */
+	const char *usage;
 	/* Runs it; argv[0] is the command's name.  Returns the exit status. */
 	int (*run)(const struct env *env, int argc, char **argv);
 };
 
 /* Judges a range as if it had been pushed. */
+extern const char cmd_check_usage[];
 int cmd_check(const struct env *env, int argc, char **argv);
 
 /* Judges history as if it were pushed step by step. */
+extern const char cmd_replay_usage[];
 int cmd_replay(const struct env *env, int argc, char **argv);
 
 /* Finds credentials in files or history. */
+extern const char cmd_scan_usage[];
 int cmd_scan(const struct env *env, int argc, char **argv);
 
 /* Checks, shows, explains and tests the policy. */
+extern const char cmd_policy_usage[];
 int cmd_policy(const struct env *env, int argc, char **argv);
 
 /* Shows the log of decisions, or verifies it. */
+extern const char cmd_log_usage[];
 int cmd_log(const struct env *env, int argc, char **argv);
 
 /* Shows or drops holds. */
+extern const char cmd_holds_usage[];
 int cmd_holds(const struct env *env, int argc, char **argv);
 
 /* Shows, retries or tests events. */
+extern const char cmd_events_usage[];
 int cmd_events(const struct env *env, int argc, char **argv);
 
 /* Says which version this is, and what it was built with. */
+extern const char cmd_version_usage[];
 int cmd_version(const struct env *env, int argc, char **argv);
 
 /* Shows the catalogue of assistants, and how each is recognised. */
+extern const char cmd_agents_usage[];
 int cmd_agents(const struct env *env, int argc, char **argv);
 
 /* Denies everything of an agent, an account or a key, or lists who is stopped; and ends that. */
+extern const char cmd_stop_usage[];
 int cmd_stop(const struct env *env, int argc, char **argv);
+extern const char cmd_resume_usage[];
 int cmd_resume(const struct env *env, int argc, char **argv);
 
 /* Tells whether the repository is really guarded: 0 yes, 1 something is not as it should be. */
+extern const char cmd_status_usage[];
 int cmd_status(const struct env *env, int argc, char **argv);
 
 /* Reports what answers which control of published frameworks. */
+extern const char cmd_evidence_usage[];
 int cmd_evidence(const struct env *env, int argc, char **argv);
 
 /* Plays misuse against a scratch copy of the repository: 0 all as expected, 1 something is not. */
+extern const char cmd_rehearse_usage[];
 int cmd_rehearse(const struct env *env, int argc, char **argv);
 
 /* Adds a person with a key to the reviewers of a policy file. */
+extern const char cmd_reviewer_usage[];
 int cmd_reviewer(const struct env *env, int argc, char **argv);
 
 #endif

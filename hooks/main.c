@@ -9,37 +9,54 @@
 #include "hooks/command.h"
 #include "hooks/hook.h"
 
+static const char hook_usage[] =
+	"usage: countersign hook pre-receive\n"
+	"       countersign hook update REF OLD NEW\n"
+	"       countersign hook post-receive\n"
+	"\n"
+	"Is that hook of git: what installed hooks call, with what git gives them.\n"
+	"\n"
+	"Exit status: 0 allowed, 1 refused, 2 could not judge (refused too).\n";
+
 /* `countersign hook NAME`: what installed hooks call. */
 static int run_hook(const struct env *env, int argc, char **argv)
 {
 	if (argc > 1)
 		return hook_run(env, argc - 1, argv + 1);
-	(void)fprintf(stderr, "usage: countersign hook pre-receive|update|post-receive\n");
+	(void)fputs(hook_usage, stderr);
 	return 2;
 }
 
 static const struct command commands[] = {
-	{ "agents", "show the assistants that are known, and how each is recognised", cmd_agents },
-	{ "check", "judge a range and change nothing", cmd_check },
-	{ "events", "show what is told to whom; retry, test", cmd_events },
-	{ "evidence", "report for auditors: what answers which control", cmd_evidence },
-	{ "holds", "show what waits for people; show, drop", cmd_holds },
-	{ "hook", "run as a hook; git calls this", run_hook },
-	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse },
-	{ "replay", "what the policy would have held or denied in history", cmd_replay },
-	{ "scan", "find credentials in files or history", cmd_scan },
-	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer },
+	{ "agents", "show the assistants that are known, and how each is recognised",
+		cmd_agents_usage, cmd_agents },
+	{ "check", "judge a range and change nothing", cmd_check_usage, cmd_check },
+	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
+	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,
+		cmd_evidence },
+	{ "holds", "show what waits for people; show, drop", cmd_holds_usage, cmd_holds },
+	{ "hook", "run as a hook; git calls this", hook_usage, run_hook },
+	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse_usage,
+		cmd_rehearse },
+	{ "replay", "what the policy would have held or denied in history", cmd_replay_usage,
+		cmd_replay },
+	{ "scan", "find credentials in files or history", cmd_scan_usage, cmd_scan },
+	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer_usage,
+		cmd_reviewer },
 	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",
-		cmd_stop },
-	{ "resume", "end a stop", cmd_resume },
-	{ "status", "is this repository really guarded", cmd_status },
-	{ "policy", "check, show, explain and test the policy", cmd_policy },
-	{ "log", "show what was decided; verify that the log is whole", cmd_log },
-	{ "version", "tell version, libraries and build options", cmd_version },
+		cmd_stop_usage, cmd_stop },
+	{ "resume", "end a stop", cmd_resume_usage, cmd_resume },
+	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
+	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
+	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },
+	{ "version", "tell version, libraries and build options", cmd_version_usage, cmd_version },
 };
 
+/* NULL: there is none of that name. */
 static const struct command *command_find(const char *name)
 {
+	if (strcmp(name, "--version") == 0)
+		name = "version";
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
@@ -60,19 +77,60 @@ static bool is_hook(const char *name)
 	       strcmp(name, "post-receive") == 0;
 }
 
+/* The list of commands. */
+static void print_commands(FILE *out)
+{
+	(void)fputs("usage: countersign COMMAND [ARGUMENT...]\n"
+		    "       countersign help [COMMAND]\n\n",
+		out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		(void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+}
+
 static int usage(void)
 {
-	(void)fprintf(stderr, "usage: countersign COMMAND [ARGUMENT...]\n\n");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		(void)fprintf(stderr, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	print_commands(stderr);
 	return 2;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Whether a command was asked what it does; behind `--` nobody asks. */
+static bool wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (is_help(argv[i]))
+			return true;
+	return false;
+}
+
+/* `countersign help [COMMAND]`: its usage, or the list of commands. */
+static int run_help(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+
+	if (command)
+		return fputs(command->usage, stdout) == EOF ? 2 : 0;
+	if (argc > 1 && !is_help(argv[1]))
+		return usage();
+	print_commands(stdout);
+	return 0;
 }
 
 static int run_command(const struct env *env, int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 
-	return command ? command->run(env, argc - 1, argv + 1) : usage();
+	if (argc > 1 && (strcmp(argv[1], "help") == 0 || is_help(argv[1])))
+		return run_help(argc - 1, argv + 1);
+	if (!command)
+		return usage();
+	if (wants_help(argc - 1, argv + 1))
+		return run_help(2, argv);
+	return command->run(env, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

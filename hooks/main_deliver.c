@@ -16,13 +16,22 @@
 #include "hooks/owner.h"
 
 static const char usage[] =
-	"usage: countersign-deliver --repo DIR         send what is due, and stay for early "
-	"retries\n"
-	"       countersign-deliver --list FILE        send what is due in each repository of a "
-	"list\n"
+	"usage: countersign-deliver --repo DIR [--sendmail PROGRAM]\n"
+	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
 	"       countersign-deliver --test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
-	"           send a sample of each type, and show the answers\n"
-	"       --sendmail PROGRAM                     instead of /usr/sbin/sendmail\n";
+	"\n"
+	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"
+	"push, and by a timer for the retries.\n"
+	"\n"
+	"  --repo DIR          send what is due there, and stay for early retries\n"
+	"  --list FILE         send what is due in each repository of a list, a line each\n"
+	"  --test URL          send a sample of each type, and show the answers\n"
+	"  --format FORMAT     json, slack, teams or discord (default: json)\n"
+	"  --secret FILE       the file of the key that signs\n"
+	"  --ca FILE           the authorities that the receiver's certificate must come from\n"
+	"  --sendmail PROGRAM  instead of /usr/sbin/sendmail\n"
+	"\n"
+	"Exit status: 0 done, 1 a sample was not taken, 2 could not.\n";
 
 static int complain(const struct fault *f)
 {
@@ -116,6 +125,8 @@ int main(int argc, char **argv)
 	struct env env;
 	int status = 2;
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage, stdout) == EOF ? 2 : 0;
 	if (env_seal(&env, &f) < 0)
 		return complain(&f);
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -1,0 +1,84 @@
+# Every program, command and subcommand says what it does when it is asked, and takes no option that it does not tell of.
+. "${0%/*}/lib.sh"
+
+commands()
+{
+	countersign help | sed -n 's/^  \([a-z]*\) .*/\1/p'
+}
+
+# asks SUBJECT ARGUMENT...: help comes on standard output, nothing on standard error, exit status 0; it is left in $out.
+asks()
+{
+	subject=$1
+	shift
+	"$@" >"$out" 2>"$story/stderr" </dev/null || fail "$* exits $?"
+	[ ! -s "$story/stderr" ] || fail "$* writes to standard error"
+	head -n 1 "$out" | grep -q "^usage: $subject" || fail "$* does not begin with its usage"
+	[ -z "$(awk 'length > 92' "$out")" ] || fail "$* has long lines"
+}
+
+# Its options as the synopsis has them, as it describes them, and as its source reads them.
+options_shown()
+{
+	sed '/^$/,$d' "$out" | grep -o -e '--[a-z][a-z-]*' | sort -u
+}
+
+options_described()
+{
+	sed -n 's/^  \(--[a-z][a-z-]*\).*/\1/p' "$out" | sort -u
+}
+
+options_read_by()
+{
+	{
+		sed -n 's/^\t{ "\([a-z-]*\)", [a-z]*_argument.*/--\1/p' "$1"
+		grep -o -e '"--[a-z-]*"' "$1" | tr -d '"'
+	} | grep -v -x -e '--' -e '--help' -e '--git-dir' | sort -u
+}
+
+sentence "Every command, and every subcommand, answers --help with its usage, and describes each option"
+[ "$(commands | wc -l)" -ge 16 ] || fail "few commands"
+for command in $(commands); do
+	asks "countersign $command" countersign "$command" --help
+	same "options of $command that are described" "$(options_shown)" "$(options_described)"
+	cp "$out" "$story/usage"
+	asks "countersign $command" countersign help "$command"
+	cmp -s "$out" "$story/usage" || fail "help $command is not $command --help"
+	for verb in $(sed -n "s/^[a-z: ]*countersign $command \([a-z]*\).*/\1/p" "$story/usage"); do
+		asks "countersign $command" countersign "$command" "$verb" --help
+	done
+done
+
+sentence "A command takes no option that its usage does not have"
+for source in "$SOURCE_DIR"/hooks/cmd_*.c; do
+	command=${source##*/cmd_}
+	command=${command%.c}
+	command=$(echo "$command" | sed 's/_.*//')
+	{
+		asks "countersign $command" countersign help "$command"
+		[ "$command" != stop ] || countersign help resume >>"$out"
+		[ "$command" != events ] || "$prefix/bin/countersign-deliver" --help >>"$out"
+	}
+	options_read_by "$source" | while read -r option; do
+		grep -q -e "^  $option\\b" "$out" || echo "$command $option"
+	done >"$story/untold"
+	same "options that are not told" "" "$(cat "$story/untold")"
+done
+
+sentence "The programs answer --help, and a wrong call is told the usage on standard error"
+asks 'countersign COMMAND' countersign --help
+asks 'countersign COMMAND' countersign help
+asks 'countersign-deliver' "$prefix/bin/countersign-deliver" --help
+same "options of countersign-deliver that are described" "$(options_shown)" "$(options_described)"
+asks 'git countersign' sh "$SOURCE_DIR/hooks/git-countersign" --help
+exits 2 countersign
+exits 2 countersign nothing
+exits 2 countersign help nothing
+exits 2 countersign log --nothing
+said 'usage: countersign log'
+[ -z "$(countersign log --nothing 2>/dev/null)" ] || fail "a wrong call writes to standard output"
+
+sentence "Behind -- a word is no question"
+server
+exits 0 countersign policy explain --repo "$server" -- --help
+unsaid 'usage'
