@@ -37,6 +37,8 @@ title=
 bad=no
 account=dev1
 trailer=
+endings=
+transport=
 
 # Nothing of the machine's or the user's may play a part.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY COUNTERSIGN_USER GL_USER GL_USERNAME \
@@ -69,10 +71,18 @@ sentence_end()
 	title=
 }
 
+# at_end COMMAND: is run when the story is over, however it ends; the last one first.
+at_end()
+{
+	endings="$1
+$endings"
+}
+
 story_end()
 {
 	status=$?
 	trap - EXIT
+	eval "$endings" || :
 	[ "$status" -eq 0 ] || fail "the story broke off (exit status $status)"
 	sentence_end
 	printf '1..%d\n' "$told"
@@ -279,7 +289,8 @@ raw()
 	stored_before=no
 	cat >"$story/script"
 	pushed_status=0
-	COUNTERSIGN_USER=$account "$tools/raw-push" "$server" <"$story/script" >"$out" 2>&1 || pushed_status=$?
+	# shellcheck disable=SC2086 # a program or none
+	COUNTERSIGN_USER=$account "$tools/raw-push" "$server" $transport <"$story/script" >"$out" 2>&1 || pushed_status=$?
 	pushed_ref=$(sed -n 's/^command [^ ]* [^ ]* //p' "$story/script" | tail -n 1)
 	pushed_new=$(id "$(sed -n 's/^command [^ ]* \([^ ]*\) .*/\1/p' "$story/script" | tail -n 1)")
 }
@@ -399,3 +410,7 @@ whole()
 		fail "a quarantine was left behind"
 	fi
 }
+
+# THROUGH=ssh or THROUGH=http: the same story by way of a real server, told in the words of test/host.
+# shellcheck source=test/host/through.inc
+[ -z "${THROUGH:-}" ] || . "$SOURCE_DIR/test/host/through.inc"

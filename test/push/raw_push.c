@@ -1,6 +1,6 @@
 /*
- * raw-push REPOSITORY: a pusher that git would not be.  Reads a script and speaks the receive-pack protocol with
- * objects made byte by byte.  A line of the script is one of
+ * raw-push REPOSITORY [COMMAND...]: a pusher that git would not be.  Reads a script and speaks the receive-pack protocol
+ * with objects made byte by byte, to the command if there is one (ssh, say), else to git.  A line of the script is one of
  *
  *	blob|tree|commit|tag NAME TEXT	an object, put into the pack
  *	known NAME HEX			an object the server has, or that nobody has
@@ -371,8 +371,8 @@ int main(int argc, char **argv)
 	pid_t child;
 	bool well;
 
-	if (argc != 2 || pipe(to) < 0 || pipe(from) < 0)
-		die("usage", "raw-push REPOSITORY");
+	if (argc < 2 || pipe(to) < 0 || pipe(from) < 0)
+		die("usage", "raw-push REPOSITORY [COMMAND...]");
 	signal(SIGPIPE, SIG_IGN);
 	read_script();
 	fflush(stdout);
@@ -382,7 +382,10 @@ int main(int argc, char **argv)
 		dup2(from[1], 1);
 		close(to[1]);
 		close(from[0]);
-		execlp("git", "git", "receive-pack", argv[1], (char *)NULL);
+		if (argc > 2)
+			execvp(argv[2], argv + 2);
+		else
+			execlp("git", "git", "receive-pack", argv[1], (char *)NULL);
 		_exit(127);
 	}
 	close(to[0]);

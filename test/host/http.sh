@@ -1,0 +1,92 @@
+# A bare repository behind git-http-backend: nginx with fcgiwrap, and Apache.  The account is who logged in.
+. "${0%/*}/../push/lib.sh"
+. "${0%/*}/host.inc"
+. "${0%/*}/http.inc"
+needs nginx fcgiwrap apache2 openssl
+account alice
+account bot
+
+governed()
+{
+	server
+	policy <<'JSON'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"] } },
+  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["alice"] } ] }
+JSON
+	agent claude-code
+}
+
+# A file that no compression makes small.
+large()
+{
+	mkdir -p "$work/$(dirname "$1")"
+	openssl rand -out "$work/$1" "$2"
+	in_work add "$1"
+	record "Add $1"
+}
+
+# What is told of every server.
+told_of()
+{
+	sentence "Over $1 the account is who logged in, whatever headers say"
+	governed
+	as bot
+	in_work config http.extraHeader 'Remote-User: alice'
+	in_work config --add http.extraHeader 'Countersign-User: alice'
+	commit src/a.c 1
+	push --push-option=countersign=json main
+	expect landed
+	verdict account bot
+	agent none
+	commit payments/x.c 1
+	push main
+	expect denied
+	said 'by bot (account)'
+
+	sentence "Over $1 a push by nobody is refused by the server, and one with a wrong password"
+	governed
+	as nobody
+	commit src/a.c 1
+	push main
+	expect refused
+	said 'Authentication failed'
+	as alice
+	push main
+	expect landed
+
+	sentence "Over $1 held and denied pushes say why, and only what was allowed lands"
+	governed
+	as alice
+	commit src/a.c 1
+	branch held
+	commit .github/workflows/ci.yml 'on: push'
+	push held main
+	expect held refs/heads/held
+	said 'git countersign approve'
+	expect landed refs/heads/main
+	as bot
+	branch denied main
+	commit payments/x.c 1
+	push denied
+	expect denied
+	said 'scope  payments/x.c'
+
+	sentence "Over $1 large pushes are judged as small ones are, in one piece or chunked"
+	for buffer in 1024 16777216; do
+		governed
+		in_work config http.postBuffer "$buffer"
+		as bot
+		large src/large.bin 3000000
+		push main
+		expect landed
+		large payments/large.bin 3000000
+		push main
+		expect denied
+	done
+}
+
+nginx_start
+told_of nginx
+apache_start
+told_of Apache
