@@ -85,7 +85,7 @@ int change_cache_tree(
 	*tree = (struct cached){ .id = *id, .pins = 1 };
 	if (repo_read(changes->repo, id, &tree->object, f) < 0 ||
 		tree->object.type != OBJECT_TREE) {
-		int result = tree->object.handle ? 1 : -1;
+		int result = tree->object.type == OBJECT_NONE ? -1 : 1;
 
 		object_release(&tree->object);
 		free(tree);

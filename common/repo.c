@@ -249,6 +249,7 @@ void repo_free(struct repo *repo)
 		return;
 	git_odb_free(repo->odb);
 	git_odb_free(repo->before);
+	packs_free(repo->packs);
 	git_config_free(repo->config);
 	git_config_free(repo->config_all);
 	alternates_release(&repo->objects);

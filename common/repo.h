@@ -44,11 +44,15 @@ bool repo_in_quarantine(const struct repo *repo);
 struct object {
 	enum object_type type;
 	struct span data;
-	void *handle; /* the repository's; for object_release() */
+	void *handle, *packed; /* the repository's; for object_release() */
 };
 
 /* Reads an object whole.  0, or -1: a missing object is the pusher's fault, the rest the admin's. */
 int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f);
+
+/* As repo_read, but an object larger than `most` bytes is not read: *over then. */
+int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struct object *out,
+	bool *over, struct fault *f);
 
 /* Type and size without reading it whole.  As repo_read. */
 int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,

@@ -4,6 +4,8 @@
 #include "common/repo.h"
 #include "common/repo_private.h"
 
+#define READS_SLOW 256 /* by libgit2, before packs are mapped */
+
 _Static_assert(
 	(int)OBJECT_COMMIT == (int)GIT_OBJECT_COMMIT && (int)OBJECT_TREE == (int)GIT_OBJECT_TREE &&
 		(int)OBJECT_BLOB == (int)GIT_OBJECT_BLOB && (int)OBJECT_TAG == (int)GIT_OBJECT_TAG,
@@ -61,19 +63,65 @@ static int read_fault(struct fault *f, const struct oid *id, int result)
 		error ? error->message : "libgit2 failed");
 }
 
-int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+/* Reads with libgit2, which also says what is wrong. */
+static int read_slowly(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
 {
 	git_oid wanted = to_git(id);
 	git_odb_object *object = NULL;
 	int result = git_odb_read(&object, repo->odb, &wanted);
 
-	*out = (struct object){ 0 };
 	if (result < 0)
 		return read_fault(f, id, result);
 	out->type = (enum object_type)git_odb_object_type(object);
 	out->data = (struct span){ git_odb_object_data(object), git_odb_object_size(object) };
 	out->handle = object;
 	return 0;
+}
+
+/* Reads from packs, once there is so much to read that mapping them is worth its while. */
+static enum packs_end read_fast(
+	struct repo *repo, const struct oid *id, size_t most, struct object *out)
+{
+	struct packs_object *object;
+	enum packs_end end;
+
+	if (repo->reads < READS_SLOW) {
+		repo->reads++;
+		return PACKS_NOT;
+	}
+	if (!repo->packs)
+		repo->packs = packs_new(&repo->objects);
+	end = repo->packs ? packs_read(repo->packs, id, most, &object) : PACKS_NOT;
+	if (end == PACKS_READ) {
+		out->type = object->type;
+		out->data = (struct span){ object->data, object->size };
+		out->packed = object;
+	}
+	return end;
+}
+
+int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+{
+	*out = (struct object){ 0 };
+	return read_fast(repo, id, SIZE_MAX, out) == PACKS_READ ? 0 : read_slowly(repo, id, out, f);
+}
+
+int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struct object *out,
+	bool *over, struct fault *f)
+{
+	enum packs_end end;
+	enum object_type type;
+	size_t size;
+
+	*out = (struct object){ 0 };
+	end = read_fast(repo, id, most, out);
+	*over = end == PACKS_OVER;
+	if (end != PACKS_NOT)
+		return 0;
+	if (repo_read_header(repo, id, &type, &size, f) < 0)
+		return -1;
+	*over = size > most;
+	return *over ? 0 : read_slowly(repo, id, out, f);
 }
 
 int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,
@@ -92,6 +140,7 @@ int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *
 void object_release(struct object *object)
 {
 	git_odb_object_free(object->handle);
+	packs_drop(object->packed);
 	*object = (struct object){ 0 };
 }
 

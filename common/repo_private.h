@@ -6,7 +6,7 @@
 
 #include <git2.h>
 
-#include "common/alternates.h"
+#include "common/packs.h"
 #include "common/repo.h"
 
 struct repo {
@@ -15,6 +15,8 @@ struct repo {
 	bool quarantine;           /* it is a push's quarantine */
 	git_odb *odb;              /* all of objects */
 	git_odb *before;           /* all but the quarantine; NULL until asked for */
+	size_t reads;              /* of objects; small pushes need no packs */
+	struct packs *packs;       /* of objects; NULL until there were some reads */
 	git_config *config;        /* common_dir/config; NULL when there is none */
 	git_config *config_all;    /* the machine's settings under it; NULL until asked for */
 	unsigned file_mode;        /* of what we write; 0: the usual */

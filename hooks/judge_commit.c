@@ -189,13 +189,8 @@ static bool has_blob(const struct entry *entry)
 static int read_blob(
 	struct judge *judge, const struct oid *id, struct object *out, bool *over, struct fault *f)
 {
-	enum object_type type;
-	size_t size;
-
-	if (repo_read_header(judge->facts.repo, id, &type, &size, f) < 0)
-		return -1;
-	*over = size > (uint64_t)judge->facts.policy->limits.blob;
-	return *over ? 0 : repo_read(judge->facts.repo, id, out, f);
+	return repo_read_within(
+		judge->facts.repo, id, (size_t)judge->facts.policy->limits.blob, out, over, f);
 }
 
 static int old_content(const struct rule_case *c, struct span *out, struct fault *f)

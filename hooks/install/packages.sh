@@ -12,6 +12,7 @@ pkg-config            program pkg-config
 ca-certificates       file /etc/ssl/certs/ca-certificates.crt
 zlib1g-dev            module zlib
 libgit2-dev           module libgit2
+libdeflate-dev        module libdeflate
 libjansson-dev        module jansson
 libsqlite3-dev        module sqlite3
 libssl-dev            module libcrypto
