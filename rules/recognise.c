@@ -342,11 +342,29 @@ static int plain_line_ends(struct buf *out, struct span content)
 	return 0;
 }
 
+/* The first of the bytes `lead` with these bytes behind it. */
+static bool has_sequence(struct span content, char lead, const char *const *ends)
+{
+	const char *at = content.data, *stop = at + content.len;
+
+	for (; (at = memchr(at, lead, (size_t)(stop - at))); at++)
+		for (const char *const *end = ends; *end; end++)
+			if (span_starts((struct span){ at, (size_t)(stop - at) }, *end))
+				return true;
+	return false;
+}
+
 static bool has_odd_line_ends(struct span content)
 {
-	return memmem(content.data, content.len, "\xc2\x85", 2) ||
-	       memmem(content.data, content.len, "\xe2\x80\xa8", 3) ||
-	       memmem(content.data, content.len, "\xe2\x80\xa9", 3);
+	return has_sequence(content, '\xc2', (const char *const[]){ "\xc2\x85", NULL }) ||
+	       has_sequence(content, '\xe2',
+		       (const char *const[]){ "\xe2\x80\xa8", "\xe2\x80\xa9", NULL });
+}
+
+/* A key stands before a colon or behind a question mark, so that most prose and code need not be read as YAML. */
+static bool may_have_keys(struct span content)
+{
+	return memchr(content.data, ':', content.len) || memchr(content.data, '?', content.len);
 }
 
 static void recognise_utf8(struct findings *found, struct span content)
@@ -356,7 +374,8 @@ static void recognise_utf8(struct findings *found, struct span content)
 
 	if (span_starts(content, "\xef\xbb\xbf"))
 		content = (struct span){ content.data + 3, content.len - 3 };
-	outline_read(&outline, content);
+	if (may_have_keys(content))
+		outline_read(&outline, content);
 	for (size_t i = 0; recognise_lines(i, content, &what) >= 0; i++)
 		if (what.part)
 			add(found, what);
