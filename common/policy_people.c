@@ -158,6 +158,15 @@ static const struct field person_fields[] = {
 	FIELDS_END,
 };
 
+/* Whether the name may be a person's or a group's: 1, or as policy_name_good(). */
+static int approver_name_good(struct policy_loading *l, const struct json_at *at, const char *name)
+{
+	if (strcmp(name, "codeowners") == 0)
+		return policy_wrong(l, at,
+			"'codeowners' stands for the owners of a path, nobody can be called so");
+	return policy_name_good(l, at, name);
+}
+
 /* A group belongs to the layer that has its first member: nobody below can let others in. */
 static int group_join(struct policy_loading *l, const struct json_at *at, const char *name)
 {
@@ -171,7 +180,7 @@ static int group_join(struct policy_loading *l, const struct json_at *at, const 
 			layer_name(known->layer));
 	if (known)
 		return 0;
-	good = policy_name_good(l, at, name);
+	good = approver_name_good(l, at, name);
 	if (good != 1)
 		return good;
 	if (policy_index_find(&l->index, INDEX_PERSON, name))
@@ -246,7 +255,7 @@ static int person_read(struct policy_loading *l, const struct json_at *at)
 	struct person_draft draft = { .emails = none, .accounts = none, .groups = none };
 	const struct index_entry *known = policy_index_find(&l->index, INDEX_PERSON, at->key);
 	struct json_at key = json_at_key(at);
-	int good = policy_name_good(l, &key, at->key);
+	int good = approver_name_good(l, &key, at->key);
 
 	if (good != 1)
 		return good;

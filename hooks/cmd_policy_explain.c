@@ -1,4 +1,5 @@
 /* countersign policy explain PATH, and policy test FILE: an admin's own table of expectations. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/file.h"
@@ -9,6 +10,24 @@
 static const char *ref_or_head(const struct policy_desk *desk, const char *ref)
 {
 	return ref ? ref : desk->head ? desk->head : "refs/heads/main";
+}
+
+/* Where CODEOWNERS is read: the ref's value, or that of the branch that HEAD names.  0 or -1. */
+static int find_owners(const struct policy_desk *desk, struct policy_question *q, struct fault *f)
+{
+	const char *const refs[] = { q->ref, desk->head };
+	struct ref_value value = { 0 };
+
+	if (!desk->repo)
+		return 0;
+	for (size_t i = 0; i < 2 && value.kind != REF_DIRECT; i++) {
+		if (repo_ref(desk->repo, refs[i], &value, f) < 0)
+			return -1;
+		free(value.target);
+	}
+	if (value.kind == REF_DIRECT)
+		q->commit = value.id;
+	return owners_new(&q->owners, desk->policy, desk->repo, f);
 }
 
 int policy_explain(const struct policy_words *words)
@@ -33,7 +52,10 @@ int policy_explain(const struct policy_words *words)
 		printf(", changed by ");
 		policy_print(stdout, words->agent ? q.agent : "any agent");
 		printf(" (%s)\n", q.verified ? "verified" : "claimed");
-		status = policy_question_answer(&q, &f);
+		status = find_owners(&desk, &q, &f);
+		if (status == 0)
+			status = policy_question_answer(&q, &f);
+		owners_free(q.owners);
 		if (status == 0)
 			printf("decision: %s%s\n", decision_name(q.decision),
 				q.warned ? ", with a warning" : "");

@@ -65,7 +65,8 @@ static json_t *describe_all(const struct survey *s, const char *branch)
 		s->agent_commits, s->commits);
 	if (s->codeowners)
 		(void)buf_addf(&text,
-			" There is a %s: a rule's \"approvers\" may name who owns what.",
+			" Whoever owns a path by %s may approve, once \"people\" says which "
+			"accounts or e-mails are whose.",
 			s->codeowners);
 	return take_text(&text);
 }
@@ -195,6 +196,18 @@ static json_t *describe_class(const struct survey *s, size_t which)
 	return take_text(&text);
 }
 
+/* Who approves: whoever owns the path where that is written down, and those who wrote most. */
+static json_t *approvers_of(const struct survey *s, bool people)
+{
+	json_t *approvers = json_array();
+
+	if (s->codeowners)
+		json_array_append_new(approvers, json_string("codeowners"));
+	if (people)
+		json_array_append_new(approvers, json_string("reviewers"));
+	return approvers;
+}
+
 static json_t *rules_of(const struct survey *s, bool people)
 {
 	json_t *rules = json_array(), *rule;
@@ -205,8 +218,8 @@ static json_t *rules_of(const struct survey *s, bool people)
 		(void)snprintf(class, sizeof(class), "class:%s", class_rules[i].class);
 		rule = json_pack("{s:s, s:o, s:[s], s:s}", "name", class_rules[i].rule,
 			"description", describe_class(s, i), "paths", class, "action", "hold");
-		if (people)
-			json_object_set_new(rule, "approvers", json_pack("[s]", "reviewers"));
+		if (people || s->codeowners)
+			json_object_set_new(rule, "approvers", approvers_of(s, people));
 		json_array_append_new(rules, rule);
 	}
 	rule = json_pack("{s:s, s:s, s:[s], s:s, s:[s]}", "name", "credentials", "description",

@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "common/peel.h"
 #include "hooks/judge_parts.h"
+#include "hooks/owners.h"
 
 #define FOLDED_MAX ((size_t)4 << 20)
 
@@ -159,6 +160,8 @@ static void forget_push(struct judge *judge)
 	oid_map_release(&judge->introduced);
 	oid_list_release(&judge->introduced_list);
 	judge->introduced_ready = false;
+	owners_free(judge->owners);
+	judge->owners = NULL;
 	oid_list_release(&judge->unreached.objects);
 	judge->unreached = (struct unreached){ 0 };
 }
@@ -245,6 +248,8 @@ static int judging_begin(
 		.credentials = judge->credentials,
 		.old_credentials = judge->old_credentials,
 		.fingerprint_key = judge->fingerprint_key,
+		.owners = judge_owners,
+		.context = judge,
 		.deletes = oid_is_zero(&j->update->new) };
 	return attribute_account(judge->attributor, &j->who, f);
 }

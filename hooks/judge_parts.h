@@ -41,6 +41,7 @@ struct unreached {
 struct judge {
 	struct judge_facts facts;
 	struct unreached unreached;
+	struct owners *owners; /* NULL until a rule asks for code owners */
 	struct graph *graph;
 	struct attributor *attributor;
 	struct changes changes;
@@ -100,6 +101,10 @@ int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree,
 
 /* Looks for credentials in what the push sent and no ref would lead to; `about` is the update that answers for it.  0 or -1. */
 int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
+
+/* The case's `owners`: who approves what the rule finds in it.  0 or -1. */
+int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
+	struct fault *f);
 
 /* Whether the time that the policy allows is over. */
 bool judge_is_late(const struct judge *judge);

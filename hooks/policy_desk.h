@@ -10,6 +10,7 @@
 #include "common/policy.h"
 #include "common/repo.h"
 #include "common/verdict.h"
+#include "hooks/owners.h"
 
 /* The words that the commands take; `rest` points into argv. */
 struct policy_words {
@@ -47,7 +48,9 @@ struct policy_question {
 	const char *agent; /* NULL: a person's change */
 	bool verified;     /* recognised by key or account */
 	const char *ref, *path;
-	FILE *out; /* where it is explained; NULL: nowhere */
+	struct owners *owners; /* to be asked for code owners; NULL: nobody can tell */
+	struct oid commit;     /* as of which */
+	FILE *out;             /* where it is explained; NULL: nowhere */
 	struct buf folded;
 	enum decision decision;
 	bool warned;

@@ -114,27 +114,47 @@ static bool rule_about(const struct policy_question *q, const struct rule *rule)
 	return rule->by == BY_AGENTS;
 }
 
-static void say_needs(const struct policy_question *q, const struct rule *rule)
+/* The rule's approvers, with the owners of the path among them when that can be found out.  0 or -1. */
+static int find_approvers(const struct policy_question *q, const struct rule *rule,
+	struct owners_answer *out, struct fault *f)
 {
-	struct buf who = BUF_INIT(4096);
+	const struct owners_question question = { &q->commit, span_of(q->path), rule };
 
-	for (names name = rule->approvers; *name; name++)
+	if (q->owners && owners_asked(rule->approvers))
+		return owners_find(q->owners, &question, out, f);
+	*out = (struct owners_answer){ rule->approvers, rule->approvals, "" };
+	return 0;
+}
+
+static int say_needs(const struct policy_question *q, const struct rule *rule, struct fault *f)
+{
+	struct buf who = BUF_INIT(65536);
+	struct owners_answer answer;
+
+	if (!q->out)
+		return 0;
+	if (find_approvers(q, rule, &answer, f) < 0)
+		return -1;
+	for (names name = answer.approvers; *name; name++)
 		(void)buf_addf(&who, "%s%s", who.len ? ", " : "", *name);
+	if (*answer.note)
+		say(q, "    %s", answer.note);
 	if (!who.len)
 		say(q, "    no approval can help");
 	else
-		say(q, "    needs %d approval%s from %s%s", rule->approvals,
-			rule->approvals == 1 ? "" : "s", who.data,
+		say(q, "    needs %d approval%s from %s%s", answer.approvals,
+			answer.approvals == 1 ? "" : "s", who.data,
 			rule->presence ? ", with a touched hardware key" : "");
 	buf_release(&who);
+	return 0;
 }
 
-static void ask_rule(struct policy_question *q, const struct rule *rule)
+static int ask_rule(struct policy_question *q, const struct rule *rule, struct fault *f)
 {
 	const struct group *group = &q->policy->groups[rule->group];
 
 	if (rule->paths < 0 && !*rule->classes)
-		return;
+		return 0;
 	say(q, "  rule %s (%s): %s%s", rule->name, layer_name(rule->layer),
 		action_name(rule->action), rule->observe ? ", observed only" : "");
 	if (!policy_group_governs(q->policy, group, q->ref)) {
@@ -146,8 +166,9 @@ static void ask_rule(struct policy_question *q, const struct rule *rule)
 	} else {
 		worsen(q, rule->action, rule->observe);
 		if (rule->action != ACTION_WARN)
-			say_needs(q, rule);
+			return say_needs(q, rule, f);
 	}
+	return 0;
 }
 
 static bool layer_governs(const struct policy_question *q, enum layer layer)
@@ -211,6 +232,8 @@ static void ask_grants(struct policy_question *q, const struct agent *agent)
 
 int policy_question_answer(struct policy_question *q, struct fault *f)
 {
+	int status = 0;
+
 	q->decision = DECISION_ALLOW;
 	q->warned = false;
 	q->folded = (struct buf)BUF_INIT(1u << 20);
@@ -220,8 +243,8 @@ int policy_question_answer(struct policy_question *q, struct fault *f)
 		ask_grants(q, policy_agent(q->policy, "*"));
 		ask_grants(q, strcmp(q->agent, "*") == 0 ? NULL : entry_of(q));
 	}
-	for (size_t i = 0; i < q->policy->rule_count; i++)
-		ask_rule(q, &q->policy->rules[i]);
+	for (size_t i = 0; status == 0 && i < q->policy->rule_count; i++)
+		status = ask_rule(q, &q->policy->rules[i], f);
 	buf_release(&q->folded);
-	return 0;
+	return status;
 }

@@ -148,7 +148,7 @@ static void describe_remedy(struct buf *out, const struct finding *finding)
 		if (strcmp(finding->rule, remedies[i].rule) == 0)
 			buf_addf(out, "    %s\n", remedies[i].remedy);
 	if (finding->action == ACTION_HOLD && !*finding->approvers)
-		buf_adds(out, "    no approval can help: the rule names no approvers\n");
+		buf_adds(out, "    no approval can help: there is nobody who may give one\n");
 }
 
 static void describe_finding(struct buf *out, const struct finding *finding)

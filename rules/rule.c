@@ -1,5 +1,7 @@
 #include "rules/rule.h"
 
+#define DETAIL_MAX ((size_t)1 << 16)
+
 static const struct entry nothing;
 
 bool rule_governed(const struct rule_case *c, enum layer layer)
@@ -42,9 +44,32 @@ bool rule_concerns(const struct rule_case *c, const struct rule *rule)
 	return true;
 }
 
+/* Who can approve it; what is to be said of them is put behind the detail. */
+static int name_approvers(const struct rule_case *c, const struct rule *rule,
+	struct finding *finding, struct buf *detail, struct fault *f)
+{
+	struct rule_owners owners;
+
+	if (c->owners(c, rule, &owners, f) < 0)
+		return -1;
+	finding->approvers = owners.approvers;
+	finding->approvals = owners.approvals;
+	finding->presence = rule->presence;
+	if (!*owners.note)
+		return 0;
+	(void)buf_addf(
+		detail, "%s%s%s", finding->detail, *finding->detail ? "; " : "", owners.note);
+	if (detail->failed)
+		return fault_memory(f);
+	finding->detail = detail->data;
+	return 0;
+}
+
 int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f)
 {
 	const struct rule *rule = objection->configured;
+	struct buf detail = BUF_INIT(DETAIL_MAX);
+	int status;
 	struct finding finding = {
 		.rule = objection->rule,
 		.action = objection->action,
@@ -65,14 +90,15 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 		.owners = c->who->owners,
 	};
 
-	if (rule) {
-		finding.approvers = rule->approvers;
-		finding.approvals = rule->approvals;
-		finding.presence = rule->presence;
+	if (rule && name_approvers(c, rule, &finding, &detail, f) < 0) {
+		buf_release(&detail);
+		return -1;
 	}
 	if (!c->commit) {
 		finding.old.id = c->update->old;
 		finding.new.id = c->update->new;
 	}
-	return verdict_add(c->verdict, &finding, f);
+	status = verdict_add(c->verdict, &finding, f);
+	buf_release(&detail);
+	return status;
 }

@@ -17,6 +17,13 @@
 #define LIST_NONE (-1)       /* no pattern of it matches */
 #define LIST_TAKEN_BACK (-2) /* its last matching pattern is a `!` one */
 
+/* Who approves what a rule finds, with people in the place of the word `codeowners`. */
+struct rule_owners {
+	names approvers;
+	int approvals;
+	const char *note; /* what else to say of them; "" */
+};
+
 /* What a rule is shown: the ref update itself, a commit or a tag, or one change. */
 struct rule_case {
 	const struct policy *policy;
@@ -39,7 +46,10 @@ struct rule_case {
 	struct span content;   /* of the new blob; data NULL: there is none, or nobody asked */
 	/* Reads the old blob, once; data NULL: there is none, or it is over the limit.  0 or -1. */
 	int (*old_content)(const struct rule_case *c, struct span *out, struct fault *f);
-	void *context; /* of old_content */
+	/* Who approves what the rule finds in the case.  0 or -1. */
+	int (*owners)(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
+		struct fault *f);
+	void *context; /* of old_content and owners */
 	struct credentials *credentials,
 		*old_credentials;    /* one detector for each of two scans under way */
 	const char *fingerprint_key; /* of the repository; "" when it has none yet */

@@ -10,6 +10,7 @@ commit .github/workflows/ci.yml 'on: push'
 commit "evil
 name/Dockerfile" 'FROM x'
 commit package.json '{ "name": "x" }'
+commit .github/CODEOWNERS '* @bob'
 agent claude-code
 commit src/b.c 'int b;'
 person 'Bob <&> "x"'
@@ -29,6 +30,8 @@ unsaid 'odd folder'
 said 'such as .github/workflows/ci.yml'
 said 'evil\\nname/Dockerfile'
 said '"refs/heads/release/**"'
+said 'Whoever owns a path by .github/CODEOWNERS may approve'
+said '"codeowners"'
 said '"bob.x-y": {'
 said '"alice@example.com"'
 exits 0 countersign policy check "$story/first.json"
