@@ -167,7 +167,7 @@ static int tell_rate(const struct purse_query *query, struct use *use, const str
 	char room[64] = "push fewer at a time", in[32], share[160];
 
 	use->excess = use->used + need - limit->amount;
-	if (need <= limit->amount) {
+	if (need <= limit->amount && query->state) {
 		if (state_spent(query->state, &of, on_falling, use, f) < 0)
 			return -1;
 		put_room(room, sizeof(room), use, limit);
@@ -189,7 +189,7 @@ static int rate_excess(const struct purse_query *query, const struct kind *kind,
 	struct use use = { .kind = kind };
 	struct spent of = asked(query, limit);
 
-	if (state_spent(query->state, &of, on_spent, &use, f) < 0)
+	if (query->state && state_spent(query->state, &of, on_spent, &use, f) < 0)
 		return -1;
 	if (use.used + number_at(query->purse, kind->purse) <= limit->amount)
 		return 0;
@@ -201,18 +201,19 @@ static void push_excess(const struct purse *purse, const struct kind *kind,
 	const struct rate *limit, struct excess *out)
 {
 	int64_t need = number_at(purse, kind->purse);
+	const char *unit = limit->amount == 1 ? kind->one : kind->many;
 
 	if (purse->unweighed)
 		(void)snprintf(out->text, sizeof(out->text),
 			"%s has a budget of %" PRId64 " %s in a push, and this one could not be "
 			"counted to the end",
-			purse->name, limit->amount, kind->many);
+			purse->name, limit->amount, unit);
 	else if (need > limit->amount)
 		(void)snprintf(out->text, sizeof(out->text),
 			"%s%s has a budget of %" PRId64 " %s in a push, and this one has %" PRId64
 			": push in smaller steps",
 			purse->claimed ? "what is claimed to be of " : "", purse->name,
-			limit->amount, kind->many, need);
+			limit->amount, unit, need);
 }
 
 int purse_excess(const struct purse_query *query, size_t kind, struct excess *out, struct fault *f)
@@ -327,9 +328,9 @@ int purse_holds(struct state *state, struct purse *purse, const char *hold, stru
 	if (counting.mine || counting.open + purse->new_holds++ < limit)
 		return 0;
 	(void)snprintf(out->text, sizeof(out->text),
-		"%s%s has a budget of %" PRId64 " open holds, and has %" PRId64
+		"%s%s has a budget of %" PRId64 " open hold%s, and has %" PRId64
 		": there is room when one has landed or is dropped",
 		purse->claimed ? "what is claimed to be of " : "", purse->name, limit,
-		counting.open);
+		limit == 1 ? "" : "s", counting.open);
 	return 0;
 }

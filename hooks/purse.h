@@ -23,9 +23,10 @@ struct spending {
 	struct arena arena;
 	struct purse *purses;
 	size_t count;
+	struct oid old, new; /* of the first update: which push it is about */
 };
 
-/* A purse, where what was spent before is looked up, and when: milliseconds since 1970. */
+/* A purse, where what was spent before is looked up (NULL: nothing was), and when: milliseconds since 1970. */
 struct purse_query {
 	struct state *state;
 	struct purse *purse;

@@ -227,6 +227,7 @@ int replay_open(struct replay *replay, const struct env *env, const struct repla
 
 	*replay = (struct replay){ .env = env, .wish = *wish };
 	replay->wish.choice.enforce = true;
+	replay->wish.choice.past = true;
 	if (session_open_as(&replay->session, env, &replay->wish.choice, f) < 0 ||
 		find_steps(replay, f) < 0)
 		return -1;

@@ -30,6 +30,7 @@ struct session {
 	char *name;                /* of the repository, for people and in the verdict object */
 	int64_t new_holds;         /* that this push would open */
 	struct spending *spending; /* of hooks/spending.h; NULL until it is asked for */
+	bool past;                 /* as in session_choice */
 	int64_t now;               /* the server's clock, seconds since 1970 */
 	struct buf journal;        /* rows for syslog, until they are committed */
 };
@@ -42,6 +43,7 @@ struct session_choice {
 	const char *path;   /* of the repository; NULL as above */
 	const char *policy; /* a file in the place of the repository's layer, or NULL */
 	bool enforce;       /* what only observes is taken to enforce */
+	bool past; /* pushes of long ago: who is stopped and what agents spent lately say nothing of them */
 };
 
 /* The same, with that choice. */

@@ -161,19 +161,28 @@ static int tally_account(struct spending *s, struct fault *f)
 	return purse || none ? 0 : -1;
 }
 
+/* A session may go on to another push. */
+static bool is_of_push(const struct spending *s, const struct push *push)
+{
+	return oid_equal(&s->old, &push->updates[0].old) &&
+	       oid_equal(&s->new, &push->updates[0].new);
+}
+
 /* Once a push. */
 static int tally(struct session *session, struct fault *f)
 {
 	struct tallying t = { NULL, f };
 	struct spending *s;
 
-	if (session->spending)
+	if (session->spending && is_of_push(session->spending, &session->push))
 		return 0;
-	s = calloc(1, sizeof(*s));
+	spending_free(session->spending);
+	s = session->spending = calloc(1, sizeof(*s));
 	if (!s)
 		return fault_memory(f);
-	session->spending = s;
 	s->session = session;
+	s->old = session->push.updates[0].old;
+	s->new = session->push.updates[0].new;
 	s->arena = (struct arena)ARENA_INIT((size_t)64 << 20);
 	t.spending = s;
 	if (!any_budget(session->policy))
@@ -226,7 +235,8 @@ int spending_judge(struct session *session, struct verdict *verdict, struct faul
 
 	for (size_t i = 0; status == 0 && i < session->spending->count; i++) {
 		struct purse *purse = &session->spending->purses[i];
-		struct purse_query query = { session->state, purse, session->now * 1000 };
+		struct purse_query query = { session->past ? NULL : session->state, purse,
+			session->now * 1000 };
 		struct excess excess;
 
 		for (size_t kind = 0; status == 0 && kind < PURSE_KINDS; kind++) {

@@ -106,7 +106,7 @@ branch second origin/main
 commit infra/b.tf 1
 push second:main
 expect denied
-said 'release-bot has a budget of 1 open holds, and has 1'
+said 'release-bot has a budget of 1 open hold, and has 1'
 push first:main
 expect held
 digest=$(digest_of "$hold")

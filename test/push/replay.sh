@@ -144,3 +144,23 @@ said 'no history to replay'
 git clone -q --bare --depth 1 "file://$work" "$story/shallow.git"
 exits 2 countersign replay --repo "$story/shallow.git" --policy "$story/other.json"
 said 'shallow'
+
+sentence "Who is stopped now and what was spent lately says nothing of the past; the files of a push do"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"],
+  "agents": { "claude-code": { "budget": { "pushes": "1/d", "commits": "1/d", "files": 1, "action": "hold" } } } }
+JSON
+first=$(in_work rev-parse main)
+agent claude-code
+commit src/a.c 1
+commit src/a.c 2
+write src/b.c 3
+commit src/a.c 3
+commit src/a.c 4
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign stop claude-code --reason off --repo "$server"
+exits 0 countersign replay --repo "$server" --json "$first..main"
+same "who is stopped" 0 "$(grep -c '"stopped"' "$out")"
+said 'a budget of 1 file in a push, and this one has 2'
+same "pushes over a budget" 1 "$(grep -c 'a budget of' "$out")"
