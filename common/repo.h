@@ -109,6 +109,9 @@ int repo_refs(struct repo *repo, const char *prefix,
 int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,
 	struct fault *f);
 
+/* The tree of a commit.  0, or -1: it is no commit, malformed, or cannot be read. */
+int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f);
+
 /* Reads the file at a path of a commit's tree; *found says whether there is one (no link, no folder).  0 or -1. */
 int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
 	bool *found, struct fault *f);

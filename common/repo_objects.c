@@ -204,8 +204,7 @@ static int find_entry(struct repo *repo, const struct oid *tree, struct span nam
 	return got < 0 ? -1 : 0;
 }
 
-/* The tree of a commit. */
-static int tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
+int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
 {
 	struct object object;
 	struct commit parsed;
@@ -231,7 +230,7 @@ int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, 
 
 	*out = (struct object){ 0 };
 	*found = false;
-	if (tree_of(repo, commit, &id, f) < 0)
+	if (repo_tree_of(repo, commit, &id, f) < 0)
 		return -1;
 	while (*path) {
 		struct span name = { path, strcspn(path, "/") };

@@ -52,31 +52,43 @@ static void count_lists(struct judge *judge)
 	judge->permitting_count += policy->allowance_count;
 }
 
-/* Where agents' attribution notes are: as they stand, or as this push would leave them. */
-static int notes_find(struct judge *judge, struct fault *f)
+/* Opens the notes that the commit has, if it is one; those that are open already stay. */
+static int notes_take(
+	struct judge *judge, struct notes *notes, const struct oid *id, struct fault *f)
+{
+	enum object_type type = OBJECT_NONE;
+	struct oid commit, tree = { 0 };
+
+	if (!oid_is_zero(id) && peel(judge->facts.repo, id, &commit, &type, f) < 0)
+		return -1;
+	if (type == OBJECT_COMMIT && repo_tree_of(judge->facts.repo, &commit, &tree, f) < 0)
+		return -1;
+	if (!oid_equal(&tree, &notes->tree)) {
+		notes_release(notes);
+		notes->tree = tree;
+	}
+	return 0;
+}
+
+/* Where agents' attribution notes are: as this push would leave them, and as they stand, so that it takes none away. */
+static int notes_locate(struct judge *judge, struct fault *f)
 {
 	static const char name[] = "refs/notes/ai";
 	const struct push *push = judge->facts.push;
 	struct ref_value value;
-	enum object_type type;
-	struct oid id = { 0 };
+	struct oid pushed = { 0 }, standing = { 0 };
 
 	if (repo_ref(judge->facts.repo, name, &value, f) < 0)
 		return -1;
-	if (value.kind == REF_DIRECT)
-		id = value.id;
 	free(value.target);
+	if (value.kind == REF_DIRECT)
+		standing = value.id;
 	for (size_t i = 0; i < push->count; i++)
-		if (strcmp(push->updates[i].target, name) == 0 && !push->updates[i].stale &&
-			!oid_is_zero(&push->updates[i].new))
-			id = push->updates[i].new;
-	if (oid_is_zero(&id))
-		return 0;
-	if (peel(judge->facts.repo, &id, &judge->notes, &type, f) < 0)
+		if (strcmp(push->updates[i].target, name) == 0 && !push->updates[i].stale)
+			pushed = push->updates[i].new;
+	if (notes_take(judge, &judge->notes[0], &pushed, f) < 0)
 		return -1;
-	if (type != OBJECT_COMMIT)
-		judge->notes = (struct oid){ 0 };
-	return 0;
+	return notes_take(judge, &judge->notes[1], &standing, f);
 }
 
 static int judge_allocate(struct judge *judge, struct fault *f)
@@ -126,7 +138,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	if (credentials_new(&judge->credentials, f) < 0 ||
 		credentials_new(&judge->old_credentials, f) < 0)
 		return -1;
-	return notes_find(judge, f);
+	return notes_locate(judge, f);
 }
 
 int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f)
@@ -169,9 +181,8 @@ static void forget_push(struct judge *judge)
 int judge_next(struct judge *judge, struct fault *f)
 {
 	forget_push(judge);
-	judge->notes = (struct oid){ 0 };
 	judge_limits(judge);
-	return notes_find(judge, f);
+	return notes_locate(judge, f);
 }
 
 void judge_free(struct judge *judge)
@@ -189,6 +200,8 @@ void judge_free(struct judge *judge)
 	changes_release(&judge->changes);
 	attributor_free(judge->attributor);
 	graph_free(judge->graph);
+	for (size_t i = 0; i < 2; i++)
+		notes_release(&judge->notes[i]);
 	free(judge);
 }
 

@@ -15,24 +15,14 @@ int judge_object(struct judge *judge, const struct rule_case *c, const struct ob
 	return rule_object(c, &objection, f);
 }
 
-/* Finds the note that git-ai and its like hang on a commit: the id as a path, with or without fan-out. */
+/* Finds the note that git-ai and its like hang on a commit. */
 static int note_find(
 	struct judge *judge, const struct oid *id, struct object *out, bool *found, struct fault *f)
 {
-	static const size_t cuts[][2] = { { 2, OID_HEX }, { OID_HEX, OID_HEX }, { 2, 4 } };
-	struct oid_text hex = oid_text(id);
-	char path[OID_HEX + 3];
-
 	*found = false;
-	for (size_t i = 0; !*found && i < sizeof(cuts) / sizeof(cuts[0]); i++) {
-		size_t first = cuts[i][0], second = cuts[i][1];
-
-		(void)snprintf(path, sizeof(path), "%.*s%s%.*s%s%s", (int)first, hex.hex,
-			first < OID_HEX ? "/" : "", (int)(second - first), hex.hex + first,
-			second < OID_HEX ? "/" : "", hex.hex + second);
-		if (repo_blob_at(judge->facts.repo, &judge->notes, path, out, found, f) < 0)
+	for (size_t i = 0; !*found && i < 2; i++)
+		if (notes_find(&judge->notes[i], judge->facts.repo, id, out, found, f) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -45,7 +35,7 @@ static int attribute_parsed(struct judge *judge, const struct oid *id, const str
 	int status;
 
 	subject.introduced = oid_map_get(&judge->introduced, id) != NULL;
-	if (!oid_is_zero(&judge->notes) && note_find(judge, id, &note, &noted, f) < 0)
+	if (note_find(judge, id, &note, &noted, f) < 0)
 		return -1;
 	if (noted)
 		subject.note = note.data;

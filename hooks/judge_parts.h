@@ -5,6 +5,7 @@
 #ifndef HOOKS_JUDGE_PARTS_H
 #define HOOKS_JUDGE_PARTS_H
 
+#include "common/notes.h"
 #include "hooks/judge.h"
 #include "rules/rules.h"
 
@@ -54,7 +55,7 @@ struct judge {
 	struct oid_map introduced; /* what this push brings */
 	struct oid_list introduced_list;
 	bool introduced_ready, introduced_whole;
-	struct oid notes;             /* commit of refs/notes/ai, zero: none */
+	struct notes notes[2]; /* refs/notes/ai as this push would leave it, and as it stands */
 	int *protecting, *permitting; /* what the lists say of the path at hand */
 	size_t protecting_count, permitting_count;
 	struct buf folded;
