@@ -193,19 +193,38 @@ static int account_of_user(struct push *push, struct fault *f)
 	return push->account ? 0 : fault_memory(f);
 }
 
+/*
+ * Gitea and Forgejo name the repository's owner for a push by a deploy key, which is nobody's key in particular: such
+ * a push is the key's own, `deploy-key-NUMBER`.
+ */
+static const char *deploy_key(const char *variable, const struct env *env)
+{
+	const char *id = NULL;
+
+	if (strcmp(variable, "GITEA_PUSHER_NAME") == 0)
+		id = env_get(env, "GITEA_DEPLOY_KEY_ID");
+	else if (strcmp(variable, "FORGEJO_PUSHER_NAME") == 0)
+		id = env_get(env, "FORGEJO_DEPLOY_KEY_ID");
+	return id && *id && strcmp(id, "0") != 0 ? id : NULL;
+}
+
 int push_account(
 	struct push *push, const struct env *env, const char *const *variables, struct fault *f)
 {
-	const char *value = NULL;
+	const char *value = NULL, *key = NULL;
+	char name[ACCOUNT_MAX + 16];
 
-	for (; *variables && !(value && *value); variables++)
+	for (; *variables && !(value && *value); variables++) {
 		value = env_get(env, *variables);
+		key = deploy_key(*variables, env);
+	}
 	if (!value || !*value)
 		return account_of_user(push, f);
-	if (strlen(value) > ACCOUNT_MAX)
+	if (strlen(key ? key : value) > ACCOUNT_MAX)
 		return fault_set(
 			f, FAULT_ADMIN, "the account's name is longer than %d bytes", ACCOUNT_MAX);
-	push->account = arena_strdup(&push->arena, value);
+	(void)snprintf(name, sizeof(name), "%s%s", key ? "deploy-key-" : "", key ? key : value);
+	push->account = arena_strdup(&push->arena, name);
 	return push->account ? 0 : fault_memory(f);
 }
 
