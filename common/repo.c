@@ -199,26 +199,34 @@ static int check_history(const struct repo *repo, struct fault *f)
 	return 0;
 }
 
-/* The object folders: as the environment says when git called us, else the repository's own. */
+static bool is_same_folder(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+/*
+ * The object folders: as the environment says when git called us, else the repository's own.  New objects that go
+ * elsewhere than into the repository are in quarantine, whether GIT_QUARANTINE_PATH came along (git) or not (Gitaly).
+ */
 static int find_objects(struct repo *repo, bool environment, struct fault *f)
 {
 	const char *own = environment ? getenv("GIT_OBJECT_DIRECTORY") : NULL;
 	const char *more = environment ? getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES") : NULL;
 	const char *quarantine = environment ? getenv("GIT_QUARANTINE_PATH") : NULL;
 	char path[PATH_MAX];
-	struct stat a, b;
 
 	(void)snprintf(path, sizeof(path), "%s/objects", repo->common_dir);
 	if (alternates_add(&repo->objects, own && *own ? own : path, f) < 0)
 		return -1;
 	if (more && alternates_add_list(&repo->objects, more, f) < 0)
 		return -1;
-	repo->quarantine = quarantine && *quarantine;
-	if (repo->quarantine &&
-		(stat(quarantine, &a) < 0 || stat(repo->objects.folders[0], &b) < 0 ||
-			a.st_dev != b.st_dev || a.st_ino != b.st_ino))
+	if (quarantine && *quarantine && !is_same_folder(quarantine, repo->objects.folders[0]))
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_QUARANTINE_PATH is not where new objects go (GIT_OBJECT_DIRECTORY)");
+	repo->quarantine = own && *own && !is_same_folder(path, repo->objects.folders[0]);
 	return 0;
 }
 
