@@ -33,7 +33,7 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	int chained = 0;
 
 	(void)argc;
-	report_begin(&report);
+	report_begin(&report, env);
 	if (settle(&session, env, &wrote, &fault) < 0)
 		report_line(&report, "what landed was not settled (the next push does it): %s",
 			fault.text);

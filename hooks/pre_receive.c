@@ -143,7 +143,7 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 	if (gather(p, env, &fault) < 0 || chain(p, argv, CHAIN_FIRST, &chained, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	if (chained != 0)
-		return HOOK_REFUSED;
+		return chained;
 	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0)
 		return hook_fault(&p->report, ref, &fault);
 	recording.verdicts = p->verdicts;
@@ -162,7 +162,7 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 		return hook_fault(&p->report, NULL, &fault);
 	if (chained == 0)
 		passing_let(&p->session, p->verdicts, p->count);
-	return chained == 0 ? HOOK_ALLOWED : HOOK_REFUSED;
+	return chained;
 }
 
 int hook_pre_receive(const struct env *env, int argc, char **argv)
@@ -171,7 +171,7 @@ int hook_pre_receive(const struct env *env, int argc, char **argv)
 	int status;
 
 	(void)argc;
-	report_begin(&p.report);
+	report_begin(&p.report, env);
 	status = decide(&p, env, argv);
 	report_end(&p.report);
 	for (size_t i = 0; i < p.count; i++)

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/marks.h"
@@ -28,16 +29,19 @@ static const struct {
 	{ "limits", "push in smaller steps, or ask the admin of the repository" },
 };
 
-void report_begin(struct report *report)
+void report_begin(struct report *report, const struct env *env)
 {
+	const char *protocol = env_get(env, "GL_PROTOCOL");
+
 	*report = (struct report){ .line = BUF_INIT(LINE_MAX_BYTES) };
+	report->web = protocol && strcmp(protocol, "web") == 0;
 }
 
 /* Writes in one go, so that lines of several hooks do not mix. */
 static void put(struct report *report, const char *text, size_t len)
 {
 	buf_clear(&report->line);
-	buf_adds(&report->line, "countersign: ");
+	buf_adds(&report->line, report->web ? "GL-HOOK-ERR: countersign: " : "countersign: ");
 	buf_add(&report->line, text, len);
 	buf_addc(&report->line, '\n');
 	if (!report->line.failed)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "common/buf.h"
+#include "common/env.h"
 #include "common/verdict.h"
 
 #define REPORT_LINES 40
@@ -15,11 +16,12 @@
 struct report {
 	size_t lines, dropped;
 	bool unsaved; /* holds are not kept: another ref of the push is denied */
+	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
 	struct buf line;
 };
 
-/* An empty report, for report_end(). */
-void report_begin(struct report *report);
+/* An empty report for whom the server's environment tells of, for report_end(). */
+void report_begin(struct report *report, const struct env *env);
 
 /* Says one line. */
 void report_line(struct report *report, const char *format, ...)

@@ -95,7 +95,7 @@ static int decide(struct updating *u, const struct env *env, char **argv)
 	if (gather(u, env, argv, &fault) < 0 || chain(u, argv, CHAIN_FIRST, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (chained != 0)
-		return HOOK_REFUSED;
+		return chained;
 	if (ask_ticket(u, &answer, hold, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (answer == TICKET_HELD) {
@@ -108,7 +108,7 @@ static int decide(struct updating *u, const struct env *env, char **argv)
 		return HOOK_REFUSED;
 	if (chain(u, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
-	return chained == 0 ? HOOK_ALLOWED : HOOK_REFUSED;
+	return chained;
 }
 
 int hook_update(const struct env *env, int argc, char **argv)
@@ -116,7 +116,7 @@ int hook_update(const struct env *env, int argc, char **argv)
 	struct updating u = { 0 };
 	int status = HOOK_UNJUDGED;
 
-	report_begin(&u.report);
+	report_begin(&u.report, env);
 	if (argc == 4)
 		status = decide(&u, env, argv);
 	else
