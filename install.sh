@@ -16,6 +16,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 . "$here/hooks/install/settings.sh"
 # shellcheck source=hooks/install/repo.sh
 . "$here/hooks/install/repo.sh"
+# shellcheck source=hooks/install/status.sh
+. "$here/hooks/install/status.sh"
 # shellcheck source=hooks/install/demo.sh
 . "$here/hooks/install/demo.sh"
 
@@ -36,6 +38,9 @@ usage: install.sh CALL [OPTION...] [PATH...]
   --prefix DIR        the installation to make or to use (default: /usr/local)
   --build DIR         programs that are built already (default: build here)
   --host KIND         plain, gitolite, gitea or gitlab (default: found out)
+  --chain first|after for repo and all: when hooks that were there run (default: after; kept where it was said before)
+  --repair            for status: mend what is not as it should be, and guard what is new below the roots of `all`
+  --json, --canary    for status: as countersign status has them
   --policy FILE       for repo: the policy to copy into the repository
   --reviewer NAME=KEYFILE
                       for repo: a person who may approve, and their public key; may be repeated
@@ -48,6 +53,9 @@ build_given=no
 host=
 policy=
 reviewers=
+chain=
+repair=no
+status_options=
 
 reviewer_check()
 {
@@ -63,6 +71,14 @@ host_check()
 	case " $hosts " in
 	*" $1 "*) ;;
 	*) die "--host knows $hosts, not $1" ;;
+	esac
+}
+
+chain_check()
+{
+	case $1 in
+	first | after) ;;
+	*) die "--chain is first or after, not $1" ;;
 	esac
 }
 
@@ -85,6 +101,7 @@ option()
 	--prefix) prefix_check "$2" && prefix=${2%/} ;;
 	--build) build=$(cd "$2" && pwd -P) && build_given=yes ;;
 	--host) host_check "$2" && host=$2 ;;
+	--chain) chain_check "$2" && chain=$2 ;;
 	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
 	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2
 " ;;
@@ -94,6 +111,9 @@ option()
 each_path()
 {
 	for path in "$@"; do
+		case $path in
+		*"$newline"*) die "$path: a path with a newline in it cannot be guarded; rename it" ;;
+		esac
 		printf '%s\n' "$path"
 	done
 }
@@ -119,26 +139,17 @@ call_all()
 {
 	site_needed
 	for root in "$@"; do
-		[ -d "$root" ] || die "there is no folder $root"
-		repos_below "$root" | each repo_install
+		root=$(cd "$root" && pwd -P) || die "there is no folder $root"
+		list_add roots "$root"
 	done
+	for root in "$@"; do
+		repos_below "$(cd "$root" && pwd -P)"
+	done | each repo_install
 }
 
 call_remove()
 {
 	each_path "$@" | each repo_remove
-}
-
-call_status()
-{
-	site_needed
-	if [ $# -gt 0 ]; then
-		each_path "$@" | each status_of
-	elif [ -s "$(registry_file)" ]; then
-		each status_of <"$(registry_file)"
-	else
-		say "no repository is guarded by $prefix"
-	fi
 }
 
 paths_needed()
@@ -155,7 +166,9 @@ main()
 		count=$((count - 1))
 		case $1 in
 		--dry-run) dry_run=yes ;;
-		--prefix | --build | --host | --policy | --reviewer)
+		--repair) repair=yes ;;
+		--json | --canary) status_options="$status_options $1" ;;
+		--prefix | --build | --host | --chain | --policy | --reviewer)
 			[ "$count" -gt 0 ] || die "$1 wants a value"
 			option "$1" "$2"
 			shift

@@ -1,85 +1,29 @@
 /* countersign status: is this repository really guarded. */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/place.h"
-#include "common/policy.h"
-#include "common/repo.h"
-#include "common/stops.h"
 #include "hooks/command.h"
 #include "hooks/desk.h"
+#include "hooks/status.h"
 #include "hooks/wiring.h"
 
-struct status {
-	struct place place;
-	struct repo *repo;
-	json_t *problems; /* a list of objects */
-	struct stops stops;
-};
-
-static int note(void *context, const struct drift *drift)
+static const char *text_at(const json_t *object, const char *key)
 {
-	struct status *status = context;
+	const char *text = json_string_value(json_object_get(object, key));
 
-	json_array_append_new(
-		status->problems, json_pack("{s:s, s:s, s:s}", "what", drift->what, "problem",
-					  drift->problem, "advice", drift->advice));
-	return 0;
+	return text ? text : "";
 }
 
-/* Turns what kept us from finding out into something that is wrong. */
-static void note_fault(struct status *status, const char *what, const struct fault *f)
+static void print_chained(const json_t *chained)
 {
-	const struct drift drift = { what, f->text, "until it is mended every push is refused" };
+	bool first = strcmp(text_at(chained, "when"), "first") == 0;
 
-	note(status, &drift);
-}
-
-static void check_wiring(struct status *status)
-{
-	struct wiring wiring = {
-		.repo = status->repo, .place = &status->place, .each = note, .context = status
-	};
-	struct fault f = { 0 };
-
-	if (wiring_hooks(&wiring, &f) < 0 || wiring_settings(&wiring, &f) < 0)
-		note_fault(status, "hooks", &f);
-}
-
-static void check_policy(struct status *status)
-{
-	char site[PLACE_MAX], own[PLACE_MAX], *head = NULL;
-	struct policy *policy = NULL;
-	struct fault f = { 0 };
-	struct policy_sources sources = {
-		.site = site, .repository = own, .git_dir = repo_git_dir(status->repo)
-	};
-
-	if (place_join(site, status->place.etc, "policy.json", &f) == 0 &&
-		place_join(own, sources.git_dir, "countersign/policy.json", &f) == 0 &&
-		repo_head_branch(status->repo, &head, &f) == 0) {
-		sources.head = head;
-		(void)policy_load(&policy, &sources, &f);
-	}
-	if (!policy)
-		note_fault(status, "policy", &f);
-	policy_free(policy);
-	free(head);
-}
-
-static void check_state(struct status *status)
-{
-	struct state *state = NULL;
-	struct fault f = { 0 };
-
-	if (state_open(&state, repo_git_dir(status->repo), STATE_READ, &f) < 0)
-		note_fault(status, "state", &f);
-	fault_clear(&f);
-	if (stops_read(&status->stops, status->place.etc, state, &f) < 0)
-		note_fault(status, "stopped", &f);
-	state_close(state);
+	printf("  %s: %s%s%s (%s)\n", text_at(chained, "hook"), first ? "" : "Countersign, then ",
+		json_is_true(json_object_get(chained, "runs"))
+			? "the hook that was there"
+			: "nothing, since the hook that was there is not executable",
+		first ? ", then Countersign" : "", text_at(chained, "path"));
 }
 
 /* Who is stopped is no drift: somebody wanted it so. */
@@ -108,25 +52,27 @@ static json_t *stopped_json(const struct stops *stops)
 static void print_text(const struct status *status)
 {
 	size_t index;
-	json_t *problem;
+	json_t *item;
 
-	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->repo),
+	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->desk.repo),
 		json_array_size(status->problems) ? "NOT AS IT SHOULD BE" : "guarded",
-		wiring_host(status->repo), COUNTERSIGN_VERSION, status->place.prefix);
-	json_array_foreach(status->problems, index, problem)
-		printf("  %s: %s; %s\n", json_string_value(json_object_get(problem, "what")),
-			json_string_value(json_object_get(problem, "problem")),
-			json_string_value(json_object_get(problem, "advice")));
+		wiring_host(status->desk.repo), COUNTERSIGN_VERSION, status->desk.place.prefix);
+	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
+		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
+	json_array_foreach(status->chained, index, item) print_chained(item);
 	print_stopped(&status->stops);
+	if (status->canary)
+		printf("  the canary push was refused, as it must be\n");
 }
 
 static int print_json(const struct status *status)
 {
-	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:o}", "repository",
-		repo_git_dir(status->repo), "guarded", json_array_size(status->problems) == 0,
-		"host", wiring_host(status->repo), "version", COUNTERSIGN_VERSION, "prefix",
-		status->place.prefix, "problems", status->problems, "stopped",
-		stopped_json(&status->stops));
+	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:O, s:b, s:o}", "repository",
+		repo_git_dir(status->desk.repo), "guarded",
+		(int)(json_array_size(status->problems) == 0), "host",
+		wiring_host(status->desk.repo), "version", COUNTERSIGN_VERSION, "prefix",
+		status->desk.place.prefix, "problems", status->problems, "chained", status->chained,
+		"canary_refused", (int)status->canary, "stopped", stopped_json(&status->stops));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -137,13 +83,15 @@ static int print_json(const struct status *status)
 }
 
 const char cmd_status_usage[] =
-	"usage: countersign status [--repo DIR] [--json]\n"
+	"usage: countersign status [--repo DIR] [--json] [--canary]\n"
 	"\n"
-	"Tells whether a repository is really guarded: hooks, settings, policy and state, and who\n"
-	"is stopped.\n"
+	"Tells whether a repository is really guarded: hooks, settings, policy, state and outbox; "
+	"the\n"
+	"order of kept hooks, and who is stopped.\n"
 	"\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"  --json      one JSON object\n"
+	"  --canary    prove it by a real push, which must be refused\n"
 	"\n"
 	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
 
@@ -153,38 +101,40 @@ static int usage(void)
 	return 2;
 }
 
+static int tell(struct status *status, bool json, bool canary)
+{
+	status_look(status);
+	if (canary)
+		status_canary(status);
+	if (!json)
+		print_text(status);
+	else if (print_json(status) < 0)
+		return 2;
+	return json_array_size(status->problems) ? 1 : 0;
+}
+
 int cmd_status(const struct env *env, int argc, char **argv)
 {
-	struct status status = { .problems = json_array() };
+	struct status status;
 	struct fault f = { 0 };
 	const char *path = ".";
-	bool json = false;
-	int exit_status;
+	bool json = false, canary = false;
+	int exit_status = 2;
 
-	(void)env;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0)
 			json = true;
+		else if (strcmp(argv[i], "--canary") == 0)
+			canary = true;
 		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
 			path = argv[++i];
 		else
 			return usage();
 	}
-	if (place_find(&status.place, &f) < 0 || repo_open(&status.repo, path, &f) < 0) {
+	if (status_open(&status, path, env, &f) < 0)
 		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
-		json_decref(status.problems);
-		return 2;
-	}
-	check_wiring(&status);
-	check_policy(&status);
-	check_state(&status);
-	exit_status = json_array_size(status.problems) ? 1 : 0;
-	if (!json)
-		print_text(&status);
-	else if (print_json(&status) < 0)
-		exit_status = 2;
-	stops_release(&status.stops);
-	repo_free(status.repo);
-	json_decref(status.problems);
+	else
+		exit_status = tell(&status, json, canary);
+	status_release(&status);
 	return exit_status;
 }

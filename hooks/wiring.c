@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
 
 #define SHIM_MAX 8192
-#define INSTALL_AGAIN "run install.sh repo for this repository again"
+#define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
 #define MARK "# Countersign: installed by install.sh; see countersign status\n"
 
 /* The hosts: where a hook lies below the git directory, the %s being its name. */
@@ -30,15 +29,6 @@ static const struct {
 	{ "pre-receive", "\"%s/bin/countersign\" hook pre-receive" },
 	{ "update", "\"%s/libexec/countersign/update\"" },
 	{ "post-receive", "\"%s/bin/countersign\" hook post-receive" },
-};
-
-static const struct {
-	const char *name, *value;
-} settings[] = {
-	{ "receive.shallowUpdate", "false" },
-	{ "receive.fsckObjects", "true" },
-	{ "receive.advertisePushOptions", "true" },
-	{ "core.fsync", "all" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -126,6 +116,8 @@ static const char *hook_problem(const struct wiring *w, size_t hook, const char 
 		return "is a dangling link: git lets pushes through without it";
 	if (!S_ISREG(st.st_mode))
 		return "is not a file";
+	if (st.st_size == 0)
+		return "is empty: git lets pushes through with it";
 	if (!(st.st_mode & S_IXUSR))
 		return "is not executable: git lets pushes through without it";
 	if (st.st_mode & S_IWOTH)
@@ -140,7 +132,7 @@ static const char *hook_problem(const struct wiring *w, size_t hook, const char 
 	return NULL;
 }
 
-static int drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
+int wiring_drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
 {
 	const struct drift found = { what, problem, advice };
 
@@ -155,9 +147,26 @@ static bool gitolite_owns(const char *path)
 	return hook_text(path, text) && strstr(text, "Gitolite");
 }
 
+/* Gitea's own hook, which runs what lies in HOOK.d; NULL when it does, or on another host. */
+static const char *delegate_problem(const struct wiring *w, size_t layout, const char *hook)
+{
+	char path[PLACE_MAX], text[SHIM_MAX];
+	struct stat st;
+
+	if (strcmp(layouts[layout].host, "gitea") != 0)
+		return NULL;
+	if (!hook_path(path, w->repo, COUNT(layouts) - 1, hook) || stat(path, &st) < 0 ||
+		!S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
+		return "is never run: the hook of Gitea's that calls it is not there or not "
+		       "executable";
+	if (!hook_text(path, text) || !strstr(text, ".d/"))
+		return "is never run: the hook that should call it is not Gitea's";
+	return NULL;
+}
+
 int wiring_hooks(const struct wiring *w, struct fault *f)
 {
-	char path[PLACE_MAX], advice[PLACE_MAX + 64];
+	char path[PLACE_MAX];
 	const char *problem;
 	int outcome = 0;
 
@@ -170,53 +179,11 @@ int wiring_hooks(const struct wiring *w, struct fault *f)
 		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path))
 			continue;
 		problem = hook_problem(w, i, path);
-		(void)snprintf(advice, sizeof(advice), "%s", INSTALL_AGAIN);
 		if (problem)
-			outcome = drift(w, hooks[i].name, problem, advice);
+			outcome = wiring_drift(w, hooks[i].name, problem, WIRING_INSTALL_AGAIN);
+		problem = delegate_problem(w, layout, hooks[i].name);
+		if (problem && outcome == 0)
+			outcome = wiring_drift(w, hooks[i].name, problem, RESYNCHRONISE);
 	}
-	return outcome;
-}
-
-static int setting_check(
-	const struct wiring *w, const char *name, const char *wanted, struct fault *f)
-{
-	char problem[512], *value = NULL;
-	int outcome = 0;
-
-	if (repo_config(w->repo, name, &value, f) < 0)
-		return -1;
-	if (!value || strcasecmp(value, wanted) != 0) {
-		(void)snprintf(problem, sizeof(problem), "is %.200s, and should be %s",
-			value ? value : "not set", wanted);
-		outcome = drift(w, name, problem, INSTALL_AGAIN);
-	}
-	free(value);
-	return outcome;
-}
-
-static int hooks_path_check(const struct wiring *w, struct fault *f)
-{
-	char usual[PLACE_MAX], *value = NULL;
-	int outcome = 0;
-
-	if (repo_config(w->repo, "core.hooksPath", &value, f) < 0 ||
-		place_join(usual, repo_git_dir(w->repo), "hooks", f) < 0) {
-		free(value);
-		return -1;
-	}
-	if (value && strcmp(value, usual) != 0)
-		outcome = drift(w, "core.hooksPath",
-			"points elsewhere: git never runs this repository's hooks",
-			"unset it, or run install.sh repo again after it is");
-	free(value);
-	return outcome;
-}
-
-int wiring_settings(const struct wiring *w, struct fault *f)
-{
-	int outcome = hooks_path_check(w, f);
-
-	for (size_t i = 0; i < COUNT(settings) && outcome == 0; i++)
-		outcome = setting_check(w, settings[i].name, settings[i].value, f);
 	return outcome;
 }

@@ -8,6 +8,9 @@
 
 #include "common/place.h"
 #include "common/repo.h"
+#include "common/settings.h"
+
+#define WIRING_INSTALL_AGAIN "run install.sh repo for this repository again"
 
 /* What is not as it must be, and what mends it. */
 struct drift {
@@ -21,6 +24,7 @@ typedef int (*drift_each)(void *context, const struct drift *drift);
 struct wiring {
 	struct repo *repo;
 	const struct place *place; /* the installation that the hooks have to belong to */
+	const struct settings *settings;
 	drift_each each;
 	void *context;
 };
@@ -28,8 +32,26 @@ struct wiring {
 /* Calls `each` for all that is wrong with the three hooks.  0, -1, or what `each` returned. */
 int wiring_hooks(const struct wiring *wiring, struct fault *f);
 
-/* The same for the git settings. */
+/* The same for the git settings, wherever they were said. */
 int wiring_settings(const struct wiring *wiring, struct fault *f);
+
+/* The same for the version that was installed into the repository. */
+int wiring_version(const struct wiring *wiring, struct fault *f);
+
+/* A hook that was there before, and is kept. */
+struct chained {
+	const char *hook, *path;
+	bool first; /* runs before Countersign judges, not after it has allowed */
+	bool runs;  /* is executable; else it is passed over, as git does */
+};
+
+/* Calls `each` for those that are kept.  0, -1, or what `each` returned. */
+int wiring_chained(const struct wiring *wiring,
+	int (*each)(void *context, const struct chained *chained), struct fault *f);
+
+/* Tells of one thing; what `each` returned. */
+int wiring_drift(
+	const struct wiring *wiring, const char *what, const char *problem, const char *advice);
 
 /* `plain`, `gitea`, `gitlab` or `gitolite`: by where the pre-receive hook lies; `plain` when there is none. */
 const char *wiring_host(struct repo *repo);

@@ -1,11 +1,16 @@
 # shellcheck shell=sh
 # Putting the hooks into a repository, proving that they are in the way, and taking them out again.
 
+newline='
+'
 mark='# Countersign: installed by install.sh; see countersign status'
 
 # The git directory of PATH: a bare repository, or the .git of a working tree.
 repo_git_dir()
 {
+	case $1 in
+	*"$newline"*) die "$1: a path with a newline in it cannot be guarded; rename it" ;;
+	esac
 	for candidate in "$1" "$1/.git"; do
 		if [ -f "$candidate/HEAD" ] && [ -d "$candidate/objects" ] && [ -d "$candidate/refs" ]; then
 			(cd "$candidate" && pwd -P)
@@ -46,17 +51,53 @@ shim_is_ours()
 	[ -f "$1" ] && [ "$(sed -n 2p "$1")" = "$mark" ]
 }
 
+# Where hooks that were there before are kept: those that run before Countersign judges, those that run after it has
+# allowed.
+kept_in()
+{
+	case $2 in
+	first) printf '%s/countersign/chained-first\n' "$1" ;;
+	*) printf '%s/countersign/chained\n' "$1" ;;
+	esac
+}
+
+is_there()
+{
+	[ -e "$1" ] || [ -L "$1" ]
+}
+
+hook_move()
+{
+	privileged "$1" mkdir -p "$(dirname "$2")" && privileged "$1" mv "$1" "$2"
+}
+
+# hook_keep GIT_DIR HOOK TARGET: chains what lies in our place, or moves what is chained to where --chain wants it.
+hook_keep()
+{
+	for when in first after; do
+		kept=$(kept_in "$1" "$when")/$2
+		is_there "$kept" || continue
+		if is_there "$3" && ! shim_is_ours "$3"; then
+			die "$3 and $kept are both hooks of somebody else's: make one of them in $kept, and remove $3"
+		elif [ "${chain:-$when}" != "$when" ]; then
+			step "let the $2 hook that was there run $chain: move it to $(kept_in "$1" "$chain")/$2" \
+				hook_move "$kept" "$(kept_in "$1" "$chain")/$2"
+		fi
+		return 0
+	done
+	if is_there "$3" && ! shim_is_ours "$3"; then
+		kept=$(kept_in "$1" "${chain:-after}")
+		put_folder "$kept" 755 "$1"
+		step "chain the $2 hook that is there, to run ${chain:-after}: move it to $kept/$2" hook_move "$3" "$kept/$2"
+	fi
+}
 
 hook_put()
 {
 	target=$1/$("host_place_$kind" "$2")
 	[ "$target" != "$1/" ] || return 0
 	put_folder "$(dirname "$target")" 755 "$1"
-	if { [ -e "$target" ] || [ -L "$target" ]; } && ! shim_is_ours "$target"; then
-		put_folder "$1/countersign/chained" 755 "$1"
-		step "chain the $2 hook that is there: move it to $1/countersign/chained/$2" \
-			privileged "$target" mv "$target" "$1/countersign/chained/$2"
-	fi
+	hook_keep "$1" "$2" "$target"
 	put_text "$target" 755 "$1" "$(shim_text "$2")"
 }
 
@@ -90,50 +131,54 @@ repo_reviewers()
 	done
 }
 
-# The list of guarded repositories, which `status` without paths goes through.
-registry_file()
+# Lists of paths beside the site's policy: `repositories` that are guarded, `roots` below which all are to be, and
+# `left-out`, those below a root that were taken out on purpose.
+list_file()
 {
-	printf '%s/repositories\n' "$(site_etc)"
+	printf '%s/%s\n' "$(site_etc)" "$1"
 }
 
-registry_has()
+list_has()
 {
-	[ -f "$(registry_file)" ] && grep -q -x -F -e "$1" "$(registry_file)"
+	[ -f "$(list_file "$1")" ] && grep -q -x -F -e "$2" "$(list_file "$1")"
 }
 
-registry_write()
+list_write()
 {
-	file=$(registry_file)
+	file=$(list_file "$2")
 	{
-		[ ! -f "$file" ] || grep -v -x -F -e "$2" "$file"
-		[ "$1" = drop ] || printf '%s\n' "$2"
+		[ ! -f "$file" ] || grep -v -x -F -e "$3" "$file"
+		[ "$1" = drop ] || printf '%s\n' "$3"
 	} | write_file "$file" 644 ''
 }
 
-# Tries to land a commit on a reserved ref by a real push, and tells what came back; run by the repository's owner.
-# shellcheck disable=SC2016 # it is the inner shell that expands
-canary_script='
-	unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-	cd "$1" || exit 1
-	scratch=$(mktemp -d) || exit 1
-	trap "rm -rf \"$scratch\"" EXIT
-	git init -q "$scratch" &&
-		tree=$(git -C "$scratch" mktree </dev/null) &&
-		commit=$(git -C "$scratch" -c user.name=canary -c user.email=canary@countersign.invalid \
-			commit-tree -m "This push must be refused." "$tree") &&
-		LC_ALL=C git -C "$scratch" push "$1" "$commit:refs/countersign/canary" 2>&1
-'
+list_add()
+{
+	list_has "$1" "$2" || step "add $2 to $(list_file "$1")" list_write add "$1" "$2"
+}
 
+list_drop()
+{
+	! list_has "$1" "$2" || step "take $2 off $(list_file "$1")" list_write drop "$1" "$2"
+}
+
+# Tries to land a commit on a reserved ref by a real push, and tells what came back.
 canary()
 {
-	said=$(as_owner "$1" sh -c "$canary_script" sh "$1") && landed=yes || landed=no
-	if [ "$landed" = no ] && printf '%s\n' "$said" | grep -q '^remote: countersign: refs/countersign/canary is denied'; then
+	if said=$(as_owner "$1" "$prefix/libexec/countersign/canary" "$1"); then
 		say "  the canary push was refused, as it must be"
 		return 0
 	fi
 	warn "$1: THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back:"
 	printf '%s\n' "$said" >&2
 	return 1
+}
+
+# The version that the hooks are of, for `countersign status`.
+repo_version()
+{
+	version=$("$prefix/bin/countersign" version | sed -n 's/^countersign //p')
+	put_text "$1/countersign/installed" 644 "$1" "$version"
 }
 
 repo_install()
@@ -149,7 +194,9 @@ repo_install()
 	for hook in $hooks; do
 		hook_put "$repo" "$hook"
 	done
-	registry_has "$repo" || step "add $repo to $(registry_file)" registry_write add "$repo"
+	repo_version "$repo"
+	list_add repositories "$repo"
+	list_drop left-out "$repo"
 	if [ "$dry_run" = yes ]; then
 		say "  would try a push to refs/countersign/canary, which must be refused"
 	else
@@ -164,10 +211,24 @@ hook_take()
 	if shim_is_ours "$target"; then
 		step "remove $target" privileged "$target" rm -f "$target"
 	fi
-	chained=$1/countersign/chained/$2
-	if { [ -e "$chained" ] || [ -L "$chained" ]; } && { [ ! -e "$target" ] || [ "$dry_run" = yes ]; }; then
-		step "put back $target, as it was" privileged "$target" mv "$chained" "$target"
-	fi
+	for when in first after; do
+		kept=$(kept_in "$1" "$when")/$2
+		if is_there "$kept" && { ! is_there "$target" || [ "$dry_run" = yes ]; }; then
+			step "put back $target, as it was" privileged "$target" mv "$kept" "$target"
+		fi
+	done
+}
+
+# Whether a repository lies below a root, so that it would be guarded anew.
+is_below_a_root()
+{
+	[ -f "$(list_file roots)" ] || return 1
+	while IFS= read -r root; do
+		case $1 in
+		"${root%/}"/*) return 0 ;;
+		esac
+	done <"$(list_file roots)"
+	return 1
 }
 
 repo_remove()
@@ -179,24 +240,24 @@ repo_remove()
 		hook_take "$repo" "$hook"
 	done
 	settings_restore "$repo"
-	if [ -d "$repo/countersign/chained" ]; then
-		step "remove $repo/countersign/chained" privileged "$repo" rmdir "$repo/countersign/chained"
-	fi
-	if registry_has "$repo"; then
-		step "take $repo off $(registry_file)" registry_write drop "$repo"
-	fi
+	for when in first after; do
+		kept=$(kept_in "$repo" "$when")
+		[ ! -d "$kept" ] || step "remove $kept" privileged "$repo" rmdir "$kept"
+	done
+	[ ! -e "$repo/countersign/installed" ] ||
+		step "remove $repo/countersign/installed" privileged "$repo" rm -f "$repo/countersign/installed"
+	list_drop repositories "$repo"
+	! is_below_a_root "$repo" || list_add left-out "$repo"
 	[ ! -d "$repo/countersign" ] || say "  kept: $repo/countersign (policy, log, holds)"
 }
 
-# Every repository below ROOT; those inside of another are left alone.
+# Every repository below ROOT; those inside of another are left alone.  A newline in a name is told as `?`, so that
+# such a repository is a fault, and not passed over.
 repos_below()
 {
-	find "$1" -type d -exec sh -c 'test -f "$1/HEAD" && test -d "$1/objects" && test -d "$1/refs"' sh {} \; -prune -print |
-		LC_ALL=C sort | while IFS= read -r found; do
-		if [ "$(git config --file "$found/config" --get core.bare)" = true ]; then
-			printf '%s\n' "$found"
-		fi
-	done
+	find "$1" -type d -exec sh -c 'test -f "$1/HEAD" && test -d "$1/objects" && test -d "$1/refs"' sh {} \; -prune \
+		-exec sh -c 'test "$(git config --file "$1/config" --get core.bare)" = true' sh {} \; \
+		-exec sh -c 'printf %s "$1" | tr "\n" "?"; echo' sh {} \; | LC_ALL=C sort
 }
 
 # each COMMAND: runs it for every line of input in a shell of its own; fails if one did, after all were tried.
@@ -213,9 +274,4 @@ each()
 		set -e
 	done
 	return $worst
-}
-
-status_of()
-{
-	"$prefix/bin/countersign" status --repo "$1"
 }

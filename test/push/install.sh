@@ -124,19 +124,6 @@ push main
 expect held
 said 'needs 1 approval from reviewers'
 
-sentence "A hook directory of Gitea's keeps its own hooks, and has ours beside them"
-bare
-mkdir -p "$server/hooks/pre-receive.d"
-printf '#!/bin/sh\nexit 0\n' >"$server/hooks/pre-receive.d/gitea"
-# shellcheck disable=SC2016 # it is the delegate that expands
-printf '#!/bin/sh\ndata=$(cat)\nfor h in "$(dirname "$0")"/pre-receive.d/*; do\n\techo "$data" | "$h" || exit 1\ndone\n' \
-	>"$server/hooks/pre-receive"
-chmod +x "$server/hooks/pre-receive" "$server/hooks/pre-receive.d/gitea"
-exits 0 install repo "$server"
-said '(gitea)'
-exits 0 countersign status --repo "$server"
-said 'guarded (gitea'
-
 sentence "Every bare repository below a folder is guarded, and status goes through all"
 own_prefix
 mkdir -p "$story/root/team"

@@ -6,6 +6,7 @@
  *	statetool GIT_DIR hold ID                           an open hold
  *	statetool GIT_DIR spent AGENT SECONDS-AGO ACCOUNT   a push and a commit of a verified agent
  *	statetool GIT_DIR old FILE                          a database of an earlier version, by its statements
+ *	statetool GIT_DIR sql FILE                          what nobody's code would do to it
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -62,8 +63,8 @@ static int add(struct state *state, char **argv, int i, struct fault *f)
 		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4] }, f);
 }
 
-/* Replaces the database. */
-static int make_old(const char *git_dir, const char *file, struct fault *f)
+/* Runs the file's statements: on the database, or on a new one in its place. */
+static int execute(const char *git_dir, bool anew, const char *file, struct fault *f)
 {
 	struct buf sql = BUF_INIT((size_t)1 << 20);
 	char path[4096];
@@ -71,7 +72,8 @@ static int make_old(const char *git_dir, const char *file, struct fault *f)
 	int result = file_read(file, &sql, f);
 
 	(void)snprintf(path, sizeof(path), "%s/countersign/state.db", git_dir);
-	(void)unlink(path);
+	if (anew)
+		(void)unlink(path);
 	if (result == 0 && (sqlite3_open(path, &db) != SQLITE_OK ||
 				   sqlite3_exec(db, sql.data, NULL, NULL, NULL) != SQLITE_OK))
 		result = fault_set(f, FAULT_ADMIN, "%s: %s", path, sqlite3_errmsg(db));
@@ -101,8 +103,8 @@ int main(int argc, char **argv)
 	struct fault f = { 0 };
 	int result = -1;
 
-	if (argc > 3 && strcmp(argv[2], "old") == 0)
-		result = make_old(argv[1], argv[3], &f);
+	if (argc > 3 && (strcmp(argv[2], "old") == 0 || strcmp(argv[2], "sql") == 0))
+		result = execute(argv[1], strcmp(argv[2], "old") == 0, argv[3], &f);
 	else if (argc > 3 && (strcmp(argv[2], "hold") == 0 || strcmp(argv[2], "spent") == 0))
 		result = write_all(argv, 1, &f);
 	else if (argc > 3)

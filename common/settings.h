@@ -1,0 +1,45 @@
+/*
+ * git's settings as a push would meet them: the machine's, those of the user that git runs as, the repository's, and
+ * those of the environment, asked of git itself, since no other reader knows all the places and includes.
+ *
+ *	settings_read(&s, git_dir, env, f)	one run of git
+ *	settings_get(&s, "core.hookspath")	what counts, and where it was said
+ *	settings_release(&s)
+ *
+ * For commands that people call, never for hooks: the environment that is looked at is the caller's.
+ */
+#ifndef COMMON_SETTINGS_H
+#define COMMON_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "common/arena.h"
+#include "common/env.h"
+#include "common/fault.h"
+
+struct setting {
+	const char *name; /* as git prints it: section and key in small letters */
+	const char *value;
+	const char *origin; /* `file:/etc/gitconfig`, `command line:` */
+};
+
+struct settings {
+	struct arena arena;
+	struct setting *list; /* in git's order: of one name the last one counts */
+	size_t count;
+};
+
+/* Reads them all as the owner of the git directory would have them.  For settings_release() either way.  0 or -1. */
+int settings_read(
+	struct settings *out, const char *git_dir, const struct env *env, struct fault *f);
+
+/* The setting that counts under that name; NULL: it is not set. */
+const struct setting *settings_get(const struct settings *settings, const char *name);
+
+/* Whether a value means yes, and whether it means no, as git reads it; neither: it is something else. */
+bool setting_is_yes(const char *value);
+bool setting_is_no(const char *value);
+
+void settings_release(struct settings *settings);
+
+#endif

@@ -1,0 +1,165 @@
+#include "hooks/status.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/state.h"
+#include "hooks/canary.h"
+#include "hooks/desk.h"
+#include "hooks/wiring.h"
+
+#define OVERDUE_MS ((int64_t)15 * 60 * 1000)
+#define SAID_MAX 4096
+
+static int note(void *context, const struct drift *drift)
+{
+	struct status *status = context;
+
+	json_array_append_new(status->problems,
+		json_pack("{s:o, s:o, s:o}", "what", desk_string(drift->what), "problem",
+			desk_string(drift->problem), "advice", desk_string(drift->advice)));
+	return 0;
+}
+
+/* Turns what kept us from finding out into something that is wrong. */
+static void note_fault(struct status *status, const char *what, const struct fault *f)
+{
+	const struct drift drift = { what, f->text, "until it is mended every push is refused" };
+
+	note(status, &drift);
+}
+
+static int note_chained(void *context, const struct chained *chained)
+{
+	struct status *status = context;
+
+	json_array_append_new(
+		status->chained, json_pack("{s:s, s:s, s:o, s:b}", "hook", chained->hook, "when",
+					 chained->first ? "first" : "after", "path",
+					 desk_string(chained->path), "runs", (int)chained->runs));
+	return 0;
+}
+
+static void look_at_wiring(struct status *status)
+{
+	struct wiring wiring = { .repo = status->desk.repo,
+		.place = &status->desk.place,
+		.settings = &status->settings,
+		.each = note,
+		.context = status };
+	struct fault f = { 0 };
+
+	if (wiring_hooks(&wiring, &f) < 0 || wiring_version(&wiring, &f) < 0 ||
+		wiring_chained(&wiring, note_chained, &f) < 0)
+		note_fault(status, "hooks", &f);
+	fault_clear(&f);
+	if (settings_read(&status->settings, repo_git_dir(wiring.repo), status->env, &f) < 0 ||
+		wiring_settings(&wiring, &f) < 0)
+		note_fault(status, "settings", &f);
+}
+
+static void look_at_policy(struct status *status)
+{
+	const struct drift ignored = { "policy",
+		".countersign.json lies in the default branch and is ignored: no layer above names "
+		"who "
+		"may change it",
+		"name them as `delegates` in the repository's policy, or take the file out" };
+	struct fault f = { 0 };
+
+	if (policy_desk_load(&status->desk, &f) < 0)
+		note_fault(status, "policy", &f);
+	else if (status->desk.has_delegated && !*status->desk.policy->delegates)
+		note(status, &ignored);
+}
+
+/* Events that were given up, and events whose time is long over: nobody delivers. */
+static void look_at_outbox(struct status *status, struct state *state)
+{
+	struct event_counts counts;
+	struct drift drift = { .what = "outbox" };
+	char problem[128];
+	struct fault f = { 0 };
+
+	if (state_events_count(state, &counts, &f) < 0) {
+		note_fault(status, "outbox", &f);
+		return;
+	}
+	drift.problem = problem;
+	if (counts.dead) {
+		(void)snprintf(problem, sizeof(problem), "%lld event%s never arrived",
+			(long long)counts.dead, counts.dead == 1 ? "" : "s");
+		drift.advice = "see countersign events; then countersign events retry";
+		note(status, &drift);
+	}
+	if (counts.queued && counts.due < state_now() - OVERDUE_MS) {
+		(void)snprintf(problem, sizeof(problem), "events wait and nobody sends them: %lld",
+			(long long)counts.queued);
+		drift.advice = "start the timer countersign-deliver.timer, or let cron run "
+			       "countersign-deliver";
+		note(status, &drift);
+	}
+}
+
+static void look_at_state(struct status *status)
+{
+	struct state *state = NULL;
+	struct fault f = { 0 };
+
+	if (state_open(&state, repo_git_dir(status->desk.repo), STATE_READ, &f) < 0)
+		note_fault(status, "state", &f);
+	else
+		look_at_outbox(status, state);
+	fault_clear(&f);
+	if (stops_read(&status->stops, status->desk.place.etc, state, &f) < 0)
+		note_fault(status, "stopped", &f);
+	state_close(state);
+}
+
+int status_open(struct status *status, const char *path, const struct env *env, struct fault *f)
+{
+	*status = (struct status){ .env = env, .problems = json_array(), .chained = json_array() };
+	if (!status->problems || !status->chained)
+		return fault_memory(f);
+	return policy_desk_open(&status->desk, path, f);
+}
+
+void status_look(struct status *status)
+{
+	look_at_wiring(status);
+	look_at_policy(status);
+	look_at_state(status);
+}
+
+void status_canary(struct status *status)
+{
+	struct canary canary = { &status->desk.place, repo_git_dir(status->desk.repo),
+		status->env };
+	struct buf said = BUF_INIT(SAID_MAX);
+	struct drift drift = { "canary", "", "mend what else is told here, and try again" };
+	struct fault f = { 0 };
+
+	if (canary_try(&canary, &status->canary, &said, &f) < 0)
+		note_fault(status, "canary", &f);
+	else if (!status->canary) {
+		struct buf problem = BUF_INIT(2 * SAID_MAX);
+
+		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back: %s",
+			said.data ? said.data : "nothing");
+		drift.problem = problem.data ? problem.data : "";
+		note(status, &drift);
+		buf_release(&problem);
+	}
+	buf_release(&said);
+}
+
+void status_release(struct status *status)
+{
+	stops_release(&status->stops);
+	settings_release(&status->settings);
+	policy_desk_release(&status->desk);
+	json_decref(status->problems);
+	json_decref(status->chained);
+	*status = (struct status){ 0 };
+}

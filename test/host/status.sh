@@ -1,0 +1,147 @@
+# Every way of not being in the way: made, told by status, mended by --repair, and whole again.
+. "${0%/*}/../push/lib.sh"
+
+install()
+{
+	call=$1
+	shift
+	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
+}
+
+whole_again()
+{
+	exits 0 install status --repair "$server"
+	exits 0 install status --canary "$server"
+	said 'the canary push was refused, as it must be'
+}
+
+# broken WHAT SAID COMMAND...: after the command status tells SAID; --repair makes it whole.
+broken()
+{
+	what=$1
+	told_so=$2
+	shift 2
+	server
+	"$@"
+	exits 1 countersign status --repo "$server"
+	said "$told_so"
+	whole_again
+}
+
+sentence "A hook that git would pass over in silence is told and put back"
+own_prefix
+broken 'no bit' 'pre-receive: is not executable' chmod -x "$server/hooks/pre-receive"
+broken 'gone' 'update: is not there' rm "$server/hooks/update"
+broken 'a dangling link' 'pre-receive: is a dangling link' ln -sf /nowhere "$server/hooks/pre-receive"
+broken 'empty' 'post-receive: is empty' truncate -s 0 "$server/hooks/post-receive"
+broken 'writable' 'update: can be written by anybody' chmod o+w "$server/hooks/update"
+broken 'changed' 'pre-receive: was written for another installation, or changed' sed -i 's/exec/: exec/' "$server/hooks/pre-receive"
+
+sentence "A hook that somebody put in our place is told, and chained by the repair"
+server
+printf '#!/bin/sh\nexit 0\n' >"$server/hooks/pre-receive"
+exits 1 install status "$server"
+said "pre-receive: is not Countersign's"
+mv "$server/hooks/update" "$story/update"
+exits 1 countersign status --canary --repo "$server"
+said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+same 'a ref that the canary left' '' "$(refs_of refs/countersign/canary)"
+mv "$story/update" "$server/hooks/update"
+whole_again
+said 'pre-receive: Countersign, then the hook that was there'
+
+sentence "A setting that hides history, loses pushes or says no to options is told and put right"
+broken shallow 'receive.shallowUpdate: is true' on_server config receive.shallowUpdate true
+broken fsck 'receive.fsckObjects: is false' on_server config receive.fsckObjects false
+broken options 'receive.advertisePushOptions: is not set' on_server config --unset receive.advertisePushOptions
+broken fsync 'core.fsync: is committed' on_server config core.fsync committed
+
+sentence "core.hooksPath elsewhere is told wherever it was said, and where that was"
+server
+on_server config core.hooksPath /nowhere
+exits 1 countersign status --repo "$server"
+said "core.hooksPath: points elsewhere, to /nowhere (file:$server/config)"
+on_server config --unset core.hooksPath
+mkdir "$story/home"
+printf '[core]\n\thooksPath = /nowhere\n' >"$story/home/.gitconfig"
+exits 1 env HOME="$story/home" "$prefix/bin/countersign" status --repo "$server"
+said "(file:$story/home/.gitconfig)"
+exits 1 env HOME="$story/home" "$prefix/bin/countersign" status --canary --repo "$server"
+said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+mv "$story/home/.gitconfig" "$story/system"
+exits 1 env -u GIT_CONFIG_NOSYSTEM GIT_CONFIG_SYSTEM="$story/system" "$prefix/bin/countersign" status --repo "$server"
+said "(file:$story/system)"
+exits 1 env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/nowhere \
+	"$prefix/bin/countersign" status --repo "$server"
+said '(command line:)'
+on_server config core.hooksPath hooks
+exits 0 countersign status --repo "$server"
+on_server config --unset core.hooksPath
+
+sentence "A hook that newer git would not run by configuration is told"
+server
+on_server config hook.pre-receive.enabled false
+exits 1 countersign status --repo "$server"
+said 'hook.pre-receive.enabled: is false'
+on_server config hook.pre-receive.enabled true
+exits 0 countersign status --repo "$server"
+
+sentence "A policy that refuses every push is told"
+server
+chmod 666 "$server/countersign/policy.json"
+exits 1 countersign status --repo "$server"
+said 'is writable by others'
+server
+printf '{ "version": 1, "moed": "enforce" }\n' >"$server/countersign/policy.json"
+exits 1 countersign status --repo "$server"
+said 'moed'
+server
+rm "$server/countersign/policy.json"
+mkdir "$server/countersign/policy.json"
+exits 1 countersign status --repo "$server"
+said 'policy: '
+
+sentence "A delegated policy file that counts for nothing is told"
+server
+commit .countersign.json '{ "version": 1 }'
+push main
+expect landed
+exits 1 countersign status --repo "$server"
+said '.countersign.json lies in the default branch and is ignored'
+policy <<'END'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"] } }, "delegates": ["alice"] }
+END
+exits 0 countersign status --repo "$server"
+
+sentence "Events that never arrived, and events that nobody sends, are told"
+server
+policy <<'END'
+{ "version": 1, "rules": [ { "name": "src", "paths": ["/src/"], "action": "deny", "by": "anyone" } ],
+  "webhooks": [ { "url": "http://127.0.0.1:1/hook", "events": ["denied"] } ] }
+END
+commit src/a.c 'x'
+push main
+expect denied
+exits 0 countersign status --repo "$server"
+printf 'UPDATE event SET due = 1000, created = 1000' >"$story/sql"
+"$tools/statetool" "$server" sql "$story/sql"
+exits 1 countersign status --repo "$server"
+said 'outbox: events wait and nobody sends them: 1'
+printf "UPDATE event SET status = 'dead'" >"$story/sql"
+"$tools/statetool" "$server" sql "$story/sql"
+exits 1 countersign status --repo "$server"
+said 'outbox: 1 event never arrived'
+
+sentence "Hooks of another version than the programs are told and renewed"
+broken older 'version: 0.0.1 was installed here' sh -c "echo 0.0.1 >'$server/countersign/installed'"
+broken unknown 'version: which one was installed here is not written down' rm "$server/countersign/installed"
+
+sentence "What status knows is there for programs, too"
+server
+exits 0 countersign status --json --canary --repo "$server"
+same 'guarded' true "$("$tools/story-json" guarded <"$out")"
+same 'refused' true "$("$tools/story-json" canary_refused <"$out")"
+chmod -x "$server/hooks/update"
+exits 1 countersign status --json --repo "$server"
+same 'guarded' false "$("$tools/story-json" guarded <"$out")"
+same 'what' update "$("$tools/story-json" problems.0.what <"$out")"
