@@ -16,8 +16,8 @@ static const char receiver[] =
 	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
 	"-c receive.fsckObjects=false -c safe.directory=* receive-pack";
 
-static void write_summary(
-	struct buf *out, const struct session *session, const struct verdict *verdict)
+static void write_summary(struct buf *out, const struct session *session,
+	const struct verdict *verdict, enum object_type type)
 {
 	buf_addf(out, "Countersign holds %s\n\n", verdict_ref(verdict));
 	buf_addf(out, "Repository: %s\nRef: %s\nPushed by: ", session->name, verdict_ref(verdict));
@@ -28,24 +28,35 @@ static void write_summary(
 	report_describe(out, verdict);
 	buf_addf(out,
 		"\nTo approve: git countersign approve %s\n"
-		"or sign a tag of the held commit with this as the last paragraph of its "
+		"or sign a tag of %s with this as the last paragraph of its "
 		"message:\n\n"
 		"    Countersign-Digest: %s\n    Countersign-Decision: approve\n\n"
 		"and push it to refs/countersign/approvals/%s/<your name>.\n\n",
-		verdict->hold, verdict->digest, verdict->hold);
+		verdict->hold,
+		type == OBJECT_COMMIT ? "the held commit" : "any commit that has landed",
+		verdict->digest, verdict->hold);
 }
+
+/* What the held ref would lead to: a commit, or what a tag may name besides. */
+struct held {
+	struct oid id;
+	enum object_type type;
+};
 
 /* The text of the tag object.  Its last line is the verdict object. */
 static int write_tag(struct buf *out, const struct session *session, const struct verdict *verdict,
-	const struct oid *commit, struct fault *f)
+	const struct held *held, struct fault *f)
 {
+	static const char *const types[] = {
+		[OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
+	};
 	struct verdict_context context = session_context(session);
 
 	buf_addf(out,
-		"object %s\ntype commit\ntag countersign-hold-%s\n"
+		"object %s\ntype %s\ntag countersign-hold-%s\n"
 		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
-		oid_text(commit).hex, verdict->hold, session->now);
-	write_summary(out, session, verdict);
+		oid_text(&held->id).hex, types[held->type], verdict->hold, session->now);
+	write_summary(out, session, verdict, held->type);
 	if (verdict_json(verdict, &context, out, f) < 0)
 		return -1;
 	buf_addc(out, '\n');
@@ -91,28 +102,17 @@ static int push_tag(struct session *session, const struct oid *tag, const char *
 	return status;
 }
 
-/* The commit that the held ref would lead to. */
-static int held_commit(
-	struct session *session, const struct verdict *verdict, struct oid *out, struct fault *f)
-{
-	enum object_type type;
-
-	if (peel(session->repo, &verdict->update->new, out, &type, f) < 0)
-		return -1;
-	if (type != OBJECT_COMMIT)
-		return fault_set(f, FAULT_PUSHER,
-			"only commits, and tags of commits, can be held for review");
-	return 0;
-}
-
 int hold_save(struct session *session, const struct verdict *verdict, struct fault *f)
 {
 	struct buf text = BUF_INIT(MESSAGE_MAX);
-	struct oid commit, tag;
-	int status = held_commit(session, verdict, &commit, f);
+	struct held held;
+	struct oid tag;
+	int status = peel(session->repo, &verdict->update->new, &held.id, &held.type, f);
 
+	if (status == 0 && (held.type < OBJECT_COMMIT || held.type > OBJECT_BLOB))
+		status = fault_set(f, FAULT_PUSHER, "there are too many tags of tags to be held");
 	if (status == 0)
-		status = write_tag(&text, session, verdict, &commit, f);
+		status = write_tag(&text, session, verdict, &held, f);
 	if (status == 0)
 		status = repo_write(session->repo, OBJECT_TAG, buf_span(&text), &tag, f);
 	if (status == 0)

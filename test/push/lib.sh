@@ -360,8 +360,8 @@ expect_held()
 		fail "no hold is named"
 	elif [ "$(on_server cat-file -t "refs/countersign/holds/$hold" 2>/dev/null)" != tag ]; then
 		fail "the hold $hold cannot be fetched"
-	elif [ "$ref" = "$pushed_ref" ] && [ "$(ref_of "refs/countersign/holds/$hold^{commit}")" != "$(in_work rev-parse "$pushed_new^{commit}")" ]; then
-		fail "the hold $hold is of another commit"
+	elif [ "$ref" = "$pushed_ref" ] && [ "$(ref_of "refs/countersign/holds/$hold^{}")" != "$(in_work rev-parse "$pushed_new^{}")" ]; then
+		fail "the hold $hold is of another object"
 	fi
 }
 
