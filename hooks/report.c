@@ -162,7 +162,8 @@ static void describe_finding(struct buf *out, const struct finding *finding)
 		buf_adds(out, "    ");
 		add_shown(out, span_of(finding->detail));
 		if (finding->fingerprint)
-			buf_addf(out, ", fingerprint %s", finding->fingerprint);
+			buf_addf(out, " (%s, %s), fingerprint %s", finding->kind,
+				finding->confidence, finding->fingerprint);
 		buf_addc(out, '\n');
 	}
 	describe_modes(out, finding);
