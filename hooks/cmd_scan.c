@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "hooks/command.h"
 #include "hooks/scan.h"
 
@@ -28,8 +29,8 @@ const char cmd_scan_usage[] =
 	"usage: countersign scan [PATH... | --range A..B] [--repo DIR] [--format text|json|sarif]\n"
 	"                        [--from low|medium|high|certain]\n"
 	"\n"
-	"Finds credentials in files and folders (default: the current one; .git is left out), or\n"
-	"in what the commits of a range brought and said.\n"
+	"Finds credentials in files and folders (default: the current one; .git is left out), in\n"
+	"their names, in standard input (-), or in what the commits of a range brought and said.\n"
 	"\n"
 	"  --range A..B     the commits that B has and A has not\n"
 	"  --repo DIR       the repository of the range, and of the key that fingerprints are\n"
@@ -38,8 +39,8 @@ const char cmd_scan_usage[] =
 	"  --from LEVEL     leave out what is less sure (default: low)\n"
 	"  --format FORMAT  text (default); json: an array of objects with kind, confidence (low,\n"
 	"                   medium, high, certain), path, line, column (bytes, from 1),\n"
-	"                   fingerprint, what, revoke; with --range commit too; or sarif:\n"
-	"                   SARIF 2.1.0\n"
+	"                   fingerprint, what, revoke; with --range commit too; line 0 is the\n"
+	"                   name itself; or sarif: SARIF 2.1.0\n"
 	"\n"
 	"Exit status: 0 nothing found, 1 found, 2 could not scan.\n";
 
@@ -125,6 +126,27 @@ static int scan_file(struct scan *scan, const char *path, struct fault *f)
 	return status;
 }
 
+/* Standard input, which is read whole. */
+static int scan_input(struct scan *scan, struct fault *f)
+{
+	struct buf text = BUF_INIT(BLOB_LIMIT + 1);
+	char part[65536];
+	size_t n;
+	int status = 0;
+
+	while ((n = fread(part, 1, sizeof(part), stdin)) > 0 && text.len <= BLOB_LIMIT)
+		buf_add(&text, part, n);
+	if (ferror(stdin) || text.failed)
+		status = fault_set(f, FAULT_ADMIN, "standard input cannot be read whole");
+	else
+		status = scan_text(scan,
+			&(struct scan_text){
+				span_of("(standard input)"), buf_span(&text), NULL, { NULL, 0 } },
+			f);
+	buf_release(&text);
+	return status;
+}
+
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
@@ -154,6 +176,11 @@ static int scan_paths(struct scan *scan, char **paths, struct fault *f)
 	return status;
 }
 
+static bool is_input(char **paths)
+{
+	return paths[0] && strcmp(paths[0], "-") == 0 && !paths[1];
+}
+
 int cmd_scan(const struct env *env, int argc, char **argv)
 {
 	struct scan scan = { .blob_limit = BLOB_LIMIT };
@@ -175,8 +202,9 @@ int cmd_scan(const struct env *env, int argc, char **argv)
 				     : NULL,
 			&fault);
 	if (status == 0)
-		status = wish.range ? scan_range(&scan, wish.folder, wish.range, &fault)
-				    : scan_paths(&scan, wish.paths, &fault);
+		status = wish.range             ? scan_range(&scan, wish.folder, wish.range, &fault)
+			 : is_input(wish.paths) ? scan_input(&scan, &fault)
+						: scan_paths(&scan, wish.paths, &fault);
 	if (status == 0)
 		status = scan_finish(&scan, &fault);
 	if (status < 0)

@@ -1,5 +1,6 @@
 #include "hooks/scan.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,14 @@ struct telling {
 	const struct scan_text *text;
 	char (*old)[CREDENTIAL_FINGERPRINT + 1]; /* of what stood there before */
 	size_t old_count;
+	bool in_name;  /* what is scanned is the text's name: there is no line */
+	bool withheld; /* the name holds a credential, and is told to nobody */
 };
+
+static struct span name_shown(const struct telling *t)
+{
+	return t->withheld ? span_of("(withheld: the name holds a credential)") : t->text->path;
+}
 
 static int keep_old(void *context, const struct credential_hit *hit)
 {
@@ -32,17 +40,55 @@ static int keep_old(void *context, const struct credential_hit *hit)
 		span_of(t->scan->key), hit->kind, hit->secret, t->old[t->old_count++]);
 }
 
-static int add_json(struct scan *scan, const struct credential_hit *hit, const char *path,
-	const char *fingerprint, const char *commit)
+/* The path as a URI (RFC 3986); relative ones stay so. */
+static int add_uri(json_t *one, struct span path)
 {
-	json_t *one = json_pack("{ss ss ss sI sI ss ss ss}", "kind", hit->kind, "confidence",
-		confidences[hit->confidence], "path", path, "line", (json_int_t)hit->line, "column",
-		(json_int_t)hit->column, "fingerprint", fingerprint, "what", hit->what, "revoke",
-		hit->revoke);
+	struct buf uri = BUF_INIT(3 * path.len + 16);
+	int status;
 
-	if (one && commit)
-		json_object_set_new(one, "commit", json_string(commit));
-	return one ? json_array_append_new(scan->findings, one) : -1;
+	if (span_starts(path, "/"))
+		buf_adds(&uri, "file://");
+	for (size_t i = 0; i < path.len; i++)
+		if (isalnum((unsigned char)path.data[i]) ||
+			(path.data[i] && strchr("/-._~", path.data[i])))
+			buf_addc(&uri, path.data[i]);
+		else
+			buf_addf(&uri, "%%%02X", (unsigned char)path.data[i]);
+	status = uri.failed ? -1 : json_object_set_new(one, "uri", json_stringn(uri.data, uri.len));
+	buf_release(&uri);
+	return status;
+}
+
+/* The column in characters, where the hit has it in bytes. */
+static json_t *characters(const struct credential_hit *hit)
+{
+	size_t column = hit->column;
+
+	for (size_t i = 1; i < hit->column; i++)
+		column -= (hit->secret.data[-(ptrdiff_t)i] & 0xc0) == 0x80;
+	return json_integer((json_int_t)column);
+}
+
+static int add_json(const struct telling *t, const struct credential_hit *hit, const char *path,
+	const char *fingerprint)
+{
+	json_int_t line = t->in_name ? 0 : (json_int_t)hit->line;
+	json_int_t column = t->in_name ? 0 : (json_int_t)hit->column;
+	json_t *one = json_pack("{ss ss ss sI sI ss ss ss}", "kind", hit->kind, "confidence",
+		confidences[hit->confidence], "path", path, "line", line, "column", column,
+		"fingerprint", fingerprint, "what", hit->what, "revoke", hit->revoke);
+	int status = one ? 0 : -1;
+
+	if (status == 0 && t->text->commit)
+		status = json_object_set_new(one, "commit", json_string(t->text->commit));
+	if (status == 0 && t->scan->format == SCAN_SARIF)
+		status = add_uri(one, name_shown(t));
+	if (status == 0 && t->scan->format == SCAN_SARIF && line)
+		status = json_object_set_new(one, "column", characters(hit));
+	if (status == 0)
+		return json_array_append_new(t->scan->findings, one);
+	json_decref(one);
+	return -1;
 }
 
 static int tell(void *context, const struct credential_hit *hit)
@@ -61,16 +107,36 @@ static int tell(void *context, const struct credential_hit *hit)
 		if (strcmp(t->old[i], fingerprint) == 0)
 			return 0;
 	scan->count++;
-	if (text_escape(&path, t->text->path) < 0 || buf_adds(&path, "") < 0)
+	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
 		status = 1;
 	else if (scan->format != SCAN_TEXT)
-		status = add_json(scan, hit, path.data, fingerprint, t->text->commit) < 0;
+		status = add_json(t, hit, path.data, fingerprint) < 0;
 	else
 		(void)printf("%s%s%s:%zu:%zu %s %s %s – %s\n",
 			t->text->commit ? t->text->commit : "", t->text->commit ? ":" : "",
-			path.data, hit->line, hit->column, hit->kind, confidences[hit->confidence],
-			fingerprint, hit->what);
+			path.data, t->in_name ? 0 : hit->line, t->in_name ? 0 : hit->column,
+			hit->kind, confidences[hit->confidence], fingerprint, hit->what);
 	buf_release(&path);
+	return status;
+}
+
+static int on_name(void *context, const struct credential_hit *hit)
+{
+	struct telling *t = context;
+
+	t->withheld = true;
+	return tell(t, hit);
+}
+
+/* Looks at the name itself. */
+static int scan_name(struct telling *t, struct fault *f)
+{
+	int status;
+
+	t->in_name = true;
+	status = credentials_scan(
+		t->scan->credentials, (struct span){ "", 0 }, t->text->path, on_name, t, f);
+	t->in_name = false;
 	return status;
 }
 
@@ -86,6 +152,9 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 		scan->skipped++;
 		return 0;
 	}
+	status = scan_name(&t, f);
+	if (status != 0)
+		return status > 0 ? fault_memory(f) : status;
 	/* What stood there before matters only when there is something now. */
 	status = credentials_scan(scan->credentials, text->path, text->bytes,
 		text->old_bytes.len ? keep_old : tell, &t, f);
@@ -108,12 +177,19 @@ static json_t *sarif_result(const json_t *finding)
 			    : confidence[0] == 'm' ? "warning"
 						   : "error";
 
-	return json_pack("{ss ss s{sO} s[{s{s{sO} s{sO sO}}}] s{sO}}", "ruleId",
+	json_t *place =
+		json_pack("{s{sO}}", "artifactLocation", "uri", json_object_get(finding, "uri"));
+
+	if (place && json_integer_value(json_object_get(finding, "line")))
+		json_object_set_new(place, "region",
+			json_pack("{sO sO}", "startLine", json_object_get(finding, "line"),
+				"startColumn", json_object_get(finding, "column")));
+	return json_pack("{ss ss s{sO} s[{so}] s{sO} s{sO sO*}}", "ruleId",
 		json_string_value(json_object_get(finding, "kind")), "level", level, "message",
-		"text", json_object_get(finding, "what"), "locations", "physicalLocation",
-		"artifactLocation", "uri", json_object_get(finding, "path"), "region", "startLine",
-		json_object_get(finding, "line"), "startColumn", json_object_get(finding, "column"),
-		"partialFingerprints", "countersign/v1", json_object_get(finding, "fingerprint"));
+		"text", json_object_get(finding, "what"), "locations", "physicalLocation", place,
+		"partialFingerprints", "countersign/v1", json_object_get(finding, "fingerprint"),
+		"properties", "confidence", json_object_get(finding, "confidence"), "commit",
+		json_object_get(finding, "commit"));
 }
 
 static json_t *sarif(const json_t *findings)
@@ -135,10 +211,10 @@ static json_t *sarif(const json_t *findings)
 				       json_object_get(finding, "revoke")));
 	}
 	json_decref(seen);
-	return json_pack("{ss ss s[{s{s{ss ss so}} so}]}", "$schema",
+	return json_pack("{ss ss s[{s{s{ss ss so}} ss so}]}", "$schema",
 		"https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs", "tool",
 		"driver", "name", "countersign", "version", COUNTERSIGN_VERSION, "rules", rules,
-		"results", results);
+		"columnKind", "unicodeCodePoints", "results", results);
 }
 
 int scan_finish(struct scan *scan, struct fault *f)

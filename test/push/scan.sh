@@ -36,6 +36,42 @@ grep -q ':a.yml:2:6 github-token certain' "$story/out"
 scan --repo "$story/repo" --range HEAD~1..HEAD
 [ "$status" = 0 ]
 
+sentence "SARIF has what its schema asks for: rules, URIs, and columns in characters"
+mkdir -p "$story/odd name" && printf 'name: \303\244 key: gh%s_%s\n' p "$secret" >"$story/odd name/100%.yml"
+(cd "$story/odd name" && scan --format sarif .)
+sarif()
+{
+	same "$1" "$(tr -d '\n' <"$story/out" | "$tools/story-json" "$1")" "$2"
+}
+sarif version 2.1.0
+sarif runs.0.tool.driver.name countersign
+sarif runs.0.columnKind unicodeCodePoints
+sarif runs.0.tool.driver.rules.0.id github-token
+sarif runs.0.results.0.ruleId github-token
+sarif runs.0.results.0.level error
+sarif runs.0.results.0.message.text 'GitHub token'
+sarif runs.0.results.0.locations.0.physicalLocation.artifactLocation.uri 100%25.yml
+sarif runs.0.results.0.locations.0.physicalLocation.region.startColumn 14
+sarif runs.0.results.0.properties.confidence certain
+scan --format sarif "$story/odd name"
+sarif runs.0.results.0.locations.0.physicalLocation.artifactLocation.uri "file://$(printf %s "$story" | sed 's/ /%20/g')/odd%20name/100%25.yml"
+scan --format sarif "$story/clean"
+sarif runs.0.columnKind unicodeCodePoints
+
+sentence "scan looks at names, which it then tells to nobody, and at standard input"
+mkdir -p "$story/named" && echo nothing >"$story/named/ghp_$secret"
+for format in text json sarif; do
+	scan --format $format "$story/named"
+	same status "$status" 1
+	grep -q withheld "$story/out" || fail 'it is not said that the name is withheld'
+	! grep -q "$secret" "$story/out" || fail 'the name is told'
+done
+scan - <"$story/dirty/a.yml"
+same status "$status" 1
+grep -q '(standard input):2:6 github-token' "$story/out" || fail 'standard input was not read'
+scan - </dev/null
+same status "$status" 0
+
 sentence "scan exits 2 for what is not there and for options it does not know"
 scan "$story/nothing"
 [ "$status" = 2 ]
