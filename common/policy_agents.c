@@ -334,6 +334,19 @@ static struct agent *agent_place(struct policy_loading *l, const char *name, boo
 	return &grown[l->agent_count++];
 }
 
+/* Rewriting is refused to agents unless they are told: only the uppermost layer there is can tell them. */
+static int rewrite_refuse(struct policy_loading *l, const struct json_at *at)
+{
+	struct json_at key = json_at_key(at), place = member_or(at, "rewrite", &key);
+	size_t above = LAYER_SITE;
+
+	while (above < l->layer && !l->layers[above].there)
+		above++;
+	if (above == l->layer && l->layer != LAYER_DELEGATED)
+		return 0;
+	return policy_wrong(l, &place, "a layer below cannot allow this: it may only tighten");
+}
+
 static int agent_read(struct policy_loading *l, const struct json_at *at)
 {
 	static const struct name_list nothing;
@@ -361,13 +374,8 @@ static int agent_read(struct policy_loading *l, const struct json_at *at)
 		(wrong == l->wrong && identity_check(l, at, &draft, agent, is_new) < 0) ||
 		(wrong == l->wrong && is_new && name_check(l, at, &draft, agent) < 0))
 		return -1;
-	if (draft.rewrite == 1 && l->layer == LAYER_DELEGATED) {
-		struct json_at place = member_or(at, "rewrite", &key);
-
-		if (policy_wrong(l, &place,
-			    "a delegated file cannot allow this: it may only tighten") < 0)
-			return -1;
-	}
+	if (draft.rewrite == 1 && !agent->rewrite && rewrite_refuse(l, at) < 0)
+		return -1;
 	return agent_apply(l, at, &draft, agent, is_new);
 }
 

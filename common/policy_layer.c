@@ -116,10 +116,14 @@ static int group_standard(struct policy_loading *l)
 
 int policy_layer_read(struct policy_loading *l)
 {
+	/* Where a file is delegated, the branch that it lies in is judged, whatever rules govern. */
+	static const char *const head[] = { "HEAD", NULL };
 	struct policy_layer *layer = &l->layers[l->layer];
 	struct json_at root = json_at_root(&layer->doc);
 
 	if (policy_fields(l, &root, layer_fields, layer) < 0)
+		return -1;
+	if (layer->said.delegates && *layer->said.delegates && policy_group(l, head) < 0)
 		return -1;
 	return group_standard(l);
 }

@@ -487,8 +487,8 @@ static int judge_update(struct judging *j, struct fault *f)
 		return -1;
 	if (j->tip_type == OBJECT_COMMIT && follow_first_parents(j, f) < 0)
 		return -1;
-	if (find_rewind(j, f) < 0 || rules_judge(&j->c, f) < 0 ||
-		judge_unreached(j->judge, &j->c, f) < 0)
+	if (find_rewind(j, f) < 0 || judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0 ||
+		rules_judge(&j->c, f) < 0 || judge_unreached(j->judge, &j->c, f) < 0)
 		return -1;
 	return judge_tip(j, f);
 }
@@ -506,7 +506,9 @@ static int judge_by_kind(struct judging *j, struct fault *f)
 	if (j->judge->facts.push->count > (uint64_t)j->judge->facts.policy->limits.refs)
 		return hold_limit(j, "more refs in one push than the policy allows", f);
 	if (j->c.deletes)
-		return rules_judge(&j->c, f);
+		return judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0
+			       ? -1
+			       : rules_judge(&j->c, f);
 	return judge_update(j, f);
 }
 

@@ -92,12 +92,15 @@ static bool is_old(const struct scanning *s, const struct credential_hit *hit)
 	return false;
 }
 
-static bool is_allowed(
-	const struct rule_case *c, const struct credential_hit *hit, const char *fingerprint)
+/* Whether the rule lets it pass: an allowance of a layer below cannot loosen what a rule of a layer above says. */
+static bool is_allowed(const struct rule_case *c, const struct rule *rule,
+	const struct credential_hit *hit, const char *fingerprint)
 {
 	for (size_t i = 0; i < c->policy->allowance_count; i++) {
 		const struct allowance *allowance = &c->policy->allowances[i];
 
+		if (allowance->layer > rule->layer)
+			continue;
 		if (allowance->until && c->now >= allowance->until)
 			continue;
 		if (allowance->fingerprint && strcmp(allowance->fingerprint, fingerprint) != 0)
@@ -142,7 +145,8 @@ static int object_all(
 		enum action action;
 
 		if (!rule_wants_credentials(rule) || !rule_concerns(c, rule) ||
-			!choose_action(rule, hit->confidence, &action))
+			!choose_action(rule, hit->confidence, &action) ||
+			is_allowed(c, rule, hit, fingerprint))
 			continue;
 		if (rule_object(c,
 			    &(struct objection){ .rule = rule->name,
@@ -174,8 +178,6 @@ static int on_hit(void *context, const struct credential_hit *hit)
 	if (credentials_fingerprint(
 		    span_of(s->c->fingerprint_key), hit->kind, hit->secret, fingerprint) < 0)
 		return fault_set(s->fault, FAULT_INTERNAL, "a fingerprint could not be made");
-	if (is_allowed(s->c, hit, fingerprint))
-		return 0;
 	return object_all(s, hit, fingerprint);
 }
 

@@ -4,17 +4,25 @@
  */
 #include "rules/rule.h"
 
+#define DELEGATED ".countersign.json"
+
 int rule_delegated(const struct rule_case *c, struct fault *f)
 {
 	struct rule rule = { .approvers = c->policy->delegates, .approvals = 1 };
+	struct objection objection = { .rule = "delegated",
+		.action = ACTION_HOLD,
+		.observe = c->policy->observe,
+		.detail = "the delegated policy changes",
+		.configured = &rule };
 
-	if (!c->change || !*c->policy->delegates || strcmp(c->update->target, c->head) != 0 ||
-		!span_is(c->folded, ".countersign.json"))
+	if (!*c->policy->delegates || strcmp(c->update->target, c->head) != 0)
 		return 0;
-	return rule_object(c,
-		&(struct objection){ .rule = "delegated",
-			.action = ACTION_HOLD,
-			.detail = "the delegated policy changes",
-			.configured = &rule },
-		f);
+	if (!c->commit && c->redelegates) {
+		objection.action = ACTION_DENY;
+		objection.detail = "the delegated policy would be another one, or gone";
+		return rule_object(c, &objection, f);
+	}
+	if (!c->change || !span_is(c->folded, DELEGATED))
+		return 0;
+	return rule_object(c, &objection, f);
 }

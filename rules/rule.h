@@ -34,7 +34,8 @@ struct rule_case {
 	struct verdict *verdict;
 	const struct attribution *who;
 	bool deletes, rewinds; /* what the ref update does */
-	int64_t now;           /* the server's clock, seconds since 1970 */
+	bool redelegates; /* and thereby changes the delegated policy, with no commit that does */
+	int64_t now;      /* the server's clock, seconds since 1970 */
 
 	const struct oid *commit; /* NULL: the ref update itself */
 	struct span text;         /* of the commit or tag object, whole; data NULL for the update */

@@ -1,0 +1,96 @@
+# Layers: the file in the default branch is delegated to the people whom a layer above names, and no layer loosens one above.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+# delegated [REFS]: alice and bob may change the delegated file; rules govern only tags.
+delegated()
+{
+	policy <<JSON
+{ "version": 1, "refs": ["refs/tags/**"], "delegates": ["owners"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "keys": ["$(key_of alice)"] },
+              "bob": { "emails": ["bob@example.com"], "accounts": ["bob"], "groups": ["owners"], "keys": ["$(key_of bob)"] } } }
+JSON
+}
+
+sentence "Whoever changes the delegated file needs the delegates' approval, whatever else is governed"
+own_prefix
+server
+site_policy <<'JSON'
+{ "version": 1, "refs": ["refs/tags/**"] }
+JSON
+delegated
+person alice
+branch work origin/main
+commit .countersign.json '{ "version": 1, "refs": ["HEAD"], "rules": [ { "name": "docs", "paths": ["/docs/"], "by": "anyone", "action": "deny" } ] }'
+as alice
+push work:main
+expect held
+said 'the delegated policy changes'
+said 'needs 1 approval from owners'
+digest=$(digest_of "$hold")
+approve bob
+push_again alice
+expect landed
+commit docs/a.md 'x'
+push work:main
+expect denied
+said 'docs  docs/a.md'
+in_work reset -q --hard HEAD~1
+commit src/a.c 'x'
+push work:main
+expect landed
+
+sentence "Nor can it be changed back, or away, by moving the branch; where the file stays, a person may rewind"
+on_server config receive.denyDeleteCurrent ignore
+person alice
+as alice
+push --force origin/main~1:main
+expect landed
+in_work fetch -q origin
+push --force origin/main~1:main
+expect denied
+said 'the delegated policy would be another one, or gone'
+push :main
+expect denied
+said 'the delegated policy would be another one, or gone'
+
+sentence "Without delegates the file is ignored, and status says so"
+server
+policy <<'JSON'
+{ "version": 1 }
+JSON
+commit .countersign.json 'nonsense'
+push main
+expect landed
+commit src/a.c 'x'
+push main
+expect landed
+exits 1 countersign status --repo "$server"
+said '.countersign.json lies in the default branch and is ignored'
+delegated
+exits 1 countersign status --repo "$server"
+said '.countersign.json:1:8: $: invalid token'
+
+sentence "An allowance of the repository's does not loosen the site's rule about credentials"
+server
+site_policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "credentials", "content": ["class:credentials"], "by": "anyone", "action": "deny" } ] }
+JSON
+policy <<'JSON'
+{ "version": 1, "allow": [ { "kind": "private-key", "paths": ["*"], "reason": "ours" } ] }
+JSON
+commit src/key.txt "$(openssl genpkey -algorithm ed25519 2>/dev/null)"
+push main
+expect denied
+said 'credentials  src/key.txt'
+in_work reset -q --hard HEAD~1
+site_policy <<'JSON'
+{ "version": 1 }
+JSON
+policy <<'JSON'
+{ "version": 1, "allow": [ { "kind": "private-key", "paths": ["*"], "reason": "ours" } ],
+  "rules": [ { "name": "credentials", "content": ["class:credentials"], "by": "anyone", "action": "deny" } ] }
+JSON
+commit src/key.txt "$(openssl genpkey -algorithm ed25519 2>/dev/null)"
+push main
+expect landed
