@@ -72,19 +72,22 @@ static bool is_ours(const char *text)
 	return text && strncmp(text, "#!/bin/sh\n" MARK, sizeof("#!/bin/sh\n" MARK) - 1) == 0;
 }
 
-static size_t layout_of(struct repo *repo, const char *hook)
+/* By where any of the three hooks is ours, since each may be what is missing. */
+static size_t layout_of(struct repo *repo)
 {
 	char path[PLACE_MAX], text[SHIM_MAX];
 
 	for (size_t i = 0; i < COUNT(layouts); i++)
-		if (hook_path(path, repo, i, hook) && is_ours(hook_text(path, text)))
-			return i;
+		for (size_t hook = 0; hook < COUNT(hooks); hook++)
+			if (hook_path(path, repo, i, hooks[hook].name) &&
+				is_ours(hook_text(path, text)))
+				return i;
 	return COUNT(layouts) - 1;
 }
 
 const char *wiring_host(struct repo *repo)
 {
-	return layouts[layout_of(repo, "pre-receive")].host;
+	return layouts[layout_of(repo)].host;
 }
 
 /* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
@@ -171,7 +174,7 @@ int wiring_hooks(const struct wiring *w, struct fault *f)
 	int outcome = 0;
 
 	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
-		size_t layout = layout_of(w->repo, hooks[i].name);
+		size_t layout = layout_of(w->repo);
 
 		if (!hook_path(path, w->repo, layout, hooks[i].name))
 			return fault_set(

@@ -53,7 +53,7 @@ int wiring_chained(const struct wiring *wiring,
 int wiring_drift(
 	const struct wiring *wiring, const char *what, const char *problem, const char *advice);
 
-/* `plain`, `gitea`, `gitlab` or `gitolite`: by where the pre-receive hook lies; `plain` when there is none. */
+/* `plain`, `gitea`, `gitlab` or `gitolite`: by where our hooks lie; `plain` when there are none. */
 const char *wiring_host(struct repo *repo);
 
 #endif
