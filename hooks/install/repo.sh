@@ -251,11 +251,12 @@ repo_remove()
 	[ ! -d "$repo/countersign" ] || say "  kept: $repo/countersign (policy, log, holds)"
 }
 
-# Every repository below ROOT; those inside of another are left alone.  A newline in a name is told as `?`, so that
+# Every repository below ROOT; those inside of another are left alone, and so is what GitLab keeps for itself, which
+# nobody pushes to.  A newline in a name is told as `?`, so that
 # such a repository is a fault, and not passed over.
 repos_below()
 {
-	find "$1" -type d -exec sh -c 'test -f "$1/HEAD" && test -d "$1/objects" && test -d "$1/refs"' sh {} \; -prune \
+	find "$1" -type d \( -name @pools -o -name +gitaly \) -prune -o -type d -exec sh -c 'test -f "$1/HEAD" && test -d "$1/objects" && test -d "$1/refs"' sh {} \; -prune \
 		-exec sh -c 'test "$(git config --file "$1/config" --get core.bare)" = true' sh {} \; \
 		-exec sh -c 'printf %s "$1" | tr "\n" "?"; echo' sh {} \; | LC_ALL=C sort
 }
