@@ -54,7 +54,9 @@ struct span openpgp_packet_body(struct span bytes, unsigned int tag, struct span
 		len = number(&w, (size_t)1 << (head & 3));
 	body = wire_bytes(&w, len);
 	*rest = w.rest;
-	return w.failed ? (struct span){ 0 } : body;
+	if (w.failed)
+		return (struct span){ 0 };
+	return body;
 }
 
 /* Reads a run of subpackets; what nobody signed is only a hint who the issuer is.  0 or -1. */

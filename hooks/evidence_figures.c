@@ -91,7 +91,7 @@ static int on_row(void *context, const struct log_entry *entry)
 
 int log_figures_read(struct log_figures *out, const char *git_dir, struct fault *f)
 {
-	struct log_check check;
+	struct log_check check = { .state = LOG_TRUNCATED };
 	struct state *state;
 	int status;
 

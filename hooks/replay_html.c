@@ -49,9 +49,9 @@ static void percent(char out[16], double share)
 
 static double weeks(const struct replay *replay)
 {
-	int64_t first = replay->steps[0].date, last = replay->steps[replay->count - 1].date;
+	double seconds = (double)(replay->steps[replay->count - 1].date - replay->steps[0].date);
 
-	return last - first > SECONDS_A_WEEK ? (double)(last - first) / SECONDS_A_WEEK : 1;
+	return seconds > SECONDS_A_WEEK ? seconds / SECONDS_A_WEEK : 1;
 }
 
 static void add_figures(struct page *page, const struct replay *replay)

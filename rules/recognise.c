@@ -347,7 +347,7 @@ static bool has_sequence(struct span content, char lead, const char *const *ends
 {
 	const char *at = content.data, *stop = at + content.len;
 
-	for (; (at = memchr(at, lead, (size_t)(stop - at))); at++)
+	for (; (at = memchr(at, (unsigned char)lead, (size_t)(stop - at))); at++)
 		for (const char *const *end = ends; *end; end++)
 			if (span_starts((struct span){ at, (size_t)(stop - at) }, *end))
 				return true;
