@@ -1,10 +1,12 @@
 /* countersign policy explain PATH, and policy test FILE: an admin's own table of expectations. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/file.h"
 #include "common/json.h"
 #include "hooks/command.h"
+#include "hooks/desk.h"
 #include "hooks/policy_desk.h"
 
 static const char *ref_or_head(const struct policy_desk *desk, const char *ref)
@@ -30,36 +32,72 @@ static int find_owners(const struct policy_desk *desk, struct policy_question *q
 	return owners_new(&q->owners, desk->policy, desk->repo, f);
 }
 
+static const char *who_of(const struct policy_question *q)
+{
+	return !q->agent ? "a person" : strcmp(q->agent, "*") == 0 ? "any agent" : q->agent;
+}
+
+/* What is asked, before the answer is explained. */
+static void print_question(const struct policy_question *q)
+{
+	policy_print(stdout, q->path);
+	printf(" on ");
+	policy_print(stdout, q->ref);
+	printf(", changed by ");
+	policy_print(stdout, who_of(q));
+	printf(q->agent ? " (%s)\n" : "\n", q->verified ? "verified" : "claimed");
+}
+
+/* The answer as an object; its lines are those of the explanation for people. */
+static int print_json(const struct policy_question *q)
+{
+	return desk_line(json_pack("{s:o, s:o, s:o, s:b, s:s, s:b, s:O}", "path",
+		desk_string(q->path), "ref", desk_string(q->ref), "agent",
+		q->agent ? desk_string(q->agent) : json_null(), "verified", q->verified, "decision",
+		decision_name(q->decision), "warned", q->warned, "because", q->told));
+}
+
+static int explain(struct policy_desk *desk, struct policy_question *q, struct fault *f)
+{
+	int status = find_owners(desk, q, f);
+
+	if (status == 0 && q->out)
+		print_question(q);
+	if (status == 0)
+		status = policy_question_answer(q, f);
+	owners_free(q->owners);
+	if (status == 0 && q->out)
+		printf("decision: %s%s\n", decision_name(q->decision),
+			q->warned ? ", with a warning" : "");
+	if (status == 0 && q->told && print_json(q) < 0)
+		status = fault_set(f, FAULT_ADMIN, "standard output: %m");
+	return status;
+}
+
 int policy_explain(const struct policy_words *words)
 {
 	struct policy_desk desk;
 	struct fault f = { 0 };
-	int status = -1;
+	int status = policy_desk_open(&desk, words->repo, &f);
+	struct policy_question q = { .verified = words->verified,
+		.path = words->rest[0],
+		.now = time(NULL),
+		.out = words->json ? NULL : stdout,
+		.told = words->json ? json_array() : NULL };
 
-	if (policy_desk_open(&desk, words->repo, &f) == 0 && policy_desk_load(&desk, &f) == 0) {
-		struct policy_question q = {
-			.policy = desk.policy,
-			.agent = words->agent ? words->agent : "*",
-			.verified = words->verified,
-			.ref = ref_or_head(&desk, words->ref),
-			.path = words->rest[0],
-			.out = stdout,
-		};
-
-		policy_print(stdout, q.path);
-		printf(" on ");
-		policy_print(stdout, q.ref);
-		printf(", changed by ");
-		policy_print(stdout, words->agent ? q.agent : "any agent");
-		printf(" (%s)\n", q.verified ? "verified" : "claimed");
-		status = find_owners(&desk, &q, &f);
-		if (status == 0)
-			status = policy_question_answer(&q, &f);
-		owners_free(q.owners);
-		if (status == 0)
-			printf("decision: %s%s\n", decision_name(q.decision),
-				q.warned ? ", with a warning" : "");
+	if (words->person && (words->agent || words->verified))
+		status = fault_set(
+			&f, FAULT_ADMIN, "--person is no agent, and not recognised as one");
+	if (status == 0)
+		status = policy_desk_load(&desk, &f);
+	if (status == 0) {
+		q.policy = desk.policy;
+		q.agent = words->person ? NULL : words->agent ? words->agent : "*";
+		q.ref = ref_or_head(&desk, words->ref);
+		q.head = desk.head;
+		status = explain(&desk, &q, &f);
 	}
+	json_decref(q.told);
 	policy_desk_release(&desk);
 	return status < 0 ? policy_failed(&f) : 0;
 }
@@ -131,6 +169,8 @@ static int row_test(const struct policy_desk *desk, const struct json_at *row, s
 		.ref = ref_or_head(desk, text_of(row, "ref")),
 		.path = text_of(row, "path"),
 		.verified = json_at_member(row, "verified", &verified) && json_at_true(&verified),
+		.head = desk->head,
+		.now = time(NULL),
 	};
 	const char *expect = text_of(row, "expect");
 

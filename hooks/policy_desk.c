@@ -25,6 +25,24 @@ static const char **option_place(struct policy_words *words, const char *option)
 	return NULL;
 }
 
+/* The same for an option that takes none. */
+static bool *flag_place(struct policy_words *words, const char *option)
+{
+	const struct {
+		const char *name;
+		bool *place;
+	} flags[] = {
+		{ "--verified", &words->verified },
+		{ "--person", &words->person },
+		{ "--json", &words->json },
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(option, flags[i].name) == 0)
+			return flags[i].place;
+	return NULL;
+}
+
 int policy_words_read(struct policy_words *words, int argc, char **argv)
 {
 	int kept = 0;
@@ -33,6 +51,7 @@ int policy_words_read(struct policy_words *words, int argc, char **argv)
 	*words = (struct policy_words){ .rest = argv };
 	for (int i = 0; i < argc; i++) {
 		const char **place = options ? option_place(words, argv[i]) : NULL;
+		bool *flag;
 
 		if (options && strcmp(argv[i], "--") == 0) {
 			options = false;
@@ -40,8 +59,8 @@ int policy_words_read(struct policy_words *words, int argc, char **argv)
 			if (++i == argc)
 				return -1;
 			*place = argv[i];
-		} else if (options && strcmp(argv[i], "--verified") == 0) {
-			words->verified = true;
+		} else if (options && (flag = flag_place(words, argv[i]))) {
+			*flag = true;
 		} else if (options && argv[i][0] == '-') {
 			return -1;
 		} else {

@@ -4,6 +4,7 @@
 #ifndef HOOKS_POLICY_DESK_H
 #define HOOKS_POLICY_DESK_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "common/place.h"
@@ -15,7 +16,7 @@
 /* The words that the commands take; `rest` points into argv. */
 struct policy_words {
 	const char *repo, *agent, *ref, *layer, *output; /* NULL: not given */
-	bool verified;
+	bool verified, person, json;
 	char **rest;
 	int count;
 };
@@ -48,9 +49,12 @@ struct policy_question {
 	const char *agent; /* NULL: a person's change */
 	bool verified;     /* recognised by key or account */
 	const char *ref, *path;
+	const char *head;      /* what HEAD names; NULL: not known */
+	int64_t now;           /* seconds since 1970; 0: nobody has expired */
 	struct owners *owners; /* to be asked for code owners; NULL: nobody can tell */
 	struct oid commit;     /* as of which */
 	FILE *out;             /* where it is explained; NULL: nowhere */
+	json_t *told;          /* a list that takes the same lines; or NULL */
 	struct buf folded;
 	enum decision decision;
 	bool warned;

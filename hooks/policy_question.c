@@ -4,6 +4,7 @@
 
 #include "common/classes.h"
 #include "common/fold.h"
+#include "hooks/desk.h"
 #include "hooks/policy_desk.h"
 
 __attribute__((format(printf, 2, 3))) static void say(
@@ -12,11 +13,15 @@ __attribute__((format(printf, 2, 3))) static void say(
 	char text[8192];
 	va_list args;
 
-	if (!q->out)
+	if (!q->out && !q->told)
 		return;
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (q->told)
+		(void)json_array_append_new(q->told, desk_string(text));
+	if (!q->out)
+		return;
 	policy_print(q->out, text);
 	fputc('\n', q->out);
 }
@@ -131,7 +136,7 @@ static int say_needs(const struct policy_question *q, const struct rule *rule, s
 	struct buf who = BUF_INIT(65536);
 	struct owners_answer answer;
 
-	if (!q->out)
+	if (!q->out && !q->told)
 		return 0;
 	if (find_approvers(q, rule, &answer, f) < 0)
 		return -1;
@@ -149,26 +154,63 @@ static int say_needs(const struct policy_question *q, const struct rule *rule, s
 	return 0;
 }
 
+/* The classes of the rule that a file can be one of by what it says, whatever its path. */
+static void say_content(const struct policy_question *q, const struct rule *rule)
+{
+	struct buf classes = BUF_INIT(4096);
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	for (size_t i = 0; i < count; i++)
+		for (names class = rule->classes; parts[i].content && *class; class ++)
+			if (class_covers(*class, &parts[i]))
+				(void)buf_addf(&classes, "%sclass:%s", classes.len ? ", " : "",
+					parts[i].name);
+	for (names class = rule->content; *class; class ++)
+		(void)buf_addf(&classes, "%sclass:%s", classes.len ? ", " : "", *class);
+	if (classes.len)
+		say(q, "    what the file says may yet make it one of %s", classes.data);
+	buf_release(&classes);
+}
+
 static int ask_rule(struct policy_question *q, const struct rule *rule, struct fault *f)
 {
 	const struct group *group = &q->policy->groups[rule->group];
+	bool has = false;
 
-	if (rule->paths < 0 && !*rule->classes)
-		return 0;
 	say(q, "  rule %s (%s): %s%s", rule->name, layer_name(rule->layer),
 		action_name(rule->action), rule->observe ? ", observed only" : "");
 	if (!policy_group_governs(q->policy, group, q->ref)) {
 		say(q, "    does not govern %s", q->ref);
-	} else if (!rule_about(q, rule)) {
-		say(q, "    is not about %s", q->agent ? q->agent : "people");
-	} else if (!rule_has(q, rule)) {
-		say(q, "    does not have the path");
-	} else {
-		worsen(q, rule->action, rule->observe);
-		if (rule->action != ACTION_WARN)
-			return say_needs(q, rule, f);
+		return 0;
 	}
-	return 0;
+	if (!rule_about(q, rule)) {
+		say(q, "    is not about %s", q->agent ? q->agent : "people");
+		return 0;
+	}
+	if (rule->paths >= 0 || *rule->classes)
+		has = rule_has(q, rule);
+	if (!has) {
+		say(q, rule->paths >= 0 || *rule->classes ? "    does not have the path"
+							  : "    names no paths");
+		say_content(q, rule);
+		return 0;
+	}
+	worsen(q, rule->action, rule->observe);
+	return rule->action == ACTION_WARN ? 0 : say_needs(q, rule, f);
+}
+
+/* The policy file in the default branch is the delegates'. */
+static int ask_delegated(struct policy_question *q, struct fault *f)
+{
+	const struct rule rule = { .approvers = q->policy->delegates, .approvals = 1 };
+
+	if (!*q->policy->delegates || !q->head || strcmp(q->ref, q->head) != 0 ||
+		!span_is(buf_span(&q->folded), ".countersign.json"))
+		return 0;
+	say(q, "  rule delegated (built in): hold, whoever changes it");
+	worsen(q, ACTION_HOLD, q->policy->observe);
+	return say_needs(q, &rule, f);
 }
 
 static bool layer_governs(const struct policy_question *q, enum layer layer)
@@ -208,6 +250,21 @@ static void ask_scope(struct policy_question *q, const struct agent *agent, cons
 		worsen(q, g->scope_action, g->observe);
 }
 
+static void ask_refs(struct policy_question *q, const struct agent *agent, const struct grant *g)
+{
+	struct listing listing = { .q = q, .texts = q->policy->scope_texts[g->refs] };
+	const struct pattern_asked asked = { q->policy->scopes, g->refs,
+		pattern_path_exact(span_of(q->ref)) };
+	bool permits;
+
+	say(q, "  refs of agents.\"%s\" (%s)", agent->name, layer_name(g->layer));
+	(void)pattern_set_explain(&asked, listing_hit, &listing);
+	permits = listing.any && !listing.negated;
+	say(q, "    %s %s", permits ? "permit" : "do not permit", q->ref);
+	if (!permits)
+		worsen(q, ACTION_DENY, g->observe);
+}
+
 static void ask_grants(struct policy_question *q, const struct agent *agent)
 {
 	bool start = agent && strcmp(agent->name, "*") == 0;
@@ -216,18 +273,29 @@ static void ask_grants(struct policy_question *q, const struct agent *agent)
 		const struct grant *g = &agent->grants[i];
 		const struct grant *own = start ? own_grant(q, g->layer) : NULL;
 
-		if (!layer_governs(q, g->layer))
+		if (!layer_governs(q, g->layer)) {
+			say(q, "  agents.\"%s\" (%s): that layer's refs do not govern %s",
+				agent->name, layer_name(g->layer), q->ref);
 			continue;
+		}
 		if (g->scope >= 0 && !(own && own->scope >= 0 && !own->scope_narrows))
 			ask_scope(q, agent, g);
-		if (g->refs < 0 || (own && own->refs >= 0))
-			continue;
-		if (!pattern_set_has(q->policy->scopes, g->refs, span_of(q->ref))) {
-			say(q, "  refs of agents.\"%s\" (%s) do not permit %s", agent->name,
-				layer_name(g->layer), q->ref);
-			worsen(q, ACTION_DENY, g->observe);
-		}
+		if (g->refs >= 0 && !(own && own->refs >= 0))
+			ask_refs(q, agent, g);
 	}
+}
+
+/* An agent that has expired may push nothing to what anything governs. */
+static void ask_expiry(struct policy_question *q)
+{
+	const struct agent *own = entry_of(q);
+
+	if (!own || !own->expires || !q->now)
+		return;
+	if (q->now < own->expires)
+		return;
+	say(q, "  agents.\"%s\" has expired: it may push nothing", own->name);
+	worsen(q, ACTION_DENY, q->policy->observe);
 }
 
 int policy_question_answer(struct policy_question *q, struct fault *f)
@@ -242,9 +310,12 @@ int policy_question_answer(struct policy_question *q, struct fault *f)
 	if (q->agent) {
 		ask_grants(q, policy_agent(q->policy, "*"));
 		ask_grants(q, strcmp(q->agent, "*") == 0 ? NULL : entry_of(q));
+		ask_expiry(q);
 	}
 	for (size_t i = 0; status == 0 && i < q->policy->rule_count; i++)
 		status = ask_rule(q, &q->policy->rules[i], f);
+	if (status == 0)
+		status = ask_delegated(q, f);
 	buf_release(&q->folded);
 	return status;
 }

@@ -117,6 +117,35 @@ said '  rule infrastructure (repository): hold'
 said '    needs 2 approvals from platform'
 said 'decision: hold'
 
+sentence "explain tells of refs, content, expiry, people and the delegated file; as JSON, too"
+policy <<'JSON'
+{ "version": 1, "delegates": ["alice"], "people": { "alice": {} },
+  "agents": { "*": { "refs": ["refs/heads/**", "!refs/heads/main"] }, "claude-code": { "expires": "2020-01-01" } },
+  "rules": [ { "name": "credentials", "content": ["class:credentials"], "action": "deny" },
+             { "name": "kube", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+ask 0 explain deploy/a.yaml --agent cursor
+said '  refs of agents."*" (repository)'
+said '    pattern  !refs/heads/main'
+said '    do not permit refs/heads/main'
+said '    what the file says may yet make it one of class:credentials'
+said '    what the file says may yet make it one of class:infrastructure'
+said 'decision: deny'
+ask 0 explain src/a.c --agent claude-code --ref refs/heads/topic
+said '    permit refs/heads/topic'
+said '  agents."claude-code" has expired: it may push nothing'
+said 'decision: deny'
+ask 0 explain .countersign.json --person
+said '.countersign.json on refs/heads/main, changed by a person'
+said '  rule delegated (built in): hold, whoever changes it'
+said '    needs 1 approval from alice'
+said 'decision: hold'
+ask 0 explain .countersign.json --person --json
+same decision hold "$("$tools/story-json" decision <"$out")"
+same reasons '    needs 1 approval from alice' "$("$tools/story-json" because.5 <"$out")"
+ask 2 explain a --person --agent cursor
+governed
+
 sentence "explain names a pattern that the policy added to a class, and one of a class of its own"
 ask 0 explain pipelines/run.sh --agent claude-code
 said '    class:infrastructure.ci  /pipelines/  (added by the policy)'
