@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 # shellcheck source=hooks/install/status.sh
 . "$here/hooks/install/status.sh"
 # shellcheck source=hooks/install/demo.sh
-. "$here/hooks/install/demo.sh"
+[ ! -f "$here/hooks/install/demo.sh" ] || . "$here/hooks/install/demo.sh"
 
 usage()
 {
@@ -152,6 +152,12 @@ call_remove()
 	each_path "$@" | each repo_remove
 }
 
+# What is installed has no source to build from.
+source_needed()
+{
+	[ -f "$here/CMakeLists.txt" ] || die "$1 is for the source of Countersign: run its install.sh $1"
+}
+
 paths_needed()
 {
 	[ "$1" -gt 0 ] || die "say which path"
@@ -180,9 +186,9 @@ main()
 		shift
 	done
 	case $call in
-	demo) demo ;;
-	test) call_test ;;
-	site) site_install ;;
+	demo) source_needed demo && demo ;;
+	test) source_needed test && call_test ;;
+	site) source_needed site && site_install ;;
 	repo) paths_needed $# && call_repo "$@" ;;
 	all) paths_needed $# && call_all "$@" ;;
 	status) call_status "$@" ;;

@@ -10,7 +10,7 @@ foreach(helper countersign-update countersign-openpgp)
   endif()
 endforeach()
 install(PROGRAMS hooks/canary DESTINATION libexec/countersign)
-foreach(script git-countersign)
+foreach(script git-countersign countersign-install)
   if(EXISTS ${CMAKE_SOURCE_DIR}/hooks/${script})
     install(PROGRAMS hooks/${script} DESTINATION bin)
   endif()
@@ -23,3 +23,8 @@ endforeach()
 # What `countersign rehearse` plays; run by sh, so not executable.
 install(DIRECTORY hooks/rehearse DESTINATION share/countersign FILES_MATCHING PATTERN "*.sh")
 install(FILES README.md DESTINATION share/doc/countersign)
+# install.sh for guarding repositories, which countersign-install runs; run by sh, so not executable.
+install(PROGRAMS install.sh DESTINATION share/countersign/install)
+install(DIRECTORY hooks/install DESTINATION share/countersign/install/hooks FILES_MATCHING PATTERN "*.sh" PATTERN "*.json"
+  PATTERN "demo.sh" EXCLUDE)
+install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md")

@@ -35,6 +35,8 @@ gitolite3             program gitolite
 openssl               program openssl
 python3-dulwich       file /usr/lib/python3/dist-packages/dulwich/__init__.py
 gnupg                 program gpg
+dpkg-dev              program dpkg-shlibdeps
+file                  program file
 python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
 '
 

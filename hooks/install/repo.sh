@@ -154,6 +154,7 @@ list_write()
 
 list_add()
 {
+	put_folder "$(site_etc)" 755 ''
 	list_has "$1" "$2" || step "add $2 to $(list_file "$1")" list_write add "$1" "$2"
 }
 

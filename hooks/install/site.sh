@@ -75,18 +75,20 @@ unit_text()
 
 timer_start()
 {
-	privileged "$1" systemctl daemon-reload && privileged "$1" systemctl enable --now countersign-deliver.timer
+	privileged "$1" systemctl daemon-reload && privileged "$1" systemctl enable --now "$2"
 }
 
-# The timer that retries events: only for an installation of the whole machine, and where systemd runs it.
+# The timers that retry events and keep repositories guarded: only for an installation of the whole machine, and where
+# systemd runs it.
 site_timer()
 {
 	[ "$(site_etc)" = /etc/countersign ] && [ -d /run/systemd/system ] || return 0
-	for unit in countersign-deliver.service countersign-deliver.timer; do
-		put_text "/etc/systemd/system/$unit" 644 '' "$(unit_text "$unit")"
+	for name in countersign-deliver countersign-repair; do
+		put_text "/etc/systemd/system/$name.service" 644 '' "$(unit_text "$name.service")"
+		put_text "/etc/systemd/system/$name.timer" 644 '' "$(unit_text "$name.timer")"
+		systemctl is-enabled --quiet "$name.timer" 2>/dev/null ||
+			step "start the timer $name.timer" timer_start /etc/systemd/system "$name.timer"
 	done
-	systemctl is-enabled --quiet countersign-deliver.timer 2>/dev/null ||
-		step "start the timer countersign-deliver.timer" timer_start /etc/systemd/system
 }
 
 site_install()

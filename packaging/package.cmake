@@ -1,0 +1,52 @@
+# A Debian package of what install.cmake installs:
+#
+#	cmake -G Ninja -S . -B build-deb -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
+#	cpack -G DEB --config build-deb/CPackConfig.cmake
+#
+# It lays below /usr what `install.sh site --prefix /usr` would, with the units in systemd's own folder, and keeps its
+# policy in /etc/countersign, as that does.  Its scripts touch no repository.
+set(SYSTEMD_FOLDER lib/systemd/system)
+set(bindir /usr/bin)
+set(etc /etc/countersign)
+foreach(unit countersign-deliver.service countersign-deliver.timer countersign-repair.service countersign-repair.timer)
+  configure_file(hooks/${unit} ${CMAKE_BINARY_DIR}/packaging/${unit} @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/packaging/${unit} DESTINATION ${SYSTEMD_FOLDER} COMPONENT package EXCLUDE_FROM_ALL)
+endforeach()
+# What Debian wants compressed and named so.
+string(TIMESTAMP PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+set(CPACK_PACKAGE_CONTACT "The Countersign authors <countersign@countersign.invalid>")
+configure_file(packaging/changelog.in ${CMAKE_BINARY_DIR}/packaging/changelog @ONLY)
+find_program(GZIP gzip REQUIRED)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/packaging/changelog.gz
+  COMMAND ${GZIP} -9nc changelog > changelog.gz
+  WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/packaging DEPENDS ${CMAKE_BINARY_DIR}/packaging/changelog VERBATIM)
+add_custom_target(package-texts ALL DEPENDS ${CMAKE_BINARY_DIR}/packaging/changelog.gz)
+install(FILES ${CMAKE_BINARY_DIR}/packaging/changelog.gz packaging/copyright DESTINATION share/doc/countersign
+  COMPONENT package EXCLUDE_FROM_ALL)
+install(FILES packaging/lintian-overrides DESTINATION share/lintian/overrides RENAME countersign
+  COMPONENT package EXCLUDE_FROM_ALL)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME countersign)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "git hooks that stop risky changes by coding agents until people sign")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Countersign finds the commits that coding assistants made, keeps each agent
+inside the paths it was given, stops infrastructure and credential changes
+until a person has countersigned them, and tells the reviewers. It runs on
+the git server that is there: bare repositories, gitolite, Gitea or Forgejo,
+GitLab. Installing it guards no repository yet: countersign-install does.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_COMPONENTS_ALL Unspecified package)
+set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION vcs)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "git (>= 1:2.30)")
+# OpenPGP signatures are read by a library that is loaded when one is met.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "librnp0")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${CMAKE_SOURCE_DIR}/packaging/postinst;${CMAKE_SOURCE_DIR}/packaging/prerm;${CMAKE_SOURCE_DIR}/packaging/postrm")
+include(CPack)

@@ -1,0 +1,75 @@
+# The Debian package: what it holds, and that it works from where it is unpacked.
+. "${0%/*}/../push/lib.sh"
+
+for program in cpack dpkg-deb dpkg-shlibdeps file; do
+	command -v "$program" >/dev/null 2>&1 || {
+		printf '1..0 # SKIP %s is not on this machine\n' "$program"
+		trap - EXIT
+		rm -rf "$story"
+		exit 77
+	}
+done
+
+files()
+{
+	(cd "$1" && find . -type f | LC_ALL=C sort)
+}
+
+sentence "The package holds what install.sh site installs, the units, and what Debian asks for"
+(cd "$story" && cpack -G DEB --config "$BUILD_DIR/CPackConfig.cmake" -B "$story/made") >"$out" 2>&1 || fail "cpack failed"
+package=$(ls "$story"/made/*.deb)
+dpkg-deb -x "$package" "$story/root"
+dpkg-deb -e "$package" "$story/control"
+files "$stage/prefix" | grep -v '^./etc/' >"$story/installed"
+{
+	cat "$story/installed"
+	printf './lib/systemd/system/%s\n' countersign-deliver.service countersign-deliver.timer countersign-repair.service \
+		countersign-repair.timer
+	printf './share/doc/countersign/%s\n' changelog.gz copyright
+	printf './share/lintian/overrides/countersign\n'
+} | LC_ALL=C sort >"$story/wanted"
+files "$story/root/usr" >"$story/packed"
+same 'files' "$(cat "$story/wanted")" "$(cat "$story/packed")"
+same 'what lies outside of /usr' '' "$(find "$story/root" -type f ! -path "$story/root/usr/*")"
+while IFS= read -r file; do
+	same "the mode of $file" "$(stat -c %a "$stage/prefix/$file")" "$(stat -c %a "$story/root/usr/$file")"
+done <"$story/installed"
+
+sentence "Units call the programs where they are, and the package's scripts touch no repository"
+same 'what is called' '/usr/bin/countersign-deliver
+/usr/bin/countersign-install' "$(cat "$story"/root/usr/lib/systemd/system/*.service | sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' | sort)"
+for script in postinst prerm postrm; do
+	exits 0 sh -n "$story/control/$script"
+	same "what $script calls of ours" '' "$(grep -v '^#' "$story/control/$script" | grep -e 'countersign-install' | grep -v echo)"
+done
+if command -v lintian >/dev/null 2>&1; then
+	lintian --allow-root "$package" 2>/dev/null >"$out" || :
+	same 'errors that lintian finds' '' "$(grep '^E:' "$out")"
+fi
+
+sentence "Unpacked anywhere it guards, keeps guarding, and is taken out again"
+prefix=$story/root/usr
+rm -rf "$server" "$work"
+git init -q --bare "$server"
+rm -f "$server"/hooks/*.sample
+before=$(cat "$server/config")
+exits 0 "$prefix/bin/countersign-install" repo "$server"
+said 'the canary push was refused'
+cp -a "$stage/work" "$work"
+push main
+expect landed
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+rm "$server/hooks/update"
+exits 1 "$prefix/bin/countersign-install" status
+exits 0 "$prefix/bin/countersign-install" status --repair
+exits 0 "$prefix/bin/countersign-install" status
+exits 0 "$prefix/bin/countersign-install" remove "$server"
+same 'the settings' "$before" "$(cat "$server/config")"
+same 'hooks' '' "$(ls "$server/hooks")"
+exits 2 "$prefix/bin/countersign-install" site
+said 'is for the source of Countersign'
+exits 0 "$prefix/bin/countersign-install"
+said 'usage: install.sh CALL'
