@@ -58,8 +58,8 @@ static bool templated(struct span v)
 {
 	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "%s", "%d",
 		"{0}", "{1}", "{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...",
-		"\xe2\x80\xa6", "required|", "|required", "|min:", "|max:", "****", "\xe2\x80\xa2",
-		"enc[" };
+		"\xe2\x80\xa6", ");", "){", "required|", "|required", "|min:", "|max:", "****",
+		"\xe2\x80\xa2", "enc[" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -129,7 +129,8 @@ bool credential_placeholder(struct span v)
 		"my-secret", "secret_key", "secretkey", "secret-key", "api_key", "apikey",
 		"api-key", "access_key", "auth_token", "access_token", "notreal", "not-real",
 		"hunter2", "deadbeef", "removed", "masked", "process.env", "os.environ", "getenv",
-		"vault:", "secretkeyref", "file:", "env:", "ssm:" };
+		"vault:", "secretkeyref", "file:", "env:", "ssm:", "scram-sha", "sha-256", "sha256",
+		"bcrypt", "argon2", "pbkdf2" };
 
 	/* Long ones typed along a row of keys are still what opens something. */
 	if (v.len == 0 || templated(v) ||

@@ -133,6 +133,8 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 	if (last == to)
 		last = find(b, close, to, "---- END");
 	scan->pem_to = last;
+	if (memchr(b.data + close, 0, last - close < 100 ? last - close : 100))
+		return; /* a name of the format in a program */
 	kind = body_kind(
 		(struct span){ b.data + close, last - close }, credential_has(head, "pgp"));
 	if (kind == PEM_EMPTY)

@@ -160,6 +160,11 @@ static struct list not_list = { .words = " id ids name names url uri urls path p
 
 static struct list pass_list = { .words = " pass psw pswd pw userpwd " };
 static struct list pass_not_list = { .words = " bypass compass " };
+/* Whose `pat` is a pattern, and no personal access token. */
+static struct list pattern_list = {
+	.words = " ignore file path url uri name search match regex exclude include glob re "
+		 "reserved unreserved id email word line date time test sub arg key "
+};
 static struct list key_list = { .words = " key keys " };
 static struct list public_list = {
 	.words = " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
@@ -182,7 +187,9 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 
 	if (listed(part, &pass_list) || ends_in(part, password_ends))
 		return listed(part, &pass_not_list) ? NAME_NONE : NAME_PASSWORD;
-	if (ends_in(part, secret_ends) || listed(part, &token_list))
+	if (ends_in(part, secret_ends))
+		return NAME_SECRET;
+	if (listed(part, &token_list) && (i == 0 || !listed(p->part[i - 1], &pattern_list)))
 		return NAME_SECRET;
 	if (listed(part, &key_list) && i > 0 && listed(p->part[i - 1], &strong_before_key))
 		return NAME_SECRET;

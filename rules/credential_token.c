@@ -211,11 +211,11 @@ struct words {
 /* Words, one of which makes the value a credential, and those that make it none. */
 static const struct words secret_words = { "ktspaclbh_r",
 	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
-		"cert", "license", "bearer", "hec", "api", "access", "login", "pw",
+		"cert", "license", "bearer", "hec", "api_", "api-", "api.", "access", "login", "pw",
 		"_id=", "reporter_id", NULL } };
-static const struct words public_words = { "psmcidug",
-	(const char *const[]){
-		"public", "sha", "md5", "commit", "integrity", "digest", "uuid", "guid", NULL } };
+static const struct words public_words = { "psmcidugr",
+	(const char *const[]){ "public", "sha", "md5", "commit", "integrity", "digest", "uuid",
+		"guid", "revision", NULL } };
 
 /* The length of the word that stands there, or 0. */
 static size_t word_at(struct span bytes, size_t at, const struct words *words)
@@ -269,6 +269,26 @@ static bool assigned_at_once(struct span bytes, const size_t between[2])
 	return given;
 }
 
+/* `database-v1-beta`: words joined by dashes, as packages are called. */
+static bool compound(struct span run)
+{
+	size_t joints = 0;
+
+	for (size_t i = 0; i < run.len; i++)
+		joints += run.data[i] == '-' || run.data[i] == '_';
+	return joints >= 2;
+}
+
+/* `package@<commit>`, `package.tgz#<digest>` */
+static bool pinned(struct span bytes, size_t start, size_t end)
+{
+	if (end - start != 40 || start == 0 || !strchr("@#", bytes.data[start - 1]))
+		return false;
+	while (start < end && strchr("0123456789abcdef", bytes.data[start]))
+		start++;
+	return start == end;
+}
+
 /* One run of letters after a vendor's name. */
 static bool try_run(
 	struct credential_scan *scan, const struct credential_kind *kind, size_t start, size_t end)
@@ -281,7 +301,8 @@ static bool try_run(
 		at[0] != 0)
 		return false;
 	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
-		(!credential_is_uuid(run) && credential_judge(run) < JUDGED_MIXED))
+		(!credential_is_uuid(run) &&
+			credential_judge(run) < (compound(run) ? JUDGED_RANDOM : JUDGED_MIXED)))
 		return false;
 	if (run.len <= 64 && credential_typed(run))
 		found.confidence = CONFIDENCE_LOW;
@@ -334,6 +355,7 @@ void credential_named(struct credential_scan *scan, const struct credential_trig
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);
 		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
+			pinned(scan->bytes, between[1], i) ||
 			(!stands_between(scan->bytes, &scan->secret_word, &secret_words, between) &&
 				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
 			continue;

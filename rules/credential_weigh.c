@@ -36,6 +36,15 @@ static bool has_digit_or_sign(struct span v)
 	return false;
 }
 
+/* `LPCWSTR`, `PASSWORT`: a type, or a word for what is to be put there. */
+static bool all_capitals(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if ((v.data[i] < 'A' || v.data[i] > 'Z') && v.data[i] != '_')
+			return false;
+	return true;
+}
+
 static bool starts_line(struct span b, size_t at)
 {
 	while (at > 0 && (b.data[at - 1] == ' ' || b.data[at - 1] == '\t'))
@@ -78,6 +87,23 @@ static bool directive(const struct credential_scan *scan, const struct assigned 
 	       (j == JUDGED_RANDOM || lines_have(scan->bytes, a->start, company));
 }
 
+/* `--password  asks for it` in a help text, and `--password WORD` that stands for one. */
+static bool help_text(const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	size_t blanks = 0;
+
+	while (blanks < a->start && strchr(" \t", scan->bytes.data[a->start - 1 - blanks]))
+		blanks++;
+	return blanks > 1 || all_capitals(v);
+}
+
+/* `password: and more words`: no value ends so. */
+static bool goes_on(struct span b, const struct assigned *a, struct span v)
+{
+	return !has_digit_or_sign(v) && a->end + 1 < b.len && b.data[a->end] == ' ' &&
+	       credential_alnum(b.data[a->end + 1]);
+}
+
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
 {
 	struct span v = { scan->bytes.data + a->start, a->end - a->start };
@@ -93,6 +119,10 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 		       !memchr(v.data, '.', v.len);
 	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
 		return directive(scan, a, v);
+	if (a->plain && option && help_text(scan, a, v))
+		return false;
+	if (!a->plain && (all_capitals(v) || goes_on(scan->bytes, a, v)))
+		return false;
 	return a->end == scan->bytes.len || scan->bytes.data[a->end] != '(';
 }
 
@@ -167,13 +197,36 @@ static int weigh_words(const struct credential_scan *scan, const struct assigned
 	return upper && !(a->quoted && signed_word(v)) ? -1 : CONFIDENCE_LOW;
 }
 
+/* `/home/me`, as the shell's PWD has it. */
+static bool is_folder(struct span v)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		slashes += v.data[i] == '/';
+		if (!credential_base64(v.data[i]) && v.data[i] != '.')
+			return false;
+	}
+	return v.data[0] == '/' && slashes > 1;
+}
+
+/* `md5` and 32 digits, as PostgreSQL keeps passwords. */
+static bool is_hash(struct span v)
+{
+	return v.len == 35 && span_starts(v, "md5");
+}
+
 static int weigh_password(
 	const struct credential_scan *scan, const struct assigned *a, struct span v)
 {
 	enum judged j = credential_judge(v);
 
-	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT)
+	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v))
 		return -1;
+	if (a->call && (credential_has(v, "password") || credential_has(v, "passwd")))
+		return -1;
+	if (is_hash(v))
+		return CONFIDENCE_LOW;
 	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
 		return weigh_words(scan, a, v);
 	return v.len >= 6 && !credential_typed(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
