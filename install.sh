@@ -12,6 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 . "$here/hooks/install/site.sh"
 # shellcheck source=hooks/install/hosts.sh
 . "$here/hooks/install/hosts.sh"
+# shellcheck source=hooks/install/gitolite.sh
+. "$here/hooks/install/gitolite.sh"
 # shellcheck source=hooks/install/settings.sh
 . "$here/hooks/install/settings.sh"
 # shellcheck source=hooks/install/repo.sh

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "hooks/gitolite.h"
 
 #define JSON_MAX ((size_t)128 << 20)
 #define SHIM_MAX 8192
@@ -89,7 +90,9 @@ bool hook_update_in_place(const struct session *session)
 		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->place.prefix);
 	ours = file_read_trusted(path, file_owner(repo_git_dir(session->repo)), &shim, &exists,
 		       &ignored) == 0 &&
-	       exists && shim.len && strstr(shim.data, expected) != NULL;
+	       exists && shim.len &&
+	       (strstr(shim.data, expected) != NULL ||
+		       (gitolite_is_update(shim.data) && gitolite_runs_update(session)));
 	buf_release(&shim);
 	return ours;
 }

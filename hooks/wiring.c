@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "hooks/gitolite.h"
 
 #define SHIM_MAX 8192
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
@@ -85,8 +86,20 @@ static size_t layout_of(struct repo *repo)
 	return COUNT(layouts) - 1;
 }
 
+/* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
+static bool gitolite_owns(const char *path)
+{
+	char text[SHIM_MAX];
+
+	return hook_text(path, text) && gitolite_is_update(text);
+}
+
 const char *wiring_host(struct repo *repo)
 {
+	char path[PLACE_MAX];
+
+	if (hook_path(path, repo, COUNT(layouts) - 1, "update") && gitolite_owns(path))
+		return "gitolite";
 	return layouts[layout_of(repo)].host;
 }
 
@@ -140,14 +153,6 @@ int wiring_drift(const struct wiring *w, const char *what, const char *problem, 
 	const struct drift found = { what, problem, advice };
 
 	return w->each(w->context, &found);
-}
-
-/* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
-static bool gitolite_owns(const char *path)
-{
-	char text[SHIM_MAX];
-
-	return hook_text(path, text) && strstr(text, "Gitolite");
 }
 
 /* Gitea's own hook, which runs what lies in HOOK.d; NULL when it does, or on another host. */

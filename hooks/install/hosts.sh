@@ -28,7 +28,8 @@ host_place_gitlab()
 	printf 'custom_hooks/%s.d/countersign\n' "$1"
 }
 
-# gitolite owns hooks/update: the update side is a VREF of its configuration.
+# gitolite owns hooks/update: the update side is a VREF of its configuration (gitolite.sh puts all of it in place; where a
+# repository's hooks are links to, `gitolite setup` decides).
 host_is_gitolite()
 {
 	[ -e "$1/hooks/update" ] && grep -q -s Gitolite "$1/hooks/update"

@@ -101,6 +101,17 @@ hook_put()
 	put_text "$target" 755 "$1" "$(shim_text "$2")"
 }
 
+hooks_put()
+{
+	if [ "$kind" = gitolite ]; then
+		gitolite_put "$1"
+	else
+		for hook in $hooks; do
+			hook_put "$1" "$hook"
+		done
+	fi
+}
+
 repo_policy()
 {
 	target=$1/countersign/policy.json
@@ -192,9 +203,7 @@ repo_install()
 	repo_policy "$repo"
 	repo_reviewers "$repo"
 	settings_put "$repo"
-	for hook in $hooks; do
-		hook_put "$repo" "$hook"
-	done
+	hooks_put "$repo"
 	repo_version "$repo"
 	list_add repositories "$repo"
 	list_drop left-out "$repo"
@@ -220,6 +229,17 @@ hook_take()
 	done
 }
 
+hooks_take()
+{
+	if [ "$kind" = gitolite ]; then
+		gitolite_take "$1"
+	else
+		for hook in $hooks; do
+			hook_take "$1" "$hook"
+		done
+	fi
+}
+
 # Whether a repository lies below a root, so that it would be guarded anew.
 is_below_a_root()
 {
@@ -237,9 +257,7 @@ repo_remove()
 	repo=$(repo_git_dir "$1")
 	kind=$(host_of "$repo")
 	say "repository: $repo ($kind)"
-	for hook in $hooks; do
-		hook_take "$repo" "$hook"
-	done
+	hooks_take "$repo"
 	settings_restore "$repo"
 	for when in first after; do
 		kept=$(kept_in "$repo" "$when")

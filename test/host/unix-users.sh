@@ -14,6 +14,8 @@ done
 # Who writes files that the others cannot read, where nobody sees to it.
 sshd_option "Match User cs-bob-$$"
 sshd_option "	ForceCommand umask 077; git-shell -c \"\$SSH_ORIGINAL_COMMAND\""
+# git lets nobody into a repository that is another's, unless it is told (safe.directory).
+HOME="$host/home" git config --global safe.directory '*'
 sshd_start
 
 # shared OWNER: a bare repository as `git init --shared` makes it, which belongs to OWNER and the team, guarded by root.

@@ -1,0 +1,196 @@
+# gitolite 3 as Debian packages it, over sshd: common hooks, the update side as a VREF, GL_USER for the account.
+. "${0%/*}/../push/lib.sh"
+. "${0%/*}/host.inc"
+. "${0%/*}/ssh.inc"
+. "${0%/*}/../push/signing.inc"
+needs gitolite
+
+base=$host/home/repositories
+server=$base/project.git
+sshd_option "SetEnv HOME=$host/home"
+
+# gitolite ARGUMENT...: its own command, on the server.
+gitolite()
+{
+	as_user "$host_user" env HOME="$host/home" USER="$host_user" gitolite "$@"
+}
+
+install()
+{
+	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" "$1" --prefix "$prefix" --build "$BUILD_DIR" "$server"
+	cp "$out" "$story/installed"
+}
+
+# conf [<<CONF]: what the admin pushes to gitolite-admin.
+conf()
+{
+	cat >"$story/admin/conf/gitolite.conf"
+	git -C "$story/admin" add .
+	git -C "$story/admin" commit -q --allow-empty -m 'Configure'
+	COUNTERSIGN_USER=admin git -C "$story/admin" push -q origin HEAD >"$out" 2>&1 || fail "the admin's push fails"
+}
+
+usual="repo gitolite-admin
+    RW+ = admin
+repo project
+    R = @all
+    RW+ refs/heads/ = @all
+    RW+ refs/tags/ = @all"
+
+# A fresh project on it, not guarded yet, with a first commit.
+project()
+{
+	rm -rf "$server" "$work"
+	conf <<CONF
+$usual
+CONF
+	rm -f "$host"/home/.gitolite/hooks/common/p*-receive "$host"/home/local/VREF/countersign
+	rm -f "$server"/hooks/p*-receive
+	cp -a "$stage/work" "$work"
+	in_work remote set-url origin "ssh://127.0.0.1:$port/project"
+	as_user "$host_user" git --git-dir="$server" symbolic-ref HEAD refs/heads/main
+	as alice
+	push main
+	expect landed
+}
+
+# The rules that install.sh asks for, and more if they are given.
+asked()
+{
+	conf <<CONF
+@reviewers = alice bob carol dev1
+repo @all
+    -   VREF/countersign = @all
+    RW+ refs/countersign/approvals/ = @reviewers
+$usual
+${1:-}
+CONF
+}
+
+# All branches are governed, and the clone is where the server is.
+afresh()
+{
+	governed
+	sed -i 's/"refs": [[][^]]*[]],//' "$server/countersign/policy.json"
+	in_work fetch -q origin
+	in_work checkout -q -B main origin/main
+	person robot
+	agent claude-code
+}
+
+for name in admin alice bob carol dev1 release-bot; do
+	ssh_key "$name"
+	printf '%s\n' "$host_user" >"$story/keys/$name.user"
+done
+cp "$story/keys/admin.pub" "$host/admin.pub"
+chmod 644 "$host/admin.pub"
+gitolite setup -pk "$host/admin.pub" >"$out" 2>&1
+mkdir -p "$host/home/local"
+given "$host_user" "$host/home/local"
+sed -i "s|# LOCAL_CODE  *=>  \"\$ENV{HOME}/local\"|LOCAL_CODE => \"$host/home/local\"|" "$host/home/.gitolite.rc"
+ln -sf "$host/home/.ssh/authorized_keys" "$host/ssh/keys.$host_user"
+sshd_start
+COUNTERSIGN_USER=admin git clone -q "ssh://127.0.0.1:$port/gitolite-admin" "$story/admin" 2>"$out"
+cp "$story"/keys/*.pub "$story/admin/keydir/"
+
+sentence "It goes into gitolite's common hooks and says what its configuration lacks; a second time nothing changes"
+project
+install repo
+said '(gitolite)'
+said '-   VREF/countersign = @all'
+install repo
+unsaid 'write'
+unsaid 'link'
+
+sentence "Without that rule a held ref refuses the others"
+afresh
+as bob
+branch other
+commit src/a.c 1
+branch held main
+commit infra/main.tf 1
+push held other
+expect held refs/heads/held
+unmoved refs/heads/other
+said 'the other refs are refused with it'
+
+sentence "With the rules it asks for, installing has nothing more to say, and the repository is guarded"
+asked
+install repo
+unsaid 'VREF'
+exits 0 countersign status --repo "$server"
+said 'guarded (gitolite'
+
+sentence "The account is gitolite's user; a held ref is refused alone, by the VREF"
+as bob
+push --push-option=countersign=json held other
+expect held refs/heads/held
+verdict account bob refs/heads/held
+expect landed refs/heads/other
+unsaid 'the other refs are refused'
+
+sentence "Where gitolite's checks are bypassed its VREF is, too, and so a held ref refuses the others again"
+afresh
+branch more main
+commit src/b.c 1
+refs_of >"$story/refs-before"
+cp -a "$work" "$host/clone"
+given "$host_user" "$host/clone"
+as_user "$host_user" env GL_BYPASS_ACCESS_CHECKS=1 GL_REPO=project GL_USER=bob git -C "$host/clone" push "$server" held more >"$out" 2>&1 ||
+	said 'the other refs are refused with it'
+unmoved refs/heads/held
+unmoved refs/heads/more
+
+sentence "Reviewers approve through gitolite, and nobody else may push there"
+afresh
+hold_change
+as release-bot
+tag_as bob approve
+push "+approval:refs/countersign/approvals/$hold/bob"
+expect refused
+said 'DENIED by fallthru'
+approved bob
+push_again
+expect landed
+
+sentence "It is still in the way after gitolite setup and compile, and in a repository made later"
+afresh
+gitolite setup
+gitolite compile
+exits 0 countersign status --repo "$server"
+as bob
+commit infra/other.tf 1
+push main
+expect held
+asked 'repo later
+    RW+ = @all'
+same 'what is linked' "$host/home/.gitolite/hooks/common/pre-receive" "$(readlink "$base/later.git/hooks/pre-receive")"
+
+sentence "An agent's account is told by its gitolite user"
+afresh
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"] } },
+  "agents": { "release-bot": { "owner": "alice", "accounts": ["release-bot"], "scope": ["/docs/"] } } }
+JSON
+agent none
+as release-bot
+commit src/a.c 1
+push main
+expect denied
+said 'by release-bot (account)'
+in_work reset -q --hard HEAD~1
+commit docs/a 1
+push main
+expect landed
+
+sentence "Removing takes out what installing put in, and gitolite goes on without it"
+afresh
+conf <<CONF
+$usual
+CONF
+install remove
+same 'what is left' '' "$(find "$host/home/local/VREF" "$host/home/.gitolite/hooks/common" "$server/hooks" -name countersign -o -name 'p*-receive')"
+as bob
+commit infra/main.tf 2
+push main
+expect landed
