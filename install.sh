@@ -18,6 +18,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 . "$here/hooks/install/settings.sh"
 # shellcheck source=hooks/install/repo.sh
 . "$here/hooks/install/repo.sh"
+# shellcheck source=hooks/install/host.sh
+. "$here/hooks/install/host.sh"
 # shellcheck source=hooks/install/status.sh
 . "$here/hooks/install/status.sh"
 # shellcheck source=hooks/install/demo.sh
@@ -33,6 +35,8 @@ usage: install.sh CALL [OPTION...] [PATH...]
   site                install the programs, and a starter policy if there is none
   repo PATH...        guard these repositories, and prove it with a push that must be refused
   all ROOT...         guard every bare repository below ROOT
+  host                with git 2.54 or newer: guard all repositories of this machine, by git's settings
+  host-remove         take that back
   status [PATH...]    is Countersign still in the way, in these or in all guarded repositories
   remove PATH...      take it out and put back what was there; policy, log and holds are kept
 
@@ -43,6 +47,7 @@ usage: install.sh CALL [OPTION...] [PATH...]
   --chain first|after for repo and all: when hooks that were there run (default: after; kept where it was said before)
   --repair            for status: mend what is not as it should be, and guard what is new below the roots of `all`
   --json, --canary    for status: as countersign status has them
+  --config FILE       for host: the file of git's settings (default: /etc/gitconfig)
   --policy FILE       for repo: the policy to copy into the repository
   --reviewer NAME=KEYFILE
                       for repo: a person who may approve, and their public key; may be repeated
@@ -56,6 +61,7 @@ host=
 policy=
 reviewers=
 chain=
+config=/etc/gitconfig
 repair=no
 status_options=
 
@@ -103,6 +109,7 @@ option()
 	--prefix) prefix_check "$2" && prefix=${2%/} ;;
 	--build) build=$(cd "$2" && pwd -P) && build_given=yes ;;
 	--host) host_check "$2" && host=$2 ;;
+	--config) config=$2 ;;
 	--chain) chain_check "$2" && chain=$2 ;;
 	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
 	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2
@@ -176,7 +183,7 @@ main()
 		--dry-run) dry_run=yes ;;
 		--repair) repair=yes ;;
 		--json | --canary) status_options="$status_options $1" ;;
-		--prefix | --build | --host | --chain | --policy | --reviewer)
+		--prefix | --build | --host | --chain | --config | --policy | --reviewer)
 			[ "$count" -gt 0 ] || die "$1 wants a value"
 			option "$1" "$2"
 			shift
@@ -193,6 +200,8 @@ main()
 	site) source_needed site && site_install ;;
 	repo) paths_needed $# && call_repo "$@" ;;
 	all) paths_needed $# && call_all "$@" ;;
+	host) host_install ;;
+	host-remove) host_remove ;;
 	status) call_status "$@" ;;
 	remove) paths_needed $# && call_remove "$@" ;;
 	help | --help | -h) usage ;;

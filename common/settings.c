@@ -13,6 +13,7 @@
 
 #define OUTPUT_MAX ((size_t)8 << 20)
 #define SECONDS 20
+#define PATHS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static bool starts(const char *text, const char *with)
 {
@@ -39,7 +40,7 @@ static const char **environment(
 	if (!vars)
 		return NULL;
 	(void)snprintf(home, sizeof(home), "GIT_DIR=%s", git_dir);
-	vars[n++] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	vars[n++] = "PATH=" PATHS;
 	vars[n++] = "LC_ALL=C";
 	vars[n++] = arena_strdup(arena, home);
 	(void)snprintf(home, sizeof(home), "HOME=%s", home_of(git_dir, env));
@@ -121,6 +122,31 @@ const struct setting *settings_get(const struct settings *settings, const char *
 		if (strcmp(settings->list[i - 1].name, name) == 0)
 			return &settings->list[i - 1];
 	return NULL;
+}
+
+/* Whether one of the text's lines is just that. */
+static bool has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (; text && *text; text = strchr(text, '\n'), text = text ? text + 1 : NULL)
+		if (strncmp(text, line, len) == 0 && (text[len] == '\n' || !text[len]))
+			return true;
+	return false;
+}
+
+int settings_hooks_known(const char *git_dir, bool *known, struct fault *f)
+{
+	const char *argv[] = { "git", "--git-dir", git_dir, "-c", "hook.probe.event=pre-receive",
+		"-c", "hook.probe.command=true", "hook", "list", "pre-receive", NULL };
+	const char *env[] = { "PATH=" PATHS, "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", NULL };
+	struct run what = { .argv = argv, .env = (char *const *)env, .seconds = SECONDS };
+	struct buf output = BUF_INIT(OUTPUT_MAX);
+	int exited, status = run(&what, &output, &exited, f);
+
+	*known = status == 0 && exited == 0 && has_line(output.data, "probe");
+	buf_release(&output);
+	return status;
 }
 
 static bool is_one_of(const char *value, const char *const *words)

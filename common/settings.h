@@ -36,6 +36,9 @@ int settings_read(
 /* The setting that counts under that name; NULL: it is not set. */
 const struct setting *settings_get(const struct settings *settings, const char *name);
 
+/* Whether this git runs hooks by configuration (2.54 and up): asked by naming one so in that repository.  0 or -1. */
+int settings_hooks_known(const char *git_dir, bool *known, struct fault *f);
+
 /* Whether a value means yes, and whether it means no, as git reads it; neither: it is something else. */
 bool setting_is_yes(const char *value);
 bool setting_is_no(const char *value);

@@ -50,13 +50,13 @@ static void look_at_wiring(struct status *status)
 		.context = status };
 	struct fault f = { 0 };
 
-	if (wiring_hooks(&wiring, &f) < 0 || wiring_version(&wiring, &f) < 0 ||
-		wiring_chained(&wiring, note_chained, &f) < 0)
-		note_fault(status, "hooks", &f);
-	fault_clear(&f);
 	if (settings_read(&status->settings, repo_git_dir(wiring.repo), status->env, &f) < 0 ||
 		wiring_settings(&wiring, &f) < 0)
 		note_fault(status, "settings", &f);
+	fault_clear(&f);
+	if (wiring_hooks(&wiring, &f) < 0 || wiring_version(&wiring, &f) < 0 ||
+		wiring_chained(&wiring, note_chained, &f) < 0)
+		note_fault(status, "hooks", &f);
 }
 
 static void look_at_policy(struct status *status)

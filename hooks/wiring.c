@@ -172,12 +172,53 @@ static const char *delegate_problem(const struct wiring *w, size_t layout, const
 	return NULL;
 }
 
+/* Whether git's settings name the hook, as `install.sh host` writes it, and do not switch it off. */
+static bool is_configured(const struct wiring *w, size_t hook)
+{
+	char key[96], call[PLACE_MAX + 64];
+	const struct setting *event, *command, *enabled;
+
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.event", hooks[hook].name);
+	event = settings_get(w->settings, key);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.command", hooks[hook].name);
+	command = settings_get(w->settings, key);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.enabled", hooks[hook].name);
+	enabled = settings_get(w->settings, key);
+	return event && strcmp(event->value, hooks[hook].name) == 0 && command &&
+	       text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
+	       strcmp(command->value, call) == 0 && !(enabled && setting_is_no(enabled->value));
+}
+
+bool wiring_configured(const struct wiring *w)
+{
+	for (size_t i = 0; i < COUNT(hooks); i++)
+		if (!is_configured(w, i))
+			return false;
+	return true;
+}
+
+/* Hooks by configuration are in the way when git knows of such a thing. */
+static int configured_check(const struct wiring *w, struct fault *f)
+{
+	bool known;
+
+	if (settings_hooks_known(repo_git_dir(w->repo), &known, f) < 0)
+		return -1;
+	return known ? 0
+		     : wiring_drift(w, "hooks",
+			       "are configured, and this git does not run hooks by configuration: "
+			       "pushes go through without them",
+			       "use git 2.54 or newer, or run install.sh repo for this repository");
+}
+
 int wiring_hooks(const struct wiring *w, struct fault *f)
 {
 	char path[PLACE_MAX];
 	const char *problem;
 	int outcome = 0;
 
+	if (wiring_configured(w))
+		return configured_check(w, f);
 	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
 		size_t layout = layout_of(w->repo);
 

@@ -32,6 +32,9 @@ struct wiring {
 /* Calls `each` for all that is wrong with the three hooks.  0, -1, or what `each` returned. */
 int wiring_hooks(const struct wiring *wiring, struct fault *f);
 
+/* Whether all three hooks are named by git's settings (2.54 and up); what lies in the repository does not count then. */
+bool wiring_configured(const struct wiring *wiring);
+
 /* The same for the git settings, wherever they were said. */
 int wiring_settings(const struct wiring *wiring, struct fault *f);
 

@@ -71,7 +71,7 @@ static int hooks_path_check(const struct wiring *w, struct fault *f)
 
 	if (place_join(usual, repo_git_dir(w->repo), "hooks", f) < 0)
 		return -1;
-	if (!setting || strcmp(wiring_host(w->repo), "gitlab") == 0 ||
+	if (!setting || wiring_configured(w) || strcmp(wiring_host(w->repo), "gitlab") == 0 ||
 		(setting->value[0] && leads_to(repo_git_dir(w->repo), setting->value, usual)))
 		return 0;
 	(void)snprintf(problem, sizeof(problem),
@@ -107,6 +107,7 @@ int wiring_settings(const struct wiring *w, struct fault *f)
 	return outcome;
 }
 
+/* Configured hooks call the programs as they are; only what lies in a repository can be older. */
 int wiring_version(const struct wiring *w, struct fault *f)
 {
 	char path[PLACE_MAX], problem[TEXT_MAX];
@@ -115,6 +116,8 @@ int wiring_version(const struct wiring *w, struct fault *f)
 	bool exists = false;
 	int outcome = 0;
 
+	if (wiring_configured(w))
+		return 0;
 	if (place_join(path, repo_git_dir(w->repo), "countersign/installed", f) < 0)
 		return -1;
 	if (file_read_trusted(path, file_owner(repo_git_dir(w->repo)), &text, &exists, &unread) < 0)

@@ -36,14 +36,19 @@ repo_check()
 	esac
 }
 
+# What git calls for a hook, as a shell reads it.
+hook_call()
+{
+	case $1 in
+	update) printf '"%s/libexec/countersign/update"' "$prefix" ;;
+	*) printf '"%s/bin/countersign" hook %s' "$prefix" "$1" ;;
+	esac
+}
+
 # The text of a hook: a program that is gone fails and so refuses, where a dangling link would be skipped in silence.
 shim_text()
 {
-	case $1 in
-	update) call="\"$prefix/libexec/countersign/update\"" ;;
-	*) call="\"$prefix/bin/countersign\" hook $1" ;;
-	esac
-	printf '#!/bin/sh\n%s\nexec %s "$@"' "$mark" "$call"
+	printf '#!/bin/sh\n%s\nexec %s "$@"' "$mark" "$(hook_call "$1")"
 }
 
 shim_is_ours()
@@ -202,7 +207,7 @@ repo_install()
 	put_folder "$repo/countersign" "$(stat -c %a "$repo")" "$repo"
 	repo_policy "$repo"
 	repo_reviewers "$repo"
-	settings_put "$repo"
+	settings_put "$repo/config" "$repo/countersign"
 	hooks_put "$repo"
 	repo_version "$repo"
 	list_add repositories "$repo"
@@ -258,7 +263,7 @@ repo_remove()
 	kind=$(host_of "$repo")
 	say "repository: $repo ($kind)"
 	hooks_take "$repo"
-	settings_restore "$repo"
+	settings_restore "$repo/config" "$repo/countersign"
 	for when in first after; do
 		kept=$(kept_in "$repo" "$when")
 		[ ! -d "$kept" ] || step "remove $kept" privileged "$repo" rmdir "$kept"

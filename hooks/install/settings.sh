@@ -9,55 +9,61 @@ receive.advertisePushOptions true
 core.fsync                   all
 '
 
+# The functions take a file of git's settings and the folder that previous-settings lies in.
+
 setting_get()
 {
-	git config --file "$1/config" --get "$2"
+	[ -f "$1" ] && git config --file "$1" --get "$2"
+}
+
+# setting_write FILE ARGUMENT...: git config as who may write it.
+setting_write()
+{
+	file=$1
+	shift
+	if [ -e "$file" ]; then
+		as_owner "$file" git config --file "$file" "$@"
+	else
+		privileged "$file" git config --file "$file" "$@"
+	fi
 }
 
 setting_put()
 {
-	kept=$1/countersign/previous-settings
-	if before=$(setting_get "$1" "$2"); then
-		line="$2 $before"
+	kept=$2/previous-settings
+	if before=$(setting_get "$1" "$3"); then
+		line="$3 $before"
 	else
-		line=-$2
+		line=-$3
 	fi
-	if [ -f "$kept" ] && grep -q -i -e "^-$2\$" -e "^$2 " "$kept"; then
+	if [ -f "$kept" ] && grep -q -i -e "^-$3\$" -e "^$3 " "$kept"; then
 		line=
 	fi
 	{
 		[ ! -f "$kept" ] || cat "$kept"
 		[ -z "$line" ] || printf '%s\n' "$line"
-	} | write_file "$kept" 644 "$1" || return 1
-	as_owner "$1" git config --file "$1/config" "$2" "$3"
+	} | write_file "$kept" 644 "$2" || return 1
+	setting_write "$1" "$3" "$4"
 }
 
 settings_put()
 {
 	printf '%s' "$settings" | while read -r name value; do
 		if [ -n "$name" ] && [ "$(setting_get "$1" "$name")" != "$value" ]; then
-			step "set $name to $value in $1/config" setting_put "$1" "$name" "$value"
+			step "set $name to $value in $1" setting_put "$1" "$2" "$name" "$value"
 		fi
 	done
 }
 
-setting_restore()
-{
-	case $2 in
-	-*) as_owner "$1" git config --file "$1/config" --unset-all "${2#-}" ;;
-	*) as_owner "$1" git config --file "$1/config" "${2%% *}" "${2#* }" ;;
-	esac
-}
-
 settings_restore()
 {
-	kept=$1/countersign/previous-settings
+	kept=$2/previous-settings
 	[ -f "$kept" ] || return 0
 	while IFS= read -r line; do
 		case $line in
-		-*) step "unset ${line#-} in $1/config, as it was" setting_restore "$1" "$line" ;;
-		*) step "set ${line%% *} back to ${line#* } in $1/config" setting_restore "$1" "$line" ;;
+		-*) step "unset ${line#-} in $1, as it was" setting_write "$1" --unset-all "${line#-}" ;;
+		*) step "set ${line%% *} back to ${line#* } in $1" setting_write "$1" "${line%% *}" "${line#* }" ;;
 		esac
 	done <"$kept"
-	step "remove $kept" privileged "$1/countersign" rm -f "$kept"
+	step "remove $kept" privileged "$2" rm -f "$kept"
 }

@@ -1,0 +1,51 @@
+# shellcheck shell=sh
+# All repositories of a host at once, by git's own settings: git 2.54 and up runs hooks that are configured, before those
+# that lie in a repository, whatever core.hooksPath says.  Whether this git does is found out, not read off its version.
+
+# git lists them in a repository only.
+git_has_configured_hooks()
+{
+	scratch=$(mktemp -d) && git init -q --bare "$scratch" || die "could not make a scratch repository"
+	listed=$(git --git-dir="$scratch" -c hook.probe.event=pre-receive -c hook.probe.command=true hook list pre-receive 2>/dev/null) ||
+		listed=
+	rm -rf "$scratch"
+	printf '%s\n' "$listed" | grep -q -x probe
+}
+
+configured_hook_put()
+{
+	event=hook.countersign-$1.event
+	command=hook.countersign-$1.command
+	if [ "$(setting_get "$config" "$event")" != "$1" ] ||
+		[ "$(setting_get "$config" "$command")" != "$(hook_call "$1")" ]; then
+		step "configure the $1 hook in $config" configured_hook_write "$1"
+	fi
+}
+
+configured_hook_write()
+{
+	setting_write "$config" "$event" "$1" && setting_write "$config" "$command" "$(hook_call "$1")"
+}
+
+host_install()
+{
+	site_needed
+	git_has_configured_hooks ||
+		die "$(git version) cannot run hooks by configuration (2.54 and up can): guard the repositories with $0 all ROOT"
+	say "host: $config"
+	put_folder "$(site_etc)" 755 ''
+	settings_put "$config" "$(site_etc)"
+	for hook in $hooks; do
+		configured_hook_put "$hook"
+	done
+}
+
+host_remove()
+{
+	say "host: $config"
+	for hook in $hooks; do
+		! setting_get "$config" "hook.countersign-$hook.command" >/dev/null ||
+			step "take the $hook hook out of $config" setting_write "$config" --remove-section "hook.countersign-$hook"
+	done
+	settings_restore "$config" "$(site_etc)"
+}

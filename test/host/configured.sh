@@ -1,0 +1,90 @@
+# Hooks by git's own settings (git 2.54 and up): every repository of a machine at once.  Which git this is, is found out.
+. "${0%/*}/../push/lib.sh"
+
+install()
+{
+	call=$1
+	shift
+	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
+}
+
+# The settings of the user that git runs as stand for the machine's.
+machine()
+{
+	rm -rf "$server" "$work" "$story/home"
+	mkdir "$story/home"
+	cp "$stage/home/.gitconfig" "$story/home/.gitconfig"
+	export HOME="$story/home"
+	git init -q --bare "$server"
+	rm -f "$server"/hooks/*.sample
+	cp -a "$stage/work" "$work"
+	: >"$out"
+}
+
+own_prefix
+if git --git-dir="$stage/server.git" -c hook.probe.event=pre-receive -c hook.probe.command=true hook list pre-receive >/dev/null 2>&1; then
+	known=yes
+else
+	known=no
+fi
+
+if [ "$known" = no ]; then
+	sentence "A git that runs no hooks by configuration is told so, and nothing is written for it"
+	machine
+	before=$(cat "$HOME/.gitconfig")
+	exits 2 install host --config "$HOME/.gitconfig"
+	said 'cannot run hooks by configuration (2.54 and up can)'
+	same 'the settings' "$before" "$(cat "$HOME/.gitconfig")"
+
+	sentence "Hooks that are only configured are not taken for guarding where git does not run them"
+	machine
+	for hook in pre-receive update post-receive; do
+		call="\"$prefix/bin/countersign\" hook $hook"
+		[ "$hook" != update ] || call="\"$prefix/libexec/countersign/update\""
+		git config --global "hook.countersign-$hook.event" "$hook"
+		git config --global "hook.countersign-$hook.command" "$call"
+	done
+	exits 1 countersign status --canary --repo "$server"
+	said 'this git does not run hooks by configuration: pushes go through without them'
+	said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+else
+	sentence "Every repository is guarded by the machine's settings, a new one and one whose hooks lie elsewhere, too"
+	machine
+	before=$(cat "$HOME/.gitconfig")
+	exits 0 install host --config "$HOME/.gitconfig"
+	after=$(cat "$HOME/.gitconfig")
+	exits 0 install host --config "$HOME/.gitconfig"
+	same 'the settings after another time' "$after" "$(cat "$HOME/.gitconfig")"
+	printf '#!/bin/sh\ncat\n' >"$server/hooks/pre-receive"
+	chmod +x "$server/hooks/pre-receive"
+	site_policy <<'END'
+{ "version": 1, "rules": [ { "name": "ci", "paths": ["/.github/"], "action": "hold" },
+                           { "name": "keys", "paths": ["/keys/"], "action": "deny", "by": "anyone" } ] }
+END
+	exits 0 countersign status --canary --repo "$server"
+	said 'the canary push was refused'
+	push main
+	expect landed
+	said '0000000000000000000000000000000000000000'
+	agent claude-code
+	commit .github/workflows/ci.yml 'on: push'
+	push main
+	expect held
+	on_server config core.hooksPath /nowhere
+	push main
+	expect held
+	exits 0 countersign status --canary --repo "$server"
+	branch other origin/main
+	commit keys/one 'x'
+	push other
+	expect denied
+
+	sentence "A hook that is switched off by its name is told"
+	git config --global hook.countersign-update.enabled false
+	exits 1 countersign status --repo "$server"
+	git config --global --unset hook.countersign-update.enabled
+
+	sentence "Taken back, the settings are as they were"
+	exits 0 install host-remove --config "$HOME/.gitconfig"
+	same 'the settings' "$before" "$(cat "$HOME/.gitconfig")"
+fi
