@@ -81,17 +81,30 @@ void replay_text(const struct replay *replay, FILE *out)
 	print_months(out, replay);
 }
 
-/* A list of the object's members, each with its name. */
-static json_t *listed(json_t *object, const char *name, const char *const *keys, size_t most)
+/* How members of an object are listed: by what name, in which order, and with which counts even when they are 0. */
+struct listing {
+	const char *name;
+	const char *const *order, *const *counts;
+};
+
+static const char *const rule_counts[] = { "findings", "warnings", "held", "denied", NULL };
+static const char *const agent_counts[] = { "commits", "held", "denied", NULL };
+static const char *const path_counts[] = { "findings", "held", "denied", NULL };
+static const char *const month_counts[] = { "pushes", "commits", "by_agents", "held", "denied",
+	NULL };
+
+static json_t *listed(json_t *object, const struct listing *how)
 {
 	size_t count;
-	struct replay_row *rows = replay_rows(object, keys, &count);
+	struct replay_row *rows = replay_rows(object, how->order, &count);
 	json_t *array = json_array();
 
-	for (size_t i = 0; rows && i < count && i < most; i++) {
+	for (size_t i = 0; rows && i < count; i++) {
 		json_t *row = json_object();
 
-		json_object_set_new(row, name, json_string(rows[i].name));
+		json_object_set_new(row, how->name, json_string(rows[i].name));
+		for (const char *const *key = how->counts; *key; key++)
+			json_object_set_new(row, *key, json_integer(0));
 		json_object_update(row, rows[i].counts);
 		json_array_append_new(array, row);
 	}
@@ -116,11 +129,12 @@ static json_t *summary(const struct replay *replay)
 		(json_int_t)t->agent_commits, "decisions", "allow", (json_int_t)t->allowed, "hold",
 		(json_int_t)t->held, "deny", (json_int_t)t->denied, "approved",
 		(json_int_t)t->approved, "findings", (json_int_t)t->findings, "approvals",
-		(json_int_t)t->approvals, "rules", listed(t->rules, "rule", by_outcome, SIZE_MAX),
-		"agents", listed(t->agents, "agent", by_outcome, SIZE_MAX), "paths",
-		listed(t->paths, "path", by_outcome, SIZE_MAX), "patterns",
-		listed(t->patterns, "pattern", by_holds, SIZE_MAX), "months",
-		listed(t->months, "month", by_name, SIZE_MAX));
+		(json_int_t)t->approvals, "rules",
+		listed(t->rules, &(struct listing){ "rule", by_outcome, rule_counts }), "agents",
+		listed(t->agents, &(struct listing){ "agent", by_outcome, agent_counts }), "paths",
+		listed(t->paths, &(struct listing){ "path", by_outcome, path_counts }), "patterns",
+		listed(t->patterns, &(struct listing){ "pattern", by_holds, by_outcome }), "months",
+		listed(t->months, &(struct listing){ "month", by_name, month_counts }));
 }
 
 int replay_json(const struct replay *replay, FILE *out, struct fault *f)
