@@ -2,6 +2,7 @@
  * Every mark of the catalogue in every spelling; what git reads as a trailer is one to us, too; and
  * no message of a megabyte costs more than its length.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -360,9 +361,11 @@ static void no_message_costs_more_than_its_length(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
 		for (size_t n = 0; n < sizeof(heads) / sizeof(heads[0]); n++) {
-			double small = cost(heads[n], pieces[i], 1 << 16);
-			double large = cost(heads[n], pieces[i], 1 << 18);
+			double small = cost(heads[n], pieces[i], 1 << 16), large = 1e9;
 
+			/* Whoever else is on the machine makes it slower, never faster. */
+			for (int tries = 0; tries < 3 && large > small * 8 + 0.05; tries++)
+				large = fmin(large, cost(heads[n], pieces[i], 1 << 18));
 			if (large > small * 8 + 0.05)
 				print_message("\"%s\" after \"%s\": %.4f s, %.4f s\n", pieces[i],
 					heads[n], small, large);
