@@ -89,6 +89,13 @@ static bool beside(struct cursor *c, bool name_quoted)
 			return true;
 		}
 	}
+	/* `<setting name="password" type="text"><value>x</value>` */
+	t = *c;
+	if (name_quoted && (peek(&t) == '>' || peek(&t) == 's') &&
+		cursor_go_behind(&t, "<value>", "/;{}")) {
+		*c = t;
+		return true;
+	}
 	/* `<key>password</key> <string>x</string>` */
 	t = *c;
 	if (cursor_take(&t, "</key>") || cursor_take(&t, "</name>") ||

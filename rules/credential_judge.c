@@ -59,7 +59,7 @@ static bool templated(struct span v)
 	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "%s", "%d",
 		"{0}", "{1}", "{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...",
 		"\xe2\x80\xa6", ");", "){", "required|", "|required", "|min:", "|max:", "****",
-		"\xe2\x80\xa2", "enc[" };
+		"\xe2\x80\xa2", "enc[", "enc(" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)

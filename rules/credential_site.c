@@ -61,6 +61,7 @@ const struct credential_call_site credential_call_sites[] = {
 	{ "clientsecretcredential(", 2, CALL_KEY },
 	{ "oauthhandler(", 1, CALL_KEY },
 	/* headers made by hand */
+	{ "authenticationheadervalue(", 1, CALL_KEY },
 	{ "btoa(", 0, CALL_PAIR },
 	{ "buffer.from(", 0, CALL_PAIR },
 	{ "b64encode(", 0, CALL_PAIR },

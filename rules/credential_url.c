@@ -63,6 +63,14 @@ static int weigh_url(struct span user, struct span v, struct span host)
 	return sample_host(host) && !local ? -1 : CONFIDENCE_LOW;
 }
 
+/* `https://token@host/`: a name that is a token. */
+static bool lone_token(struct span user)
+{
+	return user.len >= 20 && credential_judge(user) == JUDGED_RANDOM &&
+	       !memchr(user.data, '.', user.len) && !memchr(user.data, '/', user.len) &&
+	       !credential_is_uuid(user);
+}
+
 void credential_url(struct credential_scan *scan, size_t end)
 {
 	const char *d = scan->bytes.data;
@@ -84,6 +92,9 @@ void credential_url(struct credential_scan *scan, size_t end)
 		stop++;
 	}
 	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
+	if (at && !colon && lone_token((struct span){ d + end, at - end }))
+		credential_add(scan, (struct credential_found){ end, at, &credential_own[OWN_URL],
+					     CONFIDENCE_MEDIUM });
 	if (!at || !colon || colon + 1 > at)
 		return;
 	user = (struct span){ d + end, colon - end };

@@ -244,7 +244,8 @@ static int weigh_secret(const struct assigned *a, struct span v)
 		return a->exact ? CONFIDENCE_LOW : -1;
 	if (j == JUDGED_RANDOM)
 		return CONFIDENCE_MEDIUM;
-	if (j == JUDGED_MIXED && v.len >= 10 && credential_entropy(v) >= 2.8)
+	if (j == JUDGED_MIXED && v.len >= 10 && credential_entropy(v) >= 2.8 &&
+		!(memchr(v.data, '/', v.len) && !memchr(v.data, '+', v.len)))
 		return CONFIDENCE_LOW;
 	return j == JUDGED_WORD && a->exact && a->quoted && signed_word(v) ? CONFIDENCE_LOW : -1;
 }
@@ -322,10 +323,23 @@ static bool sealed(const struct credential_scan *scan, struct span v)
 	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));
 }
 
+/* `Authorization: "Token x"`: what the first word says is no part of the credential. */
+static struct span behind_scheme(const struct assigned *a, struct span v)
+{
+	static const char *const schemes[] = { "token ", "apikey ", "api-key ", "oauth ", "bot ",
+		"key ", NULL };
+	struct cursor c = { v, 0 };
+
+	if (credential_has(a->name, "auth") && cursor_take_any(&c, schemes))
+		return (struct span){ v.data + c.at, v.len - c.at };
+	return v;
+}
+
 void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 {
 	enum name_class class = a->class;
-	struct span v = { scan->bytes.data + a->start, a->end - a->start };
+	struct span v =
+		behind_scheme(a, (struct span){ scan->bytes.data + a->start, a->end - a->start });
 	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
 							     : class == NAME_SECRET ? OWN_SECRET
 										    : OWN_KEY];

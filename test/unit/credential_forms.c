@@ -20,6 +20,9 @@ static const char *const passwords[] = { "Kx7mP"
 static const char token[] = "q7Zt2LwXb9"
 			    "RkP4vNs8Yc"
 			    "Gh3MdJ5eUa6F";
+static const char hex[] = "4b1c9e07d2"
+			  "a8f36510ce7b94d83f2a61"
+			  "5bd9e0c7481fa26d93b58e07c4fa1d62";
 static const char pair[] = "YWRtaW46S3"
 			   "g3bVBxMlR6OQ==";
 
@@ -32,6 +35,8 @@ static void substitute(struct buf *out, const char *text, const char *password)
 			buf_add(out, password, strlen(password)), text += 2;
 		else if (strncmp(text, "{T}", 3) == 0)
 			buf_add(out, token, strlen(token)), text += 2;
+		else if (strncmp(text, "{H}", 3) == 0)
+			buf_add(out, hex, strlen(hex)), text += 2;
 		else if (strncmp(text, "{B}", 3) == 0)
 			buf_add(out, pair, strlen(pair)), text += 2;
 		else
