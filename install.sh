@@ -120,9 +120,6 @@ option()
 each_path()
 {
 	for path in "$@"; do
-		case $path in
-		*"$newline"*) die "$path: a path with a newline in it cannot be guarded; rename it" ;;
-		esac
 		printf '%s\n' "$path"
 	done
 }
@@ -172,6 +169,16 @@ paths_needed()
 	[ "$1" -gt 0 ] || die "say which path"
 }
 
+# Lists of paths have one a line.
+paths_check()
+{
+	for path in "$@"; do
+		case $path in
+		*"$newline"*) die "$path: a path with a newline in it cannot be guarded; rename it" ;;
+		esac
+	done
+}
+
 main()
 {
 	call=${1:-}
@@ -194,6 +201,7 @@ main()
 		esac
 		shift
 	done
+	paths_check "$@"
 	case $call in
 	demo) source_needed demo && demo ;;
 	test) source_needed test && call_test ;;

@@ -8,9 +8,6 @@ mark='# Countersign: installed by install.sh; see countersign status'
 # The git directory of PATH: a bare repository, or the .git of a working tree.
 repo_git_dir()
 {
-	case $1 in
-	*"$newline"*) die "$1: a path with a newline in it cannot be guarded; rename it" ;;
-	esac
 	for candidate in "$1" "$1/.git"; do
 		if [ -f "$candidate/HEAD" ] && [ -d "$candidate/objects" ] && [ -d "$candidate/refs" ]; then
 			(cd "$candidate" && pwd -P)

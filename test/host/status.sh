@@ -136,6 +136,18 @@ sentence "Hooks of another version than the programs are told and renewed"
 broken older 'version: 0.0.1 was installed here' sh -c "echo 0.0.1 >'$server/countersign/installed'"
 broken unknown 'version: which one was installed here is not written down' rm "$server/countersign/installed"
 
+sentence "A state that a later version wrote is told, since every push would be refused"
+server
+agent claude-code
+commit src/a.c 'x'
+push main
+expect landed
+printf 'PRAGMA user_version = 99' >"$story/sql"
+"$tools/statetool" "$server" sql "$story/sql"
+exits 1 countersign status --repo "$server"
+said 'written by a later Countersign'
+agent none
+
 sentence "What status knows is there for programs, too"
 server
 exits 0 countersign status --json --canary --repo "$server"

@@ -1,0 +1,88 @@
+# Where repositories lie, and who installs: names that shells stumble over, and places that may not be written.
+. "${0%/*}/../push/lib.sh"
+
+install()
+{
+	call=$1
+	shift
+	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
+}
+
+sentence "A repository whose name has spaces, quotes, dollars, globs and backslashes is guarded, told and taken out like any"
+own_prefix
+rm -rf "$server" "$prefix/etc/countersign/repositories"
+odd="$story/a \"b\" 'c' \$d \`e\` *[f]\\g;h&i"
+mkdir -p "$odd"
+server="$odd/app server.git"
+git init -q --bare "$server"
+rm -f "$server"/hooks/*.sample
+printf '#!/bin/sh\necho "kept"\n' >"$server/hooks/update"
+chmod 700 "$server/hooks/update"
+before=$(cat "$server/config" && ls -l "$server/hooks")
+exits 0 install repo --dry-run "$server"
+same 'what a dry run left' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
+exits 0 install repo "$server"
+said 'the canary push was refused'
+exits 0 install status --canary "$server"
+cp -a "$stage/work" "$work"
+in_work remote set-url origin "$server"
+push main
+expect landed
+said 'kept'
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+chmod -x "$server/hooks/pre-receive"
+exits 0 install status --repair
+exits 0 install remove "$server"
+same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
+rm -rf "$odd"
+
+sentence "A newline in a name is refused, by repo, all, status and remove, and nothing is written"
+server="$story/two
+lines.git"
+git init -q --bare "$server"
+before=$(cd "$server" && find . -type f -exec cksum {} + | sort)
+for call in repo remove status; do
+	exits 2 install "$call" "$server"
+	said 'a path with a newline in it cannot be guarded'
+done
+mkdir "$story/root"
+mv "$server" "$story/root"
+exits 1 install all "$story/root"
+said 'two?lines.git is not a git repository'
+same 'the repository' "$before" "$(cd "$story/root/two
+lines.git" && find . -type f -exec cksum {} + | sort)"
+server=$story/server.git
+
+sentence "A prefix that hooks cannot carry, a missing installation, and a folder that is no repository are named with the remedy"
+exits 2 install repo --prefix "$story/with space" "$story/work"
+said '--prefix has a character that hooks cannot carry'
+exits 2 install repo --prefix "$story/empty" "$story/work"
+said "there is no installation below $story/empty: run"
+mkdir "$story/nothing"
+exits 1 install repo "$story/nothing"
+said "$story/nothing is not a git repository"
+exits 2 install repo --chain sometimes "$story/nothing"
+said '--chain is first or after'
+exits 2 install nonsense
+said 'usage: install.sh CALL'
+
+sentence "Who may not write is told so, and nothing is half done"
+if [ "$(command id -u)" = 0 ] && ! command -v sudo >/dev/null 2>&1; then
+	chmod 755 "$story"
+	server=$(mktemp -d /tmp/countersign-paths.XXXXXX)
+	at_end "rm -rf '$server'"
+	chmod 755 "$server"
+	git init -q --bare "$server/app.git"
+	server=$server/app.git
+	before=$(cat "$server/config" && ls -l "$server/hooks")
+	exits 1 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
+		"$SOURCE_DIR/install.sh" repo --prefix "$prefix" --build "$BUILD_DIR" "$server"
+	said "run this as root, or install sudo"
+	same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
+	server=$story/server.git
+else
+	skip 'needs root, and a machine without sudo'
+fi
