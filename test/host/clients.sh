@@ -10,7 +10,7 @@ nginx_start
 # client_NAME REF: pushes; as the account bot.
 client_dulwich()
 {
-	/usr/bin/python3 "$programs/push_dulwich.py" "$work" "http://bot:$(password bot)@127.0.0.1:$port/server.git" "$1"
+	/usr/bin/python3 "$programs/push_dulwich.py" "$work" "http://bot:$(password bot)@${address#http://}" "$1"
 }
 
 client_jgit()

@@ -44,10 +44,16 @@ told_of()
 	expect denied
 	said 'by bot (account)'
 
-	sentence "Over $1 a push by nobody is refused by the server, and one with a wrong password"
+	sentence "Over $1 a push without an account is refused by the server, and one with a wrong password"
 	governed
-	as nobody
 	commit src/a.c 1
+	askpass=$GIT_ASKPASS
+	GIT_ASKPASS=/bin/false
+	push main
+	expect refused
+	said 'could not read Username'
+	GIT_ASKPASS=$askpass
+	as nobody
 	push main
 	expect refused
 	said 'Authentication failed'
