@@ -31,6 +31,12 @@ enum name_class credential_name(struct span name, bool *exact);
 /* Whether a value without quotes can be meant literally; the name starts at `name`. */
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name);
 
+/* Whether one of the words, a list that ends with NULL, stands on the lines around. */
+bool credential_lines_have(struct span bytes, size_t at, const char *const *words);
+
+/* Whether it has a digit, or a sign that words do not have. */
+bool credential_digit_or_sign(struct span v);
+
 /* Adds the value if the name and its looks make it a credential. */
 void credential_weigh(struct credential_scan *scan, const struct assigned *a);
 

@@ -3,129 +3,6 @@
  */
 #include "rules/credential_assign.h"
 
-/* Whether the word stands on the lines around. */
-static bool line_has(struct span bytes, size_t at, const char *word)
-{
-	size_t from = at > 160 ? at - 160 : 0;
-	size_t to = at + 80 < bytes.len ? at + 80 : bytes.len;
-
-	return credential_has((struct span){ bytes.data + from, to - from }, word);
-}
-
-static bool lines_have(struct span bytes, size_t at, const char *const *words)
-{
-	for (; *words; words++)
-		if (line_has(bytes, at, *words))
-			return true;
-	return false;
-}
-
-/* Whether nothing but white space stands between the value and the end of its line. */
-static bool ends_line(struct span b, size_t at)
-{
-	while (at < b.len && (b.data[at] == ' ' || b.data[at] == '\t' || b.data[at] == '\r'))
-		at++;
-	return at == b.len || b.data[at] == '\n';
-}
-
-static bool has_digit_or_sign(struct span v)
-{
-	for (size_t i = 0; i < v.len; i++)
-		if ((v.data[i] >= '0' && v.data[i] <= '9') || strchr("!#$%&*+?@^~", v.data[i]))
-			return true;
-	return false;
-}
-
-/* `LPCWSTR`, `PASSWORT`: a type, or a word for what is to be put there. */
-static bool all_capitals(struct span v)
-{
-	for (size_t i = 0; i < v.len; i++)
-		if ((v.data[i] < 'A' || v.data[i] > 'Z') && v.data[i] != '_')
-			return false;
-	return true;
-}
-
-static bool starts_line(struct span b, size_t at)
-{
-	while (at > 0 && (b.data[at - 1] == ' ' || b.data[at - 1] == '\t'))
-		at--;
-	return at == 0 || b.data[at - 1] == '\n';
-}
-
-/* `data.parameter.db.value`: where code or a template finds it. */
-static bool dotted(struct span v)
-{
-	size_t dots = 0;
-
-	for (size_t i = 0; i < v.len; i++) {
-		bool dot = v.data[i] == '.';
-
-		if (!dot && !credential_alnum(v.data[i]) && v.data[i] != '_')
-			return false;
-		if ((i == 0 || v.data[i - 1] == '.') &&
-			(dot || (v.data[i] >= '0' && v.data[i] <= '9')))
-			return false;
-		dots += dot;
-	}
-	return dots >= 2;
-}
-
-/* `password x` between other words: a directive or an option, or else prose. */
-static bool directive(const struct credential_scan *scan, const struct assigned *a, struct span v)
-{
-	static const char *const company[] = { "login", "machine", "identified", "requirepass",
-		"env ", NULL };
-	enum judged j = credential_judge(v);
-
-	if (j < JUDGED_MIXED)
-		return false;
-	if (a->class == NAME_PASSWORD && ends_line(scan->bytes, a->end) &&
-		(has_digit_or_sign(v) ||
-			starts_line(scan->bytes, (size_t)(a->name.data - scan->bytes.data))))
-		return true;
-	return (a->end == scan->bytes.len || scan->bytes.data[a->end] != ' ') &&
-	       (j == JUDGED_RANDOM || lines_have(scan->bytes, a->start, company));
-}
-
-/* `--password  asks for it` in a help text, and `--password WORD` that stands for one. */
-static bool help_text(const struct credential_scan *scan, const struct assigned *a, struct span v)
-{
-	size_t blanks = 0;
-
-	while (blanks < a->start && strchr(" \t", scan->bytes.data[a->start - 1 - blanks]))
-		blanks++;
-	return blanks > 1 || all_capitals(v);
-}
-
-/* `password: and more words`: no value ends so. */
-static bool goes_on(struct span b, const struct assigned *a, struct span v)
-{
-	return !has_digit_or_sign(v) && a->end + 1 < b.len && b.data[a->end] == ' ' &&
-	       credential_alnum(b.data[a->end + 1]);
-}
-
-bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
-{
-	struct span v = { scan->bytes.data + a->start, a->end - a->start };
-	bool option = name > 0 && scan->bytes.data[name - 1] == '-';
-	bool code = (scan->text & TEXT_CODE) && !a->inner;
-
-	if (a->call || v.len < 4 || dotted(v))
-		return false;
-	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
-		return credential_judge(v) == JUDGED_RANDOM && !code;
-	if (code)
-		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20 &&
-		       !memchr(v.data, '.', v.len);
-	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
-		return directive(scan, a, v);
-	if (a->plain && option && help_text(scan, a, v))
-		return false;
-	if (!a->plain && (all_capitals(v) || goes_on(scan->bytes, a, v)))
-		return false;
-	return a->end == scan->bytes.len || scan->bytes.data[a->end] != '(';
-}
-
 /* `open sesame`: a few words that are not a sentence to people. */
 static bool pass_phrase(struct span v)
 {
@@ -153,8 +30,9 @@ static bool in_connection(const struct credential_scan *scan, const struct assig
 		"database=", "initial catalog=", "dbname=", "driver=", "user=", "username=", NULL };
 
 	return !a->quoted && a->start > 0 && scan->bytes.data[a->start - 1] == '=' &&
-	       lines_have(scan->bytes, a->start, parts) &&
-	       (a->inner || line_has(scan->bytes, a->start, ";"));
+	       credential_lines_have(scan->bytes, a->start, parts) &&
+	       (a->inner || credential_lines_have(
+				    scan->bytes, a->start, (const char *const[]){ ";", NULL }));
 }
 
 /* `The password is "x"`. */
@@ -176,6 +54,24 @@ static bool signed_word(struct span v)
 	return signs && v.len >= 8;
 }
 
+/* `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own. */
+static bool set_in_code(const struct credential_scan *scan, const struct assigned *a)
+{
+	static const char *const texts[] = { "lang", "text", "label", "msg", "trans", "caption",
+		"title", NULL };
+	size_t at = a->start - 1, name = (size_t)(a->name.data - scan->bytes.data);
+	size_t from = name > 16 ? name - 16 : 0;
+	struct span before = { scan->bytes.data + from, name - from };
+
+	for (size_t i = 0; texts[i]; i++)
+		if (credential_has(before, texts[i]))
+			return false;
+	while (at > 0 && strchr(" \t@", scan->bytes.data[at - 1]))
+		at--;
+	return scan->text & TEXT_CODE && at > 1 && scan->bytes.data[at - 1] == '=' &&
+	       !strchr("=!", scan->bytes.data[at - 2]);
+}
+
 /* Weak ones, which only their name gives away. */
 static int weigh_words(const struct credential_scan *scan, const struct assigned *a, struct span v)
 {
@@ -194,7 +90,9 @@ static int weigh_words(const struct credential_scan *scan, const struct assigned
 		return -1;
 	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
 		return -1;
-	return upper && !(a->quoted && signed_word(v)) ? -1 : CONFIDENCE_LOW;
+	if (upper && !(a->quoted && (signed_word(v) || set_in_code(scan, a))))
+		return -1;
+	return CONFIDENCE_LOW;
 }
 
 /* `/home/me`, as the shell's PWD has it. */
@@ -285,7 +183,7 @@ static bool weigh_pair(struct credential_scan *scan, const struct assigned *a, s
 		return false;
 	password = (struct span){ v.data + at, v.len - at };
 	if (memchr(password.data, ':', password.len) || memchr(password.data, '/', password.len) ||
-		credential_judge(password) < JUDGED_MIXED || !has_digit_or_sign(password))
+		credential_judge(password) < JUDGED_MIXED || !credential_digit_or_sign(password))
 		return false;
 	found.start = a->start + at;
 	if (password.len < 8)
