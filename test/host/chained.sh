@@ -1,13 +1,6 @@
 # Hooks that were there before: they run first or after, as the admin says, and see what git would have given them.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 # A repository with hooks of its own that tell on standard error and in files what they were given.
 telling()
 {
@@ -79,19 +72,21 @@ exits 0 install remove "$server"
 [ -x "$server/hooks/pre-receive" ] || fail "the hook did not come back"
 same 'what is kept' '' "$(ls -d "$server"/countersign/chained* 2>/dev/null)"
 
+# refusing WHEN HOOK: that one refuses branches, and nothing else.
+refusing()
+{
+	telling
+	printf '#!/bin/sh\ncase $1$(cat) in\n*refs/heads/*) echo "%s says no"; exit 7 ;;\nesac\n' "$2" >"$server/hooks/$2"
+	exits 0 install repo --chain "$1" "$server"
+	push main
+	expect refused
+	said "$2 says no"
+	said "hook declined"
+}
+
 sentence "A kept hook that refuses, refuses, first or after, pre-receive or update"
-for when in first after; do
-	for refusing in pre-receive update; do
-		telling
-		printf '#!/bin/sh\ncase $1$(cat) in\n*refs/heads/*) echo "%s says no"; exit 7 ;;\nesac\n' "$refusing" \
-			>"$server/hooks/$refusing"
-		exits 0 install repo --chain "$when" "$server"
-		push main
-		expect refused
-		said "$refusing says no"
-		said "hook declined"
-	done
-done
+refusing first update
+refusing after pre-receive
 telling
 exits 0 install repo "$server"
 push main

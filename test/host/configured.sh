@@ -1,13 +1,6 @@
 # Hooks by git's own settings (git 2.54 and up): every repository of a machine at once.  Which git this is, is found out.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 # The settings of the user that git runs as stand for the machine's.
 machine()
 {

@@ -2,13 +2,6 @@
 # hooks.go and env.go of Gitea describe them; the server itself was not run.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 # resynchronise REPOSITORY: what Gitea does to a new repository, and to all when its admin asks: the hook and its own
 # file in HOOK.d are removed and written anew, and everything else in HOOK.d stays.
 resynchronise()
@@ -53,11 +46,6 @@ by()
 	served="--receive-pack=env -u COUNTERSIGN_USER SSH_ORIGINAL_COMMAND=git-receive-pack GITEA_REPO_NAME=app \
 GITEA_REPO_USER_NAME=team GITEA_REPO_ID=7 GITEA_REPO_IS_WIKI=false GITEA_PUSHER_NAME=$name GITEA_PUSHER_ID=3 \
 GITEA_PUSHER_EMAIL=$name@example.com GITEA_PR_ID=0 GITEA_DEPLOY_KEY_ID=0 $* git receive-pack"
-}
-
-account_was()
-{
-	same 'the account' "$1" "$(countersign log --repo "$server" --json | tail -n 1 | "$tools/story-json" account)"
 }
 
 gitea()

@@ -2,13 +2,6 @@
 # describe it; neither Gitaly nor GitLab was run.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 # Gitaly's hooks, which git is told of with every call: a project's own hook, its folder, then the global folder; the
 # first that fails ends it.  They have a clean environment, and no word of a quarantine but where objects go.
 gitaly()
@@ -45,11 +38,6 @@ by()
 	SERVED_USERNAME=$1 SERVED_PROTOCOL=${2:-ssh}
 	export SERVED_USERNAME SERVED_PROTOCOL
 	served="--receive-pack=git -c core.hooksPath=$story/gitaly receive-pack"
-}
-
-account_was()
-{
-	same 'the account' "$1" "$(countersign log --repo "$server" --json | tail -n 1 | "$tools/story-json" account)"
 }
 
 # A repository in hashed storage.

@@ -16,7 +16,7 @@ files()
 }
 
 sentence "The package holds what install.sh site installs, the units, and what Debian asks for"
-(cd "$story" && cpack -G DEB --config "$BUILD_DIR/CPackConfig.cmake" -B "$story/made") >"$out" 2>&1 || fail "cpack failed"
+(cd "$story" && cpack -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip --config "$BUILD_DIR/CPackConfig.cmake" -B "$story/made") >"$out" 2>&1 || fail "cpack failed"
 package=$(ls "$story"/made/*.deb)
 dpkg-deb -x "$package" "$story/root"
 dpkg-deb -e "$package" "$story/control"

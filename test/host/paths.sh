@@ -1,16 +1,9 @@
 # Where repositories lie, and who installs: names that shells stumble over, and places that may not be written.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 sentence "A repository whose name has spaces, quotes, dollars, globs and backslashes is guarded, told and taken out like any"
 own_prefix
-rm -rf "$server" "$prefix/etc/countersign/repositories"
+rm -rf "$server"
 odd="$story/a \"b\" 'c' \$d \`e\` *[f]\\g;h&i"
 mkdir -p "$odd"
 server="$odd/app server.git"

@@ -1,13 +1,6 @@
 # Every way of not being in the way: made, told by status, mended by --repair, and whole again.
 . "${0%/*}/../push/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 whole_again()
 {
 	exits 0 install status --repair "$server"

@@ -1,13 +1,6 @@
 # Putting Countersign into a repository, seeing that it is there, and taking it out (install.sh).
 . "${0%/*}/lib.sh"
 
-install()
-{
-	call=$1
-	shift
-	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
-}
-
 # A bare repository that nobody has touched yet.
 bare()
 {

@@ -135,7 +135,16 @@ own_prefix()
 	cp -al "$stage/prefix" "$prefix" 2>/dev/null || cp -a "$stage/prefix" "$prefix"
 	rm -rf "$prefix/etc"
 	cp -a "$stage/prefix/etc" "$prefix/etc"
+	rm -f "$prefix/etc/countersign/repositories" # what it lists is the stage
 	server
+}
+
+# install CALL ARGUMENT...: install.sh for the installation under test.
+install()
+{
+	call=$1
+	shift
+	"$SOURCE_DIR/install.sh" "$call" --prefix "$prefix" --build "$BUILD_DIR" "$@"
 }
 
 # policy [<<JSON]: the repository's policy.
@@ -381,6 +390,12 @@ verdict()
 {
 	found=$(sed -n 's/^.*countersign-json: //p' "$out" | "$tools/story-json" "$1" ${3:+ref "$3"}) || found=
 	[ "$found" = "$2" ] || fail "the verdict's $1 is '$found', not '$2'"
+}
+
+# account_was NAME: of the last push that was written about.
+account_was()
+{
+	same 'the account' "$1" "$(countersign log --repo "$server" --json | tail -n 1 | "$tools/story-json" account)"
 }
 
 # same WHAT A B
