@@ -104,13 +104,23 @@ static bool goes_on(struct span b, const struct assigned *a, struct span v)
 	       credential_alnum(b.data[a->end + 1]);
 }
 
+/* `178:no password`, `1:4.13`: a number and what it is of. */
+static bool numbered(struct span v)
+{
+	size_t i = 0;
+
+	while (i < v.len && v.data[i] >= '0' && v.data[i] <= '9')
+		i++;
+	return i > 0 && i < 5 && i < v.len && v.data[i] == ':';
+}
+
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
 {
 	struct span v = { scan->bytes.data + a->start, a->end - a->start };
 	bool option = name > 0 && scan->bytes.data[name - 1] == '-';
 	bool code = (scan->text & TEXT_CODE) && !a->inner;
 
-	if (a->call || v.len < 4 || dotted(v))
+	if (a->call || v.len < 4 || dotted(v) || numbered(v))
 		return false;
 	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
 		return credential_judge(v) == JUDGED_RANDOM && !code;

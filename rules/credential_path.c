@@ -16,7 +16,7 @@ static const struct word_bits endings[] = {
 	  "tf tfvars hcl txt log netrc npmrc pypirc plist reg md rst adoc service dockerfile sql "
 	  "csv ",
 		TEXT_CONFIG },
-	{ " md rst adoc txt tex html pod 1 3 5 7 8 ", TEXT_TEST },
+	{ " md rst adoc tex pod 1 3 5 7 8 ", TEXT_TEST },
 	{ " po pot mo xlf xliff resx strings arb ", TEXT_LOCALE },
 	{ " lock sum ", TEXT_LOCK },
 };
