@@ -152,27 +152,98 @@ static bool is_all_introduced(const struct judge *judge)
 	       judge->introduced_whole;
 }
 
-static int range_of_group(
-	struct judge *judge, size_t g, const struct oid *tip, struct range *out, struct fault *f)
+/* Whether none of the commits was in the repository before the push, so that no ref can lead to any of them. */
+static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 {
-	struct oid_list tips = { 0 }, commits = { 0 };
-	enum graph_end end = GRAPH_WHOLE;
+	for (size_t i = 0; i < commits->count; i++)
+		if (repo_had(judge->facts.repo, &commits->ids[i]))
+			return false;
+	return true;
+}
+
+/* What some updates would lead to. */
+struct updated {
+	const struct oid_list *tips;
+	const struct ref_update *updates;
+	size_t count;
+};
+
+static int list_old(
+	struct judge *judge, const struct updated *updated, struct oid_list *out, struct fault *f)
+{
+	struct fault ignored = { 0 };
+	enum object_type type;
+	struct oid commit;
+
+	for (size_t i = 0; i < updated->count; i++) {
+		const struct ref_update *update = &updated->updates[i];
+
+		if (!oid_is_zero(&update->old) && !update->reserved &&
+			peel(judge->facts.repo, &update->old, &commit, &type, &ignored) == 0 &&
+			type == OBJECT_COMMIT && oid_list_add(out, &commit) < 0)
+			return fault_memory(f);
+	}
+	return 0;
+}
+
+/*
+ * The short way to what is new: where the old values of what is updated hide all that was there before the push,
+ * other refs cannot hide more, and a million of them need not be listed.  *known says whether that is so.
+ */
+static int range_by_old(struct judge *judge, const struct updated *updated, struct oid_list *out,
+	bool *known, struct fault *f)
+{
+	struct oid_list hidden = { 0 };
+	enum graph_end end = GRAPH_LIMIT;
 	int status = 0;
+
+	*known = false;
+	if (!repo_in_quarantine(judge->facts.repo) || judge->facts.dry)
+		return 0;
+	status = list_old(judge, updated, &hidden, f);
+	if (status == 0 && hidden.count)
+		status = graph_range(judge->graph, updated->tips, &hidden, out, &end, f);
+	*known = status == 0 && end == GRAPH_WHOLE && are_fresh(judge, out);
+	if (!*known)
+		oid_list_release(out);
+	oid_list_release(&hidden);
+	return status;
+}
+
+/* The commits that are new to the group. */
+static int new_to_group(struct judge *judge, size_t g, const struct ref_update *update,
+	const struct oid_list *tips, struct oid_list *out, bool *whole, struct fault *f)
+{
+	const struct updated updated = { tips, update, 1 };
+	enum graph_end end = GRAPH_WHOLE;
+	bool known = false;
+	int status = 0;
+
+	if (!judge->hidden[g].ready)
+		status = range_by_old(judge, &updated, out, &known, f);
+	if (status == 0 && !known && !judge->hidden[g].ready)
+		status = hidden_fill(judge, g, f);
+	if (status == 0 && !known)
+		status = graph_range(judge->graph, tips, &judge->hidden[g].commits, out, &end, f);
+	*whole = end == GRAPH_WHOLE;
+	return status;
+}
+
+static int range_of_group(struct judge *judge, size_t g, const struct ref_update *update,
+	const struct oid *tip, struct range *out, struct fault *f)
+{
+	struct oid id = *tip;
+	const struct oid_list tips = { .ids = &id, .count = 1 };
+	struct oid_list commits = { 0 };
+	bool whole = true;
+	int status;
 
 	if (is_all_introduced(judge))
 		return range_take(out, &judge->introduced_list, g, f);
-	if (!judge->hidden[g].ready)
-		status = hidden_fill(judge, g, f);
-	if (status == 0 && oid_list_add(&tips, tip) < 0)
-		status = fault_memory(f);
-	if (status == 0)
-		status = graph_range(
-			judge->graph, &tips, &judge->hidden[g].commits, &commits, &end, f);
+	status = new_to_group(judge, g, update, &tips, &commits, &whole, f);
 	if (status == 0)
 		status = range_take(out, &commits, g, f);
-	if (end != GRAPH_WHOLE)
-		out->whole = false;
-	oid_list_release(&tips);
+	out->whole = out->whole && whole;
 	oid_list_release(&commits);
 	return status;
 }
@@ -186,7 +257,7 @@ int range_of(struct judge *judge, const struct ref_update *update, const struct 
 	for (size_t g = 0; out->whole && g < policy->group_count; g++) {
 		if (!policy_group_governs(policy, &policy->groups[g], update->target))
 			continue;
-		if (range_of_group(judge, g, tip, out, f) < 0) {
+		if (range_of_group(judge, g, update, tip, out, f) < 0) {
 			range_release(out);
 			return -1;
 		}
@@ -245,8 +316,14 @@ static int introduced_by_refs(
 	struct oid_list hidden = { 0 };
 	struct listing listing = { .judge = judge, .out = &hidden, .fault = f };
 	const struct push *push = judge->facts.push;
-	int status = 0;
+	const struct updated updated = { tips, push->updates, push->count };
+	bool known;
+	int status = range_by_old(judge, &updated, &judge->introduced_list, &known, f);
 
+	if (status < 0 || known) {
+		*end = GRAPH_WHOLE;
+		return status;
+	}
 	for (size_t i = 0; judge->facts.dry && i < push->count; i++)
 		if (!oid_is_zero(&push->updates[i].old))
 			(void)on_any_ref(&listing, push->updates[i].name, &push->updates[i].old);
