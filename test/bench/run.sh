@@ -28,6 +28,32 @@ history()
 		"git -C $2 rev-list $old..$new | git -C $2 diff-tree --stdin -r"
 }
 
+# The example of the documents: every class, credentials by content, and the history's own agent.
+govern()
+{
+	mkdir "$1/countersign"
+	cat >"$1/countersign/policy.json" <<'END'
+{ "version": 1, "refs": ["HEAD", "refs/heads/release/**", "refs/tags/**"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform", "security"] } },
+  "agents": { "*": { "scope": ["/**"], "refs": ["refs/heads/**"] },
+              "claude-code": { "owner": "alice", "scope": ["!/src/crypto/"] },
+              "bot": { "owner": "alice", "emails": ["bot@example.org"] } },
+  "rules": [
+    { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["platform"] },
+    { "name": "credential-files", "paths": ["class:credential-files"], "action": "hold", "approvers": ["security"] },
+    { "name": "credentials", "content": ["class:credentials"], "action": "deny", "refs": ["refs/**"] },
+    { "name": "instructions", "paths": ["class:agent-instructions"], "action": "hold", "approvers": ["platform"] },
+    { "name": "dependencies", "paths": ["class:dependencies"], "action": "hold", "approvers": ["platform"] },
+    { "name": "payments", "paths": ["/payments/"], "refs": ["refs/heads/main"], "by": "anyone", "action": "hold", "approvers": ["alice"] } ] }
+END
+}
+checked()
+{
+	ids "$2"
+	row "$1" 0.60 11 "$build/countersign check --repo $2 $old..$new" \
+		"git -C $2 rev-list $old..$new | git -C $2 diff-tree --stdin -r"
+}
+
 "$here/make-history" "$folder/kept.git" 2000 5000
 # As a push leaves it: the new commits in a pack of their own, in no commit-graph.
 git init -q --bare -b main "$folder/pushed.git"
@@ -38,5 +64,8 @@ git -C "$folder/kept.git" push -q "$folder/pushed.git" main
 printf '%-34s %9s %9s %7s %7s %7s %8s\n' 'what' 'ms' 'against' 'wall' 'cpu' 'target' 'MB'
 history '2,000 commits, after git gc' "$folder/kept.git"
 history '2,000 commits, as pushed' "$folder/pushed.git"
+govern "$folder/kept.git"
+checked '2,000 commits, the whole check' "$folder/kept.git"
 "$build/test/bench-patterns" | sed -n 's/^all kinds in turn *\([0-9]*\) ns *\([0-9]*\) ns *\([0-9.]*\)$/\2 \1 \3/p' |
 	awk '{ printf "%-34s %9s %9s %7.2f %7s %7s\n", "1,000 patterns against 20 (ns)", $1, $2, $3, "", "1.50" }'
+sh "$here/large.sh" "$build"
