@@ -82,6 +82,14 @@ host_check()
 	esac
 }
 
+config_check()
+{
+	case $1 in
+	/*) ;;
+	*) die "--config wants an absolute path, not $1" ;;
+	esac
+}
+
 chain_check()
 {
 	case $1 in
@@ -109,7 +117,7 @@ option()
 	--prefix) prefix_check "$2" && prefix=${2%/} ;;
 	--build) build=$(cd "$2" && pwd -P) && build_given=yes ;;
 	--host) host_check "$2" && host=$2 ;;
-	--config) config=$2 ;;
+	--config) config_check "$2" && config=$2 ;;
 	--chain) chain_check "$2" && chain=$2 ;;
 	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
 	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2

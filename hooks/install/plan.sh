@@ -58,19 +58,21 @@ privileged()
 }
 
 # as_owner PATH COMMAND...: runs it as the user who owns PATH, so that git finds nothing dubious and what it
-# writes belongs to the repository's owner.
+# writes belongs to the repository's owner; and where PATH is, since the owner may not even look into our folder.
 as_owner()
 {
 	owner=$(stat -L -c %u "$1")
+	place=$1
+	[ -d "$place" ] || place=$(dirname "$place")
 	shift
 	if [ "$owner" = "$(id -u)" ]; then
 		"$@"
 	elif [ "$(id -u)" = 0 ]; then
 		home=$(getent passwd "$owner" | cut -d: -f6)
-		env HOME="${home:-/nonexistent}" setpriv --reuid="$owner" --regid="$(id -g "$(id -nu "$owner")")" \
-			--init-groups -- "$@"
+		(cd "$place" && env HOME="${home:-/nonexistent}" setpriv --reuid="$owner" \
+			--regid="$(id -g "$(id -nu "$owner")")" --init-groups -- "$@")
 	else
-		sudo -H -u "#$owner" -- "$@"
+		(cd "$place" && sudo -H -u "#$owner" -- "$@")
 	fi
 }
 

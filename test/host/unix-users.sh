@@ -18,6 +18,9 @@ sshd_option "	ForceCommand umask 077; git-shell -c \"\$SSH_ORIGINAL_COMMAND\""
 HOME="$host/home" git config --global safe.directory '*'
 sshd_start
 
+# Root installs from where nobody else may look, such as root's home.
+mkdir -m 700 "$story/closed"
+
 # shared OWNER: a bare repository as `git init --shared` makes it, which belongs to OWNER and the team, guarded by root.
 shared()
 {
@@ -27,7 +30,7 @@ shared()
 	cp -a "$stage/work" "$work"
 	in_work remote set-url origin "$address"
 	chown -R "$1:$team" "$server"
-	"$SOURCE_DIR/install.sh" repo --prefix "$prefix" --build "$BUILD_DIR" "$server" >"$out" 2>&1 || fail "not installed"
+	(cd "$story/closed" && install repo "$server") >"$out" 2>&1 || fail "not installed"
 	: >"$out"
 }
 

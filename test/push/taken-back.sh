@@ -86,9 +86,10 @@ said 'decision: allow'
 said 'pattern  !/examples/'
 exits 0 countersign policy explain app/Dockerfile --agent claude-code --repo "$server"
 said 'decision: hold'
-cat >"$story/rows.json" <<'JSON'
+rows=${server%/*}/rows.json # where a server's user may read it
+cat >"$rows" <<'JSON'
 [ { "agent": "claude-code", "path": "examples/Dockerfile", "expect": "allow" },
   { "agent": "claude-code", "path": "examples/live/Dockerfile", "expect": "hold" },
   { "path": "examples/CLAUDE.md", "expect": "allow" } ]
 JSON
-exits 0 countersign policy test "$story/rows.json" --repo "$server"
+exits 0 countersign policy test "$rows" --repo "$server"
