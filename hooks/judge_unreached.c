@@ -196,10 +196,10 @@ static int judge_names(struct judge *judge, struct rule_case *c, struct span res
 	struct tree_entry entry, previous = { 0 };
 	struct change change = { 0 };
 	const char *why = NULL;
-	int got, status = 0;
+	int status = 0;
 
 	c->change = &change;
-	while (status == 0 && (got = tree_next(&rest, &entry, &previous, &why)) > 0) {
+	while (status == 0 && tree_next(&rest, &entry, &previous, &why) > 0) {
 		change.path = entry.name;
 		change.new.mode = entry.mode;
 		memcpy(change.new.id.hash, entry.hash, OID_SIZE);
