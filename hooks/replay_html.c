@@ -151,7 +151,7 @@ static void add_rules(struct page *page, const struct replay *replay)
 static void add_patterns(struct page *page, const struct replay *replay)
 {
 	static const struct page_column columns[] = { { "Pattern", false }, { "Rule", false },
-		{ "Pushes held", true }, { "Of all holds", true }, { "", false } };
+		{ "Pushes held", true }, { "Of all holds", true }, { "As a bar", false } };
 	int64_t held = (int64_t)replay->tally.held;
 	size_t count;
 	struct replay_row *rows = replay_rows(replay->tally.patterns, by_holds, &count);
@@ -178,7 +178,7 @@ static void add_patterns(struct page *page, const struct replay *replay)
 static void add_paths(struct page *page, const struct replay *replay)
 {
 	static const struct page_column columns[] = { { "Path", false }, { "Held", true },
-		{ "Denied", true }, { "Findings", true }, { "", false } };
+		{ "Denied", true }, { "Findings", true }, { "Beside the first", false } };
 	size_t count;
 	struct replay_row *rows = replay_rows(replay->tally.paths, by_outcome, &count);
 
