@@ -19,7 +19,7 @@ HOME="$host/home" git config --global safe.directory '*'
 sshd_start
 
 # Root installs from where nobody else may look, such as root's home.
-mkdir -m 700 "$story/closed"
+mkdir -m 700 "$story/closed" && mkdir "$story/closed/in"
 
 # shared OWNER: a bare repository as `git init --shared` makes it, which belongs to OWNER and the team, guarded by root.
 shared()
@@ -30,7 +30,7 @@ shared()
 	cp -a "$stage/work" "$work"
 	in_work remote set-url origin "$address"
 	chown -R "$1:$team" "$server"
-	(cd "$story/closed" && install repo "$server") >"$out" 2>&1 || fail "not installed"
+	(cd "$story/closed/in" && install repo "$server") >"$out" 2>&1 || fail "not installed"
 	: >"$out"
 }
 
