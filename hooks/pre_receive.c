@@ -113,8 +113,9 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
 			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
 	if (refused && p->worst == DECISION_HOLD && !p->all_held)
-		report_line(&p->report, "the other refs are refused with it: the update hook of "
-					"Countersign is not installed here");
+		report_line(&p->report,
+			"the other refs are refused with it: it is not sure here that the update "
+			"hook of Countersign refuses just those that are held");
 	return 0;
 }
 
