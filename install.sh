@@ -4,6 +4,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
+self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 # shellcheck source=hooks/install/plan.sh
 . "$here/hooks/install/plan.sh"
 # shellcheck source=hooks/install/packages.sh
@@ -146,12 +147,14 @@ call_test()
 call_repo()
 {
 	site_needed
+	alone "$(site_etc)"
 	each_path "$@" | each repo_install
 }
 
 call_all()
 {
 	site_needed
+	alone "$(site_etc)"
 	for root in "$@"; do
 		root=$(cd "$root" && pwd -P) || die "there is no folder $root"
 		list_add roots "$root"
@@ -163,6 +166,7 @@ call_all()
 
 call_remove()
 {
+	alone "$(site_etc)"
 	each_path "$@" | each repo_remove
 }
 

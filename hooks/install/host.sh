@@ -31,7 +31,7 @@ host_install()
 {
 	site_needed
 	git_has_configured_hooks ||
-		die "$(git version) cannot run hooks by configuration (2.54 and up can): guard the repositories with $0 all ROOT"
+		die "$(git version) cannot run hooks by configuration (2.54 and up can): guard the repositories with $self all ROOT"
 	say "host: $config"
 	put_folder "$(site_etc)" 755 ''
 	settings_put "$config" "$(site_etc)"

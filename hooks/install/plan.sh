@@ -43,6 +43,15 @@ existing_above()
 	printf '%s\n' "$above"
 }
 
+# alone FOLDER: one at a time changes lists and repositories, since a timer may be at it, too.  Until we end.
+alone()
+{
+	if [ "$dry_run" = no ] && [ -w "$1" ]; then
+		exec 9>"$1/.lock"
+		flock 9
+	fi
+}
+
 # privileged PATH COMMAND...: runs it as we are where we may write PATH, else through sudo.
 privileged()
 {

@@ -111,5 +111,5 @@ site_install()
 site_needed()
 {
 	[ -x "$prefix/bin/countersign" ] ||
-		die "there is no installation below $prefix: run $0 site --prefix $prefix first"
+		die "there is no installation below $prefix: run $self site --prefix $prefix first"
 }

@@ -20,7 +20,7 @@ status_listed()
 {
 	if [ ! -e "$1" ]; then
 		[ "$repair" = yes ] || {
-			say "$1: IS NOT THERE ANY MORE; $0 status --repair takes it off the list"
+			say "$1: IS NOT THERE ANY MORE; $self status --repair takes it off the list"
 			return 1
 		}
 		say "repository: $1"
@@ -41,7 +41,7 @@ status_new()
 	if [ "$repair" = yes ]; then
 		repo_install "$1"
 	else
-		say "$1: NOT GUARDED; it is new below a folder that was given to $0 all: $0 status --repair guards it"
+		say "$1: NOT GUARDED; it is new below a folder that was given to $self all: $self status --repair guards it"
 		return 1
 	fi
 }
@@ -67,6 +67,7 @@ status_each()
 call_status()
 {
 	site_needed
+	[ "$repair" = no ] || alone "$(site_etc)"
 	if [ $# -gt 0 ]; then
 		each_path "$@" | each status_listed
 		return

@@ -157,6 +157,11 @@ git init -q --bare "$story/root/team/new.git"
 resynchronise "$story/root/team/new.git"
 exits 1 install status
 said "team/new.git: NOT GUARDED"
+exec 8>"$prefix/etc/countersign/.lock"
+flock 8
+exits 124 timeout 1 "$SOURCE_DIR/install.sh" status --repair --prefix "$prefix"
+unsaid '(gitea)'
+exec 8>&-
 exits 0 install status --repair
 said '(gitea)'
 exits 0 install status
