@@ -64,15 +64,15 @@ said 'usage: install.sh CALL'
 
 sentence "Who may not write is told so, and nothing is half done"
 if [ "$(command id -u)" = 0 ] && ! command -v sudo >/dev/null 2>&1; then
-	chmod 755 "$story"
-	server=$(mktemp -d /tmp/countersign-paths.XXXXXX)
-	at_end "rm -rf '$server'"
-	chmod 755 "$server"
-	git init -q --bare "$server/app.git"
-	server=$server/app.git
+	open=$(mktemp -d /tmp/countersign-paths.XXXXXX)
+	at_end "rm -rf '$open'"
+	chmod 755 "$open"
+	cp -a "$prefix" "$open/prefix"
+	server=$open/app.git
+	git init -q --bare "$server"
 	before=$(cat "$server/config" && ls -l "$server/hooks")
-	exits 1 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
-		"$SOURCE_DIR/install.sh" repo --prefix "$prefix" --build "$BUILD_DIR" "$server"
+	exits 1 setpriv --reuid=65534 --regid=65534 --clear-groups env -C / HOME=/nonexistent \
+		"$open/prefix/bin/countersign-install" repo "$server"
 	said "run this as root, or install sudo"
 	same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
 	server=$story/server.git
