@@ -46,10 +46,10 @@ static bool guessed(struct span bytes, struct wide *w)
 	size_t zeros[4] = { 0 }, n = bytes.len < 4096 ? bytes.len & ~(size_t)3 : 4096;
 	size_t quarter = n / 4;
 
+	if (n < 8 || !memchr(bytes.data, 0, n))
+		return false;
 	for (size_t i = 0; i < n; i++)
 		zeros[i & 3] += bytes.data[i] == 0;
-	if (n < 8)
-		return false;
 	if (zeros[1] == quarter && zeros[2] == quarter && zeros[3] == quarter && zeros[0] == 0)
 		*w = (struct wide){ 4, false, 0 };
 	else if (zeros[0] == quarter && zeros[1] == quarter && zeros[2] == quarter && zeros[3] == 0)
