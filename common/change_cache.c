@@ -109,7 +109,8 @@ void change_cache_unpin(struct cached *tree)
 uint64_t *change_cache_count(
 	struct change_cache *cache, const struct comparison *comparison, const struct oid *trees)
 {
-	const uint64_t shape[] = { comparison->parents, comparison->bases, comparison->virtual };
+	const uint64_t shape[] = { comparison->parents, comparison->bases, comparison->virtual,
+		comparison->pairs };
 	struct buf text = BUF_INIT(SIZE_MAX / 2);
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct oid key;

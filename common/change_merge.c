@@ -12,6 +12,11 @@
  * value it is, each parent has seen it and has gone on from it in commits that are judged by themselves; and M is
  * still one parent's value (or the clean merge of both) while the others did not change theirs.
  *
+ * Branches that are merged all at once (an octopus) may have left the main line at different places, so that what
+ * all have for base is older than what each two have.  git merges them one after the other; so a value is
+ * explained, too, when one parent has it and each other parent, taken with that one alone, explains it by the
+ * plain rule.
+ *
  * What one side renamed and the other edited is not explained: the edit was judged where it was made, and
  * the merge brings it to another path, perhaps a protected one.
  */
@@ -130,7 +135,33 @@ static const struct entry *virtual_base(const struct entry *bases)
 	return same(one, base) ? two : NULL;
 }
 
-int change_is_explained(struct changes *changes, const struct comparison *comparison,
+/* The value of the merge base of two parents, counting from 1. */
+static const struct entry *pair_base(
+	const struct comparison *comparison, const struct entry *values, size_t a, size_t b)
+{
+	size_t low = a < b ? a : b, high = a < b ? b : a;
+
+	return &values[comparison->sides - comparison->pairs + (high - 1) * (high - 2) / 2 + low -
+		       1];
+}
+
+/* Whether one parent has the outcome, and each other has it too or did not change what the two last had in common. */
+static bool taken_in_turn(const struct comparison *comparison, const struct entry *values)
+{
+	for (size_t i = 1; comparison->pairs && i <= comparison->parents; i++) {
+		bool taken = same(&values[i], &values[0]);
+
+		for (size_t j = 1; taken && j <= comparison->parents; j++)
+			taken = j == i || same(&values[j], &values[0]) ||
+				same(&values[j], pair_base(comparison, values, i, j));
+		if (taken)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the bases explain it.  1, 0 or -1. */
+static int explained_by_bases(struct changes *changes, const struct comparison *comparison,
 	const struct entry *values, struct fault *f)
 {
 	const struct entry *bases = values + 1 + comparison->parents, *merged;
@@ -144,4 +175,12 @@ int change_is_explained(struct changes *changes, const struct comparison *compar
 		return explained;
 	merged = virtual_base(bases);
 	return merged ? explained_by(changes, values, comparison->parents, merged, f) : 0;
+}
+
+int change_is_explained(struct changes *changes, const struct comparison *comparison,
+	const struct entry *values, struct fault *f)
+{
+	return taken_in_turn(comparison, values)
+		       ? 1
+		       : explained_by_bases(changes, comparison, values, f);
 }

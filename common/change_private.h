@@ -22,12 +22,13 @@ struct change_cache {
 
 /*
  * The trees that are compared: the new one, the parents', the merge bases', and perhaps the merge
- * base of two merge bases.
+ * base of two merge bases; of three parents and more, the merge base of each two of them.
  */
 struct comparison {
 	struct oid *trees; /* zero: the empty tree */
 	size_t parents, bases, sides;
-	bool virtual; /* the last side is the base of the two bases */
+	size_t pairs; /* the last sides: 1 and 2, 1 and 3, 2 and 3, 1 and 4 ... */
+	bool virtual; /* the side behind the bases is the base of the two */
 };
 
 /* The module's cache of these changes; NULL when memory ran out. */

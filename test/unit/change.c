@@ -148,6 +148,12 @@ static void a_commit_of_one_parent_did_what_diff_tree_says(void **state)
 	"sed -i s/^28$/eight/ both; echo 2 >d/mine; echo new >d/new; git add .; git commit -qm "   \
 	"main; "
 
+/* Then two branches that left main at different places, and one more edit on main. */
+#define OCTOPUS                                                                             \
+	"git checkout -qb early main~1; echo 1 >d/early; git add .; git commit -qm early; " \
+	"git checkout -qb late main; echo 1 >d/late; git add .; git commit -qm late; "      \
+	"git checkout -q main; echo 3 >d/mine; git commit -qam later; "
+
 static void honest_merges_did_nothing(void **state)
 {
 	static const char *const merges[] = {
@@ -173,6 +179,8 @@ static void honest_merges_did_nothing(void **state)
 		"git checkout -qb third main~1; echo 3 >d/third; git add .; git commit -qm t; git "
 		"checkout -q main; "
 		"git merge -q -m x side third",
+		OCTOPUS "git merge -q -m x early late",
+		OCTOPUS "git checkout -q early; git merge -q -m x main late",
 		/* one side changes the mode, the other the content */
 		"git checkout -q side; chmod +x both; git commit -qam mode; git checkout -q main; "
 		"git merge -q -m x side",
@@ -226,6 +234,30 @@ static void a_merge_did_what_its_parents_do_not_explain(void **state)
 		  "git merge -q -m x side third; echo evil >d/third; git commit -qa --amend "
 		  "--no-edit",
 			"d/third" },
+		/* branches that left main at different places, merged at once */
+		{ OCTOPUS "git merge -q -m x early late; git checkout -q main~2 -- d/mine; git "
+			  "commit -qa --amend --no-edit",
+			"d/mine" },
+		{ OCTOPUS "git merge -q -m x early late; git checkout -q main~3 -- d/mine; git "
+			  "commit -qa --amend --no-edit",
+			"d/mine" },
+		{ OCTOPUS "git merge -q -m x early late; rm d/late; git commit -qa --amend "
+			  "--no-edit",
+			"d/late" },
+		{ OCTOPUS "git merge -q -m x early late; echo evil >d/kept; git commit -qa --amend "
+			  "--no-edit",
+			"d/kept" },
+		{ OCTOPUS "git update-ref HEAD $(git commit-tree -m x -p main -p early -p late "
+			  "main^{tree})",
+			"d/early d/late" },
+		{ OCTOPUS
+			"git checkout -q late; echo l >d/mine; git commit -qam l; git checkout -q "
+			"main; git update-ref HEAD $(git commit-tree -m x -p main -p early -p "
+			"late main^{tree})",
+			"d/early d/late d/mine" },
+		{ OCTOPUS "git update-ref HEAD $(git commit-tree -m x -p early -p main -p late "
+			  "late^{tree})",
+			"d/early d/mine" },
 		/* criss-cross, and an old version brought back */
 		{ "git branch old; git merge -q -m x side; git checkout -q side; git merge -q -m y "
 		  "old; "
