@@ -222,6 +222,34 @@ static int person_claim(struct policy_loading *l, const struct json_at *at,
 	return groups_join(l, at, draft->groups);
 }
 
+static bool same_key(const struct key *a, const struct key *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	return a->kind == KEY_SSH ? span_equal(a->blob, b->blob) : strcmp(a->file, b->file) == 0;
+}
+
+/* Gives the one what narrows the other. */
+static void key_narrow_by(struct key *key, const struct key *other)
+{
+	const struct key_draft draft = { NULL, other->valid_after, other->valid_before,
+		other->revoked ? -1 : 0 };
+
+	key_narrow(key, &draft);
+	key->touch_optional = key->touch_optional && other->touch_optional;
+}
+
+/* A key that is named twice, to sign commits and to approve, is as narrow as either says: revoked for one, it is for both. */
+static void keys_agree(const struct key_list *some, const struct key_list *others)
+{
+	for (size_t i = 0; i < some->count; i++)
+		for (size_t j = 0; j < others->count; j++)
+			if (same_key(&some->keys[i], &others->keys[j])) {
+				key_narrow_by(&some->keys[i], &others->keys[j]);
+				key_narrow_by(&others->keys[j], &some->keys[i]);
+			}
+}
+
 static int person_add(
 	struct policy_loading *l, const struct json_at *at, const struct person_draft *draft)
 {
@@ -231,6 +259,7 @@ static int person_add(
 	if (!grown)
 		return -1;
 	l->people = grown;
+	keys_agree(&draft->keys, &draft->approval_keys);
 	entry.name = arena_strdup(l->arena, at->key);
 	if (!entry.name || policy_index_add(&l->index, l->arena, &entry) < 0)
 		return fault_memory(l->fault);

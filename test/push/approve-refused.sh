@@ -23,6 +23,20 @@ hold_change
 approve bob stranger
 refused_because "signed by $(fingerprint_of stranger), which is in no policy: ask an admin to add it"
 
+sentence "A key that is revoked among a person's keys, and still named among those that approve"
+server
+governed
+key_line=$(key_of bob)
+sed -i "s|\"groups\": \[\"platform\"\], \"keys\": \[\"$key_line\"\]|\"groups\": [\"platform\"], \"keys\": [{ \"key\": \"$key_line\", \"revoked\": true }], \"approval_keys\": [\"$key_line\"]|" \
+	"$server/countersign/policy.json"
+grep -q revoked "$server/countersign/policy.json" || fail 'the policy was not written'
+hold_change
+approve bob
+refused_because "its key is revoked in the policy"
+approved alice
+push_again
+expect landed
+
 sentence "Somebody who is in no approving group"
 server
 governed
