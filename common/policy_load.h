@@ -187,8 +187,8 @@ int policy_approver_check(struct policy_loading *l, const struct json_at *at, bo
 int policy_layer_read(struct policy_loading *l);
 
 /*
- * Works out what the layers' settings come to.  What the first layer does not say is as by default and
- * counts as said; a layer below it can only tighten.
+ * Works out what the layers' settings come to.  What one layer has said those below it can only tighten; what none says
+ * is as by default, and to a delegated file, which lies in the tree, that counts as said.
  */
 void policy_settle(struct policy_loading *l);
 

@@ -8,6 +8,8 @@ enum {
 	EXCLUDE_OWNER = 2,
 };
 
+static struct settings settings_of(const struct policy_loading *l, enum layer below);
+
 /* A list of words, each of which is a bit. */
 static int read_bits(struct policy_loading *l, const struct json_at *at, const struct field *field,
 	unsigned *bits)
@@ -76,11 +78,48 @@ static const struct field approval_fields[] = {
 	FIELDS_END,
 };
 
+/* Says that what stands there is without effect, where the wish is wider than a layer above allows. */
+static int warn_wider(
+	struct policy_loading *l, const struct json_at *object, const char *key, bool wider)
+{
+	struct json_at at;
+
+	if (!wider || !json_at_member(object, key, &at))
+		return 0;
+	return policy_warn(l, &at, "is without effect: a layer above is stricter");
+}
+
+static bool lasts_longer(int64_t said, int64_t above)
+{
+	return said >= 0 && above > 0 && (said == 0 || said > above);
+}
+
+static bool is_more(int64_t said, int64_t above)
+{
+	return said >= 0 && above >= 0 && said > above;
+}
+
 int policy_read_approval(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
+	const struct settings *said = out;
+	struct settings above = settings_of(l, l->layer);
+
 	(void)field;
-	return policy_fields(l, at, approval_fields, out);
+	if (policy_fields(l, at, approval_fields, out) < 0)
+		return -1;
+	return warn_wider(l, at, "accept", above.accept && said->accept & ~above.accept) < 0 ||
+			       warn_wider(l, at, "expires",
+				       lasts_longer(said->expires, above.expires)) < 0 ||
+			       warn_wider(l, at, "exclude",
+				       is_more(above.exclude_pusher, said->exclude_pusher) ||
+					       is_more(above.exclude_owner, said->exclude_owner)) <
+				       0 ||
+			       warn_wider(l, at, "presence",
+				       is_more(above.presence, said->presence)) < 0 ||
+			       warn_wider(l, at, "land", is_more(said->land, above.land)) < 0
+		       ? -1
+		       : 0;
 }
 
 static const int64_t seconds_most = 86400;
@@ -99,8 +138,20 @@ static const struct field limit_fields[] = {
 int policy_read_limits(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
+	struct settings above = settings_of(l, l->layer);
+	const int64_t *said = out, *most = (const int64_t *)&above.limits;
+
 	(void)field;
-	return policy_fields(l, at, limit_fields, out);
+	if (policy_fields(l, at, limit_fields, out) < 0)
+		return -1;
+	for (const struct field *limit = limit_fields; limit->name; limit++) {
+		size_t i = limit->offset / sizeof(*said);
+
+		if (limit->read != policy_read_nothing &&
+			warn_wider(l, at, limit->name, is_more(said[i], most[i])) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 struct settings policy_settings_unsaid(void)
@@ -141,13 +192,8 @@ static int64_t said_or(int64_t said, int64_t otherwise)
 	return said >= 0 ? said : otherwise;
 }
 
-static int64_t said_least(int64_t said, int64_t now)
-{
-	return said >= 0 && said < now ? said : now;
-}
-
-/* The first layer: what it does not say is as by default, and counts as said. */
-static struct settings settings_first(const struct settings *said)
+/* What is not said anywhere is as by default. */
+static struct settings settings_filled(const struct settings *said)
 {
 	struct settings s = policy_defaults();
 
@@ -167,30 +213,55 @@ static struct settings settings_first(const struct settings *said)
 	return s;
 }
 
-/* The time an approval lasts; 0 is for ever. */
-static int64_t expires_least(int64_t said, int64_t now)
+/* Of what two layers say the smaller one, or the greater one; what one does not say is left to the other. */
+static int64_t least(int64_t above, int64_t said)
 {
-	if (said < 0 || now == 0)
-		return said < 0 ? now : said;
-	return said == 0 || said > now ? now : said;
+	return said < 0 || (above >= 0 && above < said) ? above : said;
 }
 
-/* A layer below: it can only tighten. */
-static void settings_tighten(struct settings *s, const struct settings *said)
+static int64_t most(int64_t above, int64_t said)
 {
-	s->unattributed = (int)said_least(said->unattributed, s->unattributed);
-	s->accept &= said->accept ? said->accept : ~0u;
-	s->expires = expires_least(said->expires, s->expires);
-	s->exclude_pusher = s->exclude_pusher || said->exclude_pusher == 1;
-	s->exclude_owner = s->exclude_owner || said->exclude_owner == 1;
-	s->presence = s->presence || said->presence == 1;
-	s->land = s->land && said->land != 0;
-	s->limits.commits = said_least(said->limits.commits, s->limits.commits);
-	s->limits.changes = said_least(said->limits.changes, s->limits.changes);
-	s->limits.refs = said_least(said->limits.refs, s->limits.refs);
-	s->limits.blob = said_least(said->limits.blob, s->limits.blob);
-	s->limits.seconds = said_least(said->limits.seconds, s->limits.seconds);
-	s->limits.holds = said_least(said->limits.holds, s->limits.holds);
+	return said > above ? said : above;
+}
+
+/* The time an approval lasts; 0 is for ever. */
+static int64_t expires_least(int64_t above, int64_t said)
+{
+	if (above == 0 && said >= 0)
+		return said;
+	return said == 0 && above > 0 ? above : least(above, said);
+}
+
+/* A layer below one that has spoken can only tighten; where none above has, its word counts. */
+static void settings_stack(struct settings *s, const struct settings *said)
+{
+	s->unattributed = (int)least(s->unattributed, said->unattributed);
+	s->accept = s->accept && said->accept ? s->accept & said->accept : s->accept | said->accept;
+	s->expires = expires_least(s->expires, said->expires);
+	s->exclude_pusher = (int)most(s->exclude_pusher, said->exclude_pusher);
+	s->exclude_owner = (int)most(s->exclude_owner, said->exclude_owner);
+	s->presence = (int)most(s->presence, said->presence);
+	s->land = (int)least(s->land, said->land);
+	s->limits.commits = least(s->limits.commits, said->limits.commits);
+	s->limits.changes = least(s->limits.changes, said->limits.changes);
+	s->limits.refs = least(s->limits.refs, said->limits.refs);
+	s->limits.blob = least(s->limits.blob, said->limits.blob);
+	s->limits.seconds = least(s->limits.seconds, said->limits.seconds);
+	s->limits.holds = least(s->limits.holds, said->limits.holds);
+}
+
+/*
+ * What the layers above say together.  A delegated file lies in the tree: to it what nobody says is as by default, and
+ * counts as said.
+ */
+static struct settings settings_of(const struct policy_loading *l, enum layer below)
+{
+	struct settings s = policy_settings_unsaid();
+
+	for (enum layer i = 0; i < below; i++)
+		if (l->layers[i].there)
+			settings_stack(&s, &l->layers[i].said);
+	return below == LAYER_DELEGATED ? settings_filled(&s) : s;
 }
 
 static const char *const accounts_from[] = { "COUNTERSIGN_USER", "GL_USER", "GL_USERNAME",
@@ -200,21 +271,17 @@ static const char *const nobody[] = { NULL };
 
 void policy_settle(struct policy_loading *l)
 {
-	struct settings s = { 0 };
+	struct settings s = settings_of(l, LAYER_DELEGATED), unsaid = policy_settings_unsaid();
 	struct policy *policy = l->policy;
-	bool first = true;
 
+	settings_stack(
+		&s, l->layers[LAYER_DELEGATED].there ? &l->layers[LAYER_DELEGATED].said : &unsaid);
 	policy->observe = true;
 	for (size_t i = 0; i < LAYER_COUNT; i++) {
 		const struct policy_layer *layer = &l->layers[i];
 
 		if (!layer->there)
 			continue;
-		if (first)
-			s = settings_first(&layer->said);
-		else
-			settings_tighten(&s, &layer->said);
-		first = false;
 		policy->observe = policy->observe && layer->observe;
 		s.account_env = s.account_env ? s.account_env : layer->said.account_env;
 		s.delegates = s.delegates ? s.delegates : layer->said.delegates;

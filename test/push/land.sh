@@ -87,3 +87,35 @@ expect landed
 in_work fetch -q origin
 hold_change
 [ "$hold" != "$first" ] || fail "the same hold was used twice"
+
+# starter: the repository's own policy says what the site leaves open.
+starter()
+{
+	governed
+	sed -i 's/"approval": {}/"approval": '"$1"'/' "$server/countersign/policy.json"
+	grep -q -F -e "$1" "$server/countersign/policy.json" || fail 'the policy was not written'
+}
+
+sentence "A repository's own wish counts where the site says nothing of it"
+prefix=$stage/prefix
+server
+starter '{ "land": true, "accept": ["tag", "push"], "expires": "90d" }'
+hold_change
+held=$(in_work rev-parse work)
+approved bob
+same 'main' "$(ref_of refs/heads/main)" "$held"
+exits 0 countersign policy check --repo "$server"
+unsaid 'without effect'
+
+sentence "Where the site is stricter it does not, and policy check says so"
+server
+starter '{ "land": true, "accept": ["tag", "push"], "expires": "90d" }'
+site_says '{ "land": false, "expires": "7d", "accept": ["tag"] }'
+hold_change
+before=$(ref_of refs/heads/main)
+approved bob
+same 'main' "$(ref_of refs/heads/main)" "$before"
+exits 0 countersign policy check --repo "$server"
+for key in land accept expires; do
+	said "\$.approval.$key: warning: is without effect: a layer above is stricter"
+done
