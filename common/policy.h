@@ -166,6 +166,7 @@ struct webhook {
 
 struct limits {
 	int64_t commits, changes, refs, blob /* bytes */, seconds, holds;
+	names approvers; /* who may let through what is held for a limit; empty: nobody */
 };
 
 /* An allowance for class:credentials: a fingerprint, or a kind below a path. */

@@ -132,6 +132,8 @@ static const struct field limit_fields[] = {
 	{ "blob", policy_read_size, offsetof(struct limits, blob), 0, NULL },
 	{ "seconds", policy_read_count, offsetof(struct limits, seconds), 0, &seconds_most },
 	{ "holds", policy_read_count, offsetof(struct limits, holds), 0, NULL },
+	{ "approvers", policy_read_people_names, offsetof(struct limits, approvers), FIELD_UPPER,
+		NULL },
 	FIELDS_END,
 };
 
@@ -147,7 +149,7 @@ int policy_read_limits(
 	for (const struct field *limit = limit_fields; limit->name; limit++) {
 		size_t i = limit->offset / sizeof(*said);
 
-		if (limit->read != policy_read_nothing &&
+		if (limit->read != policy_read_nothing && limit->read != policy_read_people_names &&
 			warn_wider(l, at, limit->name, is_more(said[i], most[i])) < 0)
 			return -1;
 	}
@@ -164,7 +166,7 @@ struct settings policy_settings_unsaid(void)
 		.land = -1,
 		.syslog = -1,
 		.expires = -1,
-		.limits = { -1, -1, -1, -1, -1, -1 },
+		.limits = { -1, -1, -1, -1, -1, -1, NULL },
 	};
 }
 
@@ -210,6 +212,7 @@ static struct settings settings_filled(const struct settings *said)
 	s.limits.blob = said_or(said->limits.blob, s.limits.blob);
 	s.limits.seconds = said_or(said->limits.seconds, s.limits.seconds);
 	s.limits.holds = said_or(said->limits.holds, s.limits.holds);
+	s.limits.approvers = said->limits.approvers;
 	return s;
 }
 
@@ -248,6 +251,7 @@ static void settings_stack(struct settings *s, const struct settings *said)
 	s->limits.blob = least(s->limits.blob, said->limits.blob);
 	s->limits.seconds = least(s->limits.seconds, said->limits.seconds);
 	s->limits.holds = least(s->limits.holds, said->limits.holds);
+	s->limits.approvers = s->limits.approvers ? s->limits.approvers : said->limits.approvers;
 }
 
 /*
@@ -297,6 +301,7 @@ void policy_settle(struct policy_loading *l)
 		.land = s.land,
 	};
 	policy->limits = s.limits;
+	policy->limits.approvers = s.limits.approvers ? s.limits.approvers : nobody;
 	policy->account_env = s.account_env ? s.account_env : accounts_from;
 	policy->delegates = s.delegates ? s.delegates : nobody;
 	policy->syslog = s.syslog > 0;

@@ -9,8 +9,12 @@ const char judge_text_over[] = "its own text is larger than 8 MiB, so it was not
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f)
 {
+	const struct rule limits = { .approvers = judge->facts.policy->limits.approvers,
+		.approvals = 1 };
 	struct objection objection = *what;
 
+	if (strcmp(what->rule, "limits") == 0 && what->action == ACTION_HOLD && *limits.approvers)
+		objection.configured = &limits;
 	objection.observe = judge->facts.policy->observe;
 	return rule_object(c, &objection, f);
 }

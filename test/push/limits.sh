@@ -1,5 +1,6 @@
 # Limits: work that cannot be done is never done by half (threats A23, B, C).
 . "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
 
 sentence "More new commits than the policy allows are held, and fewer land"
 server
@@ -58,6 +59,19 @@ said 'limits  src/big.txt'
 in_work reset -q --hard HEAD~1
 commit src/small.txt 'x'
 push main
+expect landed
+
+sentence "Whom the policy names for it can let through what is over a limit, and nobody else"
+server
+governed '' '{ "name": "credentials", "content": ["class:credentials"], "action": "deny" }'
+sed -i 's/"rules": \[/"limits": { "blob": "1KiB", "approvers": ["security"] }, "rules": [/' "$server/countersign/policy.json"
+hold_change src/big.txt "$(head -c 4000 /dev/zero | tr '\0' x)"
+said 'limits  src/big.txt'
+said 'needs 1 approval from security'
+approve bob
+refused_because 'bob is not in security'
+approved alice
+push_again
 expect landed
 
 sentence "An account has only so many holds open"
