@@ -260,6 +260,12 @@ const struct person *policy_person(const struct policy *policy, const char *name
 const struct agent *policy_account_agent(const struct policy *policy, const char *account);
 const struct person *policy_account_person(const struct policy *policy, const char *account);
 
+/* Why a person, group, agent or rule cannot have that name, to be put behind it; NULL: it can. */
+const char *policy_name_objection(const char *name);
+
+/* Whether people and agents can have such an address. */
+bool policy_is_email(const char *text);
+
 /* Whether the person is named by the list, by name or by one of their groups. */
 bool policy_names_person(names list, const struct person *person);
 

@@ -144,6 +144,14 @@ int policy_fields(
 	return 0;
 }
 
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
 /* The text at the place; NULL when it is no good text, which was told: *outcome is what to return. */
 static const char *text_at(struct policy_loading *l, const struct json_at *at, int *outcome)
 {
@@ -158,11 +166,9 @@ static const char *text_at(struct policy_loading *l, const struct json_at *at, i
 		*outcome = policy_wrong(l, at, "must not be empty");
 		return NULL;
 	}
-	for (const char *c = text; *c; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-			*outcome = policy_wrong(l, at, "must not have control characters");
-			return NULL;
-		}
+	if (has_control(text)) {
+		*outcome = policy_wrong(l, at, "must not have control characters");
+		return NULL;
 	}
 	return text;
 }
@@ -280,6 +286,13 @@ int policy_read_words(
 	return 0;
 }
 
+bool policy_is_email(const char *text)
+{
+	const char *sign = strchr(text, '@');
+
+	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t") && !has_control(text);
+}
+
 int policy_read_emails(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
@@ -288,17 +301,15 @@ int policy_read_emails(
 	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
 		const char *text = json_at_text(&item);
-		const char *sign = text ? strchr(text, '@') : NULL;
 
-		if (text && *text &&
-			(!sign || sign == text || !sign[1] || strpbrk(text, "<>, \t")) &&
+		if (text && *text && !has_control(text) && !policy_is_email(text) &&
 			policy_wrong(l, &item, "'%s' is not an e-mail address", text) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int policy_name_good(struct policy_loading *l, const struct json_at *at, const char *name)
+const char *policy_name_objection(const char *name)
 {
 	static const char reserved[][12] = { "codeowners", "owner", "anyone", "agents" };
 	size_t len = strlen(name);
@@ -314,6 +325,13 @@ int policy_name_good(struct policy_loading *l, const struct json_at *at, const c
 	else if (strchr(".-@+", name[0]) || name[len - 1] == '.' || strstr(name, "..") ||
 		 (len > 5 && strcmp(name + len - 5, ".lock") == 0))
 		why = "cannot be part of the name of a ref";
+	return why;
+}
+
+int policy_name_good(struct policy_loading *l, const struct json_at *at, const char *name)
+{
+	const char *why = policy_name_objection(name);
+
 	if (!why)
 		return 1;
 	return policy_wrong(l, at, "the name '%s' %s", name, why);

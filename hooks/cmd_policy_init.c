@@ -134,19 +134,34 @@ static json_t *agents_of(const struct survey *s)
 	return agents;
 }
 
-/* A name as policies take it, from the part of an address before the @. */
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789._-"
+
+/* A name from the part of an address before the @; it can be none that policies take. */
 static void person_name(const char *email, char out[64])
 {
 	size_t at = 0;
 
-	for (; *email && *email != '@' && at < 40; email++)
-		out[at++] = strchr("abcdefghijklmnopqrstuvwxyz0123456789._-", *email | 32) &&
-					    *email != '\0'
-				    ? (char)(*email >= 'A' && *email <= 'Z' ? *email | 32 : *email)
-				    : '-';
+	for (; *email && *email != '@' && at < 40; email++) {
+		char letter = *email;
+
+		if (letter >= 'A' && letter <= 'Z')
+			letter = (char)(letter | 32);
+		if (!strchr(NAME_LETTERS, letter))
+			letter = '-';
+		if (at || (letter != '.' && letter != '-'))
+			out[at++] = letter;
+	}
+	while (at && (out[at - 1] == '.' || out[at - 1] == '-'))
+		at--;
 	out[at] = '\0';
-	while (*out == '.' || *out == '-')
-		memmove(out, out + 1, strlen(out));
+}
+
+/* Authors choose their addresses: whoever cannot be a person of a policy is left out. */
+static bool can_be_person(const json_t *people, const char *name, const char *email)
+{
+	return !policy_name_objection(name) && strcmp(name, "reviewers") != 0 &&
+	       !json_object_get(people, name) && policy_is_email(email) &&
+	       text_is_utf8(span_of(email));
 }
 
 /* Those who wrote most, as reviewers; none when nobody is known. */
@@ -160,8 +175,7 @@ static json_t *people_of(const struct survey *s)
 		char name[64];
 
 		person_name(person->email, name);
-		if (!*name || json_object_get(people, name) ||
-			!text_is_utf8(span_of(person->email)))
+		if (!can_be_person(people, name, person->email))
 			continue;
 		(void)buf_addf(&text,
 			"Wrote %zu of the last %zu commits. Cannot approve until \"keys\" (or "

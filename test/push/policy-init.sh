@@ -60,3 +60,18 @@ exits 2 countersign policy init --repo "$story/empty.git"
 said 'has no commits yet'
 exits 2 countersign policy init --repo "$story/none"
 said 'no git repository'
+
+sentence "Authors whose addresses make no person of a policy are left out, and the others are told"
+server
+for email in codeowners@x.example reviewers@x.example a..b@x.example x.lock@x.example 'at home@x.example' "$(printf 'a\020b@x.example')" \
+	"$(printf 'red\033@x.example')" none@; do
+	export GIT_AUTHOR_EMAIL="$email"
+	for n in 1 2; do in_work commit -q --allow-empty -m "$n"; done
+done
+person alice
+for n in 1 2 3; do in_work commit -q --allow-empty -m "$n"; done
+GIT_AUTHOR_EMAIL=.last.@x.example in_work commit -q --allow-empty -m last
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign policy init --repo "$server"
+same "who is told" '"alice": {
+"last": {' "$(sed -n '/"people"/,/"agents"/s/^    \(".*": {\)$/\1/p' "$out")"
