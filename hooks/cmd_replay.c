@@ -27,7 +27,7 @@ const char cmd_replay_usage[] =
 	"  --since DATE    only steps from that day on: 2025-06-30, or 90d, 12w, 6m, 2y ago\n"
 	"  --policy FILE   this file in the place of the repository's policy\n"
 	"  --json          everything as one JSON object\n"
-	"  --html FILE     writes a page to look at\n"
+	"  --html FILE     writes a page to look at; - is standard output\n"
 	"\n"
 	"Exit status: 0 done, 2 could not.\n";
 
@@ -89,16 +89,25 @@ static int read_words(struct words *words, int argc, char **argv)
 		words->wish.range = argv[optind++];
 	if (!words->wish.choice.path)
 		words->wish.choice.path = ".";
+	if (words->json && words->html && strcmp(words->html, "-") == 0)
+		return -1; /* one of them only on standard output */
 	return optind == argc ? 0 : -1;
 }
 
-/* Writes the page beside its name first, so that a file of that name is always a whole page. */
+/*
+ * Writes the page beside its name first, so that a file of that name is always a whole page.  Only files are replaced: a
+ * device or a link would be gone.
+ */
 static int write_page(const struct replay *replay, const char *path, struct fault *f)
 {
+	struct stat there;
 	char *beside = NULL;
 	FILE *out = NULL;
 	int fd = -1, status = 0;
 
+	if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return fault_set(f, FAULT_ADMIN,
+			"%s is no regular file: it was not touched (- is standard output)", path);
 	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
 		return fault_memory(f);
 	fd = mkstemp(beside);
@@ -119,6 +128,10 @@ static int write_page(const struct replay *replay, const char *path, struct faul
 
 static int tell(const struct replay *replay, const struct words *words, struct fault *f)
 {
+	bool page_out = words->html && strcmp(words->html, "-") == 0;
+
+	if (page_out)
+		return replay_html(replay, stdout, f);
 	if (words->html && write_page(replay, words->html, f) < 0)
 		return -1;
 	if (words->json)

@@ -164,3 +164,18 @@ exits 0 countersign replay --repo "$server" --json "$first..main"
 same "who is stopped" 0 "$(grep -c '"stopped"' "$out")"
 said 'a budget of 1 file in a push, and this one has 2'
 same "pushes over a budget" 1 "$(grep -c 'a budget of' "$out")"
+
+sentence "A page replaces a file and nothing else, and can go to standard output"
+mkfifo "$story/pipe"
+ln -s "$story/nowhere" "$story/link.html"
+for place in "$story/pipe" "$story/link.html" "$story"; do
+	exits 2 countersign replay --repo "$server" --html "$place" "$first..main"
+	said "$place is no regular file: it was not touched"
+done
+if [ ! -p "$story/pipe" ] || [ ! -L "$story/link.html" ]; then fail "it was replaced"; fi
+exits 2 countersign replay --repo "$server" --json --html - "$first..main"
+exits 0 countersign replay --repo "$server" --html - "$first..main"
+said '</html>'
+unsaid 'would be denied, '
+unsaid 'the page is'
+same "the first line" '<!DOCTYPE html>' "$(head -n 1 "$out")"
