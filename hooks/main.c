@@ -133,6 +133,15 @@ static int run_command(const struct env *env, int argc, char **argv)
 	return command->run(env, argc - 1, argv + 1);
 }
 
+/* Commands print as they go: what did not reach standard output is a fault, whatever the command found. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fputs("countersign: standard output could not be written\n", stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
@@ -144,7 +153,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	argv[0] = base_name(argv[0]);
-	status = is_hook(argv[0]) ? hook_run(&env, argc, argv) : run_command(&env, argc, argv);
+	status = is_hook(argv[0]) ? hook_run(&env, argc, argv)
+				  : finish(run_command(&env, argc, argv));
 	env_release(&env);
 	return status;
 }

@@ -82,3 +82,14 @@ sentence "Behind -- a word is no question"
 server
 exits 0 countersign policy explain --repo "$server" -- --help
 unsaid 'usage'
+
+sentence "What does not reach standard output is a fault, in every command"
+: >"$out"
+for command in version 'policy classes' agents help "log --repo $server" "policy show --repo $server" \
+	"check --repo $server main..main" "replay --repo $server"; do
+	got=0
+	# shellcheck disable=SC2086
+	countersign $command >/dev/full 2>"$out" || got=$?
+	[ "$got" -eq 2 ] || fail "exit status $got of: $command"
+	[ "$command" = "check --repo $server main..main" ] || said 'standard output'
+done
