@@ -68,7 +68,7 @@ static void add_value(struct page *page, const struct page_chart *chart, double 
 	if (chart->share)
 		page_add(page, value > 0 && value < 0.0995 ? "%.1f%%" : "%.0f%%", value * 100);
 	else
-		page_add(page, "%.0f", value);
+		page_add(page, value > floor(value) ? "%.1f" : "%.0f", value);
 }
 
 static void add_legend(struct page *page, const struct page_chart *chart)

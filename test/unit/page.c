@@ -22,7 +22,7 @@ static char *written(void)
 	static const struct page_link links[] = { { "one", "One" }, { NULL, NULL } };
 	static const struct page_column columns[] = { { evil, false }, { "Holds", true } };
 	const char *labels[] = { "2025-01", evil };
-	const double values[] = { 0.25, 0.5 };
+	const double values[] = { 0.25, 0.5 }, pushes[] = { 3, 5 };
 	const struct page_series series[] = { { evil, values, PAGE_PLAIN } };
 	struct fault f = { 0 };
 	struct page page;
@@ -50,6 +50,14 @@ static char *written(void)
 				  .series = series,
 				  .series_count = 1,
 				  .share = true });
+	page_chart(&page, &(struct page_chart){ .id = "d",
+				  .caption = "Pushes",
+				  .summary = "",
+				  .axis = "Month",
+				  .labels = labels,
+				  .count = 2,
+				  .series = &(struct page_series){ "all", pushes, PAGE_PLAIN },
+				  .series_count = 1 });
 	assert_int_equal(page_end(&page, evil, &f), 0);
 	fclose(out);
 	return text;
@@ -70,6 +78,7 @@ static void test_escaped(void **state)
 	assert_non_null(strstr(text, "|7|-3|4|2.2|100%</p>"));
 	assert_non_null(strstr(text, "<td class=\"n\" data-title=\"Holds\">41</td></tr>"));
 	assert_non_null(strstr(text, ": 25%</title>"));
+	assert_non_null(strstr(text, "<span>5</span><span>2.5</span><span>0</span>"));
 	free(text);
 }
 
