@@ -71,10 +71,15 @@ static json_t *describe_all(const struct survey *s, const char *branch)
 	return take_text(&text);
 }
 
+/* Whether a pattern can have the name as it stands: nothing in it has a meaning or looks like something else. */
 static bool is_plain(const char *name)
 {
-	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-	       strlen(name);
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < len; i++)
+		if (name[i] < ' ' || name[i] > '~' || strchr("*?[]\\\"", name[i]))
+			return false;
+	return len && name[len - 1] != ' ';
 }
 
 static void scope_add(json_t *scope, const char *name, const char *end)
@@ -92,6 +97,8 @@ static json_t *scope_of(const struct survey *s)
 {
 	json_t *scope = json_array();
 
+	if (s->crowded)
+		return scope; /* a part of it would deny the rest */
 	for (size_t i = 0; i < s->folder_count; i++)
 		if (s->folders[i].known * 2 > s->folders[i].files)
 			scope_add(scope, s->folders[i].name, "/");
@@ -115,9 +122,10 @@ static json_t *agents_of(const struct survey *s)
 	} else {
 		json_decref(scope);
 		json_object_set_new(all, "description",
-			json_string("No \"scope\" yet: nothing at the top was recognised. "
-				    "Name the "
-				    "paths that every assistant may change."));
+			json_pack("s++", "No \"scope\" yet: ",
+				s->crowded ? "there is too much at the top to list"
+					   : "nothing at the top was recognised",
+				". Name the paths that every assistant may change."));
 	}
 	json_object_set_new(agents, "*", all);
 	for (size_t i = 0; i < s->agent_count; i++) {

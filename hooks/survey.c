@@ -60,7 +60,7 @@ static const struct {
 };
 
 static const char *const codeowners_places[] = { "CODEOWNERS", ".github/CODEOWNERS",
-	".gitlab/CODEOWNERS", ".gitea/CODEOWNERS", "docs/CODEOWNERS" };
+	".gitlab/CODEOWNERS", ".gitea/CODEOWNERS", ".forgejo/CODEOWNERS", "docs/CODEOWNERS" };
 
 struct looking {
 	struct survey *survey;
@@ -136,7 +136,9 @@ static bool is_worked(struct survey *survey, struct span path)
 
 static void keep_top_file(struct survey *survey, struct span path)
 {
-	if (survey->top_file_count < SURVEY_FOLDERS && path.len < sizeof(survey->top_files[0]))
+	if (survey->top_file_count == SURVEY_FOLDERS)
+		survey->crowded = true;
+	else if (path.len < sizeof(survey->top_files[0]))
 		memcpy(survey->top_files[survey->top_file_count++], path.data, path.len);
 }
 
@@ -152,8 +154,10 @@ static void count_folder(struct survey *survey, struct span path, bool known)
 	while (i < survey->folder_count && (strncmp(survey->folders[i].name, path.data, len) != 0 ||
 						   survey->folders[i].name[len]))
 		i++;
-	if (i == SURVEY_FOLDERS)
+	if (i == SURVEY_FOLDERS) {
+		survey->crowded = true;
 		return;
+	}
 	if (i == survey->folder_count)
 		memcpy(survey->folders[survey->folder_count++].name, path.data, len);
 	survey->folders[i].files++;

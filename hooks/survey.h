@@ -55,6 +55,7 @@ struct survey {
 	size_t folder_count;
 	char top_files[SURVEY_FOLDERS][128]; /* known ones that lie in no folder */
 	size_t top_file_count;
+	bool crowded; /* there are more folders or known files at the top than these */
 	struct survey_language languages[SURVEY_LANGUAGES]; /* most files first */
 	size_t language_count;
 	struct survey_agent *agents; /* most commits first */

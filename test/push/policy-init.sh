@@ -75,3 +75,18 @@ on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
 exits 0 countersign policy init --repo "$server"
 same "who is told" '"alice": {
 "last": {' "$(sed -n '/"people"/,/"agents"/s/^    \(".*": {\)$/\1/p' "$out")"
+
+sentence "A scope is whole or is not written: too many folders, and folders with words in their names"
+server
+commit 'Source Code (old)/x.c' 'int x;'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign policy init --repo "$server"
+said '"/Source Code (old)/"'
+n=0
+while [ $((n += 1)) -le 64 ]; do write "folder$n/a.c" 'int a;'; done
+commit .forgejo/CODEOWNERS '^src/.* @bob'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign policy init --repo "$server"
+said 'No \"scope\" yet: there is too much at the top to list. Name the paths'
+unsaid '"scope":'
+said 'Whoever owns a path by .forgejo/CODEOWNERS may approve'
