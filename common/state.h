@@ -106,7 +106,7 @@ struct ticket {
 	const char *set; /* its flagged transitions (verdict->set), NULL: none */
 };
 
-/* Records a ticket, replacing what the ref had.  In a transaction.  0 or -1. */
+/* Records a ticket, replacing what the ref had; by approvals: it is pending, too.  In a transaction.  0 or -1. */
 int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f);
 
 /* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
@@ -125,14 +125,24 @@ enum ticket_answer {
 int state_ticket_find(struct state *state, const struct ticket *asked, enum ticket_answer *answer,
 	char hold[17], struct fault *f);
 
-/* The ref's ticket that was allowed by approvals and has not been settled yet. */
+/*
+ * What was allowed on a ref by approvals, has perhaps landed and is not settled yet.  It outlives its ticket: pushes of the same
+ * ref run beside each other, and each has one.
+ */
 struct pending {
-	bool found;
 	struct oid new;
 	char set[65], hold[17];
 };
-int state_ticket_pending(
-	struct state *state, const char *ref, struct pending *out, struct fault *f);
+
+/* Calls `each` for all that is pending on the ref, ordered by set.  0, -1, or what `each` returned when that is not 0. */
+int state_pending(struct state *state, const char *ref,
+	int (*each)(void *context, const struct pending *pending), void *context, struct fault *f);
+
+/* Takes away what is pending on the ref for that set: it has landed, and so the others cannot.  In a transaction.  0 or -1. */
+int state_pending_drop(struct state *state, const char *ref, const char *set, struct fault *f);
+
+/* Forgets what was allowed on the ref so long ago that no push can still be at it.  In a transaction.  0 or -1. */
+int state_pending_forget(struct state *state, const char *ref, struct fault *f);
 
 /* A hold that waits (or waited). */
 struct hold_row {

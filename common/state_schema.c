@@ -51,6 +51,12 @@ static const char *const steps[] = {
 	" time INTEGER NOT NULL, account TEXT NOT NULL, pushes INTEGER NOT NULL,"
 	" commits INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX spent_agent ON spent (agent, claimed, time);",
+
+	"CREATE TABLE pending ("
+	" ref TEXT NOT NULL, set_digest TEXT NOT NULL, new BLOB NOT NULL, hold TEXT NOT NULL,"
+	" time INTEGER NOT NULL, PRIMARY KEY (ref, set_digest, new)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO pending SELECT ref, set_digest, new, hold, time FROM ticket"
+	" WHERE allowed = 1 AND set_digest <> '';",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

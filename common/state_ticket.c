@@ -5,17 +5,33 @@
 #include "common/state_sql.h"
 
 #define TICKET_SECONDS 3600
+#define PENDING_SECONDS 86400 /* a ticket's hour, and a push that takes its time */
+#define PENDING_VERSION 4
+
+/* What approvals have allowed is remembered beside the ticket, which the ref's next push replaces. */
+static int pending_put(
+	struct state *state, const struct ticket *ticket, int64_t now, struct fault *f)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?)";
+
+	if (!ticket->allowed || !ticket->set || !ticket->set[0])
+		return 0;
+	return state_run(state,
+		state_query(state, f, sql, "ttotn", ticket->ref, ticket->set, &ticket->new,
+			ticket->hold, now),
+		f);
+}
 
 int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+	int64_t now = time(NULL);
 
-	if (state_needs_transaction(state, f) < 0)
+	if (state_needs_transaction(state, f) < 0 || pending_put(state, ticket, now, f) < 0)
 		return -1;
 	return state_run(state,
 		state_query(state, f, sql, "tootnntt", ticket->ref, &ticket->old, &ticket->new,
-			ticket->policy, (int64_t)time(NULL), (int64_t)ticket->allowed, ticket->hold,
-			ticket->set),
+			ticket->policy, now, (int64_t)ticket->allowed, ticket->hold, ticket->set),
 		f);
 }
 
@@ -62,26 +78,70 @@ int state_ticket_find(struct state *state, const struct ticket *asked, enum tick
 	return 0;
 }
 
-int state_ticket_pending(struct state *state, const char *ref, struct pending *out, struct fault *f)
+static int pending_row(struct arena *arena, sqlite3_stmt *statement, void *out)
 {
-	static const char sql[] = "SELECT new, set_digest, hold FROM ticket WHERE ref = ? AND "
-				  "allowed = 1 AND set_digest <> ''";
-	sqlite3_stmt *statement;
-	int found;
+	struct pending *row = out;
 
-	*out = (struct pending){ 0 };
+	(void)arena;
+	*row = (struct pending){ 0 };
+	if (sqlite3_column_bytes(statement, 0) == OID_SIZE)
+		memcpy(row->new.hash, sqlite3_column_blob(statement, 0), OID_SIZE);
+	copy_text(row->set, sizeof(row->set), statement, 1);
+	copy_text(row->hold, sizeof(row->hold), statement, 2);
+	return 0;
+}
+
+static sqlite3_stmt *pending_query(
+	struct state *state, const char *ref, const struct pending *last, struct fault *f)
+{
+	static const char sql[] = "SELECT new, set_digest, hold FROM pending WHERE ref = ?"
+				  " AND (set_digest, new) > (?, ?) ORDER BY set_digest, new",
+			  before[] = "SELECT new, set_digest, hold FROM ticket WHERE ref = ?"
+				     " AND (set_digest, new) > (?, ?) AND allowed = 1";
+
+	return state_query(state, f, state_has(state, PENDING_VERSION) ? sql : before, "tto", ref,
+		last->set, &last->new);
+}
+
+int state_pending(struct state *state, const char *ref,
+	int (*each)(void *context, const struct pending *pending), void *context, struct fault *f)
+{
+	struct state_batch batch = STATE_BATCH_INIT(struct pending, pending_row);
+	struct pending last = { 0 };
+	int result = 0;
+
 	if (state_is_empty(state))
 		return 0;
-	statement = state_query(state, f, sql, "t", ref);
-	found = statement ? state_step(state, statement, f) : -1;
-	if (found < 0)
+	memset(last.new.hash, 0xff, OID_SIZE); /* behind all of no set */
+	do {
+		const struct pending *rows;
+
+		result = state_batch_read(&batch, state, pending_query(state, ref, &last, f), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			last = rows[i];
+			result = each(context, &last);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
+}
+
+int state_pending_drop(struct state *state, const char *ref, const char *set, struct fault *f)
+{
+	static const char sql[] = "DELETE FROM pending WHERE ref = ? AND set_digest = ?";
+
+	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	if (found > 0 && sqlite3_column_bytes(statement, 0) == OID_SIZE) {
-		out->found = true;
-		memcpy(out->new.hash, sqlite3_column_blob(statement, 0), OID_SIZE);
-		copy_text(out->set, sizeof(out->set), statement, 1);
-		copy_text(out->hold, sizeof(out->hold), statement, 2);
-	}
-	state_done(statement);
-	return 0;
+	return state_run(state, state_query(state, f, sql, "tt", ref, set), f);
+}
+
+int state_pending_forget(struct state *state, const char *ref, struct fault *f)
+{
+	static const char sql[] = "DELETE FROM pending WHERE ref = ? AND time < ?";
+	int64_t since = time(NULL) - PENDING_SECONDS;
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state, state_query(state, f, sql, "tn", ref, since), f);
 }

@@ -203,27 +203,50 @@ static int record_landing(struct session *session, struct state *state,
 	return status;
 }
 
-/* If the ref's last allow by approvals has landed meanwhile, says so before it is replaced. */
-static int settle(struct session *session, struct state *state, const struct ref_update *update,
-	const struct oid *now, struct fault *f)
+struct settling {
+	struct session *session;
+	struct state *state;
+	const struct ref_update *update;
+	const struct oid *now; /* what the ref is at */
+	char settled
+		[65]; /* the set that has landed last: of all that it was allowed in, one push lands */
+	struct fault *fault;
+};
+
+static int on_pending(void *context, const struct pending *pending)
 {
-	struct pending pending;
+	struct settling *s = context;
+	const char *ref = s->update->target;
 	bool landed = false;
 
-	if (state_ticket_pending(state, update->target, &pending, f) < 0)
-		return -1;
-	if (!pending.found)
+	if (strcmp(pending->set, s->settled) == 0)
 		return 0;
-	if (judge_has_landed(session->judge, now, &pending.new, &landed, f) < 0)
+	if (judge_has_landed(s->session->judge, s->now, &pending->new, &landed, s->fault) < 0)
 		return -1;
 	if (!landed)
 		return 0;
-	if (state_landed_add(state, update->target, pending.set, f) < 0)
+	memcpy(s->settled, pending->set, sizeof(s->settled));
+	if (state_landed_add(s->state, ref, pending->set, s->fault) < 0 ||
+		state_pending_drop(s->state, ref, pending->set, s->fault) < 0)
 		return -1;
-	if (pending.hold[0] && (state_hold_set(state, pending.hold, "landed", f) < 0 ||
-				       record_landing(session, state, update, pending.hold, f) < 0))
+	if (pending->hold[0] && (state_hold_set(s->state, pending->hold, "landed", s->fault) < 0 ||
+					record_landing(s->session, s->state, s->update,
+						pending->hold, s->fault) < 0))
 		return -1;
-	return state_ticket_drop(state, update->target, f);
+	return state_ticket_drop(s->state, ref, s->fault);
+}
+
+/* What was allowed on the ref by approvals and has landed meanwhile is used up, before anything else is allowed. */
+static int settle(struct session *session, struct state *state, const struct ref_update *update,
+	const struct oid *now, struct fault *f)
+{
+	struct settling settling = {
+		.session = session, .state = state, .update = update, .now = now, .fault = f
+	};
+
+	if (state_pending(state, update->target, on_pending, &settling, f) < 0)
+		return -1;
+	return state_pending_forget(state, update->target, f);
 }
 
 static int record_ticket(const struct recording *r, struct state *state,
@@ -355,13 +378,32 @@ static int is_held_yet(
 	return 0;
 }
 
+static int on_any_pending(void *context, const struct pending *pending)
+{
+	(void)pending;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* Whether something that was allowed on the ref by approvals waits to be settled. */
+static int is_pending(
+	struct session *session, const struct ref_update *update, bool *pending, struct fault *f)
+{
+	return state_pending(session->state, update->target, on_any_pending, pending, f) < 0 ? -1
+											     : 0;
+}
+
+/* Also when a push, in which nothing is found, may take a ref back from what has landed and was never settled. */
 static int anything_due(const struct recording *r, bool *due, struct fault *f)
 {
 	*due = false;
 	for (size_t i = 0; i < r->count; i++) {
+		const struct ref_update *update = r->verdicts[i].update;
+
 		if (record_is_due(r->session, &r->verdicts[i]))
 			*due = true;
-		if (is_held_yet(r, r->verdicts[i].update, due, f) < 0)
+		if (is_held_yet(r, update, due, f) < 0 ||
+			is_pending(r->session, update, due, f) < 0)
 			return -1;
 	}
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
@@ -385,18 +427,13 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 	return status < 0 ? fault_context(f, "recording") : 0;
 }
 
-/* Whether any ref of the push has a ticket that is waiting to be settled. */
+/* Whether anything waits to be settled on any ref of the push. */
 static int anything_pending(struct session *session, bool *any, struct fault *f)
 {
-	struct pending pending;
-
 	*any = false;
-	for (size_t i = 0; i < session->push.count; i++) {
-		if (state_ticket_pending(
-			    session->state, session->push.updates[i].target, &pending, f) < 0)
+	for (size_t i = 0; i < session->push.count && !*any; i++)
+		if (is_pending(session, &session->push.updates[i], any, f) < 0)
 			return -1;
-		*any = *any || pending.found;
-	}
 	return 0;
 }
 

@@ -198,6 +198,23 @@ static int find_repository_id(struct session *session, bool dry, char id[33], st
 	return status;
 }
 
+struct counting {
+	struct session *session;
+	const struct verdict *verdict;
+	bool unsettled; /* it has landed once more than is written */
+	struct fault *fault;
+};
+
+static int on_pending(void *context, const struct pending *pending)
+{
+	struct counting *c = context;
+
+	if (c->unsettled || strcmp(pending->set, c->verdict->set) != 0)
+		return 0;
+	return judge_has_landed(c->session->judge, &c->verdict->update->old, &pending->new,
+		&c->unsettled, c->fault);
+}
+
 /*
  * How many times the set has landed on the ref before.  An allow by approvals that nobody has settled yet counts when the
  * ref has since come to what was allowed.
@@ -205,17 +222,13 @@ static int find_repository_id(struct session *session, bool dry, char id[33], st
 static int count_landed(
 	struct session *session, const struct verdict *verdict, int64_t *landed, struct fault *f)
 {
-	struct pending pending;
-	bool settled = false;
+	struct counting counting = { session, verdict, false, f };
+	const char *ref = verdict->update->target;
 
-	if (state_landed(session->state, verdict->update->target, verdict->set, landed, f) < 0 ||
-		state_ticket_pending(session->state, verdict->update->target, &pending, f) < 0)
+	if (state_landed(session->state, ref, verdict->set, landed, f) < 0 ||
+		state_pending(session->state, ref, on_pending, &counting, f) < 0)
 		return -1;
-	if (!pending.found || strcmp(pending.set, verdict->set) != 0)
-		return 0;
-	if (judge_has_landed(session->judge, &verdict->update->old, &pending.new, &settled, f) < 0)
-		return -1;
-	*landed += settled;
+	*landed += counting.unsettled;
 	return 0;
 }
 

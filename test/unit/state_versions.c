@@ -149,6 +149,116 @@ static void the_next_writer_brings_an_earlier_state_up_to_date(void **context)
 	assert_int_equal(verified(place, hash).rows, 8);
 }
 
+static int count_pending(void *context, const struct pending *pending)
+{
+	assert_int_equal(strlen(pending->set), 64);
+	++*(int *)context;
+	return 0;
+}
+
+/* How many are pending on main. */
+static int pending_on_main(struct state *state)
+{
+	struct fault f = { 0 };
+	int count = 0;
+
+	if (state_pending(state, "refs/heads/main", count_pending, &count, &f) != 0)
+		fail_msg("%s", f.text);
+	return count;
+}
+
+/* Of version 3, where the ticket alone told of it. */
+static void what_was_pending_before_an_upgrade_stays_so(void **context)
+{
+	const struct place *place = *context;
+	struct state *state;
+	char hash[65], set[65];
+	char *sql = NULL;
+	sqlite3 *db;
+
+	memset(set, 'a', 64);
+	set[64] = '\0';
+	place_old_state(place, 1);
+	assert_int_equal(sqlite3_open(place->database, &db), SQLITE_OK);
+	assert_true(asprintf(&sql, "UPDATE ticket SET set_digest = '%s'", set) > 0);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	free(sql);
+	state = opened(place, STATE_READ);
+	assert_int_equal(pending_on_main(state), 1);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	append(state, "refs/heads/main", hash);
+	commit(state);
+	assert_int_equal(pending_on_main(state), 1);
+	state_close(state);
+}
+
+static void what_is_pending_outlives_its_ticket(void **context)
+{
+	struct state *state = opened(*context, STATE_WRITE);
+	struct fault f = { 0 };
+	char set[65], other[65];
+	struct ticket ticket = {
+		.ref = "refs/heads/main", .policy = "p", .allowed = true, .hold = "", .set = set
+	};
+
+	memset(set, 'a', 64);
+	memset(other, 'b', 64);
+	set[64] = other[64] = '\0';
+	begin(state);
+	for (int i = 0; i < 600; i++) { /* more than are read at once */
+		(void)snprintf((char *)ticket.new.hash, OID_SIZE, "%d", i);
+		assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+		assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+	}
+	ticket.set = other;
+	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+	ticket.allowed = false;
+	ticket.new.hash[0] = 'x';
+	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+	assert_int_equal(state_ticket_drop(state, ticket.ref, &f), 0);
+	assert_int_equal(state_pending_forget(state, ticket.ref, &f), 0);
+	commit(state);
+	assert_int_equal(pending_on_main(state), 601);
+	begin(state);
+	assert_int_equal(state_pending_drop(state, ticket.ref, set, &f), 0);
+	commit(state);
+	assert_int_equal(pending_on_main(state), 1);
+	assert_int_equal(state_pending_drop(state, ticket.ref, other, &f), -1);
+	state_close(state);
+}
+
+static void what_was_pending_for_days_is_forgotten(void **context)
+{
+	const struct place *place = *context;
+	struct state *state = opened(place, STATE_WRITE);
+	struct fault f = { 0 };
+	char set[65];
+	struct ticket ticket = {
+		.ref = "refs/heads/main", .policy = "p", .allowed = true, .hold = "", .set = set
+	};
+	sqlite3 *db;
+
+	memset(set, 'a', 64);
+	set[64] = '\0';
+	begin(state);
+	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+	commit(state);
+	assert_int_equal(sqlite3_open(place->database, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "UPDATE pending SET time = time - 90000", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(pending_on_main(state), 1);
+	begin(state);
+	assert_int_equal(state_pending_forget(state, ticket.ref, &f), 0);
+	commit(state);
+	assert_int_equal(pending_on_main(state), 0);
+	state_close(state);
+}
+
 static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
 {
 	const struct place *place = *context;
@@ -176,6 +286,9 @@ int main(void)
 		WITH_PLACE(who_is_stopped_stays_so_until_resumed),
 		WITH_PLACE(an_earlier_state_is_read_as_it_is),
 		WITH_PLACE(the_next_writer_brings_an_earlier_state_up_to_date),
+		WITH_PLACE(what_was_pending_before_an_upgrade_stays_so),
+		WITH_PLACE(what_is_pending_outlives_its_ticket),
+		WITH_PLACE(what_was_pending_for_days_is_forgotten),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
 
