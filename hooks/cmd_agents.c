@@ -11,13 +11,21 @@
 
 const char cmd_agents_usage[] =
 	"usage: countersign agents [ID | --json]\n"
+	"       countersign agents --seen [--json] [--since TIME] [--all | --repo DIR]\n"
 	"\n"
 	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
-	"and how sure that is.\n"
+	"and how sure that is.  With --seen: every agent that history and the log know, how it "
+	"was\n"
+	"recognised, who answers for it, what it may do, what of it was held and denied, and what\n"
+	"needs attention.\n"
 	"\n"
-	"  --json  the whole catalogue\n"
+	"  --json        the whole catalogue; with --seen the inventory, one object\n"
+	"  --since TIME  only what is of that time or later: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
+	"                30m, 12h, 7d ago\n"
+	"  --all         over all guarded repositories of this host\n"
+	"  --repo DIR    the repository (default: where you stand)\n"
 	"\n"
-	"Exit status: 0 done, 1 there is none of that name, 2 could not.\n";
+	"Exit status: 0 done, 1 there is none of that name, 2 could not, or not of all.\n";
 
 static const struct {
 	const char *word;  /* of one */
@@ -175,7 +183,9 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 {
 	const struct catalogue_agent *agent;
 
-	(void)env;
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--seen") == 0)
+			return cmd_agents_seen(env, argc, argv);
 	if (argc == 1)
 		return print_all();
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)

@@ -53,6 +53,9 @@ int cmd_version(const struct env *env, int argc, char **argv);
 
 /* Shows the catalogue of assistants, and how each is recognised. */
 extern const char cmd_agents_usage[];
+
+/* The same command with --seen: the inventory. */
+int cmd_agents_seen(const struct env *env, int argc, char **argv);
 int cmd_agents(const struct env *env, int argc, char **argv);
 
 /* Denies everything of an agent, an account or a key, or lists who is stopped; and ends that. */

@@ -55,6 +55,10 @@ int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f);
 int judge_attribute(struct judge *judge, const struct oid *id, struct attribution *out,
 	const char **why, struct fault *f);
 
+/* The same for a commit that the caller has read.  0 or -1. */
+int judge_attribute_read(struct judge *judge, const struct oid *id, const struct commit *commit,
+	struct attribution *out, struct fault *f);
+
 /* The commits that the push brings into the repository, ancestors first; valid until another push is judged.  0 or -1. */
 int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f);
 

@@ -69,8 +69,7 @@ static int known_add(
 	return place ? 0 : fault_memory(f);
 }
 
-/* As judge_attribute, for a commit that has been read. */
-static int attribute_once(struct judge *judge, const struct oid *id, const struct commit *commit,
+int judge_attribute_read(struct judge *judge, const struct oid *id, const struct commit *commit,
 	struct attribution *out, struct fault *f)
 {
 	const uint64_t *place = oid_map_get(&judge->known, id);
@@ -114,7 +113,7 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 	}
 	status = read_commit(judge, id, &object, &commit, why, f);
 	if (status == 0 && !*why)
-		status = attribute_once(judge, id, &commit, out, f);
+		status = judge_attribute_read(judge, id, &commit, out, f);
 	object_release(&object);
 	return status;
 }
@@ -293,7 +292,7 @@ static int judge_parsed(
 	struct attribution who;
 	int status;
 
-	if (attribute_once(judge, c->commit, commit, &who, f) < 0)
+	if (judge_attribute_read(judge, c->commit, commit, &who, f) < 0)
 		return -1;
 	c->who = &who;
 	c->verdict->agent_commits += who.count > 0;

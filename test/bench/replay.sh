@@ -28,3 +28,11 @@ for policy in policy all; do
 	printf '%-8s %4d s %6d MB  ' "$policy" "$(($(date +%s) - began))" "$((most / 1024))"
 	head -n 1 "$folder/out"
 done
+
+# The inventory of the same history: 80,000 commits in 30 s.
+mkdir "$folder/history.git/countersign"
+cp "$folder/policy.json" "$folder/history.git/countersign/policy.json"
+began=$(date +%s%N)
+"$build/countersign" agents --seen --repo "$folder/history.git" >"$folder/out"
+printf 'agents   %4d ms           ' "$((($(date +%s%N) - began) / 1000000))"
+tail -n 1 "$folder/out"
