@@ -38,7 +38,7 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f);
 /* Tells what is to be told at the end.  0 or -1. */
 int scan_finish(struct scan *scan, struct fault *f);
 
-/* Scans the contents that the commits of `A..B` brought, and their messages.  0 or -1. */
+/* Scans the contents that the commits of `A..B` brought, and what they say themselves.  0 or -1. */
 int scan_range(struct scan *scan, const char *folder, const char *range, struct fault *f);
 
 /* Takes the repository's fingerprint key, or makes one for this run.  0 or -1. */

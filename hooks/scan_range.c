@@ -52,6 +52,21 @@ static int scan_change(void *context, const struct change *change, struct fault 
 	return status;
 }
 
+/* What the commit itself says: its message, and before it authors, committers and signatures. */
+static int scan_said(
+	struct ranging *r, struct span raw, const struct commit *commit, struct fault *f)
+{
+	size_t header = commit->message.data ? (size_t)(commit->message.data - raw.data) : raw.len;
+	struct scan_text text = { span_of("(commit header)"), { raw.data, header }, r->commit.hex,
+		{ NULL, 0 } };
+
+	if (scan_text(r->scan, &text, f) < 0)
+		return -1;
+	text.path = span_of("(commit message)");
+	text.bytes = commit->message;
+	return scan_text(r->scan, &text, f);
+}
+
 static int scan_commit(
 	struct ranging *r, struct changes *changes, const struct oid *id, struct fault *f)
 {
@@ -66,10 +81,7 @@ static int scan_commit(
 	if (commit_parse(&commit, raw.data, &why) < 0)
 		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex, why);
 	else
-		status = scan_text(r->scan,
-			&(struct scan_text){ span_of("(commit message)"), commit.message,
-				r->commit.hex, { NULL, 0 } },
-			f);
+		status = scan_said(r, raw.data, &commit, f);
 	if (status == 0)
 		status = changes_of(changes, &commit, scan_change, r, f);
 	if (status == 0 && changes->end != CHANGES_WHOLE)

@@ -36,6 +36,21 @@ grep -q ':a.yml:2:6 github-token certain' "$story/out"
 scan --repo "$story/repo" --range HEAD~1..HEAD
 [ "$status" = 0 ]
 
+sentence "scan --range reads messages, authors and committers, and shows none of them"
+said_by()
+{
+	git -C "$story/repo" "$@"
+	scan --repo "$story/repo" --range HEAD~1..HEAD
+	same status "$status" 1
+	! grep -q "$secret" "$story/out" || fail 'the secret is told'
+}
+GIT_COMMITTER_NAME="ghp_$secret" said_by commit -q --allow-empty -m three
+grep -q ':(commit header):[0-9]*:[0-9]* github-token certain' "$story/out" || fail 'the committer was not read'
+said_by commit -q --allow-empty --author "A <ghp_$secret@b.invalid>" -m four
+grep -q ':(commit header):' "$story/out" || fail 'the author was not read'
+said_by commit -q --allow-empty -m "five ghp_$secret"
+grep -q ':(commit message):1:6 ' "$story/out" || fail 'the message was not read'
+
 sentence "SARIF has what its schema asks for: rules, URIs, and columns in characters"
 mkdir -p "$story/odd name" && printf 'name: \303\244 key: gh%s_%s\n' p "$secret" >"$story/odd name/100%.yml"
 (cd "$story/odd name" && scan --format sarif .)
