@@ -88,14 +88,14 @@ static bool line_ends(struct span b, size_t at)
 	return b.data[at] == '\n' && (at == 0 || b.data[at - 1] != '\\');
 }
 
-/* The option in the rest of the command's line. */
-static void look_ahead(
-	struct credential_scan *scan, const struct credential_command_site *site, size_t end)
+/* The options in the rest of the command's line, from `from` on; returns how far it looked. */
+static size_t look_ahead(struct credential_scan *scan, const struct credential_command_site *site,
+	size_t from, size_t end)
 {
 	struct span b = scan->bytes;
-	size_t stop = end + REACH < b.len ? end + REACH : b.len;
+	size_t stop = end + REACH < b.len ? end + REACH : b.len, i;
 
-	for (size_t i = end > 4 ? end - 4 : 0; i < stop && !(i >= end && line_ends(b, i)); i++) {
+	for (i = from; i < stop && !(i >= end && line_ends(b, i)); i++) {
 		struct span v;
 
 		if (b.data[i] != site->option[0])
@@ -106,19 +106,20 @@ static void look_ahead(
 		if (v.len == 0)
 			continue;
 		add(scan, v);
-		return;
+		i = (size_t)(v.data + v.len - b.data) - 1;
 	}
+	return i;
 }
 
 /* `echo 'x' | command`: the text that is echoed before. */
-static void look_back(
-	struct credential_scan *scan, const struct credential_command_site *site, size_t start)
+static void look_back(struct credential_scan *scan, const struct credential_command_site *site,
+	size_t least, size_t start)
 {
 	struct span b = scan->bytes, v;
 	size_t from = start;
 	struct cursor c = { b, 0 };
 
-	while (from > 0 && start - from < 200 && b.data[from - 1] != '\n')
+	while (from > least && start - from < 200 && b.data[from - 1] != '\n')
 		from--;
 	for (c.at = from; c.at < start; c.at++)
 		if ((c.at == from || !credential_alnum(b.data[c.at - 1])) &&
@@ -138,17 +139,19 @@ void credential_command(
 	struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
 	const struct credential_command_site *site = &credential_command_sites[t->index];
-	size_t start = end - t->length;
+	size_t start = end - t->length, *to = &scan->command_to[t->index];
+	size_t from = end > 4 ? end - 4 : 0;
 
 	if (start > 0 && credential_alnum(scan->bytes.data[start - 1]))
 		return;
-	if (end < scan->command_to[t->index])
+	/* What was looked at for one command is not for the next. */
+	if (site->option && *site->option) {
+		*to = look_ahead(scan, site, from > *to ? from : *to, end);
 		return;
-	scan->command_to[t->index] = end + 200;
-	if (site->option && *site->option)
-		look_ahead(scan, site, end);
-	else if (site->option)
+	}
+	if (site->option)
 		add(scan, word(scan->bytes, end));
-	else
-		look_back(scan, site, start);
+	else if (start > *to)
+		look_back(scan, site, *to, start);
+	*to = end;
 }

@@ -243,8 +243,8 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 										    : OWN_KEY];
 	int confidence;
 
-	if ((scan->text & TEXT_LOCK) || echoes(a->name, v) || sealed(scan, v) ||
-		(class != NAME_PASSWORD && weigh_pair(scan, a, v)))
+	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
+		sealed(scan, v) || (class != NAME_PASSWORD && weigh_pair(scan, a, v)))
 		return;
 	confidence = class == NAME_PASSWORD ? weigh_password(scan, a, v)
 		     : class == NAME_SECRET ? weigh_secret(a, v)
