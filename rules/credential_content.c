@@ -82,11 +82,12 @@ static int collect_old(struct scanning *s)
 	return status;
 }
 
+/* Whether it stood there before; of a surplus nobody knows. */
 static bool is_old(const struct scanning *s, const struct credential_hit *hit)
 {
 	uint64_t hash = s->old.count ? hit_hash(s, hit) : 0;
 
-	for (size_t i = 0; i < s->old.count; i++)
+	for (size_t i = 0; hit->secret.len && i < s->old.count; i++)
 		if (s->old.hashes[i] == hash)
 			return true;
 	return false;

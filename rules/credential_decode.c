@@ -90,3 +90,78 @@ int credential_decode(struct span bytes, struct buf *out)
 		add_character(out, unit_at(bytes, &w, at));
 	return out->failed ? -1 : 1;
 }
+
+#define RUN_MIN 8 /* letters, of which fewer come by chance */
+
+static bool letter(char c)
+{
+	return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* How many letters stand there, each with zeros between it and the next. */
+static size_t run_length(struct span bytes, size_t at, unsigned width)
+{
+	size_t n = 0;
+
+	while (at < bytes.len && letter(bytes.data[at])) {
+		n++;
+		if (bytes.len - at <= width ||
+			memcmp(bytes.data + at + 1, "\0\0\0", width - 1) != 0)
+			break;
+		at += width;
+	}
+	return n;
+}
+
+/* Keeps count of the lines that are passed over. */
+static void add_lines(struct buf *out, struct span bytes)
+{
+	const char *at = bytes.data, *end = at + bytes.len;
+
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		buf_addc(out, '\n');
+		at++;
+	}
+}
+
+/* Whether the text as a whole is read so, and with it what stands there. */
+static bool in_whole(const struct wide *whole, size_t at, unsigned width)
+{
+	return whole->width == width && at % width == (whole->big ? width - 1 : 0);
+}
+
+static bool add_run(struct buf *out, struct span bytes, size_t at, unsigned width)
+{
+	size_t n = run_length(bytes, at, width);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addc(out, bytes.data[at + i * width]);
+	buf_addc(out, 0); /* what follows is no part of it */
+	return true;
+}
+
+int credential_decode_runs(struct span bytes, struct buf *out)
+{
+	struct wide whole = { 0 };
+	size_t at = 0, next;
+	bool some = false;
+	const char *zero;
+
+	if (!marked(bytes, &whole) && !guessed(bytes, &whole))
+		whole.width = 0;
+	while ((zero = memchr(bytes.data + at, 0, bytes.len - at))) {
+		size_t start = (size_t)(zero - bytes.data) - (zero > bytes.data + at);
+		unsigned width = run_length(bytes, start, 4) >= RUN_MIN ? 4 : 2;
+		size_t n = run_length(bytes, start, width);
+
+		add_lines(out, (struct span){ bytes.data + at, start - at });
+		next = n >= RUN_MIN ? start + (n - 1) * width + 1 : (size_t)(zero - bytes.data) + 1;
+		if (n >= RUN_MIN && !in_whole(&whole, start, width))
+			some = add_run(out, bytes, start, width);
+		else
+			add_lines(out, (struct span){ bytes.data + start, next - start });
+		for (at = next; at < bytes.len && bytes.data[at] == 0;)
+			at++;
+	}
+	return out->failed ? -1 : some;
+}

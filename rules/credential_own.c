@@ -29,4 +29,6 @@ const struct credential_kind credential_own[OWN_COUNT] = {
 		"Replace the keys it holds: its password can be guessed offline."),
 	[OWN_JWT] = OWN("jwt", "JSON web token",
 		"End the session it stands for, or rotate the key it is signed with."),
+	[OWN_SURPLUS] = OWN("surplus", "more credentials than are told one by one",
+		"Look through the file, and split it or leave it out."),
 };

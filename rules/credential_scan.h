@@ -38,7 +38,8 @@ struct credential_scan {
 	unsigned text; /* bits of enum credential_text */
 	struct credential_found *found;
 	size_t count, cap;
-	bool failed;                                         /* memory ran out */
+	bool failed; /* memory ran out */
+	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
 	size_t assigned_to, url_to, jwt_to, pem_to, call_to; /* looked at up to here already */
 	size_t command_to[COMMAND_SITES_MAX];                /* the same, by command */
 	struct credential_next secret_word, public_word;     /* near vendors' names */
@@ -57,6 +58,7 @@ enum credential_own {
 	OWN_PUTTY,
 	OWN_KEY_FILE,
 	OWN_JWT,
+	OWN_SURPLUS,
 	OWN_COUNT,
 };
 extern const struct credential_kind credential_own[OWN_COUNT];

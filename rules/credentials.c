@@ -42,21 +42,79 @@ static int make_ready(struct credentials *c, struct fault *f)
 	return matcher_new(&c->matcher, f);
 }
 
+/* How telling a finding is, for choosing among those of one secret. */
+static int rank(const struct credential_found *f)
+{
+	bool own = f->kind >= credential_own && f->kind < credential_own + OWN_COUNT;
+	bool key = f->kind == &credential_own[OWN_PRIVATE_KEY];
+
+	return 4 * (int)f->confidence + (key ? 3 : own ? 0 : f->kind->flags & KIND_NAMED ? 1 : 2);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct credential_found *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (rank(x) != rank(y))
+		return rank(y) - rank(x);
+	return (x->end < y->end) - (x->end > y->end);
+}
+
+/* Of too many the surest: what is in surplus must not hide it. */
+static void keep_surest(struct credential_scan *scan)
+{
+	size_t of[CONFIDENCE_CERTAIN + 1] = { 0 }, left = CREDENTIAL_HITS_MAX, kept = 0;
+
+	for (size_t i = 0; i < scan->count; i++)
+		of[scan->found[i].confidence]++;
+	for (int c = CONFIDENCE_CERTAIN; c >= CONFIDENCE_LOW; c--) {
+		if (of[c] > left && c >= scan->surplus)
+			scan->surplus = c + 1;
+		of[c] = of[c] < left ? of[c] : left;
+		left -= of[c];
+	}
+	for (size_t i = 0; i < scan->count; i++)
+		if (of[scan->found[i].confidence]) {
+			of[scan->found[i].confidence]--;
+			scan->found[kept++] = scan->found[i];
+		}
+	scan->count = kept;
+}
+
+/* One finding for one secret: of those that overlap, the most telling. */
+static void settle(struct credential_scan *scan)
+{
+	size_t kept = 0;
+
+	if (scan->count)
+		qsort(scan->found, scan->count, sizeof(*scan->found), by_start);
+	for (size_t i = 0; i < scan->count; i++) {
+		struct credential_found *last = kept ? &scan->found[kept - 1] : NULL;
+
+		if (last && scan->found[i].start < last->end) {
+			if (rank(&scan->found[i]) > rank(last))
+				*last = scan->found[i];
+		} else {
+			scan->found[kept++] = scan->found[i];
+		}
+	}
+	scan->count = kept;
+	keep_surest(scan);
+}
+
 void credential_add(struct credential_scan *scan, struct credential_found found)
 {
 	if ((scan->text & TEXT_TEST) && found.confidence != CONFIDENCE_CERTAIN &&
 		found.confidence > CONFIDENCE_LOW)
 		found.confidence--;
+	if (scan->count == 4 * CREDENTIAL_HITS_MAX)
+		settle(scan);
 	if (scan->count == scan->cap) {
 		size_t cap = scan->cap ? 2 * scan->cap : 16;
 		struct credential_found *grown;
 
-		/* What is in surplus must not hide what is surer. */
-		if (scan->count == 4 * CREDENTIAL_HITS_MAX) {
-			if (found.confidence > scan->found[scan->count - 1].confidence)
-				scan->found[scan->count - 1] = found;
-			return;
-		}
 		cap = cap > 4 * CREDENTIAL_HITS_MAX ? 4 * CREDENTIAL_HITS_MAX : cap;
 		grown = realloc(scan->found, cap * sizeof(*grown));
 		if (!grown) {
@@ -114,46 +172,6 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 	}
 }
 
-/* How telling a finding is, for choosing among those of one secret. */
-static int rank(const struct credential_found *f)
-{
-	bool own = f->kind >= credential_own && f->kind < credential_own + OWN_COUNT;
-	bool key = f->kind == &credential_own[OWN_PRIVATE_KEY];
-
-	return 4 * (int)f->confidence + (key ? 3 : own ? 0 : f->kind->flags & KIND_NAMED ? 1 : 2);
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct credential_found *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	if (rank(x) != rank(y))
-		return rank(y) - rank(x);
-	return (x->end < y->end) - (x->end > y->end);
-}
-
-/* One finding for one secret: of those that overlap, the most telling. */
-static void settle(struct credential_scan *scan)
-{
-	size_t kept = 0;
-
-	if (scan->count)
-		qsort(scan->found, scan->count, sizeof(*scan->found), by_start);
-	for (size_t i = 0; i < scan->count; i++) {
-		struct credential_found *last = kept ? &scan->found[kept - 1] : NULL;
-
-		if (last && scan->found[i].start < last->end) {
-			if (rank(&scan->found[i]) > rank(last))
-				*last = scan->found[i];
-		} else {
-			scan->found[kept++] = scan->found[i];
-		}
-	}
-	scan->count = kept < CREDENTIAL_HITS_MAX ? kept : CREDENTIAL_HITS_MAX;
-}
-
 struct teller {
 	int (*hit)(void *context, const struct credential_hit *hit);
 	void *context;
@@ -161,6 +179,7 @@ struct teller {
 
 static int tell(const struct credential_scan *scan, const struct teller *teller)
 {
+	const struct credential_kind *surplus = &credential_own[OWN_SURPLUS];
 	size_t line = 1, start = 0, at = 0;
 
 	for (size_t i = 0; i < scan->count; i++) {
@@ -180,7 +199,12 @@ static int tell(const struct credential_scan *scan, const struct teller *teller)
 		if (status != 0)
 			return status;
 	}
-	return 0;
+	if (scan->surplus == 0)
+		return 0;
+	return teller->hit(
+		teller->context, &(struct credential_hit){ surplus->id, surplus->what,
+					 surplus->revoke, (enum confidence)(scan->surplus - 1),
+					 line, 1, { scan->bytes.data + at, 0 } });
 }
 
 static int scan_bytes(struct credentials *c, struct span path, struct span bytes,
@@ -205,26 +229,37 @@ out:
 	return status;
 }
 
-int credentials_scan(struct credentials *c, struct span path, struct span bytes,
-	int (*hit)(void *context, const struct credential_hit *hit), void *context, struct fault *f)
+/* The bytes as they are, as wide text, and as what holds wide text: a mark in front says what they are read as, not what they are. */
+static int scan_readings(struct credentials *c, struct span path, struct span bytes,
+	const struct teller *teller, struct fault *f)
 {
-	struct teller teller = { hit, context };
+	static int (*const readings[])(struct span bytes, struct buf * out) = { credential_decode,
+		credential_decode_runs };
 	struct buf text = BUF_INIT(bytes.len + bytes.len / 2 + 64);
-	int status;
+	int status = scan_bytes(c, path, bytes, teller, f);
 
-	if (bytes.len == 0)
-		return 0;
-	if (make_ready(c, f) < 0)
-		return -1;
-	status = credential_decode(bytes, &text);
-	if (status < 0)
-		status = fault_memory(f);
-	else
-		status = scan_bytes(c, path, status > 0 ? buf_span(&text) : bytes, &teller, f);
+	for (size_t i = 0; status == 0 && i < sizeof(readings) / sizeof(readings[0]); i++) {
+		buf_clear(&text);
+		status = readings[i](bytes, &text);
+		if (status < 0)
+			status = fault_memory(f);
+		else if (status > 0)
+			status = scan_bytes(c, path, buf_span(&text), teller, f);
+	}
 	if (text.data)
 		OPENSSL_cleanse(text.data, text.len);
 	buf_release(&text);
 	return status;
+}
+
+int credentials_scan(struct credentials *c, struct span path, struct span bytes,
+	int (*hit)(void *context, const struct credential_hit *hit), void *context, struct fault *f)
+{
+	if (bytes.len == 0)
+		return 0;
+	if (make_ready(c, f) < 0)
+		return -1;
+	return scan_readings(c, path, bytes, &(struct teller){ hit, context }, f);
 }
 
 int credentials_fingerprint(

@@ -5,7 +5,7 @@
  * known by (rules/credentials/NAME.json); what stands around each is then looked at by own linear
  * code or a bounded regular expression, confirmed by its structure where it has one, and judged
  * where it has none.  The pusher controls every byte.  Time is linear in the bytes; memory is a
- * copy of what is UTF-16 or UTF-32, and what was found (at most CREDENTIAL_HITS_MAX).
+ * copy of what is UTF-16 or UTF-32, and what was found (at most four times CREDENTIAL_HITS_MAX).
  *
  *	credentials_new(&detector, f);		costs next to nothing
  *	credentials_scan(detector, path, bytes, hit, context, f);	the first one makes ready
@@ -45,7 +45,8 @@ int credentials_new(struct credentials **out, struct fault *f);
 void credentials_free(struct credentials *credentials);
 
 /*
- * Calls `hit` once for each credential in the bytes, in order of line.  `path` helps to understand the format and
+ * Calls `hit` once for each credential in the bytes, in order of line; then for those in wide encodings.  When there are
+ * more than CREDENTIAL_HITS_MAX the surest are told, and that there are others (`surplus`, with no secret).  `path` helps to understand the format and
  * lowers confidence where it must; it silences nothing.  Time is linear in the bytes.  0, -1, or what `hit` returned when that is not 0.
  */
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,

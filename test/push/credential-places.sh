@@ -68,6 +68,26 @@ printf '[service]\nuser = builder\nshift = none\n' | iconv -t UTF-16 >"$story/co
 file config/none.ini
 expect landed
 
+sentence "A mark in front, and other text or bytes around, hide no encoding"
+governed
+for mark in '\377\376' 'plain\n'; do
+	{ printf "$mark"; printf 'token = %s\n' "$token"; } >"$story/content"
+	file a.bin
+	denied
+	undo
+	{ printf "$mark"; head -c 5000 /dev/zero | tr '\0' '\200'; printf 'token = %s\n' "$token" | iconv -t UTF-16BE; } >"$story/content"
+	file a.bin
+	denied
+	undo
+done
+
+sentence "Thousands of weak ones before it hide no token"
+governed
+{ yes 'password = "summer"' | head -n 12000; echo "token = $token"; } >"$story/content"
+file a.py
+denied
+said 'a.py:12001'
+
 sentence "Windows line ends, and a key with them, are read"
 governed
 printf 'user: builder\r\ntoken: %s\r\n' "$token" >"$story/content"

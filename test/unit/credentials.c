@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "common/buf.h"
 #include "rules/credential_scan.h"
 
 struct result {
@@ -126,6 +127,98 @@ static void wide_encodings_are_read(void **state)
 			assert_int_equal(r.line, 2);
 			assert_int_equal(r.column, 7);
 		}
+}
+
+/* `token = ` and a token, with `zeros` between its letters. */
+static size_t widen(char *out, unsigned zeros)
+{
+	static const char text[] = "\ntoken = gh"
+				   "p_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n";
+	size_t n = 0;
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++) {
+		out[n++] = text[i];
+		memset(out + n, 0, zeros);
+		n += zeros;
+	}
+	return n;
+}
+
+static void what_stands_in_front_does_not_say_what_follows(void **state)
+{
+	static const struct {
+		const char *front;
+		size_t len;
+	} fronts[] = { { "\xff\xfe", 2 }, { "\xfe\xff", 2 }, { "\xff\xfe\0\0", 4 },
+		{ "\0\0\xfe\xff", 4 }, { "\x01\x02\x03", 3 }, { "plain text\n", 11 },
+		{ "\xff\xfe"
+		  "a",
+			3 },
+		{ "a\0b\0c\0d\0e\0f\0g\0h\0i\0", 18 } };
+	static const unsigned zeros[] = { 0, 1, 3 };
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+		for (size_t k = 0; k < sizeof(zeros) / sizeof(zeros[0]); k++) {
+			struct result r;
+
+			memset(text, 0x80, sizeof(text));
+			memcpy(text, fronts[i].front, fronts[i].len);
+			r = scan("a.bin", text,
+				fronts[i].len + widen(text + fronts[i].len, zeros[k]) +
+					(zeros[k] ? 400 : 0));
+			if (r.count != 1 || r.confidence != CONFIDENCE_CERTAIN)
+				print_error("front %zu, %u zeros: %d\n", i, zeros[k], r.count);
+			assert_int_equal(r.count, 1);
+			assert_string_equal(r.kind, "github-token");
+		}
+}
+
+static int surest(void *context, const struct credential_hit *h)
+{
+	enum confidence *found = context;
+
+	*found = h->confidence > *found ? h->confidence : *found;
+	return 0;
+}
+
+static int count_surplus(void *context, const struct credential_hit *h)
+{
+	*(int *)context += strcmp(h->kind, "surplus") == 0;
+	return 0;
+}
+
+static void too_many_hide_nothing(void **state)
+{
+	static const size_t counts[] = { CREDENTIAL_HITS_MAX + 1, 9 * CREDENTIAL_HITS_MAX };
+	struct buf text = BUF_INIT(16 << 20);
+	struct credentials *c;
+	struct fault f = { 0 };
+
+	(void)state;
+	assert_int_equal(credentials_new(&c, &f), 0);
+	for (size_t k = 0; k < 2; k++) {
+		enum confidence found = CONFIDENCE_LOW;
+		int told = 0;
+
+		buf_clear(&text);
+		for (size_t i = 0; i < counts[k]; i++)
+			buf_adds(&text, "password = \"Kx7mPq2Tz9\"\n");
+		buf_adds(&text, "token = gh"
+				"p_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n");
+		assert_false(text.failed);
+		assert_int_equal(
+			credentials_scan(c, span_of("a.py"), buf_span(&text), surest, &found, &f),
+			0);
+		assert_int_equal(found, CONFIDENCE_CERTAIN);
+		assert_int_equal(credentials_scan(c, span_of("a.py"), buf_span(&text),
+					 count_surplus, &told, &f),
+			0);
+		assert_int_equal(told, 1);
+	}
+	buf_release(&text);
+	credentials_free(c);
 }
 
 static void assignments_are_judged(void **state)
@@ -275,6 +368,8 @@ int main(void)
 		cmocka_unit_test(there_are_enough_kinds),
 		cmocka_unit_test(checksums_confirm),
 		cmocka_unit_test(wide_encodings_are_read),
+		cmocka_unit_test(what_stands_in_front_does_not_say_what_follows),
+		cmocka_unit_test(too_many_hide_nothing),
 		cmocka_unit_test(assignments_are_judged),
 		cmocka_unit_test(keys_are_found_in_every_wrapping),
 		cmocka_unit_test(weak_passwords_are_told_softly),
