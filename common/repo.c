@@ -259,7 +259,6 @@ void repo_free(struct repo *repo)
 	git_odb_free(repo->before);
 	packs_free(repo->packs);
 	git_config_free(repo->config);
-	git_config_free(repo->config_all);
 	alternates_release(&repo->objects);
 	free(repo->git_dir);
 	free(repo->common_dir);
@@ -279,43 +278,4 @@ const char *repo_common_dir(const struct repo *repo)
 bool repo_in_quarantine(const struct repo *repo)
 {
 	return repo->quarantine;
-}
-
-/* The machine's settings with the repository's over them. */
-static int open_all_settings(struct repo *repo, struct fault *f)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	if (git_config_new(&repo->config_all) < 0)
-		return repo_fault(f, "settings");
-	(void)snprintf(path, sizeof(path), "%s/config", repo->common_dir);
-	if (stat("/etc/gitconfig", &st) == 0 &&
-		git_config_add_file_ondisk(
-			repo->config_all, "/etc/gitconfig", GIT_CONFIG_LEVEL_SYSTEM, NULL, 0) < 0)
-		return repo_fault(f, "/etc/gitconfig");
-	if (git_config_add_file_ondisk(repo->config_all, path, GIT_CONFIG_LEVEL_LOCAL, NULL, 0) < 0)
-		return repo_fault(f, path);
-	return 0;
-}
-
-int repo_config(struct repo *repo, const char *key, char **out, struct fault *f)
-{
-	git_buf value = { 0 };
-	int result;
-
-	*out = NULL;
-	if (!repo->config_all && open_all_settings(repo, f) < 0) {
-		git_config_free(repo->config_all);
-		repo->config_all = NULL;
-		return -1;
-	}
-	result = git_config_get_string_buf(&value, repo->config_all, key);
-	if (result == GIT_ENOTFOUND)
-		return 0;
-	if (result < 0)
-		return repo_fault(f, key);
-	*out = strdup(value.ptr ? value.ptr : "");
-	git_buf_dispose(&value);
-	return *out ? 0 : fault_memory(f);
 }

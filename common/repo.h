@@ -124,10 +124,4 @@ int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, 
 int repo_merge_is(struct repo *repo, const struct oid *base, const struct oid *ours,
 	const struct oid *theirs, const struct oid *outcome, bool *same, struct fault *f);
 
-/*
- * A setting of the repository's configuration, or else of the machine's (/etc/gitconfig), as text for free();
- * NULL when unset.  No user's settings are looked at.  0 or -1.
- */
-int repo_config(struct repo *repo, const char *key, char **out, struct fault *f);
-
 #endif

@@ -18,7 +18,6 @@ struct repo {
 	size_t reads;              /* of objects; small pushes need no packs */
 	struct packs *packs;       /* of objects; NULL until there were some reads */
 	git_config *config;        /* common_dir/config; NULL when there is none */
-	git_config *config_all;    /* the machine's settings under it; NULL until asked for */
 	unsigned file_mode;        /* of what we write; 0: the usual */
 };
 

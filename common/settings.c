@@ -116,6 +116,12 @@ int settings_read(struct settings *out, const char *git_dir, const struct env *e
 	return vars ? read_all(out, vars, f) : fault_memory(f);
 }
 
+int settings_read_called(struct settings *out, const struct env *env, struct fault *f)
+{
+	*out = (struct settings){ .arena = ARENA_INIT(4 * OUTPUT_MAX) };
+	return read_all(out, (const char *const *)env->vars, f);
+}
+
 const struct setting *settings_get(const struct settings *settings, const char *name)
 {
 	for (size_t i = settings->count; i > 0; i--)

@@ -6,7 +6,8 @@
  *	settings_get(&s, "core.hookspath")	what counts, and where it was said
  *	settings_release(&s)
  *
- * For commands that people call, never for hooks: the environment that is looked at is the caller's.
+ * settings_read() is for commands that people call, never for hooks: the environment that is looked at is the caller's.
+ * A hook asks by settings_read_called() what git told it to run with.
  */
 #ifndef COMMON_SETTINGS_H
 #define COMMON_SETTINGS_H
@@ -32,6 +33,9 @@ struct settings {
 /* Reads them all as the owner of the git directory would have them.  For settings_release() either way.  0 or -1. */
 int settings_read(
 	struct settings *out, const char *git_dir, const struct env *env, struct fault *f);
+
+/* Reads them all as the git that called this hook has them: in its folder and environment.  Likewise. */
+int settings_read_called(struct settings *out, const struct env *env, struct fault *f);
 
 /* The setting that counts under that name; NULL: it is not set. */
 const struct setting *settings_get(const struct settings *settings, const char *name);

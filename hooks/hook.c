@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "common/settings.h"
 #include "hooks/gitolite.h"
 
 #define JSON_MAX ((size_t)128 << 20)
@@ -56,35 +57,30 @@ int hook_say(struct report *report, const struct session *session, const struct 
 	return status;
 }
 
-/* The file that git runs for updates, following the setting core.hooksPath. */
-static int update_path(const struct session *session, char out[PLACE_MAX], struct fault *f)
+/* The file that git runs for updates, wherever its settings say so: NULL when that is not sure, or it is to run none. */
+static const char *update_path(
+	const struct session *session, const struct settings *settings, char out[PLACE_MAX])
 {
-	char *folder = NULL;
-	char hooks_folder[PLACE_MAX];
+	const struct setting *folder = settings_get(settings, "core.hookspath");
+	const struct setting *enabled = settings_get(settings, "hook.update.enabled");
+	struct fault ignored = { 0 };
+	char usual[PLACE_MAX];
 
-	if (repo_config(session->repo, "core.hooksPath", &folder, f) < 0)
-		return -1;
-	if (!folder)
-		return place_join(hooks_folder, repo_git_dir(session->repo), "hooks", f) < 0 ||
-				       place_join(out, hooks_folder, "update", f) < 0
-			       ? -1
-			       : 0;
-	if (folder[0] == '/' && place_join(out, folder, "update", f) == 0) {
-		free(folder);
-		return 0;
-	}
-	free(folder);
-	return fault_set(f, FAULT_ADMIN, "core.hooksPath is not an absolute path");
+	if ((folder && folder->value[0] != '/') || (enabled && !setting_is_yes(enabled->value)) ||
+		place_join(usual, repo_git_dir(session->repo), "hooks", &ignored) < 0 ||
+		place_join(out, folder ? folder->value : usual, "update", &ignored) < 0)
+		return NULL;
+	return out;
 }
 
-bool hook_update_in_place(const struct session *session)
+static bool is_in_place(const struct session *session, const char *path)
 {
 	struct fault ignored = { 0 };
 	struct buf shim = BUF_INIT(SHIM_MAX);
-	char path[PLACE_MAX], expected[PLACE_MAX + 64];
+	char expected[PLACE_MAX + 64];
 	bool exists = false, ours;
 
-	if (update_path(session, path, &ignored) < 0 || access(path, X_OK) < 0)
+	if (access(path, X_OK) < 0)
 		return false;
 	(void)snprintf(expected, sizeof(expected),
 		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->place.prefix);
@@ -95,4 +91,16 @@ bool hook_update_in_place(const struct session *session)
 		       (gitolite_is_update(shim.data) && gitolite_runs_update(session)));
 	buf_release(&shim);
 	return ours;
+}
+
+bool hook_update_in_place(const struct session *session)
+{
+	struct settings settings;
+	struct fault ignored = { 0 };
+	char path[PLACE_MAX];
+	bool in_place = settings_read_called(&settings, session->env, &ignored) == 0 &&
+			update_path(session, &settings, path) && is_in_place(session, path);
+
+	settings_release(&settings);
+	return in_place;
 }

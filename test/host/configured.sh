@@ -15,6 +15,41 @@ machine()
 }
 
 own_prefix
+sentence "Where the user's settings lead git past our update hook, a held ref refuses the others, by whose pre-receive whatever"
+machine
+for state in usual elsewhere off; do
+	case $state in
+	usual) server ;;
+	elsewhere)
+		mkdir "$story/elsewhere"
+		cp -p "$server/hooks/pre-receive" "$story/elsewhere/"
+		git config --global core.hooksPath "$story/elsewhere"
+		;;
+	off)
+		git config --global --unset core.hooksPath
+		git config --global hook.update.enabled false
+		;;
+	esac
+	policy <<'END'
+{ "version": 1, "refs": ["refs/heads/**"], "rules": [ { "name": "ci", "paths": ["/.github/"], "action": "hold" } ] }
+END
+	agent none
+	branch "innocent-$state" origin/main
+	commit "src/$state.c" 1
+	agent claude-code
+	branch "held-$state" origin/main
+	commit .github/workflows/ci.yml "on: $state"
+	push "held-$state" "innocent-$state"
+	expect held "refs/heads/held-$state"
+	if [ "$state" = usual ]; then
+		expect landed refs/heads/innocent-usual
+	else
+		unmoved "refs/heads/innocent-$state"
+		said 'the other refs are refused with it'
+	fi
+done
+agent none
+
 if git --git-dir="$stage/server.git" -c hook.probe.event=pre-receive -c hook.probe.command=true hook list pre-receive >/dev/null 2>&1; then
 	known=yes
 else

@@ -323,23 +323,6 @@ static void names_of_refs_are_what_git_takes(void **state)
 	assert_false(refname_is_valid(span_of("")));
 }
 
-static void settings_come_from_the_repository(void **state)
-{
-	struct repo *repo;
-	char *value;
-
-	(void)state;
-	sandbox_do(
-		"git init -q --bare s.git && git --git-dir s.git config receive.denyDeletes Yes");
-	repo = open_at("s.git");
-	assert_int_equal(repo_config(repo, "receive.denydeletes", &value, &f), 0);
-	assert_string_equal(value, "Yes");
-	free(value);
-	assert_int_equal(repo_config(repo, "no.suchthing", &value, &f), 0);
-	assert_null(value);
-	repo_free(repo);
-}
-
 static void contents_are_merged_as_git_does(void **state)
 {
 	struct oid base, ours, theirs, merged, clash;
@@ -383,7 +366,6 @@ int main(void)
 		cmocka_unit_test(listed_refs_are_those_of_for_each_ref),
 		cmocka_unit_test(a_ref_is_found_among_many),
 		cmocka_unit_test(names_of_refs_are_what_git_takes),
-		cmocka_unit_test(settings_come_from_the_repository),
 		cmocka_unit_test(contents_are_merged_as_git_does),
 	};
 
