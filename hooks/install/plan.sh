@@ -135,9 +135,10 @@ put_folder()
 	[ -d "$1" ] || step "make the folder $1" make_folder "$@"
 }
 
+# Folders on the way to it are for everybody to go through, whatever the umask: hooks run as other users.
 make_folder()
 {
-	privileged "$1" mkdir -p "$1" &&
+	(umask 022 && privileged "$1" mkdir -p "$1") &&
 		{ [ -z "$3" ] || privileged "$1" chown --reference="$3" "$1"; } &&
 		privileged "$1" chmod "$2" "$1"
 }

@@ -55,11 +55,23 @@ settings_put()
 	done
 }
 
+# The value that settings_put gives NAME.
+setting_ours()
+{
+	printf '%s' "$settings" | while read -r name value; do
+		[ "$name" != "$1" ] || printf '%s\n' "$value"
+	done
+}
+
+# What somebody has changed or unset since is theirs, and stays.
 settings_restore()
 {
 	kept=$2/previous-settings
 	[ -f "$kept" ] || return 0
 	while IFS= read -r line; do
+		name=${line#-}
+		name=${name%% *}
+		[ "$(setting_get "$1" "$name")" = "$(setting_ours "$name")" ] || continue
 		case $line in
 		-*) step "unset ${line#-} in $1, as it was" setting_write "$1" --unset-all "${line#-}" ;;
 		*) step "set ${line%% *} back to ${line#* } in $1" setting_write "$1" "${line%% *}" "${line#* }" ;;
