@@ -1,6 +1,7 @@
 #include "hooks/status.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -74,6 +75,50 @@ static void look_at_policy(struct status *status)
 		note(status, &ignored);
 }
 
+static int is_there(void *context, const char *name, const struct oid *id)
+{
+	(void)context;
+	(void)name;
+	(void)id;
+	return 1;
+}
+
+static bool names_head(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->group_count; i++)
+		for (names refs = policy->groups[i].refs; *refs; refs++)
+			if (strcmp(*refs, "HEAD") == 0)
+				return true;
+	return false;
+}
+
+/* Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes unjudged. */
+static void look_at_head(struct status *status)
+{
+	struct policy_desk *desk = &status->desk;
+	struct ref_value head = { 0 };
+	char problem[SAID_MAX];
+	struct drift drift = { "HEAD", problem,
+		"name the main branch: git symbolic-ref HEAD refs/heads/NAME" };
+	struct fault f = { 0 };
+	int branches = 0;
+
+	if (!desk->policy || !names_head(desk->policy))
+		return;
+	if (repo_ref(desk->repo, desk->head, &head, &f) < 0 ||
+		(head.kind == REF_ABSENT &&
+			(branches = repo_refs(desk->repo, "refs/heads/", is_there, NULL, &f)) < 0))
+		note_fault(status, "HEAD", &f);
+	free(head.target);
+	if (branches <= 0)
+		return;
+	(void)snprintf(problem, sizeof(problem),
+		"names %.1000s, which is not there, while other branches are: what the policy "
+		"says of HEAD governs none of them",
+		desk->head);
+	note(status, &drift);
+}
+
 /* Events that were given up, and events whose time is long over: nobody delivers. */
 static void look_at_outbox(struct status *status, struct state *state)
 {
@@ -129,6 +174,7 @@ void status_look(struct status *status)
 {
 	look_at_wiring(status);
 	look_at_policy(status);
+	look_at_head(status);
 	look_at_state(status);
 }
 
