@@ -103,6 +103,19 @@ hook_put()
 	put_text "$target" 755 "$1" "$(shim_text "$2")"
 }
 
+# Takes out what lies where a forge would call it, and this host is none of that kind: somebody named the wrong one, or
+# the repository has moved.
+hooks_elsewhere_take()
+{
+	for hook in $hooks; do
+		for other in gitea gitlab; do
+			target=$1/$("host_place_$other" "$hook")
+			[ "$other" != "$kind" ] && shim_is_ours "$target" || continue
+			step "remove $target, where only $other has hooks" privileged "$target" rm -f "$target"
+		done
+	done
+}
+
 hooks_put()
 {
 	if [ "$kind" = gitolite ]; then
@@ -112,6 +125,7 @@ hooks_put()
 			hook_put "$1" "$hook"
 		done
 	fi
+	hooks_elsewhere_take "$1"
 }
 
 repo_policy()
@@ -195,10 +209,25 @@ repo_version()
 	put_text "$1/countersign/installed" 644 "$1" "$version"
 }
 
+# Refuses at once who may not write the lists, before anything is done that they would have to name.
+lists_needed()
+{
+	[ "$dry_run" = yes ] || list_has repositories "$1" || privileged "$(list_file repositories)" true
+}
+
+# HEAD in a policy means the branch that HEAD names, and a new repository often names one that nobody will push.
+head_told()
+{
+	head=$(as_owner "$1" git --git-dir="$1" symbolic-ref -q HEAD) || return 0
+	as_owner "$1" git --git-dir="$1" show-ref -q --verify "$head" ||
+		say "note: HEAD names ${head#refs/heads/}, which is not there yet; what a policy says of HEAD counts for that branch and no other. If the main one is another: git --git-dir=$1 symbolic-ref HEAD refs/heads/NAME"
+}
+
 repo_install()
 {
 	repo=$(repo_git_dir "$1")
 	repo_check "$repo"
+	lists_needed "$repo"
 	kind=$(host_of "$repo")
 	say "repository: $repo ($kind)"
 	put_folder "$repo/countersign" "$(stat -c %a "$repo")" "$repo"
@@ -209,6 +238,7 @@ repo_install()
 	repo_version "$repo"
 	list_add repositories "$repo"
 	list_drop left-out "$repo"
+	head_told "$repo"
 	if [ "$dry_run" = yes ]; then
 		say "  would try a push to refs/countersign/canary, which must be refused"
 	else
@@ -240,6 +270,7 @@ hooks_take()
 			hook_take "$1" "$hook"
 		done
 	fi
+	hooks_elsewhere_take "$1"
 }
 
 # Whether a repository lies below a root, so that it would be guarded anew.
@@ -258,6 +289,7 @@ repo_remove()
 {
 	repo=$(repo_git_dir "$1")
 	kind=$(host_of "$repo")
+	! list_has repositories "$repo" || [ "$dry_run" = yes ] || privileged "$(list_file repositories)" true
 	say "repository: $repo ($kind)"
 	hooks_take "$repo"
 	settings_restore "$repo/config" "$repo/countersign"

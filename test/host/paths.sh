@@ -75,6 +75,11 @@ if [ "$(command id -u)" = 0 ] && ! command -v sudo >/dev/null 2>&1; then
 		"$open/prefix/bin/countersign-install" repo "$server"
 	said "run this as root, or install sudo"
 	same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
+	chown -R 65534:65534 "$server"
+	exits 1 setpriv --reuid=65534 --regid=65534 --clear-groups env -C / HOME=/nonexistent \
+		"$open/prefix/bin/countersign-install" repo "$server"
+	said "may not write $open/prefix/etc/countersign/repositories"
+	same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks" | sed 's/nobody nogroup/root root/')"
 	server=$story/server.git
 else
 	skip 'needs root, and a machine without sudo'

@@ -52,6 +52,46 @@ exits 0 install remove "$server"
 same 'the hooks' "$old" "$(snapshot "$server/hooks")"
 same 'the settings' "$before" "$(cat "$server/config")"
 
+sentence "What somebody has set or unset since is theirs, and removing goes through all the same, also after an interruption"
+bare
+exits 0 install repo "$server"
+git --git-dir="$server" config --unset core.fsync
+git --git-dir="$server" config receive.fsckObjects false
+exits 0 install remove "$server"
+same 'the settings' 'receive.fsckobjects=false' "$(git config --file "$server/config" --list | grep -v '^core')"
+same 'what is left of it' policy.json "$(ls "$server/countersign" | grep -v '^state.db')"
+bare
+exits 0 install repo "$server"
+git --git-dir="$server" config --remove-section receive
+exits 0 install remove "$server"
+
+sentence "A hook put where another kind of host would run it is taken out again, by repo and by remove"
+for call in repo remove; do
+	bare
+	exits 1 install repo --host gitea "$server"
+	exits 0 install "$call" "$server"
+	same "what $call left there" '' "$(find "$server/hooks" -path '*.d/*')"
+done
+exits 0 install repo "$server"
+exits 0 countersign status --repo "$server"
+said 'guarded (plain'
+
+sentence "A HEAD that names no branch is told when installing, and by status once there is another branch"
+bare
+on_server symbolic-ref HEAD refs/heads/trunk
+exits 0 install repo "$server"
+said 'note: HEAD names trunk, which is not there yet'
+exits 0 countersign status --repo "$server"
+cp -a "$stage/work" "$work"
+push main
+expect landed
+exits 1 countersign status --repo "$server"
+said 'HEAD: names refs/heads/trunk, which is not there'
+on_server symbolic-ref HEAD refs/heads/main
+exits 0 countersign status --repo "$server"
+exits 0 install repo "$server"
+unsaid 'note: HEAD'
+
 sentence "What status calls guarded is not so without a hook, its bit, or its program"
 server
 exits 0 countersign status --repo "$server"
@@ -132,3 +172,7 @@ exits 1 install status
 said 'two.git: NOT AS IT SHOULD BE'
 exits 0 install repo "$story/root/team/two.git"
 exits 0 install status
+
+sentence "Whatever the umask of who installs, other users can call what was installed"
+exits 0 sh -c "umask 077 && exec '$SOURCE_DIR/install.sh' site --prefix '$story/strict/local' --build '$BUILD_DIR'"
+same 'what others cannot reach' '' "$(find "$story/strict" ! -perm -005 -type d)"
