@@ -10,7 +10,8 @@ int judge_object(struct judge *judge, const struct rule_case *c, const struct ob
 	struct fault *f)
 {
 	const struct rule limits = { .approvers = judge->facts.policy->limits.approvers,
-		.approvals = 1 };
+		.approvals = 1,
+		.layer = LAYER_REPOSITORY };
 	struct objection objection = *what;
 
 	if (strcmp(what->rule, "limits") == 0 && what->action == ACTION_HOLD && *limits.approvers)

@@ -155,16 +155,21 @@ static bool has_text(names list, const char *text)
 	return false;
 }
 
-/* The one person whom the owner names, or NULL: none, or not only one. */
-static const struct person *person_of(const struct policy *policy, const char *owner)
+/*
+ * The one person of that layer or one above whom the owner names, or NULL: none, or not only one.  Nobody below has a
+ * say in who approves what a rule above holds.
+ */
+static const struct person *person_of(
+	const struct policy *policy, enum layer lowest, const char *owner)
 {
 	const struct person *found = NULL;
 
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *person = &policy->people[i];
 
-		if (*owner == '@' ? !has_text(person->accounts, owner + 1)
-				  : !has_text(person->emails, owner))
+		if (person->layer > lowest ||
+			(*owner == '@' ? !has_text(person->accounts, owner + 1)
+				       : !has_text(person->emails, owner)))
 			continue;
 		if (found)
 			return NULL;
@@ -200,10 +205,11 @@ static void add_stranger(struct answering *a, const char *owner)
 		(void)buf_adds(&a->note, ", and more");
 }
 
-static void add_owners(struct answering *a, const struct codeowners_answer *answer)
+static void add_owners(
+	struct answering *a, const struct codeowners_answer *answer, enum layer lowest)
 {
 	for (names owner = answer->owners; *owner; owner++) {
-		const struct person *person = person_of(a->owners->policy, *owner);
+		const struct person *person = person_of(a->owners->policy, lowest, *owner);
 
 		if (person)
 			add_approver(a, person->name);
@@ -268,7 +274,7 @@ int owners_find(struct owners *owners, const struct owners_question *question,
 	if (status == 0)
 		status = begin(&a, question->rule->approvers, count, f);
 	if (status == 0) {
-		add_owners(&a, &answer);
+		add_owners(&a, &answer, question->rule->layer);
 		out->approvers = a.approvers;
 		out->approvals = answer.approvals > question->rule->approvals
 					 ? answer.approvals

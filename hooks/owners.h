@@ -3,7 +3,7 @@
  *
  * The file is read as it is at one commit (the ref's value before the push), where the repository's host looks for it and in
  * that host's syntax.  Owners are matched with the policy's people by account and e-mail; teams, roles and strangers are nobody's, and
- * are said.  Where it cannot be told who owns a path, nobody does.
+ * are said; so are people of a layer below the rule's.  Where it cannot be told who owns a path, nobody does.
  */
 #ifndef HOOKS_OWNERS_H
 #define HOOKS_OWNERS_H

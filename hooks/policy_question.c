@@ -203,7 +203,9 @@ static int ask_rule(struct policy_question *q, const struct rule *rule, struct f
 /* The policy file in the default branch is the delegates'. */
 static int ask_delegated(struct policy_question *q, struct fault *f)
 {
-	const struct rule rule = { .approvers = q->policy->delegates, .approvals = 1 };
+	const struct rule rule = {
+		.approvers = q->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
+	};
 
 	if (!*q->policy->delegates || !q->head || strcmp(q->ref, q->head) != 0 ||
 		!span_is(buf_span(&q->folded), ".countersign.json"))

@@ -8,7 +8,9 @@
 
 int rule_delegated(const struct rule_case *c, struct fault *f)
 {
-	struct rule rule = { .approvers = c->policy->delegates, .approvals = 1 };
+	struct rule rule = {
+		.approvers = c->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
+	};
 	struct objection objection = { .rule = "delegated",
 		.action = ACTION_HOLD,
 		.observe = c->policy->observe,

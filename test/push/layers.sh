@@ -94,3 +94,58 @@ JSON
 commit src/key.txt "$(openssl genpkey -algorithm ed25519 2>/dev/null)"
 push main
 expect landed
+
+sentence "Whom a layer above knows by an account, a layer below cannot make unknown"
+server
+site_policy <<'JSON'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"] } },
+  "agents": { "release-bot": { "owner": "alice", "accounts": ["release-bot"], "scope": ["/docs/"] } } }
+JSON
+policy <<'JSON'
+{ "version": 1, "account_env": ["NOBODY_SETS_THIS"] }
+JSON
+as release-bot
+commit src/a.c 'x'
+push main
+expect refused
+said '$.account_env: a layer above names accounts: only it can say where they come from'
+echo '{ "version": 1 }' | policy
+push main
+expect denied
+said 'by release-bot (account)'
+echo '{ "version": 1 }' | site_policy
+policy <<'JSON'
+{ "version": 1, "account_env": ["NOBODY_SETS_THIS"] }
+JSON
+push main
+expect landed
+
+sentence "Nobody becomes a code owner for a rule above by a name in a layer below"
+server
+echo '{ "version": 1 }' | site_policy
+policy <<JSON
+{ "version": 1, "refs": ["HEAD"], "delegates": ["alice"],
+  "people": { "alice": { "emails": ["alice@example.com"], "keys": ["$(key_of alice)"] },
+              "bob": { "emails": ["bob@example.com"], "keys": ["$(key_of bob)"] } },
+  "rules": [ { "name": "owned", "paths": ["/src/"], "action": "hold", "approvers": ["codeowners"] } ] }
+JSON
+write CODEOWNERS '/src/ carol@example.com bob@example.com'
+write .countersign.json '{ "version": 1, "people": {
+    "mallory": { "emails": ["carol@example.com"], "approval_keys": ["'"$(key_of mallory)"'"] },
+    "trent": { "emails": ["bob@example.com"] } },
+  "rules": [ { "name": "theirs", "paths": ["/src/b.c"], "action": "hold", "approvers": ["codeowners"] } ] }'
+record 'Owners, and who they are said to be'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+in_work fetch -q origin
+hold_change src/a.c x
+said 'needs 1 approval from bob'
+said 'code owners whom the policy does not know: carol@example.com'
+approve mallory
+push_again
+expect held
+approve bob
+push_again
+expect landed
+exits 0 countersign policy explain src/b.c --agent claude-code --repo "$server"
+said 'rule theirs (delegated): hold'
+said 'needs 1 approval from mallory'
