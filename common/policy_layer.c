@@ -37,6 +37,15 @@ static int read_already(
 	return 0;
 }
 
+/* Whether a layer above goes by accounts and leaves the variables as they are usually: then they stay so. */
+static bool accounts_settled(const struct policy_loading *l)
+{
+	for (size_t i = 0; i < l->layer; i++)
+		if (l->layers[i].accounts && !l->layers[i].said.account_env)
+			return true;
+	return false;
+}
+
 /* Variables of an environment. */
 static int read_variables(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
@@ -49,6 +58,9 @@ static int read_variables(
 		return -1;
 	if (words && !*words)
 		return policy_wrong(l, at, "must not be empty");
+	if (words && accounts_settled(l))
+		return policy_wrong(l, at,
+			"a layer above names accounts: only it can say where they come from");
 	for (size_t i = 0; words && words[i]; i++) {
 		struct json_at item = json_at_item(at, i);
 

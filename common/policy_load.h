@@ -53,6 +53,7 @@ struct policy_layer {
 	struct buf bytes;
 	struct json_doc doc;
 	bool there;
+	bool accounts; /* it names somebody's */
 	bool observe;
 	names refs;
 	struct settings said;

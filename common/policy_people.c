@@ -118,6 +118,7 @@ int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, na
 	for (size_t i = 0; accounts[i]; i++) {
 		struct json_at item = json_at_item(at, i);
 
+		l->layers[l->layer].accounts = true;
 		owner.kind = INDEX_ACCOUNT;
 		owner.name = accounts[i];
 		if (claim(l, item.value ? &item : at, "account", &owner) < 0)
