@@ -33,6 +33,7 @@ fcgiwrap              program fcgiwrap
 apache2-bin           program apache2
 gitolite3             program gitolite
 openssl               program openssl
+busybox               program busybox
 python3-dulwich       file /usr/lib/python3/dist-packages/dulwich/__init__.py
 gnupg                 program gpg
 dpkg-dev              program dpkg-shlibdeps

@@ -30,7 +30,7 @@ git push -q origin hold:refs/countersign/holds/$id
 git push -q origin hold:refs/countersign/holds/ffffffffffffffff
 
 for shell in dash 'bash --posix' 'busybox sh'; do
-	command -v "${shell%% *}" >/dev/null || continue
+	command -v "${shell%% *}" >/dev/null || fail "there is no $shell"
 	rm -f "$HOME/.gitconfig"
 	[ "$($shell "$command" list | head -1)" = "$id" ] || fail "$shell: list"
 	$shell "$command" show $id >out || fail "$shell: show"

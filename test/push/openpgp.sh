@@ -101,6 +101,19 @@ for reviewer in alice carol; do
 	said "$reviewer"
 done
 
+sentence "git countersign approves with an OpenPGP key, whether git is told its fingerprint or an e-mail"
+for signing_key in "$(fingerprint alice)" alice@example.com; do
+	guarded
+	hold_a_change
+	person alice
+	in_work config --unset gpg.format
+	in_work config user.signingkey "$signing_key"
+	exits 0 env PATH="$prefix/bin:$PATH" git -C "$work" countersign approve "$hold" --as alice
+	push main
+	expect landed
+	said 'approved by alice'
+done
+
 sentence "An approval by a key that nobody knows is refused, and its fingerprint told"
 guarded
 hold_a_change
