@@ -5,6 +5,7 @@
 
 #include "hooks/command.h"
 #include "hooks/desk.h"
+#include "hooks/sshd.h"
 #include "hooks/status.h"
 #include "hooks/wiring.h"
 
@@ -59,6 +60,8 @@ static void print_text(const struct status *status)
 		wiring_host(status->desk.repo), COUNTERSIGN_VERSION, status->desk.place.prefix);
 	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
 		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
+	json_array_foreach(status->notes, index, item) printf("  note: %s: %s; %s\n",
+		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
 	json_array_foreach(status->chained, index, item) print_chained(item);
 	print_stopped(&status->stops);
 	if (status->canary)
@@ -67,12 +70,13 @@ static void print_text(const struct status *status)
 
 static int print_json(const struct status *status)
 {
-	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:O, s:b, s:o}", "repository",
-		repo_git_dir(status->desk.repo), "guarded",
+	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
+		"repository", repo_git_dir(status->desk.repo), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
 		wiring_host(status->desk.repo), "version", COUNTERSIGN_VERSION, "prefix",
-		status->desk.place.prefix, "problems", status->problems, "chained", status->chained,
-		"canary_refused", (int)status->canary, "stopped", stopped_json(&status->stops));
+		status->desk.place.prefix, "problems", status->problems, "notes", status->notes,
+		"chained", status->chained, "canary_refused", (int)status->canary, "stopped",
+		stopped_json(&status->stops));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -83,15 +87,18 @@ static int print_json(const struct status *status)
 }
 
 const char cmd_status_usage[] =
-	"usage: countersign status [--repo DIR] [--json] [--canary]\n"
+	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
 	"\n"
-	"Tells whether a repository is really guarded: hooks, settings, policy, state and outbox; "
+	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and "
+	"outbox; "
 	"the\n"
 	"order of kept hooks, and who is stopped.\n"
 	"\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"  --json      one JSON object\n"
 	"  --canary    prove it by a real push, which must be refused\n"
+	"  --sshd-config FILE\n"
+	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
 	"\n"
 	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
 
@@ -117,7 +124,7 @@ int cmd_status(const struct env *env, int argc, char **argv)
 {
 	struct status status;
 	struct fault f = { 0 };
-	const char *path = ".";
+	const char *path = ".", *sshd_config = SSHD_CONFIG;
 	bool json = false, canary = false;
 	int exit_status = 2;
 
@@ -128,13 +135,17 @@ int cmd_status(const struct env *env, int argc, char **argv)
 			canary = true;
 		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
 			path = argv[++i];
+		else if (strcmp(argv[i], "--sshd-config") == 0 && i + 1 < argc)
+			sshd_config = argv[++i];
 		else
 			return usage();
 	}
 	if (status_open(&status, path, env, &f) < 0)
 		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
-	else
+	else {
+		status.sshd_config = sshd_config;
 		exit_status = tell(&status, json, canary);
+	}
 	status_release(&status);
 	return exit_status;
 }

@@ -8,6 +8,7 @@
 #include "common/state.h"
 #include "hooks/canary.h"
 #include "hooks/desk.h"
+#include "hooks/sshd.h"
 #include "hooks/wiring.h"
 
 #define OVERDUE_MS ((int64_t)15 * 60 * 1000)
@@ -17,7 +18,7 @@ static int note(void *context, const struct drift *drift)
 {
 	struct status *status = context;
 
-	json_array_append_new(status->problems,
+	json_array_append_new(drift->mild ? status->notes : status->problems,
 		json_pack("{s:o, s:o, s:o}", "what", desk_string(drift->what), "problem",
 			desk_string(drift->problem), "advice", desk_string(drift->advice)));
 	return 0;
@@ -26,7 +27,9 @@ static int note(void *context, const struct drift *drift)
 /* Turns what kept us from finding out into something that is wrong. */
 static void note_fault(struct status *status, const char *what, const struct fault *f)
 {
-	const struct drift drift = { what, f->text, "until it is mended every push is refused" };
+	const struct drift drift = { .what = what,
+		.problem = f->text,
+		.advice = "until it is mended every push is refused" };
 
 	note(status, &drift);
 }
@@ -62,11 +65,15 @@ static void look_at_wiring(struct status *status)
 
 static void look_at_policy(struct status *status)
 {
-	const struct drift ignored = { "policy",
-		".countersign.json lies in the default branch and is ignored: no layer above names "
-		"who "
-		"may change it",
-		"name them as `delegates` in the repository's policy, or take the file out" };
+	const struct drift ignored = {
+		.what = "policy",
+		.problem = ".countersign.json lies in the default branch and is ignored: no layer "
+			   "above names "
+			   "who "
+			   "may change it",
+		.advice =
+			"name them as `delegates` in the repository's policy, or take the file out"
+	};
 	struct fault f = { 0 };
 
 	if (policy_desk_load(&status->desk, &f) < 0)
@@ -98,8 +105,9 @@ static void look_at_head(struct status *status)
 	struct policy_desk *desk = &status->desk;
 	struct ref_value head = { 0 };
 	char problem[SAID_MAX];
-	struct drift drift = { "HEAD", problem,
-		"name the main branch: git symbolic-ref HEAD refs/heads/NAME" };
+	struct drift drift = { .what = "HEAD",
+		.problem = problem,
+		.advice = "name the main branch: git symbolic-ref HEAD refs/heads/NAME" };
 	struct fault f = { 0 };
 	int branches = 0;
 
@@ -117,6 +125,29 @@ static void look_at_head(struct status *status)
 		"says of HEAD governs none of them",
 		desk->head);
 	note(status, &drift);
+}
+
+/* What clients may send along by sshd's AcceptEnv.  An sshd that we may not look into is no reason for alarm. */
+static void look_at_sshd(struct status *status, names asked, const char *consequence)
+{
+	struct sshd_accept accept;
+	char problem[SAID_MAX];
+	struct drift drift = { .what = "sshd", .problem = problem };
+	struct fault f = { 0 };
+
+	if (sshd_accepts(status->sshd_config, asked, &accept, &f) < 0) {
+		(void)snprintf(problem, sizeof(problem), "%.2000s", f.text);
+		drift.advice = "see to it that its AcceptEnv lets in no more than LANG LC_* "
+			       "GIT_PROTOCOL";
+		drift.mild = true;
+		note(status, &drift);
+	} else if (accept.name) {
+		(void)snprintf(problem, sizeof(problem),
+			"AcceptEnv %s (%.2000s, line %u) lets clients set %s, and so %s",
+			accept.pattern, accept.file, accept.line, accept.name, consequence);
+		drift.advice = "let in no more than LANG LC_* GIT_PROTOCOL, and reload sshd";
+		note(status, &drift);
+	}
 }
 
 /* Events that were given up, and events whose time is long over: nobody delivers. */
@@ -164,8 +195,12 @@ static void look_at_state(struct status *status)
 
 int status_open(struct status *status, const char *path, const struct env *env, struct fault *f)
 {
-	*status = (struct status){ .env = env, .problems = json_array(), .chained = json_array() };
-	if (!status->problems || !status->chained)
+	*status = (struct status){ .env = env,
+		.sshd_config = SSHD_CONFIG,
+		.problems = json_array(),
+		.notes = json_array(),
+		.chained = json_array() };
+	if (!status->problems || !status->notes || !status->chained)
 		return fault_memory(f);
 	return policy_desk_open(&status->desk, path, f);
 }
@@ -175,6 +210,10 @@ void status_look(struct status *status)
 	look_at_wiring(status);
 	look_at_policy(status);
 	look_at_head(status);
+	look_at_sshd(status, sshd_perils, "switch hooks off, or run others");
+	if (status->desk.policy)
+		look_at_sshd(status, status->desk.policy->account_env,
+			"say who they are where their key does not");
 	look_at_state(status);
 }
 
@@ -183,7 +222,8 @@ void status_canary(struct status *status)
 	struct canary canary = { &status->desk.place, repo_git_dir(status->desk.repo),
 		status->env };
 	struct buf said = BUF_INIT(SAID_MAX);
-	struct drift drift = { "canary", "", "mend what else is told here, and try again" };
+	struct drift drift = { .what = "canary",
+		.advice = "mend what else is told here, and try again" };
 	struct fault f = { 0 };
 
 	if (canary_try(&canary, &status->canary, &said, &f) < 0)
@@ -206,6 +246,7 @@ void status_release(struct status *status)
 	settings_release(&status->settings);
 	policy_desk_release(&status->desk);
 	json_decref(status->problems);
+	json_decref(status->notes);
 	json_decref(status->chained);
 	*status = (struct status){ 0 };
 }

@@ -2,7 +2,7 @@
  * What `countersign status` looks at: whether the hooks are in the way, git's settings, the policy, state and outbox.
  *
  *	status_open(&status, path, env, f)
- *	status_look(&status)		fills `problems` and `chained`; what cannot be found out is a problem
+ *	status_look(&status)		fills `problems`, `notes` and `chained`; what cannot be found out is a problem
  *	status_canary(&status)		if asked for: a real push
  *	status_release(&status)
  */
@@ -21,9 +21,11 @@ struct status {
 	struct policy_desk desk;
 	struct settings settings;
 	struct stops stops;
-	json_t *problems; /* objects with what, problem, advice */
-	json_t *chained;  /* objects with hook, when, path, runs */
-	bool canary;      /* was tried, and refused as it must be */
+	const char *sshd_config; /* of the sshd that serves it; need not exist */
+	json_t *problems;        /* objects with what, problem, advice */
+	json_t *notes;           /* the same, of what is worth knowing and no problem */
+	json_t *chained;         /* objects with hook, when, path, runs */
+	bool canary;             /* was tried, and refused as it must be */
 };
 
 /* Finds repository and installation.  For status_release() either way.  0 or -1. */

@@ -150,7 +150,7 @@ static const char *hook_problem(const struct wiring *w, size_t hook, const char 
 
 int wiring_drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
 {
-	const struct drift found = { what, problem, advice };
+	const struct drift found = { .what = what, .problem = problem, .advice = advice };
 
 	return w->each(w->context, &found);
 }

@@ -17,6 +17,7 @@ struct drift {
 	const char *what; /* `hooks/update`, `receive.shallowUpdate` */
 	const char *problem;
 	const char *advice;
+	bool mild; /* worth knowing, but nothing gets past for it */
 };
 
 typedef int (*drift_each)(void *context, const struct drift *drift);

@@ -70,6 +70,47 @@ on_server config core.hooksPath hooks
 exits 0 countersign status --repo "$server"
 on_server config --unset core.hooksPath
 
+# sshd [<<CONFIG]: what sshd is configured with.
+sshd()
+{
+	cat >"$story/sshd_config"
+	mkdir -p "$story/sshd.d"
+}
+
+# sees STATUS SAID: what status says of that sshd.
+sees()
+{
+	exits "$1" countersign status --repo "$server" --sshd-config "$story/sshd_config"
+	said "$2"
+}
+
+sentence "An sshd that lets clients switch hooks off, or say who they are, is told, with the line that does"
+server
+sshd <<'END'
+Port 22
+#AcceptEnv GIT_*
+AcceptEnv LANG LC_* GIT_PROTOCOL # GIT_*
+AcceptEnv GIT_AUTHOR_NAME GIT_COMMITTER_*
+END
+sees 0 guarded
+unsaid sshd
+printf 'Match User git\n\tacceptenv="LANG" git_* GIT_*\n' >>"$story/sshd_config"
+sees 1 "sshd: AcceptEnv GIT_* ($story/sshd_config, line 6) lets clients set GIT_CONFIG_COUNT, and so switch hooks off"
+sshd <<END
+Include $story/sshd.d/*.conf $story/nowhere
+END
+sees 0 guarded
+printf 'AcceptEnv COUNTERSIGN_USER' >"$story/sshd.d/50-ours.conf"
+sees 1 "AcceptEnv COUNTERSIGN_USER ($story/sshd.d/50-ours.conf, line 1) lets clients set COUNTERSIGN_USER, and so say who they are"
+sshd <<END
+Include $story/sshd_config
+END
+sees 0 'note: sshd: '
+said 'too many files include each other'
+rm "$story/sshd_config"
+sees 0 guarded
+unsaid sshd
+
 sentence "A hook that newer git would not run by configuration is told"
 server
 on_server config hook.pre-receive.enabled false
