@@ -83,3 +83,30 @@ push --push-option=countersign=json main
 expect landed
 verdict account bob
 rm "$story/hostile"
+
+sentence "A key that only says who it is cannot call git without hooks where git-shell is the login shell, as docs/hosts.md says"
+if [ "$(command id -u)" = 0 ]; then
+	governed
+	usermod --shell "$(command -v git-shell)" "$host_user"
+	as alice
+	agent claude-code
+	commit .github/workflows/ci.yml 'on: push'
+	push --receive-pack='git -c core.hooksPath=/dev/null receive-pack' main
+	expect refused
+	said 'unrecognized command'
+	push main
+	expect held
+	usermod --shell /bin/sh "$host_user"
+else
+	skip 'needs root, to choose a login shell'
+fi
+
+sentence "Neither can one whose command is forced, where sh is"
+governed
+as bob
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push --receive-pack='git -c core.hooksPath=/dev/null receive-pack' main
+expect refused
+push main
+expect held
