@@ -1,6 +1,5 @@
 #include "common/deliver.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "common/sendmail.h"
 #include "common/state.h"
 #include "common/text.h"
+#include "common/turn.h"
 
 #define SLOTS 16        /* requests at a time */
 #define PENDING 64      /* results that one transaction records */
@@ -19,13 +19,6 @@
 #define STAY_MILLISECONDS 150000
 #define LOOK_AGAIN 5000 /* milliseconds; others may have left us earlier retries */
 #define FORGET_AFTER ((int64_t)7 * 24 * 3600 * 1000)
-
-/* Bytes of the lock file. */
-enum turn {
-	TURN_SEND,  /* who sends */
-	TURN_NEXT,  /* who sends after */
-	TURN_LATER, /* who stays for the retries */
-};
 
 /* An event on its way; what must outlive the row. */
 struct flight {
@@ -223,24 +216,6 @@ static int pass(struct run *run)
 	return 0;
 }
 
-static int turn_take(int file, enum turn turn, bool wait)
-{
-	struct flock lock = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = turn, .l_len = 1
-	};
-
-	return fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
-}
-
-static void turn_give(int file, enum turn turn)
-{
-	struct flock lock = {
-		.l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = turn, .l_len = 1
-	};
-
-	(void)fcntl(file, F_OFD_SETLK, &lock);
-}
-
 /* Removes what was delivered long ago. */
 static int tidy(struct run *run)
 {
@@ -263,9 +238,11 @@ static int pass_in_turn(
 	*wait = -1;
 	if (state_open(&run.state, git_dir, STATE_WRITE, f) < 0)
 		return -1;
-	if (state_events_count(run.state, &counts, f) < 0 || http_new(&run.http, f) < 0)
+	if (state_events_count(run.state, &counts, f) < 0)
 		goto out;
-	if (pass(&run) == 0 && tidy(&run) == 0)
+	if (!counts.queued) /* sent by others meanwhile, or the repository is gone: nothing is made */
+		result = 0;
+	else if (http_new(&run.http, f) == 0 && pass(&run) == 0 && tidy(&run) == 0)
 		result = state_events_count(run.state, &counts, f);
 	if (result == 0 && counts.due)
 		*wait = counts.due > state_now() ? counts.due - state_now() : 0;
@@ -280,12 +257,17 @@ out:
 static int send_in_turn(
 	int file, const char *git_dir, const struct deliver_terms *terms, struct fault *f)
 {
-	int64_t wait;
+	int64_t wait, before = terms->after;
 	int result;
 
 	do {
-		if (turn_take(file, TURN_NEXT, false) < 0)
-			return 0; /* who is next will see what we saw */
+		/* Who is next will see what we saw; whoever was not started by a push wants it done, and waits. */
+		if (turn_take(file, TURN_NEXT, !terms->after) < 0)
+			return terms->after ? 0
+					    : fault_set(f, FAULT_ADMIN,
+						      "%s: the deliverers' lock fails", git_dir);
+		(void)usleep((useconds_t)before * 1000);
+		before = 0;
 		if (turn_take(file, TURN_SEND, true) < 0)
 			return fault_set(f, FAULT_ADMIN, "%s: the deliverers' lock fails", git_dir);
 		turn_give(file, TURN_NEXT);
@@ -299,18 +281,29 @@ static int send_in_turn(
 	return 0;
 }
 
-int deliver(const char *git_dir, const struct deliver_terms *terms, struct fault *f)
+static int count_queued(const char *git_dir, int64_t *count, struct fault *f)
 {
 	struct event_counts counts = { 0 };
 	struct state *state = NULL;
-	int file, result;
+	int result;
 
 	if (state_open(&state, git_dir, STATE_READ, f) < 0)
 		return -1;
 	result = state_events_count(state, &counts, f);
 	state_close(state);
-	if (result < 0 || !counts.queued)
-		return result;
+	*count = counts.queued;
+	return result;
+}
+
+int deliver(const char *git_dir, const struct deliver_terms *terms, struct fault *f)
+{
+	int64_t queued = 1; /* who was started after a push knows */
+	int file, result;
+
+	if (!terms->after && count_queued(git_dir, &queued, f) < 0)
+		return -1;
+	if (!queued)
+		return 0;
 	file = state_lock_file(git_dir, f);
 	if (file < 0)
 		return -1;

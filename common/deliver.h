@@ -16,6 +16,7 @@
 
 struct deliver_terms {
 	bool stay;            /* wait for retries that come soon */
+	int64_t after;        /* milliseconds in which the push that started us is over, or 0 */
 	const char *sendmail; /* the program */
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +16,10 @@
 #include "hooks/deliver_test.h"
 #include "hooks/owner.h"
 
+#define AFTER_PUSH 100 /* milliseconds */
+
 static const char usage[] =
-	"usage: countersign-deliver --repo DIR [--sendmail PROGRAM]\n"
+	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
 	"       countersign-deliver --test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
 	"\n"
@@ -24,6 +27,7 @@ static const char usage[] =
 	"push, and by a timer for the retries.\n"
 	"\n"
 	"  --repo DIR          send what is due there, and stay for early retries\n"
+	"  --after-push        let the push that started this be over first\n"
 	"  --list FILE         send what is due in each repository of a list, a line each\n"
 	"  --test URL          send a sample of each type, and show the answers\n"
 	"  --format FORMAT     json, slack, teams or discord (default: json)\n"
@@ -76,6 +80,7 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 }
 
 struct options {
+	bool after_push;
 	const char *repo, *list, *test, *format, *secret, *ca, *sendmail;
 };
 
@@ -89,7 +94,8 @@ static int options_read(struct options *options, int argc, char **argv)
 		{ "--sendmail", &options->sendmail } };
 	const size_t count = sizeof(known) / sizeof(known[0]);
 
-	for (int i = 1; i < argc; i += 2) {
+	options->after_push = argc > 1 && strcmp(argv[1], "--after-push") == 0;
+	for (int i = options->after_push ? 2 : 1; i < argc; i += 2) {
 		size_t j = 0;
 
 		while (j < count && strcmp(known[j].name, argv[i]) != 0)
@@ -98,9 +104,21 @@ static int options_read(struct options *options, int argc, char **argv)
 			return -1;
 		*known[j].value = argv[i + 1];
 	}
+	if (options->after_push && !options->repo)
+		return -1;
 	return (options->repo != NULL) + (options->list != NULL) + (options->test != NULL) == 1
 		       ? 0
 		       : -1;
+}
+
+/*
+ * The rest of the push, its later hooks above all, is not to wait for us, neither for the processor nor for the
+ * state; an event comes early enough a tenth of a second later.  For how long we look at nothing, in milliseconds.
+ */
+static int64_t let_push(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, 5);
+	return AFTER_PUSH;
 }
 
 static int serve(const struct options *options)
@@ -112,6 +130,8 @@ static int serve(const struct options *options)
 			options->test, options->format, options->secret, options->ca });
 	if (options->list)
 		return deliver_list(options->list, &terms);
+	if (options->after_push)
+		terms.after = let_push();
 	terms.stay = true;
 	return deliver_one(options->repo, &terms);
 }
