@@ -45,7 +45,7 @@ static void skip_type(struct cursor *c)
 	while (n < 40 && peek(&t) &&
 		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
 		t.at++, n++;
-	if (n && cursor_take(&t, " = "))
+	if (n && (cursor_take(&t, " = ") || cursor_take(&t, " =\n")))
 		c->at = t.at - 2;
 }
 
@@ -123,6 +123,19 @@ static bool is_compared(const struct cursor *c, size_t name)
 	       (name > 0 && c->bytes.data[name - 1] == '{');
 }
 
+/* `NAME` and on the next line `= "value"`. */
+static bool operator_below(struct cursor *c)
+{
+	struct cursor t = *c;
+
+	t.at++;
+	cursor_blanks(&t);
+	if (!cursor_take(&t, "= "))
+		return false;
+	c->at = t.at - 2;
+	return true;
+}
+
 static bool operator_(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
@@ -135,16 +148,18 @@ static bool operator_(struct cursor *c, struct assigned *a, bool quoted, size_t 
 		cursor_blanks(c);
 		return true;
 	}
-	if (peek(c) == '\n')
+	if (peek(c) == '\n' && !operator_below(c))
 		return false;
 	if (cursor_take_any(c, signs)) {
 		cursor_blanks(c);
+		cursor_wrap(c);
 		return true;
 	}
 	if ((peek(c) == ',' && (is_compared(c, name) ||
 				       (quoted && name > 0 && c->bytes.data[name - 1] != '/'))) ||
 		peek(c) == '(') {
-		c->at++;
+		if (c->bytes.data[c->at++] == '(')
+			cursor_wrap(c);
 		cursor_blanks(c);
 		(void)cursor_go_behind(c, "default=", "\n)");
 		return a->call = true;
@@ -198,7 +213,8 @@ static void openers(struct cursor *c)
 		cursor_blanks(c);
 		return;
 	}
-	(void)cursor_take_any(c, words);
+	if (cursor_take_any(c, words))
+		cursor_wrap(c);
 	/* A list's first; what is not quoted there is a name. */
 	if ((peek(c) == '[' || peek(c) == '{') && c->at + 1 < c->bytes.len &&
 		quote(c->bytes.data[c->at + 1]))

@@ -75,4 +75,7 @@ bool cursor_go_behind(struct cursor *c, const char *word, const char *stops);
 /* A quoted value, prefixes and escapes of the quotes aside; false: no quote stands there.  An unclosed one is empty. */
 bool cursor_quoted(struct cursor *c, struct assigned *a);
 
+/* Goes on to the next line if a quoted value stands there, as formatters break lines. */
+void cursor_wrap(struct cursor *c);
+
 #endif

@@ -50,11 +50,50 @@ bool cursor_go_behind(struct cursor *c, const char *word, const char *stops)
 	return false;
 }
 
+/* `q{x}`, `qq(x)`, `%q(x)`: how Perl and Ruby quote. */
+static bool quoted_by_brackets(const struct cursor *c, struct assigned *a)
+{
+	static const char *const marks[] = { "q{", "qq{", "q(", "qq(", "%q{", "%q(", NULL };
+	struct cursor t = *c;
+	size_t i;
+
+	if (!cursor_take_any(&t, marks))
+		return false;
+	for (i = t.at; i < t.bytes.len && i - t.at < VALUE_MAX && t.bytes.data[i] != '\n'; i++)
+		if (t.bytes.data[i] == (t.bytes.data[t.at - 1] == '{' ? '}' : ')')) {
+			a->start = t.at;
+			a->end = i;
+			return a->quoted = true;
+		}
+	return false;
+}
+
+void cursor_wrap(struct cursor *c)
+{
+	struct cursor t = *c;
+	struct assigned a = { 0 };
+
+	if (peek(&t) == '\\')
+		t.at++;
+	if (peek(&t) == '\r')
+		t.at++;
+	if (peek(&t) != '\n')
+		return;
+	t.at++;
+	cursor_blanks(&t);
+	/* What a colon follows is a name. */
+	if (cursor_quoted(&t, &a) && a.end > a.start && a.end + 1 < t.bytes.len &&
+		t.bytes.data[a.end + 1] != ':')
+		*c = t;
+}
+
 bool cursor_quoted(struct cursor *c, struct assigned *a)
 {
 	size_t prefix = 0, escape = 0, i;
 	char q;
 
+	if (quoted_by_brackets(c, a))
+		return true;
 	while (prefix < 2 && c->at + prefix + 1 < c->bytes.len &&
 		strchr("bBrRuUfF@LN$", c->bytes.data[c->at + prefix]))
 		prefix++;

@@ -62,6 +62,8 @@ const struct credential_call_site credential_call_sites[] = {
 	{ "oauthhandler(", 1, CALL_KEY },
 	/* headers made by hand */
 	{ "authenticationheadervalue(", 1, CALL_KEY },
+	{ "bearer_auth(", 0, CALL_KEY },
+	{ "bearerauth(", 0, CALL_KEY },
 	{ "btoa(", 0, CALL_PAIR },
 	{ "buffer.from(", 0, CALL_PAIR },
 	{ "b64encode(", 0, CALL_PAIR },
