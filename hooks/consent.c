@@ -23,6 +23,7 @@ struct weighing {
 	struct verdict *verdict;
 	struct consent *consents;
 	size_t count;
+	struct oid_map line; /* what is new on the ref's own line, where merges are into this ref */
 	struct involved involved; /* of the commit last asked about */
 	struct approval_keys *keys;
 	bool again; /* the same has landed before */
@@ -113,7 +114,10 @@ static int is_fresh(struct weighing *w, const struct oid *id, bool *fresh)
 	return 0;
 }
 
-/* The signature of a person on a merge speaks for what the merge brings in; on an agent's commit, for that commit. */
+/*
+ * The signature of a person on a merge speaks for what the merge brings in, if it was merged into this ref and not into a branch that
+ * came here later; on an agent's commit, for that commit.
+ */
 static int gather_signature(struct weighing *w, const struct oid *id)
 {
 	unsigned accept = w->session->policy->approval.accept;
@@ -125,7 +129,8 @@ static int gather_signature(struct weighing *w, const struct oid *id)
 	bool agents = status == 0 && !why && who.count > 0, fresh;
 
 	if (status < 0 || why || !who.signer || !who.approving || who.malformed ||
-		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)))
+		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)) ||
+		(!agents && !oid_map_get(&w->line, id)))
 		return status;
 	if (is_fresh(w, id, &fresh) < 0 || !fresh)
 		return w->fault->class ? -1 : 0;
@@ -155,6 +160,9 @@ static int gather_signatures(struct weighing *w)
 	if (!(w->session->policy->approval.accept & (ACCEPT_MERGE | ACCEPT_COMMIT)))
 		return 0;
 	status = judge_new_commits(w->session->judge, w->verdict->update, &commits, w->fault);
+	if (status == 0)
+		status = judge_own_line(
+			w->session->judge, w->verdict->update, &commits, &w->line, w->fault);
 	for (size_t i = 0; status == 0 && i < commits.count; i++)
 		status = gather_signature(w, &commits.ids[i]);
 	oid_list_release(&commits);
@@ -295,6 +303,7 @@ static void weighing_end(struct weighing *w)
 	for (size_t i = 0; i < w->count; i++)
 		oid_map_release(&w->consents[i].commits);
 	free(w->consents);
+	oid_map_release(&w->line);
 	approval_keys_free(w->keys);
 }
 

@@ -616,6 +616,44 @@ int judge_new_commits(
 	return 0;
 }
 
+static int add_line(struct judge *judge, struct oid at, const struct oid_map *commits,
+	struct oid_map *out, struct fault *f)
+{
+	const struct oid *parents;
+	size_t count = 1;
+
+	while (count && oid_map_get(commits, &at)) {
+		if (!oid_map_put(out, &at))
+			return fault_memory(f);
+		if (graph_parents(judge->graph, &at, &parents, &count, f) < 0)
+			return -1;
+		if (count)
+			at = parents[0];
+	}
+	return 0;
+}
+
+int judge_own_line(struct judge *judge, const struct ref_update *update,
+	const struct oid_list *commits, struct oid_map *out, struct fault *f)
+{
+	struct oid_map among = { 0 };
+	enum object_type type;
+	struct oid tip;
+	int status = 0;
+
+	if (!commits->count)
+		return 0;
+	for (size_t i = 0; status == 0 && i < commits->count; i++)
+		if (!oid_map_put(&among, &commits->ids[i]))
+			status = fault_memory(f);
+	if (status == 0)
+		status = peel(judge->facts.repo, &update->new, &tip, &type, f);
+	if (status == 0)
+		status = add_line(judge, tip, &among, out, f);
+	oid_map_release(&among);
+	return status;
+}
+
 int judge_merged(
 	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f)
 {

@@ -77,6 +77,10 @@ bool judge_introduces(const struct judge *judge, const struct oid *id);
 int judge_new_commits(struct judge *judge, const struct ref_update *update, struct oid_list *out,
 	struct fault *f);
 
+/* Those of these commits that are the ref's own line: from what it is moved to along first parents, until one is none of them.  0 or -1. */
+int judge_own_line(struct judge *judge, const struct ref_update *update,
+	const struct oid_list *commits, struct oid_map *out, struct fault *f);
+
 /* The commits that a merge brings in: reached from its other parents, and not from its first.  None for other commits.  0 or -1. */
 int judge_merged(
 	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f);

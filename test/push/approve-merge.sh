@@ -124,6 +124,57 @@ as dev1
 push main
 expect held
 
+sentence "What was merged with a signature into another branch is not approved for this one, until that is merged so, too"
+server
+governed
+agent_branch
+person bob
+signs bob
+branch trial origin/main
+commit docs/trial.md 'A trial.'
+in_work merge -q --no-ff -S -m 'Try the work' agent/work
+as bob
+push trial
+expect landed
+person alice
+branch main origin/main
+in_work merge -q --no-ff -m 'Merge the trial' trial
+as alice
+push main
+expect held
+merge_of_trial=$(in_work rev-parse main)
+person dave
+signs dave
+branch main origin/main
+in_work merge -q --no-ff -S -m 'Merge the trial' trial
+as dave
+push main
+expect landed
+said 'approved by dave'
+unsaid 'bob'
+[ "$merge_of_trial" != "$(ref_of refs/heads/main)" ] || fail 'the unsigned merge landed'
+
+sentence "Whoever merged into main and then had to merge main's news has still approved"
+server
+governed
+agent_branch
+person alice
+branch news origin/main
+commit docs/news.md 'News.'
+as alice
+push news:main
+expect landed
+person bob
+signs bob
+in_work checkout -q -B main agent/work~2
+in_work merge -q --no-ff -S -m 'Merge the work' agent/work
+in_work fetch -q origin
+in_work merge -q --no-ff -m 'Merge the news' origin/main
+as bob
+push main
+expect landed
+said 'approved by bob'
+
 sentence "An edit of the agent's that is slipped into the merge's tree is the signer's own doing"
 server
 governed
