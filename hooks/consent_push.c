@@ -27,6 +27,23 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
+/* Whether the text, "a or b", has the name among its own. */
+static bool lists(const struct buf *text, const char *name)
+{
+	static const char or [] = " or ";
+	const char *at = text->len ? text->data : NULL;
+	size_t len = strlen(name);
+
+	while (at) {
+		if (strncmp(at, name, len) == 0 &&
+			(!at[len] || strncmp(at + len, or, strlen(or)) == 0))
+			return true;
+		at = strstr(at, or);
+		at = at ? at + strlen(or) : NULL;
+	}
+	return false;
+}
+
 /* The rule's approvers are added to the text, each once. */
 static void add_approvers(struct buf *text, const json_t *finding)
 {
@@ -37,7 +54,7 @@ static void add_approvers(struct buf *text, const json_t *finding)
 	{
 		const char *name = json_string_value(value);
 
-		if (name && (!text->data || !strstr(text->data, name)))
+		if (name && !lists(text, name))
 			buf_addf(text, "%s%s", text->len ? " or " : "", name);
 	}
 }

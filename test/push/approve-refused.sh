@@ -47,6 +47,17 @@ approved bob
 push_again
 expect landed
 
+sentence "Somebody in none of several, one of which is called like a part of another"
+server
+governed '' "$rules, { \"name\": \"plans\", \"paths\": [\"/infra/\"], \"action\": \"hold\", \"approvers\": [\"plat\"] }"
+sed -i 's/"accounts": \["dave"\], "groups": \["platform"\]/"accounts": ["dave"], "groups": ["platform", "plat"]/' "$server/countersign/policy.json"
+hold_change
+approve carol
+refused_because "but carol is not in platform or plat"
+approved dave
+push_again
+expect landed
+
 sentence "Somebody whom the policy does not know"
 server
 governed
@@ -191,6 +202,41 @@ expect denied
 said 'its signature is not good: '
 push_again
 expect held
+
+sentence "A signature made for something else than git"
+server
+governed
+hold_change
+(
+	person bob
+	tag_as none approve
+)
+in_work cat-file tag approval >"$story/tag"
+ssh-keygen -q -Y sign -n file -f "$keys/bob" "$story/tag" 2>"$out"
+cat "$story/tag.sig" >>"$story/tag"
+rm "$story/tag.sig"
+in_work tag -f approval "$(in_work hash-object -t tag -w "$story/tag")" >/dev/null
+as bob
+push "+approval:refs/countersign/approvals/$hold/bob"
+refused_because 'its signature is not good: the SSH signature is for another namespace than git'
+
+sentence "A key that is valid no more, or not yet, whatever date the tag has"
+server
+governed
+hold_change
+cp "$server/countersign/policy.json" "$story/policy"
+for valid in '"valid_before": "2020-01-01"' '"valid_after": "2099-01-01"'; do
+	sed "s|\"$(key_of bob)\"|{ \"key\": \"$(key_of bob)\", $valid }|" "$story/policy" >"$server/countersign/policy.json"
+	GIT_COMMITTER_DATE="$(($(date +%s) - 80000)) +0000"
+	export GIT_COMMITTER_DATE
+	approve bob
+	unset GIT_COMMITTER_DATE
+	refused_because 'its signature is not good: its key is '
+done
+cp "$story/policy" "$server/countersign/policy.json"
+approved bob
+push_again
+expect landed
 
 sentence "A tag that is dated more than a day away from the server's clock"
 server
