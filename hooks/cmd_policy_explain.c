@@ -59,8 +59,10 @@ static int print_json(const struct policy_question *q)
 
 static int explain(struct policy_desk *desk, struct policy_question *q, struct fault *f)
 {
-	int status = find_owners(desk, q, f);
+	int status = policy_question_good(q, f);
 
+	if (status == 0)
+		status = find_owners(desk, q, f);
 	if (status == 0 && q->out)
 		print_question(q);
 	if (status == 0)
@@ -174,7 +176,7 @@ static int row_test(const struct policy_desk *desk, const struct json_at *row, s
 	};
 	const char *expect = text_of(row, "expect");
 
-	if (policy_question_answer(&q, f) < 0)
+	if (policy_question_good(&q, f) < 0 || policy_question_answer(&q, f) < 0)
 		return -1;
 	if (strcmp(answer_word(&q), expect) == 0)
 		return 0;
@@ -210,7 +212,7 @@ static int rows_test(const struct policy_desk *desk, const char *file, const str
 				file, i);
 		outcome = row_test(desk, &row, f);
 		if (outcome < 0)
-			return -1;
+			return fault_context(f, "%s: $[%zu]", file, i);
 		wrong += (size_t)outcome;
 	}
 	printf("%zu of %zu as expected\n", json_at_count(&root) - wrong, json_at_count(&root));

@@ -60,6 +60,12 @@ struct policy_question {
 	bool warned;
 };
 
+/*
+ * Whether agent, ref and path can be meant; what is misspelt is a fault, since the answer about something else would be
+ * taken for it.  0 or -1.
+ */
+int policy_question_good(const struct policy_question *q, struct fault *f);
+
 /* Answers in *q; what the content says is not looked at.  0 or -1. */
 int policy_question_answer(struct policy_question *q, struct fault *f);
 

@@ -2,8 +2,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/catalogue.h"
 #include "common/classes.h"
 #include "common/fold.h"
+#include "common/near.h"
+#include "common/refname.h"
 #include "hooks/desk.h"
 #include "hooks/policy_desk.h"
 
@@ -298,6 +301,54 @@ static void ask_expiry(struct policy_question *q)
 		return;
 	say(q, "  agents.\"%s\" has expired: it may push nothing", own->name);
 	worsen(q, ACTION_DENY, q->policy->observe);
+}
+
+/* Whether a tree can hold a file of that name. */
+static bool path_is_file(const char *path)
+{
+	for (;;) {
+		size_t len = strcspn(path, "/");
+
+		if (!len || (*path == '.' && (len == 1 || (len == 2 && path[1] == '.'))))
+			return false;
+		if (!path[len])
+			return true;
+		path += len + 1;
+	}
+}
+
+/* Whether somebody is known by that name, and who may be meant if not. */
+static bool agent_known(const struct policy_question *q, struct near *near)
+{
+	size_t count;
+	const struct catalogue_agent *agents = catalogue_agents(&count);
+
+	*near = near_begin(q->agent);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(agents[i].id, q->agent) == 0)
+			return true;
+		near_offer(near, agents[i].id);
+	}
+	return entry_of(q) || strcmp(q->agent, "*") == 0;
+}
+
+int policy_question_good(const struct policy_question *q, struct fault *f)
+{
+	struct near near;
+
+	if (!path_is_file(q->path))
+		return fault_set(f, FAULT_ADMIN,
+			"'%s' is no file's path from the top of the tree, such as src/a.c",
+			q->path);
+	if (!refname_is_valid(span_of(q->ref)))
+		return fault_set(f, FAULT_ADMIN,
+			"'%s' is no ref's full name, such as refs/heads/main", q->ref);
+	if (q->agent && !agent_known(q, &near))
+		return fault_set(f, FAULT_ADMIN,
+			"neither the policy nor the catalogue knows an agent '%s'%s%s%s", q->agent,
+			near.found ? " (did you mean '" : "", near.found ? near.found : "",
+			near.found ? "'?)" : "");
+	return 0;
 }
 
 int policy_question_answer(struct policy_question *q, struct fault *f)

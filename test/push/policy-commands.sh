@@ -250,3 +250,23 @@ for words in '' 'chekc' 'explain' 'explain a b' 'show x' 'classes x' 'test' 'exp
 	exits 2 countersign policy $words
 	said 'usage: countersign policy'
 done
+
+sentence "What is misspelt gets no answer, in explain and in test: an agent, a ref, a path"
+server
+governed
+tries()
+{
+	exits 2 countersign policy explain "$2" --agent "$1" --ref "$3" --repo "$server"
+	said "$4"
+	printf '[ { "path": "src/a.c", "expect": "allow" },\n  { "agent": "%s", "path": "%s", "ref": "%s", "expect": "allow" } ]\n' \
+		"$1" "$2" "$3" >"$story/table.json"
+	exits 2 countersign policy test "$story/table.json" --repo "$server"
+	said "table.json: \$[1]: $4"
+}
+tries claud-code src/a.c refs/heads/main "neither the policy nor the catalogue knows an agent 'claud-code' (did you mean 'claude-code'?)"
+tries claude-code src/a.c main "'main' is no ref's full name, such as refs/heads/main"
+for path in /src/a.c src/ ./src/a.c src//a.c ../a.c ''; do
+	tries claude-code "$path" refs/heads/main "'$path' is no file's path from the top of the tree"
+done
+exits 0 countersign policy explain ...a/.b --agent release-bot --ref refs/heads/main --repo "$server"
+exits 0 countersign policy explain src/a.c --agent cursor --ref refs/heads/main --repo "$server"
