@@ -19,6 +19,7 @@ const char cmd_agents_usage[] =
 	"recognised, who answers for it, what it may do, what of it was held and denied, and what\n"
 	"needs attention.\n"
 	"\n"
+	"  --seen        who was met here, instead of who is known\n"
 	"  --json        the whole catalogue; with --seen the inventory, one object\n"
 	"  --since TIME  only what is of that time or later: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
 	"                30m, 12h, 7d ago\n"
