@@ -89,10 +89,8 @@ static int print_json(const struct status *status)
 const char cmd_status_usage[] =
 	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
 	"\n"
-	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and "
-	"outbox; "
-	"the\n"
-	"order of kept hooks, and who is stopped.\n"
+	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
+	"outbox; the order of kept hooks, and who is stopped.\n"
 	"\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"  --json      one JSON object\n"
