@@ -1,5 +1,9 @@
 #include "hooks/gitolite.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,4 +61,69 @@ bool gitolite_runs_update(const struct session *session)
 	runs = run(&what, &answer, &status, &ignored) == 0 && answer_is_rule(&answer, repo, user);
 	buf_release(&answer);
 	return runs;
+}
+
+/* gitolite's answer without the newline; -1 when it fails or says nothing. */
+static int ask(char out[PLACE_MAX], const char *const *argv, const struct env *env, struct fault *f)
+{
+	struct run what = { .argv = argv, .env = env->vars, .seconds = ASK_SECONDS };
+	struct buf answer = BUF_INIT(ANSWER_MAX);
+	int exited = 0, status = run(&what, &answer, &exited, f);
+
+	if (status == 0 && (exited || answer.failed || answer.len < 2 || answer.len > PLACE_MAX))
+		status =
+			fault_set(f, FAULT_ADMIN, "gitolite %s %s tells nothing", argv[1], argv[2]);
+	if (status == 0)
+		(void)snprintf(
+			out, PLACE_MAX, "%.*s", (int)strcspn(answer.data, "\n"), answer.data);
+	buf_release(&answer);
+	return status;
+}
+
+static int query(char out[PLACE_MAX], const char *name, const struct env *env, struct fault *f)
+{
+	const char *argv[] = { "gitolite", "query-rc", name, NULL };
+
+	return ask(out, argv, env, f);
+}
+
+/* The name that gitolite has for a repository: its place below the base, without `.git`. */
+static int name_of(char out[PLACE_MAX], const char *git_dir, const struct env *env, struct fault *f)
+{
+	char said[PLACE_MAX], base[PATH_MAX];
+	size_t len;
+
+	if (query(said, "GL_REPO_BASE", env, f) < 0)
+		return -1;
+	if (!realpath(said, base))
+		return fault_set(f, FAULT_ADMIN, "%s: %s", said, strerror(errno));
+	len = strlen(base);
+	if (strncmp(git_dir, base, len) != 0 || git_dir[len] != '/')
+		return fault_set(
+			f, FAULT_ADMIN, "%s does not lie below gitolite's %s", git_dir, base);
+	(void)snprintf(out, PLACE_MAX, "%s", git_dir + len + 1);
+	len = strlen(out);
+	if (len > 4 && strcmp(out + len - 4, ".git") == 0)
+		out[len - 4] = '\0';
+	return 0;
+}
+
+int gitolite_ask(
+	struct gitolite_answer *out, const char *git_dir, const struct env *env, struct fault *f)
+{
+	char code[PLACE_MAX], name[PLACE_MAX];
+	const char *argv[] = { "gitolite", "access", name, "anyone", "W", VREF, NULL };
+	struct run what = { .argv = argv, .env = env->vars, .seconds = ASK_SECONDS };
+	struct buf answer = BUF_INIT(ANSWER_MAX);
+	struct fault none = { 0 };
+	int exited, status;
+
+	*out = (struct gitolite_answer){ 0 };
+	if ((query(code, "LOCAL_CODE", env, &none) < 0 && query(code, "GL_BINDIR", env, f) < 0) ||
+		place_join(out->vref, code, VREF, f) < 0 || name_of(name, git_dir, env, f) < 0)
+		return -1;
+	status = run(&what, &answer, &exited, f);
+	out->has_rule = status == 0 && answer_is_rule(&answer, name, "anyone");
+	buf_release(&answer);
+	return status;
 }

@@ -50,6 +50,7 @@ static void look_at_wiring(struct status *status)
 	struct wiring wiring = { .repo = status->desk.repo,
 		.place = &status->desk.place,
 		.settings = &status->settings,
+		.env = status->env,
 		.each = note,
 		.context = status };
 	struct fault f = { 0 };

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/file.h"
 #include "hooks/gitolite.h"
 
 #define SHIM_MAX 8192
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
+#define VREF "VREF/countersign"
 #define MARK "# Countersign: installed by install.sh; see countersign status\n"
 
 /* The hosts: where a hook lies below the git directory, the %s being its name. */
@@ -211,6 +213,44 @@ static int configured_check(const struct wiring *w, struct fault *f)
 			       "use git 2.54 or newer, or run install.sh repo for this repository");
 }
 
+/* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
+static bool vref_is_ours(const struct wiring *w, const char *path)
+{
+	char text[SHIM_MAX], whole[PLACE_MAX + 256];
+
+	return text_of(whole, sizeof(whole),
+		       "#!/bin/sh\n" MARK
+		       "exec \"%s/libexec/countersign/update\" \"$1\" \"$2\" \"$3\"\n",
+		       w->place->prefix) &&
+	       hook_text(path, text) && strcmp(text, whole) == 0 && access(path, X_OK) == 0;
+}
+
+/* The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that user. */
+static int gitolite_check(const struct wiring *w)
+{
+	struct drift drift = { .what = VREF, .mild = true };
+	struct gitolite_answer answer;
+	struct fault f = { 0 };
+
+	if (file_owner(repo_git_dir(w->repo)) != geteuid()) {
+		drift.problem = "is not looked at, since only gitolite's own user may ask gitolite";
+		drift.advice = "use countersign-install status, or be that user";
+		return w->each(w->context, &drift);
+	}
+	if (gitolite_ask(&answer, repo_git_dir(w->repo), w->env, &f) < 0)
+		return wiring_drift(w, VREF, f.text, "see to it that gitolite can be asked");
+	if (!vref_is_ours(w, answer.vref))
+		return wiring_drift(w, VREF,
+			answer.has_rule ? "is named by gitolite's rules, and its program is not "
+					  "there, not executable, or not of this installation"
+					: "has no program, or not that of this installation",
+			WIRING_INSTALL_AGAIN);
+	drift.problem = "is in no rule of gitolite's for everybody: a held ref refuses the refs "
+			"pushed with it";
+	drift.advice = "add to conf/gitolite.conf what install.sh repo says";
+	return answer.has_rule ? 0 : w->each(w->context, &drift);
+}
+
 int wiring_hooks(const struct wiring *w, struct fault *f)
 {
 	char path[PLACE_MAX];
@@ -225,8 +265,10 @@ int wiring_hooks(const struct wiring *w, struct fault *f)
 		if (!hook_path(path, w->repo, layout, hooks[i].name))
 			return fault_set(
 				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
-		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path))
+		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path)) {
+			outcome = gitolite_check(w);
 			continue;
+		}
 		problem = hook_problem(w, i, path);
 		if (problem)
 			outcome = wiring_drift(w, hooks[i].name, problem, WIRING_INSTALL_AGAIN);

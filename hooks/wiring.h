@@ -26,6 +26,7 @@ struct wiring {
 	struct repo *repo;
 	const struct place *place; /* the installation that the hooks have to belong to */
 	const struct settings *settings;
+	const struct env *env; /* the caller's */
 	drift_each each;
 	void *context;
 };

@@ -17,7 +17,7 @@ gitolite()
 
 install()
 {
-	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" "$1" --prefix "$prefix" --build "$BUILD_DIR" "$server"
+	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" "$@" --prefix "$prefix" --build "$BUILD_DIR" "$server"
 	cp "$out" "$story/installed"
 }
 
@@ -113,6 +113,8 @@ push held other
 expect held refs/heads/held
 unmoved refs/heads/other
 said 'the other refs are refused with it'
+exits 0 countersign status --repo "$server"
+said 'note: VREF/countersign: is in no rule'
 
 sentence "With the rules it asks for, installing has nothing more to say, and the repository is guarded"
 asked
@@ -120,6 +122,20 @@ install repo
 unsaid 'VREF'
 exits 0 countersign status --repo "$server"
 said 'guarded (gitolite'
+unsaid 'note:'
+
+sentence "A VREF whose program is gone, not executable or another's is told, and put back by the repair"
+for way in 'rm -f' 'chmod -x' 'sed -i s/exec/:/'; do
+	$way "$host/home/local/VREF/countersign"
+	exits 1 countersign status --repo "$server"
+	said "VREF/countersign: is named by gitolite's rules, and its program is not there"
+	install status --repair
+	exits 0 countersign status --repo "$server"
+done
+if [ "$(command id -u)" = 0 ]; then
+	exits 0 env HOME="$host/home" "$prefix/bin/countersign" status --repo "$server"
+	said "note: VREF/countersign: is not looked at, since only gitolite's own user may ask"
+fi
 
 sentence "The account is gitolite's user; a held ref is refused alone, by the VREF"
 as bob
