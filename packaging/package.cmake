@@ -1,6 +1,7 @@
 # A Debian package of what install.cmake installs:
 #
 #	cmake -G Ninja -S . -B build-deb -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
+#	cmake --build build-deb
 #	cpack -G DEB --config build-deb/CPackConfig.cmake
 #
 # It lays below /usr what `install.sh site --prefix /usr` would, with the units in systemd's own folder, and keeps its
