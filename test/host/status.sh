@@ -153,7 +153,9 @@ policy <<'END'
   "webhooks": [ { "url": "http://127.0.0.1:1/hook", "events": ["denied"] } ] }
 END
 commit src/a.c 'x'
+mv "$prefix/bin/countersign-deliver" "$story/deliverer" # else it may write after us
 push main
+mv "$story/deliverer" "$prefix/bin/countersign-deliver"
 expect denied
 exits 0 countersign status --repo "$server"
 printf 'UPDATE event SET due = 1000, created = 1000' >"$story/sql"
