@@ -452,6 +452,8 @@ static int judge_tip(struct judging *j, struct fault *f)
 		return judge_commits(j, f);
 	if (j->tip_type == OBJECT_TREE && governed(j))
 		return judge_tree(j->judge, &j->c, &j->tip, f);
+	if (j->tip_type == OBJECT_BLOB && governed(j))
+		return judge_blob(j->judge, &j->c, &j->tip, f);
 	return 0;
 }
 

@@ -103,6 +103,10 @@ int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree,
 /* Looks for credentials in what the push sent and no ref would lead to; `about` is the update that answers for it.  0 or -1. */
 int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
 
+/* Looks for credentials in a blob that the ref itself names, however many tags are between.  0 or -1. */
+int judge_blob(struct judge *judge, const struct rule_case *about, const struct oid *blob,
+	struct fault *f);
+
 /*
  * Whether an update that deletes or rewinds the branch that HEAD names puts another delegated policy, or none, in the place
  * of the one that is there: no new commit changes it then.  0 or -1.

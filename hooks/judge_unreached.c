@@ -244,8 +244,8 @@ static int judge_one(
 		return -1;
 	if (size > (uint64_t)judge->facts.policy->limits.blob)
 		return limit(judge, c,
-			"no ref leads to this object, and it is larger than the policy's limit, so "
-			"it was not looked into",
+			"an object without a path is larger than the policy's limit, so it was not "
+			"looked into",
 			f);
 	status = repo_read(judge->facts.repo, id, &object, f);
 	if (status == 0)
@@ -299,4 +299,15 @@ int judge_unreached(struct judge *judge, const struct rule_case *about, struct f
 		status = judge_one(judge, &c, &unreached->objects.ids[i], f);
 	}
 	return status;
+}
+
+int judge_blob(
+	struct judge *judge, const struct rule_case *about, const struct oid *blob, struct fault *f)
+{
+	struct rule_case c = *about;
+
+	if (judge->unreached.who_ready)
+		c.who = &judge->unreached.who;
+	c.old_content = no_old_content;
+	return judge_one(judge, &c, blob, f);
 }

@@ -205,7 +205,7 @@ int rule_credentials(const struct rule_case *c, struct fault *f)
 {
 	if (!anyone_asks(c))
 		return 0;
-	if (!c->commit)
+	if (!c->change && !c->commit)
 		return scan(c, span_of(c->update->name), true, f);
 	if (!c->change)
 		return c->text.data ? scan(c, c->text, false, f) : 0;

@@ -242,3 +242,29 @@ undo
 commit vendor/lib/a.png "$token # pragma: allowlist secret"
 push main
 denied
+
+sentence "A ref that names a blob or a tree, itself or through tags, is read"
+server
+policy <<JSON
+{ "version": 1, "refs": ["HEAD"], "allow": [ { "kind": "github-token", "paths": ["/kept/"], "reason": "made up" } ],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["security"] } },
+  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "scope": ["*"], "refs": ["refs/**"] } },
+  "rules": [ { "name": "credentials", "content": ["class:credentials"], "action": "deny", "approvers": ["security"], "refs": ["refs/**"] } ] }
+JSON
+as bot
+blob=$(echo "key = $token" | in_work hash-object -w --stdin)
+tree=$(printf '100644 blob %s\tfile\n' "$blob" | in_work mktree)
+kept=$(printf '040000 tree %s\tkept\n' "$tree" | in_work mktree)
+clean=$(echo nothing | in_work hash-object -w --stdin)
+for object in "$blob" "$tree"; do
+	push "$object:refs/other/it"
+	denied
+	in_work tag -f -a -m one it "$object"
+	in_work tag -f -a -m two it it 2>/dev/null
+	push it
+	denied
+done
+push "$kept:refs/other/kept"
+expect landed
+push "$clean:refs/other/clean"
+expect landed
