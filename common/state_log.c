@@ -141,11 +141,52 @@ int state_log_read(struct state *state, int64_t after,
 }
 
 struct verifier {
+	struct state *state;
 	struct log_check *check;
+	int64_t count; /* rows that there ever were */
 	const char *tip;
 	bool tip_seen;
 	struct fault *f;
 };
+
+/* Whether it is what was written, but as a row of another number.  1, 0 or -1. */
+static int stands_elsewhere(const struct log_entry *entry, const struct verifier *verifier)
+{
+	struct log_entry moved = *entry;
+	char hash[65];
+
+	for (moved.seq = 1; moved.seq <= verifier->count; moved.seq++) {
+		if (hash_of(&moved, hash, verifier->f) < 0)
+			return -1;
+		if (strcmp(hash, entry->hash) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether the row that belongs behind the last sound one is anywhere.  1, 0 or -1. */
+static int is_there(const struct verifier *verifier)
+{
+	static const char sql[] = "SELECT 1 FROM log WHERE previous = ?";
+	sqlite3_stmt *statement =
+		state_query(verifier->state, verifier->f, sql, "t", verifier->check->tip);
+	int found = statement ? state_step(verifier->state, statement, verifier->f) : -1;
+
+	state_done(statement);
+	return found;
+}
+
+/* What became of a row that does not hash as it should: told by where its like and the one that should stand here are. */
+static int tell_moved(const struct log_entry *entry, struct verifier *verifier)
+{
+	int elsewhere = stands_elsewhere(entry, verifier),
+	    there = elsewhere > 0 ? is_there(verifier) : 0;
+
+	if (elsewhere < 0 || there < 0)
+		return -1;
+	verifier->check->state = !elsewhere ? LOG_ALTERED : there ? LOG_REORDERED : LOG_REMOVED;
+	return 0;
+}
 
 static int verify_row(void *context, const struct log_entry *entry)
 {
@@ -157,9 +198,9 @@ static int verify_row(void *context, const struct log_entry *entry)
 		return -1;
 	if (entry->seq != check->last + 1)
 		check->state = LOG_REMOVED;
-	else if (strcmp(hash, entry->hash) != 0)
-		check->state = LOG_ALTERED;
-	else if (strcmp(entry->previous, check->tip) != 0)
+	else if (strcmp(hash, entry->hash) != 0 && tell_moved(entry, verifier) < 0)
+		return -1;
+	else if (check->state == LOG_WHOLE && strcmp(entry->previous, check->tip) != 0)
 		check->state = LOG_REORDERED;
 	if (check->state != LOG_WHOLE) {
 		check->broken = check->last + 1;
@@ -175,17 +216,18 @@ static int verify_row(void *context, const struct log_entry *entry)
 
 int state_log_verify(struct state *state, const char *tip, struct log_check *check, struct fault *f)
 {
-	struct verifier verifier = { check, tip, false, f };
+	struct verifier verifier = { .state = state, .check = check, .tip = tip, .f = f };
 	char last_hash[65];
 	int64_t last = 0;
 
 	*check = (struct log_check){ .state = LOG_WHOLE, .tip = GENESIS };
+	if (!state_is_empty(state) && tail(state, &last, last_hash, f) < 0)
+		return -1;
+	verifier.count = last;
 	if (state_log_read(state, 0, verify_row, &verifier, f) < 0)
 		return -1;
 	if (check->state != LOG_WHOLE)
 		return 0;
-	if (!state_is_empty(state) && tail(state, &last, last_hash, f) < 0)
-		return -1;
 	if (last > check->last || (tip && !verifier.tip_seen && strcmp(tip, GENESIS) != 0)) {
 		check->state = LOG_TRUNCATED;
 		check->broken = check->last + 1;

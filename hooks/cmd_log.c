@@ -81,17 +81,38 @@ static int print_json(const struct log_entry *entry, json_t *verdict)
 		desk_string(entry->previous), "hash", desk_string(entry->hash)));
 }
 
-static int print_text(const struct log_entry *entry)
+/* What the row is about where that is no ref: who was stopped, and why. */
+static void print_about(const json_t *verdict)
+{
+	static const char *const keys[] = { "kind", "name", "reason" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *text = json_string_value(json_object_get(verdict, keys[i]));
+
+		if (!text)
+			continue;
+		fputs(i ? " " : "", stdout);
+		desk_print(text);
+		fputs(i == 1 && json_object_get(verdict, keys[2]) ? ":" : "", stdout);
+	}
+}
+
+/* A decision by what it was, any other row by its kind. */
+static int print_text(const struct log_entry *entry, const json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
-	const char *const texts[] = { row->time, row->decision[0] ? row->decision : row->kind,
-		row->ref, row->account };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		desk_print(texts[i]);
-		fputs("  ", stdout);
-	}
-	return printf("%.12s  %.12s\n", row->new, entry->hash) < 0 ? -1 : 0;
+	desk_print(row->time);
+	fputs("  ", stdout);
+	desk_print(strcmp(row->kind, "decision") == 0 ? row->decision : row->kind);
+	fputs("  ", stdout);
+	if (row->ref[0])
+		desk_print(row->ref);
+	else
+		print_about(verdict);
+	fputs("  ", stdout);
+	desk_print(row->account);
+	return printf("  %.12s  %.12s\n", row->new, entry->hash) < 0 ? -1 : 0;
 }
 
 static int show(void *context, const struct log_entry *entry)
@@ -102,7 +123,7 @@ static int show(void *context, const struct log_entry *entry)
 
 	listing->after = entry->seq;
 	if (wanted(listing, &entry->row, verdict))
-		result = listing->json ? print_json(entry, verdict) : print_text(entry);
+		result = listing->json ? print_json(entry, verdict) : print_text(entry, verdict);
 	json_decref(verdict);
 	return result;
 }
@@ -130,7 +151,7 @@ static int verify(const struct listing *listing, const char *git_dir, struct fau
 	static const char *const words[] = {
 		[LOG_ALTERED] = "is not what was written",
 		[LOG_REMOVED] = "is missing",
-		[LOG_REORDERED] = "does not follow the row before it",
+		[LOG_REORDERED] = "is another row: they were put in another order",
 		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
 	};
 	struct log_check check;

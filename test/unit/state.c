@@ -275,11 +275,15 @@ static const struct {
 	{ "DELETE FROM log WHERE seq < 3", LOG_REMOVED, 1 },
 	{ "DELETE FROM log WHERE seq > 7", LOG_TRUNCATED, 8 },
 	{ "DELETE FROM log", LOG_TRUNCATED, 1 },
-	{ "DELETE FROM log WHERE seq = 5; UPDATE log SET seq = seq - 1 WHERE seq > 5", LOG_ALTERED,
+	{ "DELETE FROM log WHERE seq = 5; UPDATE log SET seq = seq - 1 WHERE seq > 5", LOG_REMOVED,
 		5 },
 	{ "UPDATE log SET seq = 100 WHERE seq = 2; UPDATE log SET seq = 2 WHERE seq = 3;"
 	  "UPDATE log SET seq = 3 WHERE seq = 100",
-		LOG_ALTERED, 2 },
+		LOG_REORDERED, 2 },
+	{ "UPDATE log SET seq = seq + 100; UPDATE log SET seq = 110 - seq", LOG_REORDERED, 1 },
+	{ "UPDATE log SET seq = 100 WHERE seq = 2; UPDATE log SET seq = 2 WHERE seq = 3;"
+	  "UPDATE log SET seq = 3, account = 'x' WHERE seq = 100",
+		LOG_REORDERED, 2 },
 };
 
 static void tampering_is_found_at_its_first_row(void **context)
