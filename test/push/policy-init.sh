@@ -90,3 +90,13 @@ exits 0 countersign policy init --repo "$server"
 said 'No \"scope\" yet: there is too much at the top to list. Name the paths'
 unsaid '"scope":'
 said 'Whoever owns a path by .forgejo/CODEOWNERS may approve'
+
+sentence "Where there is no policy, every command that asks for one tells of it"
+own_prefix
+server
+rm -f "$server/countersign/policy.json" "$prefix/etc/countersign/policy.json"
+for command in 'policy show' 'policy explain a' 'policy check' replay; do
+	# shellcheck disable=SC2086
+	exits 2 countersign $command --repo "$server"
+	said "there is no policy: write $server/countersign/policy.json (countersign policy init makes a first one)"
+done
