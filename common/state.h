@@ -112,6 +112,9 @@ int state_ticket_put(struct state *state, const struct ticket *ticket, struct fa
 /* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
 int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
 
+/* Takes away the tickets that the hold's approvals gave, or will not give yet: somebody has said something of it.  In a transaction.  0 or -1. */
+int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f);
+
 enum ticket_answer {
 	TICKET_NONE, /* judge it */
 	TICKET_ALLOWED,

@@ -43,6 +43,14 @@ int state_ticket_drop(struct state *state, const char *ref, struct fault *f)
 		state, state_query(state, f, "DELETE FROM ticket WHERE ref = ?", "t", ref), f);
 }
 
+int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f)
+{
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(
+		state, state_query(state, f, "DELETE FROM ticket WHERE hold = ?", "t", hold), f);
+}
+
 /* Copies a column's text into room for `size` bytes; what does not fit is not ours, and left empty. */
 static void copy_text(char *out, size_t size, sqlite3_stmt *statement, int column)
 {

@@ -267,6 +267,8 @@ static int record_ticket(const struct recording *r, struct state *state,
 		return -1;
 	if (r->refused)
 		return state_ticket_drop(state, update->target, f);
+	if (verdict->approval.hold[0] && state_ticket_drop_of(state, verdict->approval.hold, f) < 0)
+		return -1;
 	return state_ticket_put(state, &ticket, f);
 }
 

@@ -93,6 +93,25 @@ same 'landings' "$(landings)" 1
 push_again
 expect held
 
+sentence "What was allowed and did not land is asked about again when an approver has spoken since, also where only update runs"
+server
+governed
+rm "$server/hooks/pre-receive"
+hold_change
+approved bob
+mkdir -p "$server/countersign/chained"
+printf '#!/bin/sh\nmv "$0" "%s"\nexit 1\n' "$story/refused-once" >"$server/countersign/chained/update"
+chmod 755 "$server/countersign/chained/update"
+push_again
+expect refused
+decide bob withdraw
+expect landed
+push_again
+expect held
+approved dave
+push_again
+expect landed
+
 # one_landed [OTHER]: the two are over; main is at `work`, or the other, the log says so once, and nothing waits any more.
 one_landed()
 {
