@@ -73,3 +73,32 @@ exits 2 "$prefix/bin/countersign-install" site
 said 'is for the source of Countersign'
 exits 0 "$prefix/bin/countersign-install"
 said 'usage: install.sh CALL'
+
+# dpkg_there ARGUMENT...: Debian's own hand at a root that holds nothing else.
+dpkg_there()
+{
+	dpkg --root="$story/dpkg" --log="$story/dpkg.log" --force-depends --force-script-chrootless "$@" >"$out" 2>&1 ||
+		fail "dpkg $* failed"
+}
+
+sentence "Installed, upgraded and removed by dpkg, it keeps policy and lists; purged, it forgets them"
+if [ "$(id -u)" = 0 ]; then
+	mkdir -p "$story/dpkg/var/lib/dpkg/info" "$story/dpkg/var/lib/dpkg/updates"
+	: >"$story/dpkg/var/lib/dpkg/status"
+	etc=$story/dpkg/etc/countersign
+	before=$(ls -d /etc/countersign 2>&1)
+	dpkg_there --install "$package"
+	exits 0 countersign policy check "$etc/policy.json"
+	printf '{ "version": 1, "mode": "observe" }\n' >"$etc/policy.json"
+	printf '/srv/git/a.git\n' >"$etc/repositories"
+	dpkg_there --install "$package"
+	dpkg_there --remove countersign
+	said '1 guarded repositories will refuse every push'
+	same 'the policy' '{ "version": 1, "mode": "observe" }' "$(cat "$etc/policy.json")"
+	same 'the list' /srv/git/a.git "$(cat "$etc/repositories")"
+	dpkg_there --purge countersign
+	same 'what is left' '' "$(find "$etc" 2>/dev/null)"
+	same "the machine's own" "$before" "$(ls -d /etc/countersign 2>&1)"
+else
+	skip 'needs root'
+fi
