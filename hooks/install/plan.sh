@@ -48,7 +48,10 @@ alone()
 {
 	if [ "$dry_run" = no ] && [ -w "$1" ]; then
 		exec 9>"$1/.lock"
-		flock 9
+		flock -n 9 || {
+			say "waiting for another $(basename "$self") to end"
+			flock 9
+		}
 	fi
 }
 

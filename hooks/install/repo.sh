@@ -190,10 +190,11 @@ list_drop()
 	! list_has "$1" "$2" || step "take $2 off $(list_file "$1")" list_write drop "$1" "$2"
 }
 
-# Tries to land a commit on a reserved ref by a real push, and tells what came back.
+# Tries to land a commit on a reserved ref by a real push, and tells what came back.  What git may leave running, like
+# its housekeeping, is not to keep others waiting for our lock.
 canary()
 {
-	if said=$(as_owner "$1" "$prefix/libexec/countersign/canary" "$1"); then
+	if said=$(as_owner "$1" "$prefix/libexec/countersign/canary" "$1" 9>&-); then
 		say "  the canary push was refused, as it must be"
 		return 0
 	fi
