@@ -17,7 +17,6 @@ endforeach()
 string(TIMESTAMP PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
 set(CPACK_PACKAGE_CONTACT "The Countersign authors <countersign@countersign.invalid>")
 configure_file(packaging/changelog.in ${CMAKE_BINARY_DIR}/packaging/changelog @ONLY)
-find_program(GZIP gzip REQUIRED)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/packaging/changelog.gz
   COMMAND ${GZIP} -9nc changelog > changelog.gz
   WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/packaging DEPENDS ${CMAKE_BINARY_DIR}/packaging/changelog VERBATIM)

@@ -27,4 +27,18 @@ install(FILES README.md DESTINATION share/doc/countersign)
 install(PROGRAMS install.sh DESTINATION share/countersign/install)
 install(DIRECTORY hooks/install DESTINATION share/countersign/install/hooks FILES_MATCHING PATTERN "*.sh" PATTERN "*.json"
   PATTERN "demo.sh" EXCLUDE)
-install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md" PATTERN man EXCLUDE)
+
+# Manual pages, compressed as Debian wants them; every man reads them so.
+find_program(GZIP gzip REQUIRED)
+file(GLOB MANUAL_PAGES CONFIGURE_DEPENDS docs/man/*.[1-9])
+foreach(page ${MANUAL_PAGES})
+  get_filename_component(name ${page} NAME)
+  string(REGEX MATCH "[1-9]$" section ${name})
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/man/${name}.gz COMMAND ${GZIP} -9nc ${page} > ${name}.gz
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/man DEPENDS ${page} VERBATIM)
+  list(APPEND MANUAL_COMPRESSED ${CMAKE_BINARY_DIR}/man/${name}.gz)
+  install(FILES ${CMAKE_BINARY_DIR}/man/${name}.gz DESTINATION share/man/man${section})
+endforeach()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
+add_custom_target(manual ALL DEPENDS ${MANUAL_COMPRESSED})

@@ -25,7 +25,8 @@ libcmocka-dev         module cmocka
 openssh-client        program ssh-keygen
 '
 
-# What only tests need: real servers and clients of the hosts people have, keys of the other kind, an oracle for the schema.
+# What only tests need: real servers and clients of the hosts people have, keys of the other kind, an oracle for the schema,
+# a reader of manual pages that finds faults.
 test_packages='
 openssh-server        program sshd
 nginx                 program nginx
@@ -39,6 +40,7 @@ gnupg                 program gpg
 dpkg-dev              program dpkg-shlibdeps
 file                  program file
 python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
+mandoc                program mandoc
 '
 
 package_there()

@@ -1,0 +1,152 @@
+# The manual says what there is, all of it and nothing else.
+. "${0%/*}/lib.sh"
+
+for program in mandoc python3; do
+	command -v "$program" >/dev/null 2>&1 || {
+		printf '1..0 # SKIP %s is not on this machine\n' "$program"
+		trap - EXIT
+		rm -rf "$story"
+		exit 77
+	}
+done
+pages=$SOURCE_DIR/docs/man
+
+commands()
+{
+	countersign help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'
+}
+
+# options_of COMMAND: as its usage has them.
+options_of()
+{
+	countersign help "$1" | sed '/^$/,$d' | grep -o -e '--[a-z][a-z-]*' | sort -u
+}
+
+# verbs_of COMMAND
+verbs_of()
+{
+	countersign help "$1" | sed -n "s/^[a-z: ]*countersign $1 \([a-z][a-z-]*\).*/\1/p"
+}
+
+# section PAGE TITLE: its lines, to the next of the kind.
+section()
+{
+	awk -v title="$2" '/^\.S[sh] / { inside = ($0 == ".Ss " title || $0 == ".Sh " title); next } inside' "$pages/$1"
+}
+
+# What stands behind a macro, anywhere in a line.
+long_options()
+{
+	grep '^\.' | grep -o -e 'Fl -[a-z][a-z-]*' | sed 's/^Fl /-/' | sort -u
+}
+
+sentence "countersign(1) has every command, with its subcommands and its options, and no others"
+same 'commands' "$(commands)" "$(sed -n '/^\.Sh COMMANDS/,/^\.Sh ENV/s/^\.Ss //p' "$pages/countersign.1")"
+[ "$(commands | wc -l)" -ge 16 ] || fail "few commands"
+for command in $(commands); do
+	section countersign.1 "$command" >"$story/section"
+	same "options of $command" "$(options_of "$command")" "$(long_options <"$story/section")"
+	same "options of $command that are described" "$(options_of "$command")" \
+		"$(grep '^\.It ' "$story/section" | long_options)"
+	same "subcommands of $command" "$(verbs_of "$command")" \
+		"$(sed -n "s/^\.Nm Cm $command Cm \([a-z-]*\).*/\1/p" "$story/section")"
+	same "ways to call $command" "$(countersign help "$command" | grep -c "^\(usage:\|      \) countersign $command")" \
+		"$(grep -c "^\.Nm Cm $command" "$story/section")"
+done
+
+sentence "The pages of the other programs have every option of theirs, and no others"
+same 'options of countersign-deliver' \
+	"$("$prefix/bin/countersign-deliver" --help | grep -o -e '^  --[a-z-]*' | sed 's/^ *//' | sort -u)" \
+	"$(long_options <"$pages/countersign-deliver.8")"
+"$prefix/bin/countersign-install" help >"$story/usage"
+same 'options of countersign-install' "$(grep -o -e '--[a-z][a-z-]*' "$story/usage" | sort -u)" \
+	"$(long_options <"$pages/countersign-install.8")"
+same 'calls of countersign-install' "$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$story/usage" | sort)" \
+	"$(sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p' "$pages/countersign-install.8" | sort)"
+"$prefix/bin/git-countersign" --help >"$story/usage"
+same 'options of git countersign' "$(grep -o -e '--[a-z][a-z-]*' "$story/usage" | sort -u)" \
+	"$(long_options <"$pages/git-countersign.1")"
+same 'commands of git countersign' "$(sed -n 's/^.*: git countersign \([a-z]*\).*/\1/p' "$story/usage")" \
+	"$(sed -n 's/^\.It Cm //p' "$pages/git-countersign.1")"
+
+sentence "countersign-policy(5) has every key of the schema, and no other"
+python3 - "$SOURCE_DIR/rules/policy.schema.json" >"$story/keys" <<'END'
+import json, sys
+
+
+def keys(schema):
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "properties" and isinstance(value, dict):
+                yield from value
+            yield from keys(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from keys(value)
+
+
+print("\n".join(sorted(set(keys(json.load(open(sys.argv[1])))))))
+END
+[ "$(wc -l <"$story/keys")" -ge 70 ] || fail "few keys"
+same 'keys' "$(cat "$story/keys")" \
+	"$(sed -n 's/^\.It Cm //p' "$pages/countersign-policy.5" | sed 's/ , Cm /\n/g' | LC_ALL=C sort -u)"
+# Keys of one object, where their names stand in others, too.
+has_keys()
+{
+	heading=$1
+	shift
+	for key in "$@"; do
+		section countersign-policy.5 "$heading" | grep -q -e "^\.It.* Cm $key\\( \\|\$\\)" || fail "$heading has no $key"
+	done
+}
+properties()
+{
+	python3 -c 'import json, sys
+schema = json.load(open(sys.argv[1]))
+place = schema["definitions"][sys.argv[2]] if len(sys.argv) > 2 else schema
+print(" ".join(key for key in place["properties"] if key != "description"))' "$SOURCE_DIR/rules/policy.schema.json" "$@"
+}
+# shellcheck disable=SC2046 # one word a key
+{
+	has_keys 'THE POLICY' $(properties)
+	has_keys 'THE PEOPLE' $(properties person)
+	has_keys 'THE AGENTS' $(properties agent)
+	has_keys 'Budgets' $(properties budget)
+	has_keys 'THE RULES' $(properties rule)
+	has_keys 'APPROVALS' $(properties approval)
+	has_keys 'WEBHOOKS AND MAIL' $(properties webhook)
+	has_keys 'CREDENTIALS THAT MAY STAY' $(properties allowance)
+	has_keys 'LIMITS' $(properties limits)
+}
+
+sentence "No page names a command that there is not"
+for page in "$pages"/*; do
+	sed -e 's/\\&//g' "$page" | grep -o -e '\(git \)\{0,1\}countersign [a-z]\+\( [a-z]\+\)\{0,1\}' | sort -u
+done | sort -u >"$story/named"
+grep -e '^countersign ' "$story/named" | while read -r _ command verb; do
+	commands | grep -q -x -e "$command" || [ "$command" = help ] || echo "$command"
+	[ "$command" != policy ] || [ -z "$verb" ] || verbs_of policy | grep -q -x -e "$verb" || echo "$command $verb"
+done >"$story/unknown"
+[ "$(wc -l <"$story/named")" -ge 8 ] || fail "few names"
+same 'unknown commands' '' "$(cat "$story/unknown")"
+
+sentence "Pages are without fault, and are installed where man finds them"
+for page in "$pages"/*; do
+	name=${page##*/}
+	mandoc -T lint "$page" 2>&1 | grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' >"$out" || :
+	same "faults of $name" '' "$(cat "$out")"
+	installed=$prefix/share/man/man${name##*.}/$name.gz
+	gzip -dc "$installed" | cmp -s - "$page" || fail "$installed is not $page"
+	for other in $(sed -n 's/^\.Xr \([a-z]*countersign[a-z-]*\) \([0-9]\).*/\1.\2/p' "$page"); do
+		[ -f "$pages/$other" ] || fail "$name refers to $other"
+	done
+done
+for program in "$prefix"/bin/*; do
+	ls "$prefix"/share/man/man[18]/"${program##*/}".[18].gz >/dev/null || fail "no page for ${program##*/}"
+done
+
+sentence "The policy that countersign-policy(5) begins with is one"
+ssh-keygen -q -t ed25519 -N '' -C '' -f "$story/key"
+awk '/^\.Ed/ { exit } inside; /^\.Bd -literal/ { inside = 1 }' "$pages/countersign-policy.5" |
+	sed "s|ssh-ed25519 AAAA\.\.\.|$(sed 's/ *$//' "$story/key.pub")|" >"$story/example.json"
+exits 0 countersign policy check "$story/example.json"
