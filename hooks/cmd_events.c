@@ -14,7 +14,8 @@
 const char cmd_events_usage[] =
 	"usage: countersign events [--json] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
-	"       countersign events test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
+	"       countersign events test URL [--format json|slack|teams|discord] [--secret FILE]\n"
+	"                               [--ca FILE]\n"
 	"\n"
 	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
 	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"

@@ -11,7 +11,7 @@
 #include "hooks/desk.h"
 
 const char cmd_log_usage[] =
-	"usage: countersign log [--json] [--follow] [--since TIME] [--agent NAME] [--ref REF]\n"
+	"usage: countersign log [--json] [--follow] [--since TIME] [--agent AGENT] [--ref REF]\n"
 	"                       [--decision allow|hold|deny] [--repo DIR]\n"
 	"       countersign log verify [--tip HASH] [--repo DIR]\n"
 	"\n"
@@ -21,7 +21,7 @@ const char cmd_log_usage[] =
 	"  --json           one object a line, for shipping elsewhere\n"
 	"  --follow         go on with what comes, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
-	"  --agent NAME     rows with a finding of that agent, or about it; * is any agent\n"
+	"  --agent AGENT    rows with a finding of that agent, or about it; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"

@@ -10,8 +10,8 @@ struct command {
 	const char *name;
 	const char *summary; /* for the list of commands */
 	/*
-	 * For --help, and for whom it was called wrongly.  Man page and completions are made of it, so it has this form:
-	 * lines `usage: countersign NAME ...`, an empty line, prose, an empty line, each option as two blanks, itself and
+	 * For --help, and for whom it was called wrongly.  Completions read it, and countersign(1) is held against it, so it
+	 * has this form: lines `usage: countersign NAME ...`, an empty line, prose, an empty line, each option as two blanks, itself and
 	 * what it does.
 	 */
 	const char *usage;

@@ -21,7 +21,8 @@
 static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
-	"       countersign-deliver --test URL [--format FORMAT] [--secret FILE] [--ca FILE]\n"
+	"       countersign-deliver --test URL [--format json|slack|teams|discord]\n"
+	"                            [--secret FILE] [--ca FILE]\n"
 	"\n"
 	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"
 	"push, and by a timer for the retries.\n"

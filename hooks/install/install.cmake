@@ -42,3 +42,12 @@ foreach(page ${MANUAL_PAGES})
 endforeach()
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
 add_custom_target(manual ALL DEPENDS ${MANUAL_COMPRESSED})
+
+# Completion of shells; what it offers is told by a helper, which asks the program.  Debian's zsh looks elsewhere for what
+# is of the distribution.
+install(PROGRAMS hooks/completion/complete DESTINATION libexec/countersign)
+foreach(program countersign git-countersign)
+  install(FILES hooks/completion/${program}.bash DESTINATION share/bash-completion/completions RENAME ${program})
+  install(FILES hooks/completion/_${program} DESTINATION share/zsh/site-functions COMPONENT site)
+  install(FILES hooks/completion/_${program} DESTINATION share/zsh/vendor-completions COMPONENT package EXCLUDE_FROM_ALL)
+endforeach()

@@ -26,7 +26,7 @@ openssh-client        program ssh-keygen
 '
 
 # What only tests need: real servers and clients of the hosts people have, keys of the other kind, an oracle for the schema,
-# a reader of manual pages that finds faults.
+# a reader of manual pages that finds faults, the other shell that completes.
 test_packages='
 openssh-server        program sshd
 nginx                 program nginx
@@ -41,6 +41,7 @@ dpkg-dev              program dpkg-shlibdeps
 file                  program file
 python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
 mandoc                program mandoc
+zsh                   program zsh
 '
 
 package_there()

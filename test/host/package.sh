@@ -22,7 +22,7 @@ dpkg-deb -x "$package" "$story/root"
 dpkg-deb -e "$package" "$story/control"
 files "$stage/prefix" | grep -v '^./etc/' >"$story/installed"
 {
-	cat "$story/installed"
+	sed 's|share/zsh/site-functions|share/zsh/vendor-completions|' "$story/installed"
 	printf './lib/systemd/system/%s\n' countersign-deliver.service countersign-deliver.timer countersign-repair.service \
 		countersign-repair.timer
 	printf './share/doc/countersign/%s\n' changelog.gz copyright
@@ -32,8 +32,9 @@ files "$story/root/usr" >"$story/packed"
 same 'files' "$(cat "$story/wanted")" "$(cat "$story/packed")"
 same 'what lies outside of /usr' '' "$(find "$story/root" -type f ! -path "$story/root/usr/*")"
 while IFS= read -r file; do
+	[ -e "$stage/prefix/$file" ] || continue
 	same "the mode of $file" "$(stat -c %a "$stage/prefix/$file")" "$(stat -c %a "$story/root/usr/$file")"
-done <"$story/installed"
+done <"$story/wanted"
 
 sentence "Units call the programs where they are, and the package's scripts touch no repository"
 same 'what is called' '/usr/bin/countersign-deliver

@@ -1,7 +1,7 @@
-# The manual says what there is, all of it and nothing else.
+# The manual says what there is, all of it and nothing else; and the shells complete what the programs take.
 . "${0%/*}/lib.sh"
 
-for program in mandoc python3; do
+for program in mandoc zsh python3; do
 	command -v "$program" >/dev/null 2>&1 || {
 		printf '1..0 # SKIP %s is not on this machine\n' "$program"
 		trap - EXIT
@@ -150,3 +150,120 @@ ssh-keygen -q -t ed25519 -N '' -C '' -f "$story/key"
 awk '/^\.Ed/ { exit } inside; /^\.Bd -literal/ { inside = 1 }' "$pages/countersign-policy.5" |
 	sed "s|ssh-ed25519 AAAA\.\.\.|$(sed 's/ *$//' "$story/key.pub")|" >"$story/example.json"
 exits 0 countersign policy check "$story/example.json"
+
+# completes WORD...: what bash offers for the last word, which may be empty; one a line.
+completes()
+{
+	bash -c 'function=$1 source=$2
+		shift 2
+		. "$source"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		"$function"
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$function" "$prefix/share/bash-completion/completions/$program" "$@" | sort
+}
+
+# zsh_completes WORD...: the same, of zsh; its own functions that show what is offered are played by plain ones.
+zsh_completes()
+{
+	zsh -f -c 'source=$1
+		shift
+		words=("$@") CURRENT=$# PREFIX=${@[-1]}
+		_describe() { local list=${@[-1]} one; for one in "${(@P)list}"; do print -r -- "${one%%:*}"; done }
+		compadd() { while [[ $1 == -* ]]; do [[ $1 != -a ]] || { shift; set -- "${(@P)1}"; break }; shift; done; print -rl -- "$@" }
+		_files() { [[ $1 == -/ ]] && print FOLDERS || print FILES }
+		_arguments() { print -rl -- "$@" }
+		. "$source"' zsh "$prefix/share/zsh/site-functions/_$program" "$@" | grep . | sort
+}
+
+# offers WHAT EXPECTED WORD...: both shells offer just that.
+offers()
+{
+	what=$1
+	expected=$(printf '%s\n' "$2" | grep . | sort)
+	shift 2
+	same "what bash offers for $what" "$expected" "$(completes "$@" | grep .)"
+	eval "last=\${$#}"
+	same "what zsh offers for $what" "$expected" "$(zsh_completes "$@" | grep -e "^$last")"
+}
+
+sentence "bash and zsh complete every command, subcommand and option, and nothing else"
+program=countersign
+function=_countersign
+cs=$prefix/bin/countersign
+offers 'commands' "$(commands; echo help)" "$cs" ''
+offers 'help' "$(commands)" "$cs" help ''
+offers 'ho' 'holds
+hook' "$cs" ho
+for command in $(commands); do
+	verbs=$(verbs_of "$command")
+	for verb in $verbs; do
+		offers "$command ${verb%?}" "$verb" "$cs" "$command" "${verb%?}"
+	done
+	{
+		completes "$cs" "$command" -
+		for verb in $verbs; do
+			completes "$cs" "$command" "$verb" -
+		done
+	} | sort -u >"$story/offered"
+	same "options of $command" "$({ options_of "$command" && echo --help; } | sort)" \
+		"$(grep -e '^--' "$story/offered")"
+done
+offers 'options of check' "$(options_of check; echo --help)" "$cs" check -
+offers 'options of log verify' '--help
+--repo
+--tip' "$cs" log verify --
+
+sentence "They complete values that are few: words, agents, refs, ids, files and folders"
+server
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+offers 'formats' 'html
+json
+csv' "$cs" evidence --format ''
+offers 'formats of events' 'json
+slack
+teams
+discord' "$cs" events test http://127.0.0.1/ --format ''
+offers 'decisions' 'allow
+hold
+deny' "$cs" log --decision ''
+offers 'layers' 'site
+repository
+delegated' "$cs" policy check --layer ''
+offers 'an agent' 'claude-code
+claude-flow' "$cs" log --agent claude-
+offers 'whom to stop' 'claude-code
+claude-flow' "$cs" stop claude-
+offers 'a ref' 'refs/heads/main' "$cs" check --repo "$server" --ref refs/heads/
+offers 'a hold' "$hold" "$cs" holds --repo "$server" show ''
+offers 'nothing where text is due' '' "$cs" stop claude-code --reason ''
+offers 'nothing of a command that there is not' '' "$cs" nothing ''
+mkdir -p "$story/place/folder one"
+: >"$story/place/file one"
+same 'files in bash' 'file one
+folder one' "$(cd "$story/place" && completes "$cs" policy check '')"
+same 'folders in bash' 'folder one' "$(cd "$story/place" && completes "$cs" status --repo '')"
+same 'files in zsh' FILES "$(zsh_completes "$cs" replay --html '')"
+same 'folders in zsh' FOLDERS "$(zsh_completes "$cs" status --repo '')"
+
+sentence "They complete git countersign where nothing but git and this command is"
+program=git-countersign
+function=_git_countersign
+PATH=$prefix/bin:$PATH
+cd "$work"
+verbs='approve
+list
+reject
+show
+withdraw'
+same 'commands in bash' "--help
+$verbs" "$(completes git countersign '' | LC_ALL=C sort)"
+same 'commands in zsh' "$verbs" "$(zsh_completes git-countersign '')"
+same 'ids in bash' "$hold" "$(completes git countersign show "${hold%????}")"
+same 'remotes in bash' origin "$(completes git countersign approve "$hold" --remote '')"
+options=$(git-countersign --help | grep -o -e '--[a-z][a-z-]*' | sort)
+same 'options in bash' "$options" "$(completes git-countersign approve "$hold" --)"
+same 'options in zsh' "$options" "$(zsh_completes git-countersign approve "$hold" '' | sed -n 's/^\(--[a-z]*\)\[.*/\1/p')"
+cd "$story"
