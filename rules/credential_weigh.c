@@ -192,6 +192,44 @@ static bool weigh_pair(struct credential_scan *scan, const struct assigned *a, s
 	return true;
 }
 
+/* `"auth": "x"`, where x is `name:password` in base64, as Docker keeps it. */
+static bool weigh_encoded_pair(
+	struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	unsigned char raw[512];
+	struct span pair;
+	size_t at;
+
+	if (!a->exact || !credential_has(a->name, "auth") || v.len < 12 || v.len > 600 ||
+		credential_check(22, v) != CONFIRMED_YES)
+		return false;
+	pair = (struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) };
+	if (!credential_pair(pair, &at) ||
+		credential_judge((struct span){ pair.data + at, pair.len - at }) < JUDGED_MIXED)
+		return false;
+	credential_add(scan, (struct credential_found){ a->start, a->end,
+				     &credential_own[OWN_BASIC], CONFIDENCE_MEDIUM });
+	return true;
+}
+
+static bool all_of(struct span v, const char *letters)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!v.data[i] || !strchr(letters, v.data[i]))
+			return false;
+	return true;
+}
+
+/* `0x` and 40 hex digits: an account of Ethereum or a contract; 40 in capitals: the fingerprint of an OpenPGP key that signs. */
+static bool is_public_key_id(const struct assigned *a, struct span v)
+{
+	if (v.len == 42 && span_starts(v, "0x"))
+		return all_of((struct span){ v.data + 2, 40 }, "0123456789abcdefABCDEF");
+	return v.len == 40 && all_of(v, "0123456789ABCDEF") &&
+	       (credential_has(a->name, "sign") || credential_has(a->name, "gpg") ||
+		       credential_has(a->name, "pgp"));
+}
+
 /* Letters and digits alone, in lower case. */
 static size_t plain_letters(struct span text, char out[96])
 {
@@ -244,7 +282,9 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 	int confidence;
 
 	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
-		sealed(scan, v) || (class != NAME_PASSWORD && weigh_pair(scan, a, v)))
+		sealed(scan, v) ||
+		(class != NAME_PASSWORD && (is_public_key_id(a, v) || weigh_pair(scan, a, v) ||
+						   weigh_encoded_pair(scan, a, v))))
 		return;
 	confidence = class == NAME_PASSWORD ? weigh_password(scan, a, v)
 		     : class == NAME_SECRET ? weigh_secret(a, v)

@@ -175,6 +175,22 @@ static void what_stands_in_front_does_not_say_what_follows(void **state)
 		}
 }
 
+static void encoded_pairs_are_opened(void **state)
+{
+	static const char docker[] = "{\"auths\":{\"r.io\":{\"auth\":\"Y2k6S3g3"
+				     "bVBxMlR6OQ==\"}}}";
+	static const char sample[] =
+		"{\"auths\":{\"r.io\":{\"auth\":\"dXNlcm5hbWU6cGFzc3dvcmQ=\"}}}";
+	struct result r = scan("config.json", docker, sizeof(docker) - 1);
+
+	(void)state;
+	assert_int_equal(r.count, 1);
+	assert_string_equal(r.kind, "basic-authorization");
+	assert_int_equal(r.confidence, CONFIDENCE_MEDIUM);
+	r = scan("config.json", sample, sizeof(sample) - 1);
+	assert_true(r.count == 0 || r.confidence == CONFIDENCE_LOW);
+}
+
 static int surest(void *context, const struct credential_hit *h)
 {
 	enum confidence *found = context;
@@ -370,6 +386,7 @@ int main(void)
 		cmocka_unit_test(wide_encodings_are_read),
 		cmocka_unit_test(what_stands_in_front_does_not_say_what_follows),
 		cmocka_unit_test(too_many_hide_nothing),
+		cmocka_unit_test(encoded_pairs_are_opened),
 		cmocka_unit_test(assignments_are_judged),
 		cmocka_unit_test(keys_are_found_in_every_wrapping),
 		cmocka_unit_test(weak_passwords_are_told_softly),
