@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/key.h"
 #include "hooks/command.h"
 
 #define KEY_MAX 65536
@@ -30,6 +31,25 @@ static char *key_line(const char *path)
 		return line;
 	free(line);
 	return NULL;
+}
+
+/* Why no policy would take the key, and every push be refused for it; NULL: it would. */
+static const char *key_problem(const char *line)
+{
+	struct arena arena = ARENA_INIT(2 * KEY_MAX);
+	struct key key;
+	const char *why = NULL;
+
+	if (!line)
+		return "there is no key in it";
+	if (strstr(line, "PRIVATE KEY"))
+		return "that is a private key; name the file that ends in .pub";
+	if (key_parse(&key, &arena, span_of(line), NULL, &why) == 0)
+		why = NULL;
+	else if (!why)
+		why = "it cannot be read";
+	arena_release(&arena);
+	return why;
 }
 
 static json_t *member(json_t *object, const char *key, json_t *(*make)(void))
@@ -97,12 +117,14 @@ static int reviewer_put(const char *path, const char *name, const char *key_file
 	json_error_t error;
 	json_t *before = NULL, *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	char *key = key_line(key_file);
+	const char *problem = key_problem(key);
 	int status = 0;
 
 	if (!json_is_object(root))
 		status = complain(path, error.text);
-	else if (!key)
-		status = complain(key_file, "there is no key in it");
+	else if (problem)
+		status = complain(
+			strcmp(key_file, "-") == 0 ? "what is to be the key" : key_file, problem);
 	if (status == 0) {
 		before = json_deep_copy(root);
 		reviewer_add(root, name, key);

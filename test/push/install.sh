@@ -157,6 +157,19 @@ push main
 expect held
 said 'needs 1 approval from reviewers'
 
+sentence "What is no public key is refused as a reviewer's, and the policy stays"
+bare
+exits 0 install repo "$server"
+before=$(cat "$server/countersign/policy.json")
+echo 'ssh-ed25519 AAAA dave' >"$story/broken.pub"
+exits 1 install repo --reviewer "dave=$story/broken.pub" "$server"
+exits 1 install repo --reviewer "dave=$story/key" "$server"
+said 'that is a private key; name the file that ends in .pub'
+exits 2 countersign reviewer --policy "$server/countersign/policy.json" dave /dev/null
+said 'there is no key in it'
+same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
+exits 0 countersign status --repo "$server"
+
 sentence "Every bare repository below a folder is guarded, and status goes through all"
 own_prefix
 mkdir -p "$story/root/team"
