@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "common/digest.h"
 #include "common/text.h"
 
 static void shown(const char *bytes, size_t len, const char *expected)
@@ -72,9 +73,30 @@ static void a_full_buffer_is_said(void **state)
 	buf_release(&out);
 }
 
+/* FIPS 180-4's own examples, and a million letters. */
+static void digests_are_sha256(void **state)
+{
+	static char million[1000000];
+	struct digest_text digest;
+	struct fault f = { 0 };
+
+	(void)state;
+	memset(million, 'a', sizeof(million));
+	assert_int_equal(digest_of(span_of("abc"), &digest, &f), 0);
+	assert_string_equal(
+		digest.hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_int_equal(digest_of((struct span){ NULL, 0 }, &digest, &f), 0);
+	assert_string_equal(
+		digest.hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_int_equal(digest_of((struct span){ million, sizeof(million) }, &digest, &f), 0);
+	assert_string_equal(
+		digest.hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(digests_are_sha256),
 		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(text_is_left_alone),
 		cmocka_unit_test(invisible_characters_are_shown),
