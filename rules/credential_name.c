@@ -103,7 +103,7 @@ static const char *const password_ends[] = { "password", "passwd", "passwort", "
 static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
 	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
 	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
-	"signingkey", "encryptionkey", "passkey", "apikeys", "tokens", NULL };
+	"signingkey", "encryptionkey", "passkey", "apikeys", "tokens", "mnemonic", NULL };
 static struct list token_list = { .words = " pat pats " };
 static struct list weak_list = { .words = " key auth authentication authorization salt nonce seed "
 					  "certificate cert session cookie "
@@ -125,7 +125,7 @@ static struct list tail_list = {
 		 "plaintext "
 		 "decrypted local user current "
 		 "equals equalsignorecase eql encode tochararray "
-		 "backup primary secondary bytes var tmp temp real actual content qa uat "
+		 "backup primary secondary phrase bytes var tmp temp real actual content qa uat "
 };
 static struct list not_list = { .words = " id ids name names url uri urls path paths file files "
 					 "filename type types length len size "

@@ -212,6 +212,27 @@ static bool weigh_encoded_pair(
 	return true;
 }
 
+/* A wallet's seed as words (BIP 39); the same word twice in a row is a sample's. */
+static bool is_mnemonic(struct span v)
+{
+	struct span word = { v.data, 0 }, last = { v.data, 0 };
+	size_t words = 0;
+
+	for (size_t i = 0; i <= v.len; i++) {
+		if (i < v.len && v.data[i] >= 'a' && v.data[i] <= 'z') {
+			word.len++;
+		} else if ((i < v.len && v.data[i] != ' ') || word.len < 3 || word.len > 8 ||
+			   span_equal(word, last)) {
+			return false;
+		} else {
+			words++;
+			last = word;
+			word = (struct span){ v.data + i + 1, 0 };
+		}
+	}
+	return words >= 12 && words <= 24 && words % 3 == 0;
+}
+
 static bool all_of(struct span v, const char *letters)
 {
 	for (size_t i = 0; i < v.len; i++)
@@ -286,9 +307,10 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 		(class != NAME_PASSWORD && (is_public_key_id(a, v) || weigh_pair(scan, a, v) ||
 						   weigh_encoded_pair(scan, a, v))))
 		return;
-	confidence = class == NAME_PASSWORD ? weigh_password(scan, a, v)
-		     : class == NAME_SECRET ? weigh_secret(a, v)
-					    : weigh_weak(a, v);
+	confidence = class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM
+		     : class == NAME_PASSWORD                 ? weigh_password(scan, a, v)
+		     : class == NAME_SECRET                   ? weigh_secret(a, v)
+							      : weigh_weak(a, v);
 	if (confidence >= 0)
 		credential_add(scan, (struct credential_found){
 					     a->start, a->end, kind, (enum confidence)confidence });

@@ -56,6 +56,7 @@ static const struct {
 	{ TRIGGER_WORD, "salt" },
 	{ TRIGGER_WORD, "nonce" },
 	{ TRIGGER_WORD, "seed" },
+	{ TRIGGER_WORD, "mnemonic" },
 	{ TRIGGER_WORD, "certificate" },
 	{ TRIGGER_WORD, "session" },
 	{ TRIGGER_WORD, "cookie" },
