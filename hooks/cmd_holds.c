@@ -19,7 +19,7 @@ const char cmd_holds_usage[] =
 	"       countersign holds drop ID [--repo DIR]\n"
 	"\n"
 	"Shows what waits for people, since when, and from whom; one of them with its findings;\n"
-	"or drops one, so that it can no longer be approved.\n"
+	"or drops one, so that it cannot be approved until it is pushed again.\n"
 	"\n"
 	"  --all       those that landed or were dropped, too\n"
 	"  --json      one object a line\n"

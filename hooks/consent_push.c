@@ -212,6 +212,8 @@ static int check_about(struct session *session, const struct approval *approval,
 		buf_addf(refused, "the digest that it names is not the one of %s", approval->id);
 	else if (strcmp(about.status, "landed") == 0)
 		buf_addf(refused, "%s has landed already", approval->id);
+	else if (strcmp(about.status, "dropped") == 0 && approval->decision == APPROVAL_APPROVE)
+		buf_addf(refused, "%s was dropped: it has to be pushed again first", approval->id);
 	else if (!about.verdict)
 		buf_addf(refused, "the record of %s cannot be read", approval->id);
 	else

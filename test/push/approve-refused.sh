@@ -273,6 +273,20 @@ expect denied
 push_again
 expect landed
 
+sentence "What was dropped is approved when it has been pushed again, and not before"
+server
+governed
+hold_change
+exits 0 countersign holds drop "$hold" --repo "$server"
+approve bob
+expect denied
+said "$hold was dropped: it has to be pushed again first"
+push_again
+expect held
+approved bob
+push_again
+expect landed
+
 sentence "Approvals lie where approvals lie"
 server
 governed
