@@ -70,8 +70,8 @@ static void print_text(const struct status *status)
 
 static int print_json(const struct status *status)
 {
-	json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
-		"repository", repo_git_dir(status->desk.repo), "guarded",
+	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
+		"repository", desk_string(repo_git_dir(status->desk.repo)), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
 		wiring_host(status->desk.repo), "version", COUNTERSIGN_VERSION, "prefix",
 		status->desk.place.prefix, "problems", status->problems, "notes", status->notes,
