@@ -2,6 +2,7 @@
 # install.sh: builds Countersign, installs it, and puts it in the way of every push to a repository.
 # Run it without arguments for what it can do; its parts lie in hooks/install/.
 set -eu
+export LC_ALL=C # names are bytes: elsewhere grep stops in the middle of a list at one that is not UTF-8
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here

@@ -32,6 +32,22 @@ exits 0 install remove "$server"
 same 'what was there' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
 rm -rf "$odd"
 
+sentence "A name that is not UTF-8 is a name: it stays on the list, with those behind it, and status tells of it as JSON"
+list=$prefix/etc/countersign/repositories
+: >"$list"
+latin=$(printf '%s/caf\351.git' "$story")
+for server in "$latin" "$story/next.git" "$story/last.git"; do
+	git init -q --bare "$server"
+	exits 0 env LC_ALL=C.UTF-8 "$SOURCE_DIR/install.sh" repo --prefix "$prefix" --build "$BUILD_DIR" "$server"
+done
+exits 0 env LC_ALL=C.UTF-8 "$SOURCE_DIR/install.sh" remove --prefix "$prefix" --build "$BUILD_DIR" "$story/last.git"
+same 'the list' "$latin
+$story/next.git" "$(cat "$list")"
+exits 0 countersign status --json --repo "$latin"
+same 'guarded' true "$("$tools/story-json" guarded <"$out")"
+exits 0 install remove "$latin" "$story/next.git"
+server=$story/server.git
+
 sentence "A newline in a name is refused, by repo, all, status and remove, and nothing is written"
 server="$story/two
 lines.git"
