@@ -80,7 +80,9 @@ static int layers_open(struct policy_loading *l, const struct policy_files *file
 		layer->bytes = files->layers[i].bytes;
 		layer->file = arena_strdup(l->arena, files->layers[i].name);
 		layer->said = policy_settings_unsaid();
-		if (!layer->file || !(layer->folder = folder_of(l, layer->file)))
+		if (i != LAYER_DELEGATED) /* it lies in a tree, where no files are named */
+			layer->folder = layer->file ? folder_of(l, layer->file) : NULL;
+		if (!layer->file || (i != LAYER_DELEGATED && !layer->folder))
 			return fault_memory(l->fault);
 		if (i == LAYER_DELEGATED && !l->alone)
 			continue;

@@ -127,6 +127,8 @@ static void a_layer_below_can_only_tighten(void **state)
 		"{\"version\":1,\"people\":{\"mallory\":{\"groups\":[\"platform\"]}}}",
 		"{\"version\":1,\"people\":{\"alice\":{}}}",
 		"{\"version\":1,\"people\":{\"mallory\":{\"accounts\":[\"m\"]}}}",
+		("{\"version\":1,\"people\":{\"mallory\":{\"approval_keys\":"
+		 "[\"openpgp:/tmp/a.asc\"]}}}"),
 		"{\"version\":1,\"delegates\":[\"alice\"]}",
 		"{\"version\":1,\"account_env\":[\"X\"]}",
 		"{\"version\":1,\"webhooks\":[]}",
