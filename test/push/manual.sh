@@ -119,7 +119,7 @@ print(" ".join(key for key in place["properties"] if key != "description"))' "$S
 	has_keys 'LIMITS' $(properties limits)
 }
 
-sentence "No page names a command that there is not"
+sentence "No page names a command or an option that there is not"
 for page in "$pages"/*; do
 	sed -e 's/\\&//g' "$page" | grep -o -e '\(git \)\{0,1\}countersign [a-z]\+\( [a-z]\+\)\{0,1\}' | sort -u
 done | sort -u >"$story/named"
@@ -129,11 +129,20 @@ grep -e '^countersign ' "$story/named" | while read -r _ command verb; do
 done >"$story/unknown"
 [ "$(wc -l <"$story/named")" -ge 8 ] || fail "few names"
 same 'unknown commands' '' "$(cat "$story/unknown")"
+grep -h -o -e '\bcountersign [a-z]\+ .*--[a-z].*' "$pages"/* | while read -r _ command rest; do
+	for word in $rest; do
+		case $word in
+		--*) options_of "$command" | grep -q -x -e "$word" || echo "$command $word" ;;
+		esac
+	done
+done >"$story/unknown"
+same 'unknown options' '' "$(cat "$story/unknown")"
 
 sentence "Pages are without fault, and are installed where man finds them"
 for page in "$pages"/*; do
 	name=${page##*/}
-	mandoc -T lint "$page" 2>&1 | grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' >"$out" || :
+	mandoc -T lint "$page" 2>&1 | grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' \
+		-e 'operating system explicitly specified' >"$out" || :
 	same "faults of $name" '' "$(cat "$out")"
 	installed=$prefix/share/man/man${name##*.}/$name.gz
 	gzip -dc "$installed" | cmp -s - "$page" || fail "$installed is not $page"
@@ -145,11 +154,29 @@ for program in "$prefix"/bin/*; do
 	ls "$prefix"/share/man/man[18]/"${program##*/}".[18].gz >/dev/null || fail "no page for ${program##*/}"
 done
 
-sentence "The policy that countersign-policy(5) begins with is one"
+sentence "Every example in countersign-policy(5) is good"
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$story/key"
-awk '/^\.Ed/ { exit } inside; /^\.Bd -literal/ { inside = 1 }' "$pages/countersign-policy.5" |
-	sed "s|ssh-ed25519 AAAA\.\.\.|$(sed 's/ *$//' "$story/key.pub")|" >"$story/example.json"
-exits 0 countersign policy check "$story/example.json"
+cat >"$story/examples.py" <<'END'
+import json, re, sys
+
+# A whole policy, then pieces of one: members of it, of a person (keys), or of its rules.
+whole, *pieces = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", open(sys.argv[1]).read(), re.M | re.S)
+pieces += [line.replace("\\(dq", '"') for line in re.findall(r"^\.Dl (.*)", open(sys.argv[1]).read(), re.M)]
+policies = [json.loads(whole)]
+for piece in pieces:
+    policy = {"version": 1, "people": {"alice": {"groups": ["platform", "security"]}}}
+    member = json.loads("{" + piece + "}" if piece.startswith('"') else '{"rules": [' + piece + "]}")
+    (policy["people"]["alice"] if "keys" in member else policy).update(member)
+    policies.append(policy)
+for number, policy in enumerate(policies):
+    text = json.dumps(policy).replace("sk-ssh-ed25519@openssh.com AAAA...", sys.argv[2]).replace("ssh-ed25519 AAAA...", sys.argv[2])
+    open(f"{sys.argv[3]}/example{number}.json", "w").write(text)
+END
+python3 "$story/examples.py" "$pages/countersign-policy.5" "$(sed 's/ *$//' "$story/key.pub")" "$story"
+[ "$(find "$story" -name 'example*.json' | wc -l)" -ge 8 ] || fail "few examples"
+for example in "$story"/example*.json; do
+	exits 0 countersign policy check "$example"
+done
 
 # completes WORD...: what bash offers for the last word, which may be empty; one a line.
 completes()
@@ -196,8 +223,13 @@ offers 'ho' 'holds
 hook' "$cs" ho
 for command in $(commands); do
 	verbs=$(verbs_of "$command")
+	if [ -n "$verbs" ]; then
+		completes "$cs" "$command" '' >"$story/bash"
+		zsh_completes "$cs" "$command" '' >"$story/zsh"
+	fi
 	for verb in $verbs; do
-		offers "$command ${verb%?}" "$verb" "$cs" "$command" "${verb%?}"
+		grep -q -x -e "$verb" "$story/bash" || fail "bash does not offer $command $verb"
+		grep -q -x -e "$verb" "$story/zsh" || fail "zsh does not offer $command $verb"
 	done
 	{
 		completes "$cs" "$command" -
