@@ -9,6 +9,7 @@
 
 #include "hooks/command.h"
 #include "hooks/desk.h"
+#include "hooks/tampered.h"
 
 const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow] [--since TIME] [--agent AGENT] [--ref REF]\n"
@@ -16,7 +17,7 @@ const char cmd_log_usage[] =
 	"       countersign log verify [--tip HASH] [--repo DIR]\n"
 	"\n"
 	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
-	"reordered since.\n"
+	"reordered since; what is found is told as the event tampered, once.\n"
 	"\n"
 	"  --json           one object a line, for shipping elsewhere\n"
 	"  --follow         go on with what comes, until interrupted\n"
@@ -146,7 +147,8 @@ static int list(struct listing *listing, const char *git_dir, struct fault *f)
 	return result;
 }
 
-static int verify(const struct listing *listing, const char *git_dir, struct fault *f)
+static int verify(
+	const struct env *env, const struct listing *listing, const char *git_dir, struct fault *f)
 {
 	static const char *const words[] = {
 		[LOG_ALTERED] = "is not what was written",
@@ -154,6 +156,7 @@ static int verify(const struct listing *listing, const char *git_dir, struct fau
 		[LOG_REORDERED] = "is another row: they were put in another order",
 		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
 	};
+	struct fault untold = { 0 };
 	struct log_check check;
 	struct state *state;
 	int result;
@@ -169,6 +172,8 @@ static int verify(const struct listing *listing, const char *git_dir, struct fau
 	else
 		printf("the log is broken: row %lld %s\n", (long long)check.broken,
 			words[check.state]);
+	if (check.state != LOG_WHOLE && tampered_tell(env, git_dir, &check, &untold) < 0)
+		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
 	return check.state == LOG_WHOLE ? 0 : 1;
 }
 
@@ -209,7 +214,6 @@ int cmd_log(const struct env *env, int argc, char **argv)
 	char *git_dir;
 	int result;
 
-	(void)env;
 	if (options_read(&listing, argc, argv) < 0 || argc - optind > 1 ||
 		(argc > optind && strcmp(argv[optind], "verify") != 0)) {
 		fputs(cmd_log_usage, stderr);
@@ -219,7 +223,7 @@ int cmd_log(const struct env *env, int argc, char **argv)
 	git_dir = desk_git_dir(listing.repo, &f);
 	if (!git_dir)
 		return desk_complain("log", &f);
-	result = verifying ? verify(&listing, git_dir, &f) : list(&listing, git_dir, &f);
+	result = verifying ? verify(env, &listing, git_dir, &f) : list(&listing, git_dir, &f);
 	free(git_dir);
 	return result < 0 && f.class != FAULT_NONE ? desk_complain("log", &f)
 	       : result < 0                        ? 0

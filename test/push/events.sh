@@ -121,3 +121,21 @@ expect held
 same "the rows about the policy" $((before + 2)) "$(policies)"
 exits 0 countersign log verify --repo "$server"
 receiver_end
+
+sentence "A log that was tampered with is told once, by whoever verifies it first"
+server
+receiver
+governed
+commit docs/x.md 'x'
+push main
+expect denied
+delivered denied
+LC_ALL=C sed -i 's/claude-code/claude-cade/' "$server"/countersign/state.db*
+exits 1 countersign log verify --repo "$server"
+said 'is not what was written'
+delivered tampered
+grep -q '"log_is":"altered","row":' "$story/received" || fail 'it is not told what is broken'
+exits 1 countersign log verify --repo "$server"
+delivered tampered
+same "the number of events" 1 "$(grep -c '"type":"tampered"' "$story/received")"
+receiver_end
