@@ -77,6 +77,9 @@ struct range {
 	bool whole; /* all of it; else over a limit */
 };
 
+/* Seconds of a clock that only goes forward. */
+double judge_clock(void);
+
 /* Which of the commits that the tip leads to are new, to which groups that govern the ref.  0 or -1. */
 int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct range *out, struct fault *f);
