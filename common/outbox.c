@@ -154,6 +154,22 @@ static char *shortened(json_t *body)
 	return text;
 }
 
+/* The people who answer for the agents that it is about, where there are any. */
+static int add_owners(json_t *data, const struct outbox_event *event)
+{
+	json_t *owners;
+	int status = 0;
+
+	if (!event->owners[0])
+		return 0;
+	owners = json_array();
+	for (size_t i = 0; status == 0 && event->owners[i]; i++)
+		status = json_array_append_new(owners, json_string(event->owners[i]));
+	if (json_object_set_new(data, "owners", owners) < 0)
+		return -1;
+	return status;
+}
+
 static char *body_json(const struct outbox_event *event, struct fault *f)
 {
 	json_error_t error;
@@ -165,7 +181,7 @@ static char *body_json(const struct outbox_event *event, struct fault *f)
 		body = json_pack("{s:s, s:s, s:{s:s, s:s, s:o}}", "type", event->type, "timestamp",
 			event->time, "data", "repository", event->repository, "log", event->log,
 			"verdict", verdict);
-	if (body)
+	if (body && add_owners(json_object_get(body, "data"), event) == 0)
 		text = shortened(body);
 	json_decref(body);
 	if (!text)

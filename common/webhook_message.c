@@ -235,6 +235,7 @@ int message_make(struct message *message, const struct event_row *event, struct 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		add_fact(message, fields[i].label, string_of(verdict, fields[i].key));
 	add_list(message, "Agent", json_object_get(verdict, "findings"), "agent");
+	add_list(message, "Answers for it", json_object_get(data, "owners"), NULL);
 	add_list(message, "Approved by", json_object_get(verdict, "approved_by"), NULL);
 	add_needs(message, json_object_get(verdict, "findings"));
 	add_findings(message, verdict);

@@ -139,3 +139,40 @@ exits 1 countersign log verify --repo "$server"
 delivered tampered
 same "the number of events" 1 "$(grep -c '"type":"tampered"' "$story/received")"
 receiver_end
+
+# owned: an agent that alice answers for; the receiver hears of it, and mail goes to her.
+owned()
+{
+	policy <<JSON
+{ "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "*": { "scope": ["/src/"] }, "claude-code": { "owner": "alice" } },
+  "webhooks": [ { "url": "$url", "secret_file": "$story/secret" },
+                { "format": "mail", "to": ["owner"], "events": ["denied", "stopped"] } ] }
+JSON
+	agent claude-code
+}
+
+# mailed TYPE: to whom that event waits to be mailed.
+mailed()
+{
+	sqlite3 "$server/countersign/state.db" "SELECT webhook FROM event WHERE type = '$1' AND webhook LIKE '%mail%'" 2>/dev/null |
+		sed -n 's/.*"to":\[\([^]]*\)\].*/\1/p'
+}
+
+sentence "Who answers for an agent is told of it, by mail and in the event, when it is denied and when it is stopped"
+server
+receiver
+owned
+commit docs/x.md 'x'
+push main
+expect denied
+delivered denied
+grep -q '"owners":\["alice"\]' "$story/received" || fail 'the event does not say who answers for it'
+countersign stop claude-code --reason 'leaked' --repo "$server" >"$out"
+delivered stopped
+same 'events with an owner' 2 "$(grep -c '"owners":\["alice"\]' "$story/received")"
+if command -v sqlite3 >/dev/null; then
+	same 'the mail about the denial goes' '"alice@example.com"' "$(mailed denied)"
+	same 'the mail about the stop goes' '"alice@example.com"' "$(mailed stopped)"
+fi
+receiver_end
