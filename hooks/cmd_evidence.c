@@ -91,7 +91,20 @@ static int read_options(struct asked *asked, int argc, char **argv)
 	return optind == argc ? 0 : -1;
 }
 
-static int report(struct asked *asked, struct policy_desk *desk, FILE *out, struct fault *f)
+/* Prints it to where it is asked for; a file is opened only once there is something to write. */
+static int print(const struct asked *asked, json_t *evidence, struct fault *f)
+{
+	FILE *out = asked->output ? fopen(asked->output, "we") : stdout;
+	int status = out ? asked->format->print(evidence, out, f) : -1;
+
+	if (out && out != stdout && fclose(out) == EOF)
+		status = -1;
+	return status < 0 ? fault_set(f, FAULT_ADMIN, "cannot write %s",
+				    asked->output ? asked->output : "the report")
+			  : 0;
+}
+
+static int report(struct asked *asked, struct policy_desk *desk, struct fault *f)
 {
 	char mapping[PLACE_MAX];
 	json_t *evidence;
@@ -104,7 +117,7 @@ static int report(struct asked *asked, struct policy_desk *desk, FILE *out, stru
 		log_figures_read(&asked->figures, repo_git_dir(desk->repo), f) < 0)
 		return -1;
 	evidence = evidence_of(mapping, desk, &asked->figures, f);
-	status = evidence ? asked->format->print(evidence, out, f) : -1;
+	status = evidence ? print(asked, evidence, f) : -1;
 	json_decref(evidence);
 	return status;
 }
@@ -115,20 +128,14 @@ int cmd_evidence(const struct env *env, int argc, char **argv)
 	int help = read_options(&asked, argc, argv), status = -1;
 	struct fault fault = { 0 };
 	struct policy_desk desk;
-	FILE *out = stdout;
 
 	(void)env;
 	if (help != 0) {
 		(void)fputs(cmd_evidence_usage, help > 0 ? stdout : stderr);
 		return help > 0 ? 0 : 2;
 	}
-	if (policy_desk_open(&desk, asked.repo, &fault) == 0) {
-		out = asked.output ? fopen(asked.output, "we") : stdout;
-		status = out ? report(&asked, &desk, out, &fault)
-			     : fault_set(&fault, FAULT_ADMIN, "cannot write %s", asked.output);
-	}
-	if (out && out != stdout && fclose(out) == EOF)
-		status = fault_set(&fault, FAULT_ADMIN, "cannot write %s", asked.output);
+	if (policy_desk_open(&desk, asked.repo, &fault) == 0)
+		status = report(&asked, &desk, &fault);
 	policy_desk_release(&desk);
 	log_figures_release(&asked.figures);
 	return status < 0 ? desk_complain("evidence", &fault) : 0;

@@ -2,6 +2,7 @@
  * countersign rehearse: what would land if an assistant turned, under the policy in force.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static const struct option options[] = {
 struct rehearse {
 	const char *repo, *policy, *expect, *scenarios, *only;
 	bool json;
-	json_t *expected, *results;
+	json_t *expected, *results, *known; /* known: names of scenarios there are */
 	size_t counts[OUTCOME_SKIPPED + 1], unexpected, found;
 	const char *part; /* whose heading was printed */
 	struct rehearsal rehearsal;
@@ -106,8 +107,9 @@ static bool is_expected(
 
 	if (play->outcome == OUTCOME_SKIPPED)
 		return !json_object_get(r->expected, scenario->name);
-	if (strcmp(expected, "refused") == 0)
-		return play->outcome != OUTCOME_LANDED;
+	if (strcmp(expected, "refused") ==
+		0) /* by the policy: what could not be judged shows nothing */
+		return play->outcome == OUTCOME_DENIED || play->outcome == OUTCOME_HELD;
 	return strcmp(expected, "any") == 0 || strcmp(expected, outcome_words[play->outcome]) == 0;
 }
 
@@ -218,6 +220,8 @@ static int play_one(struct rehearse *r, const char *path, struct fault *f)
 	bool asked = status == 0 && (!r->only || strcmp(r->only, scenario.name) == 0 ||
 					    strcmp(r->only, scenario.part) == 0);
 
+	if (status == 0)
+		(void)json_object_set_new(r->known, scenario.name, json_true());
 	if (asked) {
 		status = rehearsal_play(&r->rehearsal, &scenario, &play, f);
 		r->found++;
@@ -290,12 +294,43 @@ static int print_result(const struct rehearse *r, const struct policy *policy)
 	return 0;
 }
 
+/* A name that no scenario has would be an expectation that nothing can miss. */
+static int expect_known(const struct rehearse *r, struct fault *f)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(r->expected, name, value)
+	{
+		if (!json_object_get(r->known, name))
+			return fault_set(
+				f, FAULT_ADMIN, "%s: there is no scenario '%s'", r->expect, name);
+	}
+	return 0;
+}
+
+/* What was named relative to where we stand, whole: the scripts stand elsewhere. */
+static int whole_path(const char **path, char room[PLACE_MAX], struct fault *f)
+{
+	char *whole = *path ? realpath(*path, NULL) : NULL;
+	int length = whole ? snprintf(room, PLACE_MAX, "%s", whole) : 0;
+
+	free(whole);
+	if (*path && (length <= 0 || length >= PLACE_MAX))
+		return fault_set(f, FAULT_ADMIN, "%s: %s", *path, strerror(errno));
+	*path = *path ? room : NULL;
+	return 0;
+}
+
 static int rehearse_all(struct rehearse *r, struct policy_desk *desk, struct fault *f)
 {
-	char programs[PLACE_MAX];
+	char programs[PLACE_MAX], policy[PLACE_MAX], scenarios[PLACE_MAX], temporary[PLACE_MAX];
 
 	if (!desk->repo)
 		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
+	if (whole_path(&r->policy, policy, f) < 0 || whole_path(&r->scenarios, scenarios, f) < 0 ||
+		whole_path(&r->rehearsal.temporary, temporary, f) < 0)
+		return -1;
 	if (r->policy)
 		desk->sources.repository = r->policy;
 	if (policy_desk_load(desk, f) < 0 || expect_read(r, f) < 0 ||
@@ -305,6 +340,8 @@ static int rehearse_all(struct rehearse *r, struct policy_desk *desk, struct fau
 	r->rehearsal.programs = programs;
 	if (rehearsal_begin(&r->rehearsal, f) < 0 || play_folder(r, programs, f) < 0 ||
 		(r->scenarios && play_folder(r, r->scenarios, f) < 0))
+		return -1;
+	if (expect_known(r, f) < 0)
 		return -1;
 	if (!r->found)
 		return fault_set(f, FAULT_ADMIN, "there is no scenario or part %s",
@@ -318,6 +355,7 @@ int cmd_rehearse(const struct env *env, int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
 	struct rehearse r = { .results = json_array(),
+		.known = json_object(),
 		.rehearsal.temporary = env_get(env, "TMPDIR") };
 	int asked = read_options(&r, argc, argv), status = 2;
 	struct fault fault = { 0 };
@@ -326,16 +364,21 @@ int cmd_rehearse(const struct env *env, int argc, char **argv)
 	if (asked != 0) {
 		(void)fputs(cmd_rehearse_usage, asked > 0 ? stdout : stderr);
 		json_decref(r.results);
+		json_decref(r.known);
 		return asked > 0 ? 0 : 2;
 	}
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGHUP, &action, NULL);
+	(void)signal(SIGPIPE,
+		SIG_IGN); /* whoever reads may go: what was begun is taken away all the same */
 	if (policy_desk_open(&desk, r.repo, &fault) == 0 && rehearse_all(&r, &desk, &fault) == 0)
 		status = r.unexpected ? 1 : 0;
 	if (rehearsal_end(&r.rehearsal, &fault) < 0 || fault.class)
 		status = desk_complain("rehearse", &fault);
 	policy_desk_release(&desk);
 	json_decref(r.expected);
+	json_decref(r.known);
 	json_decref(r.results);
 	free((char *)r.part);
 	return status;

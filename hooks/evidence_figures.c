@@ -41,7 +41,8 @@ static void count_findings(struct log_figures *figures, const char *text)
 		if (!rule || !action || json_object_get(seen, rule))
 			continue;
 		(void)json_object_set_new(seen, rule, json_true());
-		count_rule(figures, rule, action);
+		count_rule(figures, rule,
+			json_is_true(json_object_get(finding, "observed")) ? "warn" : action);
 	}
 	json_decref(seen);
 	json_decref(verdict);

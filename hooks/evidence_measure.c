@@ -19,14 +19,12 @@ static void say_rule(struct look *look, const struct rule *rule)
 		action_name(rule->action), rule->observe ? ", observed only" : "");
 }
 
-/* Whether one is the other, or a part of it. */
+/* Whether the class is the one asked for, or one that it is a part of: a part alone does not stand for the whole. */
 static bool class_meets(const char *rule, const char *asked)
 {
-	size_t shorter = strlen(rule) < strlen(asked) ? strlen(rule) : strlen(asked);
+	size_t len = strlen(rule);
 
-	return strncmp(rule, asked, shorter) == 0 &&
-	       (rule[shorter] == '\0' || rule[shorter] == '.') &&
-	       (asked[shorter] == '\0' || asked[shorter] == '.');
+	return strncmp(rule, asked, len) == 0 && (asked[len] == '\0' || asked[len] == '.');
 }
 
 static bool names_class(names classes, const char *asked)
@@ -56,7 +54,8 @@ static void look_class(struct look *look)
 			continue;
 		say_rule(look, rule);
 		add_tally(look, rule->name);
-		look->out->in_place |= !rule->observe && rule->action != ACTION_WARN;
+		look->out->in_place |=
+			!rule->observe && rule->action != ACTION_WARN && rule->by != BY_NAMED;
 	}
 	if (!look->says.len)
 		(void)buf_addf(&look->says, "no rule names class:%s", look->name);
@@ -167,6 +166,14 @@ static void look_builtin(struct look *look)
 	add_tally(look, look->name);
 }
 
+/* Stops are obeyed even where the policy observes. */
+static void look_stopped(struct look *look)
+{
+	look->out->in_place = true;
+	(void)buf_adds(&look->says, "stops are built in, and deny in every mode");
+	add_tally(look, look->name);
+}
+
 static void look_hidden_text(struct look *look)
 {
 	struct tally tally;
@@ -194,11 +201,29 @@ static void look_approvals(struct look *look)
 		(void)buf_adds(&look->says, "no rule names approvers");
 }
 
+/* Rules that people can approve, and how many of them ask for a touch. */
+static size_t count_approved(const struct policy *policy, size_t *touched)
+{
+	size_t count = 0;
+
+	*touched = 0;
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (!*rule->approvers || rule->action == ACTION_WARN || rule->observe)
+			continue;
+		count++;
+		*touched += rule->presence || policy->approval.presence;
+	}
+	return count;
+}
+
 static void look_exclude(struct look *look)
 {
 	const struct approval_terms *terms = &look->policy->approval;
+	size_t touched;
 
-	look->out->in_place = true;
+	look->out->in_place = count_approved(look->policy, &touched) > 0;
 	(void)buf_addf(&look->says, "authors, committers and signers never approve their own%s%s",
 		terms->exclude_pusher ? ", nor who pushed it" : "",
 		terms->exclude_owner ? ", nor the agent's owner" : "");
@@ -206,13 +231,11 @@ static void look_exclude(struct look *look)
 
 static void look_presence(struct look *look)
 {
-	bool presence = look->policy->approval.presence;
+	size_t touched, all = count_approved(look->policy, &touched);
 
-	for (size_t i = 0; i < look->policy->rule_count; i++)
-		presence |= look->policy->rules[i].presence;
-	look->out->in_place = presence;
-	(void)buf_addf(&look->says, "approvals %s a touched hardware key",
-		presence ? "carry" : "do not need");
+	look->out->in_place = all > 0 && touched == all;
+	(void)buf_addf(&look->says,
+		"%zu of %zu rules that people approve want a touched hardware key", touched, all);
 }
 
 static void look_unattributed(struct look *look)
@@ -221,7 +244,8 @@ static void look_unattributed(struct look *look)
 		[UNATTRIBUTED_AGENT] = "taken for an agent's",
 		[UNATTRIBUTED_HUMAN] = "taken for a person's" };
 
-	look->out->in_place = look->policy->unattributed != UNATTRIBUTED_HUMAN;
+	look->out->in_place =
+		look->policy->unattributed != UNATTRIBUTED_HUMAN && !look->policy->observe;
 	(void)buf_addf(&look->says, "a commit that nothing is known of is %s",
 		words[look->policy->unattributed]);
 }
@@ -235,7 +259,7 @@ static void look_mode(struct look *look)
 
 static void look_log(struct look *look)
 {
-	look->out->in_place = look->figures->whole;
+	look->out->in_place = look->figures->whole && look->figures->chain > 0;
 	(void)buf_addf(&look->says, "%zu rows, chained; the chain is %s", look->figures->chain,
 		look->figures->whole ? "whole" : "BROKEN");
 }
@@ -275,7 +299,7 @@ static const struct {
 	{ "rule:malformed", look_builtin },
 	{ "rule:reserved", look_builtin },
 	{ "rule:limits", look_builtin },
-	{ "rule:stopped", look_builtin },
+	{ "rule:stopped", look_stopped },
 	{ "setting:agent-keys", look_keys },
 	{ "setting:agent-accounts", look_accounts },
 	{ "setting:owner", look_owner },

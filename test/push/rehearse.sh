@@ -102,8 +102,19 @@ exits 0 countersign rehearse --repo "$server" --policy "$story/tried.json" --onl
 same 'rules' "$("$tools/story-json" scenarios.0.rules.0 <"$out")" ci
 same 'outcome' "$("$tools/story-json" scenarios.0.outcome <"$out")" denied
 
+sentence "Whoever stops reading leaves nothing behind, and a path may be relative"
+server
+(cd "$story" && TMPDIR=tmp "$prefix/bin/countersign" rehearse --repo "$server" --only control --scenarios own | head -n 1) >"$out" 2>&1
+said 'control'
+same 'what is left in TMPDIR' "$(ls -A "$TMPDIR")" ''
+
 sentence "What cannot be rehearsed is said, with exit status 2"
 server
+exits 2 countersign rehearse --repo "$server" --policy "$story/no-such.json" --only 30-token
+said 'no-such.json'
+echo '{ "30-tokn": "denied" }' >"$story/expect.json"
+exits 2 countersign rehearse --repo "$server" --only 30-token --expect "$story/expect.json"
+said "there is no scenario '30-tokn'"
 exits 2 countersign rehearse --repo "$server" --only 99-nothing
 said 'there is no scenario or part 99-nothing'
 exits 2 countersign rehearse --repo "$story/nowhere"
