@@ -95,7 +95,7 @@ same "what arrived" "$events" "$(cut -f1 "$story/received" | sort -u | wc -l)"
 # killed: ends the deliverers that our pushes to that server started.
 killed()
 {
-	for deliverer in $(pgrep -f "countersign-deliver --repo $story/flaky.git"); do
+	for deliverer in $(pgrep -f "countersign-deliver.*--repo $story/flaky.git"); do
 		kill -9 "$deliverer" 2>/dev/null || :
 	done
 }

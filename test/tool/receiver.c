@@ -26,6 +26,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <time.h>
@@ -247,8 +248,10 @@ int main(int argc, char **argv)
 	while (ear >= 0) {
 		int peer = accept4(ear, NULL, NULL, SOCK_CLOEXEC);
 
-		if (peer >= 0 && fork() == 0)
+		if (peer >= 0 && fork() == 0) {
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a stalled one ends with us */
 			serve(&receiver, peer);
+		}
 		if (peer >= 0)
 			(void)close(peer);
 	}
