@@ -4,9 +4,10 @@
 #	   the differences of ROUNDS, in which the kinds come in any order
 #	2  EVENTS queued events to a receiver that takes them: rate, and the deliverer's memory
 #	3  PUSHES pushes to a receiver that fails half the time, the deliverer killed again and again: all arrive, the log is whole
-pushes=${1:-1000} events=${2:-10000} rounds=${3:-30}
+pushes=${1:-1000} events=${2:-10000} rounds=${3:-60}
 . "${0%/*}/../push/lib.sh"
-trap 'kill $receivers 2>/dev/null || :; story_end' EXIT
+memory=
+trap 'kill $receivers 2>/dev/null || :; [ -z "$memory" ] || rm -rf "$memory"; story_end' EXIT
 receivers=
 
 # receive MODE FILE: a receiver; sets url and receiver.
@@ -52,7 +53,22 @@ more()
 	median "$story/more-$1"
 }
 
+# syncs KIND: how often the hooks of a push of that kind wait for the disk.  What git syncs (fsync) varies with the
+# objects, ours is SQLite's (fdatasync); the deliverer does so in its own time.
+syncs()
+{
+	commit src/main.c "$1"
+	COUNTERSIGN_USER=dev1 strace -f -o "$story/trace" -e trace=fdatasync,execve \
+		git -C "$work" push -q "$story/$1.git" main >"$out" 2>&1 || fail "$1: not pushed"
+	awk '/execve\(.*countersign-deliver"/ { deliverer[$1] = 1 } /fdatasync\(/ && !($1 in deliverer)' "$story/trace" | wc -l
+}
+
+# What the disk takes is the same for both, and counted; the times are taken in memory, where other users of the disk
+# are no part of them, and ahead of other users of the processor where that is allowed.
 sentence "A push that is told takes at most 5 ms more than one that is only logged, whatever the receiver does"
+memory=$(mktemp -d /dev/shm/countersign.XXXXXX 2>/dev/null || mktemp -d "$story/memory.XXXXXX")
+first=
+! nice -n -10 true 2>/dev/null || first='nice -n -10'
 server
 governed logged
 receive ok /dev/null
@@ -61,16 +77,25 @@ receive stall /dev/null
 governed stalled "$url"
 governed down http://127.0.0.1:1/
 agent claude-code
+if command -v strace >/dev/null; then
+	syncs=$(syncs logged)
+	same "how often the hooks wait for the disk" "$syncs" "$(syncs told)"
+	printf '# the hooks of either wait for the disk %d times\n' "$syncs"
+fi
+cp -a "$story"/*.git "$work" "$memory"
 i=0
 while [ $i -lt "$rounds" ]; do
 	i=$((i + 1))
 	commit src/main.c "$i"
+	git -C "$memory/work" pull -q "$work" main
 	for kind in $(shuf -e logged told stalled down); do
 		start=$(microseconds)
-		COUNTERSIGN_USER=dev1 git -C "$work" push -q "$story/$kind.git" main >"$out" 2>&1 || fail "$kind: not pushed"
+		COUNTERSIGN_USER=dev1 $first git -C "$memory/work" push -q "$memory/$kind.git" main >"$out" 2>&1 ||
+			fail "$kind: not pushed"
 		echo $(($(microseconds) - start)) >>"$story/times-$kind"
 	done
 done
+rm -rf "$memory"
 printf '# a push that is only logged        %6d us, median of %d\n' "$(median "$story/times-logged")" "$rounds"
 for kind in told stalled down; do
 	printf '# more when the receiver is %-7s %6d us, median of the differences\n' $kind "$(more $kind)"
@@ -86,10 +111,10 @@ start=$(microseconds)
 /usr/bin/time -f %M "$prefix/bin/countersign-deliver" --repo "$story/queue.git" 2>"$story/memory"
 took=$(($(microseconds) - start))
 rate=$((events * 1000000 / took))
-memory=$(tail -n 1 "$story/memory")
-printf '# %d events in %d ms: %d a second, peak %d KiB\n' "$events" $((took / 1000)) $rate "$memory"
+peak=$(tail -n 1 "$story/memory")
+printf '# %d events in %d ms: %d a second, peak %d KiB\n' "$events" $((took / 1000)) $rate "$peak"
 [ $rate -ge 500 ] || fail "$rate a second"
-[ "$memory" -lt 100000 ] || fail "$memory KiB"
+[ "$peak" -lt 100000 ] || fail "$peak KiB"
 same "what arrived" "$events" "$(cut -f1 "$story/received" | sort -u | wc -l)"
 
 # killed: ends the deliverers that our pushes to that server started.
