@@ -1,5 +1,6 @@
 #include "common/approval.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,13 +8,14 @@
 
 #define ID_LEN 16
 #define DIGEST_LEN 64
+#define OWNER_NONE INT_MIN
 
 static const char prefix[] = "refs/countersign/approvals/";
 static const char *const decision_words[] = { "approve", "reject", "withdraw" };
 
 struct approval_keys {
 	const struct policy *policy;
-	struct keyring *approving; /* owners are indices of people */
+	struct keyring *approving; /* owners are indices of people, or OWNER_NONE */
 	struct keyring *others;    /* every person's and agent's key, to say whose a wrong one is */
 };
 
@@ -31,6 +33,41 @@ static int ring_add(
 	return 0;
 }
 
+/* Which of people's keys, and whose they are. */
+enum part {
+	PART_APPROVING, /* approval keys */
+	PART_SIGNING,   /* the others */
+	PART_WEIGHED,   /* the others: nobody's where there are approval keys */
+};
+
+static int ring_add_people(
+	struct keyring *ring, const struct policy *policy, enum part part, struct fault *f)
+{
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct person *person = &policy->people[i];
+		bool special = person->approval_key_count > 0;
+		int owner = part == PART_WEIGHED && special ? OWNER_NONE : (int)i;
+
+		if ((part == PART_APPROVING ? ring_add(ring, person->approval_keys,
+						      person->approval_key_count, owner, f)
+					    : ring_add(ring, person->keys, person->key_count, owner,
+						      f)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int ring_add_agents(
+	struct keyring *ring, const struct policy *policy, bool nobodys, struct fault *f)
+{
+	for (size_t i = 0; i < policy->agent_count; i++)
+		if (ring_add(ring, policy->agents[i].keys, policy->agents[i].key_count,
+			    nobodys ? OWNER_NONE : -1 - (int)i, f) < 0)
+			return -1;
+	return 0;
+}
+
+/* What approves comes first; what approves nothing is there because a key that is revoked anywhere is no good. */
 static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 {
 	const struct policy *policy = keys->policy;
@@ -39,21 +76,14 @@ static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 		return -1;
 	keyring_trust(keys->approving, owner);
 	keyring_trust(keys->others, owner);
-	for (size_t i = 0; i < policy->person_count; i++) {
-		const struct person *person = &policy->people[i];
-		bool special = person->approval_key_count > 0;
-
-		if (ring_add(keys->approving, special ? person->approval_keys : person->keys,
-			    special ? person->approval_key_count : person->key_count, (int)i,
-			    f) < 0 ||
-			ring_add(keys->others, person->keys, person->key_count, (int)i, f) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < policy->agent_count; i++)
-		if (ring_add(keys->others, policy->agents[i].keys, policy->agents[i].key_count,
-			    -1 - (int)i, f) < 0)
-			return -1;
-	return 0;
+	if (ring_add_people(keys->approving, policy, PART_APPROVING, f) < 0 ||
+		ring_add_people(keys->approving, policy, PART_WEIGHED, f) < 0 ||
+		ring_add_agents(keys->approving, policy, true, f) < 0)
+		return -1;
+	if (ring_add_people(keys->others, policy, PART_SIGNING, f) < 0 ||
+		ring_add_people(keys->others, policy, PART_APPROVING, f) < 0)
+		return -1;
+	return ring_add_agents(keys->others, policy, false, f);
 }
 
 int approval_keys_new(
@@ -222,7 +252,7 @@ static int read_signature(const struct approval_subject *subject, const struct t
 	}
 	if (signature_of_tag(subject->keys->approving, tag, subject->now, &check, f) < 0)
 		return -1;
-	if (check.verdict != SIGNATURE_GOOD ||
+	if (check.verdict != SIGNATURE_GOOD || check.owner == OWNER_NONE ||
 		&subject->keys->policy->people[check.owner] != out->person)
 		return explain_signer(subject, tag, out, refused, f);
 	out->touched = check.touched;

@@ -14,6 +14,7 @@
 #define LIBRARY "librnp.so.0"
 #define KEY_FILE_MAX (4 << 20)
 #define CLOCK_SKEW 600
+#define KEYID_HEX 16
 
 #define FUNCTIONS(X)                          \
 	X(rnp_ffi_create)                     \
@@ -266,6 +267,49 @@ static void name_primary(
 	pgp->rnp_buffer_destroy(name);
 }
 
+/* Whether the set of keys has the one that signed, or the one that it is a subkey of; *revoked: by its own word. */
+static bool file_has(
+	const struct openpgp *pgp, size_t file, const struct signature_check *signer, bool *revoked)
+{
+	const char *const names[] = { signer->fingerprint, signer->primary };
+	bool has = false;
+
+	*revoked = false;
+	for (size_t i = 0; i < 2; i++) {
+		const char *kind = strlen(names[i]) == KEYID_HEX ? "keyid" : "fingerprint";
+		rnp_key_handle_t key = NULL;
+		bool says = true;
+
+		if (!*names[i] ||
+			pgp->rnp_locate_key(pgp->files[file], kind, names[i], &key) !=
+				RNP_SUCCESS ||
+			!key)
+			continue;
+		has = true;
+		if (pgp->rnp_key_is_revoked(key, &says) != RNP_SUCCESS || says)
+			*revoked = true;
+		pgp->rnp_key_handle_destroy(key);
+	}
+	return has;
+}
+
+/* Why any of the files, or what the policy says of it, takes the key back; NULL when none does. */
+static const char *why_taken_back(
+	const struct keyring *ring, const struct signature_check *signer, int64_t now)
+{
+	for (size_t i = 0; i < ring->openpgp_count; i++) {
+		bool revoked;
+		const char *why;
+
+		if (!file_has(ring->files, i, signer, &revoked))
+			continue;
+		why = keyring_why_invalid(&ring->openpgp[i], 1, now);
+		if (why || revoked)
+			return why ? why : "its OpenPGP key is revoked";
+	}
+	return NULL;
+}
+
 int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f)
 {
@@ -289,7 +333,7 @@ int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes,
 		return conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
 	i--;
 	name_primary(ring->files, key, out);
-	why = keyring_why_invalid(&ring->openpgp[i], 1, now);
+	why = why_taken_back(ring, out, now);
 	if (!why)
 		why = why_not_signer(ring->files, ring->files->files[i], key, now);
 	if (!why && packet.created > now + CLOCK_SKEW)

@@ -37,6 +37,19 @@ approved alice
 push_again
 expect landed
 
+sentence "A key that only approves, and does so no more, is not called unknown"
+server
+governed
+sed -i "s|\"groups\": \[\"platform\"\], \"keys\": \[\"$(key_of bob)\"\]|\"groups\": [\"platform\"], \"keys\": [\"$(key_of bob2)\"], \"approval_keys\": [{ \"key\": \"$(key_of bob)\", \"valid_before\": \"2020-01-01\" }]|" \
+	"$server/countersign/policy.json"
+grep -q valid_before "$server/countersign/policy.json" || fail 'the policy was not written'
+hold_change
+approve bob
+refused_because "its signature is not good: its key is not valid any more"
+approved alice
+push_again
+expect landed
+
 sentence "Somebody who is in no approving group"
 server
 governed

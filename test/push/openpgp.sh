@@ -142,6 +142,33 @@ gpg_quiet --armor --export mallory@example.com >"$server/countersign/keys/alice.
 push main
 expect held
 
+sentence "A key that is revoked in one file is no good by another, whatever it is for"
+guarded
+cp "$server/countersign/keys/carol.asc" "$server/countersign/keys/carol-again.asc"
+cp "$server/countersign/policy.json" "$story/policy"
+# carol_signs_by KEY: with which she signs commits; she approves with the other file of the same key.
+carol_signs_by()
+{
+	sed "s|\"keys\": \[\"openpgp:keys/carol.asc\"\]|\"keys\": [\"$1\"], \"approval_keys\": [\"openpgp:keys/carol.asc\"]|" \
+		"$story/policy" >"$server/countersign/policy.json"
+}
+carol_signs_by 'revoked openpgp:keys/carol-again.asc'
+hold_a_change
+approve carol carol
+expect refused
+said 'its signature is not good: its key is revoked in the policy'
+carol_signs_by openpgp:keys/carol-again.asc
+approve carol carol
+expect landed
+carol_signs_by 'revoked openpgp:keys/carol-again.asc'
+person dave
+push main
+expect held
+carol_signs_by openpgp:keys/carol-again.asc
+push main
+expect landed
+said 'carol'
+
 sentence "Key files of the repository's owner are read, and nobody else's"
 guarded
 if [ "$(command id -u)" -ne 0 ]; then
