@@ -142,6 +142,9 @@ static int record_parts(const struct recording *r, struct state *state,
 	if (verdict->decision == DECISION_HOLD &&
 		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
 		return -1;
+	if (verdict->decision == DECISION_HOLD && !notice.known &&
+		spending_hold_again(session, state, verdict, f) < 0)
+		return -1;
 	if (holds && record_hold(session, state, verdict, json, f) < 0)
 		return -1;
 	return notify_verdict(session, state, &notice, f);

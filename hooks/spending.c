@@ -289,6 +289,24 @@ int spending_hold(struct session *session, struct verdict *verdict, bool *over, 
 	return status;
 }
 
+int spending_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
+	struct fault *f)
+{
+	int status = session->policy->observe ? 0 : tally(session, f);
+
+	for (size_t i = 0; status == 0 && session->spending && i < session->spending->count; i++) {
+		struct purse *purse = &session->spending->purses[i];
+		struct excess excess = { 0 };
+
+		purse->new_holds = 0; /* those of this push are in the state by now */
+		status = purse_holds(state, purse, verdict->hold, &excess, f);
+		if (status == 0 && excess.text[0])
+			status = fault_set(f, FAULT_PUSHER,
+				"%s: another push has opened one meanwhile", excess.text);
+	}
+	return status;
+}
+
 int spending_record(struct session *session, struct state *state, struct fault *f)
 {
 	int status = tally(session, f);

@@ -22,6 +22,10 @@ int spending_judge(struct session *session, struct verdict *verdict, struct faul
 /* Adds a finding when one of its agents has as many holds open as it may, and says so in *over.  0 or -1. */
 int spending_hold(struct session *session, struct verdict *verdict, bool *over, struct fault *f);
 
+/* Looks again when a hold is recorded: a fault when another push has opened the last one meanwhile.  In a transaction.  0 or -1. */
+int spending_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
+	struct fault *f);
+
 /* Takes what the push spends out of the purses; a fault when another push has taken it meanwhile.  In a transaction.  0 or -1. */
 int spending_record(struct session *session, struct state *state, struct fault *f);
 

@@ -245,3 +245,17 @@ done
 wait
 same "branches that landed" 3 "$(refs_of 'refs/heads/b*' | grep -c .)"
 exits 0 countersign log verify --repo "$server"
+
+sentence "Of pushes at once only so many are held as the budget of holds has room for"
+server
+budgeted '{ "holds": 1 }'
+for i in 1 2 3 4 5; do
+	branch "h$i" origin/main
+	commit "infra/$i.tf" "$i"
+done
+for i in 1 2 3 4 5; do
+	COUNTERSIGN_USER=release-bot git -C "$work" push -q origin "h$i:main" >"$story/out.$i" 2>&1 &
+done
+wait
+same "open holds" 1 "$(countersign holds --json --repo "$server" | grep -c '"status":"open"')"
+exits 0 countersign log verify --repo "$server"
