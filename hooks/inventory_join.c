@@ -57,15 +57,15 @@ static void join_times(json_t *agent, const json_t *here)
 {
 	static const struct {
 		const char *key;
-		int sign;
-	} times[] = { { "first", -1 }, { "last", 1 } };
+		bool later; /* the later of the two counts */
+	} times[] = { { "first", false }, { "last", true } };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		json_t *time = json_object_get(here, times[i].key);
 		const char *was = text_of(agent, times[i].key);
+		int order = json_is_string(time) ? strcmp(json_string_value(time), was) : 0;
 
-		if (json_is_string(time) &&
-			(!*was || strcmp(json_string_value(time), was) * times[i].sign > 0))
+		if (json_is_string(time) && (!*was || (times[i].later ? order > 0 : order < 0)))
 			(void)json_object_set(agent, times[i].key, time);
 	}
 }
