@@ -43,8 +43,7 @@ static int read_since(struct seen *seen, const char *text)
 {
 	struct tm tm = { 0 };
 
-	if (desk_since(seen->wish.since, text) < 0 ||
-		!strptime(seen->wish.since, "%Y-%m-%d", &tm)) {
+	if (desk_time(seen->wish.since, text) < 0 || !strptime(seen->wish.since, "%Y-%m-%d", &tm)) {
 		fprintf(stderr, "countersign agents: '%s' is no time\n", text);
 		return -1;
 	}

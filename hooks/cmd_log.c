@@ -12,8 +12,8 @@
 #include "hooks/tampered.h"
 
 const char cmd_log_usage[] =
-	"usage: countersign log [--json] [--follow] [--since TIME] [--agent AGENT] [--ref REF]\n"
-	"                       [--decision allow|hold|deny] [--repo DIR]\n"
+	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
+	"                       [--ref REF] [--decision allow|hold|deny] [--repo DIR]\n"
 	"       countersign log verify [--tip HASH] [--repo DIR]\n"
 	"\n"
 	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
@@ -22,6 +22,7 @@ const char cmd_log_usage[] =
 	"  --json           one object a line, for shipping elsewhere\n"
 	"  --follow         go on with what comes, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
+	"  --until TIME     the same; of a day, all of it\n"
 	"  --agent AGENT    rows with a finding of that agent, or about it; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
@@ -32,7 +33,7 @@ const char cmd_log_usage[] =
 
 struct listing {
 	const char *repo, *agent, *ref, *decision, *tip;
-	char since[32];
+	char since[32], until[32]; /* "": not given */
 	bool json, follow;
 	int64_t after;
 };
@@ -42,6 +43,7 @@ static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "since", required_argument, NULL, 's' },
+	{ "until", required_argument, NULL, 'u' },
 	{ "agent", required_argument, NULL, 'a' },
 	{ "ref", required_argument, NULL, 'R' },
 	{ "decision", required_argument, NULL, 'd' },
@@ -60,7 +62,8 @@ static bool ref_fits(const char *ref, const char *asked)
 
 static bool wanted(const struct listing *listing, const struct log_row *row, const json_t *verdict)
 {
-	if (strcmp(row->time, listing->since) < 0)
+	if (strcmp(row->time, listing->since) < 0 ||
+		strncmp(row->time, listing->until, strlen(listing->until)) > 0)
 		return false;
 	if (listing->ref && !ref_fits(row->ref, listing->ref))
 		return false;
@@ -177,33 +180,49 @@ static int verify(
 	return check.state == LOG_WHOLE ? 0 : 1;
 }
 
+static bool is_decision(const char *word)
+{
+	return strcmp(word, "allow") == 0 || strcmp(word, "hold") == 0 || strcmp(word, "deny") == 0;
+}
+
+static int option_read(struct listing *listing, int option, const char *value)
+{
+	const char **const texts[] = { ['r'] = &listing->repo,
+		['a'] = &listing->agent,
+		['R'] = &listing->ref,
+		['d'] = &listing->decision,
+		['t'] = &listing->tip };
+
+	switch (option) {
+	case 'j':
+		listing->json = true;
+		return 0;
+	case 'f':
+		listing->follow = true;
+		return 0;
+	case 's':
+		return desk_time(listing->since, value);
+	case 'u':
+		return desk_time(listing->until, value);
+	case '?':
+		return -1;
+	default:
+		*texts[option] = value;
+		return 0;
+	}
+}
+
 static int options_read(struct listing *listing, int argc, char **argv)
 {
 	int option;
 
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		const char **const texts[] = { ['r'] = &listing->repo,
-			['a'] = &listing->agent,
-			['R'] = &listing->ref,
-			['d'] = &listing->decision,
-			['t'] = &listing->tip };
-
-		if (option == 'j')
-			listing->json = true;
-		else if (option == 'f')
-			listing->follow = true;
-		else if (option == 's' && desk_since(listing->since, optarg) < 0)
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (option_read(listing, option, optarg) < 0)
 			return -1;
-		else if (option == '?')
-			return -1;
-		else if (option != 's')
-			*texts[option] = optarg;
-	}
-	if (listing->decision && strcmp(listing->decision, "allow") != 0 &&
-		strcmp(listing->decision, "hold") != 0 && strcmp(listing->decision, "deny") != 0)
+	if (listing->follow && listing->until[0])
 		return -1;
-	return 0;
+	return !listing->decision || is_decision(listing->decision) ? 0 : -1;
 }
 
 int cmd_log(const struct env *env, int argc, char **argv)

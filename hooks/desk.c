@@ -71,7 +71,17 @@ int desk_line(json_t *json)
 	return result < 0 || putchar('\n') == EOF ? -1 : 0;
 }
 
-int desk_since(char out[32], const char *text)
+/* The beginning of what rows of that time carry: its day alone, or its second.  0 or -1. */
+static int time_begin(char out[32], const struct tm *tm, bool day)
+{
+	if (tm->tm_year < 0 || !strftime(out, 32, "%Y-%m-%dT%H:%M:%S", tm))
+		return -1;
+	if (day)
+		out[strcspn(out, "T")] = '\0';
+	return 0;
+}
+
+int desk_time(char out[32], const char *text)
 {
 	static const struct {
 		char unit;
@@ -79,6 +89,7 @@ int desk_since(char out[32], const char *text)
 	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	char *end = NULL;
 	unsigned long count = strtoul(text, &end, 10);
+	bool day;
 	struct tm tm;
 	time_t then;
 
@@ -86,17 +97,16 @@ int desk_since(char out[32], const char *text)
 		if (end == text || *end != units[i].unit || end[1] || count > 100000)
 			continue;
 		then = time(NULL) - (time_t)count * units[i].seconds;
-		return gmtime_r(&then, &tm) && strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
+		return gmtime_r(&then, &tm) ? time_begin(out, &tm, false) : -1;
 	}
 	memset(&tm, 0, sizeof(tm));
 	end = strptime(text, "%Y-%m-%d", &tm);
-	if (end && *end == 'T')
+	day = end && *end != 'T';
+	if (end && !day)
 		end = strptime(end, "T%H:%M:%S", &tm);
-	if (!end || (*end && strcmp(end, "Z") != 0))
+	if (!end || (*end && (day || strcmp(end, "Z") != 0)))
 		return -1;
-	(void)snprintf(
-		out, 32, "%.*s", (int)strcspn(text, "Z") < 31 ? (int)strcspn(text, "Z") : 31, text);
-	return 0;
+	return time_begin(out, &tm, day);
 }
 
 /* Whether a list of names with commas has the name. */

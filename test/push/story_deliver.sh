@@ -40,3 +40,26 @@ timeout 2 "$BUILD_DIR/countersign-deliver" --repo "$place/r.git" || :
 [ -z "$("$BUILD_DIR/countersign" holds --repo "$place/r.git")" ]
 "$BUILD_DIR/countersign" log --json --repo "$place/r.git" | tail -n 1 | grep -q '"kind":"dropped".*7f3a91c2d4e5f607'
 "$BUILD_DIR/countersign" log verify --repo "$place/r.git" | grep -q '^the log is whole: 10 rows'
+
+# rows COUNT OPTION...: so many rows are shown.
+rows()
+{
+	count=$1
+	shift
+	[ "$("$BUILD_DIR/countersign" log "$@" --repo "$place/r.git" | wc -l)" -eq "$count" ]
+}
+
+# Nine rows of ten o'clock, and one of now: a day and a second are in both bounds whole.
+rows 9 --until 2026-11-23
+rows 0 --until 2026-11-22
+rows 9 --until 2026-11-23T10:00:00Z
+rows 0 --until 2026-11-23T09:59:59
+rows 9 --since 2026-11-23T10:00:00Z --until 2026-11-23
+rows 0 --since 2026-11-24 --until 2026-11-23
+rows 10 --since 2026-9-3 --until 0m
+rows 0 --until 100000d
+for wrong in '--until yesterday' '--until 2026-11-23Z' '--until 2026-11-23 --follow'; do
+	status=0
+	"$BUILD_DIR/countersign" log $wrong --repo "$place/r.git" >/dev/null 2>&1 || status=$?
+	[ "$status" -eq 2 ]
+done
