@@ -175,6 +175,26 @@ int http_post(struct http *http, const struct http_request *request, void *conte
 	return fault_set(f, FAULT_ADMIN, "cannot post: %s", curl_easy_strerror(code));
 }
 
+/* What a failure of TLS is about, "" for another: the library's words alone leave open whose certificate it was. */
+static const char *tls_trouble(CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		const char *words;
+	} troubles[] = {
+		{ CURLE_PEER_FAILED_VERIFICATION,
+			"TLS: the receiver's certificate does not hold: " },
+		{ CURLE_SSL_CACERT_BADFILE, "TLS: the file of authorities cannot be used: " },
+		{ CURLE_SSL_CERTPROBLEM, "TLS: our certificate or its key cannot be used: " },
+		{ CURLE_SSL_CONNECT_ERROR, "TLS: no agreement with the receiver: " },
+	};
+
+	for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
+		if (troubles[i].code == code)
+			return troubles[i].words;
+	return "";
+}
+
 /* What to say of an ended transfer. */
 static void conclude(struct http_reply *reply, const struct transfer *transfer, CURLcode code)
 {
@@ -182,7 +202,8 @@ static void conclude(struct http_reply *reply, const struct transfer *transfer, 
 		code = CURLE_OK; /* the status had come; the rest nobody wanted */
 	if (code != CURLE_OK) {
 		reply->status = 0;
-		(void)snprintf(reply->words, sizeof(reply->words), "no answer: %.200s",
+		(void)snprintf(reply->words, sizeof(reply->words), "no answer: %s%.180s",
+			tls_trouble(code),
 			transfer->error[0] ? transfer->error : curl_easy_strerror(code));
 	} else if (reply->status >= 200 && reply->status < 300) {
 		(void)snprintf(reply->words, sizeof(reply->words), "%ld", reply->status);

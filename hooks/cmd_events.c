@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "common/outbox.h"
 #include "hooks/command.h"
@@ -16,16 +15,22 @@ const char cmd_events_usage[] =
 	"       countersign events retry [ID] [--repo DIR]\n"
 	"       countersign events test URL [--format json|slack|teams|discord] [--secret FILE]\n"
 	"                               [--ca FILE]\n"
+	"                               [--client-certificate FILE --client-key FILE]\n"
+	"                               [--repo DIR]\n"
 	"\n"
 	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
 	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"
-	"that ID; test sends a sample of each type to an address, and shows the answers.\n"
+	"that ID; test sends a sample of each type to an address, and shows the answers.  What "
+	"its\n"
+	"options leave out is as the policy says, where it has a webhook of that address.\n"
 	"\n"
-	"  --json           one object a line\n"
-	"  --repo DIR       the repository (default: where you stand)\n"
-	"  --format FORMAT  json, slack, teams or discord (default: json)\n"
-	"  --secret FILE    the file of the key that signs\n"
-	"  --ca FILE        the authorities that the receiver's certificate must come from\n"
+	"  --json                     one object a line\n"
+	"  --repo DIR                 the repository (default: where you stand)\n"
+	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --secret FILE              the file of the key that signs\n"
+	"  --ca FILE                  the authorities that may vouch for the receiver\n"
+	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"
+	"  --client-key FILE          its key\n"
 	"\n"
 	"Exit status: 0 done, 1 there was none, or a sample was not taken, 2 could not.\n";
 
@@ -99,28 +104,6 @@ static int retry(const char *git_dir, const char *id, struct fault *f)
 	return id && !count ? 1 : 0;
 }
 
-/* The deliverer does it, which has libcurl. */
-static int test(int argc, char **argv)
-{
-	char *program = outbox_program();
-	char **arguments = calloc((size_t)argc + 2, sizeof(*arguments));
-
-	if (!program || !arguments || argc < 3) {
-		free(program);
-		free(arguments);
-		return 2;
-	}
-	arguments[0] = program;
-	arguments[1] = (char[]){ "--test" };
-	for (int i = 2; i < argc; i++)
-		arguments[i] = argv[i];
-	(void)execv(program, arguments);
-	perror(program);
-	free(program);
-	free(arguments);
-	return 2;
-}
-
 static int options_read(struct events *events, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -147,8 +130,8 @@ int cmd_events(const struct env *env, int argc, char **argv)
 	int result;
 
 	(void)env;
-	if (argc > 2 && strcmp(argv[1], "test") == 0)
-		return test(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "test") == 0)
+		return cmd_events_test(argc, argv);
 	if (options_read(&events, argc, argv) < 0) {
 		fputs(cmd_events_usage, stderr);
 		return 2;

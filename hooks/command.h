@@ -47,6 +47,9 @@ int cmd_holds(const struct env *env, int argc, char **argv);
 extern const char cmd_events_usage[];
 int cmd_events(const struct env *env, int argc, char **argv);
 
+/* The same command with `test`: whether a receiver takes what is sent, with the settings of the policy's webhook. */
+int cmd_events_test(int argc, char **argv);
+
 /* Says which version this is, and what it was built with. */
 extern const char cmd_version_usage[];
 int cmd_version(const struct env *env, int argc, char **argv);

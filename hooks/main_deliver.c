@@ -23,18 +23,21 @@ static const char usage[] =
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
 	"       countersign-deliver --test URL [--format json|slack|teams|discord]\n"
 	"                            [--secret FILE] [--ca FILE]\n"
+	"                            [--client-certificate FILE --client-key FILE]\n"
 	"\n"
 	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"
 	"push, and by a timer for the retries.\n"
 	"\n"
-	"  --repo DIR          send what is due there, and stay for early retries\n"
-	"  --after-push        let the push that started this be over first\n"
-	"  --list FILE         send what is due in each repository of a list, a line each\n"
-	"  --test URL          send a sample of each type, and show the answers\n"
-	"  --format FORMAT     json, slack, teams or discord (default: json)\n"
-	"  --secret FILE       the file of the key that signs\n"
-	"  --ca FILE           the authorities that the receiver's certificate must come from\n"
-	"  --sendmail PROGRAM  instead of /usr/sbin/sendmail\n"
+	"  --repo DIR                 send what is due there, and stay for early retries\n"
+	"  --after-push               let the push that started this be over first\n"
+	"  --list FILE                send what is due in each repository of a list, a line each\n"
+	"  --test URL                 send a sample of each type, and show the answers\n"
+	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --secret FILE              the file of the key that signs\n"
+	"  --ca FILE                  the authorities that may vouch for the receiver\n"
+	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"
+	"  --client-key FILE          its key\n"
+	"  --sendmail PROGRAM         instead of /usr/sbin/sendmail\n"
 	"\n"
 	"Exit status: 0 done, 1 a sample was not taken, 2 could not.\n";
 
@@ -82,7 +85,8 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 
 struct options {
 	bool after_push;
-	const char *repo, *list, *test, *format, *secret, *ca, *sendmail;
+	const char *repo, *list, *sendmail;
+	struct deliver_sample test; /* url NULL: none */
 };
 
 static int options_read(struct options *options, int argc, char **argv)
@@ -90,9 +94,11 @@ static int options_read(struct options *options, int argc, char **argv)
 	const struct {
 		const char *name, **value;
 	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
-		{ "--test", &options->test }, { "--format", &options->format },
-		{ "--secret", &options->secret }, { "--ca", &options->ca },
-		{ "--sendmail", &options->sendmail } };
+		{ "--sendmail", &options->sendmail }, { "--test", &options->test.url },
+		{ "--format", &options->test.format }, { "--secret", &options->test.secret_file },
+		{ "--ca", &options->test.ca_file },
+		{ "--client-certificate", &options->test.client_certificate },
+		{ "--client-key", &options->test.client_key } };
 	const size_t count = sizeof(known) / sizeof(known[0]);
 
 	options->after_push = argc > 1 && strcmp(argv[1], "--after-push") == 0;
@@ -105,9 +111,10 @@ static int options_read(struct options *options, int argc, char **argv)
 			return -1;
 		*known[j].value = argv[i + 1];
 	}
-	if (options->after_push && !options->repo)
+	if ((options->after_push && !options->repo) ||
+		!*options->test.client_certificate != !*options->test.client_key)
 		return -1;
-	return (options->repo != NULL) + (options->list != NULL) + (options->test != NULL) == 1
+	return (options->repo != NULL) + (options->list != NULL) + (options->test.url != NULL) == 1
 		       ? 0
 		       : -1;
 }
@@ -126,9 +133,8 @@ static int serve(const struct options *options)
 {
 	struct deliver_terms terms = { .sendmail = options->sendmail };
 
-	if (options->test)
-		return deliver_test(&(struct deliver_sample){
-			options->test, options->format, options->secret, options->ca });
+	if (options->test.url)
+		return deliver_test(&options->test);
 	if (options->list)
 		return deliver_list(options->list, &terms);
 	if (options->after_push)
@@ -139,9 +145,12 @@ static int serve(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.format = "json", .secret = "", .ca = "", .sendmail = "/usr/sbin/sendmail"
-	};
+	struct options options = { .sendmail = "/usr/sbin/sendmail",
+		.test = { .format = "json",
+			.secret_file = "",
+			.ca_file = "",
+			.client_certificate = "",
+			.client_key = "" } };
 	struct fault f = { 0 };
 	struct env env;
 	int status = 2;

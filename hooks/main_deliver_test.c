@@ -24,8 +24,9 @@ static const char *const types[] = { "held", "denied", "approved", "rejected", "
 
 static char *target_json(const struct deliver_sample *sample)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "url", sample->url, "format",
-		sample->format, "secret_file", sample->secret_file, "ca_file", sample->ca_file);
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "url", sample->url, "format",
+		sample->format, "secret_file", sample->secret_file, "ca_file", sample->ca_file,
+		"client_certificate", sample->client_certificate, "client_key", sample->client_key);
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	json_decref(json);
@@ -41,9 +42,11 @@ static void show(const char *type, const char *words)
 	buf_release(&plain);
 }
 
-/* One sample, to its end.  0: taken, 1: not so. */
-static int send_sample(struct http *http, const struct webhook_target *target, const char *type,
-	const char *target_text)
+enum taken { TAKEN, NOT_TAKEN, NO_ANSWER };
+
+/* One sample, to its end. */
+static enum taken send_sample(struct http *http, const struct webhook_target *target,
+	const char *type, const char *target_text)
 {
 	char body[2048], id[64];
 	struct event_row event = { .id = id,
@@ -60,7 +63,22 @@ static int send_sample(struct http *http, const struct webhook_target *target, c
 	while (got == 0)
 		got = http_next(http, &reply, 1000, &f);
 	show(type, got < 0 ? f.text : reply.words);
-	return got > 0 && reply.status >= 200 && reply.status < 300 ? 0 : 1;
+	if (got < 0 || !reply.status)
+		return NO_ANSWER;
+	return reply.status >= 200 && reply.status < 300 ? TAKEN : NOT_TAKEN;
+}
+
+/* Each type; when the receiver cannot be reached, ten times the same would say no more.  0: all were taken, or 1. */
+static int send_samples(struct http *http, const struct webhook_target *target, const char *text)
+{
+	enum taken taken = TAKEN;
+	int worst = 0;
+
+	for (size_t i = 0; taken != NO_ANSWER && i < sizeof(types) / sizeof(types[0]); i++) {
+		taken = send_sample(http, target, types[i], text);
+		worst |= taken != TAKEN;
+	}
+	return worst;
 }
 
 int deliver_test(const struct deliver_sample *sample)
@@ -69,17 +87,14 @@ int deliver_test(const struct deliver_sample *sample)
 	struct webhook_target target = { 0 };
 	struct http *http = NULL;
 	struct fault f = { 0 };
-	int worst = 0;
+	int worst = 2;
 
 	if (!text || outbox_format_find(sample->format) < 0 ||
 		outbox_format_find(sample->format) == WEBHOOK_MAIL) {
 		(void)fault_set(&f, FAULT_ADMIN, "no such format: %s", sample->format);
-		worst = 2;
-	} else if (webhook_target_read(&target, text, &f) < 0 || http_new(&http, &f) < 0) {
-		worst = 2;
+	} else if (webhook_target_read(&target, text, &f) == 0 && http_new(&http, &f) == 0) {
+		worst = send_samples(http, &target, text);
 	}
-	for (size_t i = 0; worst != 2 && i < sizeof(types) / sizeof(types[0]); i++)
-		worst |= send_sample(http, &target, types[i], text);
 	if (worst == 2)
 		fprintf(stderr, "countersign-deliver: %s\n", f.text);
 	http_free(http);

@@ -64,6 +64,8 @@ END
 	block expired expired
 	block strangers strangers
 	block asks good "ssl_client_certificate $tls/ours.pem; ssl_verify_client on;"
+	plain=$("$tools/port")
+	echo "server { listen 127.0.0.1:$plain; }"
 	echo '}'
 } >"$tls/nginx.conf"
 nginx -e stderr -p "$tls" -c "$tls/nginx.conf" 2>"$tls/log" &
@@ -135,3 +137,45 @@ answered 'delivered: *204*'
 server
 told asks ", \"ca_file\": \"$tls/ours.pem\""
 answered 'queued: *400*'
+
+# tries STATUS BLOCK [OPTION...]: samples for that server; the answers are in $out.
+tries()
+{
+	expected=$1
+	sample_url=https://127.0.0.1:$(cat "$tls/$2.port")/hook
+	shift 2
+	status=0
+	(cd "$story" && countersign events test "$sample_url" "$@") >"$out" 2>&1 || status=$?
+	same "the status of events test $*" "$expected" "$status"
+}
+
+sentence "events test goes by the policy's webhook of that address, or by options, and says whose certificate fails"
+tries 0 asks --repo "$server" --client-certificate "$tls/client.pem" --client-key "$tls/client.key"
+said "with the settings of the policy's webhook"
+same 'how many samples were taken' 10 "$(grep -c ' 204$' "$out")"
+tries 1 asks --repo "$server"
+said '400'
+policy <<JSON
+{ "version": 1, "rules": [ { "name": "ci", "paths": ["/.github/"], "action": "deny" } ],
+  "webhooks": [ { "url": "$sample_url", "ca_file": "$tls/ours.pem",
+                  "client_certificate": "$tls/client.pem", "client_key": "$tls/client.key" } ] }
+JSON
+tries 0 asks --repo "$server"
+same 'how many samples were taken' 10 "$(grep -c ' 204$' "$out")"
+tries 1 asks --repo "$server" --client-certificate "$tls/client.pem" --client-key "$tls/strangers.key"
+said 'no answer: TLS: our certificate or its key cannot be used: '
+tries 0 good --ca "$tls/ours.pem"
+unsaid 'policy'
+tries 1 good
+said "no answer: TLS: the receiver's certificate does not hold: "
+same 'how many samples were sent' 1 "$(wc -l <"$out")"
+tries 1 good --ca "$tls/none.pem"
+said 'no answer: TLS: the file of authorities cannot be used: '
+echo "$plain" >"$tls/plain.port"
+tries 1 plain
+said 'no answer: TLS: no agreement with the receiver: '
+tries 2 asks --ca "$tls/ours.pem" --client-certificate "$tls/client.pem"
+said 'usage: countersign events'
+printf '{' | policy
+tries 0 good --repo "$server" --ca "$tls/ours.pem"
+said 'only what options say counts: '
