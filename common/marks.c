@@ -14,9 +14,19 @@
 #include "common/statement.h"
 #include "common/trailer.h"
 
+#define PERSONS_KEPT 16 /* a power of two */
+
+/* Whom a person's line names: a history has few authors, and each again and again. */
+struct known_person {
+	char line[128];
+	size_t len; /* 0: nobody yet */
+	struct agent_set named;
+};
+
 struct marks {
 	struct own_marks own;
 	struct buf person;
+	struct known_person persons[PERSONS_KEPT];
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
 	unsigned pending;                 /* trailers that several agents write, by group */
@@ -222,6 +232,22 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	return 0;
 }
 
+/* Whom the person's folded line names, until the next one is asked for. */
+static const struct agent_set *person_names(struct marks *marks, struct span line)
+{
+	struct known_person *known = &marks->persons[line.len % PERSONS_KEPT];
+
+	if (known->len && span_equal((struct span){ known->line, known->len }, line))
+		return &known->named;
+	*known = (struct known_person){ 0 };
+	naming_of(line, NAMING_PERSON, &known->named);
+	if (line.len <= sizeof(known->line)) {
+		known->len = line.len;
+		memcpy(known->line, line.data, line.len);
+	}
+	return &known->named;
+}
+
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
 	struct fault *f)
 {
@@ -231,7 +257,8 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	fold_text(&marks->person, person->email);
 	if (buf_addc(&marks->person, '>') < 0)
 		return fault_memory(f);
-	named_find(marks, buf_span(&marks->person), NAMING_PERSON, by);
+	agent_set_join(&marks->found[by_index(by)], person_names(marks, buf_span(&marks->person)));
+	own_marks_emails(&marks->own, buf_span(&marks->person), by);
 	return 0;
 }
 

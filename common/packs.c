@@ -14,6 +14,7 @@
 #define OBJECT_MAX ((size_t)256 << 20)
 #define KEPT_SLOTS 8192 /* a power of two */
 #define KEPT_MAX ((size_t)16 << 20)
+#define COMMIT_KEPT ((size_t)4 << 10)
 #define READS_MAPPED 1024 /* each touches some 64 KiB of a mapping */
 
 /* An object that deltas build on. */
@@ -259,6 +260,13 @@ static void bound_mapped(struct packs *packs)
 		pack_forget(packs->items[i]);
 }
 
+/* Commits are read for their place in history first, and then to be judged. */
+static void keep_commit(struct packs *packs, const struct kept *what)
+{
+	if (what->object->type == OBJECT_COMMIT && what->object->size <= COMMIT_KEPT)
+		keep(packs, what);
+}
+
 enum packs_end packs_read(
 	struct packs *packs, const struct oid *id, size_t most, struct packs_object **out)
 {
@@ -274,7 +282,9 @@ enum packs_end packs_read(
 	end = descend(packs, &base, most, &depth);
 	if (end == PACKS_READ)
 		end = build(packs, &base, most, depth);
-	if (end == PACKS_READ)
-		*out = base.object;
-	return end;
+	if (end != PACKS_READ)
+		return end;
+	keep_commit(packs, &base);
+	*out = base.object;
+	return PACKS_READ;
 }

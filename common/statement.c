@@ -36,7 +36,9 @@ static const struct {
 	{ "written", false },
 };
 
-/* Takes the words of `want` off the front of the text. */
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+/* Takes the words of `want`, which begins with one, off the front of the text. */
 static bool take(struct span *text, const char *want)
 {
 	struct span rest = *text, between, word;
@@ -52,10 +54,20 @@ static bool take(struct span *text, const char *want)
 	return true;
 }
 
+/* What the next word begins with, by which most of a list can be left alone; NUL at the end. */
+static char next_byte(struct span text)
+{
+	struct span between, word = spell_word(&text, &between);
+
+	return word.len ? *word.data : '\0';
+}
+
 static bool take_any(struct span *text, const char *const *list, size_t count)
 {
+	char next = next_byte(*text);
+
 	for (size_t i = 0; i < count; i++)
-		if (take(text, list[i]))
+		if (*list[i] == next && take(text, list[i]))
 			return true;
 	return false;
 }
@@ -112,6 +124,17 @@ static bool may_state(struct span line)
 	return SPELL_LISTED(first, word);
 }
 
+/* Takes a verb off the text: its place in the table, or how many there are. */
+static size_t take_verb(struct span *text)
+{
+	char next = next_byte(*text);
+	size_t i = 0;
+
+	while (i < VERBS && !(*verbs[i].words == next && take(text, verbs[i].words)))
+		i++;
+	return i;
+}
+
 bool statement_read(struct span line, struct span *name, bool *certain)
 {
 	struct span text = line;
@@ -121,10 +144,8 @@ bool statement_read(struct span line, struct span *name, bool *certain)
 	if (!may_state(line))
 		return false;
 	take_opening(&text);
-	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (take(&text, verbs[i].words))
-			break;
-	if (i == sizeof(verbs) / sizeof(verbs[0]) || !take_maker(&text))
+	i = take_verb(&text);
+	if (i == VERBS || !take_maker(&text))
 		return false;
 	*certain = verbs[i].certain || memchr(text.data, '[', text.len);
 	link = memmem(text.data, text.len, "http", 4);
@@ -146,7 +167,7 @@ static size_t maker_start(struct span line, size_t at)
 		return at;
 	text.len = (size_t)(by.data - line.data);
 	verb = clause_last_word(text);
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+	for (size_t i = 0; i < VERBS; i++)
 		if (span_is(verb, verbs[i].words))
 			return (size_t)(verb.data - line.data);
 	return at;

@@ -7,13 +7,12 @@
 		text " ", sizeof(text), mode \
 	}
 
+/* The less usual ones. */
 static const struct {
 	const char *text; /* with the blank */
 	size_t len;
 	uint32_t mode;
 } modes[] = {
-	MODE("100644", MODE_FILE),
-	MODE("40000", MODE_TREE),
 	MODE("100755", MODE_EXECUTABLE),
 	MODE("120000", MODE_SYMLINK),
 	MODE("160000", MODE_SUBMODULE),
@@ -26,18 +25,32 @@ static int malformed(const char **why, const char *sentence)
 	return -1;
 }
 
+/* The length of the mode that the entry begins with, and the blank; 0: an unknown one.  The usual two first. */
+static size_t mode_of(struct span entry, uint32_t *mode)
+{
+	if (entry.len >= 7 && memcmp(entry.data, "100644 ", 7) == 0) {
+		*mode = MODE_FILE;
+		return 7;
+	}
+	if (entry.len >= 6 && memcmp(entry.data, "40000 ", 6) == 0) {
+		*mode = MODE_TREE;
+		return 6;
+	}
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (entry.len >= modes[i].len &&
+			memcmp(entry.data, modes[i].text, modes[i].len) == 0) {
+			*mode = modes[i].mode;
+			return modes[i].len;
+		}
+	return 0;
+}
+
 /* Takes one entry off as it stands: 0, or -1 with *why. */
 static int take(struct span *rest, struct tree_entry *entry, const char **why)
 {
 	const char *nul;
-	size_t used = 0;
+	size_t used = mode_of(*rest, &entry->mode);
 
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]) && used == 0; i++)
-		if (rest->len >= modes[i].len &&
-			memcmp(rest->data, modes[i].text, modes[i].len) == 0) {
-			used = modes[i].len;
-			entry->mode = modes[i].mode;
-		}
 	if (used == 0)
 		return malformed(why, "a tree entry with an unknown mode");
 	nul = memchr(rest->data + used, '\0', rest->len - used);
