@@ -17,6 +17,7 @@ struct judging {
 	struct oid tip;
 	enum object_type tip_type;
 	struct range range;
+	struct ahead *ahead; /* NULL: the range is judged by this process alone */
 };
 
 static int deny(struct judging *j, const char *rule, const char *detail, struct fault *f)
@@ -70,6 +71,7 @@ static int judging_begin(
 
 static void judging_end(struct judging *j)
 {
+	ahead_end(&j->ahead);
 	range_release(&j->range);
 	free(j->governing);
 }
@@ -210,7 +212,8 @@ static int judge_once(struct judging *j, size_t i, struct fault *f)
 		return 0;
 	}
 	j->c.governing = mask;
-	if (judge_commit(j->judge, &j->c, id, f) < 0)
+	if (!ahead_innocent(j->ahead, i, j->judge, j->verdict) &&
+		judge_commit(j->judge, &j->c, id, f) < 0)
 		return -1;
 	if (!bit || j->verdict->count + j->verdict->more != found ||
 		j->verdict->agent_commits != agents)
@@ -222,10 +225,21 @@ static int judge_once(struct judging *j, size_t i, struct fault *f)
 	return 0;
 }
 
+/* Whether the last commit was found innocent for another ref of the push, as all of the range will have been. */
+static bool innocent_by_now(const struct judging *j)
+{
+	const struct range *range = &j->range;
+
+	return range->commits.count && oid_map_get(&j->judge->innocence.commits,
+					       &range->commits.ids[range->commits.count - 1]);
+}
+
 static int judge_commits(struct judging *j, struct fault *f)
 {
 	struct range *range = &j->range;
 
+	if (!innocent_by_now(j) && ahead_start(&j->ahead, j->judge, &j->c, range, f) < 0)
+		return -1;
 	for (size_t i = 0; i < range->commits.count; i++) {
 		if (judge_is_late(j->judge))
 			return hold_limit(j, "judging took longer than the policy allows", f);

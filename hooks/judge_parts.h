@@ -100,6 +100,21 @@ int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *
 /* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
 int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
 
+struct ahead;
+
+/*
+ * Starts, for a long range, a second process that judges it from its end; NULL where it is short, where there is one processor,
+ * or where none can be started.  `range` must stay as it is until ahead_end().  0, or -1 when whose a commit is cannot be found out.
+ */
+int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case *c,
+	const struct range *range, struct fault *f);
+
+/* Whether nothing was found in commit `i` of the range, which then counts as judged.  False for NULL. */
+bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct verdict *verdict);
+
+/* Ends the process.  NULL in *ahead is fine. */
+void ahead_end(struct ahead **ahead);
+
 /* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
 int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
 

@@ -28,10 +28,26 @@ history()
 		"git -C $2 rev-list $old..$new | git -C $2 diff-tree --stdin -r"
 }
 
+# Agents, scopes and protected paths: what is judged without looking into files.
+govern_paths()
+{
+	mkdir -p "$1/countersign"
+	cat >"$1/countersign/policy.json" <<'END'
+{ "version": 1, "refs": ["HEAD", "refs/heads/release/**", "refs/tags/**"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "*": { "scope": ["/**"], "refs": ["refs/heads/**"] },
+              "claude-code": { "owner": "alice", "scope": ["!/src/crypto/"] },
+              "bot": { "owner": "alice", "emails": ["bot@example.org"] } },
+  "rules": [
+    { "name": "infrastructure", "paths": ["/infra/", "*.tf", ".github/"], "action": "hold", "approvers": ["alice"] },
+    { "name": "payments", "paths": ["/payments/"], "by": "anyone", "action": "hold", "approvers": ["alice"] } ] }
+END
+}
+
 # The example of the documents: every class, credentials by content, and the history's own agent.
 govern()
 {
-	mkdir "$1/countersign"
+	mkdir -p "$1/countersign"
 	cat >"$1/countersign/policy.json" <<'END'
 { "version": 1, "refs": ["HEAD", "refs/heads/release/**", "refs/tags/**"],
   "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform", "security"] } },
@@ -64,8 +80,10 @@ git -C "$folder/kept.git" push -q "$folder/pushed.git" main
 printf '%-34s %9s %9s %7s %7s %7s %8s\n' 'what' 'ms' 'against' 'wall' 'cpu' 'target' 'MB'
 history '2,000 commits, after git gc' "$folder/kept.git"
 history '2,000 commits, as pushed' "$folder/pushed.git"
+govern_paths "$folder/kept.git"
+checked '2,000 commits, judged by paths' "$folder/kept.git"
 govern "$folder/kept.git"
-checked '2,000 commits, the whole check' "$folder/kept.git"
+checked '2,000 commits, and by content' "$folder/kept.git"
 # An agent's commit that lands, as git calls the hooks for it; update finds the ticket that pre-receive left.
 hook="$folder/hook.git"
 git clone -q --bare "$folder/kept.git" "$hook"

@@ -20,3 +20,22 @@ exits 1 countersign check --repo "$server" main~1..main
 said 'scope'
 exits 2 countersign check --repo "$server" nothing..main
 same "the state" "$before" "$(cksum <"$server/countersign/state.db")"
+
+sentence "A long range is judged alike by one process and by two"
+AGENTS=yes sh "$SOURCE_DIR/test/bench/make-history" "$story/long.git" 700 300
+mkdir "$story/long.git/countersign"
+# judged LIMIT ACTION DECISION: as many processors as there are tell the same as one, and it is that.
+judged()
+{
+	cat >"$story/long.git/countersign/policy.json" <<JSON
+{ "version": 1, "limits": { "changes": $1 }, "agents": { "*": { "scope": ["/**"] } },
+  "rules": [ { "name": "tests", "paths": ["/t/"], "action": "$2" } ] }
+JSON
+	taskset -c 0 "$prefix/bin/countersign" check --repo "$story/long.git" --json base..main >"$story/alone" || :
+	countersign check --repo "$story/long.git" --json base..main >"$story/both" || :
+	cmp -s "$story/alone" "$story/both" || fail "the verdicts on $1 changes differ"
+	same 'the decision' "$3" "$("$tools/story-json" decision <"$story/both")"
+}
+judged 100000 deny deny
+judged 100000 warn allow
+judged 400 hold hold
