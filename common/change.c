@@ -25,8 +25,7 @@ struct cursor {
 struct walk {
 	struct changes *changes;
 	const struct comparison *comparison;
-	int (*each)(void *context, const struct change *change, struct fault *f); /* NULL: count */
-	void *context;
+	const struct change_listener *listener; /* NULL: count */
 	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
 	size_t count, depth, folders;
@@ -189,12 +188,12 @@ static int tell(struct walk *walk, const struct entry *values, struct fault *f)
 		oid_equal(&values[differs].id, &values[0].id))
 		differs++;
 	change.old = values[differs];
-	if (!walk->each) {
+	if (!walk->listener) {
 		if (buf_add(&walk->kept, &change, sizeof(change)) == 0)
 			buf_addspan(&walk->kept, change.path);
 		return 0;
 	}
-	return walk->each(walk->context, &change, f);
+	return walk->listener->each(walk->listener->context, &change, f);
 }
 
 /* What is to be done at one name. */
@@ -297,7 +296,7 @@ static int walk_folder(struct walk *walk, const struct oid *trees, struct fault 
 		return fault_memory(f);
 	if (*known && walk->count + *known - 1 > walk->changes->limit)
 		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
-	if (*known == 1 || (*known && !walk->each && walk->kept.failed)) {
+	if (*known == 1 || (*known && !walk->listener && walk->kept.failed)) {
 		walk->count += *known - 1;
 		return 0;
 	}
@@ -334,15 +333,14 @@ static int tell_kept(struct walk *walk, struct fault *f)
 		memcpy(&change, walk->kept.data + at, sizeof(change));
 		change.path.data = walk->kept.data + at + sizeof(change);
 		at += sizeof(change) + change.path.len;
-		result = walk->each(walk->context, &change, f);
+		result = walk->listener->each(walk->listener->context, &change, f);
 	}
 	return result;
 }
 
 /* Counts first, so that nothing is told when it would be too much; what does not fit in between is looked for again. */
 static int compare(struct changes *changes, const struct comparison *comparison,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
-	struct fault *f)
+	const struct change_listener *listener, struct fault *f)
 {
 	struct walk walk = { .changes = changes, .comparison = comparison };
 	int result;
@@ -350,8 +348,7 @@ static int compare(struct changes *changes, const struct comparison *comparison,
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
 	result = walk_once(&walk, f);
 	if (result == 0 && !walk.ended && walk.count > 0) {
-		walk.each = each;
-		walk.context = context;
+		walk.listener = listener;
 		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
 		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
 	}
@@ -453,8 +450,7 @@ static void begin(struct changes *changes)
 }
 
 int changes_of(struct changes *changes, const struct commit *commit,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
-	struct fault *f)
+	const struct change_listener *listener, struct fault *f)
 {
 	struct comparison comparison = { 0 };
 	struct oid_list parents = { 0 };
@@ -475,21 +471,20 @@ int changes_of(struct changes *changes, const struct commit *commit,
 		changes->why = "finding what a merge is based on took too long";
 		result = 0;
 	} else if (result == 0)
-		result = compare(changes, &comparison, each, context, f);
+		result = compare(changes, &comparison, listener, f);
 	free(comparison.trees);
 	oid_list_release(&parents);
 	return result;
 }
 
 int changes_between(struct changes *changes, const struct oid *old_tree, const struct oid *new_tree,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
-	struct fault *f)
+	const struct change_listener *listener, struct fault *f)
 {
 	struct oid trees[] = { *new_tree, *old_tree };
 	const struct comparison comparison = { .trees = trees, .parents = 1, .sides = 2 };
 
 	begin(changes);
-	return compare(changes, &comparison, each, context, f);
+	return compare(changes, &comparison, listener, f);
 }
 
 void changes_release(struct changes *changes)

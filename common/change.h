@@ -22,6 +22,12 @@ struct change {
 	struct entry old, new;
 };
 
+/* Who is told of changes. */
+struct change_listener {
+	int (*each)(void *context, const struct change *change, struct fault *f);
+	void *context;
+};
+
 enum changes_end {
 	CHANGES_WHOLE = 0,
 	CHANGES_MALFORMED, /* a tree is malformed: why, and where */
@@ -41,18 +47,16 @@ struct changes {
 };
 
 /*
- * Calls `each` for every change of the commit, in tree order, and sets changes->end.  Before the first
+ * Tells the listener every change of the commit, in tree order, and sets changes->end.  Before the first
  * call it is certain that the number of changes is within the limit (so that a tree of 10^10
- * paths costs nothing).  0, -1, or what `each` returned when that is not 0.
+ * paths costs nothing).  0, -1, or what the listener returned when that is not 0.
  */
 int changes_of(struct changes *changes, const struct commit *commit,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
-	struct fault *f);
+	const struct change_listener *listener, struct fault *f);
 
 /* Every entry of the difference between two trees (zero: the empty tree), as for one parent. */
 int changes_between(struct changes *changes, const struct oid *old_tree, const struct oid *new_tree,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
-	struct fault *f);
+	const struct change_listener *listener, struct fault *f);
 
 /* Frees what was kept between calls. */
 void changes_release(struct changes *changes);

@@ -63,11 +63,10 @@ int judge_attribute_read(struct judge *judge, const struct oid *id, const struct
 int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f);
 
 /*
- * Calls `each` for every change of a commit of the push; *whole says whether it was told to the end.  0, -1, or what
- * `each` returned.
+ * Tells the listener every change of a commit of the push; *whole says whether it was told to the end.  0, -1, or what
+ * the listener returned.
  */
-int judge_changes(struct judge *judge, const struct oid *id,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+int judge_changes(struct judge *judge, const struct oid *id, const struct change_listener *listener,
 	bool *whole, struct fault *f);
 
 /* Whether this push brings the commit into the repository (asked after judge_ref()). */

@@ -305,7 +305,8 @@ static int judge_parsed(
 			       : rules_judge(c, f);
 	ask_rules(judge, c);
 	if (status == 0)
-		status = changes_of(&judge->changes, commit, on_change, c, f);
+		status = changes_of(
+			&judge->changes, commit, &(struct change_listener){ on_change, c }, f);
 	if (status == 0)
 		status = object_to_changes(judge, c, f);
 	return status;
@@ -345,8 +346,7 @@ int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id,
 	return status;
 }
 
-int judge_changes(struct judge *judge, const struct oid *id,
-	int (*each)(void *context, const struct change *change, struct fault *f), void *context,
+int judge_changes(struct judge *judge, const struct oid *id, const struct change_listener *listener,
 	bool *whole, struct fault *f)
 {
 	struct changes changes = {
@@ -363,7 +363,7 @@ int judge_changes(struct judge *judge, const struct oid *id,
 
 	*whole = status == 0 && !why;
 	if (*whole)
-		status = changes_of(&changes, &commit, each, context, f);
+		status = changes_of(&changes, &commit, listener, f);
 	*whole = *whole && changes.end == CHANGES_WHOLE;
 	changes_release(&changes);
 	object_release(&object);
@@ -376,7 +376,8 @@ int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree,
 
 	case_begin(judge, c);
 	ask_rules(judge, c);
-	if (changes_between(&judge->changes, &nothing, tree, on_change, c, f) < 0)
+	if (changes_between(&judge->changes, &nothing, tree,
+		    &(struct change_listener){ on_change, c }, f) < 0)
 		return -1;
 	return object_to_changes(judge, c, f);
 }

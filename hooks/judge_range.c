@@ -211,20 +211,20 @@ static int range_by_old(struct judge *judge, const struct updated *updated, stru
 }
 
 /* The commits that are new to the group. */
-static int new_to_group(struct judge *judge, size_t g, const struct ref_update *update,
-	const struct oid_list *tips, struct oid_list *out, bool *whole, struct fault *f)
+static int new_to_group(struct judge *judge, size_t g, const struct updated *updated,
+	struct oid_list *out, bool *whole, struct fault *f)
 {
-	const struct updated updated = { tips, update, 1 };
 	enum graph_end end = GRAPH_WHOLE;
 	bool known = false;
 	int status = 0;
 
 	if (!judge->hidden[g].ready)
-		status = range_by_old(judge, &updated, out, &known, f);
+		status = range_by_old(judge, updated, out, &known, f);
 	if (status == 0 && !known && !judge->hidden[g].ready)
 		status = hidden_fill(judge, g, f);
 	if (status == 0 && !known)
-		status = graph_range(judge->graph, tips, &judge->hidden[g].commits, out, &end, f);
+		status = graph_range(
+			judge->graph, updated->tips, &judge->hidden[g].commits, out, &end, f);
 	*whole = end == GRAPH_WHOLE;
 	return status;
 }
@@ -240,7 +240,7 @@ static int range_of_group(struct judge *judge, size_t g, const struct ref_update
 
 	if (is_all_introduced(judge))
 		return range_take(out, &judge->introduced_list, g, f);
-	status = new_to_group(judge, g, update, &tips, &commits, &whole, f);
+	status = new_to_group(judge, g, &(struct updated){ &tips, update, 1 }, &commits, &whole, f);
 	if (status == 0)
 		status = range_take(out, &commits, g, f);
 	out->whole = out->whole && whole;
