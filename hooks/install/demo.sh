@@ -178,6 +178,16 @@ demo_begin()
 	port=$(cat "$sandbox/port")
 }
 
+# demo_site FILE: what the installation said; of the files that it wrote below the prefix, how many.
+demo_site()
+{
+	awk -v prefix="$prefix/" '
+		index($0, prefix) && $1 == "write" { files++; next }
+		index($0, prefix) && $1 == "make" { next }
+		files { printf "     write %d files below %s\n", files, prefix; files = 0 }
+		{ print "   " $0 }' "$1"
+}
+
 demo_guard()
 {
 	demo_title "A bare repository is made and guarded; a canary push proves it."
@@ -185,7 +195,8 @@ demo_guard()
 	demo_policy >"$sandbox/policy.json"
 	prefix=$sandbox/prefix
 	build_given=yes
-	(site_install) | sed 's/^/   /' || demo_bad "the installation"
+	(site_install) >"$sandbox/said" 2>&1 || demo_bad "the installation"
+	demo_site "$sandbox/said"
 	policy=$sandbox/policy.json
 	(repo_install "$app") >"$sandbox/said" 2>&1 || demo_bad "guarding the repository"
 	sed 's/^/   /' "$sandbox/said"
