@@ -134,9 +134,25 @@ static int wrong(const struct command_stop *c, const char *what)
 	return -1;
 }
 
+/* Whether a reader sees something: blanks and what is invisible are none. */
+static bool has_words(struct span text)
+{
+	unsigned int before = 0, c;
+
+	for (size_t len; (len = text_decode(text, &c)); before = c) {
+		if (c > 0x20 && c != 0x7f && c != 0xa0 && !(c >= 0x2000 && c <= 0x200a) &&
+			c != 0x3000 && !text_is_invisible(before, c))
+			return true;
+		text.data += len;
+		text.len -= len;
+	}
+	return false;
+}
+
 static bool is_text(const char *text)
 {
-	return *text && strlen(text) <= STOPS_TEXT_MAX && text_is_utf8(span_of(text));
+	return has_words(span_of(text)) && strlen(text) <= STOPS_TEXT_MAX &&
+	       text_is_utf8(span_of(text));
 }
 
 /* Whether the words make a stop, or a resume, that can be written down. */
@@ -154,7 +170,8 @@ static int check_words(struct command_stop *c)
 	if (c->list || c->json)
 		return wrong(c, "--list and --json are for the list of who is stopped");
 	if (!resume && (!who->reason || !is_text(who->reason)))
-		return wrong(c, "say why: --reason TEXT, in UTF-8, of at most 1000 bytes");
+		return wrong(
+			c, "say why: --reason TEXT, not empty, in UTF-8, of at most 1000 bytes");
 	if (resume && who->reason)
 		return wrong(c, "a resume has no --reason");
 	if (!is_text(who->name))
@@ -188,8 +205,15 @@ static void print_who(const struct stopped *who)
 	desk_print(who->name);
 }
 
-static void print_silence(const struct stop_outcome *outcome)
+/* What a stop could not do for want of a policy that can be read. */
+static void print_silence(const struct command_stop *c, const struct stop_outcome *outcome)
 {
+	if (outcome->unchecked) {
+		(void)fprintf(stderr,
+			"countersign: whether there is an agent '%s' could not be checked: a "
+			"misspelt name stops nobody\n",
+			c->stopping.who.name);
+	}
 	if (outcome->silent.class != FAULT_NONE) {
 		(void)fprintf(stderr, "countersign: nobody is told of it: ");
 		(void)fprintf(stderr, "%s\n", outcome->silent.text);
@@ -224,7 +248,7 @@ static int run_here(struct command_stop *c)
 			outcome.holds == 1 ? "" : "s",
 			resume ? "can be approved again"
 			       : "cannot be approved until it is resumed");
-	print_silence(&outcome);
+	print_silence(c, &outcome);
 	return 0;
 }
 
@@ -241,7 +265,7 @@ static enum noted note_one(struct command_stop *c, const char *git_dir)
 			git_dir, f.text);
 		return NOTED_NOT;
 	}
-	return outcome.unknown ? NOTED_UNKNOWN : NOTED_KNOWN;
+	return outcome.unknown || outcome.unchecked ? NOTED_UNKNOWN : NOTED_KNOWN;
 }
 
 static int on_repository(void *context, const char *git_dir)

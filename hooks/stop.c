@@ -115,7 +115,7 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 0;
 }
 
-/* A name that nobody knows would stop nobody, in silence.  Whom a policy knows that cannot be read, is not told. */
+/* A name that nobody knows would stop nobody, in silence. */
 static void look_for_agent(struct writing *w)
 {
 	const struct stopped *who = &w->stopping->who;
@@ -124,10 +124,13 @@ static void look_for_agent(struct writing *w)
 	const struct catalogue_agent *agents = catalogue_agents(&count);
 	struct near near = near_begin(who->name);
 
-	if (strcmp(who->kind, STOPPED_AGENT) != 0 || strcmp(who->name, "*") == 0 || !policy ||
-		catalogue_find(who->name) || policy_agent(policy, who->name))
+	if (strcmp(who->kind, STOPPED_AGENT) != 0 || strcmp(who->name, "*") == 0 ||
+		catalogue_find(who->name) || (policy && policy_agent(policy, who->name)))
 		return;
-	w->out->unknown = true;
+	w->out->unknown = policy != NULL;
+	w->out->unchecked = !policy && !is_resumed(w->stopping);
+	if (!policy)
+		return;
 	for (size_t i = 0; i < count; i++)
 		near_offer(&near, agents[i].id);
 	for (size_t i = 0; i < policy->agent_count; i++)

@@ -339,6 +339,10 @@ governed
 exits 1 countersign stop clade-code --reason x --repo "$server"
 said "did you mean 'claude-code'?"
 exits 2 countersign stop claude-code --repo "$server"
+for empty in '' '   ' "$(printf '\t\302\240\342\200\213\n ')"; do
+	exits 2 countersign stop claude-code --reason "$empty" --repo "$server"
+	said 'say why'
+done
 exits 2 countersign stop claude-code cursor --reason x --repo "$server"
 exits 2 countersign stop --key abc --reason x --repo "$server"
 exits 2 countersign stop claude-code --reason "$(printf '\377')" --repo "$server"
