@@ -279,14 +279,19 @@ static int ring_add_vendors(struct attributor *a, struct fault *f)
 static int marks_fill(struct attributor *a, struct fault *f)
 {
 	const struct policy *policy = a->facts.policy;
-	struct marks_agent *agents = arena_alloc(&a->arena, policy->agent_count * sizeof(*agents));
+	const struct stops *stops = a->facts.stops;
+	size_t more = stops ? stops->marked_count : 0;
+	struct marks_agent *agents =
+		arena_alloc(&a->arena, (policy->agent_count + more) * sizeof(*agents));
 
 	if (!agents)
 		return fault_memory(f);
 	for (size_t i = 0; i < policy->agent_count; i++)
 		agents[i] = (struct marks_agent){ policy->agents[i].name, policy->agents[i].emails,
 			policy->agents[i].trailers };
-	return marks_new(&a->marks, agents, policy->agent_count, f);
+	for (size_t i = 0; i < more; i++)
+		agents[policy->agent_count + i] = stops->marked[i];
+	return marks_new(&a->marks, agents, policy->agent_count + more, f);
 }
 
 static int attributor_fill(struct attributor *a, struct fault *f)

@@ -210,6 +210,8 @@ struct stopped {
 	const char *name; /* of the agent (`*`: any) or account; the key's fingerprint */
 	const char *since, *by, *reason;
 	bool everywhere; /* on the whole host; never of a row of the state */
+	const char *
+		agent; /* whose account or key it was when that agent was stopped; NULL: stopped itself */
 };
 
 /* Stops; who is stopped already gets the new reason.  In a transaction.  0 or -1. */
@@ -313,5 +315,8 @@ int state_value(struct state *state, const char *name, char **value, struct faul
 
 /* Sets such a value.  In a transaction.  0 or -1. */
 int state_value_set(struct state *state, const char *name, const char *value, struct fault *f);
+
+/* Unsets it.  In a transaction.  0 or -1. */
+int state_value_drop(struct state *state, const char *name, struct fault *f);
 
 #endif

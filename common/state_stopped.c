@@ -38,6 +38,7 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 		&who->reason };
 
 	who->everywhere = false;
+	who->agent = NULL;
 	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
 		*texts[i] = state_text(arena, statement, i);
 		if (!*texts[i])

@@ -30,6 +30,14 @@ int state_value_set(struct state *state, const char *name, const char *value, st
 		f);
 }
 
+int state_value_drop(struct state *state, const char *name, struct fault *f)
+{
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(
+		state, state_query(state, f, "DELETE FROM value WHERE name = ?", "t", name), f);
+}
+
 int state_repository_id(struct state *state, char id[33], struct fault *f)
 {
 	char *value = NULL;

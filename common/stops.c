@@ -29,7 +29,7 @@ static bool names_key(const char *stopped, const char *key)
 	return a > b ? strcmp(stopped + a - b, key) == 0 : strcmp(stopped, key + b - a) == 0;
 }
 
-static bool names(const struct stopped *who, const char *kind, const char *name)
+static bool is_of(const struct stopped *who, const char *kind, const char *name)
 {
 	if (strcmp(who->kind, kind) != 0)
 		return false;
@@ -42,7 +42,7 @@ static bool names(const struct stopped *who, const char *kind, const char *name)
 const struct stopped *stops_find(const struct stops *stops, const char *kind, const char *name)
 {
 	for (size_t i = 0; stops && i < stops->count; i++)
-		if (names(&stops->items[i], kind, name))
+		if (is_of(&stops->items[i], kind, name))
 			return &stops->items[i];
 	return NULL;
 }
@@ -64,12 +64,14 @@ int stops_add(struct stops *stops, const struct stopped *who, struct fault *f)
 	struct stopped *items =
 		arena_grow(&stops->arena, stops->items, stops->count, sizeof(*items));
 	struct stopped copy = *who;
-	const char **const texts[] = { &copy.kind, &copy.name, &copy.since, &copy.by,
-		&copy.reason };
+	const char **const texts[] = { &copy.kind, &copy.name, &copy.since, &copy.by, &copy.reason,
+		&copy.agent };
 
 	for (size_t i = 0; items && i < sizeof(texts) / sizeof(texts[0]); i++) {
-		*texts[i] = arena_strdup(&stops->arena, *texts[i]);
-		if (!*texts[i])
+		const char *text = *texts[i];
+
+		*texts[i] = text ? arena_strdup(&stops->arena, text) : NULL;
+		if (text && !*texts[i])
 			items = NULL;
 	}
 	if (!items)

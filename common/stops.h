@@ -4,11 +4,16 @@
  *
  * Both are read at every push.  A list that is there and cannot be read, or is not understood to
  * the last key, is a fault, and so refuses.  Neither needs the policy.
+ *
+ * A stop is a person's order, and only a resume lifts it.  An agent that policies define is recognised by what they say, so
+ * what that was when it was stopped is kept in the repository's state, and counts where the policy has it no more.
  */
 #ifndef COMMON_STOPS_H
 #define COMMON_STOPS_H
 
 #include "common/arena.h"
+#include "common/marks.h"
+#include "common/policy.h"
 #include "common/state.h"
 
 #define STOPS_FILE "stopped.json"
@@ -19,10 +24,29 @@ struct stops {
 	struct arena arena;
 	struct stopped *items; /* the host's first */
 	size_t count;
+	struct marks_agent *marked; /* of stops_revive() */
+	size_t marked_count;
 };
 
 /* Reads both lists; `etc` is the folder of the site's policy, state NULL: the host's alone.  For stops_release(), also after -1. */
 int stops_read(struct stops *out, const char *etc, struct state *state, struct fault *f);
+
+/*
+ * Keeps what the policy knows the agent by (`*`: each agent), in addition to what is kept already: accounts, SSH keys,
+ * addresses and trailers; an OpenPGP key's file is not read for it.  In a transaction.  0 or -1.
+ */
+int stops_keep(
+	struct state *state, const struct policy *policy, const char *agent, struct fault *f);
+
+/* Keeps it no longer: nothing stops the agent any more.  In a transaction.  0 or -1. */
+int stops_forget(struct state *state, const char *agent, struct fault *f);
+
+/*
+ * Adds to what stops_read() read the accounts and keys of stopped agents that were kept and that the policy does not give
+ * them any more, and in `marked` the marks of those that it does not have at all.  0 or -1.
+ */
+int stops_revive(
+	struct stops *stops, struct state *state, const struct policy *policy, struct fault *f);
 
 /* Frees what it holds; harmless on a zeroed one. */
 void stops_release(struct stops *stops);

@@ -49,7 +49,7 @@ static int item_read(
 		if (!texts[i] || strlen(texts[i]) > STOPS_TEXT_MAX)
 			return wrong(path, at, "not kind, name, since, by and reason, all text", f);
 	}
-	who = (struct stopped){ texts[0], texts[1], texts[2], texts[3], texts[4], true };
+	who = (struct stopped){ texts[0], texts[1], texts[2], texts[3], texts[4], true, NULL };
 	if (!is_kind(who.kind) || !*who.name)
 		return wrong(path, at, "not an agent, an account or a key with a name", f);
 	return stops_add(stops, &who, f);

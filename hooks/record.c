@@ -338,7 +338,7 @@ static int record_policy(struct session *session, struct state *state, struct fa
 static int check_stops(struct session *session, struct state *state, struct fault *f)
 {
 	struct stops now = { 0 };
-	int status = stops_read(&now, session->place.etc, state, f);
+	int status = session_stops(session, state, &now, f);
 
 	if (status == 0 && !stops_same(&now, &session->stops))
 		status = fault_set(f, FAULT_PUSHER,

@@ -115,7 +115,14 @@ int session_open_as(struct session *session, const struct env *env,
 		return -1;
 	if (session->past)
 		return 0;
-	return stops_read(&session->stops, session->place.etc, session->state, f);
+	return session_stops(session, session->state, &session->stops, f);
+}
+
+int session_stops(struct session *session, struct state *state, struct stops *out, struct fault *f)
+{
+	if (stops_read(out, session->place.etc, state, f) < 0)
+		return -1;
+	return stops_revive(out, state, session->policy, f);
 }
 
 /* The key is made at random here and kept with the first thing that is recorded. */

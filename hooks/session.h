@@ -50,6 +50,9 @@ struct session_choice {
 int session_open_as(struct session *session, const struct env *env,
 	const struct session_choice *choice, struct fault *f);
 
+/* Reads who is stopped, by the state and under the session's policy; for stops_release(), also after -1.  0 or -1. */
+int session_stops(struct session *session, struct state *state, struct stops *out, struct fault *f);
+
 /* Resolves the push that stands in session->push, and makes the judge.  `dry` as in judge_facts.  0 or -1. */
 int session_push(struct session *session, bool dry, struct fault *f);
 

@@ -139,6 +139,31 @@ static void look_for_agent(struct writing *w)
 		(void)snprintf(w->out->meant, sizeof(w->out->meant), "%s", near.found);
 }
 
+static bool is_stopped_yet(const struct stops *stops, const struct stopped *who)
+{
+	for (size_t i = 0; i < stops->count; i++)
+		if (strcmp(stops->items[i].kind, who->kind) == 0 &&
+			strcmp(stops->items[i].name, who->name) == 0)
+			return true;
+	return false;
+}
+
+/* What the agent is known by stays with its stop; after a resume it goes, unless another stop, here or of the host, is left. */
+static int keep_known(struct writing *w)
+{
+	const char *name = w->stopping->who.name;
+	struct stops left = { 0 };
+	int status;
+
+	if (!is_resumed(w->stopping))
+		return w->desk.policy ? stops_keep(w->state, w->desk.policy, name, w->fault) : 0;
+	status = stops_read(&left, w->desk.place.etc, w->state, w->fault);
+	if (status == 0 && !is_stopped_yet(&left, &w->stopping->who))
+		status = stops_forget(w->state, name, w->fault);
+	stops_release(&left);
+	return status;
+}
+
 static int write_all(struct writing *w)
 {
 	const struct stopped *who = &w->stopping->who;
@@ -152,6 +177,8 @@ static int write_all(struct writing *w)
 		state_resume(w->state, who->kind, who->name, &was, w->fault) < 0)
 		return -1;
 	if (!who->everywhere && !is_resumed(w->stopping) && state_stop(w->state, who, w->fault) < 0)
+		return -1;
+	if (strcmp(who->kind, STOPPED_AGENT) == 0 && keep_known(w) < 0)
 		return -1;
 	if (strcmp(who->kind, STOPPED_AGENT) == 0 &&
 		state_holds(w->state, NULL, "open", on_hold, w, w->fault) < 0)

@@ -13,8 +13,9 @@ int rule_stopped(const struct rule_case *c, struct fault *f)
 
 	if (c->change || !stopped)
 		return 0;
-	(void)snprintf(detail, sizeof(detail), "%s %s was stopped%s by %s on %s: %s", stopped->kind,
-		strcmp(stopped->name, "*") == 0 ? "of any name" : stopped->name,
+	(void)snprintf(detail, sizeof(detail), "%s %s%s%s was stopped%s by %s on %s: %s",
+		stopped->kind, strcmp(stopped->name, "*") == 0 ? "of any name" : stopped->name,
+		stopped->agent ? " of agent " : "", stopped->agent ? stopped->agent : "",
 		stopped->everywhere ? " on this host" : "", stopped->by, stopped->since,
 		stopped->reason);
 	return rule_object(c,

@@ -312,6 +312,88 @@ commit src/a.c 'x'
 push main:topic
 expect denied
 
+sentence "A name that cannot be checked is stopped with a warning"
+echo '{ "version": 1, "rulez": [] }' >"$server/countersign/policy.json"
+stop release-bto --reason 'off'
+said "whether there is an agent 'release-bto' could not be checked: a misspelt name stops nobody"
+resume release-bto
+unsaid 'could not be checked'
+stop claude-code --reason 'off'
+unsaid 'could not be checked'
+
+# with_entry [MORE]: the policy knows the agent by its key, its account, a trailer and an address, or by less.
+with_entry()
+{
+	policy <<JSON
+{ "version": 1, "refs": ["refs/heads/**"],
+  "people": { "carol": { "emails": ["carol@example.com"], "accounts": ["carol"] } },
+  "agents": { "release-bot": { "owner": "carol", ${1-"\"keys\": [\"$(key_of bot)\"], \"accounts\": [\"release-bot\"],"}
+                               "trailers": ["Agent: release-bot"], "emails": ["release-bot@example.com"] } } }
+JSON
+}
+
+# without_entry: the policy knows the agent no more.
+without_entry()
+{
+	policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**"] }
+JSON
+}
+
+# bot_is_denied: what comes from its account, is signed by its key, or has its trailer or its address.
+bot_is_denied()
+{
+	as release-bot
+	branch theirs origin/main
+	commit src/a.c 'no trailer'
+	push theirs
+	expect denied
+	said "$1"
+	as dev1
+	branch signed origin/main
+	signs bot
+	in_work commit -q --allow-empty -S -m 'signed'
+	push signed
+	expect denied
+	said "$1"
+	for mark in 'Agent: release-bot' 'Co-authored-by: Bot <release-bot@example.com>'; do
+		branch marked origin/main
+		in_work commit -q --allow-empty -m 'marked' -m "$mark"
+		push marked
+		expect denied
+		said "$1"
+	done
+}
+
+sentence "A stop outlives the agent's entry in the policy: its account, key, trailer and address stay stopped until resumed"
+for who in release-bot '*'; do
+	server
+	with_entry
+	stop "$who" --reason 'its key leaked'
+	without_entry
+	bot_is_denied 'its key leaked'
+	as alice
+	branch fine origin/main
+	commit docs/fine.md 'by a person'
+	push fine
+	expect landed
+	exits 0 countersign stop --list --repo "$server"
+	same 'how many are listed' 1 "$(grep -c . "$out")"
+	resume "$who"
+	as release-bot
+	branch again origin/main
+	commit src/a.c 'nobody knows it'
+	push again
+	expect landed
+done
+
+sentence "An account and a key that a stopped agent's entry has lost stay stopped, too"
+server
+with_entry
+stop release-bot --reason 'its key leaked'
+with_entry ''
+bot_is_denied 'its key leaked'
+
 sentence "It is told, logged and listed: who is stopped, since when, by whom, and why"
 server
 governed
@@ -371,6 +453,20 @@ said 'stopped on this host: agent claude-code: everywhere'
 exits 1 countersign resume claude-code --repo "$server"
 exits 0 countersign resume claude-code --all
 push main
+expect landed
+
+sentence "A stop on the whole host outlives the entry, too, and the end of one that was made here as well"
+with_entry
+stop release-bot --reason 'here'
+exits 0 countersign stop release-bot --reason 'on the host' --all
+without_entry
+resume release-bot
+bot_is_denied 'on the host'
+exits 0 countersign resume release-bot --all
+as release-bot
+branch again origin/main
+commit src/a.c 'nobody knows it'
+push again
 expect landed
 
 sentence "A host's list that cannot be read, or is not understood, refuses every push and says where"

@@ -19,7 +19,11 @@ static int count_stopped(void *context, const struct stopped *who)
 static void stop(struct state *state, const char *kind, const char *name)
 {
 	struct fault f = { 0 };
-	struct stopped who = { kind, name, "2026-11-25T10:00:00.000Z", "root", "broken", false };
+	struct stopped who = { .kind = kind,
+		.name = name,
+		.since = "2026-11-25T10:00:00.000Z",
+		.by = "root",
+		.reason = "broken" };
 
 	if (state_stop(state, &who, &f) < 0)
 		fail_msg("%s", f.text);
