@@ -94,12 +94,14 @@ int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
  */
 bool pattern_set_has(struct pattern_set *set, int list, struct span path);
 
-/* Calls `hit` for every pattern of the list that matches, in order: for explaining. */
+/* One list, asked about a path. */
 struct pattern_asked {
 	struct pattern_set *set;
 	int list;
 	struct pattern_path path;
 };
+
+/* Calls `hit` for every pattern of the list that matches, in order: for explaining.  Returns as pattern_set_match(). */
 int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 

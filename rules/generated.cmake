@@ -5,7 +5,7 @@ set(RULES_GENERATED)
 
 # Path classes.  The generator checks the patterns with the very code that will match them.
 file(GLOB CLASS_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/classes/*.json)
-add_executable(gen_classes rules/gen_classes.c common/pattern.c common/pattern_index.c common/glob.c common/short_name.c
+add_executable(gen_classes rules/gen_classes.c common/pattern.c common/pattern_add.c common/pattern_match.c common/pattern_index.c common/glob.c common/short_name.c
   common/fold.c common/confusable.c common/text.c common/buf.c common/fault.c)
 target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
