@@ -57,6 +57,7 @@ int heap_push(struct heap *heap, const struct graph *graph, uint32_t node);
 /* Takes the node with the latest date out; there must be one. */
 uint32_t heap_pop(struct heap *heap, const struct graph *graph);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void heap_release(struct heap *heap);
 
 #endif

@@ -35,6 +35,7 @@ struct http_reply {
 /* Ready to post; for http_free().  0 or -1. */
 int http_new(struct http **out, struct fault *f);
 
+/* Frees it, once no request is under way; NULL is fine. */
 void http_free(struct http *http);
 
 /* Starts a request.  Its reply comes by http_next() with the context.  0 or -1. */

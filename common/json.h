@@ -87,8 +87,10 @@ struct json_at json_at_item(const struct json_at *list, size_t index);
 /* Whether the object has the member, and its place. */
 bool json_at_member(const struct json_at *object, const char *key, struct json_at *out);
 
-/* The first member of an object, and the next one after *at; false when there are no more. */
+/* The first member of an object; false when it has none. */
 bool json_at_first(const struct json_at *object, struct json_at *at);
+
+/* From a member on to the next one of its object; false when there is none. */
 bool json_at_next(struct json_at *at);
 
 /* The place of the key by which it was reached, for errors about the key itself. */

@@ -27,6 +27,7 @@ struct packed_ref {
 /* Maps the file of the git directory; for packed_refs_close().  0 (also when there is none) or -1. */
 int packed_refs_open(struct packed_refs *out, const char *common_dir, struct fault *f);
 
+/* Unmaps the file; harmless on a zeroed one. */
 void packed_refs_close(struct packed_refs *refs);
 
 /* Where the first ref lies that does not sort before the name; the first ref in an unsorted file. */

@@ -232,6 +232,7 @@ struct policy_sources {
  */
 int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f);
 
+/* Frees the policy, and with it all that its structs point to; NULL is fine. */
 void policy_free(struct policy *policy);
 
 /*
@@ -252,12 +253,16 @@ const char *layer_name(enum layer layer);
  */
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
 
-/* The entry of that name, or NULL. */
+/* The agent of that name, or NULL. */
 const struct agent *policy_agent(const struct policy *policy, const char *name);
+
+/* The person of that name, or NULL. */
 const struct person *policy_person(const struct policy *policy, const char *name);
 
-/* Whose account it is, or NULL. */
+/* The agent whose account it is, or NULL. */
 const struct agent *policy_account_agent(const struct policy *policy, const char *account);
+
+/* The person whose account it is, or NULL. */
 const struct person *policy_account_person(const struct policy *policy, const char *account);
 
 /* Why a person, group, agent or rule cannot have that name, to be put behind it; NULL: it can. */

@@ -22,6 +22,7 @@ void policy_files_init(struct policy_files *files);
 int policy_files_read(
 	struct policy_files *files, const struct policy_sources *sources, struct fault *f);
 
+/* Frees what was read. */
 void policy_files_release(struct policy_files *files);
 
 /*

@@ -164,9 +164,11 @@ struct key_list {
 };
 policy_reader policy_read_keys; /* struct key_list */
 
-/* Registers accounts and keys as belonging to one identity only; `owner` without kind and name.  0 or -1. */
+/* Registers accounts as belonging to one identity only; `owner` without kind and name.  0 or -1. */
 int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, names accounts,
 	struct index_entry owner);
+
+/* The same for keys. */
 int policy_claim_keys(struct policy_loading *l, const struct json_at *at,
 	const struct key_list *keys, struct index_entry owner);
 
@@ -211,8 +213,10 @@ bool policy_rule_builtin(const char *name);
 /* The refs that rules of this layer govern unless they name their own. */
 names policy_default_refs(const struct policy_loading *l);
 
-/* Starts a list in a set and remembers its patterns; *list is its number.  0 or -1. */
+/* Starts a list in a set; *list is its number.  0 or -1. */
 int policy_list_new(struct policy_loading *l, struct pattern_set *set, int *list);
+
+/* Remembers the list's patterns as they are written.  0 or -1. */
 int policy_list_texts(
 	struct policy_loading *l, struct pattern_texts *texts, int list, names patterns);
 
@@ -229,11 +233,12 @@ int policy_classes_build(struct policy_loading *l);
 /* Whether a class of that name can be named in this layer; offers near misses. */
 bool policy_class_known(const struct policy_loading *l, const char *name, struct near *near);
 
-/* Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.  0 or -1. */
 struct name_list {
 	const char **words;
 	size_t count;
 };
+
+/* Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.  0 or -1. */
 int policy_class_own(struct policy_loading *l, const char *name, int list, struct name_list *texts);
 
 /* Appends a word; the array stays NULL-terminated.  0, or -1: no memory. */
@@ -242,8 +247,10 @@ int name_list_add(struct policy_loading *l, struct name_list *list, const char *
 /* The list as `names`, never NULL. */
 names name_list_names(const struct name_list *list);
 
-/* Whether the list has the word; how many words it has. */
+/* Whether the list has the word. */
 bool names_have(names list, const char *word);
+
+/* How many words it has. */
 size_t names_count(names list);
 
 /* Room for one more in an array of the loading; NULL with a fault when memory ran out. */

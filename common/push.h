@@ -44,14 +44,17 @@ int push_of_arguments(
 /* Fills in target, old, reserved and stale from the repository, and refuses duplicates.  0 or -1. */
 int push_resolve(struct push *push, struct repo *repo, struct fault *f);
 
-/* Fills in the account and the push options from the environment as it was.  0 or -1. */
+/* Fills in the account from the environment as it was: the first of those variables that is set.  0 or -1. */
 int push_account(
 	struct push *push, const struct env *env, const char *const *variables, struct fault *f);
+
+/* Fills in the push options, likewise.  0 or -1. */
 int push_options(struct push *push, const struct env *env, struct fault *f);
 
 /* Whether the pusher gave this option. */
 bool push_has_option(const struct push *push, const char *option);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void push_release(struct push *push);
 
 #endif

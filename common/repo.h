@@ -32,10 +32,13 @@ struct repo;
  */
 int repo_open(struct repo **out, const char *path, struct fault *f);
 
+/* Closes it; NULL is fine.  Objects that were read from it must be released before. */
 void repo_free(struct repo *repo);
 
-/* The git directory, absolute, without a trailing slash; and the common one, another for worktrees only. */
+/* The git directory, absolute, without a trailing slash. */
 const char *repo_git_dir(const struct repo *repo);
+
+/* The common one; another than the git directory for worktrees only. */
 const char *repo_common_dir(const struct repo *repo);
 
 /* Whether objects of the push are still in quarantine (pre-receive; on some hosts update too). */
@@ -58,13 +61,16 @@ int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struc
 int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,
 	struct fault *f);
 
+/* Lets go of the data; harmless on a zeroed one. */
 void object_release(struct object *object);
 
-/*
- * Whether the object can be read now, and whether it was in the repository (with its alternates) before this push.
- * Without a quarantine there is no telling: what is there was there.
- */
+/* Whether the object can be read now. */
 bool repo_has(struct repo *repo, const struct oid *id);
+
+/*
+ * Whether it was in the repository (with its alternates) before this push.  Without a quarantine there is no telling:
+ * what is there was there.
+ */
 bool repo_had(struct repo *repo, const struct oid *id);
 
 /*

@@ -43,10 +43,13 @@ const struct setting *settings_get(const struct settings *settings, const char *
 /* Whether this git runs hooks by configuration (2.54 and up): asked by naming one so in that repository.  0 or -1. */
 int settings_hooks_known(const char *git_dir, bool *known, struct fault *f);
 
-/* Whether a value means yes, and whether it means no, as git reads it; neither: it is something else. */
+/* Whether a value means yes, as git reads it. */
 bool setting_is_yes(const char *value);
+
+/* Whether it means no; what is neither is something else. */
 bool setting_is_no(const char *value);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void settings_release(struct settings *settings);
 
 #endif

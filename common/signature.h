@@ -37,11 +37,13 @@ struct signature_check {
 };
 
 /*
- * Verifies the one signature of a commit or a tag.  A key that stands in the ring under several owners
+ * Verifies the one signature of a commit.  A key that stands in the ring under several owners
  * is good for the first, and under its conditions; revoked in one place, it is revoked in all.  0 with *out filled, or -1: an OpenPGP key file that cannot be read, no library, no memory.
  */
 int signature_of_commit(struct keyring *ring, const struct commit *commit, int64_t now,
 	struct signature_check *out, struct fault *f);
+
+/* The same of a tag. */
 int signature_of_tag(struct keyring *ring, const struct tag *tag, int64_t now,
 	struct signature_check *out, struct fault *f);
 

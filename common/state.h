@@ -29,14 +29,19 @@ enum state_mode {
  */
 int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f);
 
+/* Closes it, forgetting a transaction that is under way; NULL is fine. */
 void state_close(struct state *state);
 
 /*
- * Starts, makes durable, or forgets a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its
- * state, which stays (and so does its id) even if the transaction is forgotten.  0 or -1.
+ * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state, which stays (and so does its
+ * id) even if the transaction is forgotten.  0 or -1.
  */
 int state_begin(struct state *state, struct fault *f);
+
+/* Makes it durable.  0, or -1: nothing of it was written. */
 int state_commit(struct state *state, struct fault *f);
+
+/* Forgets it. */
 void state_rollback(struct state *state);
 
 /*

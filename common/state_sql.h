@@ -53,12 +53,13 @@ void state_done(sqlite3_stmt *statement);
 /* Runs a statement that gives no rows and lets go of it; NULL statement: -1.  0 or -1. */
 int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
 
-/*
- * Whether there is a database to read; whether it has the tables of that version; a fault for a writer
- * outside of a transaction.
- */
+/* Whether there is no database to read. */
 bool state_is_empty(const struct state *state);
+
+/* Whether it has the tables of that version. */
 bool state_has(const struct state *state, int64_t version);
+
+/* 0, or -1 with a fault: a writer outside of a transaction. */
 int state_needs_transaction(struct state *state, struct fault *f);
 
 /*

@@ -66,16 +66,16 @@ struct verdict {
 /* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
 bool finding_flags(const struct finding *finding);
 
-/* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
-bool finding_flags(const struct finding *finding);
-
 /* A verdict on the update, deny until judged; for verdict_release(). */
 void verdict_init(struct verdict *verdict, const struct ref_update *update);
 
+/* Frees what it holds. */
 void verdict_release(struct verdict *verdict);
 
-/* The name of the ref as it may be shown and kept, and a finding's path. */
+/* The name of the ref as it may be shown and kept. */
 const char *verdict_ref(const struct verdict *verdict);
+
+/* The path of a finding, likewise. */
 struct span finding_path(const struct finding *finding);
 
 /* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
@@ -91,15 +91,18 @@ int verdict_conclude(
 /* The digest of the flagged transitions alone: what the count of landings is kept under.  0 or -1. */
 int verdict_set(struct verdict *verdict, struct fault *f);
 
-/* Appends the verdict object of interface.md 4, one line without a line feed.  0 or -1. */
 struct verdict_context {
 	const char *repository, *account, *policy;
 };
+
+/* Appends the verdict object, one line without a line feed.  0 or -1. */
 int verdict_json(const struct verdict *verdict, const struct verdict_context *context,
 	struct buf *out, struct fault *f);
 
-/* `allow`, `hold`, `deny`; `warn` too for an action. */
+/* `allow`, `hold`, `deny`. */
 const char *decision_name(enum decision decision);
+
+/* `deny`, `hold`, `warn`. */
 const char *action_name(enum action action);
 
 #endif

@@ -33,6 +33,7 @@ struct message {
 /* Makes the message of an event; for message_release().  0 or -1. */
 int message_make(struct message *message, const struct event_row *event, struct fault *f);
 
+/* Frees what it holds. */
 void message_release(struct message *message);
 
 /*
@@ -42,9 +43,13 @@ void message_release(struct message *message);
 void message_findings(const struct message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text));
 
-/* The forms; each appends the message to out.  0 or -1. */
+/* Appends the message as Slack and Mattermost take it.  0 or -1. */
 int webhook_slack(const struct message *message, struct buf *out, struct fault *f);
+
+/* The same as an adaptive card for Teams. */
 int webhook_teams(const struct message *message, struct buf *out, struct fault *f);
+
+/* The same as embeds for Discord. */
 int webhook_discord(const struct message *message, struct buf *out, struct fault *f);
 
 #endif

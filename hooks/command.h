@@ -20,67 +20,69 @@ struct command {
 };
 
 /* Judges a range as if it had been pushed. */
-extern const char cmd_check_usage[];
 int cmd_check(const struct env *env, int argc, char **argv);
+extern const char cmd_check_usage[];
 
 /* Judges history as if it were pushed step by step. */
-extern const char cmd_replay_usage[];
 int cmd_replay(const struct env *env, int argc, char **argv);
+extern const char cmd_replay_usage[];
 
 /* Finds credentials in files or history. */
-extern const char cmd_scan_usage[];
 int cmd_scan(const struct env *env, int argc, char **argv);
+extern const char cmd_scan_usage[];
 
 /* Checks, shows, explains and tests the policy. */
-extern const char cmd_policy_usage[];
 int cmd_policy(const struct env *env, int argc, char **argv);
+extern const char cmd_policy_usage[];
 
 /* Shows the log of decisions, or verifies it. */
-extern const char cmd_log_usage[];
 int cmd_log(const struct env *env, int argc, char **argv);
+extern const char cmd_log_usage[];
 
 /* Shows or drops holds. */
-extern const char cmd_holds_usage[];
 int cmd_holds(const struct env *env, int argc, char **argv);
+extern const char cmd_holds_usage[];
 
 /* Shows, retries or tests events. */
-extern const char cmd_events_usage[];
 int cmd_events(const struct env *env, int argc, char **argv);
+extern const char cmd_events_usage[];
 
 /* The same command with `test`: whether a receiver takes what is sent, with the settings of the policy's webhook. */
 int cmd_events_test(int argc, char **argv);
 
 /* Says which version this is, and what it was built with. */
-extern const char cmd_version_usage[];
 int cmd_version(const struct env *env, int argc, char **argv);
+extern const char cmd_version_usage[];
 
 /* Shows the catalogue of assistants, and how each is recognised. */
+int cmd_agents(const struct env *env, int argc, char **argv);
 extern const char cmd_agents_usage[];
 
 /* The same command with --seen: the inventory. */
 int cmd_agents_seen(const struct env *env, int argc, char **argv);
-int cmd_agents(const struct env *env, int argc, char **argv);
 
-/* Denies everything of an agent, an account or a key, or lists who is stopped; and ends that. */
-extern const char cmd_stop_usage[];
+/* Denies everything of an agent, an account or a key, or lists who is stopped. */
 int cmd_stop(const struct env *env, int argc, char **argv);
-extern const char cmd_resume_usage[];
+extern const char cmd_stop_usage[];
+
+/* Ends a stop. */
 int cmd_resume(const struct env *env, int argc, char **argv);
+extern const char cmd_resume_usage[];
 
 /* Tells whether the repository is really guarded: 0 yes, 1 something is not as it should be. */
-extern const char cmd_status_usage[];
 int cmd_status(const struct env *env, int argc, char **argv);
+extern const char cmd_status_usage[];
 
 /* Reports what answers which control of published frameworks. */
-extern const char cmd_evidence_usage[];
 int cmd_evidence(const struct env *env, int argc, char **argv);
+extern const char cmd_evidence_usage[];
 
 /* Plays misuse against a scratch copy of the repository: 0 all as expected, 1 something is not. */
-extern const char cmd_rehearse_usage[];
 int cmd_rehearse(const struct env *env, int argc, char **argv);
+extern const char cmd_rehearse_usage[];
 
 /* Adds a person with a key to the reviewers of a policy file. */
-extern const char cmd_reviewer_usage[];
 int cmd_reviewer(const struct env *env, int argc, char **argv);
+extern const char cmd_reviewer_usage[];
 
 #endif

@@ -34,6 +34,8 @@ struct log_figures {
 
 /* Reads the log of a repository; always for log_figures_release().  0 or -1. */
 int log_figures_read(struct log_figures *out, const char *git_dir, struct fault *f);
+
+/* Frees what it holds; harmless on a zeroed one. */
 void log_figures_release(struct log_figures *figures);
 
 /* How often findings of a rule came up. */
@@ -55,8 +57,10 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 json_t *evidence_of(const char *mapping, const struct policy_desk *desk,
 	const struct log_figures *figures, struct fault *f);
 
-/* Prints it.  0 or -1. */
+/* Prints it for a spreadsheet.  0 or -1. */
 int evidence_csv(json_t *evidence, FILE *out, struct fault *f);
+
+/* Prints it as a page for people.  0 or -1. */
 int evidence_html(json_t *evidence, FILE *out, struct fault *f);
 
 #endif

@@ -14,9 +14,13 @@ enum hook_exit {
 	HOOK_UNJUDGED = 2,
 };
 
-/* argv[0] is the hook's name. */
+/* Decides for the whole push, which standard input tells of; argv[0] is the hook's name, as for the other two. */
 int hook_pre_receive(const struct env *env, int argc, char **argv);
+
+/* Lets one ref through that a ticket allows, and judges it where there is none; arguments: ref, old, new. */
 int hook_update(const struct env *env, int argc, char **argv);
+
+/* Settles what landed.  Never fails a push. */
 int hook_post_receive(const struct env *env, int argc, char **argv);
 
 /* Runs the hook of that name; a name that is no hook's is refused. */

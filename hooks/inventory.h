@@ -28,8 +28,10 @@ struct inventory_wish {
 /* What is known of the repository's agents; NULL on a fault. */
 json_t *inventory_read(const struct inventory_wish *wish, const char *path, struct fault *f);
 
-/* An empty report, and adding a repository to it, whose object is let go of; 0, or -1: no memory. */
+/* An empty report; NULL: no memory. */
 json_t *inventory_begin(const struct inventory_wish *wish);
+
+/* Adds a repository to it, whose object is let go of; 0, or -1: no memory. */
 int inventory_join(json_t *report, json_t *repository);
 
 /* Prints the report for people. */

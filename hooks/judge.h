@@ -43,6 +43,7 @@ int judge_new(struct judge **out, const struct judge_facts *facts, struct fault 
  */
 int judge_next(struct judge *judge, struct fault *f);
 
+/* Frees the judge; NULL is fine. */
 void judge_free(struct judge *judge);
 
 /* Judges one ref update of the push: adds findings to the verdict, which the caller initialises and concludes.  0 or -1. */

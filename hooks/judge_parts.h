@@ -84,6 +84,7 @@ double judge_clock(void);
 int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct range *out, struct fault *f);
 
+/* Frees what it holds. */
 void range_release(struct range *range);
 
 /* Finds out, once, which commits the push brings into the repository.  0 or -1. */

@@ -101,8 +101,11 @@ void page_cell(struct page *page, const char *format, ...) __attribute__((format
 
 /* The same in pieces: begins the next cell, whose inside is added between the two. */
 void page_cell_begin(struct page *page);
+
+/* Ends that cell. */
 void page_cell_end(struct page *page);
 
+/* Ends the table. */
 void page_table_end(struct page *page);
 
 struct page_series {

@@ -41,6 +41,7 @@ int policy_desk_open(struct policy_desk *desk, const char *repo, struct fault *f
 /* Loads the policy in force.  0 or -1. */
 int policy_desk_load(struct policy_desk *desk, struct fault *f);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void policy_desk_release(struct policy_desk *desk);
 
 /* What would be decided on a path; the answer starts as allow and is only made worse. */
@@ -69,10 +70,16 @@ int policy_question_good(const struct policy_question *q, struct fault *f);
 /* Answers in *q; what the content says is not looked at.  0 or -1. */
 int policy_question_answer(struct policy_question *q, struct fault *f);
 
-/* The commands after `countersign policy`; exit statuses. */
+/* countersign policy show: what is in force, and by which layer.  The exit status. */
 int policy_show(const struct policy_words *words);
+
+/* countersign policy explain: which rules meet a path, and why.  The exit status. */
 int policy_explain(const struct policy_words *words);
+
+/* countersign policy test: whether what a list expects is what would be decided.  The exit status. */
 int policy_test(const struct policy_words *words);
+
+/* countersign policy init: writes a policy for this repository.  The exit status. */
 int policy_init(const struct policy_words *words);
 
 /* Prints bytes of strangers escaped. */

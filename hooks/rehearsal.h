@@ -57,6 +57,8 @@ struct play {
 
 /* Reads what the file says of itself.  0, or -1: with what is missing in it. */
 int scenario_read(struct scenario *out, const char *path, struct fault *f);
+
+/* Frees what it holds. */
 void scenario_release(struct scenario *scenario);
 
 /* Sets the stage.  Always for rehearsal_end().  0 or -1. */
@@ -65,6 +67,8 @@ int rehearsal_begin(struct rehearsal *rehearsal, struct fault *f);
 /* Plays one scenario.  0, or -1: it could not be played as it is written. */
 int rehearsal_play(struct rehearsal *rehearsal, const struct scenario *scenario, struct play *out,
 	struct fault *f);
+
+/* Frees what it holds. */
 void play_release(struct play *play);
 
 /* Takes the folder away.  0, or -1: with what is left where. */

@@ -64,6 +64,7 @@ int replay_open(struct replay *replay, const struct env *env, const struct repla
 /* Judges all steps; shows on `progress` how far it has got, unless NULL.  0 or -1. */
 int replay_run(struct replay *replay, FILE *progress, struct fault *f);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void replay_close(struct replay *replay);
 
 /* Judges the steps of one of so many workers and tells of them on `out`; the worker's exit status. */
@@ -72,30 +73,41 @@ int replay_judge(const struct replay *replay, size_t worker, size_t workers, FIL
 /* Takes in a line of a worker; *ended is set by its last one.  0 or -1. */
 int replay_tally_line(struct replay *replay, const char *line, bool *ended, struct fault *f);
 
+/* Ready to count steps.  0 or -1. */
 int replay_tally_begin(struct replay *replay, struct fault *f);
+
+/* Frees what it holds; `steps` is how many it was begun for. */
 void replay_tally_release(struct replay_tally *tally, size_t steps);
 
-/* Names in descending order of one of their counts (the first that is there of `keys`, summed); for free(). */
 struct replay_row {
 	const char *name;
 	json_t *counts;
 	int64_t weight;
 };
+
+/* The names of an object in descending order of the sum of those of their counts; for free().  NULL: no memory. */
 struct replay_row *replay_rows(json_t *object, const char *const *keys, size_t *count);
 
 /* A count of an object, 0 when it is not there. */
 int64_t replay_count(const json_t *object, const char *key);
 
-/* The day of a step, `2025-06-30`, and its month, `2025-06`. */
 struct replay_day {
 	char text[16];
 };
+
+/* The day of a step: `2025-06-30`. */
 struct replay_day replay_day(int64_t date);
+
+/* Its month: `2025-06`. */
 struct replay_day replay_month(int64_t date);
 
-/* What came of it: for programs, in a few lines, and as a page.  0, or -1: it could not be written. */
+/* What came of it, for programs.  0, or -1: it could not be written. */
 int replay_json(const struct replay *replay, FILE *out, struct fault *f);
+
+/* The same for people, in a few lines. */
 void replay_text(const struct replay *replay, FILE *out);
+
+/* The same as a page.  0, or -1: it could not be written. */
 int replay_html(const struct replay *replay, FILE *out, struct fault *f);
 
 #endif

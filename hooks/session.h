@@ -56,6 +56,7 @@ int session_stops(struct session *session, struct state *state, struct stops *ou
 /* Resolves the push that stands in session->push, and makes the judge.  `dry` as in judge_facts.  0 or -1. */
 int session_push(struct session *session, bool dry, struct fault *f);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void session_close(struct session *session);
 
 /*

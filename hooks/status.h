@@ -37,6 +37,7 @@ void status_look(struct status *status);
 /* Tries the push that must be refused. */
 void status_canary(struct status *status);
 
+/* Frees what it holds; harmless on a zeroed one. */
 void status_release(struct status *status);
 
 #endif

@@ -72,8 +72,10 @@ int survey_make(struct survey *out, struct repo *repo, const char *branch, struc
 /* Frees what it holds. */
 void survey_release(struct survey *survey);
 
-/* Shared by the files of this module: looks at the tree, and at the history, of the tip.  0 or -1. */
+/* Shared by the files of this module: looks at the tree of the tip.  0 or -1. */
 int survey_tree(struct survey *survey, struct repo *repo, struct fault *f);
+
+/* Likewise: looks at its history.  0 or -1. */
 int survey_history(struct survey *survey, struct repo *repo, struct fault *f);
 
 #endif

@@ -79,17 +79,41 @@ bool rule_wants_credentials(const struct rule *rule);
 /* Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any for LAYER_COUNT. */
 bool rule_governed(const struct rule_case *c, enum layer layer);
 
-/* The judges, one a file. */
+/*
+ * The judges, one a file: each adds what it finds to the case's verdict, and nothing when the case is not its own.  0 or -1.
+ */
+
+/* What is of who is stopped. */
 int rule_stopped(const struct rule_case *c, struct fault *f);
+
+/* An agent's update of a ref that it was not given. */
 int rule_agent_refs(const struct rule_case *c, struct fault *f);
+
+/* An agent's deletion or rewinding of a governed ref. */
 int rule_agent_rewrite(const struct rule_case *c, struct fault *f);
+
+/* Anything of an agent past its `expires`. */
 int rule_agent_expired(const struct rule_case *c, struct fault *f);
+
+/* A commit that nothing tells the maker of, where the policy denies these. */
 int rule_unattributed(const struct rule_case *c, struct fault *f);
+
+/* An agent's change outside of its scope. */
 int rule_scope(const struct rule_case *c, struct fault *f);
+
+/* A change of a path that a rule protects, by pattern or class. */
 int rule_protected_path(const struct rule_case *c, struct fault *f);
+
+/* A change of a file that is of a class by what it says, wherever it lies. */
 int rule_recognised(const struct rule_case *c, struct fault *f);
+
+/* Text that a reader does not see, where agents are instructed. */
 int rule_hidden_text(const struct rule_case *c, struct fault *f);
+
+/* A change of the delegated policy. */
 int rule_delegated(const struct rule_case *c, struct fault *f);
+
+/* Credentials, in content, names and messages. */
 int rule_credentials(const struct rule_case *c, struct fault *f);
 
 #endif
