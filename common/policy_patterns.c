@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/policy_load.h"
+#include "common/refname.h"
 
 int policy_list_texts(
 	struct policy_loading *l, struct pattern_texts *texts, int list, names patterns)
@@ -81,6 +82,17 @@ int policy_read_scope(struct policy_loading *l, const struct json_at *at, int *l
 	return policy_list_texts(l, &l->scope_texts, *list, name_list_names(&texts));
 }
 
+/* Where nothing stands for something else it is a name itself, and has to be one that a ref can have. */
+static int ref_name_check(struct policy_loading *l, const struct json_at *at, const char *text)
+{
+	const char *name = *text == '!' ? text + 1 : text, *why = NULL;
+	size_t len = strlen(name);
+
+	if (strcmp(name, "refs/") != 0 && !strpbrk(name, "*?[\\"))
+		why = refname_objection((struct span){ name, len - (name[len - 1] == '/') });
+	return why ? policy_wrong(l, at, "'%s' can match nothing: %s", text, why) : 0;
+}
+
 /* A pattern of refs: `HEAD`, or whole names from `refs/` on. */
 static int ref_check(struct policy_loading *l, const struct json_at *at, bool first)
 {
@@ -91,8 +103,10 @@ static int ref_check(struct policy_loading *l, const struct json_at *at, bool fi
 		return 0;
 	if (first && *text == '!')
 		return policy_wrong(l, at, "begins by taking back what nothing gave");
-	if (strcmp(name, "HEAD") == 0 || strncmp(name, "refs/", 5) == 0)
+	if (strcmp(name, "HEAD") == 0)
 		return 0;
+	if (strncmp(name, "refs/", 5) == 0)
+		return ref_name_check(l, at, text);
 	if (strchr(name, '/'))
 		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
 	return policy_wrong(l, at,
