@@ -116,6 +116,38 @@ static int additions_warn(struct policy_loading *l)
 	return 0;
 }
 
+static bool may_approve(const struct policy_loading *l, const struct person *person)
+{
+	names approvers = l->policy->limits.approvers;
+	bool may = approvers && policy_names_person(approvers, person);
+
+	for (size_t i = 0; i < l->rule_count; i++)
+		may = may || policy_names_person(l->rules[i].approvers, person);
+	return may && (person->key_count || person->approval_key_count || *person->accounts);
+}
+
+/* Whoever writes under an address that the policy does not know is a stranger, and approves that as another's. */
+static int strangers_warn(struct policy_loading *l)
+{
+	for (size_t i = 0; i < l->person_count; i++) {
+		const struct person *person = &l->people[i];
+		struct json_at root, people, at;
+
+		if (*person->emails || !may_approve(l, person))
+			continue;
+		l->layer = person->layer;
+		root = json_at_root(&l->layers[l->layer].doc);
+		if (json_at_member(&root, "people", &people) &&
+			json_at_member(&people, person->name, &at) &&
+			policy_warn(l, &at,
+				"without 'emails' a commit of '%s' that is not signed is not known "
+				"for one, so that '%s' could approve it",
+				person->name, person->name) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Hands what was read over to the policy. */
 static int loading_finish(struct policy_loading *l)
 {
@@ -195,7 +227,7 @@ static int load(struct policy_loading *l, const struct policy_files *files)
 		return -1;
 	if (l->wrong)
 		return 0;
-	if (policy_classes_build(l) < 0 || additions_warn(l) < 0)
+	if (policy_classes_build(l) < 0 || additions_warn(l) < 0 || strangers_warn(l) < 0)
 		return -1;
 	return loading_finish(l);
 }

@@ -56,6 +56,13 @@ echo '{"version":1,"rules":[{"name":"a","paths":["/a/"],"action":"hold"}]}' >"$s
 exits 0 countersign policy check "$story/warned.json"
 said "\$.rules[0]: warning: nobody can approve what 'a' holds"
 
+sentence "check warns of who could approve their own commits, since no address is known for theirs"
+echo '{"version":1,"people":{"bob":{"accounts":["bob"]},"eve":{"accounts":["eve"],"emails":["e@example.com"]},"joe":{"accounts":["joe"]}},
+ "rules":[{"name":"a","paths":["/a/"],"action":"hold","approvers":["bob","eve"]}]}' >"$story/warned.json"
+exits 0 countersign policy check "$story/warned.json"
+said "\$.people.bob: warning: without 'emails' a commit of 'bob' that is not signed is not known for one"
+same warnings "$(grep -c warning "$out")" 1
+
 sentence "check --layer delegated refuses what a delegated file cannot say"
 exits 1 countersign policy check --layer delegated "$server/countersign/policy.json"
 said 'a delegated file cannot say this: it may only tighten'
