@@ -115,11 +115,17 @@ int file_read_trusted(const char *path, uid_t owner, struct buf *out, bool *exis
 
 int file_read(const char *path, struct buf *out, struct fault *f)
 {
-	int outcome, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int outcome = -1, fd = open(path, OPEN_FLAGS);
+	struct stat st;
 
 	if (fd < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
-	outcome = read_whole(fd, path, out, f);
+	if (fstat(fd, &st) < 0)
+		(void)fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		(void)fault_set(f, FAULT_ADMIN, "%s is not a regular file", path);
+	else
+		outcome = read_whole(fd, path, out, f);
 	close(fd);
 	return outcome;
 }

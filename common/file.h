@@ -20,7 +20,7 @@
 int file_read_trusted(
 	const char *path, uid_t owner, struct buf *out, bool *exists, struct fault *f);
 
-/* Reads a file whole, whoever may have written it: what a person names to have it looked at.  0 or -1. */
+/* Reads a regular file whole, whoever may have written it: what a person names to have it looked at.  0 or -1. */
 int file_read(const char *path, struct buf *out, struct fault *f);
 
 /* The owner of a file or folder; (uid_t)-1 when it cannot be told. */

@@ -63,6 +63,13 @@ exits 0 countersign policy check "$story/warned.json"
 said "\$.people.bob: warning: without 'emails' a commit of 'bob' that is not signed is not known for one"
 same warnings "$(grep -c warning "$out")" 1
 
+sentence "check reads no pipe and no folder, and waits for nobody"
+mkfifo "$story/pipe"
+exits 2 timeout 10 "$prefix/bin/countersign" policy check "$story/pipe"
+said "$story/pipe is not a regular file"
+exits 2 countersign policy check "$story"
+said "$story is not a regular file"
+
 sentence "check --layer delegated refuses what a delegated file cannot say"
 exits 1 countersign policy check --layer delegated "$server/countersign/policy.json"
 said 'a delegated file cannot say this: it may only tighten'
