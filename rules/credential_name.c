@@ -81,29 +81,49 @@ static bool listed(struct span part, struct list *list)
 	return strstr(list->words, key) != NULL;
 }
 
-static bool ends_in(struct span part, const char *const *words)
-{
-	for (; *words; words++) {
-		size_t n = strlen(*words), i = 0;
+/* How a part may end, with its length. */
+struct ending {
+	const char *word;
+	size_t len;
+};
+#define END(word)                         \
+	{                                 \
+		(word), sizeof(word) - 1, \
+	}
 
-		while (n <= part.len && i < n &&
-			credential_lower(part.data[part.len - n + i]) == (*words)[i])
+static bool ends_in(struct span part, const struct ending *endings, size_t count)
+{
+	char last = part.len ? credential_lower(part.data[part.len - 1]) : 0;
+
+	for (const struct ending *e = endings; e < endings + count; e++) {
+		size_t i = 0;
+
+		if (e->len > part.len || e->word[e->len - 1] != last)
+			continue;
+		while (i < e->len &&
+			credential_lower(part.data[part.len - e->len + i]) == e->word[i])
 			i++;
-		if (n <= part.len && i == n)
+		if (i == e->len)
 			return true;
 	}
 	return false;
 }
+#define ENDS_IN(part, endings) ends_in(part, endings, sizeof(endings) / sizeof((endings)[0]))
 
-static const char *const password_ends[] = { "password", "passwd", "passwort", "pwd", "passphrase",
-	"passcode", "passw", "userpass", "requirepass", "masterauth", "dbpass", "mypass",
-	"adminpass", "rootpass", "passwrd", "passwords", "ldappass", "smtppass", "mailpass",
-	"pass1", "password1", "password2", "bindpw", "rootpw", "userpw", "adminpw", "dbpw", "psk",
-	"keypass", "storepass", NULL };
-static const char *const secret_ends[] = { "secret", "secrets", "token", "apikey", "secretkey",
-	"privatekey", "accesskey", "authkey", "credential", "credentials", "creds", "cred",
-	"authtoken", "clientsecret", "apitoken", "appkey", "appsecret", "apisecret", "masterkey",
-	"signingkey", "encryptionkey", "passkey", "apikeys", "tokens", "mnemonic", NULL };
+static const struct ending password_ends[] = { END("password"), END("passwd"), END("passwort"),
+	END("pwd"), END("passphrase"), END("passcode"), END("passw"), END("userpass"),
+	END("requirepass"), END("masterauth"), END("dbpass"), END("mypass"), END("adminpass"),
+	END("rootpass"), END("passwrd"), END("passwords"), END("ldappass"), END("smtppass"),
+	END("mailpass"), END("pass1"), END("password1"), END("password2"), END("bindpw"),
+	END("rootpw"), END("userpw"), END("adminpw"), END("dbpw"), END("psk"), END("keypass"),
+	END("storepass") };
+static const struct ending secret_ends[] = { END("secret"), END("secrets"), END("token"),
+	END("apikey"), END("secretkey"), END("privatekey"), END("accesskey"), END("authkey"),
+	END("credential"), END("credentials"), END("creds"), END("cred"), END("authtoken"),
+	END("clientsecret"), END("apitoken"), END("appkey"), END("appsecret"), END("apisecret"),
+	END("masterkey"), END("signingkey"), END("encryptionkey"), END("passkey"), END("apikeys"),
+	END("tokens"), END("mnemonic") };
+static const struct ending key_end[] = { END("key") };
 static struct list token_list = { .words = " pat pats " };
 static struct list weak_list = { .words = " key auth authentication authorization salt nonce seed "
 					  "certificate cert session cookie "
@@ -185,16 +205,15 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 {
 	struct span part = p->part[i];
 
-	if (listed(part, &pass_list) || ends_in(part, password_ends))
+	if (listed(part, &pass_list) || ENDS_IN(part, password_ends))
 		return listed(part, &pass_not_list) ? NAME_NONE : NAME_PASSWORD;
-	if (ends_in(part, secret_ends))
+	if (ENDS_IN(part, secret_ends))
 		return NAME_SECRET;
 	if (listed(part, &token_list) && (i == 0 || !listed(p->part[i - 1], &pattern_list)))
 		return NAME_SECRET;
 	if (listed(part, &key_list) && i > 0 && listed(p->part[i - 1], &strong_before_key))
 		return NAME_SECRET;
-	if (listed(part, &weak_list) ||
-		(ends_in(part, (const char *const[]){ "key", NULL }) && part.len < 20))
+	if (listed(part, &weak_list) || (ENDS_IN(part, key_end) && part.len < 20))
 		return NAME_WEAK;
 	return NAME_NONE;
 }
