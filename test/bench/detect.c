@@ -28,7 +28,7 @@ static const char *const class_names[] = { "fixed shape", "generic", "samples (x
 	"names, no secret" };
 
 struct tally {
-	size_t positives, found, negatives, fired, soft, own;
+	size_t positives, found, sure, negatives, fired, soft, own;
 	size_t class_positives[CLASS_COUNT], class_found[CLASS_COUNT];
 };
 
@@ -158,6 +158,7 @@ static void judge(struct credentials *c, json_t *row, struct tally *t, bool verb
 
 		t->positives++;
 		t->found += best.count > 0;
+		t->sure += best.count > 0 && best.confidence >= CONFIDENCE_MEDIUM;
 		t->class_positives[class]++;
 		t->class_found[class] += best.count > 0;
 	} else {
@@ -192,6 +193,7 @@ static void add(struct tally *sum, const struct tally *t)
 {
 	sum->positives += t->positives;
 	sum->found += t->found;
+	sum->sure += t->sure;
 	sum->negatives += t->negatives;
 	sum->fired += t->fired;
 	sum->soft += t->soft;
@@ -204,11 +206,12 @@ static void add(struct tally *sum, const struct tally *t)
 
 static void print(const char *name, const struct tally *t)
 {
-	printf("%-24s positives %4zu found %4zu %5.1f %%   negatives %4zu fired %3zu %4.1f %% (any "
+	printf("%-24s positives %4zu found %4zu %5.1f %% (at medium or above %.1f %%)   negatives "
+	       "%4zu fired %3zu %4.1f %% (any "
 	       "confidence %zu; of the same vendor %zu, %.1f %%)\n",
-		name, t->positives, t->found, percent(t->found, t->positives), t->negatives,
-		t->fired, percent(t->fired, t->negatives), t->soft, t->own,
-		percent(t->own, t->negatives));
+		name, t->positives, t->found, percent(t->found, t->positives),
+		percent(t->sure, t->positives), t->negatives, t->fired,
+		percent(t->fired, t->negatives), t->soft, t->own, percent(t->own, t->negatives));
 	classes(t);
 }
 
