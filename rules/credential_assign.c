@@ -29,152 +29,6 @@ static bool close_name(struct cursor *c)
 	return quoted;
 }
 
-/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `. */
-static void skip_type(struct cursor *c)
-{
-	struct cursor t = *c;
-	size_t n = 0;
-
-	if (cursor_take(&t, " { get; set; } =") || cursor_take(&t, " { get; } =")) {
-		c->at = t.at - 1;
-		return;
-	}
-	if (!cursor_take(&t, " as ") && peek(&t) == ':')
-		t.at++;
-	cursor_blanks(&t);
-	while (n < 40 && peek(&t) &&
-		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
-		t.at++, n++;
-	if (n && (cursor_take(&t, " = ") || cursor_take(&t, " =\n")))
-		c->at = t.at - 2;
-}
-
-/* What a format says between a name and the value that stands beside it. */
-static bool beside(struct cursor *c, bool name_quoted)
-{
-	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",
-		":value", NULL };
-	static const char *const signs[] = { ":", "=>", "=", NULL };
-	struct cursor t = *c;
-
-	/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
-	if (peek(&t) == '\n' || (name_quoted && peek(&t) == ',')) {
-		t.at++;
-		cursor_space(&t);
-		if (cursor_take_any(&t, values)) {
-			cursor_blanks(&t);
-			if (cursor_take_any(&t, signs)) {
-				*c = t;
-				return true;
-			}
-		}
-	}
-	/* `variable "db_password" {` and its default */
-	t = *c;
-	if (name_quoted && peek(&t) == '{' && cursor_go_behind(&t, "default", "}")) {
-		cursor_blanks(&t);
-		if (cursor_take(&t, "=")) {
-			*c = t;
-			return true;
-		}
-	}
-	/* `find("password").send_keys("x")` */
-	t = *c;
-	if (name_quoted && cursor_take(&t, ").")) {
-		static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(",
-			"val(", "setvalue(", NULL };
-
-		if (cursor_take_any(&t, verbs)) {
-			*c = t;
-			return true;
-		}
-	}
-	/* `<setting name="password" type="text"><value>x</value>` */
-	t = *c;
-	if (name_quoted && (peek(&t) == '>' || peek(&t) == 's') &&
-		cursor_go_behind(&t, "<value>", "/;{}")) {
-		*c = t;
-		return true;
-	}
-	/* `<key>password</key> <string>x</string>` */
-	t = *c;
-	if (cursor_take(&t, "</key>") || cursor_take(&t, "</name>") ||
-		cursor_take(&t, "</param-name>")) {
-		static const char *const tags[] = { "<string>", "<value>", "<param-value>", NULL };
-
-		cursor_space(&t);
-		if (cursor_take_any(&t, tags)) {
-			*c = t;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* `strcmp(password, "x")`, `CURLOPT_USERPWD, "x"`, `{password, "x"}` */
-static bool is_compared(const struct cursor *c, size_t name)
-{
-	struct span before = { c->bytes.data + (name > 24 ? name - 24 : 0), name > 24 ? 24 : name };
-
-	return memmem(before.data, before.len, "cmp(", 4) ||
-	       memmem(before.data, before.len, "quals(", 6) ||
-	       memmem(before.data, before.len, "compare_digest(", 15) ||
-	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
-	       (name > 0 && c->bytes.data[name - 1] == '{');
-}
-
-/* `NAME` and on the next line `= "value"`. */
-static bool operator_below(struct cursor *c)
-{
-	struct cursor t = *c;
-
-	t.at++;
-	cursor_blanks(&t);
-	if (!cursor_take(&t, "= "))
-		return false;
-	c->at = t.at - 2;
-	return true;
-}
-
-static bool operator_(struct cursor *c, struct assigned *a, bool quoted, size_t name)
-{
-	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
-		"||", "??", "<<<", "=", ":", NULL };
-	size_t before = c->at;
-
-	skip_type(c);
-	cursor_blanks(c);
-	if (beside(c, quoted)) {
-		cursor_blanks(c);
-		return true;
-	}
-	if (peek(c) == '\n' && !operator_below(c))
-		return false;
-	if (cursor_take_any(c, signs)) {
-		cursor_blanks(c);
-		cursor_wrap(c);
-		return true;
-	}
-	if ((peek(c) == ',' && (is_compared(c, name) ||
-				       (quoted && name > 0 && c->bytes.data[name - 1] != '/'))) ||
-		peek(c) == '(') {
-		if (c->bytes.data[c->at++] == '(')
-			cursor_wrap(c);
-		cursor_blanks(c);
-		(void)cursor_go_behind(c, "default=", "\n)");
-		return a->call = true;
-	}
-	if (peek(c) == '>') {
-		c->at++;
-		return a->plain = true;
-	}
-	if (cursor_take(c, "value=") || cursor_take(c, "android:value=") ||
-		cursor_take(c, "content=") || cursor_take(c, "default="))
-		return true;
-	a->plain = true;
-	return c->at > before;
-}
-
 /* A literal block of YAML: its first line. */
 static void block(struct cursor *c)
 {
@@ -200,7 +54,8 @@ static void openers(struct cursor *c)
 	static const char *const words[] = { "new string(", "string(", "[]byte(", "bytes(", "str(",
 		"buffer.from(", "base64.b64decode(", "b64decode(", "securestring(",
 		"convertto-securestring ", "string.valueof(", "identified by ", "is ", "secretstr(",
-		"new char[]{", "with: ", "with => ", "by ", "(", "\\u0022", NULL };
+		"new char[]{", "qstringliteral(", "qlatin1string(", "string::from(", "some(", "_t(",
+		"text(", "with: ", "with => ", "by ", "(", "\\u0022", NULL };
 	static const char *const fallbacks[] = { "os.environ.get(", "os.getenv(", "getenv(", "env(",
 		"env.get(", "config(", "environ.get(", "env.fetch(", "lookup(", "config.get(",
 		"system.getenv(", NULL };
@@ -213,7 +68,7 @@ static void openers(struct cursor *c)
 		cursor_blanks(c);
 		return;
 	}
-	if (cursor_take_any(c, words))
+	for (int n = 0; n < 3 && cursor_take_any(c, words); n++)
 		cursor_wrap(c);
 	/* A list's first; what is not quoted there is a name. */
 	if ((peek(c) == '[' || peek(c) == '{') && c->at + 1 < c->bytes.len &&
@@ -289,7 +144,7 @@ static bool find_value(
 		second_of_pair(c, a);
 		return a->end > a->start;
 	}
-	bare_value(c, a, c->at > 0 && d[c->at - 1] == '>');
+	bare_value(c, a, a->markup || (c->at > 0 && d[c->at - 1] == '>'));
 	/* What is long is looked at once, whatever words it holds. */
 	if (a->end > c->at + 64)
 		scan->assigned_to = a->end;
@@ -311,6 +166,48 @@ static void find_class(struct cursor *c, struct assigned *a, bool said)
 	}
 	if (cursor_take(c, " key") || cursor_take(c, " token") || cursor_take(c, " secret"))
 		a->class = NAME_SECRET;
+}
+
+/* What stands before the name when it comes second: `"x" == `, `"x".equals(`, `strcmp("x", `; or 0. */
+static size_t compared_first(struct span b, size_t name)
+{
+	struct span before;
+	size_t at = name;
+
+	while (at > 0 && b.data[at - 1] == ' ')
+		at--;
+	before = (struct span){ b.data + (at > 24 ? at - 24 : 0), at > 24 ? 24 : at };
+	if (span_ends(before, "===") || span_ends(before, "!=="))
+		return at - 3;
+	if (span_ends(before, "==") || span_ends(before, "!="))
+		return at - 2;
+	if (span_ends(before, ".equals("))
+		return at - strlen(".equals(");
+	if (span_ends(before, ".equalsIgnoreCase("))
+		return at - strlen(".equalsIgnoreCase(");
+	return span_ends(before, ",") ? at - 1 : 0;
+}
+
+/* `"x" == password` */
+static bool value_before(struct span b, size_t name, struct assigned *a)
+{
+	size_t end = compared_first(b, name), start;
+	bool listed = end > 0 && b.data[end] == ',';
+
+	while (end > 0 && b.data[end - 1] == ' ')
+		end--;
+	if (end < 2 || !quote(b.data[end - 1]))
+		return false;
+	for (start = --end; start > 0 && end - start < 128; start--)
+		if (b.data[start - 1] == b.data[end] || b.data[start - 1] == '\n')
+			break;
+	if (start == 0 || b.data[start - 1] != b.data[end] || start == end)
+		return false;
+	if (listed && !span_ends((struct span){ b.data, start - 1 }, "cmp("))
+		return false;
+	a->start = start;
+	a->end = end;
+	return a->quoted = a->call = true;
 }
 
 void credential_word(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
@@ -335,8 +232,12 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	find_class(&c, &a, t->length == strlen("identified by"));
 	if (a.class == NAME_NONE)
 		return;
+	if (value_before(scan->bytes, start, &a)) {
+		credential_weigh(scan, &a);
+		return;
+	}
 	name_quoted = close_name(&c);
-	if (!operator_(&c, &a, name_quoted, start))
+	if (!cursor_operator(&c, &a, name_quoted, start))
 		return;
 	/* `FUNCTION_PASS("x")` is a compiler's. */
 	if (a.call && stop == end && d[end - 1] == 'S')

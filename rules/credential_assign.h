@@ -19,10 +19,11 @@ struct assigned {
 	enum name_class class;
 	size_t start, end; /* of the value */
 	bool quoted;
-	bool plain; /* behind nothing but white space: `--password x`, `PASSWORD 'x'` */
-	bool call;  /* it is an argument: `setPassword("x")` */
-	bool exact; /* the name ends with the word that tells */
-	bool inner; /* within a text that is quoted itself: `"user=a;password=x"` */
+	bool plain;  /* behind nothing but white space: `--password x`, `PASSWORD 'x'` */
+	bool markup; /* it stands behind a tag: `<password>x` */
+	bool call;   /* it is an argument: `setPassword("x")` */
+	bool exact;  /* the name ends with the word that tells */
+	bool inner;  /* within a text that is quoted itself: `"user=a;password=x"` */
 };
 
 /* What the name says; *exact: it ends with the telling word. */
@@ -68,6 +69,12 @@ bool cursor_take(struct cursor *c, const char *word);
 
 /* The same for the first that stands there of a list that ends with NULL. */
 bool cursor_take_any(struct cursor *c, const char *const *words);
+
+/* Goes behind what gives the name that begins at `name` a value, and notes how; `quoted`: the name is. */
+bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name);
+
+/* Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there is no end to it. */
+bool cursor_skip_argument(struct cursor *c, size_t stop);
 
 /* Goes behind the word if it stands within reach, before any of the characters that end the search. */
 bool cursor_go_behind(struct cursor *c, const char *word, const char *stops);

@@ -10,37 +10,10 @@
 static void wrappers(struct cursor *c)
 {
 	static const char *const words[] = { "new string(", "[]byte(", "buffer.from(",
-		"password=", "password:", "pass=", "key=", "secret=", NULL };
+		"password=", "password:", "pass=", "key=", "secret=", "some(", "string(", NULL };
 
 	(void)cursor_take_any(c, words);
 	cursor_blanks(c);
-}
-
-/* Goes over one argument; false: it was the last, or there is no end to it. */
-static bool skip_argument(struct cursor *c, size_t stop)
-{
-	unsigned depth = 0;
-	char open = 0;
-
-	for (; c->at < stop; c->at++) {
-		char d = peek(c);
-
-		if (open) {
-			c->at += d == '\\';
-			open = d == open ? 0 : open;
-		} else if (d == '"' || d == '\'' || d == '`') {
-			open = d;
-		} else if (d == '(' || d == '[' || d == '{') {
-			depth++;
-		} else if (d == ')' || d == ']' || d == '}') {
-			if (depth-- == 0)
-				return false;
-		} else if (d == ';' || (d == ',' && depth == 0)) {
-			c->at++;
-			return d == ',';
-		}
-	}
-	return false;
 }
 
 /* How sure it is; -1: not at all.  Of a pair the password is left. */
@@ -57,7 +30,10 @@ static int weigh(const struct credential_call_site *site, struct span *v)
 	if (v->len < 4 || memchr(v->data, ' ', v->len) || v->len > 256)
 		return -1;
 	j = credential_judge(*v);
-	if (j < JUDGED_MIXED || (site->what == CALL_KEY && v->len < 12))
+	if (j == JUDGED_WORD && site->what == CALL_PASSWORD && v->len >= 8 &&
+		credential_digit_or_sign(*v))
+		return CONFIDENCE_LOW;
+	if (j < JUDGED_MIXED || (site->what == CALL_KEY && v->len < 8))
 		return -1;
 	return site->what == CALL_KEY && j != JUDGED_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 }
@@ -71,12 +47,12 @@ void credential_call(struct credential_scan *scan, const struct credential_trigg
 	struct span v;
 	int confidence;
 
-	if (end < scan->call_to)
+	if (end < scan->call_to && end + 8 != scan->call_to)
 		return;
 	scan->call_to = end + 8;
 	cursor_space(&c);
 	for (unsigned i = 0; i < site->argument; i++) {
-		if (!skip_argument(&c, stop))
+		if (!cursor_skip_argument(&c, stop))
 			return;
 		cursor_space(&c);
 	}

@@ -25,17 +25,26 @@ static struct span word(struct span b, size_t at)
 	return (struct span){ b.data + start, end - start };
 }
 
-/* What stands behind the name; empty: there is no name. */
-static struct span behind_name(struct span v)
+/* What of the word is the password; empty: there is no name before it, and should be. */
+static struct span password_of(struct span v, const struct credential_command_site *site)
 {
-	for (size_t i = 1; i < v.len; i++)
-		if (strchr(":,%", v.data[i]))
-			return (struct span){ v.data + i + 1, v.len - i - 1 };
-	return (struct span){ v.data, 0 };
+	const char *signs = site->form & SITE_SLASHED ? "/" : ":,%";
+	size_t i = 1, end = v.len;
+
+	if (!(site->form & (SITE_NAMED | SITE_SLASHED)))
+		return v;
+	while (i < v.len && !(v.data[i] && strchr(signs, v.data[i])))
+		i++;
+	if (i >= v.len)
+		return (struct span){ v.data, 0 };
+	while (site->form & SITE_SLASHED && end > i + 1 && v.data[end - 1] != '@')
+		end--;
+	end = end > i + 1 && v.data[end - 1] == '@' ? end - 1 : v.len;
+	return (struct span){ v.data + i + 1, end - i - 1 };
 }
 
 /* How sure it is; -1: not at all. */
-static int weigh(struct span v)
+static int weigh(struct span v, const struct credential_command_site *site)
 {
 	enum judged j = v.len < 4 ? JUDGED_NOT : credential_judge(v);
 
@@ -43,15 +52,17 @@ static int weigh(struct span v)
 		return -1;
 	if (j >= JUDGED_MIXED)
 		return CONFIDENCE_MEDIUM;
-	return credential_has(v, "password") || credential_has(v, "passwd") ||
-			       (v.data[0] >= '0' && v.data[0] <= '9')
+	return site->form & SITE_SURE || credential_has(v, "password") ||
+			       credential_has(v, "passwd") || (v.data[0] >= '0' && v.data[0] <= '9')
 		       ? -1
 		       : CONFIDENCE_LOW;
 }
 
-static void add(struct credential_scan *scan, struct span v)
+static void add(
+	struct credential_scan *scan, const struct credential_command_site *site, struct span word)
 {
-	int confidence = weigh(v);
+	struct span v = password_of(word, site);
+	int confidence = weigh(v, site);
 	size_t start = (size_t)(v.data - scan->bytes.data);
 
 	if (confidence >= 0)
@@ -60,15 +71,27 @@ static void add(struct credential_scan *scan, struct span v)
 				      &credential_own[OWN_PASSWORD], (enum confidence)confidence });
 }
 
+/* Where the option ends that stands at `at`, or 0. */
+static size_t option_end(struct span b, size_t at, const struct credential_command_site *site)
+{
+	size_t n = strlen(site->option), end = at + 1;
+
+	if (at + n <= b.len && memcmp(b.data + at, site->option, n) == 0)
+		return at + n;
+	while (end < b.len && end - at < 8 && credential_alnum(b.data[end]))
+		end++;
+	return site->form & SITE_BUNDLED && end > at + 1 && b.data[end - 1] == site->option[1] ? end
+											       : 0;
+}
+
 /* The option's value, if the option stands at `at`. */
 static struct span value_at(struct span b, size_t at, const struct credential_command_site *site)
 {
-	size_t n = strlen(site->option), next = at + n;
+	size_t next = option_end(b, at, site);
 	struct span none = { b.data, 0 };
 	bool blank;
 
-	if (at == 0 || !strchr(" \t\n\",[", b.data[at - 1]) || next >= b.len ||
-		memcmp(b.data + at, site->option, n) != 0)
+	if (at == 0 || !strchr(" \t\n\",[", b.data[at - 1]) || next == 0 || next >= b.len)
 		return none;
 	blank = strchr(" \t=\"',", b.data[next]) != NULL && b.data[next];
 	if (!(site->form & SITE_SPACED) && strchr(" \t=,", b.data[next]))
@@ -101,11 +124,9 @@ static size_t look_ahead(struct credential_scan *scan, const struct credential_c
 		if (b.data[i] != site->option[0])
 			continue;
 		v = value_at(b, i, site);
-		if (v.len && site->form & SITE_NAMED)
-			v = behind_name(v);
 		if (v.len == 0)
 			continue;
-		add(scan, v);
+		add(scan, site, v);
 		i = (size_t)(v.data + v.len - b.data) - 1;
 	}
 	return i;
@@ -130,9 +151,27 @@ static void look_back(struct credential_scan *scan, const struct credential_comm
 			v = word(b, c.at);
 			if (!memchr(v.data, '|', start - c.at))
 				return;
-			add(scan, site->form & SITE_NAMED ? behind_name(v) : v);
+			add(scan, site, v);
 			return;
 		}
+}
+
+/* The word that so many others stand before, on the same line. */
+static void add_by_place(
+	struct credential_scan *scan, const struct credential_command_site *site, size_t end)
+{
+	struct span v = { scan->bytes.data + end, 0 };
+	struct cursor c = { scan->bytes, end };
+
+	for (unsigned i = 0; i <= site->words; i++) {
+		cursor_blanks(&c);
+		v = word(scan->bytes, c.at);
+		if (v.len == 0)
+			return;
+		c.at = (size_t)(v.data + v.len - scan->bytes.data);
+		c.at += quote(peek(&c));
+	}
+	add(scan, site, v);
 }
 
 void credential_command(
@@ -150,7 +189,7 @@ void credential_command(
 		return;
 	}
 	if (site->option)
-		add(scan, word(scan->bytes, end));
+		add_by_place(scan, site, end);
 	else if (start > *to)
 		look_back(scan, site, *to, start);
 	*to = end;

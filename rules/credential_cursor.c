@@ -50,6 +50,18 @@ bool cursor_go_behind(struct cursor *c, const char *word, const char *stops)
 	return false;
 }
 
+/* `R"(x)"`: what C++ puts around a text that it takes as it is. */
+static void strip_raw(const struct cursor *c, struct assigned *a)
+{
+	const char *d = c->bytes.data;
+
+	if (credential_lower(d[c->at]) == 'r' && a->end > a->start + 1 && d[a->start] == '(' &&
+		d[a->end - 1] == ')') {
+		a->start++;
+		a->end--;
+	}
+}
+
 /* `q{x}`, `qq(x)`, `%q(x)`: how Perl and Ruby quote. */
 static bool quoted_by_brackets(const struct cursor *c, struct assigned *a)
 {
@@ -113,9 +125,36 @@ bool cursor_quoted(struct cursor *c, struct assigned *a)
 			a->end = i;
 			while (a->end > a->start && escape && c->bytes.data[a->end - 1] == '\\')
 				a->end--;
+			strip_raw(c, a);
 			return a->quoted = true;
 		}
 	}
 	a->end = a->start;
 	return true;
+}
+
+bool cursor_skip_argument(struct cursor *c, size_t stop)
+{
+	unsigned depth = 0;
+	char open = 0;
+
+	for (; c->at < stop; c->at++) {
+		char d = peek(c);
+
+		if (open) {
+			c->at += d == '\\';
+			open = d == open ? 0 : open;
+		} else if (d == '"' || d == '\'' || d == '`') {
+			open = d;
+		} else if (d == '(' || d == '[' || d == '{') {
+			depth++;
+		} else if (d == ')' || d == ']' || d == '}') {
+			if (depth-- == 0)
+				return false;
+		} else if (d == ';' || (d == ',' && depth == 0)) {
+			c->at++;
+			return d == ',';
+		}
+	}
+	return false;
 }

@@ -41,6 +41,7 @@ enum trigger_action {
 	TRIGGER_PUTTY,
 	TRIGGER_JWT,
 	TRIGGER_DSN,     /* `@tcp(` */
+	TRIGGER_INSERT,  /* `insert into` */
 	TRIGGER_CALL,    /* `index` is the row of credential_call_sites */
 	TRIGGER_COMMAND, /* `index` is the row of credential_command_sites */
 };

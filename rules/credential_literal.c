@@ -45,6 +45,15 @@ static bool all_capitals(struct span v)
 	return true;
 }
 
+/* `MXQ_KEYPARAM_EC_P256R1` */
+static bool constant(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (v.data[i] >= 'a' && v.data[i] <= 'z')
+			return false;
+	return memchr(v.data, '_', v.len) != NULL;
+}
+
 static bool starts_line(struct span b, size_t at)
 {
 	while (at > 0 && (b.data[at - 1] == ' ' || b.data[at - 1] == '\t'))
@@ -120,14 +129,14 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 	bool option = name > 0 && scan->bytes.data[name - 1] == '-';
 	bool code = (scan->text & TEXT_CODE) && !a->inner;
 
-	if (a->call || v.len < 4 || dotted(v) || numbered(v))
+	if (a->call || v.len < 4 || dotted(v) || numbered(v) || (a->plain && v.data[0] == '-'))
 		return false;
 	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
 		return credential_judge(v) == JUDGED_RANDOM && !code;
 	if (code)
-		return !a->plain && credential_judge(v) == JUDGED_RANDOM && v.len >= 20 &&
-		       !memchr(v.data, '.', v.len);
-	if (a->plain && !option && !strchr("<>", scan->bytes.data[a->start - 1]))
+		return !a->plain && !constant(v) && credential_judge(v) == JUDGED_RANDOM &&
+		       v.len >= 20 && !memchr(v.data, '.', v.len);
+	if (a->plain && !option && !a->markup && scan->bytes.data[a->start - 1] != '<')
 		return directive(scan, a, v);
 	if (a->plain && option && help_text(scan, a, v))
 		return false;

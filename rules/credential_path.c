@@ -132,6 +132,8 @@ static const struct word_bits folders[] = {
 	{ "locale", TEXT_LOCALE },
 	{ "locale-data", TEXT_LOCALE },
 	{ "locales", TEXT_LOCALE },
+	{ "localisation", TEXT_LOCALE },
+	{ "localization", TEXT_LOCALE },
 	{ "messages", TEXT_LOCALE },
 	{ "mock", TEXT_TEST },
 	{ "mocks", TEXT_TEST },

@@ -40,9 +40,10 @@ struct credential_scan {
 	size_t count, cap;
 	bool failed; /* memory ran out */
 	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
-	size_t assigned_to, url_to, jwt_to, pem_to, call_to; /* looked at up to here already */
-	size_t command_to[COMMAND_SITES_MAX];                /* the same, by command */
-	struct credential_next secret_word, public_word;     /* near vendors' names */
+	size_t assigned_to, url_to, jwt_to, pem_to, call_to,
+		insert_to;                               /* looked at up to here already */
+	size_t command_to[COMMAND_SITES_MAX];            /* the same, by command */
+	struct credential_next secret_word, public_word; /* near vendors' names */
 };
 
 /* Kinds that are known by where they stand. */
@@ -89,6 +90,9 @@ void credential_call(struct credential_scan *scan, const struct credential_trigg
 void credential_command(
 	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
+/* `insert into` that ends at `end`. */
+void credential_insert(struct credential_scan *scan, size_t end);
+
 /* A private key's first line, plain or in base64; a PuTTY key; a JSON web token. */
 void credential_pem(struct credential_scan *scan, size_t length, size_t end);
 void credential_pem_base64(struct credential_scan *scan, size_t length, size_t end);
@@ -130,6 +134,9 @@ bool credential_placeholder(struct span value);
 
 /* Whether it holds what no random token of its length does: one letter over and over, an alphabet. */
 bool credential_typed(struct span value);
+
+/* The same, or what people type who need something long: `a1b2c3d4e5f6`, `abcd1234abcd1234`. */
+bool credential_made_up(struct span value);
 
 /* Bits of entropy a character. */
 double credential_entropy(struct span value);

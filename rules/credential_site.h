@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define COMMAND_SITES_MAX 64
+#define COMMAND_SITES_MAX 128
 
 /* `connect(host, name, password)` */
 struct credential_call_site {
@@ -30,7 +30,11 @@ struct credential_command_site {
 		SITE_SPACED = 1,   /* the value is the next word */
 		SITE_ATTACHED = 2, /* the value follows at once: `-ppassword` */
 		SITE_NAMED = 4,    /* it is `name:password`, `name,password` or `name%password` */
+		SITE_SLASHED = 8,  /* it is `name/password`, perhaps with `@place` */
+		SITE_BUNDLED = 16, /* other letters may stand before the option's: `-su` */
+		SITE_SURE = 32,    /* a word there says nothing */
 	} form;
+	unsigned words; /* how many stand before the value, with option "" */
 };
 
 extern const struct credential_call_site credential_call_sites[];

@@ -213,9 +213,9 @@ static const struct words secret_words = { "ktspaclbh_r",
 	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
 		"cert", "license", "bearer", "hec", "api_", "api-", "api.", "access", "login", "pw",
 		"_id=", "reporter_id", NULL } };
-static const struct words public_words = { "psmcidugr",
+static const struct words public_words = { "psmcidugrh",
 	(const char *const[]){ "public", "sha", "md5", "commit", "integrity", "digest", "uuid",
-		"guid", "revision", NULL } };
+		"guid", "revision", "checkout", "checksum", "reference", "hash", NULL } };
 
 /* The length of the word that stands there, or 0. */
 static size_t word_at(struct span bytes, size_t at, const struct words *words)

@@ -164,7 +164,8 @@ static void bearer(struct credential_scan *scan, size_t end)
 	if (credential_entropy(v) < 3 || v.len > 8000)
 		return;
 	credential_add(scan, (struct credential_found){ at, at + v.len, &credential_own[OWN_BEARER],
-				     v.len >= 20 ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW });
+				     v.len >= 20 && !credential_made_up(v) ? CONFIDENCE_MEDIUM
+									   : CONFIDENCE_LOW });
 }
 
 /* Whether the word before says that it is a header. */
@@ -190,6 +191,8 @@ static void basic(struct credential_scan *scan, size_t end)
 			return;
 		confidence = CONFIDENCE_LOW;
 	}
+	if (credential_made_up(v))
+		confidence = CONFIDENCE_LOW;
 	credential_add(scan,
 		(struct credential_found){ end, stop, &credential_own[OWN_BASIC], confidence });
 }

@@ -54,22 +54,40 @@ static bool signed_word(struct span v)
 	return signs && v.len >= 8;
 }
 
-/* `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own. */
-static bool set_in_code(const struct credential_scan *scan, const struct assigned *a)
+/* `$labels["password"]`: what is set is a text for people. */
+static bool for_people(const struct credential_scan *scan, const struct assigned *a)
 {
 	static const char *const texts[] = { "lang", "text", "label", "msg", "trans", "caption",
 		"title", NULL };
-	size_t at = a->start - 1, name = (size_t)(a->name.data - scan->bytes.data);
-	size_t from = name > 16 ? name - 16 : 0;
+	size_t name = (size_t)(a->name.data - scan->bytes.data), from = name > 16 ? name - 16 : 0;
 	struct span before = { scan->bytes.data + from, name - from };
 
 	for (size_t i = 0; texts[i]; i++)
 		if (credential_has(before, texts[i]))
-			return false;
+			return true;
+	return false;
+}
+
+/* `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own. */
+static bool set_in_code(const struct credential_scan *scan, const struct assigned *a)
+{
+	size_t at = a->start - 1;
+
+	if (for_people(scan, a))
+		return false;
 	while (at > 0 && strchr(" \t@", scan->bytes.data[at - 1]))
 		at--;
 	return scan->text & TEXT_CODE && at > 1 && scan->bytes.data[at - 1] == '=' &&
 	       !strchr("=!", scan->bytes.data[at - 2]);
+}
+
+/* `MapleCopper6`: no text for people ends so. */
+static bool ends_in_digit(struct span v)
+{
+	char last = v.data[v.len - 1];
+
+	return v.len >= 8 && last >= '0' && last <= '9' && !memchr(v.data, ' ', v.len) &&
+	       !memchr(v.data, '_', v.len);
 }
 
 /* Weak ones, which only their name gives away. */
@@ -90,9 +108,17 @@ static int weigh_words(const struct credential_scan *scan, const struct assigned
 		return -1;
 	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
 		return -1;
-	if (upper && !(a->quoted && (signed_word(v) || set_in_code(scan, a))))
+	if (upper && !(a->quoted && (signed_word(v) || ends_in_digit(v) || set_in_code(scan, a))))
 		return -1;
 	return CONFIDENCE_LOW;
+}
+
+static bool all_of(struct span v, const char *letters)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!v.data[i] || !strchr(letters, v.data[i]))
+			return false;
+	return true;
 }
 
 /* `/home/me`, as the shell's PWD has it. */
@@ -108,10 +134,21 @@ static bool is_folder(struct span v)
 	return v.data[0] == '/' && slashes > 1;
 }
 
-/* `md5` and 32 digits, as PostgreSQL keeps passwords. */
+/* `md5` and 32 digits, `*` and 40, as PostgreSQL and MySQL keep passwords. */
 static bool is_hash(struct span v)
 {
-	return v.len == 35 && span_starts(v, "md5");
+	return (v.len == 35 && span_starts(v, "md5")) ||
+	       (v.len == 41 && v.data[0] == '*' &&
+		       all_of((struct span){ v.data + 1, 40 }, "0123456789ABCDEFabcdef"));
+}
+
+/* `Pasahitza:` in a translation, and what is said beside a box for one. */
+static bool said_to_people(
+	const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	if (credential_digit_or_sign(v))
+		return false;
+	return (scan->text & TEXT_LOCALE) || strchr(":.", v.data[v.len - 1]) || for_people(scan, a);
 }
 
 static int weigh_password(
@@ -119,7 +156,8 @@ static int weigh_password(
 {
 	enum judged j = credential_judge(v);
 
-	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v))
+	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v) ||
+		said_to_people(scan, a, v))
 		return -1;
 	if (a->call && (credential_has(v, "password") || credential_has(v, "passwd")))
 		return -1;
@@ -127,25 +165,30 @@ static int weigh_password(
 		return CONFIDENCE_LOW;
 	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
 		return weigh_words(scan, a, v);
-	return v.len >= 6 && !credential_typed(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
 static int weigh_secret(const struct assigned *a, struct span v)
 {
 	enum judged j = credential_judge(v);
+	bool said = credential_has(a->name, "secret");
 
 	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
 		return -1;
-	if (v.len <= 64 && credential_typed(v))
+	if (v.len <= 64 && credential_made_up(v))
 		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
 	if (credential_is_uuid(v))
 		return a->exact ? CONFIDENCE_LOW : -1;
 	if (j == JUDGED_RANDOM)
 		return CONFIDENCE_MEDIUM;
-	if (j == JUDGED_MIXED && v.len >= 10 && credential_entropy(v) >= 2.8 &&
+	if (j == JUDGED_MIXED && v.len >= (said ? 8 : 10) &&
+		credential_entropy(v) >= (said ? 2.5 : 2.8) &&
 		!(memchr(v.data, '/', v.len) && !memchr(v.data, '+', v.len)))
 		return CONFIDENCE_LOW;
-	return j == JUDGED_WORD && a->exact && a->quoted && signed_word(v) ? CONFIDENCE_LOW : -1;
+	return j == JUDGED_WORD && a->exact && a->quoted &&
+			       (signed_word(v) || (said && ends_in_digit(v)))
+		       ? CONFIDENCE_LOW
+		       : -1;
 }
 
 static int weigh_weak(const struct assigned *a, struct span v)
@@ -233,14 +276,6 @@ static bool is_mnemonic(struct span v)
 	return words >= 12 && words <= 24 && words % 3 == 0;
 }
 
-static bool all_of(struct span v, const char *letters)
-{
-	for (size_t i = 0; i < v.len; i++)
-		if (!v.data[i] || !strchr(letters, v.data[i]))
-			return false;
-	return true;
-}
-
 /* `0x` and 40 hex digits: an account of Ethereum or a contract; 40 in capitals: the fingerprint of an OpenPGP key that signs. */
 static bool is_public_key_id(const struct assigned *a, struct span v)
 {
@@ -262,12 +297,14 @@ static size_t plain_letters(struct span text, char out[96])
 	return n;
 }
 
-/* `#define TXT_kDHEPSK "kDHE-PSK"`: the value says the name again. */
+/* `#define TXT_kDHEPSK "kDHE-PSK"`, `"default_pass", "mqtt.default_pass"`: the value says the name again. */
 static bool echoes(struct span name, struct span v)
 {
 	char a[96], b[96];
 	size_t n = plain_letters(name, a), m = v.len < 96 ? plain_letters(v, b) : 0;
 
+	if (m > n && n >= 8 && memchr(v.data, '.', v.len))
+		return memmem(b, m, a, n) != NULL;
 	return m >= 3 && m <= n && memmem(a, n, b, m);
 }
 
@@ -303,7 +340,7 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 	int confidence;
 
 	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
-		sealed(scan, v) ||
+		((scan->text & TEXT_LOCALE) && !credential_digit_or_sign(v)) || sealed(scan, v) ||
 		(class != NAME_PASSWORD && (is_public_key_id(a, v) || weigh_pair(scan, a, v) ||
 						   weigh_encoded_pair(scan, a, v))))
 		return;

@@ -163,6 +163,9 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 	case TRIGGER_DSN:
 		credential_dsn(scan, t->length, end);
 		break;
+	case TRIGGER_INSERT:
+		credential_insert(scan, end);
+		break;
 	case TRIGGER_CALL:
 		credential_call(scan, t, end);
 		break;

@@ -64,6 +64,7 @@ static const struct {
 	{ TRIGGER_URL, "://" },
 	{ TRIGGER_DSN, "@tcp(" },
 	{ TRIGGER_DSN, "@unix(" },
+	{ TRIGGER_INSERT, "insert into" },
 	{ TRIGGER_HEADER, "bearer" },
 	{ TRIGGER_HEADER, "basic " },
 	{ TRIGGER_PEM, "-----BEGIN" },
@@ -271,7 +272,8 @@ static void write_triggers(FILE *out)
 {
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		add_literal(own[i].literal,
-			own[i].action == TRIGGER_WORD || own[i].action == TRIGGER_HEADER,
+			own[i].action == TRIGGER_WORD || own[i].action == TRIGGER_HEADER ||
+				own[i].action == TRIGGER_INSERT,
 			own[i].action, 0);
 	for (size_t i = 0; i < credential_call_site_count; i++)
 		add_literal(credential_call_sites[i].literal, true, TRIGGER_CALL, i);

@@ -1,0 +1,204 @@
+/*
+ * What stands between a name and its value: a sign, a bracket, or what a format has there.
+ */
+#include "rules/credential_assign.h"
+
+/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `. */
+static void skip_type(struct cursor *c)
+{
+	struct cursor t = *c;
+	size_t n = 0;
+
+	if (cursor_take(&t, " { get; set; } =") || cursor_take(&t, " { get; } =")) {
+		c->at = t.at - 1;
+		return;
+	}
+	if (!cursor_take(&t, " as ") && peek(&t) == ':')
+		t.at++;
+	cursor_blanks(&t);
+	while (n < 40 && peek(&t) &&
+		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
+		t.at++, n++;
+	if (n && (cursor_take(&t, " = ") || cursor_take(&t, " =\n")))
+		c->at = t.at - 2;
+}
+
+/* What a format says between a name and the value that stands beside it. */
+static bool beside(struct cursor *c, bool name_quoted)
+{
+	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",
+		":value", NULL };
+	static const char *const signs[] = { ":", "=>", "=", NULL };
+	struct cursor t = *c;
+
+	/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
+	if (peek(&t) == '\n' || (name_quoted && peek(&t) == ',')) {
+		t.at++;
+		cursor_space(&t);
+		if (cursor_take_any(&t, values)) {
+			cursor_blanks(&t);
+			if (cursor_take_any(&t, signs)) {
+				*c = t;
+				return true;
+			}
+		}
+	}
+	/* `variable "db_password" {` and its default */
+	t = *c;
+	if (name_quoted && peek(&t) == '{' && cursor_go_behind(&t, "default", "}")) {
+		cursor_blanks(&t);
+		if (cursor_take(&t, "=")) {
+			*c = t;
+			return true;
+		}
+	}
+	/* `find("password").send_keys("x")` */
+	t = *c;
+	if (name_quoted && cursor_take(&t, ").")) {
+		static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(",
+			"val(", "setvalue(", NULL };
+
+		if (cursor_take_any(&t, verbs)) {
+			*c = t;
+			return true;
+		}
+	}
+	/* `<setting name="password" type="text"><value>x</value>` */
+	t = *c;
+	if (name_quoted && (peek(&t) == '>' || peek(&t) == 's') &&
+		cursor_go_behind(&t, "<value>", "/;{}")) {
+		*c = t;
+		return true;
+	}
+	/* `<key>password</key> <string>x</string>` */
+	t = *c;
+	if (cursor_take(&t, "</key>") || cursor_take(&t, "</name>") ||
+		cursor_take(&t, "</param-name>")) {
+		static const char *const tags[] = { "<string>", "<value>", "<param-value>", NULL };
+
+		cursor_space(&t);
+		if (cursor_take_any(&t, tags)) {
+			*c = t;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* `strcmp(password, "x")`, `CURLOPT_USERPWD, "x"`, `{password, "x"}` */
+static bool is_compared(const struct cursor *c, size_t name)
+{
+	struct span before = { c->bytes.data + (name > 24 ? name - 24 : 0), name > 24 ? 24 : name };
+
+	return memmem(before.data, before.len, "cmp(", 4) ||
+	       memmem(before.data, before.len, "quals(", 6) ||
+	       memmem(before.data, before.len, "compare_digest(", 15) ||
+	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
+	       (name > 0 && c->bytes.data[name - 1] == '{');
+}
+
+/* `:password, 'x'`, as Ruby has it. */
+static bool is_symbol(const struct cursor *c, size_t name)
+{
+	return name > 1 && c->bytes.data[name - 1] == ':' && strchr(" (,", c->bytes.data[name - 2]);
+}
+
+/* `"smtp_user", "smtp_pass", "smtp_log"`: names, which no digit or sign tells from a value. */
+static bool in_list(const struct cursor *c, size_t at)
+{
+	struct cursor t = *c;
+	struct assigned a = { 0 };
+
+	while (at > 0 && strchr(" \t\r\n", c->bytes.data[at - 1]))
+		at--;
+	if (at == 0 || c->bytes.data[at - 1] != ',')
+		return false;
+	t.at++;
+	cursor_space(&t);
+	return cursor_quoted(&t, &a) &&
+	       !credential_digit_or_sign((struct span){ t.bytes.data + a.start, a.end - a.start });
+}
+
+/* `("password", "x")`: a text that is a name, and what is given to it. */
+static bool is_argument(const struct cursor *c, size_t name)
+{
+	while (name > 0 && c->bytes.data[name - 1] == '-')
+		name--;
+	return name > 0 && quote(c->bytes.data[name - 1]) && !in_list(c, name - 1);
+}
+
+/* `NAME` and on the next line `= "value"`. */
+static bool operator_below(struct cursor *c)
+{
+	struct cursor t = *c;
+
+	t.at++;
+	cursor_blanks(&t);
+	if (!cursor_take(&t, "= "))
+		return false;
+	c->at = t.at - 2;
+	return true;
+}
+
+/* `("password", default="x")`: the argument that is the value when nothing is given. */
+static void skip_to_default(struct cursor *c)
+{
+	static const char *const signs[] = { "=", ":", NULL };
+	struct cursor t = *c;
+
+	if (cursor_go_behind(&t, "defaultvalue", "\n)") || cursor_go_behind(&t, "default", "\n)")) {
+		cursor_blanks(&t);
+		if (cursor_take_any(&t, signs))
+			*c = t;
+	}
+	cursor_blanks(c);
+}
+
+bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
+{
+	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
+		"||=", "?\?=", "?=", "||", "??", "<<<", "=", ":", NULL };
+	size_t before = c->at;
+
+	skip_type(c);
+	cursor_blanks(c);
+	if (beside(c, quoted)) {
+		cursor_blanks(c);
+		return true;
+	}
+	if (peek(c) == '\n' && !operator_below(c))
+		return false;
+	if (cursor_take_any(c, signs)) {
+		/* `input[type=password]::placeholder` */
+		if (peek(c) == ':' && c->bytes.data[c->at - 1] == ':')
+			return false;
+		cursor_blanks(c);
+		cursor_wrap(c);
+		return true;
+	}
+	if ((peek(c) == ',' && (is_compared(c, name) || is_symbol(c, name) ||
+				       (quoted && is_argument(c, name)))) ||
+		peek(c) == '(') {
+		if (c->bytes.data[c->at++] == '(')
+			cursor_wrap(c);
+		cursor_blanks(c);
+		skip_to_default(c);
+		return a->call = true;
+	}
+	if (peek(c) == '>') {
+		c->at++;
+		if (name > 0 && c->bytes.data[name - 1] == '<')
+			cursor_space(c);
+		return a->plain = a->markup = true;
+	}
+	/* `password{"x"}` of C++ */
+	if (peek(c) == '{' && c->at + 1 < c->bytes.len && quote(c->bytes.data[c->at + 1])) {
+		c->at++;
+		return a->call = true;
+	}
+	if (cursor_take(c, "value=") || cursor_take(c, "android:value=") ||
+		cursor_take(c, "content=") || cursor_take(c, "default="))
+		return true;
+	a->plain = true;
+	return c->at > before;
+}
