@@ -9,15 +9,13 @@
 
 static const char *const confidences[] = { "low", "medium", "high", "certain" };
 
-#define OLD_MAX 4096
-
 struct telling {
 	struct scan *scan;
 	const struct scan_text *text;
-	char (*old)[CREDENTIAL_FINGERPRINT + 1]; /* of what stood there before */
-	size_t old_count;
-	bool in_name;  /* what is scanned is the text's name: there is no line */
-	bool withheld; /* the name holds a credential, and is told to nobody */
+	struct credential_seen old; /* what stood there before */
+	size_t count;               /* of what stands there now, told or not */
+	bool in_name;               /* what is scanned is the text's name: there is no line */
+	bool withheld;              /* the name holds a credential, and is told to nobody */
 };
 
 static struct span name_shown(const struct telling *t)
@@ -28,16 +26,17 @@ static struct span name_shown(const struct telling *t)
 static int keep_old(void *context, const struct credential_hit *hit)
 {
 	struct telling *t = context;
-	void *grown;
 
-	if (t->old_count == OLD_MAX)
-		return 0;
-	grown = realloc(t->old, (t->old_count + 1) * sizeof(*t->old));
-	if (!grown)
-		return 1;
-	t->old = grown;
-	return credentials_fingerprint(
-		span_of(t->scan->key), hit->kind, hit->secret, t->old[t->old_count++]);
+	return credential_seen_add(&t->old, t->text->old_bytes, hit) < 0;
+}
+
+static int count_hit(void *context, const struct credential_hit *hit)
+{
+	struct telling *t = context;
+
+	(void)hit;
+	t->count++;
+	return 0;
 }
 
 /* The path as a URI (RFC 3986); relative ones stay so. */
@@ -99,13 +98,10 @@ static int tell(void *context, const struct credential_hit *hit)
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
 	int status = 0;
 
-	if (hit->confidence < scan->from)
+	if (hit->confidence < scan->from || credential_seen_has(&t->old, t->text->bytes, hit))
 		return 0;
 	if (credentials_fingerprint(span_of(scan->key), hit->kind, hit->secret, fingerprint) < 0)
 		return 1;
-	for (size_t i = 0; i < t->old_count; i++)
-		if (strcmp(t->old[i], fingerprint) == 0)
-			return 0;
 	scan->count++;
 	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
 		status = 1;
@@ -157,16 +153,13 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 		return status > 0 ? fault_memory(f) : status;
 	/* What stood there before matters only when there is something now. */
 	status = credentials_scan(scan->credentials, text->path, text->bytes,
-		text->old_bytes.len ? keep_old : tell, &t, f);
-	if (status == 0 && text->old_bytes.len && t.old_count) {
-		t.old_count = 0;
+		text->old_bytes.len ? count_hit : tell, &t, f);
+	if (status == 0 && t.count)
 		status = credentials_scan(
 			scan->credentials, text->path, text->old_bytes, keep_old, &t, f);
-		if (status == 0)
-			status = credentials_scan(
-				scan->credentials, text->path, text->bytes, tell, &t, f);
-	}
-	free(t.old);
+	if (status == 0 && t.count)
+		status = credentials_scan(scan->credentials, text->path, text->bytes, tell, &t, f);
+	credential_seen_release(&t.old);
 	return status > 0 ? fault_memory(f) : status;
 }
 

@@ -28,8 +28,9 @@ struct scan {
 /* One text to be scanned. */
 struct scan_text {
 	struct span path, bytes;
-	const char *commit;    /* 40 hex digits, or NULL */
-	struct span old_bytes; /* what stood at the path before: what is in it is not new */
+	const char *commit; /* 40 hex digits, or NULL */
+	struct span
+		old_bytes; /* what stood at the path before: what stood there on the same line is not new */
 };
 
 /* Scans one text and tells (or keeps) what it has.  0 or -1. */

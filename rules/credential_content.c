@@ -4,93 +4,40 @@
  *
  * What stood on the same line of the old version is not new.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "rules/rule.h"
-
-#define LINE_CONTEXT \
-	256 /* bytes of the line on either side of a secret that make it "the same line" */
-#define SEEN_MAX 10000
-
-struct seen {
-	uint64_t *hashes;
-	size_t count;
-};
 
 struct scanning {
 	const struct rule_case *c;
-	struct span bytes; /* that are scanned */
-	struct seen old;   /* what the old version has; collected at the first hit */
+	struct span bytes;          /* that are scanned */
+	struct credential_seen old; /* what the old version has; collected at the first hit */
 	bool old_ready, collecting;
 	bool names_only; /* a path or a ref's name is scanned: there is no line */
 	struct fault *fault;
 };
 
-static uint64_t hash_add(uint64_t hash, const void *data, size_t len)
-{
-	const unsigned char *bytes = data;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * 1099511628211u;
-	return hash;
-}
-
-/* What a hit is recognised by in the other version: its kind, the secret, and the line around it. */
-static uint64_t hit_hash(const struct scanning *s, const struct credential_hit *hit)
-{
-	const char *start = hit->secret.data, *end = start + hit->secret.len;
-	const char *first = s->bytes.data, *last = first + s->bytes.len;
-	uint64_t hash = hash_add(14695981039346656037u, hit->kind, strlen(hit->kind));
-
-	hash = hash_add(hash, start, hit->secret.len);
-	if (start < first || end > last)
-		return hash; /* in a decoding */
-	for (int i = 0; i < LINE_CONTEXT && start > first && start[-1] != '\n'; i++)
-		start--;
-	for (int i = 0; i < LINE_CONTEXT && end < last && *end != '\n'; i++)
-		end++;
-	return hash_add(hash, start, (size_t)(end - start));
-}
-
 static int on_old_hit(void *context, const struct credential_hit *hit)
 {
 	struct scanning *s = context;
 
-	if (s->old.count == SEEN_MAX)
-		return 0; /* what is not remembered counts as new */
-	s->old.hashes[s->old.count++] = hit_hash(s, hit);
-	return 0;
+	return credential_seen_add(&s->old, s->bytes, hit);
 }
 
 /* Remembers what the old version has. */
 static int collect_old(struct scanning *s)
 {
 	struct span new = s->bytes;
-	int status;
+	int status = 0;
 
 	s->old_ready = true;
 	if (!s->c->change || s->names_only)
 		return 0;
 	if (s->c->old_content(s->c, &s->bytes, s->fault) < 0)
 		return -1;
-	s->old.hashes = s->bytes.len ? calloc(SEEN_MAX, sizeof(*s->old.hashes)) : NULL;
-	status = s->old.hashes ? credentials_scan(s->c->old_credentials, s->c->change->path,
-					 s->bytes, on_old_hit, s, s->fault)
-			       : 0;
+	if (s->bytes.len)
+		status = credentials_scan(s->c->old_credentials, s->c->change->path, s->bytes,
+			on_old_hit, s, s->fault);
 	s->bytes = new;
 	return status;
-}
-
-/* Whether it stood there before; of a surplus nobody knows. */
-static bool is_old(const struct scanning *s, const struct credential_hit *hit)
-{
-	uint64_t hash = s->old.count ? hit_hash(s, hit) : 0;
-
-	for (size_t i = 0; hit->secret.len && i < s->old.count; i++)
-		if (s->old.hashes[i] == hash)
-			return true;
-	return false;
 }
 
 /* Whether the rule lets it pass: an allowance of a layer below cannot loosen what a rule of a layer above says. */
@@ -174,7 +121,7 @@ static int on_hit(void *context, const struct credential_hit *hit)
 
 	if (!s->old_ready && collect_old(s) < 0)
 		return -1;
-	if (is_old(s, hit))
+	if (credential_seen_has(&s->old, s->bytes, hit))
 		return 0;
 	if (credentials_fingerprint(
 		    span_of(s->c->fingerprint_key), hit->kind, hit->secret, fingerprint) < 0)
@@ -188,7 +135,7 @@ static int scan(const struct rule_case *c, struct span bytes, bool names_only, s
 	struct span path = c->change ? c->change->path : (struct span){ "", 0 };
 	int status = credentials_scan(c->credentials, path, bytes, on_hit, &s, f);
 
-	free(s.old.hashes);
+	credential_seen_release(&s.old);
 	return status < 0 && !f->class ? fault_memory(f) : status;
 }
 

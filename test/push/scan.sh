@@ -36,6 +36,20 @@ grep -q ':a.yml:2:6 github-token certain' "$story/out"
 scan --repo "$story/repo" --range HEAD~1..HEAD
 [ "$status" = 0 ]
 
+sentence "scan --range calls new what is copied to another line, as the hook does, and old what only moved"
+cp "$story/dirty/a.yml" "$story/repo/b.yml"
+git -C "$story/repo" add -A && git -C "$story/repo" commit -qm 'brought'
+printf '# above\n' | cat - "$story/dirty/a.yml" >"$story/repo/b.yml"
+git -C "$story/repo" commit -qam 'moved'
+scan --repo "$story/repo" --range HEAD~1..HEAD
+same status "$status" 0
+printf 'again: gh%s_%s\n' p "$secret" >>"$story/repo/b.yml"
+git -C "$story/repo" commit -qam 'copied'
+scan --repo "$story/repo" --range HEAD~1..HEAD
+same status "$status" 1
+same 'what is told' "$(grep -c . "$story/out")" 1
+grep -q ':b.yml:4:8 github-token certain' "$story/out" || fail 'the copy was not told'
+
 sentence "scan --range reads messages, authors and committers, and shows none of them"
 said_by()
 {
