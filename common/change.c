@@ -25,7 +25,8 @@ struct cursor {
 struct walk {
 	struct changes *changes;
 	const struct comparison *comparison;
-	const struct change_listener *listener; /* NULL: count */
+	const struct change_listener *listener;
+	bool telling;    /* else only counting */
 	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
 	size_t count, depth, folders;
@@ -188,7 +189,7 @@ static int tell(struct walk *walk, const struct entry *values, struct fault *f)
 		oid_equal(&values[differs].id, &values[0].id))
 		differs++;
 	change.old = values[differs];
-	if (!walk->listener) {
+	if (!walk->telling) {
 		if (buf_add(&walk->kept, &change, sizeof(change)) == 0)
 			buf_addspan(&walk->kept, change.path);
 		return 0;
@@ -265,12 +266,23 @@ static int compare_folder(struct walk *walk, const struct oid *trees, struct fau
 	return result;
 }
 
+/* Tells of the new side's folder. */
+static int tell_folder(struct walk *walk, const struct oid *tree, struct fault *f)
+{
+	const struct change_listener *listener = walk->listener;
+
+	return listener->folder && !oid_is_zero(tree) ? listener->folder(listener->context, tree, f)
+						      : 0;
+}
+
 static int deeper(struct walk *walk, const struct oid *trees, struct fault *f)
 {
 	int result;
 
 	if (walk->depth == DEPTH_MAX)
 		return end(walk, CHANGES_LIMIT, "folders nested deeper than the limit allows");
+	if (tell_folder(walk, &trees[0], f) < 0)
+		return -1;
 	walk->depth++;
 	result = compare_folder(walk, trees, f);
 	walk->depth--;
@@ -296,7 +308,7 @@ static int walk_folder(struct walk *walk, const struct oid *trees, struct fault 
 		return fault_memory(f);
 	if (*known && walk->count + *known - 1 > walk->changes->limit)
 		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
-	if (*known == 1 || (*known && !walk->listener && walk->kept.failed)) {
+	if (*known == 1 || (*known && !walk->telling && walk->kept.failed)) {
 		walk->count += *known - 1;
 		return 0;
 	}
@@ -342,13 +354,13 @@ static int tell_kept(struct walk *walk, struct fault *f)
 static int compare(struct changes *changes, const struct comparison *comparison,
 	const struct change_listener *listener, struct fault *f)
 {
-	struct walk walk = { .changes = changes, .comparison = comparison };
+	struct walk walk = { .changes = changes, .comparison = comparison, .listener = listener };
 	int result;
 
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
 	result = walk_once(&walk, f);
 	if (result == 0 && !walk.ended && walk.count > 0) {
-		walk.listener = listener;
+		walk.telling = true;
 		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
 		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
 	}

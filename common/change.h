@@ -26,6 +26,8 @@ struct change {
 struct change_listener {
 	int (*each)(void *context, const struct change *change, struct fault *f);
 	void *context;
+	/* Every folder of the new side that is looked into, perhaps more than once.  NULL: nobody asks. */
+	int (*folder)(void *context, const struct oid *tree, struct fault *f);
 };
 
 enum changes_end {

@@ -305,8 +305,8 @@ static int judge_parsed(
 			       : rules_judge(c, f);
 	ask_rules(judge, c);
 	if (status == 0)
-		status = changes_of(
-			&judge->changes, commit, &(struct change_listener){ on_change, c }, f);
+		status = changes_of(&judge->changes, commit,
+			&(struct change_listener){ .each = on_change, .context = c }, f);
 	if (status == 0)
 		status = object_to_changes(judge, c, f);
 	return status;
@@ -377,7 +377,7 @@ int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree,
 	case_begin(judge, c);
 	ask_rules(judge, c);
 	if (changes_between(&judge->changes, &nothing, tree,
-		    &(struct change_listener){ on_change, c }, f) < 0)
+		    &(struct change_listener){ .each = on_change, .context = c }, f) < 0)
 		return -1;
 	return object_to_changes(judge, c, f);
 }

@@ -152,11 +152,25 @@ static bool is_all_introduced(const struct judge *judge)
 	       judge->introduced_whole;
 }
 
+/*
+ * For a person's account what lies in the quarantine is what the push brings.  What an agent's account pushes may lie
+ * in the repository already, from a hold or an alternate, with nobody remembered for it: it counts as brought unless
+ * a ref leads to it.
+ */
+static bool tells_by_quarantine(const struct judge *judge)
+{
+	return repo_in_quarantine(judge->facts.repo) &&
+	       !policy_account_agent(judge->facts.policy, judge->facts.push->account);
+}
+
 /* Whether none of the commits was in the repository before the push, so that no ref can lead to any of them. */
 static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 {
+	bool told = judge->introduced_ready && tells_by_quarantine(judge);
+
 	for (size_t i = 0; i < commits->count; i++)
-		if (repo_had(judge->facts.repo, &commits->ids[i]))
+		if (!(told && oid_map_get(&judge->introduced, &commits->ids[i])) &&
+			repo_had(judge->facts.repo, &commits->ids[i]))
 			return false;
 	return true;
 }
@@ -333,17 +347,6 @@ static int introduced_by_refs(
 		status = graph_range(judge->graph, tips, &hidden, &judge->introduced_list, end, f);
 	oid_list_release(&hidden);
 	return status;
-}
-
-/*
- * For a person's account what lies in the quarantine is what the push brings.  What an agent's account pushes may lie
- * in the repository already, from a hold or an alternate, with nobody remembered for it: it counts as brought unless
- * a ref leads to it.
- */
-static bool tells_by_quarantine(const struct judge *judge)
-{
-	return repo_in_quarantine(judge->facts.repo) &&
-	       !policy_account_agent(judge->facts.policy, judge->facts.push->account);
 }
 
 int judge_introduce(struct judge *judge, struct fault *f)

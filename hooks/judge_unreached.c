@@ -12,8 +12,8 @@
 
 struct finding_out {
 	struct judge *judge;
-	struct oid_map sent;   /* to 1 when something leads to it */
-	struct oid_list trees; /* still to be followed */
+	struct oid_map sent; /* to 1 when something leads to it */
+	struct changes changes;
 	struct fault *fault;
 };
 
@@ -26,62 +26,59 @@ static int on_sent(void *context, const struct oid *id)
 	return oid_map_put(&o->sent, id) ? 0 : TOO_MANY;
 }
 
-/* Notes that something leads to the object; whether it was sent and nobody knew it yet. */
-static bool reach(struct finding_out *o, const struct oid *id)
+/* Notes that something leads to the object. */
+static void reach(struct finding_out *o, const struct oid *id)
 {
 	uint64_t *reached = oid_map_get(&o->sent, id);
 
-	if (!reached || *reached)
-		return false;
-	*reached = 1;
-	return true;
+	if (reached)
+		*reached = 1;
 }
 
-static int reach_tree(struct finding_out *o, const struct oid *id)
+static int reach_change(void *context, const struct change *change, struct fault *f)
 {
-	if (reach(o, id) && oid_list_add(&o->trees, id) < 0)
-		return fault_memory(o->fault);
+	(void)f;
+	reach(context, &change->new.id);
 	return 0;
 }
 
-/* What a tree leads to.  What stands behind a malformed entry counts as led to by nothing, and is looked into. */
-static int follow_tree(struct finding_out *o, const struct oid *id)
+static int reach_folder(void *context, const struct oid *tree, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
-	struct object object = { 0 };
-	struct span rest;
-	const char *why;
-	int status = repo_read(o->judge->facts.repo, id, &object, o->fault);
-
-	rest = object.type == OBJECT_TREE ? object.data : (struct span){ "", 0 };
-	while (status == 0 && tree_next(&rest, &entry, &previous, &why) > 0) {
-		struct oid child;
-
-		memcpy(child.hash, entry.hash, OID_SIZE);
-		if (entry.mode == MODE_TREE)
-			status = reach_tree(o, &child);
-		else if (entry.mode != MODE_SUBMODULE)
-			(void)reach(o, &child);
-	}
-	object_release(&object);
-	return status;
+	(void)f;
+	reach(context, tree);
+	return 0;
 }
 
-static int follow_trees(struct finding_out *o)
+/*
+ * What a tree leads to and another does not, which leads to what was reached before or was there before the push.  What
+ * stands behind a malformed entry counts as led to by nothing, and is looked into.
+ */
+static int follow_tree(struct finding_out *o, const struct oid *old, const struct oid *new)
 {
-	int status = 0;
+	const struct change_listener listener = { reach_change, o, reach_folder };
 
-	while (status == 0 && o->trees.count) {
-		struct oid id = o->trees.ids[--o->trees.count];
+	if (changes_between(&o->changes, old, new, &listener, o->fault) < 0)
+		return -1;
+	return o->changes.end == CHANGES_LIMIT ? TOO_MANY : 0;
+}
 
-		status = follow_tree(o, &id);
+/* A commit's tree, next to its first parent's: of that the same was done before, or it was there before. */
+static int follow_commit(struct finding_out *o, const struct commit *commit)
+{
+	struct oid old = { 0 }, parent;
+
+	if (commit->parent_count) {
+		parent = commit_parent(commit, 0);
+		if (graph_tree(o->judge->graph, &parent, &old, o->fault) < 0)
+			return -1;
 	}
-	return status;
+	return follow_tree(o, &old, &commit->tree);
 }
 
 /* A commit or a tag, and what it names; *next is the tag's target. */
 static int follow(struct finding_out *o, const struct oid *id, struct oid *next, bool *more)
 {
+	static const struct oid nothing;
 	struct object object = { 0 };
 	struct commit commit;
 	struct tag tag;
@@ -89,18 +86,18 @@ static int follow(struct finding_out *o, const struct oid *id, struct oid *next,
 	int status = repo_read(o->judge->facts.repo, id, &object, o->fault);
 
 	*more = false;
-	if (status == 0 && object.type == OBJECT_TREE) {
-		status = reach_tree(o, id);
-	} else if (status == 0) {
-		(void)reach(o, id);
-		if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0)
-			status = reach_tree(o, &commit.tree);
-		*more = object.type == OBJECT_TAG && tag_parse(&tag, object.data, &why) == 0;
-		if (*more)
-			*next = tag.target;
-	}
+	if (status == 0)
+		reach(o, id);
+	if (status == 0 && object.type == OBJECT_TREE)
+		status = follow_tree(o, &nothing, id);
+	if (status == 0 && object.type == OBJECT_COMMIT &&
+		commit_parse(&commit, object.data, &why) == 0)
+		status = follow_commit(o, &commit);
+	*more = status == 0 && object.type == OBJECT_TAG && tag_parse(&tag, object.data, &why) == 0;
+	if (*more)
+		*next = tag.target;
 	object_release(&object);
-	return status < 0 ? -1 : follow_trees(o);
+	return status;
 }
 
 static int follow_updates(struct finding_out *o)
@@ -156,20 +153,25 @@ static int find_agents(struct judge *judge, const struct attribution *account, s
 /* Finds the objects, once. */
 static int find_unreached(struct judge *judge, struct fault *f)
 {
-	struct finding_out o = { .judge = judge, .fault = f };
+	struct finding_out o = { .judge = judge,
+		.fault = f,
+		.changes = { .repo = judge->facts.repo,
+			.graph = judge->graph,
+			.limit = (size_t)judge->facts.policy->limits.changes,
+			.deadline = judge->deadline } };
 	int status = repo_brought(judge->facts.repo, on_sent, &o, f);
 	struct oid next;
 	bool more;
 
-	judge->unreached.too_many = status == TOO_MANY;
 	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++)
 		status = follow(&o, &judge->introduced_list.ids[i], &next, &more);
 	if (status == 0)
 		status = follow_updates(&o);
 	if (status == 0)
 		status = keep_unreached(&o);
+	judge->unreached.too_many = status == TOO_MANY;
 	oid_map_release(&o.sent);
-	oid_list_release(&o.trees);
+	changes_release(&o.changes);
 	judge->unreached.ready = status >= 0;
 	return status < 0 ? -1 : 0;
 }

@@ -83,8 +83,8 @@ static int scan_commit(
 	else
 		status = scan_said(r, raw.data, &commit, f);
 	if (status == 0)
-		status = changes_of(
-			changes, &commit, &(struct change_listener){ scan_change, r }, f);
+		status = changes_of(changes, &commit,
+			&(struct change_listener){ .each = scan_change, .context = r }, f);
 	if (status == 0 && changes->end != CHANGES_WHOLE)
 		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex,
 			changes->why ? changes->why : "too many changes");

@@ -113,8 +113,8 @@ static int weigh(struct spending *s, struct purse *purse, const struct oid *comm
 	purse->commits++;
 	if (!purse_weighs(purse))
 		return 0;
-	if (judge_changes(s->session->judge, commit, &(struct change_listener){ on_change, &w },
-		    &whole, f) < 0)
+	if (judge_changes(s->session->judge, commit,
+		    &(struct change_listener){ .each = on_change, .context = &w }, &whole, f) < 0)
 		return -1;
 	purse->unweighed = purse->unweighed || !whole;
 	return 0;

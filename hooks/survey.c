@@ -214,8 +214,8 @@ int survey_tree(struct survey *survey, struct repo *repo, struct fault *f)
 		status = sets_fill(l.set, f);
 	changes.graph = graph;
 	if (status == 0)
-		status = changes_between(
-			&changes, &nothing, &tree, &(struct change_listener){ on_file, &l }, f);
+		status = changes_between(&changes, &nothing, &tree,
+			&(struct change_listener){ .each = on_file, .context = &l }, f);
 	if (status == 0 && changes.end != CHANGES_WHOLE)
 		status = fault_set(f, FAULT_ADMIN, "the branch's tree: %s",
 			changes.why ? changes.why : "it holds too much");

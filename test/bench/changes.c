@@ -32,7 +32,8 @@ static int one(struct changes *changes, const struct oid *id, size_t *told, stru
 	if (commit_parse(&commit, object.data, &why) < 0)
 		result = fault_set(f, FAULT_PUSHER, "%s", why);
 	else
-		result = changes_of(changes, &commit, &(struct change_listener){ count, told }, f);
+		result = changes_of(changes, &commit,
+			&(struct change_listener){ .each = count, .context = told }, f);
 	object_release(&object);
 	return result;
 }

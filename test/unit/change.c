@@ -70,7 +70,8 @@ static void run(const char *rev, struct buf *out,
 
 	sandbox_id(&id, "git --git-dir '%s' rev-parse '%s'", repo_git_dir(repo), rev);
 	if (repo_read(repo, &id, &object, &f) < 0 || commit_parse(&commit, object.data, &why) < 0 ||
-		changes_of(&changes, &commit, &(struct change_listener){ each, out }, &f) < 0)
+		changes_of(&changes, &commit,
+			&(struct change_listener){ .each = each, .context = out }, &f) < 0)
 		fail_msg("%s: %s", rev, f.text);
 	object_release(&object);
 }
@@ -336,15 +337,16 @@ static void too_much_is_told_before_anything_else(void **state)
 	assert_int_equal(repo_write(repo, OBJECT_BLOB, span_of("x"), &bomb, &f), 0);
 	repeat(&other, "100644", &bomb, 10);
 	changes.limit = 25;
-	assert_int_equal(changes_between(&changes, &none, &other,
-				 &(struct change_listener){ number, &count }, &f),
+	assert_int_equal(
+		changes_between(&changes, &none, &other,
+			&(struct change_listener){ .each = number, .context = &count }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_WHOLE);
 	assert_int_equal(count, 10);
 	assert_int_equal(changes.limit, 15);
 	repeat(&other, "40000", &other, 2);
 	assert_int_equal(changes_between(&changes, &none, &other,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_LIMIT);
 	changes.limit = 1000000;
@@ -352,25 +354,25 @@ static void too_much_is_told_before_anything_else(void **state)
 	for (int i = 0; i < 5; i++)
 		repeat(&bomb, "40000", &bomb, 100);
 	assert_int_equal(changes_between(&changes, &none, &bomb,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_LIMIT);
 	repeat(&empty, "40000", &none, 0);
 	for (int i = 0; i < 9; i++)
 		repeat(&empty, "40000", &empty, 100);
 	assert_int_equal(changes_between(&changes, &none, &empty,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_WHOLE);
 	for (int i = 0; i < 2000; i++)
 		repeat(&other, "40000", &other, 1);
 	assert_int_equal(changes_between(&changes, &none, &other,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_LIMIT);
 	changes.deadline = 0.001;
 	assert_int_equal(changes_between(&changes, &none, &bomb,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_LIMIT);
 	finish();
@@ -391,20 +393,20 @@ static void malformed_trees_are_told_of(void **state)
 	assert_int_equal(repo_write(repo, OBJECT_TREE, buf_span(&raw), &bad, &f), 0);
 	repeat(&outer, "40000", &bad, 1);
 	assert_int_equal(changes_between(&changes, &none, &outer,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_MALFORMED);
 	assert_string_equal(changes.where, "n000");
 	assert_non_null(changes.why);
 	repeat(&outer, "40000", &blob, 1);
 	assert_int_equal(changes_between(&changes, &none, &outer,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_MALFORMED);
 	blob.hash[0]++;
 	repeat(&outer, "40000", &blob, 1);
 	assert_int_equal(changes_between(&changes, &none, &outer,
-				 &(struct change_listener){ never, NULL }, &f),
+				 &(struct change_listener){ .each = never, .context = NULL }, &f),
 		-1);
 	fault_clear(&f);
 	buf_release(&raw);
