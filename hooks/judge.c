@@ -234,12 +234,16 @@ static bool innocent_by_now(const struct judging *j)
 					       &range->commits.ids[range->commits.count - 1]);
 }
 
+/* Has another process begin with a long range. */
+static int look_ahead(struct judging *j, struct fault *f)
+{
+	return innocent_by_now(j) ? 0 : ahead_start(&j->ahead, j->judge, &j->c, &j->range, f);
+}
+
 static int judge_commits(struct judging *j, struct fault *f)
 {
 	struct range *range = &j->range;
 
-	if (!innocent_by_now(j) && ahead_start(&j->ahead, j->judge, &j->c, range, f) < 0)
-		return -1;
 	for (size_t i = 0; i < range->commits.count; i++) {
 		if (judge_is_late(j->judge))
 			return hold_limit(j, "judging took longer than the policy allows", f);
@@ -305,7 +309,8 @@ static int judge_update(struct judging *j, struct fault *f)
 	if (j->tip_type == OBJECT_COMMIT && follow_first_parents(j, f) < 0)
 		return -1;
 	if (find_rewind(j, f) < 0 || judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0 ||
-		rules_judge(&j->c, f) < 0 || judge_unreached(j->judge, &j->c, f) < 0)
+		rules_judge(&j->c, f) < 0 || look_ahead(j, f) < 0 ||
+		judge_unreached(j->judge, &j->c, f) < 0)
 		return -1;
 	return judge_tip(j, f);
 }
