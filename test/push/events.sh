@@ -37,10 +37,12 @@ JSON
 	agent claude-code
 }
 
-# delivered TYPE: such an event has come, with a good signature; the deliverer is asked once more, and waited for.
+# delivered TYPE: such an event has come, with a good signature; the deliverer is asked once more, and waited for.  (With a
+# list it does not stay for retries, of which there are some where a machine has no mail.)
 delivered()
 {
-	"$prefix/bin/countersign-deliver" --repo "$server" >/dev/null 2>&1 || :
+	printf '%s\n' "$server" >"$story/list"
+	"$prefix/bin/countersign-deliver" --list "$story/list" >/dev/null 2>&1 || :
 	tr -d '\n' <"$story/received" | grep -q "good.*\"type\":\"$1\"" || {
 		cp "$story/received" "$out"
 		fail "no event '$1' has come"
