@@ -131,6 +131,30 @@ static void second_of_pair(const struct cursor *first, struct assigned *a)
 	a->class = NAME_PASSWORD;
 }
 
+/* `Authorization: Token x`: what the first word says is no part of the credential. */
+static void skip_scheme(struct cursor *c, const struct assigned *a)
+{
+	static const char *const known[] = { "bearer ", "basic ", NULL }; /* looked at elsewhere */
+	struct cursor t = *c;
+
+	if (!is_authorization(a->name) || cursor_take_any(&t, known))
+		return;
+	while (credential_alnum(peek(&t)) || peek(&t) == '-')
+		t.at++;
+	if (peek(&t) == ' ' && t.at > c->at + 1 && t.at < c->at + 20)
+		c->at = t.at + 1;
+}
+
+/* The rest of a text that begins within quotes. */
+static void without_scheme(const struct cursor *c, struct assigned *a)
+{
+	struct cursor t = { c->bytes, a->start };
+
+	skip_scheme(&t, a);
+	if (t.at < a->end)
+		a->start = t.at;
+}
+
 /* Where the value stands, if there is one that can be meant literally. */
 static bool find_value(
 	struct credential_scan *scan, struct cursor *c, struct assigned *a, size_t name)
@@ -142,8 +166,10 @@ static bool find_value(
 		return false;
 	if (cursor_quoted(c, a)) {
 		second_of_pair(c, a);
+		without_scheme(c, a);
 		return a->end > a->start;
 	}
+	skip_scheme(c, a);
 	bare_value(c, a, a->markup || (c->at > 0 && d[c->at - 1] == '>'));
 	/* What is long is looked at once, whatever words it holds. */
 	if (a->end > c->at + 64)
@@ -245,7 +271,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	if (!find_value(scan, &c, &a, start))
 		return;
 	/* `"Password:", "x"` is a text and what follows it. */
-	if (a.quoted && !name_quoted && start > 0 && quote(d[start - 1]) &&
+	if (a.quoted && !a.answer && !name_quoted && start > 0 && quote(d[start - 1]) &&
 		d[a.start - 1] == d[start - 1] && d[a.start - 2] != '\\')
 		return;
 	credential_weigh(scan, &a);

@@ -22,12 +22,22 @@ struct assigned {
 	bool plain;  /* behind nothing but white space: `--password x`, `PASSWORD 'x'` */
 	bool markup; /* it stands behind a tag: `<password>x` */
 	bool call;   /* it is an argument: `setPassword("x")` */
+	bool answer; /* to a prompt: `expect "assword:"; send "x"` */
 	bool exact;  /* the name ends with the word that tells */
 	bool inner;  /* within a text that is quoted itself: `"user=a;password=x"` */
 };
 
 /* What the name says; *exact: it ends with the telling word. */
 enum name_class credential_name(struct span name, bool *exact);
+
+/* `Authorization`, `HTTP_AUTHORIZATION` */
+static inline bool is_authorization(struct span name)
+{
+	static const size_t len = 13;
+
+	return name.len >= len &&
+	       credential_has((struct span){ name.data + name.len - len, len }, "authorization");
+}
 
 /* Whether a value without quotes can be meant literally; the name starts at `name`. */
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name);

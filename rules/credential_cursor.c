@@ -62,6 +62,15 @@ static void strip_raw(const struct cursor *c, struct assigned *a)
 	}
 }
 
+/* `"x\r"`: the key that is pressed after it. */
+static void strip_return(const struct cursor *c, struct assigned *a)
+{
+	const char *d = c->bytes.data;
+
+	while (a->end > a->start + 2 && d[a->end - 2] == '\\' && strchr("rn", d[a->end - 1]))
+		a->end -= 2;
+}
+
 /* `q{x}`, `qq(x)`, `%q(x)`: how Perl and Ruby quote. */
 static bool quoted_by_brackets(const struct cursor *c, struct assigned *a)
 {
@@ -126,6 +135,7 @@ bool cursor_quoted(struct cursor *c, struct assigned *a)
 			while (a->end > a->start && escape && c->bytes.data[a->end - 1] == '\\')
 				a->end--;
 			strip_raw(c, a);
+			strip_return(c, a);
 			return a->quoted = true;
 		}
 	}

@@ -151,8 +151,9 @@ static enum judged judge_shape(struct span v)
 
 	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s))
 		return JUDGED_NOT;
+	/* Digits alone; with dots they are a version. */
 	if (s.letters == 0 && s.signs == 0)
-		return v.len >= 6 ? JUDGED_WORD : JUDGED_NOT;
+		return v.len >= 6 && !memchr(v.data, '.', v.len) ? JUDGED_WORD : JUDGED_NOT;
 	entropy = credential_entropy(v);
 	if (v.len >= 16 && entropy > 3.1 && s.digits && !s.spaces &&
 		s.odd_letters + s.digits > s.word_letters)

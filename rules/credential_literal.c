@@ -39,6 +39,8 @@ bool credential_digit_or_sign(struct span v)
 /* `LPCWSTR`, `PASSWORT`: a type, or a word for what is to be put there. */
 static bool all_capitals(struct span v)
 {
+	if (v.len >= 16)
+		return false;
 	for (size_t i = 0; i < v.len; i++)
 		if ((v.data[i] < 'A' || v.data[i] > 'Z') && v.data[i] != '_')
 			return false;
@@ -131,6 +133,10 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 
 	if (a->call || v.len < 4 || dotted(v) || numbered(v) || (a->plain && v.data[0] == '-'))
 		return false;
+	/* `?user=a&password=x` */
+	if (name > 0 && strchr("&?", scan->bytes.data[name - 1]) &&
+		scan->bytes.data[a->start - 1] == '=')
+		return true;
 	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
 		return credential_judge(v) == JUDGED_RANDOM && !code;
 	if (code)

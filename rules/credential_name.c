@@ -110,7 +110,7 @@ static bool ends_in(struct span part, const struct ending *endings, size_t count
 }
 #define ENDS_IN(part, endings) ends_in(part, endings, sizeof(endings) / sizeof((endings)[0]))
 
-static const struct ending password_ends[] = { END("password"), END("passwd"), END("passwort"),
+static const struct ending password_ends[] = { END("assword"), END("passwd"), END("passwort"),
 	END("pwd"), END("passphrase"), END("passcode"), END("passw"), END("userpass"),
 	END("requirepass"), END("masterauth"), END("dbpass"), END("mypass"), END("adminpass"),
 	END("rootpass"), END("passwrd"), END("passwords"), END("ldappass"), END("smtppass"),

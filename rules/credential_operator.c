@@ -23,6 +23,24 @@ static void skip_type(struct cursor *c)
 		c->at = t.at - 2;
 }
 
+/* `expect "assword:" { send "x\r" }`, `.expect("Password:")` and on the next line `.sendline("x")` */
+static bool answered(struct cursor *c)
+{
+	static const char *const sends[] = { "send ", "exp_send ", NULL };
+	struct cursor t = *c;
+
+	for (size_t n = 0; n < 24 && peek(&t) && strchr(":*?\"'{} \t\r\n", peek(&t)); n++)
+		t.at++;
+	if (cursor_take_any(&t, sends))
+		(void)cursor_take(&t, "-- ");
+	else if (peek(&t) != ')' || !cursor_go_behind(&t, ".sendline(", ";=#{"))
+		return false;
+	if (!quote(peek(&t)))
+		return false;
+	*c = t;
+	return true;
+}
+
 /* What a format says between a name and the value that stands beside it. */
 static bool beside(struct cursor *c, bool name_quoted)
 {
@@ -122,7 +140,7 @@ static bool in_list(const struct cursor *c, size_t at)
 /* `("password", "x")`: a text that is a name, and what is given to it. */
 static bool is_argument(const struct cursor *c, size_t name)
 {
-	while (name > 0 && c->bytes.data[name - 1] == '-')
+	while (name > 0 && strchr("-#:@", c->bytes.data[name - 1]))
 		name--;
 	return name > 0 && quote(c->bytes.data[name - 1]) && !in_list(c, name - 1);
 }
@@ -162,7 +180,8 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 
 	skip_type(c);
 	cursor_blanks(c);
-	if (beside(c, quoted)) {
+	a->answer = answered(c);
+	if (a->answer || beside(c, quoted)) {
 		cursor_blanks(c);
 		return true;
 	}

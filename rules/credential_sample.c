@@ -190,7 +190,7 @@ static bool elsewhere(struct span v)
 {
 	static const char *const words[] = { "process.env", "os.environ", "getenv",
 		"vault:", "secretkeyref", "file:", "env:", "ssm:", "scram-sha", "sha-256", "sha256",
-		"bcrypt", "argon2", "pbkdf2" };
+		"bcrypt", "argon2", "pbkdf2", "utf-8", "utf8" };
 
 	/* In what is long they come by chance. */
 	for (size_t i = 0; v.len < 40 && i < sizeof(words) / sizeof(words[0]); i++)

@@ -178,7 +178,9 @@ static int weigh_secret(const struct assigned *a, struct span v)
 	if (v.len <= 64 && credential_made_up(v))
 		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
 	if (credential_is_uuid(v))
-		return a->exact ? CONFIDENCE_LOW : -1;
+		return !a->exact                                ? -1
+		       : said || credential_has(a->name, "api") ? CONFIDENCE_MEDIUM
+								: CONFIDENCE_LOW;
 	if (j == JUDGED_RANDOM)
 		return CONFIDENCE_MEDIUM;
 	if (j == JUDGED_MIXED && v.len >= (said ? 8 : 10) &&
@@ -193,10 +195,18 @@ static int weigh_secret(const struct assigned *a, struct span v)
 
 static int weigh_weak(const struct assigned *a, struct span v)
 {
+	/* Certificates are for everybody. */
+	if (credential_has(a->name, "cert") && span_starts(v, "MII"))
+		return -1;
 	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_judge(v) != JUDGED_RANDOM ||
 		credential_is_uuid(v) || credential_has(v, "_pub") || credential_has(v, "public"))
 		return -1;
-	return a->exact && credential_entropy(v) >= 3.2 ? CONFIDENCE_LOW : -1;
+	if (!a->exact || credential_entropy(v) < 3.2)
+		return -1;
+	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
+	return (v.len >= 24 && credential_has(a->name, "seed")) || is_authorization(a->name)
+		       ? CONFIDENCE_MEDIUM
+		       : CONFIDENCE_LOW;
 }
 
 bool credential_pair(struct span v, size_t *at)
@@ -317,23 +327,10 @@ static bool sealed(const struct credential_scan *scan, struct span v)
 	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));
 }
 
-/* `Authorization: "Token x"`: what the first word says is no part of the credential. */
-static struct span behind_scheme(const struct assigned *a, struct span v)
-{
-	static const char *const schemes[] = { "token ", "apikey ", "api-key ", "oauth ", "bot ",
-		"key ", NULL };
-	struct cursor c = { v, 0 };
-
-	if (credential_has(a->name, "auth") && cursor_take_any(&c, schemes))
-		return (struct span){ v.data + c.at, v.len - c.at };
-	return v;
-}
-
 void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 {
 	enum name_class class = a->class;
-	struct span v =
-		behind_scheme(a, (struct span){ scan->bytes.data + a->start, a->end - a->start });
+	struct span v = { scan->bytes.data + a->start, a->end - a->start };
 	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
 							     : class == NAME_SECRET ? OWN_SECRET
 										    : OWN_KEY];

@@ -43,6 +43,7 @@ static const struct {
 	const char *literal;
 } own[] = {
 	{ TRIGGER_WORD, "pass" },
+	{ TRIGGER_WORD, "assword" },
 	{ TRIGGER_WORD, "pwd" },
 	{ TRIGGER_WORD, "_pat" },
 	{ TRIGGER_WORD, "psw" },
