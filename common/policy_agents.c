@@ -347,7 +347,7 @@ static int rewrite_refuse(struct policy_loading *l, const struct json_at *at)
 	return policy_wrong(l, &place, "a layer below cannot allow this: it may only tighten");
 }
 
-static int agent_read(struct policy_loading *l, const struct json_at *at)
+static int agent_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	static const struct name_list nothing;
 	names none = name_list_names(&nothing);
@@ -363,6 +363,7 @@ static int agent_read(struct policy_loading *l, const struct json_at *at)
 	int good = strcmp(at->key, "*") == 0 ? 1 : policy_name_good(l, &key, at->key);
 	size_t wrong = l->wrong;
 
+	(void)out;
 	if (good != 1)
 		return good;
 	if (policy_fields(l, at, agent_fields, &draft) < 0)
@@ -382,14 +383,6 @@ static int agent_read(struct policy_loading *l, const struct json_at *at)
 int policy_read_agents(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct json_at agent;
-
 	(void)field;
-	(void)out;
-	if (json_at_kind(at) != JSON_KIND_OBJECT)
-		return policy_wrong_kind(l, at, "an object");
-	for (bool more = json_at_first(at, &agent); more; more = json_at_next(&agent))
-		if (agent_read(l, &agent) < 0)
-			return -1;
-	return 0;
+	return policy_members(l, at, agent_read, out);
 }

@@ -187,13 +187,14 @@ static int addition_name(struct policy_loading *l, const struct json_at *key, co
 	return near.found && near.distance <= 2 ? policy_unknown(l, key, "class", &near) : 1;
 }
 
-static int addition_read(struct policy_loading *l, const struct json_at *at)
+static int addition_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	struct class_addition *grown;
 	struct name_list texts = { 0 };
 	struct json_at key = json_at_key(at);
 	int good = addition_name(l, &key, at->key);
 
+	(void)out;
 	if (good != 1)
 		return good;
 	if (json_at_kind(at) != JSON_KIND_LIST)
@@ -215,14 +216,6 @@ static int addition_read(struct policy_loading *l, const struct json_at *at)
 int policy_read_classes(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct json_at class;
-
 	(void)field;
-	(void)out;
-	if (json_at_kind(at) != JSON_KIND_OBJECT)
-		return policy_wrong_kind(l, at, "an object");
-	for (bool more = json_at_first(at, &class); more; more = json_at_next(&class))
-		if (addition_read(l, &class) < 0)
-			return -1;
-	return 0;
+	return policy_members(l, at, addition_read, out);
 }

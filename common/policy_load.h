@@ -95,6 +95,9 @@ struct field;
 typedef int policy_reader(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out);
 
+/* Reads one item of a list, or one member of an object.  As policy_reader. */
+typedef int policy_part(struct policy_loading *l, const struct json_at *at, void *out);
+
 /* A key of an object. */
 struct field {
 	const char *name;
@@ -156,6 +159,13 @@ policy_reader policy_read_observe; /* int: `observe` 1, `enforce` 0 */
 
 /* Whether a text can name a person, group, agent or rule; says why not.  1: it can, 0: it was told, -1. */
 int policy_name_good(struct policy_loading *l, const struct json_at *at, const char *name);
+
+/* Reads each item of a list, POLICY_WORDS_MAX of them at most; something else than a list is an error.  0 or -1. */
+int policy_items(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out);
+
+/* Reads each member of an object, likewise. */
+int policy_members(
+	struct policy_loading *l, const struct json_at *at, policy_part *read, void *out);
 
 /* Keys of an identity, as read. */
 struct key_list {

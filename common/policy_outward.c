@@ -132,7 +132,7 @@ static int webhook_check(
 	return 0;
 }
 
-static int webhook_read(struct policy_loading *l, const struct json_at *at)
+static int webhook_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	static const struct name_list nothing;
 	names none = name_list_names(&nothing);
@@ -146,6 +146,7 @@ static int webhook_read(struct policy_loading *l, const struct json_at *at)
 	struct webhook *grown;
 	size_t wrong = l->wrong;
 
+	(void)out;
 	if (policy_fields(l, at, webhook_fields, &draft) < 0)
 		return -1;
 	if (wrong == l->wrong && webhook_check(l, at, &draft) < 0)
@@ -159,29 +160,11 @@ static int webhook_read(struct policy_loading *l, const struct json_at *at)
 	return 0;
 }
 
-/* Reads each item of a list of objects. */
-static int items_read(struct policy_loading *l, const struct json_at *at,
-	int (*read)(struct policy_loading *l, const struct json_at *at))
-{
-	if (json_at_kind(at) != JSON_KIND_LIST)
-		return policy_wrong_kind(l, at, "a list");
-	if (json_at_count(at) > POLICY_WORDS_MAX)
-		return policy_wrong(l, at, "has more than %d items", POLICY_WORDS_MAX);
-	for (size_t i = 0; i < json_at_count(at); i++) {
-		struct json_at item = json_at_item(at, i);
-
-		if (read(l, &item) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 int policy_read_webhooks(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
 	(void)field;
-	(void)out;
-	return items_read(l, at, webhook_read);
+	return policy_items(l, at, webhook_read, out);
 }
 
 static int read_allowed_paths(
@@ -210,12 +193,13 @@ static const struct field allow_fields[] = {
 	FIELDS_END,
 };
 
-static int allowance_read(struct policy_loading *l, const struct json_at *at)
+static int allowance_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	struct allowance allowance = { .paths = -1, .layer = l->layer };
 	struct allowance *grown;
 	size_t wrong = l->wrong;
 
+	(void)out;
 	if (policy_fields(l, at, allow_fields, &allowance) < 0)
 		return -1;
 	if (wrong == l->wrong && !allowance.fingerprint == !allowance.kind)
@@ -234,6 +218,5 @@ int policy_read_allow(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
 	(void)field;
-	(void)out;
-	return items_read(l, at, allowance_read);
+	return policy_items(l, at, allowance_read, out);
 }

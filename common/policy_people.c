@@ -59,7 +59,7 @@ static int key_add(struct policy_loading *l, const struct json_at *at,
 	return 0;
 }
 
-static int key_read(struct policy_loading *l, const struct json_at *at, struct key_list *list)
+static int key_read(struct policy_loading *l, const struct json_at *at, void *list)
 {
 	struct key_draft draft = { 0 };
 	int outcome;
@@ -74,21 +74,8 @@ static int key_read(struct policy_loading *l, const struct json_at *at, struct k
 int policy_read_keys(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct key_list list = { 0 };
-
 	(void)field;
-	if (json_at_kind(at) != JSON_KIND_LIST)
-		return policy_wrong_kind(l, at, "a list");
-	if (json_at_count(at) > POLICY_WORDS_MAX)
-		return policy_wrong(l, at, "has more than %d items", POLICY_WORDS_MAX);
-	for (size_t i = 0; i < json_at_count(at); i++) {
-		struct json_at item = json_at_item(at, i);
-
-		if (key_read(l, &item, &list) < 0)
-			return -1;
-	}
-	*(struct key_list *)out = list;
-	return 0;
+	return policy_items(l, at, key_read, out);
 }
 
 static const char *identity_name(const struct policy_loading *l, const struct index_entry *entry)
@@ -278,7 +265,7 @@ static int person_add(
 	return person_claim(l, at, draft, entry.which);
 }
 
-static int person_read(struct policy_loading *l, const struct json_at *at)
+static int person_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	static const struct name_list nobody;
 	names none = name_list_names(&nobody);
@@ -287,6 +274,7 @@ static int person_read(struct policy_loading *l, const struct json_at *at)
 	struct json_at key = json_at_key(at);
 	int good = approver_name_good(l, &key, at->key);
 
+	(void)out;
 	if (good != 1)
 		return good;
 	if (known)
@@ -302,16 +290,8 @@ static int person_read(struct policy_loading *l, const struct json_at *at)
 int policy_read_people(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct json_at person;
-
 	(void)field;
-	(void)out;
-	if (json_at_kind(at) != JSON_KIND_OBJECT)
-		return policy_wrong_kind(l, at, "an object");
-	for (bool more = json_at_first(at, &person); more; more = json_at_next(&person))
-		if (person_read(l, &person) < 0)
-			return -1;
-	return 0;
+	return policy_members(l, at, person_read, out);
 }
 
 /* Offers all people and groups that there are. */

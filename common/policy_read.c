@@ -252,8 +252,9 @@ int policy_read_observe(
 }
 
 /* Appends the text at the place to the list unless it is there already. */
-static int word_add(struct policy_loading *l, const struct json_at *at, struct name_list *list)
+static int word_add(struct policy_loading *l, const struct json_at *at, void *out)
 {
+	struct name_list *list = out;
 	int outcome;
 	const char *text = text_at(l, at, &outcome);
 	char *copy;
@@ -266,12 +267,8 @@ static int word_add(struct policy_loading *l, const struct json_at *at, struct n
 	return copy ? name_list_add(l, list, copy) : fault_memory(l->fault);
 }
 
-int policy_read_words(
-	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+int policy_items(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out)
 {
-	struct name_list list = { 0 };
-
-	(void)field;
 	if (json_at_kind(at) != JSON_KIND_LIST)
 		return policy_wrong_kind(l, at, "a list");
 	if (json_at_count(at) > POLICY_WORDS_MAX)
@@ -279,11 +276,34 @@ int policy_read_words(
 	for (size_t i = 0; i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
 
-		if (word_add(l, &item, &list) < 0)
+		if (read(l, &item, out) < 0)
 			return -1;
 	}
-	*(names *)out = name_list_names(&list);
 	return 0;
+}
+
+int policy_members(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out)
+{
+	struct json_at member;
+
+	if (json_at_kind(at) != JSON_KIND_OBJECT)
+		return policy_wrong_kind(l, at, "an object");
+	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member))
+		if (read(l, &member, out) < 0)
+			return -1;
+	return 0;
+}
+
+int policy_read_words(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct name_list list = { 0 };
+	int status = policy_items(l, at, word_add, &list);
+
+	(void)field;
+	if (status == 0 && json_at_kind(at) == JSON_KIND_LIST)
+		*(names *)out = name_list_names(&list);
+	return status;
 }
 
 bool policy_is_email(const char *text)

@@ -122,12 +122,17 @@ int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, 
 int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
 	bool *found, struct fault *f);
 
+/* The blobs of a three-way merge. */
+struct repo_merge {
+	const struct oid *base, *ours, *theirs;
+};
+
 /*
- * Whether the three-way merge of the contents of blobs, as git makes it by itself, is without conflict
+ * Whether the three-way merge of the contents of three blobs, as git makes it by itself, is without conflict
  * and gives the blob `outcome`.  (git's own merge compares lines in ways that libgit2 does not all have;
  * any of those that it has will do: each takes nothing but what the sides changed.)  0 or -1.
  */
-int repo_merge_is(struct repo *repo, const struct oid *base, const struct oid *ours,
-	const struct oid *theirs, const struct oid *outcome, bool *same, struct fault *f);
+int repo_merge_is(struct repo *repo, const struct repo_merge *merge, const struct oid *outcome,
+	bool *same, struct fault *f);
 
 #endif

@@ -44,17 +44,17 @@ static int merge_gives(const struct sides *sides, unsigned flags, const struct o
 	return 0;
 }
 
-int repo_merge_is(struct repo *repo, const struct oid *base, const struct oid *ours,
-	const struct oid *theirs, const struct oid *outcome, bool *same, struct fault *f)
+int repo_merge_is(struct repo *repo, const struct repo_merge *merge, const struct oid *outcome,
+	bool *same, struct fault *f)
 {
 	static const unsigned ways[] = { GIT_MERGE_FILE_DEFAULT, GIT_MERGE_FILE_DIFF_PATIENCE };
 	struct sides sides = { 0 };
 	int result = -1;
 
 	*same = false;
-	if (repo_read(repo, base, &sides.base, f) == 0 &&
-		repo_read(repo, ours, &sides.ours, f) == 0 &&
-		repo_read(repo, theirs, &sides.theirs, f) == 0)
+	if (repo_read(repo, merge->base, &sides.base, f) == 0 &&
+		repo_read(repo, merge->ours, &sides.ours, f) == 0 &&
+		repo_read(repo, merge->theirs, &sides.theirs, f) == 0)
 		result = 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && result == 0 && !*same; i++)
 		result = merge_gives(&sides, ways[i], outcome, same, f);

@@ -31,12 +31,8 @@ size_t text_decode(struct span bytes, unsigned int *character)
 	return len + 1;
 }
 
-struct range {
-	unsigned int first, last;
-};
-
 /* Default_Ignorable_Code_Point and Bidi_Control of Unicode 15, less what is handled apart. */
-static const struct range invisible[] = {
+static const struct text_range invisible[] = {
 	{ 0x00ad, 0x00ad },
 	{ 0x034f, 0x034f },
 	{ 0x061c, 0x061c },
@@ -57,7 +53,7 @@ static const struct range invisible[] = {
 };
 
 /* What U+FE0F may follow: symbols and pictographs, and the keycap bases. */
-static const struct range varied[] = {
+static const struct text_range varied[] = {
 	{ '#', '#' },
 	{ '*', '*' },
 	{ '0', '9' },
@@ -67,7 +63,7 @@ static const struct range varied[] = {
 	{ 0x1f000, 0x1faff },
 };
 
-static bool in_ranges(const struct range *ranges, size_t count, unsigned int c)
+bool text_in_ranges(const struct text_range *ranges, size_t count, unsigned int c)
 {
 	for (size_t i = 0; i < count; i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
@@ -75,7 +71,7 @@ static bool in_ranges(const struct range *ranges, size_t count, unsigned int c)
 	return false;
 }
 
-#define IN(ranges, c) in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+#define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
 
 bool text_is_invisible(unsigned int before, unsigned int character)
 {

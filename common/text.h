@@ -27,6 +27,14 @@ bool text_is_utf8(struct span bytes);
  */
 bool text_is_invisible(unsigned int before, unsigned int character);
 
+/* Characters from one to another, both among them. */
+struct text_range {
+	unsigned int first, last;
+};
+
+/* Whether the character is in one of those ranges; linear in them. */
+bool text_in_ranges(const struct text_range *ranges, size_t count, unsigned int character);
+
 /* Decodes one character; returns its length in bytes, or 0 when there is no well-formed one. */
 size_t text_decode(struct span bytes, unsigned int *character);
 

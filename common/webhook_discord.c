@@ -36,26 +36,17 @@ static void add_short(struct buf *out, const char *text)
 	buf_release(&whole);
 }
 
-static void add_facts(struct buf *out, const struct message_fact *facts, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		(void)buf_addf(out, "%s: `", facts[i].label);
-		add_short(out, facts[i].text);
-		(void)buf_adds(out, "`\n");
-	}
-}
-
 int webhook_discord(const struct message *message, struct buf *out, struct fault *f)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX), findings = BUF_INIT(FINDINGS_BYTES + 64);
 	json_t *json;
 	char *dump;
 
-	add_facts(&text, message->facts, message->fact_count);
+	message_facts(message->facts, message->fact_count, &text, add_short);
 	message_findings(message, &findings, FINDINGS_BYTES, add_inert);
 	if (findings.len)
 		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
-	add_facts(&text, message->commands, message->command_count);
+	message_facts(message->commands, message->command_count, &text, add_short);
 	json = json_pack("{s:[{s:s, s:s, s:i}], s:{s:[]}}", "embeds", "title", message->title,
 		"description", text.data ? text.data : "", "color", (int)message->colour,
 		"allowed_mentions", "parse");

@@ -249,6 +249,16 @@ void message_release(struct message *message)
 	arena_release(&message->arena);
 }
 
+void message_facts(const struct message_fact *facts, size_t count, struct buf *out,
+	void (*add)(struct buf *out, const char *text))
+{
+	for (size_t i = 0; i < count; i++) {
+		(void)buf_addf(out, "%s: `", facts[i].label);
+		add(out, facts[i].text);
+		(void)buf_adds(out, "`\n");
+	}
+}
+
 void message_findings(const struct message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text))
 {

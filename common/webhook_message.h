@@ -36,6 +36,10 @@ int message_make(struct message *message, const struct event_row *event, struct 
 /* Frees what it holds. */
 void message_release(struct message *message);
 
+/* Appends facts, a line each, as `add` writes their texts. */
+void message_facts(const struct message_fact *facts, size_t count, struct buf *out,
+	void (*add)(struct buf *out, const char *text));
+
 /*
  * Appends the findings, a line each, as `add` writes them, in at most `most` bytes; the last line counts
  * what was left out.

@@ -91,6 +91,12 @@ struct replay_row *replay_rows(json_t *object, const char *const *keys, size_t *
 /* A count of an object, 0 when it is not there. */
 int64_t replay_count(const json_t *object, const char *key);
 
+/* Adds to that count. */
+void replay_add(json_t *object, const char *key, int64_t more);
+
+/* The object's member of that name, an object, made when it is not there; the object's own. */
+json_t *replay_child(json_t *object, const char *key);
+
 struct replay_day {
 	char text[16];
 };

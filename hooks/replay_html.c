@@ -95,6 +95,20 @@ static void cell_count(struct page *page, const json_t *counts, const char *key)
 	page_cell(page, "%s", grouped(replay_count(counts, key)).text);
 }
 
+/* How many pushes it would have held, and how many denied. */
+static void cells_stopped(struct page *page, const json_t *counts)
+{
+	cell_count(page, counts, "held");
+	cell_count(page, counts, "denied");
+}
+
+/* Of what it stops most. */
+static enum page_tone tone_of(const json_t *counts)
+{
+	return replay_count(counts, "denied") > replay_count(counts, "held") ? PAGE_DENY
+									     : PAGE_HOLD;
+}
+
 static void cell_bar(struct page *page, int64_t n, int64_t of, enum page_tone tone)
 {
 	page_cell_begin(page);
@@ -134,15 +148,13 @@ static void add_rules(struct page *page, const struct replay *replay)
 		const json_t *counts = rows[i].counts;
 
 		page_cell(page, "%s", rows[i].name);
-		cell_count(page, counts, "held");
-		cell_count(page, counts, "denied");
+		cells_stopped(page, counts);
 		page_cell(page, "%s",
 			grouped(replay_count(counts, "findings") + replay_count(counts, "warnings"))
 				.text);
 		cell_approvers(page, rule_named(replay, rows[i].name));
 		cell_bar(page, rows[i].weight, (int64_t)(replay->tally.held + replay->tally.denied),
-			replay_count(counts, "denied") > replay_count(counts, "held") ? PAGE_DENY
-										      : PAGE_HOLD);
+			tone_of(counts));
 	}
 	page_table_end(page);
 	free(rows);
@@ -186,14 +198,9 @@ static void add_paths(struct page *page, const struct replay *replay)
 	page_table(page, "Paths that would have stopped most pushes", columns, 5);
 	for (size_t i = 0; rows && i < count && i < SHOWN_PATHS && rows[i].weight; i++) {
 		page_cell(page, "<code>%s</code>", rows[i].name);
-		cell_count(page, rows[i].counts, "held");
-		cell_count(page, rows[i].counts, "denied");
+		cells_stopped(page, rows[i].counts);
 		cell_count(page, rows[i].counts, "findings");
-		cell_bar(page, rows[i].weight, rows[0].weight,
-			replay_count(rows[i].counts, "denied") >
-					replay_count(rows[i].counts, "held")
-				? PAGE_DENY
-				: PAGE_HOLD);
+		cell_bar(page, rows[i].weight, rows[0].weight, tone_of(rows[i].counts));
 	}
 	page_table_end(page);
 	if (count > SHOWN_PATHS)
@@ -220,8 +227,7 @@ static void add_agents(struct page *page, const struct replay *replay)
 
 		page_cell(page, "%s", rows[i].name);
 		cell_count(page, rows[i].counts, "commits");
-		cell_count(page, rows[i].counts, "held");
-		cell_count(page, rows[i].counts, "denied");
+		cells_stopped(page, rows[i].counts);
 		page_cell(page, agent && agent->owner ? "%s" : "<span class=\"soft\">%s</span>",
 			agent && agent->owner ? agent->owner : "none named");
 	}

@@ -20,21 +20,6 @@ struct judging {
 	FILE *out;
 };
 
-static void add(json_t *object, const char *key, int64_t more)
-{
-	json_object_set_new(object, key, json_integer(replay_count(object, key) + more));
-}
-
-/* The object's member of that name, made when it is not there; the object's own. */
-static json_t *child(json_t *object, const char *key)
-{
-	json_t *member = json_object_get(object, key);
-
-	if (!member && json_object_set_new(object, key, json_object()) == 0)
-		member = json_object_get(object, key);
-	return member;
-}
-
 static json_t *shown(struct span bytes)
 {
 	struct buf text = BUF_INIT(SHOWN_MAX);
@@ -101,7 +86,7 @@ static int add_findings(
 	json_object_set_new(line, "rules", rules);
 	json_object_set_new(line, "findings", findings);
 	for (size_t i = 0; i < verdict->count; i++)
-		add(child(rules, verdict->findings[i].rule),
+		replay_add(replay_child(rules, verdict->findings[i].rule),
 			action_name(verdict->findings[i].action), 1);
 	for (size_t i = 0; i < kept; i++) {
 		json_t *told = finding_told(j, &verdict->findings[i], f);
@@ -151,13 +136,13 @@ static int tell_verdict(
 /* Counts the commits that the step brings, and whose they are. */
 static int count_commits(struct judging *j, const struct replay_step *step, struct fault *f)
 {
-	json_t *month = child(j->months, replay_month(step->date).text);
+	json_t *month = replay_child(j->months, replay_month(step->date).text);
 	const struct oid_list *commits;
 
 	if (judge_introduced(j->session.judge, &commits, f) < 0)
 		return -1;
-	add(month, "pushes", 1);
-	add(month, "commits", (int64_t)commits->count);
+	replay_add(month, "pushes", 1);
+	replay_add(month, "commits", (int64_t)commits->count);
 	for (size_t i = 0; i < commits->count; i++) {
 		struct attribution who;
 		const char *why;
@@ -166,9 +151,9 @@ static int count_commits(struct judging *j, const struct replay_step *step, stru
 			return -1;
 		if (why || !who.count)
 			continue;
-		add(month, "by_agents", 1);
+		replay_add(month, "by_agents", 1);
 		for (size_t k = 0; k < who.count; k++)
-			add(child(month, "agents"), who.agents[k].name, 1);
+			replay_add(replay_child(month, "agents"), who.agents[k].name, 1);
 	}
 	return 0;
 }

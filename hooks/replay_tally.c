@@ -21,12 +21,12 @@ int64_t replay_count(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
-static void add(json_t *object, const char *key, int64_t more)
+void replay_add(json_t *object, const char *key, int64_t more)
 {
 	json_object_set_new(object, key, json_integer(replay_count(object, key) + more));
 }
 
-static json_t *child(json_t *object, const char *key)
+json_t *replay_child(json_t *object, const char *key)
 {
 	json_t *member = json_object_get(object, key);
 
@@ -76,7 +76,7 @@ struct counting {
 
 static bool first_time(struct counting *c, const char *kind, const char *name)
 {
-	json_t *met = child(c->seen, kind);
+	json_t *met = replay_child(c->seen, kind);
 
 	if (json_object_get(met, name))
 		return false;
@@ -96,9 +96,9 @@ static void count_path(struct counting *c, const char *path)
 
 	if (!*path || (json_object_size(paths) >= PATHS_MAX && !json_object_get(paths, path)))
 		return;
-	add(child(paths, path), "findings", 1);
+	replay_add(replay_child(paths, path), "findings", 1);
 	if (c->outcome && first_time(c, "path", path))
-		add(child(paths, path), c->outcome, 1);
+		replay_add(replay_child(paths, path), c->outcome, 1);
 }
 
 static void count_pattern(struct counting *c, const json_t *finding, const char *pattern)
@@ -107,8 +107,8 @@ static void count_pattern(struct counting *c, const json_t *finding, const char 
 
 	if (!c->outcome || !decides(finding) || !first_time(c, "pattern", pattern))
 		return;
-	counts = child(c->tally->patterns, pattern);
-	add(counts, c->outcome, 1);
+	counts = replay_child(c->tally->patterns, pattern);
+	replay_add(counts, c->outcome, 1);
 	json_object_set(counts, "rule", json_object_get(finding, "rule"));
 }
 
@@ -120,7 +120,7 @@ static void count_agents(struct counting *c, const char *agents)
 	while (c->outcome && rest && (name = strsep(&rest, ","))) {
 		name += strspn(name, " ");
 		if (first_time(c, "agent", name))
-			add(child(c->tally->agents, name), c->outcome, 1);
+			replay_add(replay_child(c->tally->agents, name), c->outcome, 1);
 	}
 	free(copy);
 }
@@ -140,16 +140,16 @@ static void count_rules(struct counting *c, json_t *rules)
 
 	json_object_foreach(rules, name, actions)
 	{
-		json_t *counts = child(c->tally->rules, name);
+		json_t *counts = replay_child(c->tally->rules, name);
 		int64_t deciding = replay_count(actions, "hold") + replay_count(actions, "deny");
 
-		add(counts, "findings", deciding);
-		add(counts, "warnings", replay_count(actions, "warn"));
+		replay_add(counts, "findings", deciding);
+		replay_add(counts, "warnings", replay_count(actions, "warn"));
 		c->tally->findings += (size_t)deciding;
 		if (!c->outcome || !deciding)
 			continue;
-		add(counts, c->outcome, 1);
-		add(child(c->month, "rules"), name, 1);
+		replay_add(counts, c->outcome, 1);
+		replay_add(replay_child(c->month, "rules"), name, 1);
 	}
 }
 
@@ -161,7 +161,7 @@ static void count_step(struct replay *replay, json_t *line, const char *decision
 	json_t *finding;
 	size_t i;
 
-	c.month = child(tally->months, month.text);
+	c.month = replay_child(tally->months, month.text);
 	if (strcmp(decision, "hold") == 0) {
 		c.outcome = "held";
 		tally->held++;
@@ -173,7 +173,7 @@ static void count_step(struct replay *replay, json_t *line, const char *decision
 		tally->approved++;
 	}
 	if (c.outcome)
-		add(c.month, c.outcome, 1);
+		replay_add(c.month, c.outcome, 1);
 	count_rules(&c, json_object_get(line, "rules"));
 	json_array_foreach(json_object_get(line, "findings"), i, finding)
 		count_finding(&c, finding);
@@ -189,16 +189,18 @@ static void count_months(struct replay_tally *tally, json_t *months)
 
 	json_object_foreach(months, name, theirs)
 	{
-		json_t *ours = child(tally->months, name);
+		json_t *ours = replay_child(tally->months, name);
 
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-			add(ours, keys[i], replay_count(theirs, keys[i]));
+			replay_add(ours, keys[i], replay_count(theirs, keys[i]));
 		tally->commits += (size_t)replay_count(theirs, "commits");
 		tally->agent_commits += (size_t)replay_count(theirs, "by_agents");
 		json_object_foreach(json_object_get(theirs, "agents"), agent, commits)
 		{
-			add(child(ours, "agents"), agent, json_integer_value(commits));
-			add(child(tally->agents, agent), "commits", json_integer_value(commits));
+			replay_add(
+				replay_child(ours, "agents"), agent, json_integer_value(commits));
+			replay_add(replay_child(tally->agents, agent), "commits",
+				json_integer_value(commits));
 		}
 	}
 }

@@ -18,12 +18,7 @@ int rule_agent_rewrite(const struct rule_case *c, struct fault *f)
 			continue;
 		(void)snprintf(detail, sizeof(detail), "%s may not %s this ref", who->name,
 			c->deletes ? "delete" : "rewind");
-		if (rule_object(c,
-			    &(struct objection){ .rule = "agent-rewrite",
-				    .action = ACTION_DENY,
-				    .observe = c->policy->observe,
-				    .detail = detail },
-			    f) < 0)
+		if (rule_deny(c, "agent-rewrite", detail, f) < 0)
 			return -1;
 	}
 	return 0;

@@ -12,12 +12,8 @@ int rule_unattributed(const struct rule_case *c, struct fault *f)
 		return 0;
 	if (c->policy->unattributed != UNATTRIBUTED_DENY)
 		return 0;
-	return rule_object(c,
-		&(struct objection){ .rule = "unattributed",
-			.action = ACTION_DENY,
-			.observe = c->policy->observe,
-			.detail = "neither a known key nor a known account tells who made it" },
-		f);
+	return rule_deny(
+		c, "unattributed", "neither a known key nor a known account tells who made it", f);
 }
 
 int rule_agent_expired(const struct rule_case *c, struct fault *f)
@@ -32,12 +28,7 @@ int rule_agent_expired(const struct rule_case *c, struct fault *f)
 			continue;
 		(void)snprintf(
 			detail, sizeof(detail), "%s has expired and may push nothing", who->name);
-		if (rule_object(c,
-			    &(struct objection){ .rule = "agent-expired",
-				    .action = ACTION_DENY,
-				    .observe = c->policy->observe,
-				    .detail = detail },
-			    f) < 0)
+		if (rule_deny(c, "agent-expired", detail, f) < 0)
 			return -1;
 	}
 	return 0;

@@ -3,26 +3,15 @@
 #include "common/text.h"
 #include "rules/recognise.h"
 
-struct range {
-	unsigned int first, last;
-};
-
-static bool in_ranges(const struct range *ranges, size_t count, unsigned int c)
-{
-	for (size_t i = 0; i < count; i++)
-		if (c >= ranges[i].first && c <= ranges[i].last)
-			return true;
-	return false;
-}
-
-#define IN(ranges, c) in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+#define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
 
 /* Scripts in which joiners change how letters are written: Arabic and its kin, those of India, Mongolian, Khmer. */
-static const struct range joining[] = { { 0x0620, 0x08ff }, { 0x0900, 0x0dff }, { 0x1000, 0x109f },
-	{ 0x1780, 0x17b3 }, { 0x1820, 0x18aa }, { 0xfb50, 0xfdff }, { 0xfe70, 0xfefc } };
-static const struct range emoji[] = { { 0x00a9, 0x00a9 }, { 0x00ae, 0x00ae }, { 0x203c, 0x3299 },
-	{ 0x1f000, 0x1faff } };
-static const struct range han[] = { { 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xf900, 0xfaff },
+static const struct text_range joining[] = { { 0x0620, 0x08ff }, { 0x0900, 0x0dff },
+	{ 0x1000, 0x109f }, { 0x1780, 0x17b3 }, { 0x1820, 0x18aa }, { 0xfb50, 0xfdff },
+	{ 0xfe70, 0xfefc } };
+static const struct text_range emoji[] = { { 0x00a9, 0x00a9 }, { 0x00ae, 0x00ae },
+	{ 0x203c, 0x3299 }, { 0x1f000, 0x1faff } };
+static const struct text_range han[] = { { 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xf900, 0xfaff },
 	{ 0x20000, 0x3ffff } };
 
 #define ZWNJ 0x200c

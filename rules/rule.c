@@ -102,3 +102,13 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 	buf_release(&detail);
 	return status;
 }
+
+int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f)
+{
+	return rule_object(c,
+		&(struct objection){ .rule = rule,
+			.action = ACTION_DENY,
+			.observe = c->policy->observe,
+			.detail = detail },
+		f);
+}

@@ -70,6 +70,9 @@ struct objection {
 /* Adds the finding: the objection to what the case is about.  0 or -1. */
 int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f);
 
+/* The same for a built-in rule that denies, unless every layer only observes. */
+int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f);
+
 /* Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made it. */
 bool rule_concerns(const struct rule_case *c, const struct rule *rule);
 

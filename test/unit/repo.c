@@ -339,11 +339,17 @@ static void contents_are_merged_as_git_does(void **state)
 	sandbox_id(&merged,
 		"git merge-file -p ours base theirs | git --git-dir g.git hash-object -w --stdin");
 	repo = open_at("g.git");
-	assert_int_equal(repo_merge_is(repo, &base, &ours, &theirs, &merged, &same, &f), 0);
+	assert_int_equal(repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &theirs }, &merged,
+				 &same, &f),
+		0);
 	assert_true(same);
-	assert_int_equal(repo_merge_is(repo, &base, &ours, &theirs, &ours, &same, &f), 0);
+	assert_int_equal(repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &theirs }, &ours,
+				 &same, &f),
+		0);
 	assert_false(same);
-	assert_int_equal(repo_merge_is(repo, &base, &ours, &clash, &ours, &same, &f), 0);
+	assert_int_equal(
+		repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &clash }, &ours, &same, &f),
+		0);
 	assert_false(same);
 	repo_free(repo);
 }
