@@ -40,6 +40,14 @@ static void sandbox_enter(void)
 		putenv(strdup(identity[i]));
 }
 
+/* The same, as what a group of tests begins with. */
+__attribute__((unused)) static int sandbox_group(void **state)
+{
+	(void)state;
+	sandbox_enter();
+	return 0;
+}
+
 /* Runs the command by sh and returns its exit status; what it prints goes to `out`, cut and without the last line feed. */
 __attribute__((format(printf, 3, 4), unused)) static int sandbox_run(
 	char *out, size_t size, const char *format, ...)

@@ -1,6 +1,7 @@
 # Gitea and Forgejo.  Neither is in Debian: the layout, the delegates and what they do are built as modules/repository/
 # hooks.go and env.go of Gitea describe them; the server itself was not run.
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/forge.inc"
 
 # resynchronise REPOSITORY: what Gitea does to a new repository, and to all when its admin asks: the hook and its own
 # file in HOOK.d are removed and written anew, and everything else in HOOK.d stays.
@@ -91,21 +92,7 @@ account_was deploy-key-12
 
 sentence "The merge button is a push of who pressed it, and approves where the policy says so"
 gitea
-site_policy <<'END'
-{ "version": 1, "approval": { "accept": ["tag", "push"] } }
-END
-policy <<'END'
-{ "version": 1,
-  "people": { "carol": { "accounts": ["carol"], "emails": ["carol@example.com"] }, "dave": { "accounts": ["dave"] } },
-  "refs": ["HEAD"],
-  "rules": [ { "name": "ci", "paths": ["/.github/"], "action": "hold", "approvers": ["carol"] } ] }
-END
-agent claude-code
-branch feature
-commit .github/workflows/ci.yml 'on: push'
-by dev7
-push "$served" feature
-expect landed
+feature_for_carol
 agent none
 switch main
 person gitea

@@ -1,6 +1,7 @@
 # GitLab.  It is not in Debian: how Gitaly finds and calls hooks is built as its custom.go and the page on server hooks
 # describe it; neither Gitaly nor GitLab was run.
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/forge.inc"
 
 # Gitaly's hooks, which git is told of with every call: a project's own hook, its folder, then the global folder; the
 # first that fails ends it.  They have a clean environment, and no word of a quarantine but where objects go.
@@ -145,21 +146,7 @@ merge_button()
 
 sentence "The merge button is a push of who pressed it, judged while the merge is in Gitaly's quarantine"
 gitlab
-site_policy <<'END'
-{ "version": 1, "approval": { "accept": ["tag", "push"] } }
-END
-policy <<'END'
-{ "version": 1,
-  "people": { "carol": { "accounts": ["carol"] }, "dave": { "accounts": ["dave"] } },
-  "refs": ["HEAD"],
-  "rules": [ { "name": "ci", "paths": ["/.github/"], "action": "hold", "approvers": ["carol"] } ] }
-END
-agent claude-code
-branch feature
-commit .github/workflows/ci.yml 'on: push'
-by dev7
-push "$served" feature
-expect landed
+feature_for_carol
 person gitlab
 by dave web
 merge_button "$(in_work rev-parse feature)"

@@ -8,12 +8,7 @@ account bot
 
 governed()
 {
-	server
-	policy <<'JSON'
-{ "version": 1, "people": { "alice": { "accounts": ["alice"] } },
-  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "scope": ["/src/", "/.github/"] } },
-  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["alice"] } ] }
-JSON
+	bot_and_alice
 	agent claude-code
 }
 
@@ -63,20 +58,7 @@ told_of()
 
 	sentence "Over $1 held and denied pushes say why, and only what was allowed lands"
 	governed
-	as alice
-	commit src/a.c 1
-	branch held
-	commit .github/workflows/ci.yml 'on: push'
-	push held main
-	expect held refs/heads/held
-	said 'git countersign approve'
-	expect landed refs/heads/main
-	as bot
-	branch denied main
-	commit payments/x.c 1
-	push denied
-	expect denied
-	said 'scope  payments/x.c'
+	hold_and_denial_are_told
 
 	sentence "Over $1 large pushes are judged as small ones are, in one piece or chunked"
 	for buffer in 1024 16777216; do

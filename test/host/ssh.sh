@@ -8,16 +8,6 @@ account bot
 sshd_option 'AcceptEnv LANG LC_* GIT_PROTOCOL GIT_PUSH_OPTION_* COUNTERSIGN_USER GL_USER REMOTE_USER'
 sshd_start
 
-governed()
-{
-	server
-	policy <<'JSON'
-{ "version": 1, "people": { "alice": { "accounts": ["alice"] } },
-  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "scope": ["/src/", "/.github/"] } },
-  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["alice"] } ] }
-JSON
-}
-
 # What every push can be made with; the client's own git does not see it.
 forged()
 {
@@ -31,7 +21,7 @@ END
 
 sentence "The account is the key's, by environment= or by a forced command"
 for who in alice bob; do
-	governed
+	bot_and_alice
 	as "$who"
 	agent claude-code
 	commit "src/$who.c" 1
@@ -41,25 +31,11 @@ for who in alice bob; do
 done
 
 sentence "What the pusher is told of held and denied refs comes through, and only what was allowed lands"
-governed
-as alice
-commit src/a.c 1
-branch held
-agent claude-code
-commit .github/workflows/ci.yml 'on: push'
-push held main
-expect held refs/heads/held
-said 'git countersign approve'
-expect landed refs/heads/main
-as bot
-branch denied main
-commit payments/x.c 1
-push denied
-expect denied
-said 'scope  payments/x.c'
+bot_and_alice
+hold_and_denial_are_told
 
 sentence "A client's environment changes neither who pushes nor what is judged, even where sshd lets it in"
-governed
+bot_and_alice
 forged
 as bot
 commit payments/x.c 1
@@ -74,7 +50,7 @@ verdict account bot
 rm "$story/hostile"
 
 sentence "Neither does it where a command is forced"
-governed
+bot_and_alice
 forged
 as bob
 agent claude-code
@@ -86,7 +62,7 @@ rm "$story/hostile"
 
 sentence "A key that only says who it is cannot call git without hooks where git-shell is the login shell, as docs/hosts.md says"
 if [ "$(command id -u)" = 0 ]; then
-	governed
+	bot_and_alice
 	usermod --shell "$(command -v git-shell)" "$host_user"
 	as alice
 	agent claude-code
@@ -102,7 +78,7 @@ else
 fi
 
 sentence "Neither can one whose command is forced, where sh is"
-governed
+bot_and_alice
 as bob
 agent claude-code
 commit .github/workflows/ci.yml 'on: push'

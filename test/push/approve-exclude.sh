@@ -77,13 +77,7 @@ only_another 'pushed it'
 sentence "The account that first brought it, elsewhere and long ago"
 server
 governed
-person robot
-agent claude-code
-branch work origin/main
-commit infra/main.tf 'resource'
-as bob
-push work:agent/work
-expect landed
+agent_work bob
 as dev1
 push work:main
 expect held
@@ -115,13 +109,19 @@ approved carol
 push_again
 expect landed
 
+# bob_brings_a_strangers: the rule is for everybody; a stranger's change is bob's to push.
+bob_brings_a_strangers()
+{
+	governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "by": "anyone" }'
+	person stranger
+	branch work origin/main
+	commit infra/main.tf 'resource'
+	as bob
+}
+
 sentence "A rule for everybody: whoever brought a person's change does not approve it, whosever name is on it"
 server
-governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "by": "anyone" }'
-person stranger
-branch work origin/main
-commit infra/main.tf 'resource'
-as bob
+bob_brings_a_strangers
 push work:parked
 expect landed
 push work:main
@@ -137,11 +137,7 @@ expect landed
 
 sentence "A rule for everybody: an approval that its pusher cannot give stays so when another pushes"
 server
-governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "by": "anyone" }'
-person stranger
-branch work origin/main
-commit infra/main.tf 'resource'
-as bob
+bob_brings_a_strangers
 push work:main
 expect held
 digest=$(digest_of "$hold")
@@ -156,18 +152,8 @@ expect held
 sentence "An agent's commits that one signed approver merged do not make the other's hand clean"
 server
 governed
-person robot
-agent claude-code
-branch work origin/main
-commit infra/main.tf 'resource'
-as bob
-push work:agent/work
-expect landed
-agent none
-person bob
-signs bob
-branch main origin/main
-in_work merge -q --no-ff -S -m 'Merge it' work
+agent_work bob
+merged_by bob
 as dev1
 push main
 expect held

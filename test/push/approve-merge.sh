@@ -189,15 +189,20 @@ as bob
 push main
 expect landed
 
-sentence "The merge counts as one of two"
-server
-governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
-agent_branch
-merges bob bob
-expect held
+# half_approved_by_merge: two are to approve it, and bob has merged it with a signature; `work` is that merge.
+half_approved_by_merge()
+{
+	server
+	governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
+	agent_branch
+	merges bob bob
+	expect held
+	digest=$(digest_of "$hold")
+	in_work branch -f work main
+}
 
-digest=$(digest_of "$hold")
-in_work branch -f work main
+sentence "The merge counts as one of two"
+half_approved_by_merge
 approved alice
 push_again bob
 expect landed
@@ -205,13 +210,7 @@ said 'alice'
 said 'bob'
 
 sentence "The same person's merge and tag are one of two"
-server
-governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
-agent_branch
-merges bob bob
-expect held
-digest=$(digest_of "$hold")
-in_work branch -f work main
+half_approved_by_merge
 approve bob
 push_again bob
 expect held

@@ -34,17 +34,8 @@ innocent
 sentence "Nor does a signed merge"
 server
 governed '' "$present"
-person robot
-agent claude-code
-branch work origin/main
-commit infra/main.tf 'resource'
-push work:agent/work
-expect landed
-agent none
-person bob
-signs bob
-branch main origin/main
-in_work merge -q --no-ff -S -m 'Merge it' work
+agent_work
+merged_by bob
 as bob
 push main
 expect held

@@ -145,18 +145,9 @@ said "$hold has landed already"
 sentence "A signed merge is used up by landing, too"
 server
 governed
-person robot
-agent claude-code
-branch work origin/main
-commit infra/main.tf 'resource'
-push work:agent/work
-expect landed
-agent none
-person bob
-signs bob
-branch main origin/main
-before=$(in_work rev-parse main)
-in_work merge -q --no-ff -S -m 'Merge it' work
+agent_work
+before=$(ref_of refs/heads/main)
+merged_by bob
 as bob
 push main
 expect landed
@@ -196,19 +187,10 @@ expect landed
 sentence "A signed merge ends as a tag does"
 server
 governed '{ "expires": "1h" }'
-person robot
-agent claude-code
-branch work origin/main
-commit infra/main.tf 'resource'
-push work:agent/work
-expect landed
-agent none
-person bob
-signs bob
-branch main origin/main
+agent_work
 GIT_COMMITTER_DATE="$(($(date +%s) - 3700)) +0000"
 export GIT_COMMITTER_DATE
-in_work merge -q --no-ff -S -m 'Merge it' work
+merged_by bob
 unset GIT_COMMITTER_DATE
 as bob
 push main

@@ -232,30 +232,29 @@ same "the free branch" 0000000000000000000000000000000000000000 "$(ref_of refs/h
 on_server config --unset core.alternateRefsCommand
 rm "$server/objects/info/alternates"
 
+# five_at_once FOLDER/LETTER [:REF]: release-bot pushes five branches, LETTER1 and so on, a file of the folder in each.
+five_at_once()
+{
+	for i in 1 2 3 4 5; do
+		branch "${1#*/}$i" origin/main
+		commit "${1%/*}/$i" "$i"
+	done
+	for i in 1 2 3 4 5; do
+		COUNTERSIGN_USER=release-bot git -C "$work" push -q origin "${1#*/}$i${2:-}" >"$story/out.$i" 2>&1 &
+	done
+	wait
+}
+
 sentence "Of pushes at once only so many land as the budget has room for"
 server
 budgeted '{ "pushes": "3/h" }'
-for i in 1 2 3 4 5; do
-	branch "b$i" origin/main
-	commit "src/$i.c" "$i"
-done
-for i in 1 2 3 4 5; do
-	COUNTERSIGN_USER=release-bot git -C "$work" push -q origin "b$i" >"$story/out.$i" 2>&1 &
-done
-wait
+five_at_once src/b
 same "branches that landed" 3 "$(refs_of 'refs/heads/b*' | grep -c .)"
 exits 0 countersign log verify --repo "$server"
 
 sentence "Of pushes at once only so many are held as the budget of holds has room for"
 server
 budgeted '{ "holds": 1 }'
-for i in 1 2 3 4 5; do
-	branch "h$i" origin/main
-	commit "infra/$i.tf" "$i"
-done
-for i in 1 2 3 4 5; do
-	COUNTERSIGN_USER=release-bot git -C "$work" push -q origin "h$i:main" >"$story/out.$i" 2>&1 &
-done
-wait
+five_at_once infra/h :main
 same "open holds" 1 "$(countersign holds --json --repo "$server" | grep -c '"status":"open"')"
 exits 0 countersign log verify --repo "$server"

@@ -74,16 +74,24 @@ approved alice
 push_again
 expect landed
 
-sentence "An account has only so many holds open"
-server
-policy <<'JSON'
+# three_workflows: two holds may be open; the branches b1 to b3 are to be held.
+three_workflows()
+{
+	policy <<'JSON'
 { "version": 1, "limits": { "holds": 2 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
 JSON
-agent claude-code
+	agent claude-code
+	for n in 1 2 3; do
+		switch main
+		branch "b$n"
+		commit ".github/workflows/$n.yml" "on: push"
+	done
+}
+
+sentence "An account has only so many holds open"
+server
+three_workflows
 for n in 1 2 3; do
-	switch main
-	branch "b$n"
-	commit ".github/workflows/$n.yml" "on: push"
 	push "b$n"
 	if [ "$n" = 3 ]; then expect denied; else expect held; fi
 done
@@ -96,15 +104,7 @@ expect held
 
 sentence "The holds of one push count, too"
 server
-policy <<'JSON'
-{ "version": 1, "limits": { "holds": 2 }, "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
-JSON
-agent claude-code
-for n in 1 2 3; do
-	switch main
-	branch "b$n"
-	commit ".github/workflows/$n.yml" "on: push"
-done
+three_workflows
 push b1 b2 b3
 expect refused
 said 'limits'

@@ -11,6 +11,17 @@ JSON
 	main=$(ref_of refs/heads/main)
 }
 
+# is_malformed: what was pushed last is refused as such, and what is innocent lands.
+is_malformed()
+{
+	expect refused
+	said 'malformed'
+	as alice
+	commit docs/fine.md 'x'
+	push main
+	expect landed
+}
+
 # bad NAME COMMIT-TEXT: a commit on main of an ordinary tree, refused as malformed.
 bad()
 {
@@ -24,12 +35,7 @@ tree t 100644 file\\x00#{b}
 commit c $2
 command $main c refs/heads/main
 SCRIPT
-	expect refused
-	said 'malformed'
-	as alice
-	commit docs/fine.md 'x'
-	push main
-	expect landed
+	is_malformed
 }
 
 who='A <a@example.com> 1700000000 +0000'
@@ -54,12 +60,7 @@ tree t $2
 commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n
 command $main c refs/heads/main
 SCRIPT
-	expect refused
-	said 'malformed'
-	as alice
-	commit docs/fine.md 'x'
-	push main
-	expect landed
+	is_malformed
 }
 
 tree "An entry called .git is refused" '40000 .git\x00#{e}'

@@ -266,23 +266,29 @@ said 'all of them'
 agent none
 person_lands 3
 
+# stopped_between_hooks WHERE...: a push is refused when its agent is stopped after it was allowed.
+stopped_between_hooks()
+{
+	agent claude-code
+	branch work origin/main
+	commit src/a.c 'x'
+	as dev1
+	mv "$server/hooks/update" "$story/update"
+	cat >"$server/hooks/update" <<SH
+#!/bin/sh
+"$prefix/bin/countersign" stop claude-code --reason 'between the hooks' $* >/dev/null || exit 1
+exec "$story/update" "\$@"
+SH
+	chmod 755 "$server/hooks/update"
+	push work:main
+	expect refused
+	said 'between the hooks'
+}
+
 sentence "A ticket from before the stop lets nothing through after it"
 server
 governed
-agent claude-code
-branch work origin/main
-commit src/a.c 'x'
-as dev1
-mv "$server/hooks/update" "$story/update"
-cat >"$server/hooks/update" <<SH
-#!/bin/sh
-"$prefix/bin/countersign" stop claude-code --reason 'between the hooks' --repo "$server" >/dev/null || exit 1
-exec "$story/update" "\$@"
-SH
-chmod 755 "$server/hooks/update"
-push work:main
-expect refused
-said 'between the hooks'
+stopped_between_hooks --repo "$server"
 
 sentence "A stop while a push is being judged refuses it"
 server
@@ -498,18 +504,5 @@ own_prefix
 rm "$prefix/etc/countersign/repositories"
 server
 governed
-agent claude-code
-branch work origin/main
-commit src/a.c 'x'
-as dev1
-mv "$server/hooks/update" "$story/update"
-cat >"$server/hooks/update" <<SH
-#!/bin/sh
-"$prefix/bin/countersign" stop claude-code --all --reason 'between the hooks' >/dev/null || exit 1
-exec "$story/update" "\$@"
-SH
-chmod 755 "$server/hooks/update"
-push work:main
-expect refused
-said 'between the hooks'
+stopped_between_hooks --all
 exits 0 countersign resume claude-code --all

@@ -413,13 +413,6 @@ static void malformed_trees_are_told_of(void **state)
 	finish();
 }
 
-static int enter(void **state)
-{
-	(void)state;
-	sandbox_enter();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,5 +424,5 @@ int main(void)
 		cmocka_unit_test(malformed_trees_are_told_of),
 	};
 
-	return cmocka_run_group_tests(tests, enter, NULL);
+	return cmocka_run_group_tests(tests, sandbox_group, NULL);
 }

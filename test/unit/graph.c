@@ -327,13 +327,6 @@ static void only_what_a_push_brings_is_introduced(void **state)
 	unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
 }
 
-static int enter(void **state)
-{
-	(void)state;
-	sandbox_enter();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,5 +337,5 @@ int main(void)
 		cmocka_unit_test(only_what_a_push_brings_is_introduced),
 	};
 
-	return cmocka_run_group_tests(tests, enter, NULL);
+	return cmocka_run_group_tests(tests, sandbox_group, NULL);
 }

@@ -116,13 +116,6 @@ static void folders_that_multiply_are_refused(void **state)
 	repo_free(repo);
 }
 
-static int enter(void **state)
-{
-	(void)state;
-	sandbox_enter();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,5 +124,5 @@ int main(void)
 		cmocka_unit_test(folders_that_multiply_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, enter, NULL);
+	return cmocka_run_group_tests(tests, sandbox_group, NULL);
 }

@@ -354,13 +354,6 @@ static void contents_are_merged_as_git_does(void **state)
 	repo_free(repo);
 }
 
-static int enter(void **state)
-{
-	(void)state;
-	sandbox_enter();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,5 +368,5 @@ int main(void)
 		cmocka_unit_test(contents_are_merged_as_git_does),
 	};
 
-	return cmocka_run_group_tests(tests, enter, NULL);
+	return cmocka_run_group_tests(tests, sandbox_group, NULL);
 }
