@@ -29,7 +29,7 @@ enum {
 	256 /* hidden commits that are asked whether they are in quarantine themselves */
 #define INTERLEAVE 16
 #define SLOP 32          /* hidden commits older than all new ones that are still looked at */
-#define ALONE_MAX 20000  /* hidden commits looked at when no tip's side is left, */
+#define ALONE_MAX 200000 /* hidden commits looked at when no tip's side is left, */
 #define ALONE_PER_NEW 20 /* and some more for each new one */
 #define EARLY_MAX 10000  /* commits taken for new over the limit, which may yet turn out hidden */
 
@@ -45,7 +45,8 @@ struct walk {
 	size_t steps;
 	size_t alone, slop;
 	bool over;
-	bool all_had; /* take every commit as one that was there before */
+	bool all_had;  /* take every commit as one that was there before */
+	bool thorough; /* go on alone for as long as dates say that there is something to meet */
 };
 
 static int push_stack(struct walk *walk, uint32_t node, struct fault *f)
@@ -215,8 +216,9 @@ static bool is_worth_going_on(struct walk *walk)
 {
 	const struct graph *graph = walk->graph;
 
-	if (!walk->live_had || !walk->hidden.count ||
-		walk->alone++ > ALONE_MAX + ALONE_PER_NEW * walk->live)
+	if (!walk->live_had || !walk->hidden.count)
+		return false;
+	if (!walk->thorough && walk->alone++ > ALONE_MAX + ALONE_PER_NEW * walk->live)
 		return false;
 	if (graph->nodes[walk->hidden.items[0]].date >= walk->oldest) {
 		walk->slop = 0;
@@ -389,7 +391,7 @@ int graph_reaches(struct graph *graph, const struct oid *descendant, const struc
 {
 	struct oid from = *ancestor, below = *descendant;
 	struct oid_list tips = { .ids = &from, .count = 1 }, hidden = { .ids = &below, .count = 1 };
-	struct walk walk = { .graph = graph, .all_had = true };
+	struct walk walk = { .graph = graph, .all_had = true, .thorough = true };
 	uint32_t node = 0;
 	bool done = oid_equal(descendant, ancestor);
 	int result = walk_start(&walk, &tips, &hidden, f);

@@ -274,6 +274,39 @@ static void a_walk_that_cannot_read_is_a_fault(void **state)
 	repo_free(repo);
 }
 
+static void a_long_way_is_gone_to_its_end(void **state)
+{
+	struct repo *repo;
+	struct graph *graph;
+	struct oid main, first, side;
+	struct oid_list tips = { .ids = &side, .count = 1 }, hidden = { .ids = &main, .count = 1 };
+	struct oid_list out = { 0 };
+	enum graph_end end;
+	bool reaches;
+
+	(void)state;
+	sandbox_do(
+		"git init -q --bare -b main long.git && awk 'BEGIN { for (i = 1; i <= 25000; i++) "
+		"printf \"commit refs/heads/main\\ncommitter A <a@example.org> %%d +0000\\ndata "
+		"0\\n\", 1000000000 + 60 * i }' | git -C long.git fast-import --quiet");
+	sandbox_id(&main, "git -C long.git rev-parse main");
+	sandbox_id(&first, "git -C long.git rev-list --max-parents=0 main");
+	sandbox_id(&side,
+		"cd long.git && git -c user.name=A -c user.email=a@example.org commit-tree "
+		"-p $(git rev-list --max-parents=0 main) -m side main^{tree}");
+	must(repo_open(&repo, "long.git", &f));
+	must(graph_new(&graph, repo, &f));
+	must(graph_reaches(graph, &main, &first, &reaches, &f));
+	assert_true(reaches);
+	must(graph_range(graph, &tips, &hidden, &out, &end, &f));
+	assert_int_equal(end, GRAPH_WHOLE);
+	assert_int_equal(out.count, 1);
+	assert_true(oid_equal(&out.ids[0], &side));
+	oid_list_release(&out);
+	graph_free(graph);
+	repo_free(repo);
+}
+
 static void only_what_a_push_brings_is_introduced(void **state)
 {
 	struct repo *repo;
@@ -334,6 +367,7 @@ int main(void)
 		cmocka_unit_test(false_dates_change_nothing_in_small_histories),
 		cmocka_unit_test(limits_are_told_of),
 		cmocka_unit_test(a_walk_that_cannot_read_is_a_fault),
+		cmocka_unit_test(a_long_way_is_gone_to_its_end),
 		cmocka_unit_test(only_what_a_push_brings_is_introduced),
 	};
 
