@@ -4,6 +4,7 @@
 #include "rules/credential_assign.h"
 
 #define COLUMNS_MAX 64
+#define NAME_MAX 80
 #define REACH 65536 /* how far the rows may go that one statement has */
 
 /* What the columns are called that values are looked at of; empty: of the others. */
@@ -22,27 +23,23 @@ static struct span bare(struct span name)
 	return name;
 }
 
-/* Reads `(a, b, c)`; returns whether one of them has passwords. */
+/* Reads `a, b, c)`; returns whether one of them has passwords. */
 static bool read_columns(struct cursor *c, struct columns *out)
 {
-	struct span all = c->bytes;
-	bool exact, some = false, more = true;
-	size_t from, stop = c->at + 4096 < all.len ? c->at + 4096 : all.len;
+	bool exact, some = false;
 
-	while (more && out->count < COLUMNS_MAX) {
-		struct span name;
+	do {
+		struct span name = { c->bytes.data + c->at, 0 };
 
-		from = c->at;
-		more = cursor_skip_argument(c, stop);
-		if (c->at >= stop)
-			return false;
-		name = bare((struct span){ all.data + from, c->at - from - (more ? 1 : 0) });
+		while (name.len < NAME_MAX && peek(c) && !strchr("(),;=", peek(c)))
+			c->at++, name.len++;
+		name = bare(name);
 		if (credential_name(name, &exact) == NAME_NONE)
 			name.len = 0;
 		some |= name.len > 0;
 		out->name[out->count++] = name;
-	}
-	return !more && some && peek(c) == ')';
+	} while (out->count < COLUMNS_MAX && cursor_take(c, ","));
+	return some && cursor_take(c, ")");
 }
 
 /* One row of values. */
@@ -76,7 +73,6 @@ void credential_insert(struct credential_scan *scan, size_t end)
 	scan->insert_to = end + 8;
 	if (!cursor_go_behind(&c, "(", ";'=") || !read_columns(&c, &columns))
 		return;
-	c.at++;
 	cursor_space(&c);
 	if (!cursor_take(&c, "values"))
 		return;

@@ -89,7 +89,14 @@ int main(void)
 		"auth=(", "auth=(a,", "a:b@tcp(", "echo a | chpasswd ", "echo a:b", "chpasswd ",
 		"mysql -p ", "mysql -p1a2b3c4d ", "password: |\n", "pw", "password(default",
 		"<key>password</key>", "const key = \"", "jwt.sign(((", "vault login ",
-		"authorization: basic aaaaaaaaaaaaaaaa " };
+		"authorization: basic aaaaaaaaaaaaaaaa ", "authorization: a ", "insert into ",
+		"insert into t(password,", "insert into t(password) values (\"",
+		"insert into t(password) values ('a1b2c3d4'),", "('a1b2c3d4'),", "sqlplus a/b ",
+		"htpasswd -b a b c1d2e3f4 ", "net use ", "credentials(", " connect(a,",
+		".connect((((", "\"a1b2c3d4\"==password ", "==password", "cmp(\"a\",password",
+		"#-#password\",'", "\"password:\")", "assword{", "password\"password\")",
+		"createUser a SHA ", ":5432:a:b:", "<password>\n",
+		"examplefoobarkey='example_example'" };
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		repeat(units[i]);
