@@ -265,6 +265,9 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	name_quoted = close_name(&c);
 	if (!cursor_operator(&c, &a, name_quoted, start))
 		return;
+	/* The shell's folder: `[ "$PWD" = "/tmp" ]` */
+	if (start > 0 && d[start - 1] == '$' && span_is(a.name, "PWD"))
+		return;
 	/* `FUNCTION_PASS("x")` is a compiler's. */
 	if (a.call && stop == end && d[end - 1] == 'S')
 		return;

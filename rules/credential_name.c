@@ -114,9 +114,8 @@ static const struct ending password_ends[] = { END("assword"), END("passwd"), EN
 	END("pwd"), END("passphrase"), END("passcode"), END("passw"), END("userpass"),
 	END("requirepass"), END("masterauth"), END("dbpass"), END("mypass"), END("adminpass"),
 	END("rootpass"), END("passwrd"), END("passwords"), END("ldappass"), END("smtppass"),
-	END("mailpass"), END("pass1"), END("password1"), END("password2"), END("bindpw"),
-	END("rootpw"), END("userpw"), END("adminpw"), END("dbpw"), END("psk"), END("keypass"),
-	END("storepass") };
+	END("mailpass"), END("bindpw"), END("rootpw"), END("userpw"), END("adminpw"), END("dbpw"),
+	END("psk"), END("keypass"), END("storepass") };
 static const struct ending secret_ends[] = { END("secret"), END("secrets"), END("token"),
 	END("apikey"), END("secretkey"), END("privatekey"), END("accesskey"), END("authkey"),
 	END("credential"), END("credentials"), END("creds"), END("cred"), END("authtoken"),
@@ -205,6 +204,9 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 {
 	struct span part = p->part[i];
 
+	/* `password2` */
+	while (part.len > 3 && part.data[part.len - 1] >= '0' && part.data[part.len - 1] <= '9')
+		part.len--;
 	if (listed(part, &pass_list) || ENDS_IN(part, password_ends))
 		return listed(part, &pass_not_list) ? NAME_NONE : NAME_PASSWORD;
 	if (ENDS_IN(part, secret_ends))

@@ -121,20 +121,33 @@ static bool is_symbol(const struct cursor *c, size_t name)
 	return name > 1 && c->bytes.data[name - 1] == ':' && strchr(" (,", c->bytes.data[name - 2]);
 }
 
+/* `force_samr_18` */
+static bool joined_words(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!v.data[i] || !strchr("abcdefghijklmnopqrstuvwxyz0123456789_:.", v.data[i]))
+			return false;
+	return memchr(v.data, '_', v.len) != NULL;
+}
+
 /* `"smtp_user", "smtp_pass", "smtp_log"`: names, which no digit or sign tells from a value. */
 static bool in_list(const struct cursor *c, size_t at)
 {
 	struct cursor t = *c;
 	struct assigned a = { 0 };
+	struct span v;
 
 	while (at > 0 && strchr(" \t\r\n", c->bytes.data[at - 1]))
 		at--;
-	if (at == 0 || c->bytes.data[at - 1] != ',')
-		return false;
 	t.at++;
 	cursor_space(&t);
-	return cursor_quoted(&t, &a) &&
-	       !credential_digit_or_sign((struct span){ t.bytes.data + a.start, a.end - a.start });
+	if (at == 0 || !cursor_quoted(&t, &a) || a.end == a.start)
+		return false;
+	v = (struct span){ t.bytes.data + a.start, a.end - a.start };
+	/* Behind others it may have a digit, too. */
+	return strchr(",[", c->bytes.data[at - 1])
+		       ? joined_words(v) || !credential_digit_or_sign(v)
+		       : joined_words(v) && !credential_digit_or_sign(v);
 }
 
 /* `("password", "x")`: a text that is a name, and what is given to it. */

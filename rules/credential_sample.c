@@ -70,7 +70,7 @@ static bool published(struct span v)
 	static const char *const known[] = { "akiaiosfodnn7", "wjalrxutnfemi/k7mdeng",
 		"je7mtgbclwbf", "1f2d1e2e67df", "mwyyzdflmmu2n2rm", "qwxhzgrpbjpvcgvuihnlc2ft",
 		"czzcagrsa3f0mzpnwdfmqmf0m2jw", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
-		"mf_9.b5f-4.1jqm", "110201543:aahdqtcvch1v" };
+		"mf_9.b5f-4.1jqm", "110201543:aahdqtcvch1v", "eby8vdm02xnocqflquwjpllmetlcdxj1" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (credential_has(v, known[i]))
@@ -190,7 +190,7 @@ static bool elsewhere(struct span v)
 {
 	static const char *const words[] = { "process.env", "os.environ", "getenv",
 		"vault:", "secretkeyref", "file:", "env:", "ssm:", "scram-sha", "sha-256", "sha256",
-		"bcrypt", "argon2", "pbkdf2", "utf-8", "utf8" };
+		"bcrypt", "argon2", "pbkdf2", "utf-8", "utf8", "utf-16", "dword:" };
 
 	/* In what is long they come by chance. */
 	for (size_t i = 0; v.len < 40 && i < sizeof(words) / sizeof(words[0]); i++)

@@ -106,6 +106,9 @@ void credential_key_file(struct credential_scan *scan);
 bool credential_regex(struct credential_scan *scan, const struct credential_kind *kind,
 	struct span subject, size_t most, size_t out[2]);
 
+/* Whether a word may begin there: no letter stands before it, but what escapes one. */
+bool credential_begins(struct span bytes, size_t at);
+
 enum credential_confirmed {
 	CONFIRMED_NOT,     /* the structure is not what it should be */
 	CONFIRMED_UNKNOWN, /* there is none to confirm */

@@ -145,6 +145,14 @@ static size_t run_of(struct span bytes, size_t at, const char *also)
 	return at;
 }
 
+/* Some tokens begin with a row of A. */
+static bool made_up(struct span v)
+{
+	while (v.len > 20 && v.data[0] == 'A')
+		v.data++, v.len--;
+	return credential_made_up(v);
+}
+
 static void bearer(struct credential_scan *scan, size_t end)
 {
 	const char *d = scan->bytes.data;
@@ -163,9 +171,9 @@ static void bearer(struct credential_scan *scan, size_t end)
 		return;
 	if (credential_entropy(v) < 3 || v.len > 8000)
 		return;
-	credential_add(scan, (struct credential_found){ at, at + v.len, &credential_own[OWN_BEARER],
-				     v.len >= 20 && !credential_made_up(v) ? CONFIDENCE_MEDIUM
-									   : CONFIDENCE_LOW });
+	credential_add(
+		scan, (struct credential_found){ at, at + v.len, &credential_own[OWN_BEARER],
+			      v.len >= 20 && !made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW });
 }
 
 /* Whether the word before says that it is a header. */

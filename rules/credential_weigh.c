@@ -142,6 +142,14 @@ static bool is_hash(struct span v)
 		       all_of((struct span){ v.data + 1, 40 }, "0123456789ABCDEFabcdef"));
 }
 
+/* `dump("new_nt_pass")`, `set_password(INFO_21)`: what is given to the call is the name of one. */
+static bool names_one(struct span v)
+{
+	return credential_has(v, "password") || credential_has(v, "passwd") ||
+	       span_ends(v, "_pass") || span_ends(v, "_pw") || span_ends(v, "_pwd") ||
+	       (memchr(v.data, '_', v.len) && all_of(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+}
+
 /* `Pasahitza:` in a translation, and what is said beside a box for one. */
 static bool said_to_people(
 	const struct credential_scan *scan, const struct assigned *a, struct span v)
@@ -159,7 +167,9 @@ static int weigh_password(
 	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v) ||
 		said_to_people(scan, a, v))
 		return -1;
-	if (a->call && (credential_has(v, "password") || credential_has(v, "passwd")))
+	if (a->call && names_one(v))
+		return -1;
+	if (credential_is_uuid(v) && credential_has(a->name, "guid"))
 		return -1;
 	if (is_hash(v))
 		return CONFIDENCE_LOW;
@@ -204,7 +214,8 @@ static int weigh_weak(const struct assigned *a, struct span v)
 	if (!a->exact || credential_entropy(v) < 3.2)
 		return -1;
 	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
-	return (v.len >= 24 && credential_has(a->name, "seed")) || is_authorization(a->name)
+	return (v.len >= 24 && !a->plain && credential_has(a->name, "seed")) ||
+			       is_authorization(a->name)
 		       ? CONFIDENCE_MEDIUM
 		       : CONFIDENCE_LOW;
 }
