@@ -29,8 +29,8 @@ self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 
 usage()
 {
+	printf 'usage: %s CALL [OPTION...] [PATH...]\n' "$(basename "$self")"
 	cat <<'END'
-usage: install.sh CALL [OPTION...] [PATH...]
 
   demo                install what is missing, build, and play the whole story in a sandbox
   test                install what is missing, build, and run every test

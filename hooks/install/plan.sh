@@ -11,7 +11,7 @@ say()
 
 warn()
 {
-	printf 'install.sh: %s\n' "$*" >&2
+	printf '%s: %s\n' "$(basename "$self")" "$*" >&2
 }
 
 die()

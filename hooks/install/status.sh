@@ -15,6 +15,17 @@ status_of()
 	fi
 }
 
+# The same, told only where something is not as it should be, or where the admin asked for it: a timer that tells every
+# five minutes that all is well is one that nobody reads.
+status_if_bad()
+{
+	if told=$(status_of "$1" 2>&1); then
+		[ -z "$status_options" ] || printf '%s\n' "$told"
+		return 0
+	fi
+	return 1
+}
+
 # A repository that is listed: told, or mended.  One that its host has deleted only leaves the list.
 status_listed()
 {
@@ -29,9 +40,12 @@ status_listed()
 	fi
 	if [ "$repair" = no ]; then
 		status_of "$1"
-	elif ! status_of "$1"; then
+	elif ! status_if_bad "$1"; then
 		repo_install "$1"
-		[ "$dry_run" = yes ] || status_of "$1"
+		[ "$dry_run" = yes ] || status_if_bad "$1" || {
+			printf '%s\n' "$told"
+			return 1
+		}
 	fi
 }
 
@@ -72,7 +86,7 @@ call_status()
 		each_path "$@" | each status_listed
 		return
 	fi
-	[ -s "$(list_file repositories)" ] || say "no repository is guarded by $prefix"
+	[ -s "$(list_file repositories)" ] || [ "$repair" = yes ] || say "no repository is guarded by $prefix"
 	{
 		[ ! -f "$(list_file repositories)" ] || cat "$(list_file repositories)"
 		new_below_roots

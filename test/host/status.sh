@@ -29,6 +29,16 @@ broken 'post-receive: is empty' truncate -s 0 "$server/hooks/post-receive"
 broken 'update: can be written by anybody' chmod o+w "$server/hooks/update"
 broken 'pre-receive: was written for another installation, or changed' sed -i 's/exec/: exec/' "$server/hooks/pre-receive"
 
+sentence "The repair tells what it changes, and nothing where all is well"
+server
+exits 0 install status --repair "$server"
+same 'what it tells of a whole one' '' "$(cat "$out")"
+rm "$server/hooks/update"
+exits 0 install status --repair "$server"
+same 'what it tells' "repository: $server (plain)
+  write $server/hooks/update
+  the canary push was refused, as it must be" "$(cat "$out")"
+
 sentence "A hook that somebody put in our place is told, and chained by the repair"
 server
 printf '#!/bin/sh\nexit 0\n' >"$server/hooks/pre-receive"
