@@ -91,6 +91,36 @@ commit docs/fine.md 'x'
 push main
 expect landed
 
+sentence "A name that git could not keep refuses the whole push, and an odd one that it could is a ref like others"
+server
+governed
+# beside NAME OBJECT: a push of an innocent commit to main, and of the object to NAME.
+beside()
+{
+	raw <<SCRIPT
+known main $main
+known gone 1234567890123456789012345678901234567890
+blob b hello
+tree t 100644 file\\x00#{b}
+commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n
+command $main c refs/heads/main
+command 0 $2 $1
+SCRIPT
+}
+for name in 'refs/heads/a b' 'refs/heads/a\x1b[31m' 'refs/heads/\xff' 'refs/heads/a\x7f' 'refs/heads/../x' 'refs/heads/a..b' \
+	'refs/heads/.x' 'refs/heads/x.lock' 'refs/heads/x/' 'refs//heads/x' 'refs/heads/a~1' 'refs/heads/a^{tree}' \
+	'refs/heads/a\\b' 'refs/heads/main.' 'refs/heads/main' 'refs' 'main' 'HEAD'; do
+	beside "$name" c
+	expect refused refs/heads/main
+	said 'could not be judged'
+done
+beside refs/heads/gone gone
+expect refused refs/heads/main
+said 'is missing'
+beside refs/heads/-x c
+expect landed refs/heads/-x
+same 'main' "$(id c)" "$(ref_of refs/heads/main)"
+
 sentence "A deletion by two zero ids is a deletion"
 server
 policy <<'JSON'
