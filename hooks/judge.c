@@ -265,8 +265,10 @@ static int judge_tip(struct judging *j, struct fault *f)
 
 	if (branch && !(j->tip_type == OBJECT_COMMIT && oid_equal(&j->tip, &j->update->new)))
 		return deny(j, "malformed", "a branch must name a commit", f);
-	if (j->tip_type == OBJECT_NONE)
+	if (j->tip_type == OBJECT_NONE && j->verdict->count)
 		return 0; /* judge_tags() has said why */
+	if (j->tip_type == OBJECT_NONE)
+		return deny(j, "malformed", "tags of tags, too many to be followed", f);
 	if (j->tip_type == OBJECT_COMMIT)
 		return judge_commits(j, f);
 	if (j->tip_type == OBJECT_TREE && governed(j))

@@ -168,3 +168,34 @@ said 'malformed'
 in_work tag -a -m 'good' good
 push good
 expect landed
+
+# chain DEPTH: tags of tags that lead to an agent's workflow.
+chain()
+{
+	printf 'known main %s\nblob b x\ntree w 100644 ci.yml\\x00#{b}\ntree g 40000 workflows\\x00#{w}\n' "$main"
+	printf 'tree t 40000 .github\\x00#{g}\n'
+	printf 'commit t0 tree @{t}\\nparent @{main}\\nauthor %s\\ncommitter %s\\n\\nhi\\n\\nCo-Authored-By: Claude <noreply@anthropic.com>\\n\n' "$who" "$who"
+	kind=commit
+	for n in $(seq "$1"); do
+		printf 'tag t%d object @{t%d}\\ntype %s\\ntag x\\ntagger %s\\n\\nhi\\n\n' "$n" $((n - 1)) $kind "$who"
+		kind=tag
+	done
+	printf 'command 0 t%d refs/tags/deep\n' "$1"
+}
+
+sentence "A commit is judged through tags of tags, and denied where they are too many"
+server
+governed
+chain 63 >"$story/chain"
+raw <"$story/chain"
+expect refused
+said 'refs/tags/deep is held'
+for depth in 64 65 1000; do
+	chain $depth >"$story/chain"
+	raw <"$story/chain"
+	expect denied
+	said 'tags of tags, too many to be followed'
+done
+in_work tag -a -m 'fine' fine
+push fine
+expect landed
