@@ -140,8 +140,8 @@ static int strangers_warn(struct policy_loading *l)
 		if (json_at_member(&root, "people", &people) &&
 			json_at_member(&people, person->name, &at) &&
 			policy_warn(l, &at,
-				"without 'emails' a commit of '%s' that is not signed is not known "
-				"for one, so that '%s' could approve it",
+				"without 'emails' nobody knows an unsigned commit of '%s' for one, "
+				"and '%s' could approve it",
 				person->name, person->name) < 0)
 			return -1;
 	}

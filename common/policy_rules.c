@@ -297,9 +297,9 @@ static int rule_warn(struct policy_loading *l, const struct json_at *at, const s
 	if (*rule->approvers && !names_have(rule->approvers, "codeowners") &&
 		able < rule->approvals)
 		return policy_warn(l, &place,
-			"'%s' needs %d approvals, but only %" PRId64
+			"'%s' needs %d approval%s, and %" PRId64
 			" of its approvers have a key or an account",
-			rule->name, rule->approvals, able);
+			rule->name, rule->approvals, rule->approvals == 1 ? "" : "s", able);
 	return 0;
 }
 

@@ -18,8 +18,8 @@ const char cmd_holds_usage[] =
 	"       countersign holds show ID [--json] [--repo DIR]\n"
 	"       countersign holds drop ID [--repo DIR]\n"
 	"\n"
-	"Shows what waits for people, since when, and from whom; one of them with its findings;\n"
-	"or drops one, so that it cannot be approved until it is pushed again.\n"
+	"Shows what waits for people, since when, from whom, and who can approve it; one of them\n"
+	"with its findings; or drops one, so that it cannot be approved until it is pushed again.\n"
 	"\n"
 	"  --all       those that landed or were dropped, too\n"
 	"  --json      one object a line\n"
@@ -48,9 +48,29 @@ static int print_json(const struct hold_row *hold)
 		verdict ? verdict : json_null()));
 }
 
-static void print_findings(const char *text)
+/* Who can approve it, each once; nothing when nobody can. */
+static void print_approvers(const json_t *verdict)
 {
-	json_t *verdict = json_loads(text, 0, NULL), *finding;
+	json_t *told = json_object(), *finding, *name;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
+		json_array_foreach(json_object_get(finding, "approvers"), j, name)
+	{
+		const char *text = json_string_value(name);
+
+		if (!text || json_object_get(told, text))
+			continue;
+		fputs(json_object_size(told) ? ", " : "  needs ", stdout);
+		desk_print(text);
+		(void)json_object_set_new(told, text, json_true());
+	}
+	json_decref(told);
+}
+
+static void print_findings(const json_t *verdict)
+{
+	json_t *finding;
 	size_t i;
 
 	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
@@ -68,7 +88,6 @@ static void print_findings(const char *text)
 		}
 		fputs("\n", stdout);
 	}
-	json_decref(verdict);
 }
 
 /* Keeps of the hold what the row that it is dropped with says. */
@@ -90,6 +109,7 @@ static int show(void *context, const struct hold_row *hold)
 	struct holds *holds = context;
 	const char *const texts[] = { hold->id, hold->status, hold->since, hold->ref, hold->account,
 		hold->agents };
+	json_t *verdict;
 
 	holds->count++;
 	if (holds->json)
@@ -98,9 +118,13 @@ static int show(void *context, const struct hold_row *hold)
 		fputs(i ? "  " : "", stdout);
 		desk_print(texts[i]);
 	}
+	verdict = json_loads(hold->verdict, 0, NULL);
+	if (strcmp(hold->status, "open") == 0)
+		print_approvers(verdict);
 	fputs("\n", stdout);
 	if (holds->id)
-		print_findings(hold->verdict);
+		print_findings(verdict);
+	json_decref(verdict);
 	if (holds->id && !holds->dropped)
 		keep(holds, hold);
 	return 0;

@@ -17,14 +17,20 @@ static void print_names(const char *title, names list)
 	putchar('\n');
 }
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void show_people(const struct policy *policy)
 {
 	printf("people\n");
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *p = &policy->people[i];
 
-		printf("  %s (%s): %zu keys, %zu approval keys\n", p->name, layer_name(p->layer),
-			p->key_count, p->approval_key_count);
+		printf("  %s (%s): %zu key%s, %zu approval key%s\n", p->name, layer_name(p->layer),
+			p->key_count, plural(p->key_count), p->approval_key_count,
+			plural(p->approval_key_count));
 		print_names("groups", p->groups);
 		print_names("accounts", p->accounts);
 		print_names("emails", p->emails);
@@ -50,9 +56,9 @@ static void show_agents(const struct policy *policy)
 	for (size_t i = 0; i < policy->agent_count; i++) {
 		const struct agent *a = &policy->agents[i];
 
-		printf("  %s%s%s: %zu keys%s%s\n", a->name, a->owner ? ", owner " : "",
-			a->owner ? a->owner : "", a->key_count, a->expires ? ", expires" : "",
-			a->rewrite ? ", may rewrite" : "");
+		printf("  %s%s%s: %zu key%s%s%s\n", a->name, a->owner ? ", owner " : "",
+			a->owner ? a->owner : "", a->key_count, plural(a->key_count),
+			a->expires ? ", expires" : "", a->rewrite ? ", may rewrite" : "");
 		for (size_t g = 0; g < a->grant_count; g++)
 			show_grant(policy, &a->grants[g]);
 		print_names("accounts", a->accounts);
@@ -66,9 +72,9 @@ static void show_rules(const struct policy *policy)
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		const struct rule *r = &policy->rules[i];
 
-		printf("  %s (%s): %s%s, %d approvals%s\n", r->name, layer_name(r->layer),
+		printf("  %s (%s): %s%s, %d approval%s%s\n", r->name, layer_name(r->layer),
 			action_name(r->action), r->observe ? " (observed only)" : "", r->approvals,
-			r->presence ? " with presence" : "");
+			plural((size_t)r->approvals), r->presence ? " with presence" : "");
 		print_names("classes", r->classes);
 		if (r->paths >= 0)
 			print_names("paths", policy->protected_texts[r->paths]);

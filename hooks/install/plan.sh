@@ -3,6 +3,9 @@
 # and not taken, so the plan is exactly what would be done.  A step is only made where something has to change.
 
 dry_run=no
+newline='
+'
+planned_folders=$newline
 
 say()
 {
@@ -132,10 +135,17 @@ put_copy()
 	step "write $1" copy_file "$@"
 }
 
-# put_folder TARGET MODE LIKE: a step if there is no such folder.
+# put_folder TARGET MODE LIKE: a step if there is no such folder; one that is only told of is told once.
 put_folder()
 {
-	[ -d "$1" ] || step "make the folder $1" make_folder "$@"
+	[ ! -d "$1" ] || return 0
+	case $planned_folders in
+	*"$newline$1$newline"*) ;;
+	*)
+		step "make the folder $1" make_folder "$@"
+		planned_folders=$planned_folders$1$newline
+		;;
+	esac
 }
 
 # Folders on the way to it are for everybody to go through, whatever the umask: hooks run as other users.

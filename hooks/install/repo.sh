@@ -1,8 +1,6 @@
 # shellcheck shell=sh
 # Putting the hooks into a repository, proving that they are in the way, and taking them out again.
 
-newline='
-'
 mark='# Countersign: installed by install.sh; see countersign status'
 
 # The git directory of PATH: a bare repository, or the .git of a working tree.

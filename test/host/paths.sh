@@ -14,6 +14,8 @@ chmod 700 "$server/hooks/update"
 before=$(cat "$server/config" && ls -l "$server/hooks")
 exits 0 install repo --dry-run "$server"
 same 'what a dry run left' "$before" "$(cat "$server/config" && ls -l "$server/hooks")"
+exits 0 "$SOURCE_DIR/install.sh" site --dry-run --prefix "$story/fresh" --build "$BUILD_DIR"
+same 'steps that are told twice' '' "$(sort "$out" | uniq -d)"
 exits 0 install repo "$server"
 said 'the canary push was refused'
 exits 0 install status --canary "$server"

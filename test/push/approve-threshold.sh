@@ -48,13 +48,18 @@ approved bob
 push_again
 expect landed
 
-sentence "Who is in the groups of both rules satisfies both"
+sentence "Who is in the groups of both rules satisfies both, and it is listed whom the hold waits for"
 server
 governed '' "$rules, $secrets"
 hold_both
+exits 0 countersign holds --repo "$server"
+said "$hold  open  "
+said '  refs/heads/main  dev1  claude-code  needs platform, security'
 approved alice
 push_again
 expect landed
+exits 0 countersign holds --all --repo "$server"
+unsaid 'needs'
 
 sentence "Two rules that have nobody in common need two people"
 server

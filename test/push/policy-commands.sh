@@ -60,7 +60,7 @@ sentence "check warns of who could approve their own commits, since no address i
 echo '{"version":1,"people":{"bob":{"accounts":["bob"]},"eve":{"accounts":["eve"],"emails":["e@example.com"]},"joe":{"accounts":["joe"]}},
  "rules":[{"name":"a","paths":["/a/"],"action":"hold","approvers":["bob","eve"]}]}' >"$story/warned.json"
 exits 0 countersign policy check "$story/warned.json"
-said "\$.people.bob: warning: without 'emails' a commit of 'bob' that is not signed is not known for one"
+said "\$.people.bob: warning: without 'emails' nobody knows an unsigned commit of 'bob' for one"
 same warnings "$(grep -c warning "$out")" 1
 
 sentence "check reads no pipe and no folder, and waits for nobody"
@@ -108,7 +108,7 @@ said '  alice (repository): 0 keys, 0 approval keys'
 said '  claude-code, owner alice: 0 keys'
 said '    scope (repository, deny): !/src/secret/'
 said '  infrastructure (repository): hold, 2 approvals'
-said '  touch (repository): hold (observed only), 1 approvals with presence'
+said '  touch (repository): hold (observed only), 1 approval with presence'
 said '    refs: HEAD refs/tags/**'
 said '    expires: 1209600 s'
 
