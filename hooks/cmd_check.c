@@ -144,7 +144,7 @@ static int say(const struct session *session, const struct check *check,
 int cmd_check(const struct env *env, int argc, char **argv)
 {
 	static const int exits[] = { CHECK_DENY, CHECK_HOLD, CHECK_ALLOW };
-	struct check check = { 0 };
+	struct check check = { .folder = "." };
 	struct session session = { 0 };
 	struct verdict verdict = { 0 };
 	struct fault fault = { 0 };

@@ -1,6 +1,14 @@
 # countersign check: judges a range and changes nothing, wherever the refs are now.
 . "${0%/*}/lib.sh"
 
+# within FOLDER COMMAND...: the command, run there.
+within()
+{
+	folder=$1
+	shift
+	(cd "$folder" && "$@")
+}
+
 sentence "A range is judged whether it has landed or not, with the exit status of its decision"
 server
 policy <<'JSON'
@@ -19,6 +27,8 @@ said 'infrastructure'
 exits 1 countersign check --repo "$server" main~1..main
 said 'scope'
 exits 2 countersign check --repo "$server" nothing..main
+exits 3 within "$server" countersign check main~2..main~1
+exits 3 within "$server/objects" countersign check main~2..main~1
 same "the state" "$before" "$(cksum <"$server/countersign/state.db")"
 
 sentence "A long range is judged alike by one process and by two"
