@@ -244,7 +244,8 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	struct assigned a = { 0 };
 	bool name_quoted;
 
-	if (start < scan->assigned_to)
+	/* The last of several words may have been looked at as one that says less. */
+	if ((t->index ? end : start) < scan->assigned_to)
 		return;
 	while (start > 0 && end - start < NAME_MAX && name_letter(d[start - 1]))
 		start--;
@@ -255,7 +256,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		start++;
 	c.at = stop;
 	a.name = (struct span){ d + start, stop - start };
-	find_class(&c, &a, t->length == strlen("identified by"));
+	find_class(&c, &a, t->index);
 	if (a.class == NAME_NONE)
 		return;
 	if (value_before(scan->bytes, start, &a)) {

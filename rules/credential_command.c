@@ -170,6 +170,7 @@ static void add_by_place(
 			return;
 		c.at = (size_t)(v.data + v.len - scan->bytes.data);
 		c.at += quote(peek(&c));
+		c.at += peek(&c) == ',';
 	}
 	add(scan, site, v);
 }

@@ -151,7 +151,10 @@ static enum judged judge_shape(struct span v)
 
 	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s))
 		return JUDGED_NOT;
-	/* Digits alone; with dots they are a version. */
+	/* Digits alone; with dots they are a version, perhaps `^1.2.3`. */
+	if (s.letters == 0 && s.signs == 1 && strchr("^~*=<>", v.data[0]) &&
+		memchr(v.data, '.', v.len))
+		return JUDGED_NOT;
 	if (s.letters == 0 && s.signs == 0)
 		return v.len >= 6 && !memchr(v.data, '.', v.len) ? JUDGED_WORD : JUDGED_NOT;
 	entropy = credential_entropy(v);

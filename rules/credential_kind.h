@@ -31,9 +31,9 @@ struct credential_kind {
 
 /* What to do where a literal was found. */
 enum trigger_action {
-	TRIGGER_KIND,       /* a token: `index` is the kind */
-	TRIGGER_NAMED,      /* a vendor's name: `index` is the kind */
-	TRIGGER_WORD,       /* a word such as `password`, which something may be assigned to */
+	TRIGGER_KIND,  /* a token: `index` is the kind */
+	TRIGGER_NAMED, /* a vendor's name: `index` is the kind */
+	TRIGGER_WORD, /* a word such as `password`, which something may be assigned to; `index`: it says so itself */
 	TRIGGER_URL,        /* `://` */
 	TRIGGER_HEADER,     /* `bearer`, `basic` */
 	TRIGGER_PEM,        /* `-----BEGIN` */

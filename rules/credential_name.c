@@ -115,7 +115,9 @@ static const struct ending password_ends[] = { END("assword"), END("passwd"), EN
 	END("requirepass"), END("masterauth"), END("dbpass"), END("mypass"), END("adminpass"),
 	END("rootpass"), END("passwrd"), END("passwords"), END("ldappass"), END("smtppass"),
 	END("mailpass"), END("bindpw"), END("rootpw"), END("userpw"), END("adminpw"), END("dbpw"),
-	END("psk"), END("keypass"), END("storepass") };
+	END("psk"), END("keypass"), END("storepass"), END("senha"), END("contrasena"),
+	END("kennwort"), END("wachtwoord"), END("motdepasse"), END("heslo"), END("haslo"),
+	END("pass") };
 static const struct ending secret_ends[] = { END("secret"), END("secrets"), END("token"),
 	END("apikey"), END("secretkey"), END("privatekey"), END("accesskey"), END("authkey"),
 	END("credential"), END("credentials"), END("creds"), END("cred"), END("authtoken"),
@@ -177,8 +179,13 @@ static struct list not_list = { .words = " id ids name names url uri urls path p
 					 "issuer audience realm domain model "
 					 "schema table uuid guid arn " };
 
-static struct list pass_list = { .words = " pass psw pswd pw userpwd " };
-static struct list pass_not_list = { .words = " bypass compass " };
+static struct list pass_list = { .words = " pass psw pswd pw userpwd clave mdp " };
+static struct list pass_not_list = {
+	.words = " bypass compass askpass getpass minipass buypass trespass surpass overpass "
+		 "underpass encompass lowpass highpass "
+		 "bandpass allpass multipass onepass twopass subpass renderpass prepass postpass "
+		 "nopass firstpass lastpass "
+};
 /* Whose `pat` is a pattern, and no personal access token. */
 static struct list pattern_list = {
 	.words = " ignore file path url uri name search match regex exclude include glob re "
@@ -200,13 +207,18 @@ static bool tail_ok(const struct parts *p, size_t at)
 	return true;
 }
 
-static enum name_class class_of_part(const struct parts *p, size_t i)
+/* `password2` */
+static struct span without_number(struct span part)
 {
-	struct span part = p->part[i];
-
-	/* `password2` */
 	while (part.len > 3 && part.data[part.len - 1] >= '0' && part.data[part.len - 1] <= '9')
 		part.len--;
+	return part;
+}
+
+static enum name_class class_of_part(const struct parts *p, size_t i)
+{
+	struct span part = without_number(p->part[i]);
+
 	if (listed(part, &pass_list) || ENDS_IN(part, password_ends))
 		return listed(part, &pass_not_list) ? NAME_NONE : NAME_PASSWORD;
 	if (ENDS_IN(part, secret_ends))
@@ -228,7 +240,8 @@ enum name_class credential_name(struct span name, bool *exact)
 	if (p.count == 0 || listed(p.part[p.count - 1], &not_list))
 		return NAME_NONE;
 	for (size_t i = 0; i < p.count; i++)
-		if (listed(p.part[i], &public_list))
+		if (listed(p.part[i], &public_list) ||
+			listed(without_number(p.part[i]), &public_list))
 			return NAME_NONE;
 	for (size_t i = p.count; i-- > 0;) {
 		enum name_class class = class_of_part(&p, i);

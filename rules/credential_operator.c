@@ -3,7 +3,7 @@
  */
 #include "rules/credential_assign.h"
 
-/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `. */
+/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `, `Password : constant String := `. */
 static void skip_type(struct cursor *c)
 {
 	struct cursor t = *c;
@@ -13,14 +13,24 @@ static void skip_type(struct cursor *c)
 		c->at = t.at - 1;
 		return;
 	}
-	if (!cursor_take(&t, " as ") && peek(&t) == ':')
-		t.at++;
+	if (!cursor_take(&t, " as ")) {
+		cursor_blanks(&t);
+		t.at += peek(&t) == ':';
+	}
+	/* COBOL's picture */
+	if (cursor_take(&t, "pic ") && cursor_go_behind(&t, " value ", ".\n")) {
+		c->at = t.at - 1;
+		return;
+	}
 	cursor_blanks(&t);
+	(void)cursor_take(&t, "constant ");
 	while (n < 40 && peek(&t) &&
 		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
 		t.at++, n++;
 	if (n && (cursor_take(&t, " = ") || cursor_take(&t, " =\n")))
 		c->at = t.at - 2;
+	else if (n && cursor_take(&t, " := "))
+		c->at = t.at - 3;
 }
 
 /* `expect "assword:" { send "x\r" }`, `.expect("Password:")` and on the next line `.sendline("x")` */
@@ -68,6 +78,21 @@ static bool beside(struct cursor *c, bool name_quoted)
 		if (cursor_take(&t, "=")) {
 			*c = t;
 			return true;
+		}
+	}
+	/* `getenv("DB_PASS") ?: "x"` */
+	t = *c;
+	if (name_quoted && peek(&t) == ')') {
+		static const char *const otherwise[] = { "?:", "?\?", "||", "or ", "//", NULL };
+
+		t.at++;
+		cursor_blanks(&t);
+		if (cursor_take_any(&t, otherwise)) {
+			cursor_blanks(&t);
+			if (quote(peek(&t))) {
+				*c = t;
+				return true;
+			}
 		}
 	}
 	/* `find("password").send_keys("x")` */
@@ -188,7 +213,7 @@ static void skip_to_default(struct cursor *c)
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
-		"||=", "?\?=", "?=", "||", "??", "<<<", "=", ":", NULL };
+		"||=", "?\?=", "?=", "?:", "||", "??", "<<<", "=", ":", NULL };
 	size_t before = c->at;
 
 	skip_type(c);
@@ -204,6 +229,9 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 		/* `input[type=password]::placeholder` */
 		if (peek(c) == ':' && c->bytes.data[c->at - 1] == ':')
 			return false;
+		/* `**Password:** x` */
+		if (cursor_take(c, "** "))
+			cursor_blanks(c);
 		cursor_blanks(c);
 		cursor_wrap(c);
 		return true;

@@ -3,14 +3,21 @@
  */
 #include "rules/credential_judge.h"
 
-/* `user_%s`; not between letters, where a password may have it. */
-static bool formatted(struct span v, char letter)
+/* `user_%s`, `%-.192s`; not between letters, where a password may have it. */
+static bool formatted(struct span v)
 {
-	for (size_t i = 0; i + 1 < v.len; i++)
-		if (v.data[i] == '%' && v.data[i + 1] == letter &&
-			(i == 0 || !credential_alnum(v.data[i - 1]) || i + 2 == v.len ||
-				!credential_alnum(v.data[i + 2])))
+	for (size_t i = 0; i + 1 < v.len; i++) {
+		size_t end = i + 1;
+
+		if (v.data[i] != '%')
+			continue;
+		while (end < v.len && v.data[end] && strchr("-.*0123456789", v.data[end]))
+			end++;
+		if (end < v.len && v.data[end] && strchr("sdT", v.data[end]) &&
+			(end > i + 1 || i == 0 || !credential_alnum(v.data[i - 1]) ||
+				end + 1 == v.len || !credential_alnum(v.data[end + 1])))
 			return true;
+	}
 	return false;
 }
 
@@ -19,14 +26,14 @@ static bool templated(struct span v)
 {
 	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "{0}", "{1}",
 		"{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...", "\xe2\x80\xa6", ");",
-		"){", "{$", ">=", "<=", "(.+", "(.*", "\\w", "\\s+", "-[", "required|", "|required",
-		"|min:", "|max:", "****", "\xe2\x80\xa2", "enc[", "enc(" };
+		"){", "{$", ">=", "<=", "(.+", "(.*", "\\n$", "\\w", "\\s+", "-[", "required|",
+		"|required", "|min:", "|max:", "****", "\xe2\x80\xa2", "enc[", "enc(" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (credential_has(v, marks[i]))
 			return true;
-	if (formatted(v, 's') || formatted(v, 'd'))
+	if (formatted(v))
 		return true;
 	if ((first == '<' && last == '>') || (first == '{' && last == '}') ||
 		(first == '[' && last == ']') || (first == '(' && last == ')') ||
@@ -64,8 +71,7 @@ static bool regular(struct span v)
 	return v.len >= 4 && (same * 3 > v.len * 2 || (steps + same) * 4 > v.len * 3);
 }
 
-/* Samples that everybody copies out of a manual. */
-static bool published(struct span v)
+bool credential_published(struct span v)
 {
 	static const char *const known[] = { "akiaiosfodnn7", "wjalrxutnfemi/k7mdeng",
 		"je7mtgbclwbf", "1f2d1e2e67df", "mwyyzdflmmu2n2rm", "qwxhzgrpbjpvcgvuihnlc2ft",
@@ -122,7 +128,7 @@ bool credential_typed(struct span v)
 		if (same == 7 || steps == 7)
 			return true;
 	}
-	return published(v);
+	return credential_published(v);
 }
 
 bool credential_made_up(struct span v)

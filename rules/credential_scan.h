@@ -141,6 +141,9 @@ bool credential_typed(struct span value);
 /* The same, or what people type who need something long: `a1b2c3d4e5f6`, `abcd1234abcd1234`. */
 bool credential_made_up(struct span value);
 
+/* Whether it is a sample that everybody copies out of a manual. */
+bool credential_published(struct span value);
+
 /* Bits of entropy a character. */
 double credential_entropy(struct span value);
 

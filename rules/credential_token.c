@@ -147,7 +147,7 @@ static bool weigh(struct credential_scan *scan, struct credential_found *found)
 	}
 	if (confirmed == CONFIRMED_NOT && found->confidence > CONFIDENCE_LOW)
 		found->confidence--;
-	if (secret.len <= 64 && credential_typed(secret))
+	if (secret.len <= 64 ? credential_typed(secret) : credential_published(secret))
 		found->confidence = CONFIDENCE_LOW;
 	if (kind->flags & KIND_JUDGED && credential_judge(secret) < JUDGED_MIXED)
 		return false;

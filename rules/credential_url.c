@@ -44,6 +44,16 @@ static bool port_first(struct span v)
 	return i < v.len && (v.data[i] == '/' || v.data[i] == '?');
 }
 
+/* `KEY:SECRET@`, `apiKey:apiSecret@`: words for what is to be put there. */
+static bool stands_in(struct span v)
+{
+	bool exact, capitals = true;
+
+	for (size_t i = 0; i < v.len; i++)
+		capitals = capitals && ((v.data[i] >= 'A' && v.data[i] <= 'Z') || v.data[i] == '_');
+	return capitals || (!span_is(v, "secret") && credential_name(v, &exact) != NAME_NONE);
+}
+
 static int weigh_url(struct span user, struct span v, struct span host)
 {
 	enum judged j = credential_judge(v);
@@ -52,7 +62,7 @@ static int weigh_url(struct span user, struct span v, struct span host)
 		     span_is(v, "secret") || span_equal(user, v) || credential_has(v, "token") ||
 		     v.len < 4;
 
-	if (credential_placeholder(v) && v.len < 30)
+	if ((credential_placeholder(v) && v.len < 30) || (j == JUDGED_WORD && stands_in(v)))
 		return -1;
 	if (j >= JUDGED_MIXED && (!known || v.len >= 8))
 		return sample_host(host) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;

@@ -185,7 +185,7 @@ static int weigh_secret(const struct assigned *a, struct span v)
 
 	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
 		return -1;
-	if (v.len <= 64 && credential_made_up(v))
+	if (v.len <= 64 ? credential_made_up(v) : credential_published(v))
 		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
 	if (credential_is_uuid(v))
 		return !a->exact                                ? -1

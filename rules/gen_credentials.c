@@ -61,7 +61,14 @@ static const struct {
 	{ TRIGGER_WORD, "certificate" },
 	{ TRIGGER_WORD, "session" },
 	{ TRIGGER_WORD, "cookie" },
-	{ TRIGGER_WORD, "identified by" },
+	{ TRIGGER_WORD, "senha" },
+	{ TRIGGER_WORD, "clave" },
+	{ TRIGGER_WORD, "contrasena" },
+	{ TRIGGER_WORD, "kennwort" },
+	{ TRIGGER_WORD, "wachtwoord" },
+	{ TRIGGER_WORD, "mdp" },
+	{ TRIGGER_WORD, "heslo" },
+	{ TRIGGER_WORD, "haslo" },
 	{ TRIGGER_URL, "://" },
 	{ TRIGGER_DSN, "@tcp(" },
 	{ TRIGGER_DSN, "@unix(" },
@@ -75,6 +82,14 @@ static const struct {
 	{ TRIGGER_PEM_BASE64, "tLS0tLUJFR0lOI" },
 	{ TRIGGER_PUTTY, "PuTTY-User-Key-File-" },
 	{ TRIGGER_JWT, "eyJ" },
+};
+
+/* Words that say by themselves that a password follows. */
+static const char *const said[] = {
+	"identified by", "mot de passe", "contrase\303\261a", "has\305\202o",
+	"\320\277\320\260\321\200\320\276\320\273\321\214",             /* Russian */
+	"\345\257\206\347\240\201",                                     /* Chinese */
+	"\343\203\221\343\202\271\343\203\257\343\203\274\343\203\211", /* Japanese */
 };
 
 static const char *const keys[] = { "id", "what", "literals", "names", "find", "regex", "before",
@@ -276,6 +291,8 @@ static void write_triggers(FILE *out)
 			own[i].action == TRIGGER_WORD || own[i].action == TRIGGER_HEADER ||
 				own[i].action == TRIGGER_INSERT,
 			own[i].action, 0);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		add_literal(said[i], true, TRIGGER_WORD, 1);
 	for (size_t i = 0; i < credential_call_site_count; i++)
 		add_literal(credential_call_sites[i].literal, true, TRIGGER_CALL, i);
 	for (size_t i = 0; i < credential_command_site_count; i++)
