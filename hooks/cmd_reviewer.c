@@ -1,4 +1,5 @@
 /* countersign reviewer: names a person who may approve, and their key, in a policy file. */
+#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/key.h"
+#include "common/policy.h"
 #include "hooks/command.h"
 
 #define KEY_MAX 65536
@@ -87,12 +89,19 @@ static void rules_give(json_t *root)
 	}
 }
 
-static void reviewer_add(json_t *root, const char *name, const char *key)
+struct reviewer {
+	const char *policy, *name, *key_file;
+	const char *email; /* NULL: not given */
+};
+
+static void reviewer_add(json_t *root, const struct reviewer *reviewer, const char *key)
 {
-	json_t *person = member(member(root, "people", json_object), name, json_object);
+	json_t *person = member(member(root, "people", json_object), reviewer->name, json_object);
 
 	list_add(member(person, "groups", json_array), GROUP);
 	list_add(member(person, "keys", json_array), key);
+	if (reviewer->email)
+		list_add(member(person, "emails", json_array), reviewer->email);
 	rules_give(root);
 }
 
@@ -112,8 +121,9 @@ static int file_replace(const char *path, const json_t *root)
 	return failed ? -1 : 0;
 }
 
-static int reviewer_put(const char *path, const char *name, const char *key_file)
+static int reviewer_put(const struct reviewer *reviewer)
 {
+	const char *path = reviewer->policy, *key_file = reviewer->key_file;
 	json_error_t error;
 	json_t *before = NULL, *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	char *key = key_line(key_file);
@@ -127,7 +137,7 @@ static int reviewer_put(const char *path, const char *name, const char *key_file
 			strcmp(key_file, "-") == 0 ? "what is to be the key" : key_file, problem);
 	if (status == 0) {
 		before = json_deep_copy(root);
-		reviewer_add(root, name, key);
+		reviewer_add(root, reviewer, key);
 		if (!json_equal(before, root) && file_replace(path, root) < 0)
 			status = complain(path, "cannot be written");
 	}
@@ -138,20 +148,50 @@ static int reviewer_put(const char *path, const char *name, const char *key_file
 }
 
 const char cmd_reviewer_usage[] =
-	"usage: countersign reviewer --policy FILE NAME KEYFILE\n"
+	"usage: countersign reviewer --policy FILE [--email ADDRESS] NAME KEYFILE\n"
 	"\n"
 	"Adds a person who may approve to a policy file, with the SSH public key of a file: to\n"
-	"people, to the group reviewers, and to the approvers of each rule that has none.\n"
+	"people, to the group reviewers, and to the approvers of each rule that has none.  Again\n"
+	"for the same person, it adds another key or address.\n"
 	"\n"
-	"  --policy FILE  the policy, which is replaced in one go\n"
+	"  --policy FILE    the policy, which is replaced in one go\n"
+	"  --email ADDRESS  under which they commit: what they wrote they do not approve\n"
 	"\n"
 	"Exit status: 0 done, 2 could not.\n";
 
+static const struct option options[] = {
+	{ "policy", required_argument, NULL, 'p' },
+	{ "email", required_argument, NULL, 'e' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int options_read(struct reviewer *reviewer, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'p')
+			reviewer->policy = optarg;
+		else if (option == 'e' && policy_is_email(optarg))
+			reviewer->email = optarg;
+		else
+			return -1;
+	}
+	if (!reviewer->policy || argc - optind != 2)
+		return -1;
+	reviewer->name = argv[optind];
+	reviewer->key_file = argv[optind + 1];
+	return 0;
+}
+
 int cmd_reviewer(const struct env *env, int argc, char **argv)
 {
+	struct reviewer reviewer = { 0 };
+
 	(void)env;
-	if (argc == 5 && strcmp(argv[1], "--policy") == 0)
-		return reviewer_put(argv[2], argv[3], argv[4]);
+	if (options_read(&reviewer, argc, argv) == 0)
+		return reviewer_put(&reviewer);
 	(void)fputs(cmd_reviewer_usage, stderr);
 	return 2;
 }

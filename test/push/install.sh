@@ -148,6 +148,13 @@ bare
 ssh-keygen -q -t ed25519 -N '' -f "$story/key"
 exits 0 install repo --reviewer "carol=$story/key.pub" "$server"
 exits 0 countersign policy check "$server/countersign/policy.json"
+said "without 'emails' nobody knows an unsigned commit of 'carol' for one"
+exits 0 countersign reviewer --policy "$server/countersign/policy.json" --email carol@example.com carol "$story/key.pub"
+exits 0 countersign policy check "$server/countersign/policy.json"
+unsaid 'warning'
+before=$(cat "$server/countersign/policy.json")
+exits 2 countersign reviewer --policy "$server/countersign/policy.json" --email 'carol, dave@example.com' carol "$story/key.pub"
+same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
 cp -a "$stage/work" "$work"
 push main
 expect landed
