@@ -13,7 +13,6 @@
 #define UPDATES_MAX 100000
 #define OPTIONS_MAX 1000
 #define ACCOUNT_MAX 255
-#define SYMREFS_MAX 5
 
 /* Takes one line off; 1, 0 at the end of input, -1 when it is no line of ours. */
 static int line_read(FILE *in, char line[LINE_MAX_BYTES + 1], size_t *len)
@@ -111,7 +110,7 @@ static int update_follow(
 	struct ref_value value = { 0 };
 
 	update->target = update->name;
-	for (int i = 0; i <= SYMREFS_MAX; i++) {
+	for (int i = 0; i <= REPO_SYMREFS_MAX; i++) {
 		if (repo_ref(repo, update->target, &value, f) < 0)
 			return -1;
 		if (value.kind != REF_SYMBOLIC) {

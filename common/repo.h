@@ -99,7 +99,12 @@ struct ref_value {
  */
 int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct fault *f);
 
-/* The branch that HEAD names (`refs/heads/main`), born or not, for free(); 0 or -1. */
+#define REPO_SYMREFS_MAX 5 /* that lead to each other; git follows no more */
+
+/*
+ * The branch that HEAD names (`refs/heads/main`), born or not, for free(): where that is symbolic itself, the one that really
+ * moves.  0 or -1.
+ */
 int repo_head_branch(struct repo *repo, char **out, struct fault *f);
 
 /*

@@ -126,15 +126,26 @@ int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct 
 
 int repo_head_branch(struct repo *repo, char **out, struct fault *f)
 {
-	struct ref_value head;
+	static const char folder[] = "refs/heads/";
+	struct ref_value value = { .kind = REF_SYMBOLIC };
+	char *name = strdup("HEAD");
 
 	*out = NULL;
-	if (repo_ref(repo, "HEAD", &head, f) < 0)
-		return -1;
-	if (head.kind != REF_SYMBOLIC)
-		return fault_set(f, FAULT_ADMIN, "HEAD names no branch");
-	*out = head.target;
-	return 0;
+	for (int i = 0; name && i <= REPO_SYMREFS_MAX + 1; i++) {
+		if (repo_ref(repo, name, &value, f) < 0) {
+			free(name);
+			return -1;
+		}
+		if (value.kind != REF_SYMBOLIC && strncmp(name, folder, sizeof(folder) - 1) == 0) {
+			*out = name;
+			return 0;
+		}
+		free(name);
+		name = value.target; /* NULL: not symbolic, and no branch */
+	}
+	free(name);
+	return fault_set(f, FAULT_ADMIN,
+		"HEAD names no branch: git symbolic-ref HEAD refs/heads/NAME mends that");
 }
 
 /* Refs that have files of their own, of one walk. */

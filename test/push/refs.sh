@@ -89,6 +89,24 @@ commit src/ok.c 'x'
 push main
 expect landed
 
+sentence "Where HEAD names a symbolic ref, the branch that it leads to is the one that counts"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+on_server symbolic-ref refs/heads/master refs/heads/main
+on_server symbolic-ref HEAD refs/heads/master
+agent claude-code
+commit src/fine.c 'x'
+push main
+expect landed
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+push main:master
+expect refused refs/heads/master
+said 'refs/heads/master is held'
+
 sentence "An agent whose time is over pushes nothing"
 server
 policy <<'JSON'

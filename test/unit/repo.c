@@ -209,6 +209,23 @@ static void refs_are_read_and_not_followed(void **state)
 	assert_int_equal(repo_head_branch(repo, &branch, &f), 0);
 	assert_string_equal(branch, "refs/heads/main");
 	free(branch);
+	sandbox_do("cd r && git symbolic-ref refs/heads/master refs/heads/main && git symbolic-ref "
+		   "HEAD refs/heads/master");
+	assert_int_equal(repo_head_branch(repo, &branch, &f), 0);
+	assert_string_equal(branch, "refs/heads/main");
+	free(branch);
+	for (const char *const *head =
+			(const char *const[]){ "refs/tags/a", "refs/heads/round", NULL };
+		*head; head++) {
+		sandbox_do("cd r && git symbolic-ref refs/heads/round refs/heads/round && printf "
+			   "'ref: %s\\n' >.git/HEAD",
+			*head);
+		assert_int_equal(repo_head_branch(repo, &branch, &f), -1);
+		assert_null(branch);
+		fault_clear(&f);
+	}
+	sandbox_do("cd r && printf 'ref: refs/heads/main\\n' >.git/HEAD && rm "
+		   ".git/refs/heads/round .git/refs/heads/master");
 	for (const char *const *text = (const char *const[]){ "", "x",
 		     "ref:", "0000000000000000000000000000000000000000", NULL };
 		*text; text++) {
