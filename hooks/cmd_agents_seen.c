@@ -43,10 +43,8 @@ static int read_since(struct seen *seen, const char *text)
 {
 	struct tm tm = { 0 };
 
-	if (desk_time(seen->wish.since, text) < 0 || !strptime(seen->wish.since, "%Y-%m-%d", &tm)) {
-		fprintf(stderr, "countersign agents: '%s' is no time\n", text);
+	if (desk_time(seen->wish.since, "agents", text) < 0)
 		return -1;
-	}
 	if (strptime(seen->wish.since, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
 		(void)strptime(seen->wish.since, "%Y-%m-%d", &tm);
 	seen->wish.from = (int64_t)timegm(&tm);

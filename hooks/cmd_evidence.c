@@ -63,7 +63,7 @@ static int take(struct asked *asked, int option)
 		asked->output = optarg;
 		return 0;
 	case 's':
-		return desk_time(asked->figures.since, optarg);
+		return desk_time(asked->figures.since, "evidence", optarg);
 	case 'f':
 		for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 			if (strcmp(optarg, formats[i].name) == 0) {

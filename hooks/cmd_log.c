@@ -201,9 +201,9 @@ static int option_read(struct listing *listing, int option, const char *value)
 		listing->follow = true;
 		return 0;
 	case 's':
-		return desk_time(listing->since, value);
+		return desk_time(listing->since, "log", value);
 	case 'u':
-		return desk_time(listing->until, value);
+		return desk_time(listing->until, "log", value);
 	case '?':
 		return -1;
 	default:

@@ -81,7 +81,7 @@ static int time_begin(char out[32], const struct tm *tm, bool day)
 	return 0;
 }
 
-int desk_time(char out[32], const char *text)
+static int time_read(char out[32], const char *text)
 {
 	static const struct {
 		char unit;
@@ -107,6 +107,14 @@ int desk_time(char out[32], const char *text)
 	if (!end || (*end && (day || strcmp(end, "Z") != 0)))
 		return -1;
 	return time_begin(out, &tm, day);
+}
+
+int desk_time(char out[32], const char *command, const char *text)
+{
+	if (time_read(out, text) == 0)
+		return 0;
+	fprintf(stderr, "countersign %s: '%s' is no time\n", command, text);
+	return -1;
 }
 
 /* Whether a list of names with commas has the name. */

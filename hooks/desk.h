@@ -26,9 +26,9 @@ int desk_line(json_t *json);
 
 /*
  * Reads a time that an admin gave, 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago, as the beginning of what rows
- * of the log carry.  0, or -1: it is none of these.
+ * of the log carry.  0, or -1: it is none of these, which it says for the command.
  */
-int desk_time(char out[32], const char *text);
+int desk_time(char out[32], const char *command, const char *text);
 
 /* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
 bool desk_names_agent(const json_t *verdict, const char *agent);

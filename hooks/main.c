@@ -6,6 +6,7 @@
 
 #include "common/env.h"
 #include "common/fault.h"
+#include "common/near.h"
 #include "hooks/command.h"
 #include "hooks/hook.h"
 
@@ -87,9 +88,18 @@ static void print_commands(FILE *out)
 		(void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 }
 
-static int usage(void)
+/* For a word that is no command's, or NULL: none was given. */
+static int usage(const char *word)
 {
+	struct near near = near_begin(word ? word : "");
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		near_offer(&near, commands[i].name);
 	print_commands(stderr);
+	if (word)
+		(void)fprintf(stderr, "\ncountersign: there is no command '%s'%s%s%s\n", word,
+			near.found ? "; did you mean '" : "", near.found ? near.found : "",
+			near.found ? "'?" : "");
 	return 2;
 }
 
@@ -115,7 +125,7 @@ static int run_help(int argc, char **argv)
 	if (command)
 		return fputs(command->usage, stdout) == EOF ? 2 : 0;
 	if (argc > 1 && !is_help(argv[1]))
-		return usage();
+		return usage(argv[1]);
 	print_commands(stdout);
 	return 0;
 }
@@ -127,7 +137,7 @@ static int run_command(const struct env *env, int argc, char **argv)
 	if (argc > 1 && (strcmp(argv[1], "help") == 0 || is_help(argv[1])))
 		return run_help(argc - 1, argv + 1);
 	if (!command)
-		return usage();
+		return usage(argv[1]);
 	if (wants_help(argc - 1, argv + 1))
 		return run_help(2, argv);
 	return command->run(env, argc - 1, argv + 1);

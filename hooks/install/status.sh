@@ -30,6 +30,7 @@ status_if_bad()
 status_listed()
 {
 	if [ ! -e "$1" ]; then
+		list_has repositories "$1" || die "there is no repository $1, and none of that name is guarded"
 		[ "$repair" = yes ] || {
 			say "$1: IS NOT THERE ANY MORE; $self status --repair takes it off the list"
 			return 1

@@ -77,6 +77,8 @@ exits 1 install repo "$story/nothing"
 said "$story/nothing is not a git repository"
 exits 2 install repo --chain sometimes "$story/nothing"
 said '--chain is first or after'
+exits 1 install status "$story/nowhere"
+said "there is no repository $story/nowhere, and none of that name is guarded"
 exits 2 install nonsense
 said 'usage: install.sh CALL'
 

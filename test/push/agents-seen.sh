@@ -108,5 +108,6 @@ sentence "What is not understood is told, with exit status 2"
 server
 exits 2 countersign agents --seen --since yesterday --repo "$server"
 said "'yesterday' is no time"
+said "'yesterday' is no time"
 exits 2 countersign agents --seen --repo "$story/nowhere"
 exits 2 countersign agents --seen --all --repo "$server"
