@@ -14,8 +14,8 @@ static bool formatted(struct span v)
 		while (end < v.len && v.data[end] && strchr("-.*0123456789", v.data[end]))
 			end++;
 		if (end < v.len && v.data[end] && strchr("sdT", v.data[end]) &&
-			(end > i + 1 || i == 0 || !credential_alnum(v.data[i - 1]) ||
-				end + 1 == v.len || !credential_alnum(v.data[end + 1])))
+			(i == 0 || !credential_alnum(v.data[i - 1]) || end + 1 == v.len ||
+				!credential_alnum(v.data[end + 1])))
 			return true;
 	}
 	return false;
