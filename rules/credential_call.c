@@ -10,10 +10,26 @@
 static void wrappers(struct cursor *c)
 {
 	static const char *const words[] = { "new string(", "[]byte(", "buffer.from(",
-		"password=", "password:", "pass=", "key=", "secret=", "some(", "string(", NULL };
+		"password=", "password:", "pass=", "key=", "secret=", "some(",
+		"encoding.utf8.getbytes(", "encoding.ascii.getbytes(", "string(", NULL };
 
 	(void)cursor_take_any(c, words);
 	cursor_blanks(c);
+}
+
+/* Whether it is `name/password@place`, whose place it cuts off; *at: where the password begins. */
+static bool slashed(struct span *v, size_t *at)
+{
+	const char *slash = memchr(v->data, '/', v->len);
+	size_t end = v->len;
+
+	while (end > 0 && v->data[end - 1] != '@')
+		end--;
+	*at = slash ? (size_t)(slash - v->data) + 1 : 0;
+	if (*at < 2 || end <= *at + 1)
+		return false;
+	v->len = end - 1;
+	return true;
 }
 
 /* How sure it is; -1: not at all.  Of a pair the password is left. */
@@ -22,8 +38,8 @@ static int weigh(const struct credential_call_site *site, struct span *v)
 	enum judged j;
 	size_t at;
 
-	if (site->what == CALL_PAIR) {
-		if (!credential_pair(*v, &at))
+	if (site->what == CALL_PAIR || site->what == CALL_SLASHED) {
+		if (site->what == CALL_SLASHED ? !slashed(v, &at) : !credential_pair(*v, &at))
 			return -1;
 		*v = (struct span){ v->data + at, v->len - at };
 	}

@@ -15,6 +15,7 @@ static void skip_type(struct cursor *c)
 	}
 	if (!cursor_take(&t, " as ")) {
 		cursor_blanks(&t);
+		t.at += peek(&t) == '!' || peek(&t) == '?';
 		t.at += peek(&t) == ':';
 	}
 	/* COBOL's picture */
@@ -39,7 +40,7 @@ static bool answered(struct cursor *c)
 	static const char *const sends[] = { "send ", "exp_send ", NULL };
 	struct cursor t = *c;
 
-	for (size_t n = 0; n < 24 && peek(&t) && strchr(":*?\"'{} \t\r\n", peek(&t)); n++)
+	for (size_t n = 0; n < 24 && peek(&t) && strchr(":;*?\"'{} \t\r\n", peek(&t)); n++)
 		t.at++;
 	if (cursor_take_any(&t, sends))
 		(void)cursor_take(&t, "-- ");
@@ -79,6 +80,12 @@ static bool beside(struct cursor *c, bool name_quoted)
 			*c = t;
 			return true;
 		}
+	}
+	/* `let(:password) { "x" }` */
+	t = *c;
+	if (cursor_take(&t, ") { ") && quote(peek(&t))) {
+		*c = t;
+		return true;
 	}
 	/* `getenv("DB_PASS") ?: "x"` */
 	t = *c;
@@ -134,6 +141,7 @@ static bool is_compared(const struct cursor *c, size_t name)
 	struct span before = { c->bytes.data + (name > 24 ? name - 24 : 0), name > 24 ? 24 : name };
 
 	return memmem(before.data, before.len, "cmp(", 4) ||
+	       memmem(before.data, before.len, "cpy(", 4) ||
 	       memmem(before.data, before.len, "quals(", 6) ||
 	       memmem(before.data, before.len, "compare_digest(", 15) ||
 	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
@@ -210,6 +218,15 @@ static void skip_to_default(struct cursor *c)
 	cursor_blanks(c);
 }
 
+/* `<password type="text">x` */
+static void skip_attributes(struct cursor *c, size_t name)
+{
+	struct cursor t = *c;
+
+	if (name > 0 && c->bytes.data[name - 1] == '<' && cursor_go_behind(&t, ">", "<\n/"))
+		c->at = t.at - 1;
+}
+
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
@@ -245,6 +262,7 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 		skip_to_default(c);
 		return a->call = true;
 	}
+	skip_attributes(c, name);
 	if (peek(c) == '>') {
 		c->at++;
 		if (name > 0 && c->bytes.data[name - 1] == '<')

@@ -47,6 +47,9 @@ static bool templated(struct span v)
 	/* A small number of C. */
 	if (span_starts(v, "0x") && v.len <= 10)
 		return true;
+	/* `$1\n\nand more` */
+	if (first == '$' && credential_has(v, "\\n"))
+		return true;
 	if (first == '$' || first == '@') {
 		size_t i = 1;
 

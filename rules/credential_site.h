@@ -16,8 +16,9 @@ struct credential_call_site {
 	unsigned argument;   /* which of them, counting from 0 */
 	enum {
 		CALL_PASSWORD,
-		CALL_KEY,  /* a key or secret, which is random or none */
-		CALL_PAIR, /* `name:password` */
+		CALL_KEY,     /* a key or secret, which is random or none */
+		CALL_PAIR,    /* `name:password` */
+		CALL_SLASHED, /* `name/password@place` */
 	} what;
 };
 
