@@ -39,6 +39,17 @@ void verdict_release(struct verdict *verdict)
 	arena_release(&verdict->arena);
 }
 
+void verdict_add_agent(struct verdict *verdict, const char *name)
+{
+	for (size_t i = 0; i < verdict->agent_count; i++)
+		if (strcmp(verdict->agents[i], name) == 0)
+			return;
+	if (verdict->agent_count == VERDICT_AGENTS_MAX)
+		verdict->more_agents = true;
+	else
+		verdict->agents[verdict->agent_count++] = name;
+}
+
 bool finding_flags(const struct finding *finding)
 {
 	return finding->action != ACTION_WARN && !finding->observe;

@@ -38,7 +38,8 @@ struct finding {
 	names owners; /* people who own the agents, for `exclude` */
 };
 
-#define FINDINGS_MAX 10000 /* of one ref; what comes after is counted */
+#define VERDICT_AGENTS_MAX 8 /* that are named */
+#define FINDINGS_MAX 10000   /* of one ref; what comes after is counted */
 
 struct verdict {
 	struct arena arena;
@@ -59,8 +60,11 @@ struct verdict {
 			*key; /* of an approval that was pushed; by NULL: it is none */
 		char hold[17];
 	} approval;
-	const char *rejected_by; /* who may approve and has rejected it, or NULL */
-	size_t agent_commits;    /* commits of agents among those judged */
+	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
+	size_t agent_commits;                   /* commits of agents among those judged */
+	const char *agents[VERDICT_AGENTS_MAX]; /* whose they are; they live as long as the judge */
+	size_t agent_count;
+	bool more_agents; /* than there is room for */
 };
 
 /* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
@@ -77,6 +81,9 @@ const char *verdict_ref(const struct verdict *verdict);
 
 /* The path of a finding, likewise. */
 struct span finding_path(const struct finding *finding);
+
+/* Notes an agent whose commit was judged, once. */
+void verdict_add_agent(struct verdict *verdict, const char *name);
 
 /* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);

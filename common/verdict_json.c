@@ -130,6 +130,18 @@ static json_t *findings_array(const struct verdict *verdict)
 	return array;
 }
 
+/* Whose commits were judged, whether or not something was found in them. */
+static void add_agents(json_t *object, const struct verdict *verdict)
+{
+	json_t *agents = json_array();
+
+	for (size_t i = 0; i < verdict->agent_count; i++)
+		json_array_append_new(agents, plain(verdict->agents[i]));
+	json_object_set_new(object, "agents", agents);
+	if (verdict->more_agents)
+		json_object_set_new(object, "more_agents", json_true());
+}
+
 static json_t *verdict_object(const struct verdict *verdict, const struct verdict_context *context)
 {
 	const struct ref_update *update = verdict->update;
@@ -153,6 +165,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 			json_pack("{s:o, s:s, s:s, s:s}", "by", plain(verdict->approval.by),
 				"decision", verdict->approval.decision, "hold",
 				verdict->approval.hold, "key", verdict->approval.key));
+	if (object && verdict->agent_count)
+		add_agents(object, verdict);
 	if (object && verdict->more)
 		json_object_set_new(object, "more", json_integer((json_int_t)verdict->more));
 	return object;

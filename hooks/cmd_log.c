@@ -23,7 +23,7 @@ const char cmd_log_usage[] =
 	"  --follow         go on with what comes, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
 	"  --until TIME     the same; of a day, all of it\n"
-	"  --agent AGENT    rows with a finding of that agent, or about it; * is any agent\n"
+	"  --agent AGENT    rows of that agent's commits, or about it; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
@@ -69,7 +69,8 @@ static bool wanted(const struct listing *listing, const struct log_row *row, con
 		return false;
 	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
 		return false;
-	return !listing->agent || desk_names_agent(verdict, listing->agent);
+	return !listing->agent || desk_names_agent(verdict, listing->agent) ||
+	       desk_took_part(verdict, listing->agent);
 }
 
 static int print_json(const struct log_entry *entry, json_t *verdict)
@@ -101,6 +102,21 @@ static void print_about(const json_t *verdict)
 	}
 }
 
+/* Whose commits it was about. */
+static void print_agents(const json_t *verdict)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "agents"), i, name)
+	{
+		fputs(i ? ", " : "  ", stdout);
+		desk_print(json_string_value(name));
+	}
+	if (json_is_true(json_object_get(verdict, "more_agents")))
+		fputs(", and more", stdout);
+}
+
 /* A decision by what it was, any other row by its kind. */
 static int print_text(const struct log_entry *entry, const json_t *verdict)
 {
@@ -116,7 +132,9 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 		print_about(verdict);
 	fputs("  ", stdout);
 	desk_print(row->account);
-	return printf("  %.12s  %.12s\n", row->new, entry->hash) < 0 ? -1 : 0;
+	printf("  %.12s  %.12s", row->new, entry->hash);
+	print_agents(verdict);
+	return putchar('\n') == EOF ? -1 : 0;
 }
 
 static int show(void *context, const struct log_entry *entry)

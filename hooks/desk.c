@@ -147,3 +147,13 @@ bool desk_names_agent(const json_t *verdict, const char *agent)
 				     agent)) return true;
 	return false;
 }
+
+bool desk_took_part(const json_t *verdict, const char *agent)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "agents"), i,
+		name) if (has_name(json_string_value(name), agent)) return true;
+	return false;
+}

@@ -30,6 +30,9 @@ int desk_line(json_t *json);
  */
 int desk_time(char out[32], const char *command, const char *text);
 
+/* Whether commits of that agent (`*`: of any) were judged, whether or not something was found in them. */
+bool desk_took_part(const json_t *verdict, const char *agent);
+
 /* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
 bool desk_names_agent(const json_t *verdict, const char *agent);
 

@@ -108,7 +108,7 @@ static int judge_tags(struct judging *j, struct fault *f)
 		status = attribute_tag(j->judge->attributor, &tag, &who, f);
 		if (status == 0) {
 			j->c.who = &who;
-			j->verdict->agent_commits += who.count > 0;
+			judge_note_agents(j->verdict, &who);
 			status = who.malformed ? deny(j, "malformed", who.malformed, f)
 					       : rules_judge(&j->c, f);
 		}

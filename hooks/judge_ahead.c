@@ -21,7 +21,7 @@
 /* What the second process says of a commit. */
 struct said {
 	atomic_bool innocent; /* set last */
-	bool agents;          /* it counts as an agent's */
+	uint32_t agents;      /* it counts as an agent's: 1 + its index in known_commits; else 0 */
 	uint32_t changes;
 };
 
@@ -40,14 +40,15 @@ static bool judge_quietly(
 	const struct verdict *verdict = c->verdict;
 	size_t found = verdict->count + verdict->more, agents = verdict->agent_commits;
 	size_t limit = judge->changes.limit;
+	const uint64_t *place = oid_map_get(&judge->known, id);
 
-	if (!oid_map_get(&judge->known, id) || judge_is_late(judge) ||
+	if (!place || *place > UINT32_MAX || judge_is_late(judge) ||
 		judge_commit(judge, c, id, &ignored) < 0)
 		return false;
 	if (verdict->count + verdict->more != found || judge->changes.end != CHANGES_WHOLE ||
 		limit - judge->changes.limit > UINT32_MAX)
 		return true;
-	said->agents = verdict->agent_commits != agents;
+	said->agents = verdict->agent_commits != agents ? (uint32_t)*place : 0;
 	said->changes = (uint32_t)(limit - judge->changes.limit);
 	atomic_store_explicit(&said->innocent, true, memory_order_release);
 	return true;
@@ -148,7 +149,8 @@ bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct v
 		return false;
 	judge->changes.limit -= said->changes;
 	judge->changes.end = CHANGES_WHOLE;
-	verdict->agent_commits += said->agents;
+	if (said->agents)
+		judge_note_agents(verdict, &judge->known_commits[said->agents - 1].who);
 	return true;
 }
 

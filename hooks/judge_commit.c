@@ -287,6 +287,14 @@ static int object_to_changes(struct judge *judge, struct rule_case *c, struct fa
 		f);
 }
 
+void judge_note_agents(struct verdict *verdict, const struct attribution *who)
+{
+	verdict->agent_commits += who->count > 0;
+	for (size_t i = 0; i < who->count; i++)
+		verdict_add_agent(verdict, who->agents[i].name);
+	verdict->more_agents = verdict->more_agents || who->more;
+}
+
 static int judge_parsed(
 	struct judge *judge, struct rule_case *c, const struct commit *commit, struct fault *f)
 {
@@ -296,7 +304,7 @@ static int judge_parsed(
 	if (judge_attribute_read(judge, c->commit, commit, &who, f) < 0)
 		return -1;
 	c->who = &who;
-	c->verdict->agent_commits += who.count > 0;
+	judge_note_agents(c->verdict, &who);
 	status = who.malformed ? judge_object(judge, c,
 					 &(struct objection){ .rule = "malformed",
 						 .action = ACTION_DENY,

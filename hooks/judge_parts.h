@@ -101,6 +101,9 @@ int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *
 /* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
 int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
 
+/* Notes whose the commit or tag is that the verdict is about. */
+void judge_note_agents(struct verdict *verdict, const struct attribution *who);
+
 struct ahead;
 
 /*

@@ -46,7 +46,7 @@ static int object_to_first(
 			continue;
 		c->commit = &commits->ids[i];
 		c->who = &who;
-		c->verdict->agent_commits += who.count > 0;
+		judge_note_agents(c->verdict, &who);
 		status = rule_stopped(c, f) < 0 ? -1 : 1;
 		c->commit = NULL;
 		c->who = was;

@@ -171,3 +171,28 @@ switch main
 delegated '{ "version": 1, "rules": [ { "name": "pay", "paths": ["/other/"], "by": "anyone", "action": "hold" } ] }'
 push one
 expect landed
+
+sentence "Agents' commits in which nothing was found are in the log under their names, and a person's push is not in it"
+server
+policy <<'JSON'
+{ "version": 1 }
+JSON
+agent claude-code
+commit src/a.c 'a'
+agent cursor
+commit src/b.c 'b'
+push main
+expect landed
+exits 0 countersign log --agent cursor --repo "$server"
+said '  claude-code, cursor'
+exits 0 countersign log --json --agent claude-code --repo "$server"
+said '"agents":["claude-code","cursor"]'
+exits 0 countersign log --agent aider --repo "$server"
+same 'rows of another agent' '' "$(cat "$out")"
+rows=$(countersign log --repo "$server" | wc -l)
+agent none
+person alice
+commit docs/a.md 'by a person'
+push main
+expect landed
+same 'rows' "$rows" "$(countersign log --repo "$server" | wc -l)"
