@@ -54,6 +54,9 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a);
 /* Whether it is `name:password`; *at: where the password begins. */
 bool credential_pair(struct span v, size_t *at);
 
+/* Adds the password of a pair that is given to a name like `auth`; false: it is none. */
+bool credential_weigh_pair(struct credential_scan *scan, const struct assigned *a, struct span v);
+
 /* The place in a text; reading beyond its end gives NUL. */
 struct cursor {
 	struct span bytes;
@@ -70,8 +73,10 @@ static inline bool quote(char c)
 	return c == '"' || c == '\'' || c == '`';
 }
 
-/* Skips blanks, not too many; cursor_space: with the ends of lines. */
+/* Skips blanks, not too many. */
 void cursor_blanks(struct cursor *c);
+
+/* The same, with the ends of lines. */
 void cursor_space(struct cursor *c);
 
 /* Skips the word, letter case aside, if it stands there. */
@@ -82,6 +87,9 @@ bool cursor_take_any(struct cursor *c, const char *const *words);
 
 /* Goes behind what gives the name that begins at `name` a value, and notes how; `quoted`: the name is. */
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name);
+
+/* Goes to the value that a format or a call has beside the name. */
+bool cursor_beside(struct cursor *c, bool name_quoted);
 
 /* Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there is no end to it. */
 bool cursor_skip_argument(struct cursor *c, size_t stop);

@@ -52,89 +52,6 @@ static bool answered(struct cursor *c)
 	return true;
 }
 
-/* What a format says between a name and the value that stands beside it. */
-static bool beside(struct cursor *c, bool name_quoted)
-{
-	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",
-		":value", NULL };
-	static const char *const signs[] = { ":", "=>", "=", NULL };
-	struct cursor t = *c;
-
-	/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
-	if (peek(&t) == '\n' || (name_quoted && peek(&t) == ',')) {
-		t.at++;
-		cursor_space(&t);
-		if (cursor_take_any(&t, values)) {
-			cursor_blanks(&t);
-			if (cursor_take_any(&t, signs)) {
-				*c = t;
-				return true;
-			}
-		}
-	}
-	/* `variable "db_password" {` and its default */
-	t = *c;
-	if (name_quoted && peek(&t) == '{' && cursor_go_behind(&t, "default", "}")) {
-		cursor_blanks(&t);
-		if (cursor_take(&t, "=")) {
-			*c = t;
-			return true;
-		}
-	}
-	/* `let(:password) { "x" }` */
-	t = *c;
-	if (cursor_take(&t, ") { ") && quote(peek(&t))) {
-		*c = t;
-		return true;
-	}
-	/* `getenv("DB_PASS") ?: "x"` */
-	t = *c;
-	if (name_quoted && peek(&t) == ')') {
-		static const char *const otherwise[] = { "?:", "?\?", "||", "or ", "//", NULL };
-
-		t.at++;
-		cursor_blanks(&t);
-		if (cursor_take_any(&t, otherwise)) {
-			cursor_blanks(&t);
-			if (quote(peek(&t))) {
-				*c = t;
-				return true;
-			}
-		}
-	}
-	/* `find("password").send_keys("x")` */
-	t = *c;
-	if (name_quoted && cursor_take(&t, ").")) {
-		static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(",
-			"val(", "setvalue(", NULL };
-
-		if (cursor_take_any(&t, verbs)) {
-			*c = t;
-			return true;
-		}
-	}
-	/* `<setting name="password" type="text"><value>x</value>` */
-	t = *c;
-	if (name_quoted && (peek(&t) == '>' || peek(&t) == 's') &&
-		cursor_go_behind(&t, "<value>", "/;{}")) {
-		*c = t;
-		return true;
-	}
-	/* `<key>password</key> <string>x</string>` */
-	t = *c;
-	if (cursor_take(&t, "</key>") || cursor_take(&t, "</name>") ||
-		cursor_take(&t, "</param-name>")) {
-		static const char *const tags[] = { "<string>", "<value>", "<param-value>", NULL };
-
-		cursor_space(&t);
-		if (cursor_take_any(&t, tags)) {
-			*c = t;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* `strcmp(password, "x")`, `CURLOPT_USERPWD, "x"`, `{password, "x"}` */
 static bool is_compared(const struct cursor *c, size_t name)
 {
@@ -236,7 +153,7 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	skip_type(c);
 	cursor_blanks(c);
 	a->answer = answered(c);
-	if (a->answer || beside(c, quoted)) {
+	if (a->answer || cursor_beside(c, quoted)) {
 		cursor_blanks(c);
 		return true;
 	}
