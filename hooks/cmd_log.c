@@ -14,12 +14,12 @@
 const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
 	"                       [--ref REF] [--decision allow|hold|deny] [--repo DIR]\n"
-	"       countersign log verify [--tip HASH] [--repo DIR]\n"
+	"       countersign log verify [--tip HASH] [--json] [--repo DIR]\n"
 	"\n"
 	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
 	"reordered since; what is found is told as the event tampered, once.\n"
 	"\n"
-	"  --json           one object a line, for shipping elsewhere\n"
+	"  --json           one object a line, for shipping elsewhere; of verify, one\n"
 	"  --follow         go on with what comes, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
 	"  --until TIME     the same; of a day, all of it\n"
@@ -168,8 +168,7 @@ static int list(struct listing *listing, const char *git_dir, struct fault *f)
 	return result;
 }
 
-static int verify(
-	const struct env *env, const struct listing *listing, const char *git_dir, struct fault *f)
+static void print_check(const struct log_check *check)
 {
 	static const char *const words[] = {
 		[LOG_ALTERED] = "is not what was written",
@@ -177,6 +176,34 @@ static int verify(
 		[LOG_REORDERED] = "is another row: they were put in another order",
 		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
 	};
+
+	if (check->state == LOG_WHOLE)
+		printf("the log is whole: %lld rows, tip %s\n", (long long)check->rows, check->tip);
+	else
+		printf("the log is broken: row %lld %s\n", (long long)check->broken,
+			words[check->state]);
+}
+
+static int print_check_json(const struct log_check *check)
+{
+	static const char *const states[] = {
+		[LOG_WHOLE] = "whole",
+		[LOG_ALTERED] = "altered",
+		[LOG_REMOVED] = "removed",
+		[LOG_REORDERED] = "reordered",
+		[LOG_TRUNCATED] = "truncated",
+	};
+
+	if (check->state == LOG_WHOLE)
+		return desk_line(json_pack("{s:s, s:I, s:s}", "log_is", states[check->state],
+			"rows", (json_int_t)check->rows, "tip", check->tip));
+	return desk_line(json_pack(
+		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
+}
+
+static int verify(
+	const struct env *env, const struct listing *listing, const char *git_dir, struct fault *f)
+{
 	struct fault untold = { 0 };
 	struct log_check check;
 	struct state *state;
@@ -188,14 +215,13 @@ static int verify(
 	state_close(state);
 	if (result < 0)
 		return -1;
-	if (check.state == LOG_WHOLE)
-		printf("the log is whole: %lld rows, tip %s\n", (long long)check.rows, check.tip);
+	if (listing->json)
+		result = print_check_json(&check);
 	else
-		printf("the log is broken: row %lld %s\n", (long long)check.broken,
-			words[check.state]);
+		print_check(&check);
 	if (check.state != LOG_WHOLE && tampered_tell(env, git_dir, &check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return check.state == LOG_WHOLE ? 0 : 1;
+	return result < 0 ? -1 : check.state == LOG_WHOLE ? 0 : 1;
 }
 
 static bool is_decision(const char *word)

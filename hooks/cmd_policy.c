@@ -89,14 +89,15 @@ static int classes(const struct policy_words *words)
 static const struct {
 	const char *name;
 	int (*run)(const struct policy_words *words);
-	int least, most; /* words besides options */
+	const char *takes; /* options, each between blanks */
+	int least, most;   /* words besides options */
 } commands[] = {
-	{ "check", check, 0, 1000000 },
-	{ "classes", classes, 0, 0 },
-	{ "explain", policy_explain, 1, 1 },
-	{ "init", policy_init, 0, 0 },
-	{ "show", policy_show, 0, 0 },
-	{ "test", policy_test, 1, 1 },
+	{ "check", check, " --layer --repo ", 0, 1000000 },
+	{ "classes", classes, " --repo ", 0, 0 },
+	{ "explain", policy_explain, " --agent --person --verified --ref --json --repo ", 1, 1 },
+	{ "init", policy_init, " --output --repo ", 0, 0 },
+	{ "show", policy_show, " --repo ", 0, 0 },
+	{ "test", policy_test, " --repo ", 1, 1 },
 };
 
 const char cmd_policy_usage[] =
@@ -140,7 +141,7 @@ int cmd_policy(const struct env *env, int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (policy_words_read(&words, argc - 2, argv + 2) < 0 ||
+		if (policy_words_read(&words, commands[i].takes, argc - 2, argv + 2) < 0 ||
 			words.count < commands[i].least || words.count > commands[i].most)
 			return usage();
 		return commands[i].run(&words);

@@ -9,8 +9,11 @@ const char cmd_version_usage[] = "usage: countersign version\n"
 int cmd_version(const struct env *env, int argc, char **argv)
 {
 	(void)env;
-	(void)argc;
 	(void)argv;
+	if (argc > 1) {
+		(void)fputs(cmd_version_usage, stderr);
+		return 2;
+	}
 	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);
 	(void)printf("built with %s\n", COUNTERSIGN_LIBRARIES);
 	(void)printf("options: %s\n", COUNTERSIGN_OPTIONS);

@@ -43,14 +43,23 @@ static bool *flag_place(struct policy_words *words, const char *option)
 	return NULL;
 }
 
-int policy_words_read(struct policy_words *words, int argc, char **argv)
+static bool is_taken(const char *takes, const char *option)
+{
+	char word[32];
+
+	return snprintf(word, sizeof(word), " %s ", option) < (int)sizeof(word) &&
+	       strstr(takes, word);
+}
+
+int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv)
 {
 	int kept = 0;
 	bool options = true;
 
 	*words = (struct policy_words){ .rest = argv };
 	for (int i = 0; i < argc; i++) {
-		const char **place = options ? option_place(words, argv[i]) : NULL;
+		bool taken = options && is_taken(takes, argv[i]);
+		const char **place = taken ? option_place(words, argv[i]) : NULL;
 		bool *flag;
 
 		if (options && strcmp(argv[i], "--") == 0) {
@@ -59,7 +68,7 @@ int policy_words_read(struct policy_words *words, int argc, char **argv)
 			if (++i == argc)
 				return -1;
 			*place = argv[i];
-		} else if (options && (flag = flag_place(words, argv[i]))) {
+		} else if (taken && (flag = flag_place(words, argv[i]))) {
 			*flag = true;
 		} else if (options && argv[i][0] == '-') {
 			return -1;

@@ -21,8 +21,8 @@ struct policy_words {
 	int count;
 };
 
-/* Reads them; 0, or -1 when one is not understood. */
-int policy_words_read(struct policy_words *words, int argc, char **argv);
+/* Reads them, of the options those that the command takes (each between blanks); 0, or -1 when one is not understood. */
+int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv);
 
 struct policy_desk {
 	struct place place;

@@ -122,6 +122,8 @@ push main
 expect held
 same "the rows about the policy" $((before + 2)) "$(policies)"
 exits 0 countersign log verify --repo "$server"
+exits 0 countersign log verify --json --repo "$server"
+said '{"log_is":"whole","rows":'
 receiver_end
 
 sentence "A log that was tampered with is told once, by whoever verifies it first"
@@ -135,6 +137,8 @@ delivered denied
 LC_ALL=C sed -i 's/claude-code/claude-cade/' "$server"/countersign/state.db*
 exits 1 countersign log verify --repo "$server"
 said 'is not what was written'
+exits 1 countersign log verify --json --repo "$server"
+said '{"log_is":"altered","row":'
 delivered tampered
 grep -q '"log_is":"altered","row":' "$story/received" || fail 'it is not told what is broken'
 exits 1 countersign log verify --repo "$server"

@@ -81,6 +81,14 @@ exits 2 countersign log --nothing
 said 'usage: countersign log'
 [ -z "$(countersign log --nothing 2>/dev/null)" ] || fail "a wrong call writes to standard output"
 
+sentence "An option that a command has no use for is refused, not passed over"
+server
+for command in 'version --json' 'policy show --json' 'policy check --agent claude-code' 'policy classes --layer site'; do
+	# shellcheck disable=SC2086
+	exits 2 countersign $command
+	said 'usage: countersign'
+done
+
 sentence "Behind -- a word is no question"
 server
 exits 0 countersign policy explain --repo "$server" -- --help

@@ -242,6 +242,7 @@ for command in $(commands); do
 done
 offers 'options of check' "$(options_of check; echo --help)" "$cs" check -
 offers 'options of log verify' '--help
+--json
 --repo
 --tip' "$cs" log verify --
 
