@@ -159,6 +159,15 @@ static void set_widen(struct glob_set *set)
 		set_add(set, (unsigned char)c);
 }
 
+/* Whether no name has a character of it. */
+static bool set_is_useless(const struct glob_set *set)
+{
+	for (int c = 1; c < 0x100; c++)
+		if (c != '/' && set_has(set, (unsigned char)c))
+			return false;
+	return true;
+}
+
 static const char *compile_bracket(struct glob_compiler *how, struct span pattern, size_t *at)
 {
 	struct bracket b = { .pattern = pattern, .at = *at + 1 };
@@ -176,6 +185,8 @@ static const char *compile_bracket(struct glob_compiler *how, struct span patter
 		b.set.bits[i] = ~b.set.bits[i];
 	if (how->generous)
 		set_widen(&b.set);
+	if (set_is_useless(&b.set))
+		return "a bracket takes no character that a name can have";
 	*at = b.at + 1;
 	return buf_addc(how->code, GLOB_SET) < 0 || buf_add(how->code, &b.set, SET_BYTES) < 0
 		       ? "out of memory"

@@ -36,7 +36,7 @@ int policy_pattern(
 		return policy_wrong_kind(l, at, "text");
 	if (pattern_set_add(set, list, span_of(text), &why) == 0)
 		return 0;
-	return policy_wrong(l, at, "'%s' can match nothing: %s", text, why.text);
+	return policy_wrong(l, at, "'%s': %s", text, why.text);
 }
 
 /* One pattern of a scope. */
