@@ -347,11 +347,21 @@ static int check_stops(struct session *session, struct state *state, struct faul
 	return status;
 }
 
+/* Whether the log gets a row: who brought people's commits is remembered without one. */
+static bool any_row_due(const struct recording *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (record_is_due(r->session, &r->verdicts[i]))
+			return true;
+	return false;
+}
+
 static int record_all(const struct recording *r, struct state *state, struct fault *f)
 {
 	struct remembering remembering = { r->session, state, f };
 
-	if (check_stops(r->session, state, f) < 0 || record_policy(r->session, state, f) < 0)
+	if (check_stops(r->session, state, f) < 0 ||
+		(any_row_due(r) && record_policy(r->session, state, f) < 0))
 		return -1;
 	if (!r->refused && spending_record(r->session, state, f) < 0)
 		return -1;
@@ -401,12 +411,10 @@ static int is_pending(
 /* Also when a push, in which nothing is found, may take a ref back from what has landed and was never settled. */
 static int anything_due(const struct recording *r, bool *due, struct fault *f)
 {
-	*due = false;
+	*due = any_row_due(r);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ref_update *update = r->verdicts[i].update;
 
-		if (record_is_due(r->session, &r->verdicts[i]))
-			*due = true;
 		if (is_held_yet(r, update, due, f) < 0 ||
 			is_pending(r->session, update, due, f) < 0)
 			return -1;

@@ -126,6 +126,20 @@ exits 0 countersign log verify --json --repo "$server"
 said '{"log_is":"whole","rows":'
 receiver_end
 
+sentence "Who brought people's commits is remembered, and nothing is logged"
+server
+policy <<JSON
+{ "version": 1, "people": { "bob": { "accounts": ["bob"] } },
+  "rules": [ { "name": "payments", "paths": ["/payments/"], "by": "anyone", "action": "hold", "approvers": ["bob"] } ] }
+JSON
+agent none
+countersign log --repo "$server" >"$story/rows"
+commit docs/x.md 'x'
+push main
+expect landed
+exits 0 countersign log --repo "$server"
+same "the log" "$(cat "$story/rows")" "$(cat "$out")"
+
 sentence "A log that was tampered with is told once, by whoever verifies it first"
 server
 receiver
