@@ -8,9 +8,10 @@
 #include "common/buf.h"
 #include "common/marks.h"
 #include "hooks/command.h"
+#include "hooks/desk.h"
 
 const char cmd_agents_usage[] =
-	"usage: countersign agents [ID | --json]\n"
+	"usage: countersign agents [ID | --json] [--repo DIR]\n"
 	"       countersign agents --seen [--json] [--since TIME] [--all | --repo DIR]\n"
 	"\n"
 	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
@@ -183,19 +184,28 @@ static int print_json(void)
 int cmd_agents(const struct env *env, int argc, char **argv)
 {
 	const struct catalogue_agent *agent;
+	const char *repo = NULL; /* the catalogue is the same everywhere */
+	bool json = false;
+	const struct desk_option options[] = {
+		{ "json", NULL, &json },
+		{ "repo", &repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int first;
 
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--seen") == 0)
 			return cmd_agents_seen(env, argc, argv);
-	if (argc == 1)
-		return print_all();
-	if (argc == 2 && strcmp(argv[1], "--json") == 0)
-		return print_json();
-	if (argc != 2 || argv[1][0] == '-') {
+	first = desk_options(options, argc, argv);
+	if (first < 0 || argc - first > !json) {
 		fputs(cmd_agents_usage, stderr);
 		return 2;
 	}
-	agent = catalogue_find(argv[1]);
+	if (json)
+		return print_json();
+	if (first == argc)
+		return print_all();
+	agent = catalogue_find(argv[first]);
 	if (agent)
 		return print_one(agent);
 	fprintf(stderr, "countersign: the catalogue has no agent of that name; `countersign "

@@ -106,18 +106,17 @@ static int retry(const char *git_dir, const char *id, struct fault *f)
 
 static int options_read(struct events *events, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0)
-			events->json = true;
-		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
-			events->repo = argv[++i];
-		else if (argv[i][0] == '-' || events->id)
-			return -1;
-		else if (!events->verb)
-			events->verb = argv[i];
-		else
-			events->id = argv[i];
-	}
+	const struct desk_option options[] = {
+		{ "json", NULL, &events->json },
+		{ "repo", &events->repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int first = desk_options(options, argc, argv);
+
+	if (first < 0 || argc - first > 2)
+		return -1;
+	events->verb = first < argc ? argv[first] : NULL;
+	events->id = first + 1 < argc ? argv[first + 1] : NULL;
 	return !events->verb || strcmp(events->verb, "retry") == 0 ? 0 : -1;
 }
 

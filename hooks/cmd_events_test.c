@@ -5,6 +5,7 @@
 
 #include "common/outbox.h"
 #include "hooks/command.h"
+#include "hooks/desk.h"
 #include "hooks/owner.h"
 #include "hooks/policy_desk.h"
 
@@ -19,27 +20,19 @@ struct trial {
 	const char *settings[SETTINGS]; /* NULL: not said */
 };
 
-/* Where the value of an option goes; NULL: it is none. */
-static const char **option_place(struct trial *trial, const char *option)
-{
-	for (size_t i = 0; i < SETTINGS; i++)
-		if (strcmp(option, option_names[i]) == 0)
-			return &trial->settings[i];
-	return strcmp(option, "--repo") == 0 ? &trial->repo : NULL;
-}
-
 static int options_read(struct trial *trial, int argc, char **argv)
 {
-	for (int i = 2; i < argc; i++) {
-		const char **place = option_place(trial, argv[i]);
+	struct desk_option options[SETTINGS + 2] = { { "repo", &trial->repo, NULL } };
+	int first;
 
-		if (place && ++i == argc)
-			return -1;
-		if (!place && (argv[i][0] == '-' || trial->url))
-			return -1;
-		*(place ? place : &trial->url) = argv[i];
-	}
-	return trial->url && !trial->settings[CERTIFICATE] == !trial->settings[KEY] ? 0 : -1;
+	for (size_t i = 0; i < SETTINGS; i++)
+		options[i + 1] = (struct desk_option){ option_names[i] + strlen("--"),
+			&trial->settings[i], NULL };
+	first = desk_options(options, argc, argv);
+	if (first < 0 || argc - first != 1)
+		return -1;
+	trial->url = argv[first];
+	return !trial->settings[CERTIFICATE] == !trial->settings[KEY] ? 0 : -1;
 }
 
 static const struct webhook *webhook_of(const struct policy *policy, const char *url)
@@ -112,7 +105,7 @@ int cmd_events_test(int argc, char **argv)
 	struct trial trial = { 0 };
 	struct fault f = { 0 };
 
-	if (options_read(&trial, argc, argv) < 0) {
+	if (options_read(&trial, argc - 1, argv + 1) < 0) {
 		fputs(cmd_events_usage, stderr);
 		return 2;
 	}

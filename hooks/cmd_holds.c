@@ -184,22 +184,20 @@ static int drop(const char *git_dir, struct holds *holds, struct fault *f)
 
 static int options_read(struct holds *holds, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--all") == 0)
-			holds->all = true;
-		else if (strcmp(argv[i], "--json") == 0)
-			holds->json = true;
-		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
-			holds->repo = argv[++i];
-		else if (argv[i][0] == '-' || holds->id)
-			return -1;
-		else if (!holds->verb)
-			holds->verb = argv[i];
-		else
-			holds->id = argv[i];
-	}
-	if (!holds->verb)
+	const struct desk_option options[] = {
+		{ "all", NULL, &holds->all },
+		{ "json", NULL, &holds->json },
+		{ "repo", &holds->repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int first = desk_options(options, argc, argv);
+
+	if (first < 0 || argc - first > 2)
+		return -1;
+	if (first == argc)
 		return 0;
+	holds->verb = argv[first];
+	holds->id = first + 1 < argc ? argv[first + 1] : NULL;
 	return holds->id &&
 			       (strcmp(holds->verb, "show") == 0 ||
 				       strcmp(holds->verb, "drop") == 0) &&

@@ -141,7 +141,7 @@ int cmd_policy(const struct env *env, int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (policy_words_read(&words, commands[i].takes, argc - 2, argv + 2) < 0 ||
+		if (policy_words_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
 			words.count < commands[i].least || words.count > commands[i].most)
 			return usage();
 		return commands[i].run(&words);

@@ -124,20 +124,17 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	struct fault f = { 0 };
 	const char *path = ".", *sshd_config = SSHD_CONFIG;
 	bool json = false, canary = false;
+	const struct desk_option options[] = {
+		{ "json", NULL, &json },
+		{ "canary", NULL, &canary },
+		{ "repo", &path, NULL },
+		{ "sshd-config", &sshd_config, NULL },
+		{ NULL, NULL, NULL },
+	};
 	int exit_status = 2;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0)
-			json = true;
-		else if (strcmp(argv[i], "--canary") == 0)
-			canary = true;
-		else if (strcmp(argv[i], "--repo") == 0 && i + 1 < argc)
-			path = argv[++i];
-		else if (strcmp(argv[i], "--sshd-config") == 0 && i + 1 < argc)
-			sshd_config = argv[++i];
-		else
-			return usage();
-	}
+	if (desk_options(options, argc, argv) != argc)
+		return usage();
 	if (status_open(&status, path, env, &f) < 0)
 		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
 	else {

@@ -1,17 +1,22 @@
 #include <stdio.h>
 
 #include "hooks/command.h"
+#include "hooks/desk.h"
 
-const char cmd_version_usage[] = "usage: countersign version\n"
+const char cmd_version_usage[] = "usage: countersign version [--repo DIR]\n"
 				 "\n"
-				 "Tells the version, the libraries and the build options.\n";
+				 "Tells the version, the libraries and the build options.\n"
+				 "\n"
+				 "  --repo DIR  is taken, as everywhere, and changes nothing\n";
 
 int cmd_version(const struct env *env, int argc, char **argv)
 {
+	const char *repo = NULL; /* the programs are the same everywhere */
+	const struct desk_option options[] = { { "repo", &repo, NULL }, { NULL, NULL, NULL } };
+
 	(void)env;
-	(void)argv;
-	if (argc > 1) {
-		(void)fputs(cmd_version_usage, stderr);
+	if (desk_options(options, argc, argv) != argc) {
+		fputs(cmd_version_usage, stderr);
 		return 2;
 	}
 	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);

@@ -1,5 +1,6 @@
 #include "hooks/desk.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,4 +157,27 @@ bool desk_took_part(const json_t *verdict, const char *agent)
 	json_array_foreach(json_object_get(verdict, "agents"), i,
 		name) if (has_name(json_string_value(name), agent)) return true;
 	return false;
+}
+
+#define OPTIONS_MAX 16
+
+int desk_options(const struct desk_option *known, int argc, char **argv)
+{
+	struct option options[OPTIONS_MAX + 1] = { { 0 } };
+	int which;
+
+	for (int i = 0; i < OPTIONS_MAX && known[i].name; i++)
+		options[i] = (struct option){ .name = known[i].name,
+			.has_arg = known[i].value ? required_argument : no_argument,
+			.val = i };
+	optind = 1;
+	while ((which = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (which == '?')
+			return -1;
+		if (known[which].value)
+			*known[which].value = optarg;
+		else
+			*known[which].flag = true;
+	}
+	return optind;
 }

@@ -36,4 +36,17 @@ bool desk_took_part(const json_t *verdict, const char *agent);
 /* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
 bool desk_names_agent(const json_t *verdict, const char *agent);
 
+/* An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with one of no name. */
+struct desk_option {
+	const char *name; /* without its dashes */
+	const char **value;
+	bool *flag;
+};
+
+/*
+ * Reads the options, --name VALUE or --name=VALUE, wherever they stand before a `--`, and moves the other words behind
+ * them.  The index of the first of those, or -1: one is not understood, which was said.
+ */
+int desk_options(const struct desk_option *known, int argc, char **argv);
+
 #endif

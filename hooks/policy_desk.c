@@ -1,82 +1,45 @@
 #include "hooks/policy_desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/text.h"
-
-/* Where the value of an option goes; NULL: it is no option that takes one. */
-static const char **option_place(struct policy_words *words, const char *option)
-{
-	const struct {
-		const char *name;
-		const char **place;
-	} options[] = {
-		{ "--repo", &words->repo },
-		{ "--agent", &words->agent },
-		{ "--ref", &words->ref },
-		{ "--layer", &words->layer },
-		{ "--output", &words->output },
-	};
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (strcmp(option, options[i].name) == 0)
-			return options[i].place;
-	return NULL;
-}
-
-/* The same for an option that takes none. */
-static bool *flag_place(struct policy_words *words, const char *option)
-{
-	const struct {
-		const char *name;
-		bool *place;
-	} flags[] = {
-		{ "--verified", &words->verified },
-		{ "--person", &words->person },
-		{ "--json", &words->json },
-	};
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (strcmp(option, flags[i].name) == 0)
-			return flags[i].place;
-	return NULL;
-}
+#include "hooks/desk.h"
 
 static bool is_taken(const char *takes, const char *option)
 {
 	char word[32];
 
-	return snprintf(word, sizeof(word), " %s ", option) < (int)sizeof(word) &&
+	return snprintf(word, sizeof(word), " --%s ", option) < (int)sizeof(word) &&
 	       strstr(takes, word);
 }
 
 int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv)
 {
-	int kept = 0;
-	bool options = true;
+	const struct desk_option known[] = {
+		{ "repo", &words->repo, NULL },
+		{ "agent", &words->agent, NULL },
+		{ "ref", &words->ref, NULL },
+		{ "layer", &words->layer, NULL },
+		{ "output", &words->output, NULL },
+		{ "verified", NULL, &words->verified },
+		{ "person", NULL, &words->person },
+		{ "json", NULL, &words->json },
+	};
+	struct desk_option taken[sizeof(known) / sizeof(known[0]) + 1] = { { 0 } };
+	size_t count = 0;
+	int first;
 
-	*words = (struct policy_words){ .rest = argv };
-	for (int i = 0; i < argc; i++) {
-		bool taken = options && is_taken(takes, argv[i]);
-		const char **place = taken ? option_place(words, argv[i]) : NULL;
-		bool *flag;
-
-		if (options && strcmp(argv[i], "--") == 0) {
-			options = false;
-		} else if (place) {
-			if (++i == argc)
-				return -1;
-			*place = argv[i];
-		} else if (taken && (flag = flag_place(words, argv[i]))) {
-			*flag = true;
-		} else if (options && argv[i][0] == '-') {
-			return -1;
-		} else {
-			argv[kept++] = argv[i];
-		}
-	}
-	words->count = kept;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (is_taken(takes, known[i].name))
+			taken[count++] = known[i];
+	*words = (struct policy_words){ .rest = NULL };
+	first = desk_options(taken, argc, argv);
+	if (first < 0)
+		return -1;
+	words->rest = argv + first;
+	words->count = argc - first;
 	return 0;
 }
 

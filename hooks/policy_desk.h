@@ -21,7 +21,10 @@ struct policy_words {
 	int count;
 };
 
-/* Reads them, of the options those that the command takes (each between blanks); 0, or -1 when one is not understood. */
+/*
+ * Reads them behind the verb, argv[0]: of the options those that the command takes (each between blanks).
+ * 0, or -1 when one is not understood, which was said.
+ */
 int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv);
 
 struct policy_desk {

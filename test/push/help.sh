@@ -31,7 +31,7 @@ options_described()
 options_read_by()
 {
 	{
-		sed -n 's/^\t{ "\([a-z-]*\)", [a-z]*_argument.*/--\1/p' "$1"
+		sed -n 's/^\t*{ "\([a-z-]*\)", [a-z]*_argument.*/--\1/p; s/.*{ "\([a-z-]*\)", \(NULL, \)*&.*/--\1/p' "$1"
 		grep -o -e '"--[a-z-]*"' "$1" | tr -d '"'
 	} | grep -v -x -e '--' -e '--help' -e '--git-dir' | sort -u
 }
@@ -103,4 +103,23 @@ for command in version 'policy classes' agents help "log --repo $server" "policy
 	countersign $command >/dev/full 2>"$out" || got=$?
 	[ "$got" -eq 2 ] || fail "exit status $got of: $command"
 	[ "$command" = "check --repo $server main..main" ] || said 'standard output'
+done
+
+sentence "Every command takes --repo DIR and --repo=DIR, and names the option that it does not know"
+server
+echo '{ "version": 1 }' | policy
+git --git-dir="$server" symbolic-ref HEAD refs/heads/main
+commit src/a.c 'int a;'
+push main
+expect landed
+for command in 'check main..main' 'policy check' 'policy show' 'policy classes' 'policy explain src/a.c' agents \
+	'agents claude-code' 'agents --seen' 'stop --list' evidence 'scan --range main..main' holds log 'log verify' events \
+	'events retry' status version replay; do
+	for repo in "--repo $server" "--repo=$server"; do
+		# shellcheck disable=SC2086
+		exits 0 countersign $command $repo
+	done
+	# shellcheck disable=SC2086
+	exits 2 countersign $command --no-such
+	said "unrecognized option '--no-such'"
 done
