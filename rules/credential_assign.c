@@ -155,6 +155,21 @@ static void without_scheme(const struct cursor *c, struct assigned *a)
 		a->start = t.at;
 }
 
+/* `username/password: a/b`: the second is the one. */
+static void behind_slash(const struct cursor *c, struct assigned *a, size_t name)
+{
+	static const char *const firsts[] = { "user/", "name/", "login/", "account/", "mail/",
+		"User/", "Name/", "Login/", NULL };
+	const char *d = c->bytes.data, *slash = NULL;
+	struct span before = { d + (name > 16 ? name - 16 : 0), name > 16 ? 16 : name };
+
+	for (size_t i = 0; firsts[i] && !slash; i++)
+		if (span_ends(before, firsts[i]))
+			slash = memchr(d + a->start, '/', a->end - a->start);
+	if (slash && slash > d + a->start && slash + 1 < d + a->end)
+		a->start = (size_t)(slash - d) + 1;
+}
+
 /* Where the value stands, if there is one that can be meant literally. */
 static bool find_value(
 	struct credential_scan *scan, struct cursor *c, struct assigned *a, size_t name)
@@ -167,10 +182,12 @@ static bool find_value(
 	if (cursor_quoted(c, a)) {
 		second_of_pair(c, a);
 		without_scheme(c, a);
+		behind_slash(c, a, name);
 		return a->end > a->start;
 	}
 	skip_scheme(c, a);
 	bare_value(c, a, a->markup || (c->at > 0 && d[c->at - 1] == '>'));
+	behind_slash(c, a, name);
 	/* What is long is looked at once, whatever words it holds. */
 	if (a->end > c->at + 64)
 		scan->assigned_to = a->end;

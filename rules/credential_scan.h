@@ -18,6 +18,7 @@ enum credential_text {
 	TEXT_TEST = 4,   /* tests, examples and documentation: less sure */
 	TEXT_LOCALE = 8, /* translations of texts for people */
 	TEXT_LOCK = 16,  /* lock files: digests */
+	TEXT_TABLE = 32, /* values in columns, whose first line names them */
 };
 
 struct credential_found {
@@ -92,6 +93,9 @@ void credential_command(
 
 /* `insert into` that ends at `end`. */
 void credential_insert(struct credential_scan *scan, size_t end);
+
+/* Looks at the columns of a table that are named like passwords. */
+void credential_table(struct credential_scan *scan);
 
 /* A private key's first line, plain or in base64; a PuTTY key; a JSON web token. */
 void credential_pem(struct credential_scan *scan, size_t length, size_t end);

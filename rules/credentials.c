@@ -219,6 +219,8 @@ static int scan_bytes(struct credentials *c, struct span path, struct span bytes
 	scan.text = credential_text_of(path, bytes);
 	memset(c->tried, 0, credential_data.kind_count * sizeof(*c->tried));
 	credential_key_file(&scan);
+	if (scan.text & TEXT_TABLE)
+		credential_table(&scan);
 	if (matcher_scan(c->matcher, bytes, trigger_found, &scan, f) < 0)
 		goto out;
 	if (scan.failed) {

@@ -39,6 +39,10 @@ static void substitute(struct buf *out, const char *text, const char *password)
 			buf_add(out, hex, strlen(hex)), text += 2;
 		else if (strncmp(text, "{B}", 3) == 0)
 			buf_add(out, pair, strlen(pair)), text += 2;
+		else if (strncmp(text, "{N}", 3) == 0)
+			buf_add(out, "\\n", 2), text += 2;
+		else if (strncmp(text, "{I}", 3) == 0)
+			buf_addc(out, '\t'), text += 2;
 		else
 			buf_addc(out, *text);
 	}
