@@ -32,8 +32,6 @@ struct marks {
 	unsigned pending;                 /* trailers that several agents write, by group */
 };
 
-typedef int found_fn(void *context, const char *agent, enum identified_by by);
-
 static int by_index(enum identified_by by)
 {
 	return __builtin_ctz((unsigned)by);
@@ -293,7 +291,7 @@ static void pending_settle(struct marks *marks)
 }
 
 static int set_tell(
-	const struct agent_set *set, enum identified_by by, found_fn *found, void *context)
+	const struct agent_set *set, enum identified_by by, marks_found *found, void *context)
 {
 	size_t count;
 	const struct catalogue_agent *agents = catalogue_agents(&count);
@@ -306,7 +304,7 @@ static int set_tell(
 	return status;
 }
 
-static int marks_tell(struct marks *marks, found_fn *found, void *context)
+static int marks_tell(struct marks *marks, marks_found *found, void *context)
 {
 	int status = 0;
 
@@ -332,9 +330,8 @@ static int message_find(
 	return status;
 }
 
-int marks_of_commit(struct marks *marks, const struct commit *commit,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
-	struct fault *f)
+int marks_of_commit(struct marks *marks, const struct commit *commit, marks_found *found,
+	void *context, struct fault *f)
 {
 	marks_begin(marks);
 	if (person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
@@ -344,8 +341,7 @@ int marks_of_commit(struct marks *marks, const struct commit *commit,
 	return marks_tell(marks, found, context);
 }
 
-int marks_of_tag(struct marks *marks, const struct tag *tag,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
+int marks_of_tag(struct marks *marks, const struct tag *tag, marks_found *found, void *context,
 	struct fault *f)
 {
 	marks_begin(marks);
@@ -355,9 +351,8 @@ int marks_of_tag(struct marks *marks, const struct tag *tag,
 	return marks_tell(marks, found, context);
 }
 
-int marks_of_note(struct marks *marks, struct span note,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
-	struct fault *f)
+int marks_of_note(
+	struct marks *marks, struct span note, marks_found *found, void *context, struct fault *f)
 {
 	struct agent_set *set = &marks->found[by_index(BY_NOTE)];
 	bool json;

@@ -91,22 +91,22 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 /* Frees it; NULL is fine. */
 void marks_free(struct marks *marks);
 
+/* Is told of an agent and one way of knowing it; not 0 ends the search. */
+typedef int marks_found(void *context, const char *agent, enum identified_by by);
+
 /*
  * Calls `found` for each agent that the commit is marked with, once for each way (one bit).  The same agent
  * may come several times with different bits.  0, -1 with a fault, or what `found` returned when that is not 0.
  */
-int marks_of_commit(struct marks *marks, const struct commit *commit,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
-	struct fault *f);
+int marks_of_commit(struct marks *marks, const struct commit *commit, marks_found *found,
+	void *context, struct fault *f);
 
 /* The same for the message of a tag and its tagger. */
-int marks_of_tag(struct marks *marks, const struct tag *tag,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
+int marks_of_tag(struct marks *marks, const struct tag *tag, marks_found *found, void *context,
 	struct fault *f);
 
 /* The same for an attribution note (refs/notes/ai: git-ai 3.0.0; others by what they name), BY_NOTE. */
-int marks_of_note(struct marks *marks, struct span note,
-	int (*found)(void *context, const char *agent, enum identified_by by), void *context,
-	struct fault *f);
+int marks_of_note(
+	struct marks *marks, struct span note, marks_found *found, void *context, struct fault *f);
 
 #endif

@@ -216,7 +216,7 @@ struct reader {
 	bool introduced; /* the last line that was not indented ends in a colon */
 	bool open;       /* message->line holds a line that may go on */
 	struct message_line line;
-	int (*each)(void *context, const struct message_line *line, struct fault *f);
+	message_each *each;
 	void *context;
 };
 
@@ -318,8 +318,7 @@ static int reader_line(struct reader *r, struct span text, size_t indent, struct
 	return append(r, text, f);
 }
 
-int message_read(struct message *message, struct span bytes,
-	int (*each)(void *context, const struct message_line *line, struct fault *f), void *context,
+int message_read(struct message *message, struct span bytes, message_each *each, void *context,
 	struct fault *f)
 {
 	struct reader r = { .message = message, .each = each, .context = context };

@@ -35,9 +35,11 @@ struct message {
 		BUF_INIT(MESSAGE_MAX), BUF_INIT(MESSAGE_MAX) \
 	}
 
+/* Is told of a line; not 0 ends the reading. */
+typedef int message_each(void *context, const struct message_line *line, struct fault *f);
+
 /* Calls `each` for every line that is said.  0, -1, or what `each` returned when that is not 0. */
-int message_read(struct message *message, struct span bytes,
-	int (*each)(void *context, const struct message_line *line, struct fault *f), void *context,
+int message_read(struct message *message, struct span bytes, message_each *each, void *context,
 	struct fault *f);
 
 /* Frees what it holds. */

@@ -107,14 +107,16 @@ int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct 
  */
 int repo_head_branch(struct repo *repo, char **out, struct fault *f);
 
+/* Is told of a ref; not 0 ends the list. */
+typedef int repo_ref_each(void *context, const char *name, const struct oid *id);
+
 /*
  * Calls `each` for every direct ref whose name begins with the prefix, once, with its value as it is
  * stored, in no order; annotated tags are not peeled.  A broken ref is a fault.
  * 0, -1, or what `each` returned when that is not 0.
  */
-int repo_refs(struct repo *repo, const char *prefix,
-	int (*each)(void *context, const char *name, const struct oid *id), void *context,
-	struct fault *f);
+int repo_refs(
+	struct repo *repo, const char *prefix, repo_ref_each *each, void *context, struct fault *f);
 
 /* Writes an object where new objects go now (the quarantine, in pre-receive).  0 or -1. */
 int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,

@@ -266,8 +266,7 @@ static void loose_release(struct loose *loose)
 
 /* Tells of the packed refs, but for those that have a file of their own by now. */
 static int each_packed(const struct loose *loose, const struct packed_refs *refs,
-	int (*each)(void *context, const char *name, const struct oid *id), void *context,
-	struct fault *f)
+	repo_ref_each *each, void *context, struct fault *f)
 {
 	size_t at = packed_refs_seek(refs, span_of(loose->prefix));
 	struct buf name = BUF_INIT(REF_FILE_MAX * 16);
@@ -291,9 +290,8 @@ static int each_packed(const struct loose *loose, const struct packed_refs *refs
 	return result;
 }
 
-int repo_refs(struct repo *repo, const char *prefix,
-	int (*each)(void *context, const char *name, const struct oid *id), void *context,
-	struct fault *f)
+int repo_refs(
+	struct repo *repo, const char *prefix, repo_ref_each *each, void *context, struct fault *f)
 {
 	struct loose loose = { .repo = repo, .prefix = prefix, .path = BUF_INIT(PATH_MAX) };
 	struct packed_refs packed = { 0 };

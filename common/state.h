@@ -174,9 +174,12 @@ int state_hold_put(struct state *state, const struct hold_row *hold, struct faul
 /* Sets a hold's status.  In a transaction. */
 int state_hold_set(struct state *state, const char *id, const char *status, struct fault *f);
 
+/* Is told of a hold; not 0 ends the list. */
+typedef int hold_each(void *context, const struct hold_row *hold);
+
 /* Calls `each` for every hold, newest first; `status` NULL: all; `id` NULL: all.  0, -1, or what `each` returned. */
-int state_holds(struct state *state, const char *id, const char *status,
-	int (*each)(void *context, const struct hold_row *hold), void *context, struct fault *f);
+int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
+	void *context, struct fault *f);
 
 /* How many holds are open for that account. */
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);

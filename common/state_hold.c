@@ -45,8 +45,8 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	return 0;
 }
 
-int state_holds(struct state *state, const char *id, const char *status,
-	int (*each)(void *context, const struct hold_row *hold), void *context, struct fault *f)
+int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
+	void *context, struct fault *f)
 {
 	static const char sql[] =
 		"SELECT seq, id, digest, set_digest, ref, account, old, new, since, status, agents,"
