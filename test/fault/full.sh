@@ -1,4 +1,4 @@
-# No room: on the disk, or in a file (ulimit -f).  A push is then refused, or it landed and is in the log; the next one, with
+# No room: on the disk, in a file (ulimit -f), or for open files (ulimit -n).  A push is then refused, or it landed and is in the log; the next one, with
 # room, lands (threats G).
 if [ -z "${ALONE:-}" ]; then
 	unshare -m true 2>/dev/null && exec unshare -m env ALONE=yes sh "$0"
@@ -85,5 +85,28 @@ for blocks in 1 4 16 64 100 112 113 116 120 128; do
 done
 printf '# refused %d, landed %d\n' $refused $landed
 [ $refused -gt 0 ] || fail "no limit was met"
+push main
+expect landed
+
+sentence "Where files cannot be opened nothing that is denied lands, and it goes on when they can"
+server
+governed
+landed=0 refused=0
+for files in 10 11 12 13 14 15 16 18 24; do
+	commit infra/main.tf "$files"
+	before=$(rows)
+	refs_of >"$story/refs-before"
+	pushed main
+	pushed_status=0
+	(
+		ulimit -S -n "$files"
+		COUNTERSIGN_USER=$account git -C "$work" push origin main
+	) >"$story/said" 2>&1 || pushed_status=$?
+	ref=$pushed_ref
+	settled "$before"
+	in_work reset -q --hard HEAD~1
+done
+[ $landed -eq 0 ] || fail "$landed of them landed"
+commit src/main.c 'int main(void) { return 2; }'
 push main
 expect landed
