@@ -249,13 +249,21 @@ hook_take()
 {
 	target=$1/$("host_place_$kind" "$2")
 	[ "$target" != "$1/" ] || return 0
+	vacant=yes
 	if shim_is_ours "$target"; then
 		step "remove $target" privileged "$target" rm -f "$target"
+	elif is_there "$target"; then
+		vacant=no
 	fi
 	for when in first after; do
 		kept=$(kept_in "$1" "$when")/$2
-		if is_there "$kept" && { ! is_there "$target" || [ "$dry_run" = yes ]; }; then
+		is_there "$kept" || continue
+		if [ "$vacant" = yes ]; then
 			step "put back $target, as it was" privileged "$target" mv "$kept" "$target"
+			vacant=no
+		else
+			say "note: $target is somebody else's by now, and stays; the hook that was there before stays in $kept"
+			staying="$staying $when"
 		fi
 	done
 }
@@ -290,10 +298,14 @@ repo_remove()
 	kind=$(host_of "$repo")
 	! list_has repositories "$repo" || [ "$dry_run" = yes ] || privileged "$(list_file repositories)" true
 	say "repository: $repo ($kind)"
+	staying=
 	hooks_take "$repo"
 	settings_restore "$repo/config" "$repo/countersign"
 	for when in first after; do
 		kept=$(kept_in "$repo" "$when")
+		case "$staying " in
+		*" $when "*) continue ;;
+		esac
 		[ ! -d "$kept" ] || step "remove $kept" privileged "$repo" rmdir "$kept"
 	done
 	[ ! -e "$repo/countersign/installed" ] ||

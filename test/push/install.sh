@@ -65,6 +65,24 @@ exits 0 install repo "$server"
 git --git-dir="$server" config --remove-section receive
 exits 0 install remove "$server"
 
+sentence "A hook that somebody has put over ours stays, and so does the one that was kept; all else is taken out"
+bare
+printf '#!/bin/sh\nexit 0\n' >"$server/hooks/update"
+chmod 755 "$server/hooks/update"
+old=$(cat "$server/hooks/update")
+exits 0 install repo "$server"
+printf '#!/bin/sh\nexit 1\n' >"$server/hooks/update"
+exits 0 install remove --dry-run "$server"
+said "note: $server/hooks/update is somebody else's by now"
+unsaid 'put back'
+exits 0 install remove "$server"
+said "stays in $server/countersign/chained/update"
+same 'the kept hook' "$old" "$(cat "$server/countersign/chained/update")"
+same 'what is left of it' 'chained policy.json' "$(ls "$server/countersign" | grep -v '^state.db' | xargs)"
+rm "$server/hooks/update"
+exits 0 install remove "$server"
+same 'the hook' "$old" "$(cat "$server/hooks/update")"
+
 sentence "A hook put where another kind of host would run it is taken out again, by repo and by remove"
 for call in repo remove; do
 	bare
