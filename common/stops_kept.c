@@ -14,6 +14,34 @@ static void value_name(char out[VALUE_NAME_MAX], const char *agent)
 	(void)snprintf(out, VALUE_NAME_MAX, NAME_PREFIX "%s", agent);
 }
 
+static bool is_texts(const json_t *list)
+{
+	size_t index;
+	json_t *item;
+
+	json_array_foreach(list, index, item) if (!json_is_string(item)) return false;
+	return json_is_array(list);
+}
+
+/* Whether it is all that add_entry() writes of each agent, and nothing else. */
+static bool is_kept(json_t *kept)
+{
+	static const char *const keys[] = { "accounts", "emails", "trailers", "keys" };
+	const size_t count = sizeof(keys) / sizeof(keys[0]);
+	const char *name;
+	json_t *entry;
+
+	json_object_foreach(kept, name, entry)
+	{
+		for (size_t i = 0; i < count; i++)
+			if (!is_texts(json_object_get(entry, keys[i])))
+				return false;
+		if (json_object_size(entry) != count)
+			return false;
+	}
+	return json_is_object(kept);
+}
+
 /* The object of what is kept, for json_decref(); empty when nothing is. */
 static json_t *kept_read(struct state *state, const char *agent, struct fault *f)
 {
@@ -26,7 +54,7 @@ static json_t *kept_read(struct state *state, const char *agent, struct fault *f
 		return NULL;
 	kept = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : json_object();
 	free(text);
-	if (json_is_object(kept))
+	if (is_kept(kept))
 		return kept;
 	json_decref(kept);
 	(void)fault_set(
@@ -164,8 +192,7 @@ static int revive_list(const struct reviving *r, const char *key, const char *ki
 	json_array_foreach(list, index, item)
 	{
 		stop.name = json_string_value(item);
-		if (stop.name && (!r->agent || !has(r->agent, stop.name)) &&
-			stops_add(r->stops, &stop, f) < 0)
+		if ((!r->agent || !has(r->agent, stop.name)) && stops_add(r->stops, &stop, f) < 0)
 			return -1;
 	}
 	return 0;
@@ -178,9 +205,7 @@ static const char *const *texts_of(struct arena *arena, const json_t *list)
 	const char **texts = arena_alloc(arena, (count + 1) * sizeof(*texts));
 
 	for (size_t i = 0; texts && i < count; i++) {
-		const char *text = json_string_value(json_array_get(list, i));
-
-		texts[i] = arena_strdup(arena, text ? text : "");
+		texts[i] = arena_strdup(arena, json_string_value(json_array_get(list, i)));
 		if (!texts[i])
 			return NULL;
 	}

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "common/file.h"
+#include "common/stops.h"
 #include "test/state_place.h"
 
 static int count_stopped(void *context, const struct stopped *who)
@@ -53,6 +54,33 @@ static void who_is_stopped_stays_so_until_resumed(void **context)
 	commit(state);
 	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
 	assert_int_equal(count, 600);
+	state_close(state);
+}
+
+/* Read strictly, before the policy is asked: a stop that is understood in part would be lifted in part. */
+static void what_a_stopped_agent_was_known_by_is_whole_or_a_fault(void **context)
+{
+	static const char *const wrong[] = { "", "{", "[]", "{\"bot\":5}", "{\"bot\":{}}",
+		"{\"bot\":{\"accounts\":[1],\"emails\":[],\"trailers\":[],\"keys\":[]}}",
+		"{\"bot\":{\"accounts\":[],\"emails\":[],\"trailers\":[],\"keys\":[],\"x\":[]}}",
+		"{\"bot\":{\"accounts\":[],\"emails\":[],\"trailers\":[],\"keys\":{}}}" };
+	struct state *state = opened(*context, STATE_WRITE);
+	struct policy policy = { 0 };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct fault f = { 0 };
+		struct stops stops;
+
+		begin(state);
+		stop(state, "agent", "bot");
+		assert_int_equal(state_value_set(state, "stopped-agent:bot", wrong[i], &f), 0);
+		commit(state);
+		assert_int_equal(stops_read(&stops, "/nonexistent", state, &f), 0);
+		assert_int_equal(stops_revive(&stops, state, &policy, &f), -1);
+		assert_string_equal(
+			f.text, "state: what stopped agent bot was known by is unreadable");
+		stops_release(&stops);
+	}
 	state_close(state);
 }
 
@@ -288,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_PLACE(who_is_stopped_stays_so_until_resumed),
+		WITH_PLACE(what_a_stopped_agent_was_known_by_is_whole_or_a_fault),
 		WITH_PLACE(an_earlier_state_is_read_as_it_is),
 		WITH_PLACE(the_next_writer_brings_an_earlier_state_up_to_date),
 		WITH_PLACE(what_was_pending_before_an_upgrade_stays_so),
