@@ -1,7 +1,9 @@
 /* countersign policy show: the policy in force, with the layer of each part. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
+#include "common/outbox.h"
 #include "hooks/command.h"
 #include "hooks/policy_desk.h"
 
@@ -50,24 +52,39 @@ static void show_grant(const struct policy *policy, const struct grant *grant)
 		print_names(title, policy->scope_texts[grant->refs]);
 }
 
+/* The first moment that it may push nothing. */
+static void print_expiry(int64_t expires)
+{
+	time_t when = (time_t)expires;
+	char text[32];
+	struct tm tm;
+
+	if (expires && gmtime_r(&when, &tm) && strftime(text, sizeof(text), "%FT%TZ", &tm))
+		printf("    expires: %s\n", text);
+}
+
 static void show_agents(const struct policy *policy)
 {
 	printf("agents\n");
 	for (size_t i = 0; i < policy->agent_count; i++) {
 		const struct agent *a = &policy->agents[i];
 
-		printf("  %s%s%s: %zu key%s%s%s\n", a->name, a->owner ? ", owner " : "",
+		printf("  %s%s%s: %zu key%s%s\n", a->name, a->owner ? ", owner " : "",
 			a->owner ? a->owner : "", a->key_count, plural(a->key_count),
-			a->expires ? ", expires" : "", a->rewrite ? ", may rewrite" : "");
+			a->rewrite ? ", may rewrite" : "");
+		print_expiry(a->expires);
 		for (size_t g = 0; g < a->grant_count; g++)
 			show_grant(policy, &a->grants[g]);
 		print_names("accounts", a->accounts);
+		print_names("emails", a->emails);
 		print_names("trailers", a->trailers);
 	}
 }
 
 static void show_rules(const struct policy *policy)
 {
+	static const char *const anyone[] = { "anyone", NULL };
+
 	printf("rules\n");
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		const struct rule *r = &policy->rules[i];
@@ -79,8 +96,24 @@ static void show_rules(const struct policy *policy)
 		if (r->paths >= 0)
 			print_names("paths", policy->protected_texts[r->paths]);
 		print_names("content", r->content);
+		if (r->by != BY_AGENTS)
+			print_names("by", r->by == BY_ANYONE ? anyone : r->by_names);
 		print_names("approvers", r->approvers);
 		print_names("refs", policy->groups[r->group].refs);
+	}
+}
+
+/* Without the address, which is a secret of its own with many receivers. */
+static void show_webhooks(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->webhook_count; i++) {
+		const struct webhook *w = &policy->webhooks[i];
+
+		printf("webhook (%s): %s\n", layer_name(w->layer), outbox_format_name(w->format));
+		print_names("to", w->to);
+		print_names("events", w->events);
+		print_names("refs", w->refs);
+		print_names("rules", w->rules);
 	}
 }
 
@@ -102,8 +135,7 @@ static void show_settings(const struct policy *policy)
 	printf("unattributed: %s\n", unattributed[policy->unattributed]);
 	print_names("delegates", policy->delegates);
 	print_names("account_env", policy->account_env);
-	for (size_t i = 0; i < policy->webhook_count; i++)
-		printf("webhook (%s)\n", layer_name(policy->webhooks[i].layer));
+	show_webhooks(policy);
 }
 
 int policy_show(const struct policy_words *words)

@@ -111,6 +111,22 @@ said '  infrastructure (repository): hold, 2 approvals'
 said '  touch (repository): hold (observed only), 1 approval with presence'
 said '    refs: HEAD refs/tags/**'
 said '    expires: 1209600 s'
+said '    by: anyone'
+said '    by: release-bot'
+
+sentence "show tells how an agent is recognised and until when, and who is told what, without the address"
+policy <<'JSON'
+{ "version": 1, "people": { "alice": {} },
+  "agents": { "robot": { "owner": "alice", "emails": ["robot@example.com"], "trailers": ["Agent: robot"], "expires": "2031-06-30" } },
+  "webhooks": [ { "url": "https://chat.example.com/hooks/abc", "format": "slack", "events": ["held", "denied"] } ] }
+JSON
+ask 0 show
+said '    expires: 2031-06-30T00:00:00Z'
+said '    emails: robot@example.com'
+said '    trailers: Agent: robot'
+said 'webhook (repository): slack'
+said '    events: held denied'
+unsaid 'hooks/abc'
 
 sentence "show and explain exit 2 where the policy cannot be loaded, and say why"
 policy <"$story/bad.json"
