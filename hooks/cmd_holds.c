@@ -198,11 +198,9 @@ static int options_read(struct holds *holds, int argc, char **argv)
 		return 0;
 	holds->verb = argv[first];
 	holds->id = first + 1 < argc ? argv[first + 1] : NULL;
-	return holds->id &&
+	return holds->id && *holds->id &&
 			       (strcmp(holds->verb, "show") == 0 ||
-				       strcmp(holds->verb, "drop") == 0) &&
-			       strlen(holds->id) == 16 &&
-			       strspn(holds->id, "0123456789abcdef") == 16
+				       strcmp(holds->verb, "drop") == 0)
 		       ? 0
 		       : -1;
 }

@@ -290,6 +290,15 @@ sentence "What was dropped is approved when it has been pushed again, and not be
 server
 governed
 hold_change
+for none in 0123456789abcdef "${hold%?}" refs/heads/main; do
+	exits 1 countersign holds show "$none" --repo "$server"
+	said "no hold $none"
+	exits 1 countersign holds drop "$none" --repo "$server"
+done
+exits 2 countersign holds drop '' --repo "$server"
+exits 2 countersign holds show --repo "$server"
+exits 0 countersign holds show "$hold" --repo "$server"
+said "$hold  open"
 exits 0 countersign holds drop "$hold" --repo "$server"
 approve bob
 expect denied
