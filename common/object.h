@@ -84,6 +84,12 @@ enum {
 	MODE_SUBMODULE = 0160000,
 };
 
+/* Whether what is below such an entry, in a working tree, is not in its own tree but elsewhere. */
+static inline bool mode_is_link(uint32_t mode)
+{
+	return mode == MODE_SYMLINK || mode == MODE_SUBMODULE;
+}
+
 struct tree_entry {
 	uint32_t mode;
 	struct span name;

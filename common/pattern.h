@@ -17,6 +17,10 @@
  * What takes back permits, so in a generous set a `!` pattern has to match twice: generously, as all others, and byte for
  * byte the path as it is: `!/examples/` does not take back `EXAMPLES/`.
  *
+ * A link in the place of a folder brings in what lies below it.  So what protects, in a generous set the patterns without
+ * `!` and in an exact one those with it, has a link where it has anything that could lie below that: `/infra/`
+ * and `/infra/ci/run.sh` a link named `infra`.  Names that are protected at any depth do not count.
+ *
  * In a generous set a backslash in a path is taken for a letter and for a slash; either reading
  * will do.  `?` and brackets take a whole character there, and a bracket that names any
  * character beyond ASCII takes all of those.  A short name such as `WORKFL~1` is taken for each
@@ -39,12 +43,13 @@ enum pattern_mode {
 /* A path: exact sets look at its bytes, generous ones at what fold_path() made of them, and at both for `!`. */
 struct pattern_path {
 	struct span bytes, folded;
+	bool link; /* a symbolic link or a submodule: what lies below it is another's */
 };
 
 /* The path for an exact set. */
 static inline struct pattern_path pattern_path_exact(struct span bytes)
 {
-	return (struct pattern_path){ bytes, bytes };
+	return (struct pattern_path){ .bytes = bytes, .folded = bytes };
 }
 
 struct pattern_set;

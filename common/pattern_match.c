@@ -58,11 +58,41 @@ static bool matches_anchored(const struct pattern_set *set, const struct pattern
 	return true;
 }
 
+/* Whether the pattern begins with the whole path, so that what it is for could lie below. */
+static bool begins_with(const struct pattern_set *set, const struct pattern *p)
+{
+	const struct component *c = &set->components[p->first];
+
+	if (p->count <= set->name_count)
+		return false;
+	for (size_t i = 0; i < set->name_count; i++)
+		if (c[i].kind == KIND_DEEP || !component_matches(set, &c[i], set->names[i]))
+			return false;
+	return true;
+}
+
+/* Whether the pattern protects what could lie below the path, which is a link's. */
+static bool protects_below(const struct pattern_set *set, const struct pattern *p)
+{
+	if (!set->link || p->negated != (set->mode == PATTERN_EXACT))
+		return false;
+	if (!p->anchored)
+		return p->directory && component_matches(set, &set->components[p->first],
+					       set->names[set->name_count - 1]);
+	return begins_with(set, p) || matches_anchored(set, p, set->name_count) ||
+	       (p->count > 1 && set->components[p->first + p->count - 1].kind == KIND_DEEP &&
+		       matches_anchored(set,
+			       &(struct pattern){ .first = p->first, .count = p->count - 1 },
+			       set->name_count));
+}
+
 /* Whether the pattern has the path that was split, or one of its parents. */
 static bool matches(const struct pattern_set *set, const struct pattern *p)
 {
 	size_t names = set->name_count - p->directory;
 
+	if (protects_below(set, p))
+		return true;
 	if (p->anchored)
 		return matches_anchored(set, p, names);
 	for (size_t i = 0; i < names; i++)
@@ -110,7 +140,7 @@ static int find_best(struct pattern_set *set, struct span path, int reading)
 	if (split(set, path) < 0)
 		return -1;
 	set->reading = reading;
-	if (set->shortened) {
+	if (set->shortened || set->link) {
 		for (size_t i = 0; i < set->pattern_count; i++)
 			try_pattern(set, (int32_t)i);
 		return 0;
@@ -139,6 +169,7 @@ static struct span path_take(struct pattern_set *set, const struct pattern_path 
 {
 	set->bytes = path->bytes;
 	set->bytes_split = false;
+	set->link = path->link;
 	return set->mode == PATTERN_GENEROUS ? path->folded : path->bytes;
 }
 

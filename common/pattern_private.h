@@ -57,6 +57,7 @@ struct pattern_set {
 	size_t touched_count, touched_cap;
 	struct buf other; /* the path with backslashes as slashes */
 	bool shortened;   /* the path may hold short names, which the index does not know */
+	bool link;        /* the path is one of a link */
 	int reading;      /* which of best[] is being looked for */
 	struct pattern_set
 		*exact; /* of a generous set: its `!` patterns byte for byte, one list; or NULL */

@@ -229,7 +229,8 @@ static int on_change(void *context, const struct change *change, struct fault *f
 {
 	struct rule_case *c = context;
 	struct judge *judge = c->context;
-	struct pattern_path path = { .bytes = change->path };
+	struct pattern_path path = { .bytes = change->path,
+		.link = mode_is_link(change->old.mode) || mode_is_link(change->new.mode) };
 	int status;
 
 	buf_clear(&judge->folded);

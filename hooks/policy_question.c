@@ -70,7 +70,7 @@ static void listing_ask(struct listing *listing, struct pattern_set *set, int li
 {
 	const struct policy_question *q = listing->q;
 	const struct pattern_asked asked = { set, list,
-		{ span_of(q->path), buf_span(&q->folded) } };
+		{ .bytes = span_of(q->path), .folded = buf_span(&q->folded) } };
 
 	(void)pattern_set_explain(&asked, listing_hit, listing);
 }

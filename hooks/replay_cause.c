@@ -5,6 +5,7 @@
 
 #include "common/classes.h"
 #include "common/fold.h"
+#include "common/object.h"
 
 #define FOLDED_MAX ((size_t)4 << 20)
 
@@ -114,7 +115,10 @@ int replay_cause(const struct policy *policy, const struct finding *finding, str
 		add_top(finding, out);
 	else if (rule && finding->path.len)
 		found = add_pattern(policy, rule,
-			&(struct pattern_path){ finding->path, buf_span(&folded) }, out);
+			&(struct pattern_path){ finding->path, buf_span(&folded),
+				mode_is_link(finding->old.mode) ||
+					mode_is_link(finding->new.mode) },
+			out);
 	if (!out->len && !found)
 		add_recognised(finding, out);
 	buf_release(&folded);

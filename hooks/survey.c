@@ -179,7 +179,7 @@ static int on_file(void *context, const struct change *change, struct fault *f)
 	buf_clear(&l->folded);
 	if (fold_path(&l->folded, change->path) < 0)
 		return fault_memory(f);
-	path = (struct pattern_path){ change->path, buf_span(&l->folded) };
+	path = (struct pattern_path){ .bytes = change->path, .folded = buf_span(&l->folded) };
 	l->path = change->path;
 	l->guarded = false;
 	if (pattern_set_match(l->set, &path, on_hit, l) < 0)

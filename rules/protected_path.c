@@ -58,16 +58,22 @@ static const struct class_part *part_of_path(
 static int judge_path(const struct rule_case *c, const struct rule *rule, struct fault *f)
 {
 	const struct class_part *part;
+	const char *link = mode_is_link(c->change->new.mode)
+				   ? " (a link: what lies below it comes from elsewhere)"
+				   : "";
 	int entry = 0;
 	char detail[512];
 
-	if (rule->paths >= 0 && c->protecting[rule->paths] >= 0)
-		return object_to_path(c, rule, "a protected path", 0, f);
+	if (rule->paths >= 0 && c->protecting[rule->paths] >= 0) {
+		(void)snprintf(detail, sizeof(detail), "a protected path%s", link);
+		return object_to_path(c, rule, detail, 0, f);
+	}
 	part = part_of_path(c, rule, &entry);
 	if (!part)
 		return 0;
-	(void)snprintf(detail, sizeof(detail), "class:%s: %s", part->name,
-		(size_t)entry < part->count ? part->entries[entry].why : "added by the policy");
+	(void)snprintf(detail, sizeof(detail), "class:%s: %s%s", part->name,
+		(size_t)entry < part->count ? part->entries[entry].why : "added by the policy",
+		link);
 	return object_to_path(c, rule, detail, 0, f);
 }
 

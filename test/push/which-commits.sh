@@ -136,6 +136,37 @@ expect denied
 said 'scope  infra/keep.tf'
 innocent
 
+sentence "A link or a submodule in the place of a protected folder, or above it, is a change of what is protected"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "scope": ["*", "!/keys/"] } },
+  "rules": [ { "name": "deploy", "paths": ["/deploy/live/", "/ops/**"], "action": "deny" },
+             { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "deny" } ] }
+JSON
+agent claude-code
+for place in deploy deploy/live ops keys .github .github/workflows; do
+	mkdir -p "$(dirname "$work/$place")"
+	ln -s src "$work/$place"
+	in_work add -f "$place"
+	record "A link at $place"
+	push main
+	expect denied
+	in_work reset -q --hard HEAD~1
+	in_work update-index --add --cacheinfo "160000,$(ref_of refs/heads/main),$place"
+	record "A submodule at $place"
+	push main
+	expect denied
+	in_work reset -q --hard HEAD~1
+done
+said '.github/workflows'
+said 'a link: what lies below it comes from elsewhere'
+ln -s src "$work/latest"
+in_work add latest
+in_work update-index --add --cacheinfo "160000,$(ref_of refs/heads/main),library"
+record 'A link and a submodule'
+push main
+expect landed
+
 sentence "A long history comes in with all its tags at once, and what is wrong in it is found through each of them"
 server
 policy <<'JSON'

@@ -126,6 +126,58 @@ static void generous_patterns_match_what_a_path_would_become(void **state)
 	check(PATTERN_GENEROUS, cases, sizeof(cases) / sizeof(cases[0]));
 }
 
+/* Keeps whether the last pattern told has the path. */
+static int last_decides(void *context, const struct pattern_hit *hit)
+{
+	*(bool *)context = !hit->negated;
+	return 0;
+}
+
+static void what_protects_a_folder_has_a_link_in_its_place(void **state)
+{
+	static const struct {
+		enum pattern_mode mode;
+		const char *patterns[3], *path;
+		bool link, has;
+	} cases[] = {
+		{ PATTERN_GENEROUS, { "/infra/" }, "Infra", true, true },
+		{ PATTERN_GENEROUS, { "/infra/" }, "infra", false, false },
+		{ PATTERN_GENEROUS, { "infra/" }, "a/infra", true, true },
+		{ PATTERN_GENEROUS, { "/infra/**" }, "infra", true, true },
+		{ PATTERN_GENEROUS, { "**/infra/" }, "a/infra", true, true },
+		{ PATTERN_GENEROUS, { "**/infra/**" }, "a/infra", true, true },
+		{ PATTERN_GENEROUS, { "/a/*/run.sh" }, "a/b", true, true },
+		{ PATTERN_GENEROUS, { "/a/*/run.sh" }, "a", true, true },
+		{ PATTERN_GENEROUS, { "/a/*/run.sh" }, "b", true, false },
+		{ PATTERN_GENEROUS, { "run.sh" }, "a", true, false },
+		{ PATTERN_GENEROUS, { "**/run.sh" }, "a", true, false },
+		{ PATTERN_GENEROUS, { "/infra/", "!/infra/ok/" }, "infra/ok", true, true },
+		{ PATTERN_GENEROUS, { "/infra/", "!/infra/ok" }, "infra/ok", true, false },
+		{ PATTERN_EXACT, { "/src/" }, "src", true, false },
+		{ PATTERN_EXACT, { "/src/a/" }, "src", true, false },
+		{ PATTERN_EXACT, { "*", "!/keys/" }, "keys", true, false },
+		{ PATTERN_EXACT, { "*", "!/keys/" }, "keys", false, true },
+		{ PATTERN_EXACT, { "*", "!/a/keys/" }, "a", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pattern_set *set = set_of(cases[i].mode, cases[i].patterns);
+		struct buf folded = BUF_INIT(4096);
+		struct pattern_path path = { .bytes = span_of(cases[i].path),
+			.link = cases[i].link };
+		bool has = false;
+
+		assert_int_equal(fold_path(&folded, path.bytes), 0);
+		path.folded = buf_span(&folded);
+		assert_int_equal(pattern_set_match(set, &path, last_decides, &has), 0);
+		if (has != cases[i].has)
+			fail_msg("case %zu: `%s` %d", i, cases[i].path, has);
+		buf_release(&folded);
+		pattern_set_free(set);
+	}
+}
+
 static void patterns_that_can_match_nothing_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "/", "!", "!/", "//", "a//b", "/a//", "a\\", "[a",
@@ -159,13 +211,6 @@ static void the_last_pattern_that_matches_decides(void **state)
 	assert_false(pattern_set_has(set, 0, span_of("src/a.c")));
 	assert_true(pattern_set_has(set, 0, span_of("src/x.c")));
 	pattern_set_free(set);
-}
-
-/* Keeps whether the last pattern told has the path. */
-static int last_decides(void *context, const struct pattern_hit *hit)
-{
-	*(bool *)context = !hit->negated;
-	return 0;
 }
 
 static void what_takes_back_has_to_fit_byte_for_byte(void **state)
@@ -213,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exact_patterns_match_as_gitignore_says),
 		cmocka_unit_test(generous_patterns_match_what_a_path_would_become),
+		cmocka_unit_test(what_protects_a_folder_has_a_link_in_its_place),
 		cmocka_unit_test(patterns_that_can_match_nothing_are_refused),
 		cmocka_unit_test(the_last_pattern_that_matches_decides),
 		cmocka_unit_test(what_takes_back_has_to_fit_byte_for_byte),
