@@ -209,6 +209,9 @@ main()
 			shift
 			count=$((count - 1))
 			;;
+		--prefix=* | --build=* | --host=* | --chain=* | --config=* | --policy=* | --reviewer=*)
+			option "${1%%=*}" "${1#*=}"
+			;;
 		-*) die "unknown option $1" ;;
 		*) set -- "$@" "$1" ;;
 		esac

@@ -20,7 +20,7 @@ sentence "A dry run changes nothing and tells every step that is then taken"
 own_prefix
 bare
 before=$(snapshot "$server" && snapshot "$prefix/etc")
-exits 0 install repo --dry-run "$server"
+exits 0 install repo --dry-run --host=plain "$server"
 same 'the files' "$before" "$(snapshot "$server" && snapshot "$prefix/etc")"
 sed -n 's/^  would //p' "$out" | grep -v canary >"$story/plan"
 exits 0 install repo "$server"
