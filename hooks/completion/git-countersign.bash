@@ -15,7 +15,7 @@ _git_countersign_words()
 	*)
 		case $verb in
 		'') echo list show approve reject withdraw --help ;;
-		list) echo --remote ;;
+		list) echo --long --remote ;;
 		show) _git_countersign_ids && echo --remote ;;
 		approve) _git_countersign_ids && echo -m --digest --commit --remote --as ;;
 		reject) _git_countersign_ids && echo -m --remote --as ;;

@@ -25,7 +25,7 @@ git tag -a -m "held: ci.yml
 
 Countersign-Digest: $digest
 
-{\"version\":1,\"digest\":\"$digest\",\"findings\":[{\"commit\":\"$held\",\"path\":\"ci.yml\"}]}" hold
+{\"version\":1,\"ref\":\"refs/heads/main\",\"digest\":\"$digest\",\"findings\":[{\"commit\":\"$held\",\"agent\":\"claude-code\",\"path\":\"ci.yml\"},{\"agent\":\"codex\",\"path\":\"b\"}]}" hold
 git push -q origin hold:refs/countersign/holds/$id
 git push -q origin hold:refs/countersign/holds/ffffffffffffffff
 
@@ -33,6 +33,10 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 	command -v "${shell%% *}" >/dev/null || fail "there is no $shell"
 	rm -f "$HOME/.gitconfig"
 	[ "$($shell "$command" list | head -1)" = "$id" ] || fail "$shell: list"
+	$shell "$command" list --long >out || fail "$shell: list --long"
+	grep -qxF "$id  refs/heads/main  claude-code,codex  ci.yml, and 1 more" out || { cat out; fail "$shell: what the hold is about"; }
+	[ "$(wc -l <out)" -eq 2 ] || fail "$shell: the other hold is not listed"
+	! $shell "$command" show $id --long >out 2>&1 || fail "$shell: --long is taken by show"
 	$shell "$command" show $id >out || fail "$shell: show"
 	grep -qF '+x^[[31m' out || fail "$shell: the diff is not shown escaped"
 	! grep -q '"version"' out || fail "$shell: the verdict object is shown"
