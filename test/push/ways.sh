@@ -101,3 +101,15 @@ expect refused
 said 'more push options than 1000'
 push $(seq -f '--push-option=word%.0f' 1000) main
 expect landed
+
+sentence "A push into a namespace is refused, since what it is called there is not what it is"
+guarded
+commit src/a.c 'x'
+export GIT_NAMESPACE=other
+push main
+unset GIT_NAMESPACE
+expect refused
+said 'GIT_NAMESPACE is set'
+[ -z "$(refs_of refs/namespaces)" ] || fail "it landed in the namespace"
+push main
+expect landed
