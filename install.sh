@@ -200,6 +200,10 @@ main()
 	while [ "$count" -gt 0 ]; do
 		count=$((count - 1))
 		case $1 in
+		--help | -h)
+			usage
+			exit 0
+			;;
 		--dry-run) dry_run=yes ;;
 		--repair) repair=yes ;;
 		--json | --canary) status_options="$status_options $1" ;;

@@ -123,3 +123,10 @@ for command in 'check main..main' 'policy check' 'policy show' 'policy classes' 
 	exits 2 countersign $command --no-such
 	said "unrecognized option '--no-such'"
 done
+
+sentence "The installer answers --help before and behind a call, and does nothing"
+for words in --help help 'site --help' 'repo -h' 'remove /nowhere --help'; do
+	# shellcheck disable=SC2086
+	exits 0 "$SOURCE_DIR/install.sh" $words
+	said '--dry-run'
+done
