@@ -33,20 +33,36 @@ exits 3 within "$server" countersign check main~2..main~1
 exits 3 within "$server/objects" countersign check main~2..main~1
 same "the state" "$before" "$(cksum <"$server/countersign/state.db")"
 
-sentence "A long range is judged alike by one process and by two"
+sentence "A long range is judged alike by one process and by two, whether the state remembers anybody or not"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"] } }, "agents": { "bot": { "owner": "alice", "accounts": ["bot"] } } }
+JSON
+as bot
+commit src/a.c 'x'
+push main
+expect landed
 AGENTS=yes sh "$SOURCE_DIR/test/bench/make-history" "$story/long.git" 700 300
 mkdir "$story/long.git/countersign"
+last=$(git --git-dir="$story/long.git" -c user.name=A -c user.email=a@example.com commit-tree -p main \
+	-m 'Nothing' -m 'Co-Authored-By: Codex <codex@openai.com>' 'main^{tree}')
+git --git-dir="$story/long.git" update-ref refs/heads/main "$last"
+on_server fetch -q "$story/long.git" base:refs/heads/base main:refs/heads/long
 # judged LIMIT ACTION DECISION: as many processors as there are tell the same as one, and it is that.
 judged()
 {
-	cat >"$story/long.git/countersign/policy.json" <<JSON
+	cat >"$story/long.json" <<JSON
 { "version": 1, "limits": { "changes": $1 }, "agents": { "*": { "scope": ["/**"] } },
   "rules": [ { "name": "tests", "paths": ["/t/"], "action": "$2" } ] }
 JSON
-	taskset -c 0 "$prefix/bin/countersign" check --repo "$story/long.git" --json base..main >"$story/alone" || :
-	countersign check --repo "$story/long.git" --json base..main >"$story/both" || :
-	cmp -s "$story/alone" "$story/both" || fail "the verdicts on $1 changes differ"
-	same 'the decision' "$3" "$("$tools/story-json" decision <"$story/both")"
+	for repo in "$story/long.git base..main" "$server base..long"; do
+		cp "$story/long.json" "${repo% *}/countersign/policy.json"
+		taskset -c 0 "$prefix/bin/countersign" check --repo "${repo% *}" --json "${repo#* }" >"$story/alone" || :
+		countersign check --repo "${repo% *}" --json "${repo#* }" >"$story/both" || :
+		cmp -s "$story/alone" "$story/both" || fail "the verdicts on $1 changes differ"
+		same 'the decision' "$3" "$("$tools/story-json" decision <"$story/both")"
+		[ "$3" = hold ] || grep -q codex "$story/both" || fail 'the agent of the last commit is not named'
+	done
 }
 judged 100000 deny deny
 judged 100000 warn allow
