@@ -237,8 +237,10 @@ int message_make(struct message *message, const struct event_row *event, struct 
 	add_list(message, "Agent", json_object_get(verdict, "findings"), "agent");
 	add_list(message, "Answers for it", json_object_get(data, "owners"), NULL);
 	add_list(message, "Approved by", json_object_get(verdict, "approved_by"), NULL);
-	add_needs(message, json_object_get(verdict, "findings"));
-	add_findings(message, verdict);
+	if (strcmp(event->event.type, "landed") != 0) { /* it has had what it needed */
+		add_needs(message, json_object_get(verdict, "findings"));
+		add_findings(message, verdict);
+	}
 	add_commands(message, event->event.type, id);
 	json_decref(body);
 	return 0;

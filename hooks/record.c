@@ -167,42 +167,63 @@ static int record_verdict(const struct recording *r, struct state *state,
 	return status;
 }
 
-/* What is told of a hold that has landed. */
-static char *landed_json(
-	const struct session *session, const struct ref_update *update, const char *hold)
+/* What was said when it was held, which is what has landed now. */
+static int on_landed_hold(void *context, const struct hold_row *hold)
 {
-	json_t *object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "version", 1,
-		"repository", session->name, "ref", update->target, "new",
-		oid_text(&update->new).hex, "decision", "allow", "account", session->push.account,
-		"hold", hold, "policy", session->policy->digest);
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_t **verdict = context;
 
-	json_decref(object);
-	return text;
+	*verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL);
+	return 1;
+}
+
+/* What is told of a hold that has landed: its verdict, and by whom and as what it did. */
+static json_t *landed_verdict(struct session *session, struct state *state,
+	const struct ref_update *update, const char *hold, struct fault *f)
+{
+	json_t *verdict = NULL, *landing;
+	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
+
+	if (state_holds(state, hold, NULL, on_landed_hold, &verdict, f) < 0)
+		return NULL;
+	if (!verdict)
+		verdict = json_pack("{s:i, s:s}", "version", 1, "old", old.hex);
+	landing = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "repository", session->name,
+		"ref", update->target, "new", new.hex, "decision", "allow", "account",
+		session->push.account, "hold", hold, "policy", session->policy->digest);
+	if (!verdict || !landing || json_object_update(verdict, landing) < 0) {
+		(void)fault_memory(f);
+		json_decref(verdict);
+		verdict = NULL;
+	}
+	json_decref(landing);
+	return verdict;
 }
 
 static int record_landing(struct session *session, struct state *state,
 	const struct ref_update *update, const char *hold, struct fault *f)
 {
 	struct recorded recorded = { { 0 }, { 0 } };
-	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
-	char *json = landed_json(session, update, hold);
+	struct oid_text new = oid_text(&update->new);
+	json_t *verdict = landed_verdict(session, state, update, hold, f);
+	char *json = verdict ? json_dumps(verdict, JSON_COMPACT) : NULL;
+	const char *old = json_string_value(json_object_get(verdict, "old"));
 	struct log_row row = { .kind = "landed",
 		.account = session->push.account,
 		.ref = update->target,
-		.old = old.hex,
+		.old = old ? old : new.hex,
 		.new = new.hex,
 		.decision = "allow",
 		.policy = session->policy->digest,
 		.verdict = json };
 	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
-	int status = json ? 0 : fault_memory(f);
+	int status = json ? 0 : f->class ? -1 : fault_memory(f);
 
 	if (status == 0)
 		status = append(session, state, &row, &recorded, f);
 	if (status == 0)
 		status = notify_landed(session, state, update->target, &notice, f);
 	free(json);
+	json_decref(verdict);
 	return status;
 }
 

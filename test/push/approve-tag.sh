@@ -11,6 +11,10 @@ approved bob
 push_again
 expect landed
 said 'refs/heads/main is allowed: approved by bob'
+countersign log --repo "$server" --json | grep '"kind": *"landed"' >"$story/landed"
+for member in "\"digest\": *\"$digest\"" "\"old\": *\"$(before_of refs/heads/main)\"" '"decision": *"allow"' '"rule": *"'; do
+	grep -q "$member" "$story/landed" || fail "the row of what landed has no $member"
+done
 
 sentence "The commands that a refusal shows are enough"
 server
