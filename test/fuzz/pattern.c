@@ -11,7 +11,7 @@ static int ignore(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
-/* First byte: the mode; lines up to an empty one: patterns; the rest: a path. */
+/* First byte: the mode, and whether the path is a link; lines up to an empty one: patterns; the rest: a path. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pattern_set *set;
@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (data[0] & 1 && fold_path(&folded, rest) == 0)
 		path = buf_span(&folded);
 	if (path.data) {
-		const struct pattern_asked asked = { set, 0, { rest, path } };
+		const struct pattern_asked asked = { set, 0,
+			{ .bytes = rest, .folded = path, .link = data[0] & 2 } };
 
 		(void)pattern_set_match(set, &asked.path, ignore, NULL);
 		(void)pattern_set_explain(&asked, ignore, NULL);
