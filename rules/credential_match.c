@@ -9,7 +9,7 @@ struct credential_matcher {
 };
 
 struct pass {
-	void (*found)(void *context, unsigned trigger, size_t end);
+	matcher_found *found;
 	void *context;
 	size_t base;
 };
@@ -73,8 +73,8 @@ static int tell(
 	return 0;
 }
 
-int matcher_scan(struct credential_matcher *m, struct span bytes,
-	void (*found)(void *context, unsigned trigger, size_t end), void *context, struct fault *f)
+int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found *found,
+	void *context, struct fault *f)
 {
 	struct pass pass = { .found = found, .context = context };
 

@@ -86,8 +86,10 @@ void credential_dsn(struct credential_scan *scan, size_t length, size_t end);
 /* An authorisation header whose first word ends at `end`. */
 void credential_header(struct credential_scan *scan, size_t length, size_t end);
 
-/* A call or a command of credential_site.c, whose literal ends at `end`. */
+/* A call of credential_site.c, whose literal ends at `end`. */
 void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* A command of it, likewise. */
 void credential_command(
 	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
@@ -97,10 +99,16 @@ void credential_insert(struct credential_scan *scan, size_t end);
 /* Looks at the columns of a table that are named like passwords. */
 void credential_table(struct credential_scan *scan);
 
-/* A private key's first line, plain or in base64; a PuTTY key; a JSON web token. */
+/* A private key's first line (RFC 7468), `length` bytes of which end at `end`. */
 void credential_pem(struct credential_scan *scan, size_t length, size_t end);
+
+/* The same in base64. */
 void credential_pem_base64(struct credential_scan *scan, size_t length, size_t end);
+
+/* A PuTTY key's first line, likewise. */
 void credential_putty(struct credential_scan *scan, size_t length, size_t end);
+
+/* A JSON web token (RFC 7519) whose beginning ends at `end`. */
 void credential_jwt(struct credential_scan *scan, size_t end);
 
 /* Key stores, which are known by their first bytes. */

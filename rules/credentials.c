@@ -176,7 +176,7 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 }
 
 struct teller {
-	int (*hit)(void *context, const struct credential_hit *hit);
+	credential_told *hit;
 	void *context;
 };
 
@@ -258,7 +258,7 @@ static int scan_readings(struct credentials *c, struct span path, struct span by
 }
 
 int credentials_scan(struct credentials *c, struct span path, struct span bytes,
-	int (*hit)(void *context, const struct credential_hit *hit), void *context, struct fault *f)
+	credential_told *hit, void *context, struct fault *f)
 {
 	if (bytes.len == 0)
 		return 0;

@@ -46,14 +46,16 @@ int credentials_new(struct credentials **out, struct fault *f);
 /* Frees the detector; NULL is fine. */
 void credentials_free(struct credentials *credentials);
 
+/* Is told of a credential; not 0 ends the scan. */
+typedef int credential_told(void *context, const struct credential_hit *hit);
+
 /*
  * Calls `hit` once for each credential in the bytes, in order of line; then for those in wide encodings.  When there are
  * more than CREDENTIAL_HITS_MAX the surest are told, and that there are others (`surplus`, with no secret).  `path` helps to understand the format and
  * lowers confidence where it must; it silences nothing.  Time is linear in the bytes.  0, -1, or what `hit` returned when that is not 0.
  */
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,
-	int (*hit)(void *context, const struct credential_hit *hit), void *context,
-	struct fault *f);
+	credential_told *hit, void *context, struct fault *f);
 
 /*
  * What one version of a text has, which tells what is new in another: a hit is old when its kind, the secret and the line
