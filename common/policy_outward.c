@@ -193,6 +193,13 @@ static const struct field allow_fields[] = {
 	FIELDS_END,
 };
 
+#define FINGERPRINT 32 /* digits: half of an HMAC-SHA256 */
+
+static bool is_fingerprint(const char *text)
+{
+	return strlen(text) == FINGERPRINT && strspn(text, "0123456789abcdef") == FINGERPRINT;
+}
+
 static int allowance_read(struct policy_loading *l, const struct json_at *at, void *out)
 {
 	struct allowance allowance = { .paths = -1, .layer = l->layer };
@@ -204,6 +211,9 @@ static int allowance_read(struct policy_loading *l, const struct json_at *at, vo
 		return -1;
 	if (wrong == l->wrong && !allowance.fingerprint == !allowance.kind)
 		return policy_wrong(l, at, "needs either 'fingerprint' or 'kind'");
+	if (wrong == l->wrong && allowance.fingerprint && !is_fingerprint(allowance.fingerprint))
+		return policy_wrong(l, at,
+			"'fingerprint' is %d hex digits, as a finding tells them", FINGERPRINT);
 	if (wrong == l->wrong && allowance.kind && allowance.paths < 0)
 		return policy_wrong(l, at, "a kind is allowed below 'paths' only");
 	grown = policy_grow(l, l->allowances, l->allowance_count, sizeof(*grown));

@@ -36,13 +36,21 @@ struct holds {
 	struct arena texts;
 };
 
+/* The ref's name as the verdict has it, which withholds one that holds a credential. */
+static const char *ref_shown(const struct hold_row *hold, const json_t *verdict)
+{
+	const char *ref = json_string_value(json_object_get(verdict, "ref"));
+
+	return ref ? ref : hold->ref;
+}
+
 static int print_json(const struct hold_row *hold)
 {
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
 	return desk_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		desk_string(hold->id), "digest", desk_string(hold->digest), "ref",
-		desk_string(hold->ref), "account", desk_string(hold->account), "new",
+		desk_string(ref_shown(hold, verdict)), "account", desk_string(hold->account), "new",
 		desk_string(hold->new), "since", desk_string(hold->since), "status",
 		desk_string(hold->status), "agents", desk_string(hold->agents), "verdict",
 		verdict ? verdict : json_null()));
@@ -91,13 +99,13 @@ static void print_findings(const json_t *verdict)
 }
 
 /* Keeps of the hold what the row that it is dropped with says. */
-static void keep(struct holds *holds, const struct hold_row *hold)
+static void keep(struct holds *holds, const struct hold_row *hold, const json_t *verdict)
 {
 	json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s}", "version", 1, "hold", hold->id,
 		"digest", hold->digest, "was", hold->status, "agent", hold->agents);
 
 	holds->row = (struct log_row){ .kind = "dropped",
-		.ref = arena_strdup(&holds->texts, hold->ref),
+		.ref = arena_strdup(&holds->texts, ref_shown(hold, verdict)),
 		.old = arena_strdup(&holds->texts, hold->old),
 		.new = arena_strdup(&holds->texts, hold->new) };
 	holds->dropped = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -107,26 +115,27 @@ static void keep(struct holds *holds, const struct hold_row *hold)
 static int show(void *context, const struct hold_row *hold)
 {
 	struct holds *holds = context;
-	const char *const texts[] = { hold->id, hold->status, hold->since, hold->ref, hold->account,
-		hold->agents };
-	json_t *verdict;
+	json_t *verdict = json_loads(hold->verdict, 0, NULL);
+	const char *const texts[] = { hold->id, hold->status, hold->since, ref_shown(hold, verdict),
+		hold->account, hold->agents };
 
 	holds->count++;
-	if (holds->json)
+	if (holds->json) {
+		json_decref(verdict);
 		return print_json(hold);
+	}
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		fputs(i ? "  " : "", stdout);
 		desk_print(texts[i]);
 	}
-	verdict = json_loads(hold->verdict, 0, NULL);
 	if (strcmp(hold->status, "open") == 0)
 		print_approvers(verdict);
 	fputs("\n", stdout);
 	if (holds->id)
 		print_findings(verdict);
-	json_decref(verdict);
 	if (holds->id && !holds->dropped)
-		keep(holds, hold);
+		keep(holds, hold, verdict);
+	json_decref(verdict);
 	return 0;
 }
 

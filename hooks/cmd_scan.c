@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -101,18 +102,34 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 	return place < 0 || (wish->range && (optind < argc || !strstr(wish->range, ".."))) ? -1 : 0;
 }
 
-static int scan_file(struct scan *scan, const char *path, struct fault *f)
+/* A file that gets shorter while it is read; what was found is told, what was not is not known. */
+static _Noreturn void on_cut(int signal)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), status = 0;
+	static const char text[] = "countersign: a file was cut while it was read\n";
+	ssize_t unused = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)signal, (void)unused;
+	_exit(SCAN_FAULT);
+}
+
+/* A path that cannot be read, unless its name is told to nobody. */
+static int unread(struct scan *scan, const char *path, int error, struct fault *f)
+{
+	return fault_set(f, FAULT_ADMIN, "%s: %s", scan_name_shown(scan, path), strerror(error));
+}
+
+static int scan_file(struct scan *scan, const char *path, int follow, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow), status = 0;
 	struct stat st;
 	void *bytes;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		status = fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+		status = unread(scan, path, errno, f);
 	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
 		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED) {
-			status = fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+			status = unread(scan, path, errno, f);
 		} else {
 			status = scan_text(scan,
 				&(struct scan_text){ span_of(path), { bytes, (size_t)st.st_size },
@@ -126,25 +143,59 @@ static int scan_file(struct scan *scan, const char *path, struct fault *f)
 	return status;
 }
 
-/* Standard input, which is read whole. */
-static int scan_input(struct scan *scan, struct fault *f)
+/* Standard input, or what else is no file, which is read whole. */
+static int scan_stream(struct scan *scan, FILE *in, const char *name, struct fault *f)
 {
 	struct buf text = BUF_INIT(BLOB_LIMIT + 1);
 	char part[65536];
 	size_t n;
 	int status = 0;
 
-	while ((n = fread(part, 1, sizeof(part), stdin)) > 0 && text.len <= BLOB_LIMIT)
+	while ((n = fread(part, 1, sizeof(part), in)) > 0 && text.len <= BLOB_LIMIT)
 		buf_add(&text, part, n);
-	if (ferror(stdin) || text.failed)
-		status = fault_set(f, FAULT_ADMIN, "standard input cannot be read whole");
+	if (ferror(in) || text.failed)
+		status = fault_set(f, FAULT_ADMIN, "%s cannot be read whole", name);
 	else
 		status = scan_text(scan,
-			&(struct scan_text){
-				span_of("(standard input)"), buf_span(&text), NULL, { NULL, 0 } },
+			&(struct scan_text){ span_of(name), buf_span(&text), NULL, { NULL, 0 } },
 			f);
 	buf_release(&text);
 	return status;
+}
+
+/* What was named and is neither file nor folder: a pipe, or a device. */
+static int scan_pipe(struct scan *scan, const char *path, struct fault *f)
+{
+	FILE *in = fopen(path, "re");
+	int status = in ? scan_stream(scan, in, scan_name_shown(scan, path), f)
+			: unread(scan, path, errno, f);
+
+	if (in)
+		(void)fclose(in);
+	return status;
+}
+
+/* One entry of the walk.  What was named is followed and read whatever it is; below, only files are. */
+static int scan_entry(struct scan *scan, const FTSENT *entry, struct fault *f)
+{
+	const char *path = entry->fts_path;
+	bool named = entry->fts_level == FTS_ROOTLEVEL;
+
+	switch (entry->fts_info) {
+	case FTS_NS:
+	case FTS_DNR:
+	case FTS_ERR:
+		return unread(scan, path, entry->fts_errno, f);
+	case FTS_SLNONE:
+		return named ? unread(scan, path, ENOENT, f) : 0;
+	case FTS_DEFAULT:
+		return named ? scan_pipe(scan, path, f) : 0;
+	case FTS_F:
+		return scan_file(scan, strncmp(path, "./", 2) == 0 ? path + 2 : path,
+			named ? 0 : O_NOFOLLOW, f);
+	default:
+		return 0;
+	}
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -155,21 +206,17 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static int scan_paths(struct scan *scan, char **paths, struct fault *f)
 {
 	char here[] = ".", *only[] = { here, NULL };
-	FTS *tree = fts_open(paths[0] ? paths : only, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *tree = fts_open(
+		paths[0] ? paths : only, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	FTSENT *entry;
 	int status = tree ? 0 : fault_memory(f);
 
 	while (status == 0 && (entry = fts_read(tree))) {
-		const char *path = entry->fts_path;
-
-		if (entry->fts_info == FTS_D && strcmp(entry->fts_name, ".git") == 0)
+		if (entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL &&
+			strcmp(entry->fts_name, ".git") == 0)
 			(void)fts_set(tree, entry, FTS_SKIP);
-		else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
-			 entry->fts_info == FTS_ERR)
-			status = fault_set(
-				f, FAULT_ADMIN, "%s: %s", path, strerror(entry->fts_errno));
-		else if (entry->fts_info == FTS_F)
-			status = scan_file(scan, strncmp(path, "./", 2) == 0 ? path + 2 : path, f);
+		else
+			status = scan_entry(scan, entry, f);
 	}
 	if (tree)
 		(void)fts_close(tree);
@@ -193,6 +240,7 @@ int cmd_scan(const struct env *env, int argc, char **argv)
 		(void)fputs(cmd_scan_usage, asked > 0 ? stdout : stderr);
 		return asked > 0 ? 0 : SCAN_FAULT;
 	}
+	(void)signal(SIGBUS, on_cut);
 	scan.findings = json_array();
 	status = credentials_new(&scan.credentials, &fault);
 	if (status == 0)
@@ -202,9 +250,10 @@ int cmd_scan(const struct env *env, int argc, char **argv)
 				     : NULL,
 			&fault);
 	if (status == 0)
-		status = wish.range             ? scan_range(&scan, wish.folder, wish.range, &fault)
-			 : is_input(wish.paths) ? scan_input(&scan, &fault)
-						: scan_paths(&scan, wish.paths, &fault);
+		status = wish.range ? scan_range(&scan, wish.folder, wish.range, &fault)
+			 : is_input(wish.paths)
+				 ? scan_stream(&scan, stdin, "(standard input)", &fault)
+				 : scan_paths(&scan, wish.paths, &fault);
 	if (status == 0)
 		status = scan_finish(&scan, &fault);
 	if (status < 0)

@@ -136,6 +136,24 @@ static int scan_name(struct telling *t, struct fault *f)
 	return status;
 }
 
+static int withhold(void *context, const struct credential_hit *hit)
+{
+	(void)hit;
+	*(bool *)context = true;
+	return 1;
+}
+
+const char *scan_name_shown(struct scan *scan, const char *name)
+{
+	bool withheld = false;
+	struct fault f = { 0 };
+
+	if (credentials_scan(scan->credentials, (struct span){ "", 0 }, span_of(name), withhold,
+		    &withheld, &f) < 0)
+		withheld = true;
+	return withheld ? "(withheld: the name holds a credential)" : name;
+}
+
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 {
 	struct telling t = { .scan = scan, .text = text };

@@ -33,6 +33,9 @@ struct scan_text {
 		old_bytes; /* what stood at the path before: what stood there on the same line is not new */
 };
 
+/* The name as it may be told: one that holds a credential is withheld. */
+const char *scan_name_shown(struct scan *scan, const char *name);
+
 /* Scans one text and tells (or keeps) what it has.  0 or -1. */
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f);
 

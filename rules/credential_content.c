@@ -132,7 +132,7 @@ static int on_hit(void *context, const struct credential_hit *hit)
 static int scan(const struct rule_case *c, struct span bytes, bool names_only, struct fault *f)
 {
 	struct scanning s = { .c = c, .bytes = bytes, .names_only = names_only, .fault = f };
-	struct span path = c->change ? c->change->path : (struct span){ "", 0 };
+	struct span path = c->change && !names_only ? c->change->path : (struct span){ "", 0 };
 	int status = credentials_scan(c->credentials, path, bytes, on_hit, &s, f);
 
 	credential_seen_release(&s.old);

@@ -161,6 +161,17 @@ push "main:refs/heads/$token"
 expect refused
 said 'credentials'
 withheld
+for form in '' --json; do
+	exits 0 countersign holds --all $form --repo "$server"
+	unsaid "${token#ghp_}"
+	said withheld
+done
+commit 'lib/password=vB4nRt6Yw1/x.py' x
+push main
+expect refused
+said 'withheld'
+unsaid vB4nRt6Yw1
+undo
 in_work tag -a -m one "v-$token"
 push "v-$token"
 expect refused

@@ -61,6 +61,22 @@ commit src/small.txt 'x'
 push main
 expect landed
 
+sentence "What rules say of the path of such a file counts all the same"
+server
+policy <<'JSON'
+{ "version": 1, "limits": { "blob": "1KiB" }, "agents": { "*": { "scope": ["/src/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
+JSON
+agent claude-code
+commit docs/big.txt "$(head -c 4000 /dev/zero | tr '\0' x)"
+push main
+expect denied
+said 'scope  docs/big.txt'
+in_work reset -q --hard HEAD~1
+commit src/small.txt 'x'
+push main
+expect landed
+
 sentence "Whom the policy names for it can let through what is over a limit, and nobody else"
 server
 governed '' '{ "name": "credentials", "content": ["class:credentials"], "action": "deny" }'

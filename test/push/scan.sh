@@ -101,6 +101,24 @@ grep -q '(standard input):2:6 github-token' "$story/out" || fail 'standard input
 scan - </dev/null
 same status "$status" 0
 
+sentence "What is named is read, whatever it is"
+ln -s dirty/a.yml "$story/link"
+ln -s dirty "$story/folder"
+mkdir "$story/.git" && cp "$story/dirty/a.yml" "$story/.git/a.yml"
+mkfifo "$story/pipe"
+cat "$story/dirty/a.yml" >"$story/pipe" &
+for named in link folder .git pipe; do
+	scan "$story/$named"
+	same "status of $named" 1 "$status"
+done
+wait
+ln -s nowhere "$story/dangling"
+for named in dangling "gone-ghp_$secret"; do
+	scan "$story/$named"
+	same "status of $named" 2 "$status"
+	! grep -q "$secret" "$story/out" || fail 'the name is told'
+done
+
 sentence "scan exits 2 for what is not there and for options it does not know"
 scan "$story/nothing"
 [ "$status" = 2 ]
