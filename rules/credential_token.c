@@ -91,6 +91,17 @@ static bool ends(struct span bytes, size_t at)
 	return !credential_alnum(c) && c != '_';
 }
 
+/* Whether the token is followed by `-` or `_` and a word, and its checksum says that it ends here: `TOKEN-staging`. */
+static bool ends_by_check(const struct credential_scan *scan, const struct credential_found *found)
+{
+	const char *bytes = scan->bytes.data;
+	bool joined = found->end < scan->bytes.len &&
+		      (bytes[found->end] == '-' || bytes[found->end] == '_');
+	struct span token = { bytes + found->start, found->end - found->start };
+
+	return joined && credential_check(found->kind->check, token) == CONFIRMED_YES;
+}
+
 static bool nearby(struct span bytes, const char *words, size_t start, size_t end)
 {
 	size_t from = start > NEARBY ? start - NEARBY : 0;
@@ -189,7 +200,8 @@ void credential_token(struct credential_scan *scan, const struct credential_trig
 	if (!(kind->flags & KIND_ANY_LEFT) && kind->before &&
 		!credential_begins(scan->bytes, found.start))
 		return;
-	if (!(kind->flags & KIND_ANY_RIGHT) && !ends(scan->bytes, found.end))
+	if (!(kind->flags & KIND_ANY_RIGHT) && !ends(scan->bytes, found.end) &&
+		!ends_by_check(scan, &found))
 		return;
 	if (kind->nearby && !nearby(scan->bytes, kind->nearby, found.start, found.end))
 		return;

@@ -101,6 +101,13 @@ grep -q '(standard input):2:6 github-token' "$story/out" || fail 'standard input
 scan - </dev/null
 same status "$status" 0
 
+sentence "A token whose checksum is right is found with a word tied to it"
+for tied in -staging -1 _old; do
+	printf 'key: gh%s_%s%s\n' p "$secret" $tied >"$story/tied"
+	scan --from certain "$story/tied"
+	same "status of $tied" 1 "$status"
+done
+
 sentence "What is named is read, whatever it is"
 ln -s dirty/a.yml "$story/link"
 ln -s dirty "$story/folder"
