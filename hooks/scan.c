@@ -154,21 +154,31 @@ const char *scan_name_shown(struct scan *scan, const char *name)
 	return withheld ? "(withheld: the name holds a credential)" : name;
 }
 
+/* Says that it was not scanned; the end of it all is a fault then. */
+static void skip(const struct telling *t)
+{
+	struct buf path = BUF_INIT(65536);
+
+	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
+		buf_clear(&path);
+	(void)fprintf(stderr,
+		"countersign: %s: of %zu bytes, over the limit, and was not scanned\n",
+		path.data ? path.data : "", t->text->bytes.len);
+	buf_release(&path);
+	t->scan->skipped++;
+}
+
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 {
 	struct telling t = { .scan = scan, .text = text };
-	int status;
+	int status = scan_name(&t, f);
 
-	if (text->bytes.len > scan->blob_limit) {
-		(void)fprintf(stderr,
-			"countersign: a file of %zu bytes is over the limit and was not scanned\n",
-			text->bytes.len);
-		scan->skipped++;
-		return 0;
-	}
-	status = scan_name(&t, f);
 	if (status != 0)
 		return status > 0 ? fault_memory(f) : status;
+	if (text->bytes.len > scan->blob_limit) {
+		skip(&t);
+		return 0;
+	}
 	/* What stood there before matters only when there is something now. */
 	status = credentials_scan(scan->credentials, text->path, text->bytes,
 		text->old_bytes.len ? count_hit : tell, &t, f);
