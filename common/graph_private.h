@@ -17,6 +17,8 @@ struct node {
 	int64_t date;              /* of the committer, as claimed; 0 when unreadable */
 };
 
+#define GRAPH_ALONE 200000 /* hidden commits */
+
 struct graph {
 	struct repo *repo;
 	struct arena arena;
@@ -26,6 +28,7 @@ struct graph {
 	uint32_t *touched;  /* nodes with flags */
 	size_t touched_count, touched_cap;
 	size_t limit;
+	size_t alone; /* how far a range looks below what it hides: graph_range.c */
 	double deadline;
 	unsigned ticks; /* steps since the clock was looked at */
 };

@@ -28,10 +28,10 @@ enum {
 #define HIDDEN_CHECKED \
 	256 /* hidden commits that are asked whether they are in quarantine themselves */
 #define INTERLEAVE 16
-#define SLOP 32          /* hidden commits older than all new ones that are still looked at */
-#define ALONE_MAX 200000 /* hidden commits looked at when no tip's side is left, */
-#define ALONE_PER_NEW 20 /* and some more for each new one */
-#define EARLY_MAX 10000  /* commits taken for new over the limit, which may yet turn out hidden */
+#define SLOP 32 /* hidden commits older than all new ones that are still looked at */
+#define ALONE_PER_NEW \
+	20 /* hidden commits looked at when no tip's side is left, besides graph->alone */
+#define EARLY_MAX 10000 /* commits taken for new over the limit, which may yet turn out hidden */
 
 struct walk {
 	struct graph *graph;
@@ -218,7 +218,7 @@ static bool is_worth_going_on(struct walk *walk)
 
 	if (!walk->live_had || !walk->hidden.count)
 		return false;
-	if (!walk->thorough && walk->alone++ > ALONE_MAX + ALONE_PER_NEW * walk->live)
+	if (!walk->thorough && walk->alone++ > graph->alone + ALONE_PER_NEW * walk->live)
 		return false;
 	if (graph->nodes[walk->hidden.items[0]].date >= walk->oldest) {
 		walk->slop = 0;
