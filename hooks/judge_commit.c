@@ -204,19 +204,20 @@ static int judge_content(struct judge *judge, struct rule_case *c, struct fault 
 {
 	struct object object = { 0 };
 	bool over = false;
-	int status = 0;
+	int status;
 
 	if (read_blob(judge, &c->change->new.id, &object, &over, f) < 0)
 		return -1;
-	if (over)
-		status = judge_object(judge, c,
+	if (over &&
+		judge_object(judge, c,
 			&(struct objection){ .rule = "limits",
 				.action = ACTION_HOLD,
 				.detail = "larger than the policy's limit for one file, so it was "
 					  "not looked into" },
-			f);
+			f) < 0)
+		return -1;
 	if (over)
-		return status < 0 ? -1 : rules_judge(c, f); /* its path is judged all the same */
+		return rules_judge(c, f); /* its path is judged all the same */
 	c->content = object.data;
 	if (!c->content.data)
 		c->content.data = "";
