@@ -7,10 +7,8 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,59 +100,19 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 	return place < 0 || (wish->range && (optind < argc || !strstr(wish->range, ".."))) ? -1 : 0;
 }
 
-/* A file that gets shorter while it is read; what was found is told, what was not is not known. */
-static _Noreturn void on_cut(int signal)
-{
-	static const char text[] = "countersign: a file was cut while it was read\n";
-	ssize_t unused = write(STDERR_FILENO, text, sizeof(text) - 1);
-
-	(void)signal, (void)unused;
-	_exit(SCAN_FAULT);
-}
-
-/* A path that cannot be read, unless its name is told to nobody. */
-static int unread(struct scan *scan, const char *path, int error, struct fault *f)
-{
-	return fault_set(f, FAULT_ADMIN, "%s: %s", scan_name_shown(scan, path), strerror(error));
-}
-
-static int scan_file(struct scan *scan, const char *path, int follow, struct fault *f)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow), status = 0;
-	struct stat st;
-	void *bytes;
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		status = unread(scan, path, errno, f);
-	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
-		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes == MAP_FAILED) {
-			status = unread(scan, path, errno, f);
-		} else {
-			status = scan_text(scan,
-				&(struct scan_text){ span_of(path), { bytes, (size_t)st.st_size },
-					NULL, { NULL, 0 } },
-				f);
-			(void)munmap(bytes, (size_t)st.st_size);
-		}
-	}
-	if (fd >= 0)
-		(void)close(fd);
-	return status;
-}
-
-/* Standard input, or what else is no file, which is read whole. */
+/* Reads a stream to its end, or just past the limit, and scans that. */
 static int scan_stream(struct scan *scan, FILE *in, const char *name, struct fault *f)
 {
-	struct buf text = BUF_INIT(BLOB_LIMIT + 1);
 	char part[65536];
+	struct buf text = BUF_INIT(BLOB_LIMIT + sizeof(part));
 	size_t n;
 	int status = 0;
 
-	while ((n = fread(part, 1, sizeof(part), in)) > 0 && text.len <= BLOB_LIMIT)
+	while (text.len <= BLOB_LIMIT && (n = fread(part, 1, sizeof(part), in)) > 0)
 		buf_add(&text, part, n);
 	if (ferror(in) || text.failed)
-		status = fault_set(f, FAULT_ADMIN, "%s cannot be read whole", name);
+		status = fault_set(
+			f, FAULT_ADMIN, "%s cannot be read whole", scan_name_shown(scan, name));
 	else
 		status = scan_text(scan,
 			&(struct scan_text){ span_of(name), buf_span(&text), NULL, { NULL, 0 } },
@@ -163,15 +121,28 @@ static int scan_stream(struct scan *scan, FILE *in, const char *name, struct fau
 	return status;
 }
 
-/* What was named and is neither file nor folder: a pipe, or a device. */
-static int scan_pipe(struct scan *scan, const char *path, struct fault *f)
+/* A path that cannot be read; a name that holds a credential is withheld. */
+static int unread(struct scan *scan, const char *path, int error, struct fault *f)
 {
-	FILE *in = fopen(path, "re");
-	int status = in ? scan_stream(scan, in, scan_name_shown(scan, path), f)
-			: unread(scan, path, errno, f);
+	return fault_set(f, FAULT_ADMIN, "%s: %s", scan_name_shown(scan, path), strerror(error));
+}
 
+/* What was named is followed and may be a pipe; what was found below it is a file or not read. */
+static int scan_file(struct scan *scan, const char *path, bool named, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | (named ? 0 : O_NOFOLLOW | O_NONBLOCK));
+	struct stat st;
+	FILE *in = fd >= 0 && fstat(fd, &st) == 0 ? fdopen(fd, "r") : NULL;
+	int status = 0;
+
+	if (!in)
+		status = unread(scan, path, errno, f);
+	else if (named || S_ISREG(st.st_mode))
+		status = scan_stream(scan, in, path, f);
 	if (in)
 		(void)fclose(in);
+	else if (fd >= 0)
+		(void)close(fd);
 	return status;
 }
 
@@ -189,10 +160,9 @@ static int scan_entry(struct scan *scan, const FTSENT *entry, struct fault *f)
 	case FTS_SLNONE:
 		return named ? unread(scan, path, ENOENT, f) : 0;
 	case FTS_DEFAULT:
-		return named ? scan_pipe(scan, path, f) : 0;
+		return named ? scan_file(scan, path, named, f) : 0;
 	case FTS_F:
-		return scan_file(scan, strncmp(path, "./", 2) == 0 ? path + 2 : path,
-			named ? 0 : O_NOFOLLOW, f);
+		return scan_file(scan, strncmp(path, "./", 2) == 0 ? path + 2 : path, named, f);
 	default:
 		return 0;
 	}
@@ -240,7 +210,6 @@ int cmd_scan(const struct env *env, int argc, char **argv)
 		(void)fputs(cmd_scan_usage, asked > 0 ? stdout : stderr);
 		return asked > 0 ? 0 : SCAN_FAULT;
 	}
-	(void)signal(SIGBUS, on_cut);
 	scan.findings = json_array();
 	status = credentials_new(&scan.credentials, &fault);
 	if (status == 0)

@@ -162,8 +162,8 @@ static void skip(const struct telling *t)
 	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
 		buf_clear(&path);
 	(void)fprintf(stderr,
-		"countersign: %s: of %zu bytes, over the limit, and was not scanned\n",
-		path.data ? path.data : "", t->text->bytes.len);
+		"countersign: %s: larger than the limit of %zu bytes, and was not scanned\n",
+		path.data ? path.data : "", t->scan->blob_limit);
 	buf_release(&path);
 	t->scan->skipped++;
 }
