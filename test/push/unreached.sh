@@ -123,3 +123,15 @@ commit docs/other.md x
 in_work tag -a -m one v1
 push main other v1
 expect landed
+
+sentence "A folder that is reached is not looked into for what stood there before"
+governed
+as alice
+agent none
+commit "docs/$token" x
+push main
+expect landed
+agent claude-code
+commit docs/other.md y
+push main
+expect landed
