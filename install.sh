@@ -1,31 +1,31 @@
 #!/bin/sh
 # install.sh: builds Countersign, installs it, and puts it in the way of every push to a repository.
-# Run it without arguments for what it can do; its parts lie in hooks/install/.
+# Run it without arguments for what it can do; its parts lie in hooks/host/install/.
 set -eu
 export LC_ALL=C # names are bytes: elsewhere grep stops in the middle of a list at one that is not UTF-8
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
-# shellcheck source=hooks/install/plan.sh
-. "$here/hooks/install/plan.sh"
-# shellcheck source=hooks/install/packages.sh
-. "$here/hooks/install/packages.sh"
-# shellcheck source=hooks/install/site.sh
-. "$here/hooks/install/site.sh"
-# shellcheck source=hooks/install/hosts.sh
-. "$here/hooks/install/hosts.sh"
-# shellcheck source=hooks/install/gitolite.sh
-. "$here/hooks/install/gitolite.sh"
-# shellcheck source=hooks/install/settings.sh
-. "$here/hooks/install/settings.sh"
-# shellcheck source=hooks/install/repo.sh
-. "$here/hooks/install/repo.sh"
-# shellcheck source=hooks/install/host.sh
-. "$here/hooks/install/host.sh"
-# shellcheck source=hooks/install/status.sh
-. "$here/hooks/install/status.sh"
-# shellcheck source=hooks/install/demo.sh
-[ ! -f "$here/hooks/install/demo.sh" ] || . "$here/hooks/install/demo.sh"
+# shellcheck source=hooks/host/install/plan.sh
+. "$here/hooks/host/install/plan.sh"
+# shellcheck source=hooks/host/install/packages.sh
+. "$here/hooks/host/install/packages.sh"
+# shellcheck source=hooks/host/install/site.sh
+. "$here/hooks/host/install/site.sh"
+# shellcheck source=hooks/host/install/hosts.sh
+. "$here/hooks/host/install/hosts.sh"
+# shellcheck source=hooks/host/install/gitolite.sh
+. "$here/hooks/host/install/gitolite.sh"
+# shellcheck source=hooks/host/install/settings.sh
+. "$here/hooks/host/install/settings.sh"
+# shellcheck source=hooks/host/install/repo.sh
+. "$here/hooks/host/install/repo.sh"
+# shellcheck source=hooks/host/install/host.sh
+. "$here/hooks/host/install/host.sh"
+# shellcheck source=hooks/host/install/status.sh
+. "$here/hooks/host/install/status.sh"
+# shellcheck source=hooks/host/install/demo.sh
+[ ! -f "$here/hooks/host/install/demo.sh" ] || . "$here/hooks/host/install/demo.sh"
 
 usage()
 {

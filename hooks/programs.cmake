@@ -1,13 +1,11 @@
 # One thin main a program; everything else of hooks/ is shared between them.
-add_executable(countersign hooks/main.c)
+add_executable(countersign hooks/command/main.c)
 target_link_libraries(countersign PRIVATE hooks)
 
-add_executable(countersign-update hooks/main_update.c)
+add_executable(countersign-update hooks/gate/main_update.c)
 set_target_properties(countersign-update PROPERTIES OUTPUT_NAME update RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
 target_link_libraries(countersign-update PRIVATE common)
 
 # The only one with libcurl, so that hooks start fast.
-add_executable(countersign-deliver hooks/main_deliver.c hooks/main_deliver_test.c)
+add_executable(countersign-deliver hooks/command/main_deliver.c hooks/command/main_deliver_test.c)
 target_link_libraries(countersign-deliver PRIVATE hooks)
-# The reviewer's command; plain sh.
-install(PROGRAMS ${CMAKE_SOURCE_DIR}/hooks/git-countersign DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -10,7 +10,7 @@ set(SYSTEMD_FOLDER lib/systemd/system)
 set(bindir /usr/bin)
 set(etc /etc/countersign)
 foreach(unit countersign-deliver.service countersign-deliver.timer countersign-repair.service countersign-repair.timer)
-  configure_file(hooks/${unit} ${CMAKE_BINARY_DIR}/packaging/${unit} @ONLY)
+  configure_file(hooks/host/${unit} ${CMAKE_BINARY_DIR}/packaging/${unit} @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/packaging/${unit} DESTINATION ${SYSTEMD_FOLDER} COMPONENT package EXCLUDE_FROM_ALL)
 endforeach()
 # What Debian wants compressed and named so.

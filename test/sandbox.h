@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/oid.h"
+#include "common/base/oid.h"
 
 static char sandbox_path[64];
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/state.h"
+#include "common/state/state.h"
 
 /* A made-up repository: a git directory in a folder of its own. */
 struct place {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/change.h"
+#include "common/git/change.h"
 
 static int fail(const char *why)
 {

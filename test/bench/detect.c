@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "rules/credentials.h"
+#include "rules/credential/credentials.h"
 
 enum class {
 	CLASS_FIXED,   /* tokens of a fixed shape, or known by a vendor's name */

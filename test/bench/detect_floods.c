@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "rules/credential_kind.h"
-#include "rules/credentials.h"
+#include "rules/credential/credentials.h"
+#include "rules/credential/kind.h"
 
 #define SIZE (10 << 20)
 

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/file.h"
-#include "rules/credentials.h"
+#include "common/base/file.h"
+#include "rules/credential/credentials.h"
 
 #define ROUNDS 101
 

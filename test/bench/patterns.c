@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/classes.h"
-#include "common/fold.h"
-#include "common/pattern.h"
+#include "common/path/classes.h"
+#include "common/path/fold.h"
+#include "common/path/pattern.h"
 
 #define PATHS 2000
 #define ROUNDS 50

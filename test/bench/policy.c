@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 #define ROUNDS 200
 

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "rules/credentials.h"
+#include "rules/credential/credentials.h"
 
 static int hit(void *context, const struct credential_hit *h)
 {

@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/delta.h"
+#include "common/git/delta.h"
 
 #define RESULT_MAX 100000
 

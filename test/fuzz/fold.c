@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/fold.h"
+#include "common/path/fold.h"
 
 /* Folding never fails within its room. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,5 +1,5 @@
 /* key_parse over any bytes. */
-#include "common/key.h"
+#include "common/key/key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/marks.h"
+#include "common/mark/marks.h"
 
 static int see(void *context, const char *agent, enum identified_by by)
 {

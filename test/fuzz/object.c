@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/object.h"
+#include "common/git/object.h"
 
 static const char *begin, *end;
 

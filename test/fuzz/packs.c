@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/packs.h"
+#include "common/git/packs.h"
 
 #define OBJECTS 8
 

@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/fold.h"
-#include "common/pattern.h"
+#include "common/path/fold.h"
+#include "common/path/pattern.h"
 
 static int ignore(void *context, const struct pattern_hit *hit)
 {

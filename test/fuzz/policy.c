@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 static const char site[] =
 	"{\"version\":1,\"people\":{\"alice\":{\"accounts\":[\"alice\"],\"groups\":[\"platform\"]},"

@@ -1,6 +1,6 @@
 #include <stdint.h>
 
-#include "rules/recognise.h"
+#include "rules/recognise/recognise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

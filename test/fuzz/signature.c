@@ -1,8 +1,8 @@
 /* Armours, SSH signatures and OpenPGP packets over any bytes; none is ever good. */
-#include "common/signature.h"
-#include "common/armour.h"
-#include "common/openpgp_packet.h"
-#include "common/sshsig.h"
+#include "common/key/signature.h"
+#include "common/key/armour.h"
+#include "common/key/openpgp_packet.h"
+#include "common/key/sshsig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,4 +1,4 @@
-"""The schema that editors use against the loader: rules/policy.schema.json says of a policy what `countersign policy
+"""The schema that editors use against the loader: rules/data/policy.schema.json says of a policy what `countersign policy
 check` says, as far as a schema can.
 
 policy_schema.py COUNTERSIGN SOURCES
@@ -137,7 +137,7 @@ def seen(errors):
 
 def main():
     program, sources = sys.argv[1:]
-    schema = load(sources + "/rules/policy.schema.json")
+    schema = load(sources + "/rules/data/policy.schema.json")
     jsonschema.Draft7Validator.check_schema(schema)
     takes = jsonschema.Draft7Validator(schema).is_valid
     wrong = []

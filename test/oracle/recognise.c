@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rules/recognise.h"
+#include "rules/recognise/recognise.h"
 
 static bool is_object(struct span content)
 {

@@ -33,7 +33,7 @@ server
 governed '' "$tags"
 hold_tree
 signs bob
-exits 0 env COUNTERSIGN_USER=bob sh -c 'cd "$1" && sh "$2/hooks/git-countersign" approve "$3" --as bob -m Fine' sh "$work" "$SOURCE_DIR" "$hold"
+exits 0 env COUNTERSIGN_USER=bob sh -c 'cd "$1" && sh "$2/hooks/command/git-countersign" approve "$3" --as bob -m Fine' sh "$work" "$SOURCE_DIR" "$hold"
 as release-bot
 push tree
 expect landed

@@ -1,7 +1,7 @@
 # countersign evidence: what answers which control, from the policy in force and the log.
 . "${0%/*}/lib.sh"
 
-shipped=$SOURCE_DIR/rules/evidence.json
+shipped=$SOURCE_DIR/rules/data/evidence.json
 
 # asks OPTION...: the report as JSON goes to $out.
 asks()

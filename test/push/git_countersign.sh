@@ -5,7 +5,7 @@ trap 'rm -rf "$box"' EXIT
 cd "$box"
 export HOME="$box" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org \
 	GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org
-command=$SOURCE_DIR/hooks/git-countersign
+command=$SOURCE_DIR/hooks/command/git-countersign
 id=0123456789abcdef
 digest=${id}00000000000000000000000000000000000000000000aaaa
 

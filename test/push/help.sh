@@ -50,7 +50,7 @@ for command in $(commands); do
 done
 
 sentence "A command takes no option that its usage does not have"
-for source in "$SOURCE_DIR"/hooks/cmd_*.c; do
+for source in "$SOURCE_DIR"/hooks/command/cmd_*.c; do
 	command=${source##*/cmd_}
 	command=${command%.c}
 	command=$(echo "$command" | sed 's/_.*//')
@@ -70,7 +70,7 @@ asks 'countersign COMMAND' countersign --help
 asks 'countersign COMMAND' countersign help
 asks 'countersign-deliver' "$prefix/bin/countersign-deliver" --help
 same "options of countersign-deliver that are described" "$(options_shown)" "$(options_described)"
-asks 'git countersign' sh "$SOURCE_DIR/hooks/git-countersign" --help
+asks 'git countersign' sh "$SOURCE_DIR/hooks/command/git-countersign" --help
 exits 2 countersign
 exits 2 countersign nothing
 said "there is no command 'nothing'"

@@ -70,7 +70,7 @@ same 'commands of git countersign' "$(sed -n 's/^.*: git countersign \([a-z]*\).
 	"$(sed -n 's/^\.It Cm //p' "$pages/git-countersign.1")"
 
 sentence "countersign-policy(5) has every key of the schema, and no other"
-python3 - "$SOURCE_DIR/rules/policy.schema.json" >"$story/keys" <<'END'
+python3 - "$SOURCE_DIR/rules/data/policy.schema.json" >"$story/keys" <<'END'
 import json, sys
 
 
@@ -104,7 +104,7 @@ properties()
 	python3 -c 'import json, sys
 schema = json.load(open(sys.argv[1]))
 place = schema["definitions"][sys.argv[2]] if len(sys.argv) > 2 else schema
-print(" ".join(key for key in place["properties"] if key != "description"))' "$SOURCE_DIR/rules/policy.schema.json" "$@"
+print(" ".join(key for key in place["properties"] if key != "description"))' "$SOURCE_DIR/rules/data/policy.schema.json" "$@"
 }
 # shellcheck disable=SC2046 # one word a key
 {

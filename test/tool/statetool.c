@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/file.h"
-#include "common/outbox.h"
-#include "common/state.h"
+#include "common/base/file.h"
+#include "common/notify/outbox.h"
+#include "common/state/state.h"
 
 #define VERDICT                                                                                  \
 	"{\"version\":1,\"ref\":\"refs/heads/main\",\"decision\":\"hold\",\"account\":\"dev1\"," \

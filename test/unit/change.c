@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "common/change.h"
+#include "common/base/buf.h"
+#include "common/git/change.h"
 #include "test/sandbox.h"
 
 static struct fault f;

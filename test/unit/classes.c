@@ -5,9 +5,9 @@
 
 #include <cmocka.h>
 
-#include "common/classes.h"
-#include "common/fold.h"
-#include "common/pattern.h"
+#include "common/path/classes.h"
+#include "common/path/fold.h"
+#include "common/path/pattern.h"
 
 static struct pattern_set *set;
 
@@ -157,7 +157,7 @@ static const char *const free_paths[] = { "README.md", "docs/kubernetes.md", "do
 	"src/auth/index.ts", "src/package.ts", "docs/package.json.md", "src/requirements.ts",
 	"src/lock.c", "src/project/Model.scala", "src/agents/planner.py", "src/cursor/index.ts",
 	"docs/agents/overview.md", "src/skills/list.ts", "src/prompts/system.md",
-	"src/hooks/useState.ts", "hooks/pre_receive.c", ".gitignore", "src/.gitignore",
+	"src/hooks/useState.ts", "hooks/gate/pre_receive.c", ".gitignore", "src/.gitignore",
 	".github/ISSUE_TEMPLATE/bug.md", ".github/PULL_REQUEST_TEMPLATE.md", ".github/FUNDING.yml",
 	"src/migration/index.ts", "src/templates/index.html", "templates/base.html",
 	"manifests/app.json", "src/nginx/parser.c", "src/service/main.go", "src/systemd/unit.c",

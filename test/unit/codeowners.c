@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "common/codeowners.h"
+#include "common/base/buf.h"
+#include "common/path/codeowners.h"
 
 /* The owners of a path with blanks between them, `?` when that cannot be told, and `*N` for approvals. */
 static const char *owners_of(enum codeowners_syntax syntax, const char *file, const char *path)

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "rules/credentials.h"
+#include "common/base/buf.h"
+#include "rules/credential/credentials.h"
 
 /* In parts, so that no scanner takes this file for a leak. */
 static const char *const passwords[] = { "Kx7mP"

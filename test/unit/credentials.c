@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "rules/credential_scan.h"
+#include "common/base/buf.h"
+#include "rules/credential/scan.h"
 
 struct result {
 	int count;

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <utf8proc.h>
 
-#include "common/fold.h"
-#include "common/text.h"
+#include "common/base/text.h"
+#include "common/path/fold.h"
 
 typedef int folder(struct buf *out, struct span text);
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/graph_private.h"
+#include "common/git/graph_private.h"
 #include "test/sandbox.h"
 
 #define COMMITS 120

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hooks/journal.h"
+#include "hooks/gate/syslog_copy.h"
 
 /* What was sent: syslog(3) itself is replaced here, under both names that the C library calls it by. */
 static char sent[8][4096];

@@ -1,4 +1,4 @@
-#include "common/key.h"
+#include "common/key/key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

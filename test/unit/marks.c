@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "common/catalogue.h"
-#include "common/marks.h"
+#include "common/base/buf.h"
+#include "common/mark/catalogue.h"
+#include "common/mark/marks.h"
 
 /* Agents found, sorted, each once, with a comma between: `claude-code,openai-codex`; none: `-`. */
 struct seen {

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "common/catalogue.h"
-#include "common/marks.h"
+#include "common/base/buf.h"
+#include "common/mark/catalogue.h"
+#include "common/mark/marks.h"
 
 static const struct catalogue_agent *agents;
 static struct marks *marks;

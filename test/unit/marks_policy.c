@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "common/buf.h"
-#include "common/marks.h"
+#include "common/base/buf.h"
+#include "common/mark/marks.h"
 
 static struct marks *marks;
 

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "common/notes.h"
+#include "common/git/notes.h"
 #include "test/sandbox.h"
 
 static struct fault f;

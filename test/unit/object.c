@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "common/object.h"
+#include "common/git/object.h"
 
 #define HEX "0123456789abcdef0123456789abcdef01234567"
 #define TREE "tree " HEX "\n"

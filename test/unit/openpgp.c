@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "common/armour.h"
-#include "common/base64.h"
-#include "common/signature.h"
+#include "common/base/base64.h"
+#include "common/key/armour.h"
+#include "common/key/signature.h"
 #include "test/sandbox.h"
 
 static const char payload_text[] = "tree 0\n\na payload\n";

@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "common/delta.h"
-#include "common/packs.h"
-#include "common/repo.h"
+#include "common/git/delta.h"
+#include "common/git/packs.h"
+#include "common/git/repo.h"
 #include "test/sandbox.h"
 
 #define OBJECTS_MAX 4000

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "common/base64.h"
-#include "common/digest.h"
-#include "hooks/page.h"
-#include "hooks/page_style.h"
+#include "common/base/base64.h"
+#include "common/base/digest.h"
+#include "hooks/report/page.h"
+#include "hooks/report/page_style.h"
 
 static const char evil[] =
 	"</title><script>alert(1)</script>\" onload='x' \x1b[31m\xff \xe2\x80\xae";

@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "common/fold.h"
-#include "common/pattern.h"
+#include "common/path/fold.h"
+#include "common/path/pattern.h"
 
 static struct pattern_set *set_of(enum pattern_mode mode, const char *const *patterns)
 {

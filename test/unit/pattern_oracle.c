@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/buf.h"
-#include "common/pattern.h"
+#include "common/base/buf.h"
+#include "common/path/pattern.h"
 
 /* ---- the slow version: recursion over text, no compilation, no index ---- */
 

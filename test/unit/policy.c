@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <dirent.h>
 
-#include "common/policy.h"
+#include "common/policy/policy.h"
 
 static struct policy *loaded(const struct policy_sources *sources)
 {

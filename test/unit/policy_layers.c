@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "hooks/policy_desk.h"
+#include "hooks/admin/policy_in_force.h"
 
 /* What a site might say, of every kind. */
 static const char above[] =

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "common/push.h"
-#include "common/refname.h"
+#include "common/git/push.h"
+#include "common/git/refname.h"
 
 #define A "1111111111111111111111111111111111111111"
 #define B "2222222222222222222222222222222222222222"

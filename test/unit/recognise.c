@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "common/buf.h"
-#include "rules/recognise.h"
+#include "common/base/buf.h"
+#include "rules/recognise/recognise.h"
 
 static const char *parts(struct span content)
 {

@@ -4,9 +4,9 @@
 
 #include <cmocka.h>
 
-#include "common/packed_refs.h"
-#include "common/refname.h"
-#include "common/repo.h"
+#include "common/git/packed_refs.h"
+#include "common/git/refname.h"
+#include "common/git/repo.h"
 #include "test/sandbox.h"
 
 static struct fault f;

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/run.h"
+#include "common/base/run.h"
 
 static char *const nothing[] = { NULL };
 

@@ -1,7 +1,7 @@
 /*
  * SSH signatures against ssh-keygen -Y verify: key types × what can be wrong.
  */
-#include "common/signature.h"
+#include "common/key/signature.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "common/armour.h"
-#include "common/base64.h"
+#include "common/base/base64.h"
+#include "common/key/armour.h"
 #include "test/sandbox.h"
 
 #define NOW 1798761600 /* 2027-01-01 */

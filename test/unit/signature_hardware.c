@@ -2,7 +2,7 @@
  * SSH signatures by hardware keys: the authenticator is played here (PROTOCOL.u2f, PROTOCOL.sshsig of OpenSSH), and
  * ssh-keygen -Y verify takes what it makes.
  */
-#include "common/signature.h"
+#include "common/key/signature.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 
-#include "common/base64.h"
+#include "common/base/base64.h"
 #include "test/sandbox.h"
 
 #define NOW 1798761600 /* 2027-01-01 */

@@ -1,4 +1,4 @@
-#include "common/state.h"
+#include "common/state/state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "common/state.h"
+#include "common/state/state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "common/file.h"
-#include "common/stops.h"
+#include "common/base/file.h"
+#include "common/facts/stops.h"
 #include "test/state_place.h"
 
 static int count_stopped(void *context, const struct stopped *who)

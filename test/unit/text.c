@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "common/digest.h"
-#include "common/text.h"
+#include "common/base/digest.h"
+#include "common/base/text.h"
 
 static void shown(const char *bytes, size_t len, const char *expected)
 {

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "common/verdict.h"
+#include "common/facts/verdict.h"
 
 static const struct ref_update update = { .name = "refs/heads/main", .target = "refs/heads/main" };
 static const char *const platform[] = { "platform", NULL };

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/span.h"
-#include "common/webhook.h"
+#include "common/base/span.h"
+#include "common/notify/webhook.h"
 
 #define SLACK_CHARACTERS 16383 /* Mattermost's, the lowest of those that take this form */
 #define DISCORD_DESCRIPTION 4096

@@ -1,0 +1,54 @@
+#include "common/base/install_paths.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Cuts the last component off; -1 when there is none. */
+static int cut_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return -1;
+	*slash = '\0';
+	return 0;
+}
+
+/* PREFIX/bin/NAME and PREFIX/libexec/countersign/NAME; anything else is its own prefix (a build folder). */
+static void prefix_of_folder(char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (len >= 4 && strcmp(folder + len - 4, "/bin") == 0)
+		folder[len - 4] = '\0';
+	else if (len >= 20 && strcmp(folder + len - 20, "/libexec/countersign") == 0)
+		folder[len - 20] = '\0';
+}
+
+int place_find(struct place *place, struct fault *f)
+{
+	ssize_t len = readlink("/proc/self/exe", place->prefix, sizeof(place->prefix) - 1);
+
+	if (len < 0)
+		return fault_set(f, FAULT_ADMIN,
+			"cannot tell where this program lies: /proc/self/exe: %s", strerror(errno));
+	place->prefix[len] = '\0';
+	if (cut_last(place->prefix) < 0)
+		return fault_set(
+			f, FAULT_ADMIN, "cannot tell where this program lies: '%s'", place->prefix);
+	prefix_of_folder(place->prefix);
+	if (strcmp(place->prefix, "/usr") == 0 || strcmp(place->prefix, "/usr/local") == 0)
+		return place_join(place->etc, "/etc", "countersign", f);
+	return place_join(place->etc, place->prefix, "etc/countersign", f);
+}
+
+int place_join(char out[PLACE_MAX], const char *folder, const char *name, struct fault *f)
+{
+	int len = snprintf(out, PLACE_MAX, "%s/%s", folder, name);
+
+	if (len < 0 || len >= PLACE_MAX)
+		return fault_set(f, FAULT_ADMIN, "path too long: %s/%s", folder, name);
+	return 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * Where things lie: all paths are found from where the running program is installed, so that an
+ * installation under any prefix is whole in itself and nothing in the environment can point elsewhere.
+ *
+ *	PREFIX/bin/countersign, countersign-deliver, git-countersign
+ *	PREFIX/libexec/countersign/update
+ *	PREFIX/share/countersign/policy.schema.json
+ *	PREFIX/etc/countersign/policy.json, or /etc/countersign/policy.json for /usr and /usr/local
+ */
+#ifndef COMMON_BASE_INSTALL_PATHS_H
+#define COMMON_BASE_INSTALL_PATHS_H
+
+#include "common/base/fault.h"
+
+#define PLACE_MAX 4096
+
+struct place {
+	char prefix[PLACE_MAX];
+	char etc[PLACE_MAX]; /* the folder of the site's policy and stop list */
+};
+
+/* Finds the installation of the running program (from /proc/self/exe).  0 or -1. */
+int place_find(struct place *place, struct fault *f);
+
+/* Writes `folder/name` into out; 0, or -1 when it is too long. */
+int place_join(char out[PLACE_MAX], const char *folder, const char *name, struct fault *f);
+
+#endif

@@ -1,0 +1,115 @@
+#include "common/base/oid.h"
+
+#include <stdlib.h>
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+int oid_parse(struct oid *out, struct span text)
+{
+	if (text.len != OID_HEX)
+		return -1;
+	for (size_t i = 0; i < OID_SIZE; i++) {
+		int high = hex_digit(text.data[2 * i]), low = hex_digit(text.data[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return -1;
+		out->hash[i] = (unsigned char)(high << 4 | low);
+	}
+	return 0;
+}
+
+struct oid_text oid_text(const struct oid *id)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct oid_text text;
+
+	for (size_t i = 0; i < OID_SIZE; i++) {
+		text.hex[2 * i] = digits[id->hash[i] >> 4];
+		text.hex[2 * i + 1] = digits[id->hash[i] & 15];
+	}
+	text.hex[OID_HEX] = '\0';
+	return text;
+}
+
+int oid_list_add(struct oid_list *list, const struct oid *id)
+{
+	if (list->count == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 16;
+		struct oid *ids = reallocarray(list->ids, cap, sizeof(*ids));
+
+		if (!ids)
+			return -1;
+		list->ids = ids;
+		list->cap = cap;
+	}
+	list->ids[list->count++] = *id;
+	return 0;
+}
+
+void oid_list_release(struct oid_list *list)
+{
+	free(list->ids);
+	*list = (struct oid_list){ 0 };
+}
+
+/* Where the id is, or the free slot where it would go; the map is never full. */
+static struct oid_slot *slot_of(const struct oid_map *map, const struct oid *id)
+{
+	size_t at;
+
+	memcpy(&at, id->hash, sizeof(at));
+	for (at &= map->cap - 1; map->slots[at].used; at = (at + 1) & (map->cap - 1))
+		if (oid_equal(&map->slots[at].id, id))
+			break;
+	return &map->slots[at];
+}
+
+static int oid_map_grow(struct oid_map *map)
+{
+	struct oid_map grown = { .count = map->count, .cap = map->cap ? map->cap * 2 : 64 };
+
+	grown.slots = calloc(grown.cap, sizeof(*grown.slots));
+	if (!grown.slots)
+		return -1;
+	for (size_t i = 0; i < map->cap; i++)
+		if (map->slots[i].used)
+			*slot_of(&grown, &map->slots[i].id) = map->slots[i];
+	free(map->slots);
+	*map = grown;
+	return 0;
+}
+
+uint64_t *oid_map_get(const struct oid_map *map, const struct oid *id)
+{
+	struct oid_slot *slot = map->cap ? slot_of(map, id) : NULL;
+
+	return slot && slot->used ? &slot->value : NULL;
+}
+
+uint64_t *oid_map_put(struct oid_map *map, const struct oid *id)
+{
+	struct oid_slot *slot;
+
+	if (map->count * 2 >= map->cap && oid_map_grow(map) < 0)
+		return NULL;
+	slot = slot_of(map, id);
+	if (!slot->used) {
+		slot->used = 1;
+		slot->id = *id;
+		map->count++;
+	}
+	return &slot->value;
+}
+
+void oid_map_release(struct oid_map *map)
+{
+	free(map->slots);
+	*map = (struct oid_map){ 0 };
+}

@@ -1,0 +1,80 @@
+/*
+ * Object ids, by value.  SHA-1 only: repositories of another object format are refused when
+ * they are opened (libgit2 1.5 does not read them).
+ */
+#ifndef COMMON_BASE_OID_H
+#define COMMON_BASE_OID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/base/span.h"
+
+#define OID_SIZE 20
+#define OID_HEX 40
+
+struct oid {
+	unsigned char hash[OID_SIZE];
+};
+
+/* Room for an id in hex, and the NUL. */
+struct oid_text {
+	char hex[OID_HEX + 1];
+};
+
+/* Reads exactly 40 lowercase hex digits; 0, or -1 when it is anything else. */
+int oid_parse(struct oid *out, struct span text);
+
+/* The id in lowercase hex. */
+struct oid_text oid_text(const struct oid *id);
+
+/* Whether two ids are the same. */
+static inline bool oid_equal(const struct oid *a, const struct oid *b)
+{
+	return memcmp(a->hash, b->hash, OID_SIZE) == 0;
+}
+
+/* Whether all bits are zero: git's word for "no object". */
+static inline bool oid_is_zero(const struct oid *id)
+{
+	static const struct oid zero;
+
+	return oid_equal(id, &zero);
+}
+
+/* A list of ids. */
+struct oid_list {
+	struct oid *ids;
+	size_t count, cap;
+};
+
+/* Appends an id; 0, or -1 when memory ran out. */
+int oid_list_add(struct oid_list *list, const struct oid *id);
+
+/* Frees the list; it can be used again. */
+void oid_list_release(struct oid_list *list);
+
+/* A map from ids to a number; zero it to begin with. */
+struct oid_map {
+	struct oid_slot *slots;
+	size_t count, cap;
+};
+
+struct oid_slot {
+	struct oid id;
+	uint32_t used;
+	uint64_t value;
+};
+
+/* The place of the id's value, valid until the next oid_map_put; NULL when it is not there. */
+uint64_t *oid_map_get(const struct oid_map *map, const struct oid *id);
+
+/* The place of the id's value, made with value 0 when new; NULL when memory ran out. */
+uint64_t *oid_map_put(struct oid_map *map, const struct oid *id);
+
+/* Frees the map; it can be used again. */
+void oid_map_release(struct oid_map *map);
+
+#endif

@@ -1,0 +1,155 @@
+#include "common/base/text.h"
+
+#include <stdint.h>
+
+size_t text_decode(struct span bytes, unsigned int *character)
+{
+	static const struct {
+		unsigned char mask, lead;
+		unsigned int least;
+	} forms[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 } };
+	const unsigned char *s = (const unsigned char *)bytes.data;
+	unsigned int c;
+	size_t len = 0;
+
+	if (!bytes.len)
+		return 0;
+	while (len < 4 && (s[0] & forms[len].mask) != forms[len].lead)
+		len++;
+	if (len == 4 || bytes.len <= len)
+		return 0;
+	c = s[0] & (unsigned char)~forms[len].mask;
+	for (size_t i = 1; i <= len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < forms[len].least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*character = c;
+	return len + 1;
+}
+
+/* Default_Ignorable_Code_Point and Bidi_Control of Unicode 15, less what is handled apart. */
+static const struct text_range invisible[] = {
+	{ 0x00ad, 0x00ad },
+	{ 0x034f, 0x034f },
+	{ 0x061c, 0x061c },
+	{ 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 },
+	{ 0x180b, 0x180f },
+	{ 0x200b, 0x200f },
+	{ 0x202a, 0x202e },
+	{ 0x2060, 0x206f },
+	{ 0x3164, 0x3164 },
+	{ 0xfe00, 0xfe0e },
+	{ 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 },
+	{ 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe0fff },
+};
+
+/* What U+FE0F may follow: symbols and pictographs, and the keycap bases. */
+static const struct text_range varied[] = {
+	{ '#', '#' },
+	{ '*', '*' },
+	{ '0', '9' },
+	{ 0x00a9, 0x00a9 },
+	{ 0x00ae, 0x00ae },
+	{ 0x2000, 0x32ff },
+	{ 0x1f000, 0x1faff },
+};
+
+bool text_in_ranges(const struct text_range *ranges, size_t count, unsigned int c)
+{
+	for (size_t i = 0; i < count; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+#define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+
+bool text_is_invisible(unsigned int before, unsigned int character)
+{
+	if (character < 0xad)
+		return false;
+	if (character == 0xfe0f)
+		return !IN(varied, before) || IN(invisible, before);
+	return IN(invisible, character);
+}
+
+bool text_is_utf8(struct span bytes)
+{
+	while (bytes.len) {
+		unsigned int c;
+		size_t len = text_decode(bytes, &c);
+
+		if (!len)
+			return false;
+		bytes.data += len;
+		bytes.len -= len;
+	}
+	return true;
+}
+
+static int escape_byte(struct buf *out, unsigned char c)
+{
+	switch (c) {
+	case '\n':
+		return buf_adds(out, "\\n");
+	case '\t':
+		return buf_adds(out, "\\t");
+	case '\r':
+		return buf_adds(out, "\\r");
+	case '\\':
+		return buf_adds(out, "\\\\");
+	default:
+		return buf_addf(out, "\\x%02x", c);
+	}
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
+/* Whether a character of more than one byte must be written as its number. */
+static bool is_hidden(unsigned int before, unsigned int c)
+{
+	return c < 0xa0 || c == 0x2028 || c == 0x2029 || text_is_invisible(before, c);
+}
+
+int text_escape(struct buf *out, struct span bytes)
+{
+	unsigned int before = 0;
+
+	while (bytes.len) {
+		unsigned int c = (unsigned char)bytes.data[0];
+		size_t plain = 0, len = 1;
+
+		while (plain < bytes.len && is_plain((unsigned char)bytes.data[plain]))
+			plain++;
+		if (plain) {
+			buf_add(out, bytes.data, plain);
+			c = (unsigned char)bytes.data[plain - 1];
+			len = plain;
+		} else if (c < 0x80) {
+			escape_byte(out, (unsigned char)c);
+		} else if ((len = text_decode(bytes, &c)) == 0) {
+			len = 1;
+			escape_byte(out, (unsigned char)bytes.data[0]);
+		} else if (is_hidden(before, c)) {
+			buf_addf(out, "\\u{%04x}", c);
+		} else {
+			buf_add(out, bytes.data, len);
+		}
+		before = c;
+		bytes.data += len;
+		bytes.len -= len;
+	}
+	return out->failed ? -1 : 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * Bytes of strangers, made fit to be shown.
+ */
+#ifndef COMMON_BASE_TEXT_H
+#define COMMON_BASE_TEXT_H
+
+#include <stdbool.h>
+
+#include "common/base/buf.h"
+
+/*
+ * Appends the bytes so that a terminal, a log or a chat shows just what they are: control
+ * characters (C0, DEL, C1), invisible and direction-changing characters, line and paragraph
+ * separators, and bytes that are no UTF-8 come out as \n, \t, \xNN or \u{NNNN}; a backslash
+ * as \\.  0, or -1 as buf_add.
+ */
+int text_escape(struct buf *out, struct span bytes);
+
+/* Whether the bytes are well-formed UTF-8 (no surrogates, nothing overlong, at most U+10FFFF). */
+bool text_is_utf8(struct span bytes);
+
+/*
+ * Whether the character changes what a reader sees without being seen: bidi controls, zero-width
+ * and other default-ignorable characters, tag characters, variation selectors that follow nothing
+ * they can vary.  (U+FE0F after an emoji is not such a one for the caller to find: it passes the
+ * character before, or 0 at the start of a line.)
+ */
+bool text_is_invisible(unsigned int before, unsigned int character);
+
+/* Characters from one to another, both among them. */
+struct text_range {
+	unsigned int first, last;
+};
+
+/* Whether the character is in one of those ranges; linear in them. */
+bool text_in_ranges(const struct text_range *ranges, size_t count, unsigned int character);
+
+/* Decodes one character; returns its length in bytes, or 0 when there is no well-formed one. */
+size_t text_decode(struct span bytes, unsigned int *character);
+
+#endif

@@ -1,0 +1,59 @@
+#include "common/base/typo.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static int letter(const char *word, size_t i)
+{
+	return tolower((unsigned char)word[i]);
+}
+
+size_t near_distance(const char *a, const char *b)
+{
+	size_t rows[3][NEAR_MAX + 1], *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	if (a_len >= NEAR_MAX || b_len >= NEAR_MAX)
+		return NEAR_MAX;
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t *oldest = before;
+
+		before = above;
+		above = row;
+		row = oldest;
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			row[j] = least(least(above[j], row[j - 1]) + 1,
+				above[j - 1] + (letter(a, i - 1) != letter(b, j - 1)));
+			if (i > 1 && j > 1 && letter(a, i - 1) == letter(b, j - 2) &&
+				letter(a, i - 2) == letter(b, j - 1))
+				row[j] = least(row[j], before[j - 2] + 1);
+		}
+	}
+	return row[b_len];
+}
+
+/* A third of the letters may be wrong, and one always. */
+struct near near_begin(const char *word)
+{
+	size_t len = strlen(word);
+
+	return (struct near){ .word = word, .distance = 1 + (len > 2 ? len / 3 : 0) };
+}
+
+void near_offer(struct near *near, const char *candidate)
+{
+	size_t distance = near_distance(near->word, candidate);
+
+	if (distance >= near->distance + (near->found ? 0 : 1) || distance >= strlen(near->word))
+		return;
+	near->found = candidate;
+	near->distance = distance;
+}

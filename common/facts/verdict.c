@@ -1,0 +1,309 @@
+#include "common/facts/verdict.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/digest.h"
+
+#define INDEX_SIZE 32768 /* more than twice FINDINGS_MAX */
+#define TEXT_MAX ((size_t)256 << 20)
+
+static const char *const decision_names[] = { "deny", "hold", "allow" };
+static const char *const action_names[] = { "deny", "hold", "warn" };
+
+const char *decision_name(enum decision decision)
+{
+	return decision_names[decision];
+}
+
+const char *action_name(enum action action)
+{
+	return action_names[action];
+}
+
+void verdict_init(struct verdict *verdict, const struct ref_update *update)
+{
+	*verdict = (struct verdict){
+		.arena = ARENA_INIT((size_t)256 << 20),
+		.update = update,
+		.decision = DECISION_DENY,
+		.would_be = DECISION_DENY,
+		.worst = { DECISION_ALLOW, DECISION_ALLOW },
+	};
+}
+
+void verdict_release(struct verdict *verdict)
+{
+	free(verdict->index);
+	verdict->index = NULL;
+	arena_release(&verdict->arena);
+}
+
+void verdict_add_agent(struct verdict *verdict, const char *name)
+{
+	for (size_t i = 0; i < verdict->agent_count; i++)
+		if (strcmp(verdict->agents[i], name) == 0)
+			return;
+	if (verdict->agent_count == VERDICT_AGENTS_MAX)
+		verdict->more_agents = true;
+	else
+		verdict->agents[verdict->agent_count++] = name;
+}
+
+bool finding_flags(const struct finding *finding)
+{
+	return finding->action != ACTION_WARN && !finding->observe;
+}
+
+static enum decision finding_decision(const struct finding *finding)
+{
+	static const enum decision of_action[] = {
+		[ACTION_DENY] = DECISION_DENY,
+		[ACTION_HOLD] = DECISION_HOLD,
+		[ACTION_WARN] = DECISION_ALLOW,
+	};
+
+	return of_action[finding->action];
+}
+
+const char *verdict_ref(const struct verdict *verdict)
+{
+	return verdict->ref_withheld ? "(withheld: the ref's name holds a credential)"
+				     : verdict->update->name;
+}
+
+struct span finding_path(const struct finding *finding)
+{
+	return finding->withheld ? span_of("(withheld: the name holds a credential)")
+				 : finding->path;
+}
+
+/* A name that holds a credential is withheld from every finding, whichever rule it is of. */
+static void withhold(struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct finding *named = &verdict->findings[i];
+
+		if (!named->kind || named->line)
+			continue;
+		if (oid_is_zero(&named->commit))
+			verdict->ref_withheld = true;
+		for (size_t j = 0; named->path.len && j < verdict->count; j++)
+			if (span_equal(verdict->findings[j].path, named->path))
+				verdict->findings[j].withheld = true;
+	}
+}
+
+static uint32_t hash_bytes(uint32_t hash, const void *data, size_t len)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 16777619u;
+	return hash;
+}
+
+static bool finding_same(const struct finding *a, const struct finding *b)
+{
+	return strcmp(a->rule, b->rule) == 0 && oid_equal(&a->commit, &b->commit) &&
+	       span_equal(a->path, b->path) && a->line == b->line && a->column == b->column;
+}
+
+/* Where the finding stands in the index, or the free place where it would. */
+static uint32_t *index_place(struct verdict *verdict, const struct finding *finding)
+{
+	uint32_t at = hash_bytes(2166136261u, finding->rule, strlen(finding->rule));
+
+	at = hash_bytes(at, finding->commit.hash, OID_SIZE);
+	at = hash_bytes(at, finding->path.data, finding->path.len);
+	at = hash_bytes(at, &finding->line, sizeof(finding->line));
+	for (at %= INDEX_SIZE; verdict->index[at]; at = (at + 1) % INDEX_SIZE)
+		if (finding_same(&verdict->findings[verdict->index[at] - 1], finding))
+			break;
+	return &verdict->index[at];
+}
+
+static const char *keep(struct arena *arena, const char *text)
+{
+	return text ? arena_strdup(arena, text) : "";
+}
+
+/* Copies what belongs to the caller for the call only; names of rules, people and kinds are the policy's. */
+static int finding_copy(struct verdict *verdict, struct finding *out, const struct finding *finding)
+{
+	static const char *const nobody[] = { NULL };
+
+	*out = *finding;
+	out->path.data = arena_copy(&verdict->arena, finding->path.data, finding->path.len);
+	out->agents = keep(&verdict->arena, finding->agents);
+	out->detail = keep(&verdict->arena, finding->detail);
+	if (finding->fingerprint)
+		out->fingerprint = arena_strdup(&verdict->arena, finding->fingerprint);
+	if (!out->approvers)
+		out->approvers = nobody;
+	if (!out->owners)
+		out->owners = nobody;
+	if (!out->path.data || !out->agents || !out->detail ||
+		(finding->fingerprint && !out->fingerprint))
+		return -1;
+	return 0;
+}
+
+static void worsen(struct verdict *verdict, const struct finding *finding)
+{
+	unsigned decision = finding_decision(finding);
+
+	if (decision < verdict->worst[0])
+		verdict->worst[0] = decision;
+	if (!finding->observe && decision < verdict->worst[1])
+		verdict->worst[1] = decision;
+}
+
+int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f)
+{
+	struct finding *findings;
+	uint32_t *place;
+
+	worsen(verdict, finding);
+	if (!verdict->index)
+		verdict->index = calloc(INDEX_SIZE, sizeof(*verdict->index));
+	if (!verdict->index)
+		return fault_memory(f);
+	place = index_place(verdict, finding);
+	if (*place)
+		return 0;
+	if (verdict->count == FINDINGS_MAX) {
+		verdict->more++;
+		return 0;
+	}
+	findings =
+		arena_grow(&verdict->arena, verdict->findings, verdict->count, sizeof(*findings));
+	if (!findings || finding_copy(verdict, &findings[verdict->count], finding) < 0)
+		return fault_memory(f);
+	verdict->findings = findings;
+	*place = (uint32_t)++verdict->count;
+	return 0;
+}
+
+static int entry_compare(const struct entry *a, const struct entry *b)
+{
+	if (a->mode != b->mode)
+		return a->mode < b->mode ? -1 : 1;
+	return memcmp(a->id.hash, b->id.hash, OID_SIZE);
+}
+
+/* Whether a finding is about no path: then the commit, or the update itself, is what was flagged. */
+static int subject_compare(const struct finding *a, const struct finding *b)
+{
+	if (a->path.len || b->path.len)
+		return 0;
+	return memcmp(a->commit.hash, b->commit.hash, OID_SIZE);
+}
+
+/* Orders flagged transitions: rule, path, old, new. */
+static int transition_compare(const void *left, const void *right)
+{
+	const struct finding *a = *(const struct finding *const *)left;
+	const struct finding *b = *(const struct finding *const *)right;
+	int order = strcmp(a->rule, b->rule);
+
+	if (!order)
+		order = span_compare(a->path, b->path);
+	if (!order)
+		order = entry_compare(&a->old, &b->old);
+	if (!order)
+		order = entry_compare(&a->new, &b->new);
+	return order ? order : subject_compare(a, b);
+}
+
+static void transition_write(struct buf *text, const struct finding *finding)
+{
+	static const struct oid none;
+	const struct oid *subject = finding->path.len ? &none : &finding->commit;
+
+	buf_addf(text, "%zu %s %o %s %o %s %s %zu ", strlen(finding->rule), finding->rule,
+		finding->old.mode, oid_text(&finding->old.id).hex, finding->new.mode,
+		oid_text(&finding->new.id).hex, oid_text(subject).hex, finding->path.len);
+	buf_addspan(text, finding->path);
+	buf_addc(text, '\n');
+}
+
+static size_t flagged_collect(const struct verdict *verdict, const struct finding **out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < verdict->count; i++)
+		if (finding_flags(&verdict->findings[i]))
+			out[n++] = &verdict->findings[i];
+	qsort(out, n, sizeof(*out), transition_compare);
+	return n;
+}
+
+/* The sorted set of flagged transitions as text; empty when nothing was flagged. */
+static int set_write(const struct verdict *verdict, struct buf *text, struct fault *f)
+{
+	const struct finding **sorted = calloc(verdict->count + 1, sizeof(*sorted));
+	size_t n;
+
+	if (!sorted)
+		return fault_memory(f);
+	n = flagged_collect(verdict, sorted);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || transition_compare(&sorted[i - 1], &sorted[i]) != 0)
+			transition_write(text, sorted[i]);
+	if (n && verdict->more)
+		buf_addf(text, "and %zu more of %s\n", verdict->more,
+			oid_text(&verdict->update->new).hex);
+	free(sorted);
+	return text->failed ? fault_memory(f) : 0;
+}
+
+int verdict_set(struct verdict *verdict, struct fault *f)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	struct digest_text digest;
+	int status = set_write(verdict, &text, f);
+
+	verdict->set[0] = '\0';
+	if (status == 0 && text.len) {
+		status = digest_of(buf_span(&text), &digest, f);
+		if (status == 0)
+			memcpy(verdict->set, digest.hex, sizeof(verdict->set));
+	}
+	buf_release(&text);
+	return status;
+}
+
+static int digest_work_out(
+	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	struct digest_text digest;
+	int status;
+
+	buf_addf(&text, "countersign hold 1\nrepository %s\nref %s\nlanded %" PRId64 "\n",
+		repository, verdict->update->target, landed);
+	status = set_write(verdict, &text, f);
+	if (status == 0)
+		status = digest_of(buf_span(&text), &digest, f);
+	if (status == 0) {
+		memcpy(verdict->digest, digest.hex, sizeof(verdict->digest));
+		memcpy(verdict->hold, digest.hex, sizeof(verdict->hold) - 1);
+		verdict->hold[sizeof(verdict->hold) - 1] = '\0';
+	}
+	buf_release(&text);
+	return status;
+}
+
+int verdict_conclude(
+	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f)
+{
+	withhold(verdict);
+	if (verdict_set(verdict, f) < 0)
+		return -1;
+	if (verdict->set[0] && digest_work_out(verdict, repository, landed, f) < 0)
+		return -1;
+	verdict->would_be = (enum decision)verdict->worst[0];
+	verdict->decision = (enum decision)verdict->worst[1];
+	return 0;
+}

@@ -1,0 +1,115 @@
+/*
+ * A verdict is data: what was found on one ref, and what that comes to.  It starts from deny and
+ * knows nothing of how it was found.
+ */
+#ifndef COMMON_FACTS_VERDICT_H
+#define COMMON_FACTS_VERDICT_H
+
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/git/change.h"
+#include "common/git/push.h"
+#include "common/policy/policy.h"
+
+enum decision {
+	DECISION_DENY = 0,
+	DECISION_HOLD,
+	DECISION_ALLOW,
+};
+
+/* One rule's objection to one change, to a commit, or to a ref update. */
+struct finding {
+	const char *rule;
+	enum action action;
+	bool observe;           /* said and logged only */
+	struct oid commit;      /* zero: the ref update itself */
+	const char *agents;     /* names, comma-separated; "" for a person's */
+	unsigned identified_by; /* bits of enum identified_by */
+	struct span path;       /* empty: not about a path */
+	bool withheld;          /* the path holds a credential, and is shown to nobody */
+	size_t line, column;    /* of a finding by content; 0: none */
+	struct entry old, new;
+	const char *detail;                      /* one sentence; may hold the pusher's bytes */
+	const char *kind, *fingerprint, *revoke; /* class:credentials; or NULL */
+	const char *confidence;                  /* likewise */
+	names approvers;                         /* people and groups; never NULL */
+	int approvals;                           /* how many people; 0 when no approval can help */
+	bool presence;
+	names owners; /* people who own the agents, for `exclude` */
+};
+
+#define VERDICT_AGENTS_MAX 8 /* that are named */
+#define FINDINGS_MAX 10000   /* of one ref; what comes after is counted */
+
+struct verdict {
+	struct arena arena;
+	const struct ref_update *update;
+	enum decision decision; /* with approvals counted */
+	enum decision would_be; /* had nothing been observed only */
+	struct finding *findings;
+	uint32_t *index;   /* finds a finding that is there already; the verdict's own */
+	unsigned worst[2]; /* the worst decision of all findings, and of those not observed only */
+	size_t count,
+		more; /* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
+	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
+	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
+	const char **approved_by;
+	size_t approved_count;
+	struct {
+		const char *by, *decision,
+			*key; /* of an approval that was pushed; by NULL: it is none */
+		char hold[17];
+	} approval;
+	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
+	size_t agent_commits;                   /* commits of agents among those judged */
+	const char *agents[VERDICT_AGENTS_MAX]; /* whose they are; they live as long as the judge */
+	size_t agent_count;
+	bool more_agents; /* than there is room for */
+};
+
+/* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
+bool finding_flags(const struct finding *finding);
+
+/* A verdict on the update, deny until judged; for verdict_release(). */
+void verdict_init(struct verdict *verdict, const struct ref_update *update);
+
+/* Frees what it holds. */
+void verdict_release(struct verdict *verdict);
+
+/* The name of the ref as it may be shown and kept. */
+const char *verdict_ref(const struct verdict *verdict);
+
+/* The path of a finding, likewise. */
+struct span finding_path(const struct finding *finding);
+
+/* Notes an agent whose commit was judged, once. */
+void verdict_add_agent(struct verdict *verdict, const char *name);
+
+/* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
+int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);
+
+/*
+ * Works out the decision from the findings: the worst one wins, warnings and observed ones count
+ * as allow; and the digest (design: Holds) with the number of times the set has landed before.  0 or -1.
+ */
+int verdict_conclude(
+	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f);
+
+/* The digest of the flagged transitions alone: what the count of landings is kept under.  0 or -1. */
+int verdict_set(struct verdict *verdict, struct fault *f);
+
+struct verdict_context {
+	const char *repository, *account, *policy;
+};
+
+/* Appends the verdict object, one line without a line feed.  0 or -1. */
+int verdict_json(const struct verdict *verdict, const struct verdict_context *context,
+	struct buf *out, struct fault *f);
+
+/* `allow`, `hold`, `deny`. */
+const char *decision_name(enum decision decision);
+
+/* `deny`, `hold`, `warn`. */
+const char *action_name(enum action action);
+
+#endif

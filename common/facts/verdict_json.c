@@ -1,0 +1,185 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/facts/verdict.h"
+#include "common/mark/marks.h"
+
+#define ESCAPED_MAX ((size_t)1 << 20)
+
+/* The text as a JSON string, escaped first where it is not fit to be shown; never silently missing. */
+static json_t *shown(struct span bytes)
+{
+	struct buf text = BUF_INIT(ESCAPED_MAX);
+	json_t *string;
+
+	buf_adds(&text, "");
+	(void)text_escape(&text, bytes);
+	string = text.data ? json_stringn(text.data, text.len) : NULL;
+	buf_release(&text);
+	return string;
+}
+
+/* Whether the string says something else than the bytes: then they are given as base64, too. */
+static bool is_escaped(json_t *string, struct span bytes)
+{
+	return json_string_length(string) != bytes.len ||
+	       memcmp(json_string_value(string), bytes.data, bytes.len) != 0;
+}
+
+static json_t *plain(const char *text)
+{
+	return shown(span_of(text ? text : ""));
+}
+
+static json_t *base64(struct span bytes)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct buf text = BUF_INIT(ESCAPED_MAX);
+	json_t *string;
+
+	buf_adds(&text, "");
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		unsigned int n = 0, have = 0;
+
+		for (; have < 3 && i + have < bytes.len; have++)
+			n |= (unsigned int)(unsigned char)bytes.data[i + have] << (16 - 8 * have);
+		for (unsigned int j = 0; j < 4; j++)
+			buf_addc(&text, j <= have ? digits[n >> (18 - 6 * j) & 63] : '=');
+	}
+	string = text.failed ? NULL : json_stringn(text.data, text.len);
+	buf_release(&text);
+	return string;
+}
+
+static json_t *list_of(names list)
+{
+	json_t *array = json_array();
+
+	for (; *list; list++)
+		json_array_append_new(array, plain(*list));
+	return array;
+}
+
+static json_t *entry_object(const struct entry *entry)
+{
+	char mode[16];
+
+	(void)snprintf(mode, sizeof(mode), "%06o", entry->mode);
+	return json_pack("{s:s, s:s}", "mode", mode, "object", oid_text(&entry->id).hex);
+}
+
+static json_t *identified_by(unsigned bits)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < BY_COUNT; i++)
+		if (bits & 1u << i)
+			json_array_append_new(array,
+				json_string(identified_by_name((enum identified_by)(1u << i))));
+	return array;
+}
+
+/* What only findings by content have. */
+static void add_content(json_t *object, const struct finding *finding)
+{
+	const struct {
+		const char *key, *value;
+	} members[] = { { "kind", finding->kind }, { "confidence", finding->confidence },
+		{ "fingerprint", finding->fingerprint }, { "revoke", finding->revoke } };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (members[i].value)
+			json_object_set_new(object, members[i].key, plain(members[i].value));
+	if (finding->column)
+		json_object_set_new(object, "column", json_integer((json_int_t)finding->column));
+}
+
+static json_t *finding_object(const struct finding *finding)
+{
+	json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:i}",
+		"rule", finding->rule, "action", action_name(finding->action), "commit",
+		oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex, "agent",
+		plain(finding->agents), "identified_by", identified_by(finding->identified_by),
+		"path", shown(finding_path(finding)), "line", (json_int_t)finding->line, "old",
+		entry_object(&finding->old), "new", entry_object(&finding->new), "detail",
+		plain(finding->detail), "approvers", list_of(finding->approvers), "approvals",
+		finding->approvals);
+
+	if (!object)
+		return NULL;
+	if (!finding->withheld && is_escaped(json_object_get(object, "path"), finding->path))
+		json_object_set_new(object, "path_base64", base64(finding->path));
+	if (finding->observe)
+		json_object_set_new(object, "observed", json_true());
+	add_content(object, finding);
+	return object;
+}
+
+static json_t *findings_array(const struct verdict *verdict)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < verdict->count; i++)
+		if (json_array_append_new(array, finding_object(&verdict->findings[i])) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
+/* Whose commits were judged, whether or not something was found in them. */
+static void add_agents(json_t *object, const struct verdict *verdict)
+{
+	json_t *agents = json_array();
+
+	for (size_t i = 0; i < verdict->agent_count; i++)
+		json_array_append_new(agents, plain(verdict->agents[i]));
+	json_object_set_new(object, "agents", agents);
+	if (verdict->more_agents)
+		json_object_set_new(object, "more_agents", json_true());
+}
+
+static json_t *verdict_object(const struct verdict *verdict, const struct verdict_context *context)
+{
+	const struct ref_update *update = verdict->update;
+	json_t *approved = json_array(), *object;
+
+	for (size_t i = 0; i < verdict->approved_count; i++)
+		json_array_append_new(approved, plain(verdict->approved_by[i]));
+	object = json_pack("{s:i, s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o}",
+		"version", 1, "repository", plain(context->repository), "ref",
+		plain(verdict_ref(verdict)), "old", oid_text(&update->old).hex, "new",
+		oid_text(&update->new).hex, "decision", decision_name(verdict->decision), "account",
+		plain(context->account), "hold", verdict->hold, "digest", verdict->digest, "policy",
+		context->policy, "approved_by", approved, "findings", findings_array(verdict));
+	if (object && verdict->would_be != verdict->decision && !verdict->approved_count)
+		json_object_set_new(
+			object, "would_be", json_string(decision_name(verdict->would_be)));
+	if (object && !verdict->ref_withheld && strcmp(update->name, update->target) != 0)
+		json_object_set_new(object, "target", plain(update->target));
+	if (object && verdict->approval.by)
+		json_object_set_new(object, "approval",
+			json_pack("{s:o, s:s, s:s, s:s}", "by", plain(verdict->approval.by),
+				"decision", verdict->approval.decision, "hold",
+				verdict->approval.hold, "key", verdict->approval.key));
+	if (object && verdict->agent_count)
+		add_agents(object, verdict);
+	if (object && verdict->more)
+		json_object_set_new(object, "more", json_integer((json_int_t)verdict->more));
+	return object;
+}
+
+int verdict_json(const struct verdict *verdict, const struct verdict_context *context,
+	struct buf *out, struct fault *f)
+{
+	json_t *object = verdict_object(verdict, context);
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	int status = text ? buf_adds(out, text) : -1;
+
+	free(text);
+	json_decref(object);
+	return status < 0 ? fault_memory(f) : 0;
+}

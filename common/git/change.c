@@ -1,0 +1,506 @@
+#include "common/git/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/base/buf.h"
+#include "common/git/change_private.h"
+
+#define DEPTH_MAX 1000
+#define PATH_LENGTH_MAX 65536
+#define KEPT_MAX (1 << 20)
+#define FOLDERS_PLAIN 1000 /* compared before counts are remembered */
+#define TICKS 256
+#define PAIRED_MAX 8 /* parents of which each two are compared */
+
+/* One side's place in the folder that is being compared. */
+struct cursor {
+	struct cached *tree;
+	struct span rest;
+	struct tree_entry entry, previous;
+	bool more; /* entry is one that was not passed yet */
+};
+
+struct walk {
+	struct changes *changes;
+	const struct comparison *comparison;
+	const struct change_listener *listener;
+	bool telling;    /* else only counting */
+	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
+	struct buf path;
+	size_t count, depth, folders;
+	unsigned ticks;
+	bool ended; /* changes->end says why */
+};
+
+static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f);
+
+/* Ends the walk; what it found before is not to be relied on.  Always 0. */
+static int end(struct walk *walk, enum changes_end how, const char *why)
+{
+	struct changes *changes = walk->changes;
+
+	walk->ended = true;
+	changes->end = how;
+	changes->why = why;
+	(void)snprintf(changes->where, sizeof(changes->where), "%s",
+		walk->path.data ? walk->path.data : "");
+	return 0;
+}
+
+static bool is_over(double deadline)
+{
+	struct timespec now;
+
+	if (deadline <= 0)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= deadline;
+}
+
+static bool is_late(struct walk *walk)
+{
+	return walk->ticks++ % TICKS == 0 && is_over(walk->changes->deadline);
+}
+
+static int advance(struct walk *walk, struct cursor *cursor)
+{
+	const char *why;
+	int got = tree_next(&cursor->rest, &cursor->entry, &cursor->previous, &why);
+
+	cursor->more = got > 0;
+	return got < 0 ? end(walk, CHANGES_MALFORMED, why) : 0;
+}
+
+static int open_cursor(
+	struct walk *walk, struct cursor *cursor, const struct oid *tree, struct fault *f)
+{
+	int result = change_cache_tree(walk->changes, tree, &cursor->tree, f);
+
+	if (result > 0)
+		return end(walk, CHANGES_MALFORMED, "a tree that is another kind of object");
+	if (result < 0)
+		return fault_context(f, "reading trees");
+	if (cursor->tree)
+		cursor->rest = cursor->tree->object.data;
+	return advance(walk, cursor);
+}
+
+/* How many bytes both begin with. */
+static size_t shared_bytes(struct span a, struct span b)
+{
+	size_t most = a.len < b.len ? a.len : b.len, at = 0;
+
+	while (most - at >= 256 && memcmp(a.data + at, b.data + at, 256) == 0)
+		at += 256;
+	while (at < most && a.data[at] == b.data[at])
+		at++;
+	return at;
+}
+
+static bool entries_alike(const struct cursor *a, const struct cursor *b)
+{
+	return a->more && b->more && a->entry.mode == b->entry.mode &&
+	       span_equal(a->entry.name, b->entry.name) &&
+	       memcmp(a->entry.hash, b->entry.hash, OID_SIZE) == 0;
+}
+
+/* How many bytes behind the entry, which all sides have, all sides have alike; *all: they end there. */
+static size_t bytes_alike(const struct cursor *cursors, size_t sides, bool *all)
+{
+	struct span least = cursors[0].rest;
+
+	*all = true;
+	for (size_t i = 1; i < sides; i++) {
+		*all = *all && cursors[i].rest.len == cursors[0].rest.len;
+		least.len = shared_bytes(least, cursors[i].rest);
+	}
+	*all = *all && least.len == cursors[0].rest.len;
+	return least.len;
+}
+
+/*
+ * What all sides have alike is passed over as bytes: nothing changed there, and what is written
+ * there was written before this push, or by a commit of it that is looked at by itself.
+ */
+static int pass_alike(struct walk *walk, struct cursor *cursors)
+{
+	size_t bytes, sides = walk->comparison->sides;
+	struct tree_entry last;
+	bool all;
+
+	for (size_t i = 1; i < sides; i++)
+		if (!entries_alike(&cursors[0], &cursors[i]))
+			return 0;
+	bytes = bytes_alike(cursors, sides, &all);
+	if (all) {
+		for (size_t i = 0; i < sides; i++)
+			cursors[i].more = false;
+		return 0;
+	}
+	last = cursors[0].entry;
+	bytes = tree_skip(cursors[0].rest, bytes, &last);
+	for (size_t i = 0; i < sides; i++) {
+		cursors[i].previous = last;
+		cursors[i].rest.data += bytes;
+		cursors[i].rest.len -= bytes;
+		if (advance(walk, &cursors[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
+static const struct tree_entry *first_of(const struct cursor *cursors, size_t sides)
+{
+	const struct tree_entry *first = NULL;
+
+	for (size_t i = 0; i < sides; i++)
+		if (cursors[i].more && (!first || tree_compare(&cursors[i].entry, first) < 0))
+			first = &cursors[i].entry;
+	return first;
+}
+
+/* Takes that name off all sides that have it. */
+static void take(struct walk *walk, struct cursor *cursors, struct entry *values,
+	const struct tree_entry *first)
+{
+	const struct tree_entry key = *first;
+
+	for (size_t i = 0; i < walk->comparison->sides; i++) {
+		values[i] = (struct entry){ 0 };
+		if (!cursors[i].more || tree_compare(&cursors[i].entry, &key) != 0)
+			continue;
+		values[i].mode = cursors[i].entry.mode;
+		memcpy(values[i].id.hash, cursors[i].entry.hash, OID_SIZE);
+		(void)advance(walk, &cursors[i]);
+	}
+}
+
+static int tell(struct walk *walk, const struct entry *values, struct fault *f)
+{
+	struct change change = { .path = buf_span(&walk->path), .new = values[0] };
+	size_t differs = 1;
+
+	if (walk->count++ >= walk->changes->limit)
+		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+	while (differs < walk->comparison->parents && values[differs].mode == values[0].mode &&
+		oid_equal(&values[differs].id, &values[0].id))
+		differs++;
+	change.old = values[differs];
+	if (!walk->telling) {
+		if (buf_add(&walk->kept, &change, sizeof(change)) == 0)
+			buf_addspan(&walk->kept, change.path);
+		return 0;
+	}
+	return walk->listener->each(walk->listener->context, &change, f);
+}
+
+/* What is to be done at one name. */
+static int visit(struct walk *walk, const struct entry *values, bool folder, struct fault *f)
+{
+	size_t sides = walk->comparison->sides;
+	struct oid *trees;
+	int result = change_is_explained(walk->changes, walk->comparison, values, f);
+
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	if (!folder)
+		return tell(walk, values, f);
+	trees = calloc(sides, sizeof(*trees));
+	if (!trees)
+		return fault_memory(f);
+	for (size_t i = 0; i < sides; i++)
+		trees[i] = values[i].id;
+	result = walk_folder(walk, trees, f);
+	free(trees);
+	return result;
+}
+
+static int visit_names(
+	struct walk *walk, struct cursor *cursors, struct entry *values, struct fault *f)
+{
+	const struct tree_entry *first;
+	size_t len = walk->path.len;
+	int result = 0;
+
+	while (result == 0 && !walk->ended && pass_alike(walk, cursors) == 0 && !walk->ended &&
+		(first = first_of(cursors, walk->comparison->sides))) {
+		bool folder = first->mode == MODE_TREE;
+		struct span name = first->name;
+
+		take(walk, cursors, values, first);
+		if (walk->ended)
+			break;
+		if ((len && buf_addc(&walk->path, '/') < 0) || buf_addspan(&walk->path, name) < 0)
+			return end(
+				walk, CHANGES_LIMIT, "a path that is longer than the limit allows");
+		if (is_late(walk))
+			return end(walk, CHANGES_LIMIT, "comparing trees took too long");
+		result = visit(walk, values, folder, f);
+		if (result == 0 && !walk->ended) {
+			walk->path.len = len;
+			walk->path.data[len] = '\0';
+		}
+	}
+	return result;
+}
+
+/* Compares one folder of all sides, and what lies below it. */
+static int compare_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	size_t sides = walk->comparison->sides;
+	struct cursor *cursors = calloc(sides, sizeof(*cursors));
+	struct entry *values = calloc(sides, sizeof(*values));
+	int result = cursors && values ? 0 : fault_memory(f);
+
+	for (size_t i = 0; i < sides && result == 0 && !walk->ended; i++)
+		result = open_cursor(walk, &cursors[i], &trees[i], f);
+	if (result == 0 && !walk->ended)
+		result = visit_names(walk, cursors, values, f);
+	for (size_t i = 0; cursors && i < sides; i++)
+		change_cache_unpin(cursors[i].tree);
+	free(cursors);
+	free(values);
+	return result;
+}
+
+/* Tells of the new side's folder. */
+static int tell_folder(struct walk *walk, const struct oid *tree, struct fault *f)
+{
+	const struct change_listener *listener = walk->listener;
+
+	return listener->folder && !oid_is_zero(tree) ? listener->folder(listener->context, tree, f)
+						      : 0;
+}
+
+static int deeper(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	int result;
+
+	if (walk->depth == DEPTH_MAX)
+		return end(walk, CHANGES_LIMIT, "folders nested deeper than the limit allows");
+	if (tell_folder(walk, &trees[0], f) < 0)
+		return -1;
+	walk->depth++;
+	result = compare_folder(walk, trees, f);
+	walk->depth--;
+	return result;
+}
+
+/*
+ * The number of changes below a set of trees does not depend on where they lie, so it is worked
+ * out once: a tree of 10^10 paths is made of a few trees.  (Few commits touch so many folders that
+ * remembering is worth its while.)
+ */
+static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+{
+	struct change_cache *cache = change_cache(walk->changes);
+	size_t before = walk->count;
+	uint64_t *known;
+	int result;
+
+	if (walk->folders++ < FOLDERS_PLAIN)
+		return deeper(walk, trees, f);
+	known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
+	if (!known)
+		return fault_memory(f);
+	if (*known && walk->count + *known - 1 > walk->changes->limit)
+		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+	if (*known == 1 || (*known && !walk->telling && walk->kept.failed)) {
+		walk->count += *known - 1;
+		return 0;
+	}
+	result = deeper(walk, trees, f);
+	if (result != 0 || walk->ended)
+		return result;
+	known = change_cache_count(cache, walk->comparison, trees);
+	if (!known)
+		return fault_memory(f);
+	*known = walk->count - before + 1;
+	return 0;
+}
+
+static int walk_once(struct walk *walk, struct fault *f)
+{
+	int result;
+
+	walk->path = (struct buf)BUF_INIT(PATH_LENGTH_MAX);
+	walk->count = walk->folders = 0;
+	result = buf_adds(&walk->path, "") < 0 ? fault_memory(f)
+					       : walk_folder(walk, walk->comparison->trees, f);
+	buf_release(&walk->path);
+	return result;
+}
+
+/* Tells what was kept. */
+static int tell_kept(struct walk *walk, struct fault *f)
+{
+	int result = 0;
+
+	for (size_t at = 0; at < walk->kept.len && result == 0;) {
+		struct change change;
+
+		memcpy(&change, walk->kept.data + at, sizeof(change));
+		change.path.data = walk->kept.data + at + sizeof(change);
+		at += sizeof(change) + change.path.len;
+		result = walk->listener->each(walk->listener->context, &change, f);
+	}
+	return result;
+}
+
+/* Counts first, so that nothing is told when it would be too much; what does not fit in between is looked for again. */
+static int compare(struct changes *changes, const struct comparison *comparison,
+	const struct change_listener *listener, struct fault *f)
+{
+	struct walk walk = { .changes = changes, .comparison = comparison, .listener = listener };
+	int result;
+
+	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
+	result = walk_once(&walk, f);
+	if (result == 0 && !walk.ended && walk.count > 0) {
+		walk.telling = true;
+		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
+		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
+	}
+	buf_release(&walk.kept);
+	return result;
+}
+
+/* The merge bases of the parents and, of two bases, their own one. */
+static int find_bases(struct changes *changes, const struct oid *parents, size_t count,
+	struct oid_list *bases, bool *virtual, struct fault *f)
+{
+	struct oid_list deeper = { 0 };
+	int result;
+
+	if (count < 2)
+		return 0;
+	if (graph_merge_bases(changes->graph, parents, count, bases, f) < 0)
+		return -1;
+	if (bases->count != 2)
+		return 0;
+	result = graph_merge_bases(changes->graph, bases->ids, 2, &deeper, f);
+	*virtual = result == 0 && deeper.count == 1 && count == 2;
+	if (*virtual && oid_list_add(bases, &deeper.ids[0]) < 0)
+		result = fault_memory(f);
+	oid_list_release(&deeper);
+	return result;
+}
+
+/* The merge base of each two of several parents; none when one of the pairs has not just one. */
+static int find_pairs(struct changes *changes, const struct oid *parents, size_t count,
+	struct oid_list *pairs, struct fault *f)
+{
+	int result = 0;
+	bool single = count > 2 && count <= PAIRED_MAX;
+
+	for (size_t j = 1; j < count && single && result == 0; j++)
+		for (size_t i = 0; i < j && single && result == 0; i++) {
+			const struct oid two[] = { parents[i], parents[j] };
+			struct oid_list bases = { 0 };
+
+			result = graph_merge_bases(changes->graph, two, 2, &bases, f);
+			single = result == 0 && bases.count == 1;
+			if (single && oid_list_add(pairs, &bases.ids[0]) < 0)
+				result = fault_memory(f);
+			oid_list_release(&bases);
+		}
+	if (!single)
+		pairs->count = 0;
+	return result;
+}
+
+/* Puts the trees of commits behind those that are there. */
+static int add_trees(struct changes *changes, const struct oid *commits, size_t count,
+	struct comparison *out, struct fault *f)
+{
+	for (size_t i = 0; i < count; i++)
+		if (graph_tree(changes->graph, &commits[i], &out->trees[out->sides++], f) < 0)
+			return -1;
+	return 0;
+}
+
+/* Fills in the trees of the new commit, its parents and the bases. */
+static int fill_trees(struct changes *changes, const struct commit *commit,
+	const struct oid *parents, struct comparison *out, struct fault *f)
+{
+	struct oid_list bases = { 0 }, pairs = { 0 };
+	size_t count = commit->parent_count;
+	int result = find_bases(changes, parents, count, &bases, &out->virtual, f);
+
+	if (result == 0)
+		result = find_pairs(changes, parents, count, &pairs, f);
+	out->parents = count ? count : 1;
+	out->bases = bases.count - out->virtual;
+	out->pairs = pairs.count;
+	out->trees = calloc(1 + out->parents + bases.count + pairs.count, sizeof(*out->trees));
+	if (result == 0 && !out->trees)
+		result = fault_memory(f);
+	if (result == 0) {
+		out->trees[0] = commit->tree;
+		out->sides = 1;
+		result = add_trees(changes, parents, count, out, f);
+	}
+	if (result == 0) {
+		out->sides = 1 + out->parents; /* a root has the empty tree for parent */
+		result = add_trees(changes, bases.ids, bases.count, out, f);
+	}
+	if (result == 0)
+		result = add_trees(changes, pairs.ids, pairs.count, out, f);
+	oid_list_release(&bases);
+	oid_list_release(&pairs);
+	return result;
+}
+
+static void begin(struct changes *changes)
+{
+	changes->end = CHANGES_WHOLE;
+	changes->why = NULL;
+	changes->where[0] = '\0';
+}
+
+int changes_of(struct changes *changes, const struct commit *commit,
+	const struct change_listener *listener, struct fault *f)
+{
+	struct comparison comparison = { 0 };
+	struct oid_list parents = { 0 };
+	int result = 0;
+
+	begin(changes);
+	for (size_t i = 0; i < commit->parent_count && result == 0; i++) {
+		struct oid parent = commit_parent(commit, i);
+
+		if (oid_list_add(&parents, &parent) < 0)
+			result = fault_memory(f);
+	}
+	if (result == 0)
+		result = fill_trees(changes, commit, parents.ids, &comparison, f);
+	if (result < 0 && is_over(changes->deadline)) {
+		fault_clear(f);
+		changes->end = CHANGES_LIMIT;
+		changes->why = "finding what a merge is based on took too long";
+		result = 0;
+	} else if (result == 0)
+		result = compare(changes, &comparison, listener, f);
+	free(comparison.trees);
+	oid_list_release(&parents);
+	return result;
+}
+
+int changes_between(struct changes *changes, const struct oid *old_tree, const struct oid *new_tree,
+	const struct change_listener *listener, struct fault *f)
+{
+	struct oid trees[] = { *new_tree, *old_tree };
+	const struct comparison comparison = { .trees = trees, .parents = 1, .sides = 2 };
+
+	begin(changes);
+	return compare(changes, &comparison, listener, f);
+}
+
+void changes_release(struct changes *changes)
+{
+	change_cache_free(changes->cache);
+	changes->cache = NULL;
+}

@@ -1,0 +1,66 @@
+/*
+ * What a commit itself did: the paths whose (mode, object) differ from what it is compared with.
+ *
+ * Raw trees are compared, descending only where they differ; there is no rename detection.  One
+ * parent: against it; a root: against the empty tree; a merge: what is not explained by the plain
+ * three-way rule, or by an automatic merge of the contents (design: "What a commit did").
+ */
+#ifndef COMMON_GIT_CHANGE_H
+#define COMMON_GIT_CHANGE_H
+
+#include "common/base/fault.h"
+#include "common/git/graph.h"
+#include "common/git/object.h"
+
+struct entry {
+	uint32_t mode; /* 0: there is nothing */
+	struct oid id;
+};
+
+struct change {
+	struct span path; /* valid during the call */
+	struct entry old, new;
+};
+
+/* Who is told of changes. */
+struct change_listener {
+	int (*each)(void *context, const struct change *change, struct fault *f);
+	void *context;
+	/* Every folder of the new side that is looked into, perhaps more than once.  NULL: nobody asks. */
+	int (*folder)(void *context, const struct oid *tree, struct fault *f);
+};
+
+enum changes_end {
+	CHANGES_WHOLE = 0,
+	CHANGES_MALFORMED, /* a tree is malformed: why, and where */
+	CHANGES_LIMIT,     /* more changes, deeper, or longer paths than the limits allow */
+};
+
+struct changes {
+	struct repo *repo;
+	struct graph *graph;
+	size_t limit;      /* changes that may still be told; counts down over calls */
+	double deadline;   /* CLOCK_MONOTONIC seconds, 0: never */
+	size_t blob_limit; /* contents larger than this are not merged, so not explained */
+	enum changes_end end;
+	const char *why; /* a constant sentence */
+	char where[256]; /* the path or tree it is about, may be cut */
+	void *cache;     /* of this module; changes_release() */
+};
+
+/*
+ * Tells the listener every change of the commit, in tree order, and sets changes->end.  Before the first
+ * call it is certain that the number of changes is within the limit (so that a tree of 10^10
+ * paths costs nothing).  0, -1, or what the listener returned when that is not 0.
+ */
+int changes_of(struct changes *changes, const struct commit *commit,
+	const struct change_listener *listener, struct fault *f);
+
+/* Every entry of the difference between two trees (zero: the empty tree), as for one parent. */
+int changes_between(struct changes *changes, const struct oid *old_tree, const struct oid *new_tree,
+	const struct change_listener *listener, struct fault *f);
+
+/* Frees what was kept between calls. */
+void changes_release(struct changes *changes);
+
+#endif

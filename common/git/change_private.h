@@ -1,0 +1,61 @@
+/*
+ * What the files of the change module (change*.c) share.  Nobody else includes this.
+ */
+#ifndef COMMON_GIT_CHANGE_PRIVATE_H
+#define COMMON_GIT_CHANGE_PRIVATE_H
+
+#include "common/git/change.h"
+
+/* A tree that was read, kept while somebody uses it and for some time after. */
+struct cached {
+	struct oid id;
+	struct object object;
+	size_t pins;
+};
+
+/* Trees by id, and how many changes a set of trees holds by the digest of their ids. */
+struct change_cache {
+	struct cached **trees;
+	size_t count, cap, bytes;
+	struct oid_map map, counts;
+};
+
+/*
+ * The trees that are compared: the new one, the parents', the merge bases', and perhaps the merge
+ * base of two merge bases; of three parents and more, the merge base of each two of them.
+ */
+struct comparison {
+	struct oid *trees; /* zero: the empty tree */
+	size_t parents, bases, sides;
+	size_t pairs; /* the last sides: 1 and 2, 1 and 3, 2 and 3, 1 and 4 ... */
+	bool virtual; /* the side behind the bases is the base of the two */
+};
+
+/* The module's cache of these changes; NULL when memory ran out. */
+struct change_cache *change_cache(struct changes *changes);
+
+/* The tree, for change_cache_unpin(); zero gives NULL.  0, -1, or 1 when it is no tree. */
+int change_cache_tree(
+	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f);
+
+/* Lets go of a tree, which may be freed from now on; NULL is fine. */
+void change_cache_unpin(struct cached *tree);
+
+/*
+ * The place for the count of changes of a set of trees, compared in the same way; 0 in it: not known, else one more
+ * than they are.  NULL: no memory.  Valid until it is asked for another.
+ */
+uint64_t *change_cache_count(
+	struct change_cache *cache, const struct comparison *comparison, const struct oid *trees);
+
+/* Frees the cache and all its trees; NULL is fine. */
+void change_cache_free(struct change_cache *cache);
+
+/*
+ * Whether the values at one path (of all sides) need no judging: what the new one is follows from the
+ * others (design: "What a commit did").  1, 0 or -1.
+ */
+int change_is_explained(struct changes *changes, const struct comparison *comparison,
+	const struct entry *values, struct fault *f);
+
+#endif

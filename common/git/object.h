@@ -1,0 +1,117 @@
+/*
+ * Raw git objects, read strictly: what two readers could understand differently is not read at
+ * all.  The pusher controls every byte.  Spans point into the raw bytes, which must outlive them.
+ *
+ * A parser returns 0, or -1 with *why pointing to a constant sentence ("two author lines"); that
+ * is what the finding `malformed` says, not a fault.  See git's fsck documentation and gitformat.
+ */
+#ifndef COMMON_GIT_OBJECT_H
+#define COMMON_GIT_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "common/base/oid.h"
+#include "common/base/span.h"
+
+enum object_type {
+	OBJECT_NONE = 0,
+	OBJECT_COMMIT = 1,
+	OBJECT_TREE = 2,
+	OBJECT_BLOB = 3,
+	OBJECT_TAG = 4,
+};
+
+/* Author, committer or tagger: `name <email> time zone`. */
+struct person_line {
+	struct span name, email;
+	int64_t time; /* seconds since 1970, as claimed */
+	struct span raw;
+};
+
+#define COMMIT_PARENTS_MAX 1024
+
+struct commit {
+	struct oid tree;
+	struct span parent_lines; /* `parent <40 hex>\n` each, checked */
+	size_t parent_count;
+	struct person_line author, committer;
+	struct span encoding; /* empty when there is none */
+	struct span
+		signature; /* the header's raw lines, name and continuation blanks included; empty when unsigned */
+	bool signature_sha256; /* it is gpgsig-sha256, which signs another object than this one */
+	struct span mergetags; /* raw header lines, empty when there are none */
+	struct span message;
+	struct span raw;
+};
+
+/*
+ * Reads a commit: exactly tree, parent*, author, committer, then optionally, in any order and each
+ * once, encoding, one of gpgsig or gpgsig-sha256, mergetag* in one run, and the one-line headers of
+ * other tools in daily use (change-id of Jujutsu, gitbutler-*); a blank line, the message; no NUL,
+ * nothing twice, nothing unknown.
+ */
+int commit_parse(struct commit *out, struct span raw, const char **why);
+
+/* The n-th parent, counting from 0; n must be less than parent_count. */
+struct oid commit_parent(const struct commit *commit, size_t n);
+
+struct tag {
+	struct oid target;
+	enum object_type target_type;
+	struct span name;
+	struct person_line tagger; /* raw is empty when there is none */
+	struct span message;       /* without the signature */
+	struct span
+		signature; /* from its BEGIN line to the end of the object; empty when unsigned */
+	struct span raw;
+};
+
+/*
+ * Reads an annotated tag: object, type, tag, optional tagger, a blank line, the message.  The signature
+ * begins with the first line that any of git's signature formats begins with.
+ */
+int tag_parse(struct tag *out, struct span raw, const char **why);
+
+/* Modes as git writes them; nothing else is read. */
+enum {
+	MODE_TREE = 0040000,
+	MODE_FILE = 0100644,
+	MODE_FILE_GROUP = 0100664, /* written by very old versions of git; read as it is */
+	MODE_EXECUTABLE = 0100755,
+	MODE_SYMLINK = 0120000,
+	MODE_SUBMODULE = 0160000,
+};
+
+/* Whether what is below such an entry, in a working tree, is not in its own tree but elsewhere. */
+static inline bool mode_is_link(uint32_t mode)
+{
+	return mode == MODE_SYMLINK || mode == MODE_SUBMODULE;
+}
+
+struct tree_entry {
+	uint32_t mode;
+	struct span name;
+	const unsigned char *hash; /* OID_SIZE bytes */
+};
+
+/*
+ * Takes the next entry off a tree's bytes (`rest` is what is left).  1: an entry, 0: the end,
+ * -1: malformed, with *why: unknown or padded mode, empty name, `/` or NUL in it, `.`, `..`, `.git` in any
+ * of the spellings a file system takes for it, a symbolic link .gitmodules, not sorted after *previous, twice (as file
+ * and as folder, too).  Zero *previous before the first.  All calls for one tree take linear time.
+ */
+int tree_next(
+	struct span *rest, struct tree_entry *entry, struct tree_entry *previous, const char **why);
+
+/* How git sorts entries: by bytes, a folder's name as if it ended with a slash; like memcmp. */
+int tree_compare(const struct tree_entry *a, const struct tree_entry *b);
+
+/*
+ * How many of the next `bytes` bytes whole entries take, without looking at what they are called: for what trees
+ * have in common.  *last is the last of the entries, if there was one.
+ */
+size_t tree_skip(struct span rest, size_t bytes, struct tree_entry *last);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * One pack with its index, mapped (gitformat-pack; version 2 of either).
+ *
+ * What is pushed comes as a pack that git has checked and indexed, so what is here can be relied on as far as git's
+ * check goes, and no further: nothing is read beyond the files, sizes are bounded by what the bytes can
+ * hold, and whatever is not as it must be is answered with "not here".  libgit2 is asked then, and says
+ * what is the matter (repo_objects.c).
+ */
+#ifndef COMMON_GIT_PACK_H
+#define COMMON_GIT_PACK_H
+
+#include <stdint.h>
+
+#include "common/git/object.h"
+
+struct pack;
+
+/* Maps pack-X.idx and pack-X.pack.  0, or -1 when either is missing or not such a file. */
+int pack_open(struct pack **out, const char *index_path);
+
+/* Unmaps it; NULL is fine. */
+void pack_free(struct pack *pack);
+
+/* Where the object begins in the pack; whether it is there. */
+bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset);
+
+/* How an object is written. */
+struct packed {
+	enum object_type type; /* OBJECT_NONE: as a delta */
+	uint64_t base;         /* of a delta: where its base begins */
+	size_t size;           /* of what `body` inflates to */
+	struct span
+		body; /* compressed; goes on to the end of the pack, since its length is not told */
+};
+
+/* Reads how the object at the offset is written.  0 or -1. */
+int pack_head(const struct pack *pack, uint64_t offset, struct packed *out);
+
+/* Lets the system take back the memory of the pages that were read. */
+void pack_forget(const struct pack *pack);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * The push as git hands it to a hook, read strictly: every byte of every line, to the end of
+ * input, with the refs' actual values instead of what the client claims they are.
+ */
+#ifndef COMMON_GIT_PUSH_H
+#define COMMON_GIT_PUSH_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "common/base/arena.h"
+#include "common/base/env.h"
+#include "common/base/fault.h"
+#include "common/base/oid.h"
+#include "common/git/repo.h"
+
+struct ref_update {
+	const char *name;     /* as the client named it */
+	const char *target;   /* the ref that really moves: another one when `name` is symbolic */
+	struct oid claimed;   /* old, as the client claims */
+	struct oid old;       /* old, as it is: zero when absent */
+	struct oid new;       /* zero: deletion */
+	const char *reserved; /* why nobody may push it, or NULL */
+	const char *
+		stale; /* why it cannot be judged as it stands (not the pusher's old value, missing object), or NULL */
+};
+
+struct push {
+	struct arena arena;
+	struct ref_update *updates;
+	size_t count;
+	const char *account; /* who authenticated, as the host tells; never "" */
+	const char **options;
+	size_t option_count;
+};
+
+/* Reads `old new ref` lines to the end of input (pre-receive, post-receive).  0 or -1: one bad line refuses all. */
+int push_read(struct push *push, FILE *in, struct fault *f);
+
+/* Makes the push of one ref (update): its three arguments.  0 or -1. */
+int push_of_arguments(
+	struct push *push, const char *ref, const char *old, const char *new, struct fault *f);
+
+/* Fills in target, old, reserved and stale from the repository, and refuses duplicates.  0 or -1. */
+int push_resolve(struct push *push, struct repo *repo, struct fault *f);
+
+/* Fills in the account from the environment as it was: the first of those variables that is set.  0 or -1. */
+int push_account(
+	struct push *push, const struct env *env, const char *const *variables, struct fault *f);
+
+/* Fills in the push options, likewise.  0 or -1. */
+int push_options(struct push *push, const struct env *env, struct fault *f);
+
+/* Whether the pusher gave this option. */
+bool push_has_option(const struct push *push, const char *option);
+
+/* Frees what it holds; harmless on a zeroed one. */
+void push_release(struct push *push);
+
+#endif

@@ -1,0 +1,251 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/git/repo.h"
+#include "common/git/repo_private.h"
+
+#define READS_SLOW 256 /* by libgit2, before packs are mapped */
+
+_Static_assert(
+	(int)OBJECT_COMMIT == (int)GIT_OBJECT_COMMIT && (int)OBJECT_TREE == (int)GIT_OBJECT_TREE &&
+		(int)OBJECT_BLOB == (int)GIT_OBJECT_BLOB && (int)OBJECT_TAG == (int)GIT_OBJECT_TAG,
+	"types of objects are numbered as git numbers them");
+_Static_assert(sizeof(struct oid) == sizeof(git_oid), "ids are the same bytes");
+
+static git_oid to_git(const struct oid *id)
+{
+	git_oid out;
+
+	memcpy(&out, id, sizeof(out));
+	return out;
+}
+
+/* Adds one folder's packs and loose objects. */
+static int add_folder(git_odb *odb, const struct repo *repo, size_t n, struct fault *f)
+{
+	const int loose_priority = 1, packed_priority = 2;
+	int (*add)(git_odb *, git_odb_backend *, int) =
+		n ? git_odb_add_alternate : git_odb_add_backend;
+	const char *folder = repo->objects.folders[n];
+	git_odb_backend *backend = NULL;
+	unsigned file = repo->file_mode ? 0400 | repo->file_mode : 0;
+	unsigned folders = file ? 0300 | file | (file & 0440 ? 0030 : 0) : 0;
+
+	if (git_odb_backend_loose(&backend, folder, -1, 1, folders, file) < 0 ||
+		add(odb, backend, loose_priority) < 0)
+		return repo_fault(f, folder);
+	if (git_odb_backend_pack(&backend, folder) < 0 || add(odb, backend, packed_priority) < 0)
+		return repo_fault(f, folder);
+	return 0;
+}
+
+int repo_open_objects(git_odb **out, const struct repo *repo, size_t first, struct fault *f)
+{
+	if (git_odb_new(out) < 0)
+		return repo_fault(f, "object store");
+	for (size_t i = first; i < repo->objects.count; i++)
+		if (add_folder(*out, repo, i, f) < 0) {
+			git_odb_free(*out);
+			*out = NULL;
+			return -1;
+		}
+	return 0;
+}
+
+/* The fault for an object that could not be read. */
+static int read_fault(struct fault *f, const struct oid *id, int result)
+{
+	const git_error *error = git_error_last();
+
+	if (result == GIT_ENOTFOUND)
+		return fault_set(f, FAULT_PUSHER, "object %s is missing", oid_text(id).hex);
+	return fault_set(f, FAULT_ADMIN, "object %s cannot be read: %s", oid_text(id).hex,
+		error ? error->message : "libgit2 failed");
+}
+
+/* Reads with libgit2, which also says what is wrong. */
+static int read_slowly(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+{
+	git_oid wanted = to_git(id);
+	git_odb_object *object = NULL;
+	int result = git_odb_read(&object, repo->odb, &wanted);
+
+	if (result < 0)
+		return read_fault(f, id, result);
+	out->type = (enum object_type)git_odb_object_type(object);
+	out->data = (struct span){ git_odb_object_data(object), git_odb_object_size(object) };
+	out->handle = object;
+	return 0;
+}
+
+/* Reads from packs, once there is so much to read that mapping them is worth its while. */
+static enum packs_end read_fast(
+	struct repo *repo, const struct oid *id, size_t most, struct object *out)
+{
+	struct packs_object *object;
+	enum packs_end end;
+
+	if (repo->reads < READS_SLOW) {
+		repo->reads++;
+		return PACKS_NOT;
+	}
+	if (!repo->packs)
+		repo->packs = packs_new(&repo->objects);
+	end = repo->packs ? packs_read(repo->packs, id, most, &object) : PACKS_NOT;
+	if (end == PACKS_READ) {
+		out->type = object->type;
+		out->data = (struct span){ object->data, object->size };
+		out->packed = object;
+	}
+	return end;
+}
+
+int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+{
+	*out = (struct object){ 0 };
+	return read_fast(repo, id, SIZE_MAX, out) == PACKS_READ ? 0 : read_slowly(repo, id, out, f);
+}
+
+int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struct object *out,
+	bool *over, struct fault *f)
+{
+	enum packs_end end;
+	enum object_type type;
+	size_t size;
+
+	*out = (struct object){ 0 };
+	end = read_fast(repo, id, most, out);
+	*over = end == PACKS_OVER;
+	if (end != PACKS_NOT)
+		return 0;
+	if (repo_read_header(repo, id, &type, &size, f) < 0)
+		return -1;
+	*over = size > most;
+	return *over ? 0 : read_slowly(repo, id, out, f);
+}
+
+int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,
+	struct fault *f)
+{
+	git_oid wanted = to_git(id);
+	git_object_t git_type;
+	int result = git_odb_read_header(size, &git_type, repo->odb, &wanted);
+
+	if (result < 0)
+		return read_fault(f, id, result);
+	*type = (enum object_type)git_type;
+	return 0;
+}
+
+void object_release(struct object *object)
+{
+	git_odb_object_free(object->handle);
+	packs_drop(object->packed);
+	*object = (struct object){ 0 };
+}
+
+bool repo_has(struct repo *repo, const struct oid *id)
+{
+	git_oid wanted = to_git(id);
+
+	return !oid_is_zero(id) && git_odb_exists(repo->odb, &wanted);
+}
+
+bool repo_had(struct repo *repo, const struct oid *id)
+{
+	git_oid wanted = to_git(id);
+	struct fault ignored = { 0 };
+
+	if (oid_is_zero(id))
+		return false;
+	if (!repo->quarantine)
+		return git_odb_exists(repo->odb, &wanted);
+	if (!repo->before && repo_open_objects(&repo->before, repo, 1, &ignored) < 0)
+		return false;
+	return git_odb_exists_ext(repo->before, &wanted, GIT_ODB_LOOKUP_NO_REFRESH);
+}
+
+int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,
+	struct fault *f)
+{
+	git_oid id;
+
+	if (git_odb_write(
+		    &id, repo->odb, data.data ? data.data : "", data.len, (git_object_t)type) < 0)
+		return repo_fault(f, "an object cannot be written");
+	memcpy(out, &id, sizeof(*out));
+	return 0;
+}
+
+/* Finds one name in a tree; mode 0 in *found when it is not there. */
+static int find_entry(struct repo *repo, const struct oid *tree, struct span name,
+	struct tree_entry *found, struct oid *id, struct fault *f)
+{
+	struct tree_entry entry, previous = { 0 };
+	struct object object;
+	struct span rest;
+	const char *why = NULL;
+	int got;
+
+	found->mode = 0;
+	if (repo_read(repo, tree, &object, f) < 0)
+		return -1;
+	rest = object.data;
+	while ((got = tree_next(&rest, &entry, &previous, &why)) > 0)
+		if (span_equal(entry.name, name)) {
+			found->mode = entry.mode;
+			memcpy(id->hash, entry.hash, OID_SIZE);
+			break;
+		}
+	if (object.type != OBJECT_TREE || got < 0)
+		got = fault_set(f, FAULT_ADMIN, "tree %s is malformed: %s", oid_text(tree).hex,
+			why ? why : "not a tree");
+	object_release(&object);
+	return got < 0 ? -1 : 0;
+}
+
+int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
+{
+	struct object object;
+	struct commit parsed;
+	const char *why = "not a commit";
+	int result = 0;
+
+	if (repo_read(repo, commit, &object, f) < 0)
+		return -1;
+	if (object.type != OBJECT_COMMIT || commit_parse(&parsed, object.data, &why) < 0)
+		result = fault_set(
+			f, FAULT_ADMIN, "commit %s is malformed: %s", oid_text(commit).hex, why);
+	else
+		*tree = parsed.tree;
+	object_release(&object);
+	return result;
+}
+
+int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
+	bool *found, struct fault *f)
+{
+	struct tree_entry entry = { .mode = MODE_TREE };
+	struct oid id;
+
+	*out = (struct object){ 0 };
+	*found = false;
+	if (repo_tree_of(repo, commit, &id, f) < 0)
+		return -1;
+	while (*path) {
+		struct span name = { path, strcspn(path, "/") };
+
+		if (entry.mode != MODE_TREE)
+			return 0;
+		if (find_entry(repo, &id, name, &entry, &id, f) < 0)
+			return -1;
+		path += name.len + (path[name.len] == '/');
+	}
+	if (entry.mode != MODE_FILE && entry.mode != MODE_FILE_GROUP &&
+		entry.mode != MODE_EXECUTABLE)
+		return 0;
+	if (repo_read(repo, &id, out, f) < 0)
+		return -1;
+	*found = true;
+	return 0;
+}

@@ -1,0 +1,82 @@
+#include <string.h>
+
+#include "common/git/header.h"
+#include "common/git/object.h"
+
+static const struct {
+	const char *name;
+	enum object_type type;
+} types[] = {
+	{ "commit", OBJECT_COMMIT },
+	{ "tree", OBJECT_TREE },
+	{ "blob", OBJECT_BLOB },
+	{ "tag", OBJECT_TAG },
+};
+
+/* Lines that git takes for the beginning of a signature. */
+static const char *const signature_lines[] = {
+	"-----BEGIN PGP SIGNATURE-----",
+	"-----BEGIN PGP MESSAGE-----",
+	"-----BEGIN SIGNED MESSAGE-----",
+	"-----BEGIN SSH SIGNATURE-----",
+};
+
+static int malformed(const char **why, const char *sentence)
+{
+	*why = sentence;
+	return -1;
+}
+
+static enum object_type type_of(struct span name)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (span_is(name, types[i].name))
+			return types[i].type;
+	return OBJECT_NONE;
+}
+
+static bool starts_signature(struct span rest)
+{
+	for (size_t i = 0; i < sizeof(signature_lines) / sizeof(signature_lines[0]); i++)
+		if (span_starts(rest, signature_lines[i]))
+			return true;
+	return false;
+}
+
+/* Parts the body into message and signature. */
+static void split_body(struct tag *out, struct span body)
+{
+	struct span rest = body, line;
+
+	while (!starts_signature(rest))
+		if (header_line(&rest, &line) < 0) {
+			out->message = body;
+			return;
+		}
+	out->signature = rest;
+	out->message = (struct span){ body.data, (size_t)(rest.data - body.data) };
+}
+
+int tag_parse(struct tag *out, struct span raw, const char **why)
+{
+	struct span rest = raw, value;
+
+	*out = (struct tag){ .raw = raw };
+	if (raw.len && memchr(raw.data, '\0', raw.len))
+		return malformed(why, "a NUL byte in a tag");
+	if (header_oid(&rest, "object ", &out->target) < 0)
+		return malformed(why, "a tag without a well-formed object line at its beginning");
+	if (header_value(&rest, "type ", &value) < 0)
+		return malformed(why, "no type line after the tag's object line");
+	out->target_type = type_of(value);
+	if (out->target_type == OBJECT_NONE)
+		return malformed(why, "a tag of an unknown type of object");
+	if (header_value(&rest, "tag ", &out->name) < 0 || out->name.len == 0)
+		return malformed(why, "no tag line with a name after the tag's type line");
+	if (span_starts(rest, "tagger ") && header_person(&rest, "tagger ", &out->tagger) < 0)
+		return malformed(why, "a malformed tagger line");
+	if (!span_starts(rest, "\n"))
+		return malformed(why, "an unknown or repeated tag header, or no blank line");
+	split_body(out, (struct span){ rest.data + 1, rest.len - 1 });
+	return 0;
+}

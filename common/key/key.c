@@ -1,0 +1,299 @@
+#include "common/key/key.h"
+
+#include <time.h>
+
+#include "common/base/base64.h"
+#include "common/key/sshkey.h"
+
+static const char OPENPGP[] = "openpgp:";
+static const char NO_MEMORY[] = "there is not enough memory for the key";
+
+/* Y, M, D, h, m and s stand for a digit each, the rest for itself. */
+static const char *const time_formats[] = {
+	"YYYY-MM-DD",
+	"YYYY-MM-DDThh:mm:ssZ",
+	"YYYYMMDD",
+	"YYYYMMDDZ",
+	"YYYYMMDDhhmm",
+	"YYYYMMDDhhmmZ",
+	"YYYYMMDDhhmmss",
+	"YYYYMMDDhhmmssZ",
+};
+
+/* The number that a letter of the format counts in. */
+static int *time_field(struct tm *tm, char letter)
+{
+	switch (letter) {
+	case 'Y':
+		return &tm->tm_year;
+	case 'M':
+		return &tm->tm_mon;
+	case 'D':
+		return &tm->tm_mday;
+	case 'h':
+		return &tm->tm_hour;
+	case 'm':
+		return &tm->tm_min;
+	case 's':
+		return &tm->tm_sec;
+	default:
+		return NULL;
+	}
+}
+
+static bool time_fits(struct tm *out, struct span text, const char *format)
+{
+	*out = (struct tm){ 0 };
+	if (text.len != strlen(format))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		int *field = time_field(out, format[i]);
+		char c = text.data[i];
+
+		if (!field && c != format[i])
+			return false;
+		if (field && (c < '0' || c > '9'))
+			return false;
+		if (field)
+			*field = *field * 10 + (c - '0');
+	}
+	return true;
+}
+
+/* Turns the numbers into a time, unless there is no such day or hour. */
+static int time_of(int64_t *out, const struct tm *tm)
+{
+	struct tm real = *tm;
+	time_t seconds;
+
+	real.tm_year -= 1900;
+	real.tm_mon -= 1;
+	seconds = timegm(&real); /* which carries over what is too large */
+	if (real.tm_year != tm->tm_year - 1900 || real.tm_mon != tm->tm_mon - 1 ||
+		real.tm_mday != tm->tm_mday || real.tm_hour != tm->tm_hour ||
+		real.tm_min != tm->tm_min || real.tm_sec != tm->tm_sec || seconds <= 0)
+		return -1;
+	*out = seconds;
+	return 0;
+}
+
+int key_time_parse(int64_t *out, struct span text)
+{
+	struct tm tm;
+
+	*out = 0;
+	for (size_t i = 0; i < sizeof(time_formats) / sizeof(time_formats[0]); i++)
+		if (time_fits(&tm, text, time_formats[i]))
+			return time_of(out, &tm);
+	return -1;
+}
+
+static const char *set_valid_after(struct key *key, struct span value)
+{
+	if (key->valid_after || key_time_parse(&key->valid_after, value) < 0)
+		return "valid-after wants one time, such as 2027-06-30";
+	return NULL;
+}
+
+static const char *set_valid_before(struct key *key, struct span value)
+{
+	if (key->valid_before || key_time_parse(&key->valid_before, value) < 0)
+		return "valid-before wants one time, such as 2027-06-30";
+	return NULL;
+}
+
+static const char *set_namespaces(struct key *key, struct span value)
+{
+	(void)key;
+	return span_is(value, "git") ? NULL
+				     : "git signs in the namespace git, and no other can be named";
+}
+
+static const char *set_revoked(struct key *key, struct span value)
+{
+	(void)value;
+	key->revoked = true;
+	return NULL;
+}
+
+static const char *set_no_touch(struct key *key, struct span value)
+{
+	(void)value;
+	key->touch_optional = true;
+	return NULL;
+}
+
+static const char *set_authority(struct key *key, struct span value)
+{
+	(void)key;
+	(void)value;
+	return "certificate authorities are not supported; name the keys themselves";
+}
+
+static const struct {
+	const char *name;
+	bool wants_value;
+	const char *(*set)(struct key *key, struct span value); /* NULL, or why not */
+} options[] = {
+	{ "valid-after", true, set_valid_after },
+	{ "valid-before", true, set_valid_before },
+	{ "namespaces", true, set_namespaces },
+	{ "revoked", false, set_revoked },
+	{ "no-touch-required", false, set_no_touch },
+	{ "cert-authority", false, set_authority },
+};
+
+/* Takes off the bytes before the first that is one of `stop`. */
+static struct span take_until(struct span *text, const char *stop)
+{
+	struct span taken = { text->data, 0 };
+
+	while (taken.len < text->len && !strchr(stop, text->data[taken.len]))
+		taken.len++;
+	text->data += taken.len;
+	text->len -= taken.len;
+	return taken;
+}
+
+/* Takes off one byte when it is this one. */
+static bool take_byte(struct span *text, char byte)
+{
+	if (!text->len || text->data[0] != byte)
+		return false;
+	text->data++;
+	text->len--;
+	return true;
+}
+
+static const char *option_take(struct key *key, struct span *text)
+{
+	struct span name = take_until(text, "=, \t"), value = { 0 };
+	bool has_value = take_byte(text, '=');
+
+	if (has_value) {
+		if (!take_byte(text, '"'))
+			return "an option's value stands in double quotes";
+		value = take_until(text, "\"");
+		if (!take_byte(text, '"'))
+			return "an option's value has no closing quote";
+	}
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (span_is(name, options[i].name) && options[i].wants_value == has_value)
+			return options[i].set(key, value);
+	return "the key has an option that is not understood";
+}
+
+/* Whether a word is the key itself and no option: options are never named like this. */
+static bool starts_key(struct span text)
+{
+	struct span word = take_until(&text, " \t,=\"");
+
+	return span_starts(word, OPENPGP) || span_starts(word, "ssh-") ||
+	       span_starts(word, "ecdsa-") || span_starts(word, "sk-") ||
+	       span_ends(word, "@openssh.com");
+}
+
+static const char *options_take(struct key *key, struct span *text)
+{
+	const char *why;
+
+	if (starts_key(*text))
+		return NULL;
+	do {
+		why = option_take(key, text);
+		if (why)
+			return why;
+	} while (take_byte(text, ','));
+	if (!take_byte(text, ' ') && !take_byte(text, '\t'))
+		return "there is no key after the options";
+	while (take_byte(text, ' ') || take_byte(text, '\t'))
+		;
+	return NULL;
+}
+
+static const char *ssh_decode(struct key *out, struct arena *arena, struct span encoded)
+{
+	struct buf blob = BUF_INIT(KEY_TEXT_MAX);
+	const char *why = NULL;
+
+	if (!encoded.len || base64_decode(&blob, encoded) < 0) {
+		why = "the key is not base64";
+	} else {
+		out->blob = (struct span){ arena_copy(arena, blob.data, blob.len), blob.len };
+		if (!out->blob.data)
+			why = NO_MEMORY;
+	}
+	buf_release(&blob);
+	return why;
+}
+
+static const char *ssh_parse(struct key *out, struct arena *arena, struct span text)
+{
+	struct span name = take_until(&text, " \t");
+	char fingerprint[SSHKEY_FINGERPRINT_SIZE];
+	struct sshkey key;
+	const char *why;
+
+	while (take_byte(&text, ' ') || take_byte(&text, '\t'))
+		;
+	why = ssh_decode(out, arena, take_until(&text, " \t"));
+	if (why)
+		return why;
+	if (sshkey_parse(&key, out->blob, &why) < 0)
+		return why;
+	if (!span_is(name, key.type->name))
+		return "the key is of another type than the word before it";
+	sshkey_fingerprint(fingerprint, out->blob);
+	out->type = key.type->name;
+	out->fingerprint = fingerprint[0] ? arena_strdup(arena, fingerprint) : NULL;
+	return out->fingerprint ? NULL : NO_MEMORY;
+}
+
+static const char *openpgp_parse(
+	struct key *out, struct arena *arena, struct span name, const char *folder)
+{
+	struct buf path = BUF_INIT(4096);
+
+	name.data += strlen(OPENPGP);
+	name.len -= strlen(OPENPGP);
+	if (!name.len)
+		return "openpgp: wants the name of a file";
+	if (!folder)
+		return "a policy inside the repository cannot name OpenPGP files";
+	if (name.data[0] != '/')
+		buf_addf(&path, "%s/", folder);
+	buf_addspan(&path, name);
+	out->type = "openpgp";
+	out->file = path.failed ? NULL : arena_strdup(arena, path.data);
+	buf_release(&path);
+	return out->file ? NULL : "the name of the OpenPGP file is too long";
+}
+
+static const char *why_not_text(struct span text)
+{
+	if (text.len > KEY_TEXT_MAX)
+		return "the key is too long";
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] < ' ' && text.data[i] != '\t')
+			return "a key is one line of text";
+	return NULL;
+}
+
+int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
+	const char **why)
+{
+	*out = (struct key){ 0 };
+	*why = why_not_text(text);
+	while (take_byte(&text, ' ') || take_byte(&text, '\t'))
+		;
+	if (!*why)
+		*why = options_take(out, &text);
+	if (*why)
+		return -1;
+	out->kind = span_starts(text, OPENPGP) ? KEY_OPENPGP : KEY_SSH;
+	*why = out->kind == KEY_OPENPGP ? openpgp_parse(out, arena, text, folder)
+					: ssh_parse(out, arena, text);
+	if (!*why && out->valid_before && out->valid_before <= out->valid_after)
+		*why = "valid-before is not after valid-after";
+	return *why ? -1 : 0;
+}

@@ -1,0 +1,50 @@
+/*
+ * Public keys, as a policy names them: an authorized_keys(5) line (`ssh-ed25519 AAAA... comment`),
+ * or `openpgp:FILE`, an armoured OpenPGP certificate, relative to the folder of the policy that
+ * names it.  Nothing is read from FILE before an OpenPGP signature is seen.
+ *
+ * In front of either may stand options, parted by commas, as in the allowed signers of
+ * ssh-keygen(1) and in authorized_keys(5): `valid-after="TIME"`, `valid-before="TIME"`,
+ * `namespaces="git"`, `no-touch-required`, and our own `revoked`.  `cert-authority` is refused:
+ * certificates are not read, name the keys themselves.
+ */
+#ifndef COMMON_KEY_KEY_H
+#define COMMON_KEY_KEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/span.h"
+
+enum key_kind {
+	KEY_SSH,
+	KEY_OPENPGP,
+};
+
+struct key {
+	enum key_kind kind;
+	const char *type;        /* SSH: `ssh-ed25519`; OpenPGP: `openpgp` */
+	struct span blob;        /* SSH: the decoded public key */
+	const char *file;        /* OpenPGP: absolute path of the armoured file */
+	const char *fingerprint; /* SSH: `SHA256:...` as ssh-keygen(1) prints it; OpenPGP: NULL */
+	int64_t valid_after;     /* seconds since 1970; 0: always */
+	int64_t valid_before;    /* the first second in which it is not valid; 0: for ever */
+	bool revoked;            /* nothing that it signed is good any more */
+	bool touch_optional;     /* a hardware key's signatures are good without a touch, too */
+};
+
+#define KEY_TEXT_MAX 16384
+
+/*
+ * Reads a key; what it points to lives in the arena.  `folder` is what openpgp files are relative to;
+ * NULL: they may not be named here.  0, or -1 with *why, a constant sentence: unknown type, bad base64,
+ * trailing bytes, RSA below 2048 bits, a certificate where a key is expected, an option that is not understood.
+ */
+int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
+	const char **why);
+
+/* A point in time as policies write it: `2027-06-30`, `2027-06-30T12:00:00Z`, or ssh-keygen's `20270630[HHMM[SS]][Z]`; always UTC, after 1970.  0 or -1. */
+int key_time_parse(int64_t *out, struct span text);
+
+#endif

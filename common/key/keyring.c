@@ -1,0 +1,112 @@
+#include "common/key/keyring.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "common/key/openpgp.h"
+
+#define KEYS_MAX 1000000
+
+int keyring_new(struct keyring **out, struct fault *f)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return fault_memory(f);
+	(*out)->trusted = (uid_t)-1;
+	return 0;
+}
+
+void keyring_free(struct keyring *ring)
+{
+	if (!ring)
+		return;
+	for (size_t i = 0; i < ring->ssh_count; i++)
+		EVP_PKEY_free(ring->ssh[i].pkey);
+	openpgp_free(ring->files);
+	free(ring->ssh);
+	free(ring->openpgp);
+	free(ring);
+}
+
+/* Appends to an array that grows at powers of two. */
+static int append(struct keyring_key **keys, size_t *count, const struct keyring_key *key)
+{
+	struct keyring_key *grown = *keys;
+
+	if (*count >= KEYS_MAX)
+		return -1;
+	if ((*count & (*count - 1)) == 0)
+		grown = realloc(grown, (*count ? *count * 2 : 1) * sizeof(*grown));
+	if (!grown)
+		return -1;
+	*keys = grown;
+	grown[(*count)++] = *key;
+	return 0;
+}
+
+int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f)
+{
+	struct keyring_key entry = { .key = key, .owner = owner };
+	int result;
+
+	if (key->kind == KEY_OPENPGP) {
+		entry.order = ring->openpgp_count;
+		result = append(&ring->openpgp, &ring->openpgp_count, &entry);
+		openpgp_free(ring->files); /* read again, with this one */
+		ring->files = NULL;
+	} else {
+		entry.order = ring->ssh_count;
+		result = append(&ring->ssh, &ring->ssh_count, &entry);
+		ring->sorted = false;
+	}
+	return result < 0 ? fault_memory(f) : 0;
+}
+
+void keyring_trust(struct keyring *ring, uid_t owner)
+{
+	ring->trusted = owner;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct keyring_key *one = a, *other = b;
+	int order = span_compare(one->key->blob, other->key->blob);
+
+	return order ? order : (one->order > other->order) - (one->order < other->order);
+}
+
+struct keyring_key *keyring_find(struct keyring *ring, struct span blob, size_t *count)
+{
+	size_t low = 0, high = ring->ssh_count;
+
+	*count = 0;
+	if (!ring->sorted && ring->ssh_count)
+		qsort(ring->ssh, ring->ssh_count, sizeof(*ring->ssh), compare);
+	ring->sorted = true;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (span_compare(ring->ssh[middle].key->blob, blob) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + *count < ring->ssh_count &&
+		span_equal(ring->ssh[low + *count].key->blob, blob))
+		++*count;
+	return *count ? &ring->ssh[low] : NULL;
+}
+
+const char *keyring_why_invalid(const struct keyring_key *keys, size_t count, int64_t now)
+{
+	const struct key *key = keys->key;
+
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].key->revoked)
+			return "its key is revoked in the policy";
+	if (key->valid_after && now < key->valid_after)
+		return "its key is not valid yet";
+	if (key->valid_before && now >= key->valid_before)
+		return "its key is not valid any more";
+	return NULL;
+}

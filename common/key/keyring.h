@@ -1,0 +1,52 @@
+/*
+ * The keys that signatures are verified against, each with a number that means its owner to the
+ * caller.  Nothing is opened or read before a signature needs it: SSH keys are opened one by one,
+ * OpenPGP files all together when the first OpenPGP signature is seen.
+ *
+ * keyring_new(), keyring_add() for each key, signature_...() any number of times, keyring_free().
+ */
+#ifndef COMMON_KEY_KEYRING_H
+#define COMMON_KEY_KEYRING_H
+
+#include <openssl/types.h>
+#include <sys/types.h>
+
+#include "common/base/fault.h"
+#include "common/key/key.h"
+
+struct openpgp;
+
+struct keyring_key {
+	const struct key *key;
+	int owner;
+	size_t order;   /* in which they were added */
+	EVP_PKEY *pkey; /* SSH: once it is opened */
+};
+
+struct keyring {
+	struct keyring_key *ssh, *openpgp; /* SSH: sorted by blob, then order, when `sorted` */
+	size_t ssh_count, openpgp_count;
+	bool sorted;
+	uid_t trusted;         /* whose key files are read besides root's and our own */
+	struct openpgp *files; /* NULL until the first OpenPGP signature */
+};
+
+/* An empty ring, for keyring_free(); 0 or -1. */
+int keyring_new(struct keyring **out, struct fault *f);
+
+/* Frees the ring, not the keys that were added to it. */
+void keyring_free(struct keyring *ring);
+
+/* Adds a key, which must outlive the ring, under a number that means its owner to the caller.  0 or -1. */
+int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f);
+
+/* OpenPGP key files may belong to this user, too: the repository's owner. */
+void keyring_trust(struct keyring *ring, uid_t owner);
+
+/* The keys with this blob, in the order they were added; NULL and 0 when there is none. */
+struct keyring_key *keyring_find(struct keyring *ring, struct span blob, size_t *count);
+
+/* Why the first of these keys, all the same one, is not valid at that time; NULL when it is. */
+const char *keyring_why_invalid(const struct keyring_key *keys, size_t count, int64_t now);
+
+#endif

@@ -1,0 +1,278 @@
+#include "common/mark/agent_name.h"
+
+#include "common/mark/spelling.h"
+
+#define WORDS_MAX 24 /* of one name; longer ones name nobody */
+#define PHRASE_MAX 5
+
+struct words {
+	struct span word[WORDS_MAX];
+	size_t count, colon; /* colon: how many words stand before the first one */
+	bool overflow;
+};
+
+/* What may stand behind an assistant's name without making it another's; sorted. */
+static const char *const talk[] = { "action", "actions", "agent", "agents", "ai", "alpha", "api",
+	"app", "apps", "assistant", "assisted", "autonomous", "beta", "bot", "build", "chat", "cli",
+	"cloud", "code", "coder", "coding", "composer", "connector", "context", "desktop", "dev",
+	"developer", "distill", "edition", "editor", "effort", "exp", "experimental", "extended",
+	"extension", "fable", "fast", "flash", "free", "generated", "gpt", "haiku", "high", "ide",
+	"instant", "instruct", "integration", "intellij", "jetbrains", "language", "large",
+	"latest", "lite", "llm", "local", "low", "max", "medium", "mini", "mode", "model", "models",
+	"nano", "neovim", "online", "opus", "pair", "plus", "preview", "pro", "programmer",
+	"reasoning", "release", "sdk", "session", "small", "sonnet", "studio", "subagent",
+	"terminal", "thinking", "tool", "tools", "turbo", "ultra", "v", "version", "vim", "vision",
+	"vscode", "web", "xhigh" };
+
+/* What may stand before one; sorted. */
+static const char *const before[] = { "a", "agent", "ai", "amazon", "an", "anthropic", "anthropics",
+	"assistant", "aws", "bot", "charm", "github", "google", "help", "jetbrains", "llm",
+	"microsoft", "mistral", "model", "my", "of", "openai", "our", "s", "sourcegraph", "the",
+	"tool", "xai" };
+
+/* What turns from the name to something else about it; sorted. */
+static const char *const turns[] = { "at", "by", "for", "from", "in", "inside", "on", "powered",
+	"running", "through", "under", "using", "via", "with", "within" };
+
+/* Of those: the tool stands behind, the model before; sorted. */
+static const char *const inward[] = { "from", "in", "inside", "through", "via", "within" };
+
+/* Who gives models away: `anthropic/claude-opus-4.6` names a model, not a tool; sorted. */
+static const char *const providers[] = { "ai", "amazon", "anthropic", "azure", "bedrock",
+	"deepseek", "google", "meta", "minimax", "mistralai", "moonshotai", "openai", "openrouter",
+	"qwen", "vertex", "xai", "zai" };
+
+static bool starts_digit(struct span word)
+{
+	return word.len && *word.data >= '0' && *word.data <= '9';
+}
+
+/* `4`, `20250514`, `k2`, `opus4`, `sonnet`. */
+static bool is_talk(struct span word)
+{
+	size_t len = word.len;
+
+	if (starts_digit(word))
+		return true;
+	while (len && word.data[len - 1] >= '0' && word.data[len - 1] <= '9')
+		len--;
+	if (len == 1 && len < word.len)
+		return true;
+	return SPELL_LISTED(talk, ((struct span){ word.data, len }));
+}
+
+/* The longest name of the catalogue that begins at the n-th word; *len words long. */
+static const struct catalogue_mark *phrase(
+	const struct words *words, size_t n, size_t end, size_t *len)
+{
+	const struct catalogue_mark *best = NULL;
+	char text[96];
+	size_t used = 0;
+
+	for (size_t i = 0; i < PHRASE_MAX && n + i < end; i++) {
+		struct span word = words->word[n + i];
+		const struct catalogue_mark *row;
+		size_t count;
+
+		if (used + word.len + 1 >= sizeof(text))
+			break;
+		if (i)
+			text[used++] = ' ';
+		memcpy(text + used, word.data, word.len);
+		used += word.len;
+		row = catalogue_rows(CATALOGUE_NAMES, (struct span){ text, used }, &count);
+		if (count) {
+			best = row;
+			*len = i + 1;
+		}
+		row += count;
+		if (!row->text || strncmp(row->text, text, used) != 0)
+			break; /* no longer one begins so */
+	}
+	return best;
+}
+
+uint16_t name_generic(void)
+{
+	static uint16_t index = UINT16_MAX;
+
+	if (index == UINT16_MAX)
+		index = catalogue_index("generic-assisted-by");
+	return index;
+}
+
+/*
+ * The name that words [n, end) begin with, but for what may stand before one.  A word such as AI
+ * or GPT only counts where no assistant is named behind it: `GPT-5 Codex`.
+ */
+static const struct catalogue_mark *first_name(
+	const struct words *words, size_t n, size_t end, size_t *after)
+{
+	const struct catalogue_mark *fallback = NULL;
+
+	while (n < end) {
+		size_t len = 0;
+		const struct catalogue_mark *row = phrase(words, n, end, &len);
+
+		if (row && row->agent != name_generic()) {
+			*after = n + len;
+			return row;
+		}
+		if (row && !fallback) {
+			fallback = row;
+			*after = n + len;
+		}
+		if (!row && !SPELL_LISTED(before, words->word[n]) &&
+			!(fallback && is_talk(words->word[n])))
+			break;
+		n += row ? len : 1;
+	}
+	return fallback;
+}
+
+/* What comes after the name, up to `end`: false when it makes it another's name. */
+static bool rest_fits(const struct words *words, size_t n, size_t end, size_t *turn, bool *version)
+{
+	*turn = end;
+	while (n < end) {
+		size_t len = 0;
+
+		if (SPELL_LISTED(turns, words->word[n])) {
+			*turn = n;
+			return true;
+		}
+		if (phrase(words, n, end, &len)) {
+			n += len;
+			continue;
+		}
+		if (!is_talk(words->word[n]))
+			return false;
+		*version |= starts_digit(words->word[n]);
+		n++;
+	}
+	return true;
+}
+
+static void name_add(struct named *named, const struct catalogue_mark *row, bool version)
+{
+	agent_set_add(&named->all, row->agent);
+	if (row->strength == MARK_SURE || version)
+		agent_set_add(&named->sure, row->agent);
+	named->any = true;
+}
+
+/* Words [n, end) as one name: adds it, if they are one.  `Sonnet via Crush` is Crush's. */
+static bool part_resolve(const struct words *words, size_t n, size_t end, struct named *named)
+{
+	const struct catalogue_mark *row, *inner;
+	size_t after = 0, turn, next, ignored;
+	bool version = false, inner_version = false;
+
+	row = first_name(words, n, end, &after);
+	if (!row || !rest_fits(words, after, end, &turn, &version))
+		return false;
+	for (next = turn; next < end && SPELL_LISTED(inward, words->word[next]);) {
+		inner = first_name(words, next + 1, end, &after);
+		if (!inner || inner->agent == name_generic() ||
+			!rest_fits(words, after, end, &ignored, &inner_version))
+			break;
+		row = inner;
+		version = inner_version;
+		break;
+	}
+	name_add(named, row, version);
+	return true;
+}
+
+static void part_end(struct words *words, struct named *named)
+{
+	size_t colon = words->colon <= words->count ? words->colon : words->count;
+	bool found;
+
+	if (!words->count)
+		return;
+	found = !words->overflow &&
+		(part_resolve(words, 0, colon, named) ||
+			(colon < words->count && part_resolve(words, colon, words->count, named)));
+	named->whole &= found;
+	*words = (struct words){ .colon = SIZE_MAX };
+}
+
+/* What stood between two words: does it end a part, open or close brackets, hold a colon? */
+struct gap {
+	bool ends, colon, slash;
+	int depth;
+};
+
+static struct gap gap_of(struct span between, int depth)
+{
+	struct gap gap = { .depth = depth };
+
+	for (size_t i = 0; i < between.len; i++) {
+		char c = between.data[i];
+
+		if (c == '(')
+			gap.depth++;
+		else if (c == ')' && gap.depth > 0)
+			gap.depth--;
+		gap.ends |= c == ',' || c == ';' || c == '&' || c == '|' || c == '+' || c == '/';
+		gap.slash |= c == '/';
+		gap.colon |= c == ':';
+	}
+	return gap;
+}
+
+static bool is_and(struct span word)
+{
+	return span_is(word, "and") || span_is(word, "or");
+}
+
+static void word_add(struct words *words, struct span word)
+{
+	if (words->count == WORDS_MAX)
+		words->overflow = true;
+	else
+		words->word[words->count++] = word;
+}
+
+/* Reads the words outside of round brackets, part by part, and resolves each. */
+struct named name_resolve(struct span text)
+{
+	struct named named = { .whole = true };
+	struct words words = { .colon = SIZE_MAX };
+	struct span between, word;
+	struct gap gap = { 0 };
+
+	while ((word = spell_word(&text, &between)).len) {
+		int depth = gap.depth;
+
+		gap = gap_of(between, depth);
+		if (gap.slash && !depth && words.count &&
+			SPELL_LISTED(providers, words.word[words.count - 1])) {
+			agent_set_add(&named.all, name_generic());
+			agent_set_add(&named.sure, name_generic());
+			named.any = true;
+			return named;
+		}
+		if (gap.depth)
+			continue;
+		if ((gap.ends && !depth) || is_and(word))
+			part_end(&words, &named);
+		if (gap.colon && words.colon == SIZE_MAX)
+			words.colon = words.count;
+		if (!is_and(word))
+			word_add(&words, word);
+	}
+	part_end(&words, &named);
+	named.whole &= named.any;
+	return named;
+}
+
+void name_particular(struct agent_set *set)
+{
+	struct agent_set rest = *set;
+
+	agent_set_drop(&rest, name_generic());
+	if (!agent_set_empty(&rest))
+		*set = rest;
+}

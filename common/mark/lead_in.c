@@ -1,0 +1,63 @@
+#include "common/mark/lead_in.h"
+
+#include "common/mark/spelling.h"
+
+/* Words behind which a trailer is being talked about; sorted. */
+static const char *const talks[] = { "a", "add", "added", "adding", "adds", "all", "allow", "an",
+	"and", "any", "as", "at", "be", "been", "being", "block", "bogus", "by", "called", "check",
+	"detect", "detects", "disable", "document", "drop", "dropped", "drops", "emit", "expect",
+	"extra", "fake", "find", "fix", "for", "forbid", "format", "from", "generate", "git", "had",
+	"handle", "has", "have", "header", "ignore", "ignores", "in", "include", "insert", "is",
+	"keep", "key", "like", "line", "lines", "mark", "marker", "match", "mention", "missing",
+	"needs", "new", "no", "not", "of", "old", "omit", "on", "or", "our", "parse", "parses",
+	"preserve", "print", "quote", "read", "recognise", "recognize", "redundant", "reject",
+	"remove", "removed", "removes", "removing", "replace", "require", "rewrite", "rewrites",
+	"say", "says", "see", "set", "show", "skip", "strip", "stripped", "strips", "support",
+	"test", "than", "that", "the", "their", "this", "to", "trailer", "trailers", "treat",
+	"understand", "unwanted", "use", "uses", "using", "want", "was", "were", "when", "with",
+	"without", "write", "writes", "wrong", "your" };
+
+struct span clause_last_word(struct span text)
+{
+	size_t least = text.len > CLAUSE_BACK_MAX ? text.len - CLAUSE_BACK_MAX : 0;
+	size_t end = text.len, start;
+
+	while (end > least && !spell_is_word((unsigned char)text.data[end - 1]))
+		end--;
+	for (start = end; start > least && spell_is_word((unsigned char)text.data[start - 1]);
+		start--)
+		;
+	return (struct span){ text.data + start, end - start };
+}
+
+/* Whether the last character is one beyond ASCII that is no letter: an emoji, an arrow, a dash. */
+static bool ends_in_symbol(struct span text)
+{
+	size_t lead = text.len - 1;
+
+	while (lead && text.len - lead < 4 && ((unsigned char)text.data[lead] & 0xc0) == 0x80)
+		lead--;
+	return (unsigned char)text.data[lead] >= 0x80 &&
+	       !spell_is_word((unsigned char)text.data[lead]);
+}
+
+enum clause_end clause_ended(struct span before)
+{
+	struct span word;
+
+	if (before.len > CLAUSE_BACK_MAX) {
+		before.data += before.len - CLAUSE_BACK_MAX;
+		before.len = CLAUSE_BACK_MAX;
+	}
+	before = spell_trim(before);
+	if (!before.len)
+		return CLAUSE_GOES_ON; /* a line's start is not its middle */
+	if (strchr(".!?;)>|]*", before.data[before.len - 1]) || ends_in_symbol(before))
+		return CLAUSE_ENDED;
+	if (strchr(",-", before.data[before.len - 1]))
+		return CLAUSE_MAY_HAVE_ENDED;
+	if (!spell_is_word((unsigned char)before.data[before.len - 1]))
+		return CLAUSE_GOES_ON;
+	word = clause_last_word(before);
+	return SPELL_LISTED(talks, word) ? CLAUSE_GOES_ON : CLAUSE_MAY_HAVE_ENDED;
+}

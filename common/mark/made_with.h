@@ -1,0 +1,23 @@
+/*
+ * Lines that say by what a change was made: `Generated with NAME`.  Lines are folded (fold.h).
+ */
+#ifndef COMMON_MARK_MADE_WITH_H
+#define COMMON_MARK_MADE_WITH_H
+
+#include <stdbool.h>
+
+#include "common/base/span.h"
+
+/*
+ * Whether the line says by what the change was made: `Generated with NAME`, `This commit was
+ * written by NAME`; *name is what comes after.  *certain: nobody would say so of a person.
+ */
+bool statement_read(struct span line, struct span *name, bool *certain);
+
+/*
+ * Finds the next `Generated with [NAME](LINK)` in the line, wherever it stands, but for quotations
+ * and where it is another change's; `from` goes on.
+ */
+bool statement_link(struct span line, size_t *from, struct span *name);
+
+#endif

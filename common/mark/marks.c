@@ -1,0 +1,374 @@
+#include "common/mark/marks.h"
+
+#include <stdlib.h>
+
+#include "common/mark/agent_name.h"
+#include "common/mark/attribution_note.h"
+#include "common/mark/catalogue.h"
+#include "common/mark/charset.h"
+#include "common/mark/made_with.h"
+#include "common/mark/message.h"
+#include "common/mark/named_agent.h"
+#include "common/mark/policy_marks.h"
+#include "common/mark/spelling.h"
+#include "common/mark/trailer.h"
+#include "common/path/fold.h"
+
+#define PERSONS_KEPT 16 /* a power of two */
+
+/* Whom a person's line names: a history has few authors, and each again and again. */
+struct known_person {
+	char line[128];
+	size_t len; /* 0: nobody yet */
+	struct agent_set named;
+};
+
+struct marks {
+	struct own_marks own;
+	struct buf person;
+	struct known_person persons[PERSONS_KEPT];
+	struct message message;
+	struct agent_set found[BY_COUNT]; /* of the catalogue */
+	unsigned pending;                 /* trailers that several agents write, by group */
+};
+
+static int by_index(enum identified_by by)
+{
+	return __builtin_ctz((unsigned)by);
+}
+
+int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f)
+{
+	struct marks *marks = calloc(1, sizeof(*marks));
+
+	*out = NULL;
+	if (!marks)
+		return fault_memory(f);
+	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
+	marks->message = (struct message)MESSAGE_INIT;
+	if (own_marks_init(&marks->own, agents, count) < 0) {
+		marks_free(marks);
+		return fault_memory(f);
+	}
+	*out = marks;
+	return 0;
+}
+
+void marks_free(struct marks *marks)
+{
+	if (!marks)
+		return;
+	own_marks_release(&marks->own);
+	buf_release(&marks->person);
+	message_release(&marks->message);
+	free(marks);
+}
+
+static void named_find(struct marks *marks, struct span text, enum naming as, enum identified_by by)
+{
+	naming_of(text, as, &marks->found[by_index(by)]);
+	own_marks_emails(&marks->own, text, by);
+}
+
+/* A form that anything fits says less than one that is met in particular. */
+static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i, struct span value)
+{
+	if (!spell_match(row[i].value, value))
+		return false;
+	if (strcmp(row[i].value, "*") != 0)
+		return true;
+	for (size_t n = 0; n < count; n++)
+		if (strcmp(row[n].value, "*") != 0 && spell_match(row[n].value, value))
+			return false;
+	return true;
+}
+
+/* Whom a convention's trailer names, if it names an assistant. */
+static void standard_find(struct marks *marks, struct span value)
+{
+	struct agent_set named = { 0 };
+
+	naming_of(value, NAMING_AUTHORSHIP, &named);
+	agent_set_drop(&named, name_generic());
+	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
+}
+
+/* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
+static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
+{
+	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
+	size_t count, agents;
+	const struct catalogue_mark *row = catalogue_rows(
+		CATALOGUE_TRAILERS, (struct span){ trailer->key, trailer->key_len }, &count);
+	const struct catalogue_agent *agent = catalogue_agents(&agents);
+
+	for (size_t i = 0; i < count; i++) {
+		bool standard = agent[row[i].agent].kind == AGENT_STANDARD;
+
+		if (!row_counts(row, count, i, trailer->value) ||
+			(standard && trailer_denies(trailer->value)))
+			continue;
+		if (list && strcmp(row[i].value, "*") == 0)
+			continue;
+		if (row[i].group)
+			marks->pending |= 1u << row[i].group;
+		else
+			agent_set_add(found, row[i].agent);
+		if (standard)
+			standard_find(marks, trailer->value);
+	}
+}
+
+/* A trailer that names who made it. */
+static void authorship_find(struct marks *marks, const struct trailer *trailer)
+{
+	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
+	struct agent_set named = { 0 };
+
+	if (trailer_denies(trailer->value))
+		return;
+	naming_of(trailer->value, NAMING_AUTHORSHIP, &named);
+	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT &&
+		trailer_kernel_form(trailer->value))
+		agent_set_add(&named, catalogue_index("linux-assisted-by"));
+	if (agent_set_empty(&named) && trailer_model_form(trailer->value))
+		agent_set_add(&named, name_generic());
+	agent_set_join(found, &named);
+	own_marks_emails(&marks->own, trailer->value, BY_TRAILER);
+}
+
+/* A trailer at the start of a line. */
+static void trailer_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
+{
+	if (!trailer->value.len)
+		return;
+	if (trailer->kind >= TRAILER_AUTHORSHIP)
+		authorship_find(marks, trailer);
+	else if (trailer->kind == TRAILER_WITNESS)
+		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
+	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
+		naming_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
+	if (line->first)
+		return;
+	tool_find(marks, trailer, line->list);
+	own_marks_trailer(&marks->own, trailer);
+}
+
+/*
+ * In the middle of a line only what no sentence says counts: addresses, and tools' own values.
+ * Where what stands before may go on to talk about it, it has to end the line, too; and in a
+ * subject that has a body, nothing does.
+ */
+static void inside_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
+{
+	bool ended = trailer->before == CLAUSE_ENDED;
+
+	if (!trailer->value.len)
+		return;
+	if (trailer->kind == TRAILER_OTHER && ended)
+		tool_find(marks, trailer, false);
+	if (trailer->kind < TRAILER_AUTHORSHIP)
+		return;
+	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
+		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
+}
+
+static void statement_find(struct marks *marks, struct span line)
+{
+	struct agent_set *found = &marks->found[by_index(BY_MARKER)];
+	struct span name;
+	bool certain;
+	size_t from = 0;
+
+	if (statement_read(line, &name, &certain))
+		naming_whole(name, certain, found);
+	while (statement_link(line, &from, &name))
+		naming_whole(name, true, found);
+}
+
+static bool form_fits(const char *form, struct span line)
+{
+	return line.len && (*form == *line.data || *form == '*') && spell_match(form, line);
+}
+
+/* Forms of whole lines; decoration around them does not count. */
+static void forms_find(struct marks *marks, enum catalogue_kind kind, struct span line)
+{
+	const struct catalogue_table *table = catalogue_table(kind);
+	struct span between, rest = line;
+	struct span bare = spell_word(&rest, &between);
+
+	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
+	while (bare.len && strchr("]).!*_", bare.data[bare.len - 1]))
+		bare.len--;
+	for (size_t i = 0; i < table->count; i++)
+		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
+			agent_set_add(&marks->found[by_index(BY_MARKER)], table->rows[i].agent);
+}
+
+static int line_find(void *context, const struct message_line *line, struct fault *f)
+{
+	struct marks *marks = context;
+	struct trailer trailer;
+	size_t from = 0;
+
+	(void)f;
+	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
+	statement_find(marks, line->text);
+	if (!memchr(line->text.data, ':', line->text.len) &&
+		!memchr(line->text.data, '-', line->text.len))
+		return 0;
+	if (trailer_read(&trailer, line->text)) {
+		trailer_find(marks, &trailer, line);
+		if (trailer.kind != TRAILER_OTHER)
+			from = (size_t)(trailer.value.data - line->text.data);
+	}
+	while (trailer_inside(&trailer, line->text, &from))
+		inside_find(marks, &trailer, line);
+	return 0;
+}
+
+/* Whom the person's folded line names, until the next one is asked for. */
+static const struct agent_set *person_names(struct marks *marks, struct span line)
+{
+	struct known_person *known = &marks->persons[line.len % PERSONS_KEPT];
+
+	if (known->len && span_equal((struct span){ known->line, known->len }, line))
+		return &known->named;
+	*known = (struct known_person){ 0 };
+	naming_of(line, NAMING_PERSON, &known->named);
+	if (line.len <= sizeof(known->line)) {
+		known->len = line.len;
+		memcpy(known->line, line.data, line.len);
+	}
+	return &known->named;
+}
+
+static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
+	struct fault *f)
+{
+	buf_clear(&marks->person);
+	fold_text(&marks->person, person->name);
+	buf_adds(&marks->person, " <");
+	fold_text(&marks->person, person->email);
+	if (buf_addc(&marks->person, '>') < 0)
+		return fault_memory(f);
+	agent_set_join(&marks->found[by_index(by)], person_names(marks, buf_span(&marks->person)));
+	own_marks_emails(&marks->own, buf_span(&marks->person), by);
+	return 0;
+}
+
+static void marks_begin(struct marks *marks)
+{
+	memset(marks->found, 0, sizeof(marks->found));
+	own_marks_begin(&marks->own);
+	marks->pending = 0;
+}
+
+static bool found_at_all(const struct marks *marks, uint16_t agent)
+{
+	for (size_t by = 0; by < BY_COUNT; by++)
+		if (agent_set_has(&marks->found[by], agent))
+			return true;
+	return false;
+}
+
+/* A trailer that several agents write tells only that it is one of them: the one found otherwise, else the first. */
+static void pending_settle(struct marks *marks)
+{
+	const struct catalogue_table *table = catalogue_table(CATALOGUE_TRAILERS);
+	unsigned settled = 0;
+
+	for (size_t i = 0; i < table->count && marks->pending; i++)
+		if (table->rows[i].group && found_at_all(marks, table->rows[i].agent))
+			settled |= 1u << table->rows[i].group;
+	for (size_t i = 0; i < table->count && marks->pending & ~settled; i++)
+		if (marks->pending & ~settled & 1u << table->rows[i].group &&
+			table->rows[i].strength == MARK_SURE)
+			agent_set_add(&marks->found[by_index(BY_TRAILER)], table->rows[i].agent);
+}
+
+static int set_tell(
+	const struct agent_set *set, enum identified_by by, marks_found *found, void *context)
+{
+	size_t count;
+	const struct catalogue_agent *agents = catalogue_agents(&count);
+	int status = 0;
+
+	for (size_t word = 0; word < sizeof(set->bits) / sizeof(set->bits[0]) && !status; word++)
+		for (uint64_t bits = set->bits[word]; bits && !status; bits &= bits - 1)
+			status = found(
+				context, agents[word * 64 + (size_t)__builtin_ctzll(bits)].id, by);
+	return status;
+}
+
+static int marks_tell(struct marks *marks, marks_found *found, void *context)
+{
+	int status = 0;
+
+	pending_settle(marks);
+	for (int by = 0; by < BY_COUNT && !status; by++)
+		status = set_tell(&marks->found[by], (enum identified_by)(1 << by), found, context);
+	return status ? status : own_marks_tell(&marks->own, found, context);
+}
+
+/* Reads the message as it is, and as git shows it where it is in another character set. */
+static int message_find(
+	struct marks *marks, struct span message, struct span encoding, struct fault *f)
+{
+	struct buf shown = BUF_INIT(MESSAGE_MAX);
+	int status = message_read(&marks->message, message, line_find, marks, f);
+
+	if (status < 0 || !encoding.len || !charset_known(encoding))
+		return status;
+	status = charset_convert(&shown, encoding, message) < 0
+			 ? fault_memory(f)
+			 : message_read(&marks->message, buf_span(&shown), line_find, marks, f);
+	buf_release(&shown);
+	return status;
+}
+
+int marks_of_commit(struct marks *marks, const struct commit *commit, marks_found *found,
+	void *context, struct fault *f)
+{
+	marks_begin(marks);
+	if (person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
+		person_find(marks, &commit->committer, BY_COMMITTER, f) < 0 ||
+		message_find(marks, commit->message, commit->encoding, f) < 0)
+		return -1;
+	return marks_tell(marks, found, context);
+}
+
+int marks_of_tag(struct marks *marks, const struct tag *tag, marks_found *found, void *context,
+	struct fault *f)
+{
+	marks_begin(marks);
+	if (person_find(marks, &tag->tagger, BY_AUTHOR, f) < 0 ||
+		message_read(&marks->message, tag->message, line_find, marks, f) < 0)
+		return -1;
+	return marks_tell(marks, found, context);
+}
+
+int marks_of_note(
+	struct marks *marks, struct span note, marks_found *found, void *context, struct fault *f)
+{
+	struct agent_set *set = &marks->found[by_index(BY_NOTE)];
+	bool json;
+
+	marks_begin(marks);
+	note_read(note, set, &json);
+	if (json)
+		return marks_tell(marks, found, context);
+	if (message_read(&marks->message, note, line_find, marks, f) < 0)
+		return -1;
+	pending_settle(marks);
+	for (int by = 0; by < BY_COUNT; by++)
+		agent_set_join(set, &marks->found[by]);
+	for (int by = 0; by < BY_COUNT; by++)
+		if (by != by_index(BY_NOTE))
+			marks->found[by] = (struct agent_set){ 0 };
+	own_marks_by(&marks->own, BY_NOTE);
+	return marks_tell(marks, found, context);
+}

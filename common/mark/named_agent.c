@@ -1,0 +1,201 @@
+#include "common/mark/named_agent.h"
+
+#include "common/mark/agent_name.h"
+#include "common/mark/spelling.h"
+
+static bool is_local(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+	       c == '+' || c == '-' || (unsigned char)c >= 0x80;
+}
+
+static bool is_domain(char c)
+{
+	return is_local(c) && c != '+' && c != '_';
+}
+
+/* Where the address around text.data[at] == '@' begins, not before `from`. */
+static size_t email_start(struct span text, size_t from, size_t at)
+{
+	size_t start = at;
+
+	if (start >= from + 5 && memcmp(text.data + start - 5, "[bot]", 5) == 0)
+		start -= 5;
+	while (start > from && is_local(text.data[start - 1]))
+		start--;
+	return start;
+}
+
+/* The next address at or after `from`; empty when there is none. */
+static struct span email_next(struct span text, size_t from)
+{
+	while (from < text.len) {
+		const char *sign = memchr(text.data + from, '@', text.len - from);
+		size_t at, start, end;
+
+		if (!sign)
+			break;
+		at = (size_t)(sign - text.data);
+		start = email_start(text, from, at);
+		for (end = at + 1; end < text.len && is_domain(text.data[end]); end++)
+			;
+		from = end;
+		while (end > at + 1 && (text.data[end - 1] == '.' || text.data[end - 1] == '-'))
+			end--;
+		if (start < at && end > at + 1)
+			return (struct span){ text.data + start, end - start };
+	}
+	return (struct span){ text.data + text.len, 0 };
+}
+
+void naming_emails(struct span text, void (*each)(void *context, struct span email), void *context)
+{
+	struct span email = email_next(text, 0);
+
+	while (email.len) {
+		each(context, email);
+		email = email_next(text, (size_t)(email.data - text.data) + email.len);
+	}
+}
+
+/* What is left of a forge's address without the account's number: `123+name[bot]@...`. */
+static struct span without_number(struct span email)
+{
+	size_t n = 0;
+
+	while (n < email.len && email.data[n] >= '0' && email.data[n] <= '9')
+		n++;
+	if (n && n < email.len && email.data[n] == '+')
+		return (struct span){ email.data + n + 1, email.len - n - 1 };
+	return email;
+}
+
+/* Looks up an account that ends in [bot], which no person's can. */
+static void login_find(struct span login, enum naming as, struct agent_set *out)
+{
+	size_t count;
+	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_LOGINS, login, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (row[i].strength == MARK_SURE || as == NAMING_AUTHORSHIP)
+			agent_set_add(out, row[i].agent);
+}
+
+/* Looks up an address; where several have it, whoever is named beside it is meant. */
+static void rows_find(struct span email, const struct agent_set *named, struct agent_set *out)
+{
+	size_t count;
+	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_EMAILS, email, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (agent_set_has(named, row[i].agent)) {
+			agent_set_add(out, row[i].agent);
+			return;
+		}
+	for (size_t i = 0; i < count; i++)
+		if (row[i].strength == MARK_SURE)
+			agent_set_add(out, row[i].agent);
+}
+
+static void forms_find(struct span email, struct agent_set *out)
+{
+	const struct catalogue_table *forms = catalogue_table(CATALOGUE_FORMS);
+
+	for (size_t i = 0; i < forms->count; i++)
+		if (forms->rows[i].text[0] == *email.data &&
+			spell_match(forms->rows[i].text, email))
+			agent_set_add(out, forms->rows[i].agent);
+}
+
+static void email_find(
+	struct span email, const struct agent_set *named, enum naming as, struct agent_set *out)
+{
+	struct span bare = without_number(email);
+	const char *at = memchr(bare.data, '@', bare.len);
+	struct span login = { bare.data, at ? (size_t)(at - bare.data) : bare.len };
+
+	rows_find(email, named, out);
+	forms_find(email, out);
+	if (!span_ends(login, "[bot]"))
+		return;
+	login_find(login, as, out);
+	if (bare.len != email.len)
+		rows_find(bare, named, out);
+}
+
+/* Accounts without an address: `copilot-swe-agent[bot]`. */
+static void logins_find(struct span text, enum naming as, struct agent_set *out)
+{
+	const char *from = text.data, *end = text.data + text.len, *sign;
+
+	while (from < end && (sign = memmem(from, (size_t)(end - from), "[bot]", 5)) != NULL) {
+		const char *start = sign;
+
+		while (start > from && is_local(start[-1]))
+			start--;
+		login_find((struct span){ start, (size_t)(sign + 5 - start) }, as, out);
+		from = sign + 5;
+	}
+}
+
+/* `noreply@`, `no-reply@`, `bot@`, `agent@`: no person's mailbox, so no person is told by it. */
+static bool is_noreply(struct span email)
+{
+	static const char *const machines[] = { "agent", "aiagent", "aiassistant", "aibot",
+		"assistant", "bot", "donotreply", "llm", "nobody" };
+	char letters[64];
+	size_t used = 0;
+	struct span local;
+
+	for (size_t i = 0; i < email.len && email.data[i] != '@' && used < sizeof(letters); i++)
+		if (email.data[i] >= 'a' && email.data[i] <= 'z')
+			letters[used++] = email.data[i];
+	local = (struct span){ letters, used };
+	return span_ends(local, "noreply") || SPELL_LISTED(machines, local);
+}
+
+/* The suffix that Aider puts behind a person's own name. */
+static bool aider_suffix(struct span name)
+{
+	name = spell_trim(name);
+	return span_ends(name, " (aider)");
+}
+
+void naming_of(struct span text, enum naming as, struct agent_set *out)
+{
+	struct agent_set found = { 0 };
+	struct named named = { 0 };
+	struct span email = email_next(text, 0);
+	struct span name = { text.data, (size_t)(email.data - text.data) };
+	bool anonymous = true;
+
+	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
+		name.len--;
+	if (as != NAMING_WITNESS || email.len)
+		named = name_resolve(name);
+	while (email.len) {
+		anonymous &= is_noreply(email);
+		email_find(email, &named.all, as, &found);
+		email = email_next(text, (size_t)(email.data - text.data) + email.len);
+	}
+	logins_find(text, as, &found);
+	if (as != NAMING_WITNESS && aider_suffix(name))
+		agent_set_add(&found, catalogue_index("aider"));
+	if (agent_set_empty(&found) && as != NAMING_WITNESS)
+		found = anonymous ? named.all : named.sure;
+	name_particular(&found);
+	agent_set_join(out, &found);
+}
+
+bool naming_whole(struct span text, bool shared, struct agent_set *out)
+{
+	struct named named = name_resolve(text);
+	const struct agent_set *set = shared ? &named.all : &named.sure;
+
+	if (!named.whole || agent_set_empty(set))
+		return false;
+	name_particular(&named.all);
+	name_particular(&named.sure);
+	agent_set_join(out, set);
+	return true;
+}

@@ -1,0 +1,32 @@
+/*
+ * Whom a text names: `Claude Opus 4.6 (1M context) <noreply@anthropic.com>`, `GitHub Copilot`,
+ * `Kiro:claude-opus-4.8`, `Sonnet 4.5 via Crush`.  Texts are folded (fold.h).
+ *
+ * An address can be proof; a name never is where a person may be called so: `Claude Dupont` is no
+ * assistant, nor is `Claude <claude@example.org>`.  What may follow a name is talk about models
+ * and versions only.
+ */
+#ifndef COMMON_MARK_NAMED_AGENT_H
+#define COMMON_MARK_NAMED_AGENT_H
+
+#include "common/mark/catalogue.h"
+
+enum naming {
+	NAMING_PERSON,     /* an author or committer line */
+	NAMING_AUTHORSHIP, /* the value of Co-authored-by and the like */
+	NAMING_WITNESS,    /* the value of another ...-by trailer: addresses and accounts only */
+};
+
+/* Adds whom the text names, in that place, to the set. */
+void naming_of(struct span text, enum naming as, struct agent_set *out);
+
+/*
+ * Adds whom the text names if it names nothing else; `shared` allows names that people and things
+ * have, too.  Whether it did.
+ */
+bool naming_whole(struct span text, bool shared, struct agent_set *out);
+
+/* Calls `each` for every e-mail address in the text, the account's number at a forge included. */
+void naming_emails(struct span text, void (*each)(void *context, struct span email), void *context);
+
+#endif

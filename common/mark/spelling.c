@@ -1,0 +1,201 @@
+#include "common/mark/spelling.h"
+
+static bool is_alnum(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+/* Beyond ASCII: 0xc2, 0xe2, 0xe3 0x80 and 0xf0 begin punctuation, arrows, dingbats and emoji. */
+bool spell_is_word(unsigned char c)
+{
+	return is_alnum(c) || (c >= 0x80 && c != 0xc2 && c != 0xe2 && c < 0xf0);
+}
+
+int spell_key(struct buf *out, struct span text)
+{
+	char piece[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_alnum((unsigned char)text.data[i]))
+			continue;
+		piece[n++] = text.data[i];
+		if (n == sizeof(piece)) {
+			if (buf_add(out, piece, n) < 0)
+				return -1;
+			n = 0;
+		}
+	}
+	return buf_add(out, piece, n);
+}
+
+/* How many bytes of a symbol start here: 0 when a word does. */
+static size_t symbol(struct span text)
+{
+	unsigned char c = (unsigned char)text.data[0];
+
+	if (spell_is_word(c))
+		return 0;
+	if (c < 0x80)
+		return 1;
+	size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	return len < text.len ? len : text.len;
+}
+
+struct span spell_word(struct span *rest, struct span *between)
+{
+	struct span word;
+	size_t step;
+
+	*between = (struct span){ rest->data, 0 };
+	while (rest->len && (step = symbol(*rest)) > 0) {
+		between->len += step;
+		rest->data += step;
+		rest->len -= step;
+	}
+	word = (struct span){ rest->data, 0 };
+	while (rest->len && spell_is_word((unsigned char)*rest->data)) {
+		word.len++;
+		rest->data++;
+		rest->len--;
+	}
+	return word;
+}
+
+int spell_words(struct buf *out, struct span text)
+{
+	struct span between, word = spell_word(&text, &between);
+
+	while (word.len) {
+		if (buf_addspan(out, word) < 0)
+			return -1;
+		word = spell_word(&text, &between);
+		if (word.len && buf_addc(out, ' ') < 0)
+			return -1;
+	}
+	return buf_add(out, "", 0);
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+static size_t uuid(struct span text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t n = sizeof(form) - 1;
+
+	if (text.len < n)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (form[i] == '-' ? text.data[i] != '-' : !is_hex(text.data[i]))
+			return 0;
+	return n;
+}
+
+static size_t hex(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && is_hex(text.data[n]))
+		n++;
+	return n >= 7 && n <= 64 ? n : 0;
+}
+
+static size_t number(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.data[n] >= '0' && text.data[n] <= '9')
+		n++;
+	return n;
+}
+
+/* What stands in braces, and how much of the text is of that kind (0: nothing). */
+static const struct {
+	const char *name;
+	size_t (*length)(struct span text);
+} kinds[] = {
+	{ "{uuid}", uuid },
+	{ "{hex}", hex },
+	{ "{number}", number },
+};
+
+/* Takes one element of the form off, and what it stands for off the text.  False: it differs. */
+static bool element(const char **form, struct span *text)
+{
+	size_t len = 0, width = 1;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && **form == '{'; i++)
+		if (strncmp(*form, kinds[i].name, strlen(kinds[i].name)) == 0) {
+			len = kinds[i].length(*text);
+			width = strlen(kinds[i].name);
+		}
+	if (width == 1)
+		len = text->len && *text->data == **form;
+	*form += width;
+	text->data += len;
+	text->len -= len;
+	return len > 0;
+}
+
+/*
+ * The classical matcher that remembers only the last star: an element takes a fixed run of what
+ * it meets, so trying again further right is all there is to try.  Forms are ours and short.
+ */
+bool spell_match(const char *form, struct span text)
+{
+	const char *star = NULL;
+	struct span retry = text;
+
+	while (text.len || *form) {
+		if (*form == '*') {
+			star = ++form;
+			retry = text;
+			if (!*star)
+				return true;
+			continue;
+		}
+		if (*form && element(&form, &text))
+			continue;
+		if (!star || !retry.len)
+			return false;
+		retry.data++;
+		retry.len--;
+		text = retry;
+		form = star;
+	}
+	return true;
+}
+
+struct span spell_trim(struct span text)
+{
+	static const char blanks[] = " \t\r\n\v\f";
+
+	while (text.len && memchr(blanks, *text.data, sizeof(blanks) - 1)) {
+		text.data++;
+		text.len--;
+	}
+	while (text.len && memchr(blanks, text.data[text.len - 1], sizeof(blanks) - 1))
+		text.len--;
+	return text;
+}
+
+bool spell_listed(const char *const *list, size_t count, struct span word)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = span_compare(word, span_of(list[middle]));
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}

@@ -1,0 +1,42 @@
+/*
+ * Spellings that make no difference to a reader, and patterns simple enough to need no regular
+ * expressions.  All of them take folded text (fold.h), and cost time linear in it.
+ */
+#ifndef COMMON_MARK_SPELLING_H
+#define COMMON_MARK_SPELLING_H
+
+#include "common/base/buf.h"
+
+/*
+ * Appends the letters and digits alone: `co-authored-by`, `co authored by` and `**co_authored_by`
+ * are one key.  0, or -1 as buf_add.
+ */
+int spell_key(struct buf *out, struct span text);
+
+/* Whether the byte belongs to a word: ASCII letters and digits, and letters beyond ASCII, but no symbols. */
+bool spell_is_word(unsigned char c);
+
+/*
+ * Takes the next word off the text: a run of word bytes.  Empty at the end.  What stood before it
+ * is left in *between.
+ */
+struct span spell_word(struct span *rest, struct span *between);
+
+/* Appends the words with one blank between them.  0, or -1 as buf_add. */
+int spell_words(struct buf *out, struct span text);
+
+/*
+ * Whether the whole text is of that form: `*` is anything, {uuid}, {hex} (7 to 64 digits) and
+ * {number} are what they say; other bytes are themselves.
+ */
+bool spell_match(const char *form, struct span text);
+
+/* Whether the word is in a list sorted by bytes. */
+bool spell_listed(const char *const *list, size_t count, struct span word);
+
+#define SPELL_LISTED(list, word) spell_listed(list, sizeof(list) / sizeof((list)[0]), word)
+
+/* The text without blanks, tabs and line ends around it. */
+struct span spell_trim(struct span text);
+
+#endif

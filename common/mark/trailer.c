@@ -1,0 +1,280 @@
+#include "common/mark/trailer.h"
+
+#include <stdlib.h>
+
+#include "common/mark/lead_in.h"
+#include "common/mark/spelling.h"
+
+/* Keys in letters alone; sorted. */
+static const struct known_key {
+	const char *key;
+	enum trailer_kind kind;
+} keys[] = {
+	{ "agent", TRAILER_TELLING },
+	{ "assistant", TRAILER_TELLING },
+	{ "assistedby", TRAILER_AGENT },
+	{ "assistedwith", TRAILER_AUTHORSHIP },
+	{ "author", TRAILER_WITNESS },
+	{ "authoredby", TRAILER_AUTHORSHIP },
+	{ "authoredwith", TRAILER_AUTHORSHIP },
+	{ "authors", TRAILER_WITNESS },
+	{ "builtby", TRAILER_AUTHORSHIP },
+	{ "builtwith", TRAILER_AUTHORSHIP },
+	{ "coauthor", TRAILER_AUTHORSHIP },
+	{ "coauthored", TRAILER_AUTHORSHIP },
+	{ "coauthoredby", TRAILER_AUTHORSHIP },
+	{ "coauthoredwith", TRAILER_AUTHORSHIP },
+	{ "coauthors", TRAILER_AUTHORSHIP },
+	{ "coauthorship", TRAILER_AUTHORSHIP },
+	{ "cocreatedby", TRAILER_AUTHORSHIP },
+	{ "cocreatedwith", TRAILER_AUTHORSHIP },
+	{ "codedby", TRAILER_AUTHORSHIP },
+	{ "codedwith", TRAILER_AUTHORSHIP },
+	{ "codevelopedby", TRAILER_AGENT },
+	{ "codevelopedwith", TRAILER_AUTHORSHIP },
+	{ "commitgeneratedby", TRAILER_AUTHORSHIP },
+	{ "committedby", TRAILER_AUTHORSHIP },
+	{ "committer", TRAILER_WITNESS },
+	{ "contributedby", TRAILER_AUTHORSHIP },
+	{ "contributor", TRAILER_AUTHORSHIP },
+	{ "cowrittenby", TRAILER_AUTHORSHIP },
+	{ "cowrittenwith", TRAILER_AUTHORSHIP },
+	{ "createdby", TRAILER_AUTHORSHIP },
+	{ "createdwith", TRAILER_AUTHORSHIP },
+	{ "developedby", TRAILER_AUTHORSHIP },
+	{ "developedwith", TRAILER_AUTHORSHIP },
+	{ "draftedby", TRAILER_AUTHORSHIP },
+	{ "draftedwith", TRAILER_AUTHORSHIP },
+	{ "from", TRAILER_WITNESS },
+	{ "generatedby", TRAILER_AUTHORSHIP },
+	{ "generatedusing", TRAILER_AUTHORSHIP },
+	{ "generatedwith", TRAILER_AUTHORSHIP },
+	{ "helpedby", TRAILER_AUTHORSHIP },
+	{ "implementedby", TRAILER_AUTHORSHIP },
+	{ "implementedwith", TRAILER_AUTHORSHIP },
+	{ "madeby", TRAILER_AUTHORSHIP },
+	{ "madewith", TRAILER_AUTHORSHIP },
+	{ "onbehalfof", TRAILER_WITNESS },
+	{ "pairedwith", TRAILER_AUTHORSHIP },
+	{ "pairprogrammedwith", TRAILER_AUTHORSHIP },
+	{ "pairprogrammer", TRAILER_AUTHORSHIP },
+	{ "producedby", TRAILER_AUTHORSHIP },
+	{ "signedoffby", TRAILER_AUTHORSHIP },
+	{ "vibecodedby", TRAILER_AUTHORSHIP },
+	{ "vibecodedwith", TRAILER_AUTHORSHIP },
+	{ "writtenby", TRAILER_AUTHORSHIP },
+	{ "writtenwith", TRAILER_AUTHORSHIP },
+};
+
+static int key_compare(const void *want, const void *have)
+{
+	return strcmp(want, ((const struct known_key *)have)->key);
+}
+
+/* Any other `...-by` in one word names a witness. */
+static enum trailer_kind kind_of(const struct trailer *trailer)
+{
+	const struct known_key *row = bsearch(
+		trailer->key, keys, sizeof(keys) / sizeof(keys[0]), sizeof(keys[0]), key_compare);
+
+	if (row)
+		return row->kind;
+	if (span_ends(trailer->raw, "by") && memchr(trailer->raw.data, '-', trailer->raw.len) &&
+		!memchr(trailer->raw.data, ' ', trailer->raw.len))
+		return TRAILER_WITNESS;
+	return TRAILER_OTHER;
+}
+
+/* What no key has in it: quotation, addresses, sentences, paths. */
+static bool key_byte(char c)
+{
+	return c && !strchr("\"'`@<>()[]{}/\\|#,.;?!=$%&~^:", c);
+}
+
+static bool key_set(struct trailer *out, struct span raw)
+{
+	size_t n = 0;
+
+	out->raw = spell_trim(raw);
+	for (size_t i = 0; i < out->raw.len; i++) {
+		char c = out->raw.data[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+			continue;
+		if (n + 1 == sizeof(out->key))
+			return false;
+		out->key[n++] = c;
+	}
+	out->key[n] = '\0';
+	out->key_len = n;
+	out->kind = kind_of(out);
+	return n > 0;
+}
+
+static bool is_key_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* How many bytes of ornament a text begins with: emphasis, brackets, tags, emoji. */
+static size_t ornament(struct span text)
+{
+	const char *end;
+
+	if (memchr(" *_([|", *text.data, 6))
+		return 1;
+	if ((unsigned char)*text.data >= 0x80 && !spell_is_word((unsigned char)*text.data))
+		return (unsigned char)*text.data >= 0xf0   ? 4
+		       : (unsigned char)*text.data >= 0xe0 ? 3
+							   : 2;
+	if (span_starts(text, "<!--"))
+		return 4;
+	end = *text.data == '<' ? memchr(text.data, '>', text.len < 16 ? text.len : 16) : NULL;
+	return end && !memchr(text.data, '@', (size_t)(end - text.data))
+		       ? (size_t)(end - text.data) + 1
+		       : 0;
+}
+
+static struct span unadorned(struct span line)
+{
+	size_t n;
+
+	while (line.len && (n = ornament(line)) > 0 && n <= line.len) {
+		line.data += n;
+		line.len -= n;
+	}
+	return line;
+}
+
+/* `co-authored-by claude <...>`, `co-authored-by = claude`: the colon was forgotten. */
+static bool read_bare(struct trailer *out, struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.len && n <= TRAILER_KEY_MAX && is_key_letter(line.data[n]))
+		n++;
+	if (n == line.len || !memchr(line.data, '-', n) || !strchr(" =\t", line.data[n]) ||
+		!key_set(out, (struct span){ line.data, n }))
+		return false;
+	while (n < line.len && strchr(" \t=-", line.data[n]))
+		n++;
+	out->value = spell_trim((struct span){ line.data + n, line.len - n });
+	return out->kind >= TRAILER_AUTHORSHIP;
+}
+
+bool trailer_read(struct trailer *out, struct span line)
+{
+	size_t n = 0;
+
+	line = unadorned(line);
+	if (!line.len || !spell_is_word((unsigned char)*line.data))
+		return false;
+	while (n < line.len && n <= TRAILER_KEY_MAX + 16 && key_byte(line.data[n]))
+		n++;
+	if (n == line.len || line.data[n] != ':' || !key_set(out, (struct span){ line.data, n }))
+		return read_bare(out, line);
+	if (out->kind == TRAILER_OTHER && memchr(out->raw.data, ' ', out->raw.len) &&
+		read_bare(out, line))
+		return true;
+	key_set(out, (struct span){ line.data, n });
+	out->value = spell_trim((struct span){ line.data + n + 1, line.len - n - 1 });
+	return true;
+}
+
+/* Where the key begins that the colon at `colon` ends; equal to it when there is none. */
+static size_t key_start(struct span line, size_t colon)
+{
+	size_t end = colon, start;
+
+	while (end && line.data[end - 1] == ' ')
+		end--;
+	for (start = end; start && is_key_letter(line.data[start - 1]); start--)
+		;
+	if (end == start || end - start > TRAILER_KEY_MAX ||
+		!memchr(line.data + start, '-', end - start))
+		return colon;
+	return start;
+}
+
+#define INSIDE_MAX 512 /* of the value of a trailer in the middle of a line */
+
+bool trailer_inside(struct trailer *out, struct span line, size_t *from)
+{
+	while (*from < line.len) {
+		const char *sign = memchr(line.data + *from, ':', line.len - *from);
+		size_t colon, start;
+
+		if (!sign)
+			break;
+		colon = (size_t)(sign - line.data);
+		start = key_start(line, colon);
+		*from = colon + 1;
+		if (start == colon ||
+			!key_set(out, (struct span){ line.data + start, colon - start }))
+			continue;
+		out->before = clause_ended((struct span){ line.data, start });
+		if (out->before == CLAUSE_GOES_ON)
+			continue;
+		out->value = (struct span){ line.data + colon + 1, line.len - colon - 1 };
+		out->value.len = out->value.len < INSIDE_MAX ? out->value.len : INSIDE_MAX;
+		out->value = spell_trim(out->value);
+		return true;
+	}
+	*from = line.len;
+	return false;
+}
+
+bool trailer_complete(struct span value)
+{
+	const char *at = memrchr(value.data, '@', value.len);
+	struct span rest, between;
+
+	if (!at)
+		return false;
+	rest = (struct span){ at, (size_t)(value.data + value.len - at) };
+	while (rest.len && *rest.data != ' ') {
+		rest.data++;
+		rest.len--;
+	}
+	return !spell_word(&rest, &between).len;
+}
+
+bool trailer_denies(struct span value)
+{
+	static const char *const words[] = { "0", "false", "human", "humans", "n", "na", "never",
+		"nil", "no", "nobody", "none", "nope", "not", "nothing", "null", "off",
+		"unassisted", "unused", "without" };
+	struct span between, word = spell_word(&value, &between);
+
+	return !word.len || SPELL_LISTED(words, word);
+}
+
+bool trailer_kernel_form(struct span value)
+{
+	const char *colon = value.len ? memchr(value.data, ':', value.len) : NULL;
+	size_t at = colon ? (size_t)(colon - value.data) : value.len;
+
+	if (!at || at + 1 >= value.len || !spell_is_word((unsigned char)value.data[0]) ||
+		!spell_is_word((unsigned char)value.data[at + 1]))
+		return false;
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.data[i];
+
+		if (i != at && !is_key_letter(c) && !strchr(i < at ? " ." : " ./[],:+", c))
+			return false;
+	}
+	return true;
+}
+
+bool trailer_model_form(struct span value)
+{
+	static const char *const signs[] = { "(model:", " model:", "autonomous)", "supervised)",
+		"human supervision)" };
+
+	if (!memchr(value.data, '(', value.len))
+		return false;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (memmem(value.data, value.len, signs[i], strlen(signs[i])))
+			return true;
+	return false;
+}

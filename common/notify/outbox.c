@@ -1,0 +1,217 @@
+#include "common/notify/outbox.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/path/pattern.h"
+
+static const char *const formats[] = {
+	[WEBHOOK_JSON] = "json",
+	[WEBHOOK_SLACK] = "slack",
+	[WEBHOOK_TEAMS] = "teams",
+	[WEBHOOK_DISCORD] = "discord",
+	[WEBHOOK_MAIL] = "mail",
+};
+
+const char *outbox_format_name(enum webhook_format format)
+{
+	return formats[format];
+}
+
+int outbox_format_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool names_have(names list, const char *name)
+{
+	for (size_t i = 0; list[i]; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool names_meet(names list, names others)
+{
+	for (size_t i = 0; others[i]; i++)
+		if (names_have(list, others[i]))
+			return true;
+	return false;
+}
+
+/* Whether the patterns have the ref; when that cannot be told, yes: rather one message too many. */
+static bool refs_have(names patterns, const char *ref)
+{
+	struct fault ignored = { 0 };
+	struct pattern_set *set = NULL;
+	bool has = true;
+	int list = -1;
+
+	if (pattern_set_new(&set, PATTERN_EXACT, &ignored) == 0)
+		list = pattern_set_list(set);
+	for (size_t i = 0; list >= 0 && patterns[i]; i++)
+		if (pattern_set_add(set, list, span_of(patterns[i]), &ignored) < 0)
+			list = -1;
+	if (list >= 0)
+		has = pattern_set_has(set, list, span_of(ref));
+	pattern_set_free(set);
+	return has;
+}
+
+bool outbox_wants(const struct webhook *webhook, const struct outbox_event *event)
+{
+	if (webhook->events[0] && !names_have(webhook->events, event->type))
+		return false;
+	if (webhook->refs[0] && event->ref[0] && !refs_have(webhook->refs, event->ref))
+		return false;
+	if (webhook->rules[0] && event->rules[0] && !names_meet(webhook->rules, event->rules))
+		return false;
+	return true;
+}
+
+/* An address that cannot be more than one, nor an option, nor end the header. */
+static bool address_is_plain(const char *address)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-@=";
+	const char *at = strchr(address, '@');
+
+	return at && at != address && at[1] && !strchr(at + 1, '@') && address[0] != '-' &&
+	       strspn(address, letters) == strlen(address) && strlen(address) < 255;
+}
+
+static void add_person(json_t *to, const struct policy *policy, const char *name)
+{
+	const struct person *person = policy_person(policy, name);
+
+	if (person && person->emails[0] && address_is_plain(person->emails[0]))
+		(void)json_array_append_new(to, json_string(person->emails[0]));
+}
+
+/* To whom a mail goes: addresses as they are, people and owners by their first address. */
+static json_t *addresses(const struct policy *policy, const struct webhook *webhook,
+	const struct outbox_event *event)
+{
+	json_t *to = json_array();
+
+	for (size_t i = 0; to && webhook->to && webhook->to[i]; i++) {
+		const char *name = webhook->to[i];
+
+		if (address_is_plain(name))
+			(void)json_array_append_new(to, json_string(name));
+		else if (strcmp(name, "owner") != 0)
+			add_person(to, policy, name);
+		else
+			for (size_t j = 0; event->owners[j]; j++)
+				add_person(to, policy, event->owners[j]);
+	}
+	return to;
+}
+
+/* All that the deliverer needs.  Who may only write into the tree gets no file of the server's read. */
+static char *target_json(const struct policy *policy, const struct webhook *webhook,
+	const struct outbox_event *event)
+{
+	bool files = webhook->layer != LAYER_DELEGATED;
+	json_t *target = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*}", "format",
+		outbox_format_name(webhook->format), "url", webhook->url, "secret_file",
+		files ? webhook->secret_file : NULL, "ca_file", files ? webhook->ca_file : NULL,
+		"client_certificate", files ? webhook->client_certificate : NULL, "client_key",
+		files ? webhook->client_key : NULL);
+	char *text = NULL;
+
+	if (target && webhook->format == WEBHOOK_MAIL)
+		(void)json_object_set_new(target, "to", addresses(policy, webhook, event));
+	if (target)
+		text = json_dumps(target, JSON_COMPACT);
+	json_decref(target);
+	return text;
+}
+
+/* Takes findings from the end until the text fits; `more` counts what was taken. */
+static char *shortened(json_t *body)
+{
+	json_t *verdict = json_object_get(json_object_get(body, "data"), "verdict");
+	json_t *findings = json_object_get(verdict, "findings");
+	json_int_t more = json_integer_value(json_object_get(verdict, "more"));
+	char *text = json_dumps(body, JSON_COMPACT);
+
+	while (text && strlen(text) > OUTBOX_BODY_MAX && json_array_size(findings)) {
+		size_t half = json_array_size(findings) / 2;
+
+		free(text);
+		while (json_array_size(findings) > half) {
+			(void)json_array_remove(findings, json_array_size(findings) - 1);
+			more++;
+		}
+		(void)json_object_set_new(verdict, "more", json_integer(more));
+		text = json_dumps(body, JSON_COMPACT);
+	}
+	return text;
+}
+
+/* The people who answer for the agents that it is about, where there are any. */
+static int add_owners(json_t *data, const struct outbox_event *event)
+{
+	json_t *owners;
+	int status = 0;
+
+	if (!event->owners[0])
+		return 0;
+	owners = json_array();
+	for (size_t i = 0; status == 0 && event->owners[i]; i++)
+		status = json_array_append_new(owners, json_string(event->owners[i]));
+	if (json_object_set_new(data, "owners", owners) < 0)
+		return -1;
+	return status;
+}
+
+static char *body_json(const struct outbox_event *event, struct fault *f)
+{
+	json_error_t error;
+	json_t *verdict = json_loads(event->verdict, JSON_REJECT_DUPLICATES, &error);
+	json_t *body = NULL;
+	char *text = NULL;
+
+	if (verdict)
+		body = json_pack("{s:s, s:s, s:{s:s, s:s, s:o}}", "type", event->type, "timestamp",
+			event->time, "data", "repository", event->repository, "log", event->log,
+			"verdict", verdict);
+	if (body && add_owners(json_object_get(body, "data"), event) == 0)
+		text = shortened(body);
+	json_decref(body);
+	if (!text)
+		(void)fault_set(f, FAULT_INTERNAL, "event %s: %s", event->type,
+			verdict ? "not UTF-8, or out of memory" : error.text);
+	return text;
+}
+
+int outbox_add(struct state *state, const struct policy *policy, const struct outbox_event *event,
+	struct fault *f)
+{
+	char *body = NULL;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < policy->webhook_count; i++) {
+		const struct webhook *webhook = &policy->webhooks[i];
+		char *target;
+
+		if (!outbox_wants(webhook, event))
+			continue;
+		if (!body)
+			body = body_json(event, f);
+		if (!body)
+			return -1;
+		target = target_json(policy, webhook, event);
+		result = target ? state_event_add(
+					  state, &(struct event){ event->type, body, target }, f)
+				: fault_memory(f);
+		free(target);
+	}
+	free(body);
+	return result;
+}

@@ -1,0 +1,55 @@
+/*
+ * Telling people: what the engine calls to put an event into the outbox and to have it delivered.
+ *
+ *	outbox_add(...)			in the transaction of the decision
+ *	state_commit(...)
+ *	outbox_start(git_dir)		a deliverer goes its own way; the push returns at once
+ *
+ * Nothing here waits for a receiver.  If the deliverer is killed or never starts, the events stay
+ * and the next push, the timer or cron sends them.
+ */
+#ifndef COMMON_NOTIFY_OUTBOX_H
+#define COMMON_NOTIFY_OUTBOX_H
+
+#include "common/base/fault.h"
+#include "common/policy/policy.h"
+#include "common/state/state.h"
+
+#define OUTBOX_BODY_MAX ((size_t)256 << 10) /* a longer one loses its last findings, and says so */
+
+/* What happened.  May hold the pusher's bytes, as UTF-8. */
+struct outbox_event {
+	const char *type; /* `held`, `denied`, `approved`, ... */
+	const char *ref;  /* "" when it is about none */
+	names rules;      /* that found something; empty: none */
+	names owners;     /* people who own the agents; for mail to `owner` */
+	const char *time; /* RFC 3339 */
+	const char *repository;
+	const char *log;     /* hash of the log row */
+	const char *verdict; /* the verdict object, or another JSON object for another type */
+};
+
+/* Adds the event for each of the policy's webhooks that wants it.  In a transaction.  0 or -1. */
+int outbox_add(struct state *state, const struct policy *policy, const struct outbox_event *event,
+	struct fault *f);
+
+/* Whether the webhook wants to hear of the event: by its type, ref and rules. */
+bool outbox_wants(const struct webhook *webhook, const struct outbox_event *event);
+
+/*
+ * Starts countersign-deliver for the repository (absolute git directory), detached: a session of
+ * its own, /dev/null, no descriptor, no variable of ours.  Does not wait for it, and starts none while one is there that
+ * has not looked yet.  0, or -1 when none could be started, which is no reason to refuse anything.
+ */
+int outbox_start(const char *git_dir, struct fault *f);
+
+/* The absolute path of countersign-deliver: beside the running program, or where it was installed; for free(). */
+char *outbox_program(void);
+
+/* The name of a webhook's format, as policies write it. */
+const char *outbox_format_name(enum webhook_format format);
+
+/* The format of that name; -1: there is none. */
+int outbox_format_find(const char *name);
+
+#endif

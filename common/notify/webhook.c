@@ -1,0 +1,71 @@
+#include "common/notify/webhook.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "common/notify/outbox.h"
+#include "common/notify/webhook_mail.h"
+#include "common/notify/webhook_message.h"
+
+static const char *string_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+int webhook_target_read(struct webhook_target *target, const char *json, struct fault *f)
+{
+	json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, NULL), *to, *address;
+	int format = outbox_format_find(string_of(object, "format"));
+	size_t i;
+
+	*target = (struct webhook_target){ .json = object };
+	if (format < 0) {
+		webhook_target_release(target);
+		return fault_set(f, FAULT_INTERNAL, "the webhook is not what was written");
+	}
+	target->format = (enum webhook_format)format;
+	target->url = string_of(object, "url");
+	target->secret_file = string_of(object, "secret_file");
+	target->ca_file = string_of(object, "ca_file");
+	target->client_certificate = string_of(object, "client_certificate");
+	target->client_key = string_of(object, "client_key");
+	to = json_object_get(object, "to");
+	json_array_foreach(to, i, address) if (i < WEBHOOK_TO_MAX && json_is_string(address))
+		target->to[i] = json_string_value(address);
+	return 0;
+}
+
+void webhook_target_release(struct webhook_target *target)
+{
+	json_decref(target->json);
+	target->json = NULL;
+}
+
+/* The forms for people; json sends the body as it is, and mail is a letter. */
+static int (*const forms[])(const struct message *message, struct buf *out, struct fault *f) = {
+	[WEBHOOK_SLACK] = webhook_slack,
+	[WEBHOOK_TEAMS] = webhook_teams,
+	[WEBHOOK_DISCORD] = webhook_discord,
+	[WEBHOOK_MAIL] = NULL,
+};
+
+int webhook_render(const struct webhook_target *target, const struct event_row *event,
+	struct buf *out, struct fault *f)
+{
+	const struct mail mail = { target->to, event };
+	struct message message;
+	int result;
+
+	if (target->format == WEBHOOK_JSON)
+		return buf_adds(out, event->event.body) < 0 ? fault_memory(f) : 0;
+	if (message_make(&message, event, f) < 0)
+		return -1;
+	if (target->format == WEBHOOK_MAIL)
+		result = webhook_mail(&message, &mail, out, f);
+	else
+		result = forms[target->format](&message, out, f);
+	message_release(&message);
+	return result;
+}

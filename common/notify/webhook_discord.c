@@ -1,0 +1,61 @@
+/*
+ * Discord's webhooks: one embed, whose description may have 4,096 characters and which may have 6,000
+ * in all.  What is foreign stands between backticks, and allowed_mentions allows none.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "common/notify/webhook_message.h"
+
+#define DESCRIPTION_MAX 4000
+#define FINDINGS_BYTES 2000
+#define FACT_BYTES 130
+
+static void add_inert(struct buf *out, const char *text)
+{
+	for (; *text; text++)
+		(void)buf_addc(out, *text == '`' ? '\'' : *text);
+}
+
+/* At most FACT_BYTES of the text, not cutting a character. */
+static void add_short(struct buf *out, const char *text)
+{
+	struct buf whole = BUF_INIT(65536);
+	size_t len;
+
+	add_inert(&whole, text);
+	len = whole.len;
+	if (len > FACT_BYTES) {
+		len = FACT_BYTES;
+		while (len && ((unsigned char)whole.data[len] & 0xc0) == 0x80)
+			len--;
+	}
+	(void)buf_add(out, whole.data, len);
+	if (len < whole.len)
+		(void)buf_adds(out, "...");
+	buf_release(&whole);
+}
+
+int webhook_discord(const struct message *message, struct buf *out, struct fault *f)
+{
+	struct buf text = BUF_INIT(DESCRIPTION_MAX), findings = BUF_INIT(FINDINGS_BYTES + 64);
+	json_t *json;
+	char *dump;
+
+	message_facts(message->facts, message->fact_count, &text, add_short);
+	message_findings(message, &findings, FINDINGS_BYTES, add_inert);
+	if (findings.len)
+		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
+	message_facts(message->commands, message->command_count, &text, add_short);
+	json = json_pack("{s:[{s:s, s:s, s:i}], s:{s:[]}}", "embeds", "title", message->title,
+		"description", text.data ? text.data : "", "color", (int)message->colour,
+		"allowed_mentions", "parse");
+	dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	if (!dump || buf_adds(out, dump) < 0)
+		(void)fault_memory(f);
+	free(dump);
+	json_decref(json);
+	buf_release(&findings);
+	buf_release(&text);
+	return f->class == FAULT_NONE ? 0 : -1;
+}

@@ -1,0 +1,281 @@
+#include "common/notify/webhook_message.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "common/base/text.h"
+
+#define TEXT_MAX 240 /* bytes of one text, before escaping */
+
+static const struct {
+	const char *type, *title;
+	unsigned int colour;
+} kinds[] = {
+	{ "held", "Held for review", 0xe8a317 },
+	{ "denied", "Push denied", 0xc0392b },
+	{ "approved", "Approved", 0x2e8b57 },
+	{ "rejected", "Rejected", 0xc0392b },
+	{ "withdrawn", "Approval withdrawn", 0x808080 },
+	{ "landed", "Landed", 0x2e8b57 },
+	{ "warned", "Landed with a warning", 0xe8a317 },
+	{ "stopped", "Stopped: nothing of it lands", 0xc0392b },
+	{ "resumed", "Resumed", 0x2e8b57 },
+	{ "tampered", "The log was tampered with", 0xc0392b },
+};
+
+/* Fields of the verdict object that are told as they are, when they are there. */
+static const struct {
+	const char *label, *key;
+} fields[] = {
+	{ "Ref", "ref" },
+	{ "Pushed by", "account" },
+	{ "Agent", "agent" },
+	{ "Account", "stopped_account" },
+	{ "Key", "stopped_key" },
+	{ "By", "by" },
+	{ "Person", "person" },
+	{ "Reason", "reason" },
+};
+
+/* The text escaped and cut, at the end of a character, to TEXT_MAX bytes. */
+static const char *plain(struct message *message, const char *text)
+{
+	struct buf out = BUF_INIT((size_t)TEXT_MAX * 12);
+	struct span bytes = span_of(text);
+	const char *copy = NULL;
+	bool cut = bytes.len > TEXT_MAX;
+
+	if (cut) {
+		bytes.len = TEXT_MAX;
+		while (bytes.len && ((unsigned char)bytes.data[bytes.len] & 0xc0) == 0x80)
+			bytes.len--;
+	}
+	if (text_escape(&out, bytes) == 0 && (!cut || buf_adds(&out, "...") == 0))
+		copy = arena_copy(&message->arena, out.data, out.len);
+	buf_release(&out);
+	return copy ? copy : "";
+}
+
+static void add_fact(struct message *message, const char *label, const char *text)
+{
+	if (!text || !text[0] || message->fact_count == MESSAGE_FACTS_MAX)
+		return;
+	message->facts[message->fact_count++] =
+		(struct message_fact){ label, plain(message, text) };
+}
+
+/* Whether the list, its items parted so, has this one. */
+static bool has_item(const char *list, const char *parted, const char *item)
+{
+	size_t len = strlen(item), part = strlen(parted);
+
+	for (const char *at = list; at;) {
+		const char *end = strstr(at, parted);
+
+		if ((end ? (size_t)(end - at) : strlen(at)) == len && memcmp(at, item, len) == 0)
+			return true;
+		at = end ? end + part : NULL;
+	}
+	return false;
+}
+
+/* An array's strings, or an object's key of each element, each once, with commas. */
+static void add_list(struct message *message, const char *label, json_t *array, const char *key)
+{
+	struct buf out = BUF_INIT(4096);
+	size_t i;
+	json_t *value;
+
+	json_array_foreach(array, i, value)
+	{
+		const char *text = json_string_value(key ? json_object_get(value, key) : value);
+
+		if (!text || !text[0] || has_item(out.data, ", ", text))
+			continue;
+		(void)buf_addf(&out, "%s%s", out.len ? ", " : "", text);
+	}
+	add_fact(message, label, out.data);
+	buf_release(&out);
+}
+
+static const char *string_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/* `1 approval from platform, security`, each once. */
+static void add_needs(struct message *message, json_t *findings)
+{
+	struct buf out = BUF_INIT(4096), one = BUF_INIT(1024);
+	size_t i, j;
+	json_t *finding, *name;
+
+	json_array_foreach(findings, i, finding)
+	{
+		json_t *approvers = json_object_get(finding, "approvers");
+		int count = (int)json_integer_value(json_object_get(finding, "approvals"));
+
+		buf_clear(&one);
+		if (count < 1 || !json_array_size(approvers))
+			continue;
+		(void)buf_addf(&one, "%d approval%s from ", count, count == 1 ? "" : "s");
+		json_array_foreach(approvers, j, name)(void)
+			buf_addf(&one, "%s%s", j ? " or " : "", json_string_value(name));
+		if (one.failed || has_item(out.data, "; ", one.data))
+			continue;
+		(void)buf_addf(&out, "%s%s", out.len ? "; " : "", one.data);
+	}
+	add_fact(message, "Needs", out.data);
+	buf_release(&one);
+	buf_release(&out);
+}
+
+static const char *finding_text(struct message *message, json_t *finding)
+{
+	struct buf out = BUF_INIT(65536);
+	const char *path = string_of(finding, "path"), *commit = string_of(finding, "commit");
+	const char *agent = string_of(finding, "agent"), *detail = string_of(finding, "detail");
+	json_t *by = json_array_get(json_object_get(finding, "identified_by"), 0);
+	const char *copy;
+
+	(void)buf_adds(&out, plain(message, string_of(finding, "rule")));
+	if (path[0])
+		(void)buf_addf(&out, "  %s", plain(message, path));
+	if (commit[0])
+		(void)buf_addf(&out, "  in %.12s", plain(message, commit));
+	if (agent[0])
+		(void)buf_addf(&out, "  by %s", plain(message, agent));
+	if (agent[0] && by)
+		(void)buf_addf(&out, " (%s)", plain(message, json_string_value(by)));
+	if (detail[0])
+		(void)buf_addf(&out, ": %s", plain(message, detail));
+	copy = out.failed ? NULL : arena_copy(&message->arena, out.data, out.len);
+	buf_release(&out);
+	return copy ? copy : "(a finding that cannot be shown)";
+}
+
+static void add_findings(struct message *message, json_t *verdict)
+{
+	json_t *findings = json_object_get(verdict, "findings"), *finding;
+	json_int_t more = json_integer_value(json_object_get(verdict, "more"));
+	size_t i;
+
+	json_array_foreach(findings, i, finding) if (message->finding_count < MESSAGE_FINDINGS_MAX)
+		message->findings[message->finding_count++] = finding_text(message, finding);
+	message->more = json_array_size(findings) - message->finding_count;
+	if (more > 0)
+		message->more += (size_t)more;
+}
+
+static bool is_id(const char *id)
+{
+	return strlen(id) == 16 && strspn(id, "0123456789abcdef") == 16;
+}
+
+static const char *joined(struct message *message, const char *format, const char *id)
+{
+	struct buf out = BUF_INIT(512);
+	const char *copy;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	(void)buf_addf(&out, format, id);
+#pragma GCC diagnostic pop
+	copy = out.failed ? NULL : arena_copy(&message->arena, out.data, out.len);
+	buf_release(&out);
+	return copy ? copy : "";
+}
+
+static void add_title(struct message *message, const char *type, const char *id)
+{
+	struct buf out = BUF_INIT(256);
+
+	message->title = "Countersign";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].type, type) != 0)
+			continue;
+		message->title = kinds[i].title;
+		message->colour = kinds[i].colour;
+	}
+	if (is_id(id) && buf_addf(&out, "%s: %s", message->title, id) == 0)
+		message->title = arena_copy(&message->arena, out.data, out.len);
+	if (!message->title)
+		message->title = "Countersign";
+	buf_release(&out);
+}
+
+static void add_commands(struct message *message, const char *type, const char *id)
+{
+	if (!is_id(id) || strcmp(type, "held") != 0)
+		return;
+	message->commands[0] = (struct message_fact){ "Review",
+		joined(message, "git fetch origin refs/countersign/holds/%s && git show FETCH_HEAD",
+			id) };
+	message->commands[1] = (struct message_fact){ "Approve",
+		joined(message, "git countersign approve %s", id) };
+	message->command_count = 2;
+}
+
+int message_make(struct message *message, const struct event_row *event, struct fault *f)
+{
+	json_t *body = json_loads(event->event.body, 0, NULL);
+	json_t *data = json_object_get(body, "data"), *verdict = json_object_get(data, "verdict");
+	const char *id = string_of(verdict, "hold");
+
+	*message = (struct message){ .arena = ARENA_INIT((size_t)1 << 20) };
+	if (!verdict) {
+		json_decref(body);
+		return fault_set(f, FAULT_INTERNAL, "event %s is not what was written", event->id);
+	}
+	add_title(message, event->event.type, id);
+	add_fact(message, "Repository", string_of(data, "repository"));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		add_fact(message, fields[i].label, string_of(verdict, fields[i].key));
+	add_list(message, "Agent", json_object_get(verdict, "findings"), "agent");
+	add_list(message, "Answers for it", json_object_get(data, "owners"), NULL);
+	add_list(message, "Approved by", json_object_get(verdict, "approved_by"), NULL);
+	if (strcmp(event->event.type, "landed") != 0) { /* it has had what it needed */
+		add_needs(message, json_object_get(verdict, "findings"));
+		add_findings(message, verdict);
+	}
+	add_commands(message, event->event.type, id);
+	json_decref(body);
+	return 0;
+}
+
+void message_release(struct message *message)
+{
+	arena_release(&message->arena);
+}
+
+void message_facts(const struct message_fact *facts, size_t count, struct buf *out,
+	void (*add)(struct buf *out, const char *text))
+{
+	for (size_t i = 0; i < count; i++) {
+		(void)buf_addf(out, "%s: `", facts[i].label);
+		add(out, facts[i].text);
+		(void)buf_adds(out, "`\n");
+	}
+}
+
+void message_findings(const struct message *message, struct buf *out, size_t most,
+	void (*add)(struct buf *out, const char *text))
+{
+	size_t left = message->more + message->finding_count;
+	struct buf line = BUF_INIT(65536);
+
+	for (size_t i = 0; i < message->finding_count; i++) {
+		buf_clear(&line);
+		add(&line, message->findings[i]);
+		if (line.failed || out->len + line.len + 40 > most)
+			break;
+		(void)buf_addf(out, "%s%s", out->len ? "\n" : "", line.data);
+		left--;
+	}
+	if (left)
+		(void)buf_addf(out, "%sand %zu more", out->len ? "\n" : "", left);
+	buf_release(&line);
+}

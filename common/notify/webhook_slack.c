@@ -1,0 +1,54 @@
+/*
+ * Slack's incoming webhooks, and Mattermost's, which take attachments but no blocks.  What is
+ * foreign stands between backticks, where neither makes mentions or links; there Slack still reads
+ * `&`, `<` and `>` (docs.slack.dev, formatting text), so these are entities.  Mattermost turns a post
+ * of more than 16,383 characters down, Slack folds long attachments: 6,000 bytes are enough.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "common/notify/webhook_message.h"
+
+#define FINDINGS_BYTES 4000
+
+static void add_inert(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '&')
+			(void)buf_adds(out, "&amp;");
+		else if (*text == '<')
+			(void)buf_adds(out, "&lt;");
+		else if (*text == '>')
+			(void)buf_adds(out, "&gt;");
+		else
+			(void)buf_addc(out, *text == '`' ? '\'' : *text);
+	}
+}
+
+int webhook_slack(const struct message *message, struct buf *out, struct fault *f)
+{
+	struct buf text = BUF_INIT(32768), findings = BUF_INIT(8192);
+	char colour[8];
+	json_t *json = NULL;
+	char *dump = NULL;
+
+	(void)snprintf(colour, sizeof(colour), "#%06x", message->colour & 0xffffff);
+	message_facts(message->facts, message->fact_count, &text, add_inert);
+	message_findings(message, &findings, FINDINGS_BYTES, add_inert);
+	if (findings.len)
+		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
+	message_facts(message->commands, message->command_count, &text, add_inert);
+	if (!text.failed && !findings.failed)
+		json = json_pack("{s:s, s:b, s:b, s:b, s:s, s:[{s:s, s:s, s:s, s:[s]}]}", "text",
+			message->title, "unfurl_links", 0, "unfurl_media", 0, "link_names", 0,
+			"parse", "none", "attachments", "color", colour, "fallback", message->title,
+			"text", text.data ? text.data : "", "mrkdwn_in", "text");
+	dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	if (!dump || buf_adds(out, dump) < 0)
+		(void)fault_memory(f);
+	free(dump);
+	json_decref(json);
+	buf_release(&findings);
+	buf_release(&text);
+	return f->class == FAULT_NONE ? 0 : -1;
+}

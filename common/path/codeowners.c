@@ -1,0 +1,425 @@
+#include "common/path/codeowners.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/path/codeowners_private.h"
+
+#define LINES_MAX 20000
+#define OWNERS_MAX 200 /* of a line */
+#define MEMORY_MAX ((size_t)64 << 20)
+#define STEPS_MAX UINT64_C(2000000000) /* of all questions together */
+
+static const char *const nobody[] = { NULL };
+
+/* The words of a line, taken apart where blanks stand that no backslash escapes. */
+struct words {
+	struct span items[OWNERS_MAX + 1];
+	size_t count;
+	bool over;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Takes a line apart; in GitHub's and Gitea's, a `#` at a word's beginning ends it. */
+static void split(struct words *words, struct span line, bool comments)
+{
+	size_t at = 0;
+
+	words->count = 0;
+	words->over = false;
+	while (at < line.len) {
+		size_t start;
+
+		while (at < line.len && is_blank(line.data[at]))
+			at++;
+		start = at;
+		if (at == line.len || (comments && line.data[at] == '#'))
+			return;
+		for (; at < line.len && !is_blank(line.data[at]); at++)
+			at += line.data[at] == '\\' && at + 1 < line.len;
+		if (words->count > OWNERS_MAX) {
+			words->over = true;
+			return;
+		}
+		words->items[words->count++] = (struct span){ line.data + start, at - start };
+	}
+}
+
+/* `@name`, `@org/team`, `a@b.c` */
+static bool is_owner(struct span word)
+{
+	const char *at = word.len ? memchr(word.data, '@', word.len) : NULL;
+
+	for (size_t i = 0; i < word.len; i++)
+		if ((unsigned char)word.data[i] <= ' ' || word.data[i] == 0x7f)
+			return false;
+	return at && (size_t)(at - word.data) + 1 < word.len;
+}
+
+/* Copies the owners among the words from the first on; *odd says whether another word stands among them. */
+static names copy_owners(struct codeowners *o, const struct words *words, size_t first, bool *odd)
+{
+	const char **list = NULL;
+	size_t count = 0;
+
+	*odd = false;
+	list = arena_alloc(&o->arena, (words->count + 1) * sizeof(*list));
+	for (size_t i = first; list && i < words->count; i++) {
+		if (!is_owner(words->items[i])) {
+			*odd = true;
+			continue;
+		}
+		list[count] = arena_copy(&o->arena, words->items[i].data, words->items[i].len);
+		if (!list[count++])
+			return NULL;
+	}
+	return list;
+}
+
+static size_t section_find(const struct codeowners *o, const char *name)
+{
+	size_t i = 0;
+
+	while (i < o->section_count && strcasecmp(o->sections[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* The section of that name, made when it is new; -1: no memory. */
+static long section_named(struct codeowners *o, struct span name)
+{
+	char *copy = arena_copy(&o->arena, name.data, name.len);
+	size_t i = copy ? section_find(o, copy) : 0;
+	struct owners_section *grown;
+
+	if (!copy)
+		return -1;
+	if (i < o->section_count)
+		return (long)i;
+	grown = arena_grow(&o->arena, o->sections, o->section_count, sizeof(*grown));
+	if (!grown)
+		return -1;
+	o->sections = grown;
+	grown[o->section_count] = (struct owners_section){ .name = copy, .owners = nobody };
+	return (long)o->section_count++;
+}
+
+/* What stands behind a heading's name: `[2]` and owners.  0, 1: not understood, -1: no memory. */
+static int heading_rest(struct codeowners *o, struct owners_section *section, struct span rest)
+{
+	struct words words;
+	bool odd;
+	names owners;
+
+	if (rest.len && rest.data[0] == '[') {
+		size_t i = 1;
+		int number = 0;
+
+		for (; i < rest.len && rest.data[i] >= '0' && rest.data[i] <= '9' && number < 1000;
+			i++)
+			number = number * 10 + (rest.data[i] - '0');
+		if (i == rest.len || rest.data[i] != ']' || !number)
+			return 1;
+		if (number > section->approvals)
+			section->approvals = number;
+		rest = (struct span){ rest.data + i + 1, rest.len - i - 1 };
+	}
+	split(&words, rest, false);
+	owners = copy_owners(o, &words, 0, &odd);
+	if (!owners)
+		return -1;
+	if (*owners)
+		section->owners = owners;
+	return words.over;
+}
+
+/* `[Name]`, `^[Name][2] @owner`: 1 when it is a heading, 0 when not, 2 when it is one that is not understood, -1: no memory. */
+static int read_heading(struct codeowners *o, struct span line, size_t *section)
+{
+	bool optional = line.data[0] == '^';
+	const char *open = line.data + optional, *close;
+	long found;
+	int outcome;
+
+	if (line.len < (size_t)optional + 2 || *open != '[')
+		return 0;
+	close = memchr(open, ']', line.len - optional);
+	if (!close || close == open + 1)
+		return 2;
+	found = section_named(o, (struct span){ open + 1, (size_t)(close - open) - 1 });
+	if (found < 0)
+		return -1;
+	*section = (size_t)found;
+	o->sections[found].optional = optional;
+	outcome = heading_rest(o, &o->sections[found],
+		(struct span){ close + 1, (size_t)(line.data + line.len - close) - 1 });
+	return outcome < 0 ? -1 : outcome ? 2 : 1;
+}
+
+/* Gitea's words have backslashes taken out before they are understood. */
+static char *unescape(struct codeowners *o, struct span word)
+{
+	char *copy = arena_copy(&o->arena, word.data, word.len);
+	size_t to = 0;
+
+	for (size_t i = 0; copy && i < word.len; i++) {
+		i += word.data[i] == '\\' && i + 1 < word.len;
+		copy[to++] = word.data[i];
+	}
+	if (copy)
+		copy[to] = '\0';
+	return copy;
+}
+
+/* Fills in the pattern and what the line is.  0 or -1: no memory. */
+static int read_pattern(struct codeowners *o, struct owners_line *line, struct span word)
+{
+	bool memory = false;
+
+	if (word.len > 1 && word.data[0] == '!') {
+		line->kind = o->syntax == CODEOWNERS_GITHUB ? LINE_UNKNOWN : LINE_EXCLUDES;
+		word = (struct span){ word.data + 1, word.len - 1 };
+	}
+	if (o->syntax == CODEOWNERS_GITEA) {
+		line->pattern = unescape(o, word);
+		return line->pattern ? 0 : -1;
+	}
+	line->pattern = codeowners_pattern(o, word, &memory);
+	if (!line->pattern)
+		line->kind = LINE_UNKNOWN;
+	return memory ? -1 : 0;
+}
+
+static struct owners_line *line_add(struct codeowners *o, size_t number, size_t section)
+{
+	struct owners_line *grown = arena_grow(&o->arena, o->lines, o->count, sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	o->lines = grown;
+	grown[o->count] = (struct owners_line){ .number = number, .section = section };
+	return &grown[o->count++];
+}
+
+static int read_rule(struct codeowners *o, struct owners_line *line, struct span text)
+{
+	struct words words;
+	bool odd = false;
+
+	split(&words, text, o->syntax != CODEOWNERS_GITLAB);
+	if (!words.count || words.over) {
+		line->kind = LINE_UNKNOWN;
+		return 0;
+	}
+	if (read_pattern(o, line, words.items[0]) < 0)
+		return -1;
+	line->owners = copy_owners(o, &words, 1, &odd);
+	if (odd && o->syntax == CODEOWNERS_GITHUB)
+		line->kind = LINE_UNKNOWN;
+	return line->owners ? 0 : -1;
+}
+
+static int read_line(struct codeowners *o, struct span text, size_t number, size_t *section)
+{
+	struct owners_line *line;
+	int heading = 0;
+
+	while (text.len && (is_blank(text.data[0]) || text.data[0] == '\r'))
+		text = (struct span){ text.data + 1, text.len - 1 };
+	while (text.len && (is_blank(text.data[text.len - 1]) || text.data[text.len - 1] == '\r'))
+		text.len--;
+	if (!text.len || text.data[0] == '#')
+		return 0;
+	if (o->syntax == CODEOWNERS_GITLAB)
+		heading = read_heading(o, text, section);
+	if (heading < 0 || heading == 1)
+		return heading < 0 ? -1 : 0;
+	line = line_add(o, number, *section);
+	if (!line)
+		return -1;
+	if (heading == 2) {
+		line->kind = LINE_UNKNOWN;
+		return 0;
+	}
+	return read_rule(o, line, text);
+}
+
+static int read_lines(struct codeowners *o, struct span text)
+{
+	size_t number = 0, section = 0;
+
+	if (section_named(o, (struct span){ "", 0 }) < 0)
+		return -1;
+	while (text.len) {
+		const char *feed = memchr(text.data, '\n', text.len);
+		size_t len = feed ? (size_t)(feed - text.data) : text.len;
+
+		if (++number > LINES_MAX) {
+			o->uncertain = "CODEOWNERS has too many lines";
+			return 0;
+		}
+		if (read_line(o, (struct span){ text.data, len }, number, &section) < 0)
+			return -1;
+		len += feed != NULL;
+		text = (struct span){ text.data + len, text.len - len };
+	}
+	return 0;
+}
+
+int codeowners_parse(
+	struct codeowners **out, enum codeowners_syntax syntax, struct span text, struct fault *f)
+{
+	struct codeowners *o = calloc(1, sizeof(*o));
+
+	*out = o;
+	if (!o)
+		return fault_memory(f);
+	o->syntax = syntax;
+	o->arena = (struct arena)ARENA_INIT(MEMORY_MAX);
+	if (text.len > CODEOWNERS_MAX)
+		o->uncertain = "CODEOWNERS is larger than 3 MiB";
+	else if (text.len && memchr(text.data, '\0', text.len))
+		o->uncertain = "CODEOWNERS is no text";
+	else if (read_lines(o, text) < 0) {
+		codeowners_free(o);
+		*out = NULL;
+		return fault_memory(f);
+	}
+	return 0;
+}
+
+void codeowners_free(struct codeowners *o)
+{
+	if (!o)
+		return;
+	codeowners_expressions_release(o);
+	arena_release(&o->arena);
+	free(o->answer);
+	free(o);
+}
+
+static int answer_add(struct codeowners *o, names owners)
+{
+	for (names name = owners; name && *name; name++) {
+		const char **grown;
+		size_t i = 0;
+
+		while (i < o->answer_count && strcasecmp(o->answer[i], *name) != 0)
+			i++;
+		if (i < o->answer_count)
+			continue;
+		grown = realloc(o->answer, (o->answer_count + 2) * sizeof(*grown));
+		if (!grown)
+			return -1;
+		o->answer = grown;
+		grown[o->answer_count++] = *name;
+		grown[o->answer_count] = NULL;
+	}
+	return 0;
+}
+
+/* Whether the line is about the path: 1, 0, -1: it cannot be told. */
+static int is_about(struct codeowners *o, size_t index, struct span path)
+{
+	const struct owners_line *line = &o->lines[index];
+	int has;
+
+	if (line->kind == LINE_UNKNOWN)
+		return -1;
+	if (o->syntax != CODEOWNERS_GITEA)
+		return codeowners_pattern_has(o, line->pattern, path);
+	has = codeowners_expression_has(o, index, path);
+	return has < 0 ? -1 : has != (line->kind == LINE_EXCLUDES);
+}
+
+/* The last line of the section that is about the path: its index and 1, 0: none is, -1: it cannot be told. */
+static int decide(struct codeowners *o, size_t section, struct span path, size_t *index)
+{
+	for (size_t i = o->count; i-- > 0;) {
+		int about;
+
+		if (o->lines[i].section != section)
+			continue;
+		about = is_about(o, i, path);
+		*index = i;
+		if (about)
+			return about;
+	}
+	return 0;
+}
+
+static int unknown(struct codeowners_answer *out, const struct owners_line *line)
+{
+	*out = (struct codeowners_answer){ .owners = nobody,
+		.uncertain = "a line of CODEOWNERS is not understood",
+		.line = line->number };
+	return 0;
+}
+
+/* Gitea's: all lines that are about it. */
+static int answer_all(struct codeowners *o, struct span path, struct codeowners_answer *out)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		int about = is_about(o, i, path);
+
+		if (about < 0)
+			return unknown(out, &o->lines[i]);
+		if (about && answer_add(o, o->lines[i].owners) < 0)
+			return -1;
+		if (about)
+			out->line = o->lines[i].number;
+	}
+	return 0;
+}
+
+/* One pass over the sections that are (or are not) optional. */
+static int answer_sections(
+	struct codeowners *o, struct span path, bool optional, struct codeowners_answer *out)
+{
+	for (size_t s = 0; s < o->section_count; s++) {
+		const struct owners_section *section = &o->sections[s];
+		const struct owners_line *line;
+		size_t index = 0;
+		int about;
+
+		if (section->optional != optional)
+			continue;
+		about = decide(o, s, path, &index);
+		if (about < 0)
+			return unknown(out, &o->lines[index]);
+		if (!about || (line = &o->lines[index])->kind == LINE_EXCLUDES)
+			continue;
+		out->line = line->number;
+		if (section->approvals > out->approvals && !optional)
+			out->approvals = section->approvals;
+		if (answer_add(o, *line->owners ? line->owners : section->owners) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int codeowners_of(
+	struct codeowners *o, struct span path, struct codeowners_answer *out, struct fault *f)
+{
+	int status;
+
+	*out = (struct codeowners_answer){ .owners = nobody, .uncertain = o->uncertain };
+	if (!out->uncertain && o->steps > STEPS_MAX)
+		out->uncertain = "CODEOWNERS takes too long to be read";
+	if (out->uncertain)
+		return 0;
+	o->answer_count = 0;
+	if (o->syntax == CODEOWNERS_GITEA)
+		status = answer_all(o, path, out);
+	else
+		status = answer_sections(o, path, false, out);
+	if (status == 0 && !out->uncertain && !o->answer_count && o->syntax == CODEOWNERS_GITLAB)
+		status = answer_sections(o, path, true, out);
+	if (status == 0 && !out->uncertain && o->answer_count)
+		out->owners = (names)o->answer;
+	return status < 0 ? fault_memory(f) : 0;
+}

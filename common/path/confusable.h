@@ -1,0 +1,14 @@
+/*
+ * Letters of other scripts that a reader takes for ASCII ones.
+ *
+ * The selection is our own, of what Unicode Technical Standard 39 (confusables.txt) lists as
+ * looking like a single ASCII letter or digit, in fonts that code is read in.  What compatibility
+ * normalisation maps anyway (full-width, mathematical, circled letters) is not repeated here.
+ */
+#ifndef COMMON_PATH_CONFUSABLE_H
+#define COMMON_PATH_CONFUSABLE_H
+
+/* The lowercase ASCII letter, digit or sign that the character looks like; 0: none, or ASCII itself. */
+unsigned int confusable_ascii(unsigned int character);
+
+#endif

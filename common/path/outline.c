@@ -1,0 +1,522 @@
+#include "common/path/outline.h"
+
+#include <limits.h>
+
+#include "common/path/outline_scalar.h"
+
+struct frame {
+	struct outline_node node;
+	int indent; /* column of its keys or dashes; INT_MAX in flow style */
+	bool flow;
+	bool value;    /* in flow style: a key has been read, its value comes */
+	uint64_t last; /* words of the latest key, whatever its value */
+};
+
+enum mode {
+	MODE_BLOCK,
+	MODE_SCALAR,   /* in a block scalar, until the indentation ends */
+	MODE_QUOTED,   /* in a quoted value that goes on over lines */
+	MODE_FLOW,     /* in { } or [ ] */
+	MODE_TEMPLATE, /* in {{ that goes on over lines */
+};
+
+struct scan {
+	const struct outline *o;
+	struct outline_document document;
+	struct frame frames[OUTLINE_DEPTH];
+	size_t depth;    /* frames in use */
+	size_t beyond;   /* flow brackets for which there was no frame */
+	size_t brackets; /* open ones in all */
+	size_t line;
+	enum mode mode;
+	int scalar_indent;
+	int plain; /* column of what a plain scalar is the value of: lines further in go on with it; or -1 */
+	int asked;    /* column of a `?` whose key comes on the next line, or -1 */
+	bool pending; /* the last key or dash has no value yet */
+	char quote;
+	bool unended; /* in flow style: the last line ended in a plain scalar, which may go on */
+	bool merged;  /* the root takes in keys from elsewhere */
+	bool text;    /* the document is one plain scalar so far */
+	bool comment_in_text;
+	bool dead; /* no YAML */
+};
+
+static struct frame *top(struct scan *s)
+{
+	return s->depth ? &s->frames[s->depth - 1] : NULL;
+}
+
+static void push(struct scan *s, bool list, int indent, bool flow)
+{
+	struct frame *parent = top(s);
+
+	if (s->depth == OUTLINE_DEPTH) {
+		s->beyond += flow;
+		return;
+	}
+	s->frames[s->depth] = (struct frame){
+		.node = { .depth = (unsigned)s->depth, .list = list },
+		.indent = indent,
+		.flow = flow,
+	};
+	if (parent && !parent->node.list)
+		s->frames[s->depth].node.under = parent->last;
+	s->depth++;
+}
+
+static void pop(struct scan *s)
+{
+	struct frame *f = &s->frames[--s->depth];
+
+	if (f->node.list)
+		return;
+	if (s->depth == 0) {
+		s->document.root |= f->node.seen;
+		if (s->merged)
+			f->node.seen = s->document.root |= s->document.anywhere;
+	}
+	s->o->node(s->o->context, &f->node, s->depth ? &s->frames[s->depth - 1].node : NULL);
+}
+
+static void end_document(struct scan *s)
+{
+	if (s->dead || s->mode == MODE_FLOW || s->mode == MODE_QUOTED)
+		s->depth = 0;
+	while (s->depth)
+		pop(s);
+	if (!s->dead && s->mode != MODE_FLOW && s->mode != MODE_QUOTED)
+		s->o->document(s->o->context, &s->document);
+	s->document = (struct outline_document){ .root = 0 };
+	s->beyond = s->brackets = 0;
+	s->mode = MODE_BLOCK;
+	s->plain = s->asked = -1;
+	s->pending = false;
+	s->merged = s->text = s->comment_in_text = false;
+}
+
+static void note_word(struct scan *s, struct frame *f, size_t word, const struct scalar *value)
+{
+	const struct outline_word *w = &s->o->words[word];
+
+	f->last |= UINT64_C(1) << word;
+	if (w->value && value->known && !w->value((struct span){ value->text, value->len }))
+		return;
+	f->node.seen |= UINT64_C(1) << word;
+	s->document.anywhere |= UINT64_C(1) << word;
+	if (!s->document.lines[word] || f->node.depth == 0)
+		s->document.lines[word] = s->line;
+}
+
+/* A key of the mapping on top; what follows it on its line is its value, or the value's beginning. */
+static void note_key(struct scan *s, const struct scalar *key, struct span rest)
+{
+	struct frame *f = top(s);
+	struct scalar value;
+	struct span name = { key->text, key->len };
+
+	if (!f)
+		return;
+	f->last = 0;
+	if (!key->known || span_is(name, "<<")) {
+		s->merged = s->merged || f->node.depth == 0;
+		return;
+	}
+	value.known = false;
+	for (size_t i = 0; i < s->o->count; i++) {
+		const struct outline_word *w = &s->o->words[i];
+
+		if (!name.len || name.data[0] != w->name[0])
+			continue;
+		if (w->prefix ? !span_starts(name, w->name) : !span_is(name, w->name))
+			continue;
+		if (w->value && !value.known)
+			scalar_value(rest, f->flow, &value);
+		note_word(s, f, i, &value);
+	}
+}
+
+/* ---- flow style ---- */
+
+static void close_bracket(struct scan *s)
+{
+	if (s->beyond)
+		s->beyond--;
+	else if (s->depth && top(s)->flow)
+		pop(s);
+	if (s->brackets && --s->brackets == 0)
+		s->mode = MODE_BLOCK;
+}
+
+static void open_bracket(struct scan *s, char bracket)
+{
+	push(s, bracket == '[', INT_MAX, true);
+	s->brackets++;
+	s->mode = MODE_FLOW;
+}
+
+/* A scalar, or a key if a colon follows; returns where to go on. */
+static size_t flow_scalar(struct scan *s, struct span line, size_t at)
+{
+	struct frame *f = s->beyond ? NULL : top(s);
+	struct scalar key;
+	size_t len;
+
+	at += scalar_properties((struct span){ line.data + at, line.len - at });
+	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
+		return at;
+	/* A quote within a plain scalar is a letter. */
+	if (s->unended && (line.data[at] == '"' || line.data[at] == '\''))
+		at++;
+	s->unended = false;
+	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
+		return at;
+	len = scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
+
+	if (!key.closed) {
+		s->quote = key.quote;
+		s->mode = MODE_QUOTED;
+		return line.len;
+	}
+	at += len ? len : 1;
+	while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t'))
+		at++;
+	if (!f || f->node.list || f->value || at >= line.len || line.data[at] != ':') {
+		s->unended = at >= line.len && !key.quote;
+		/* A key whose colon stands on the next line may be any. */
+		if (f && !f->node.list && !f->value && at >= line.len)
+			note_key(s, &key, (struct span){ "", 0 });
+		return at;
+	}
+	f->value = true;
+	note_key(s, &key, (struct span){ line.data + at + 1, line.len - at - 1 });
+	return at + 1;
+}
+
+static bool is_question(struct span line, size_t at)
+{
+	return line.data[at] == '?' &&
+	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
+}
+
+/* Reads on in flow style; returns where it ended, or the end of the line. */
+static size_t flow_line(struct scan *s, struct span line, size_t at)
+{
+	while (at < line.len && s->mode == MODE_FLOW) {
+		char c = line.data[at];
+
+		if (c == ' ' || c == '\t' || is_question(line, at)) {
+			at++;
+		} else if (c == '#') {
+			return line.len;
+		} else if (c == '{' || c == '[') {
+			s->unended = false;
+			open_bracket(s, c);
+			at++;
+		} else if (c == '}' || c == ']') {
+			s->unended = false;
+			close_bracket(s);
+			at++;
+		} else if (c == ',' || c == ':') {
+			s->unended = false;
+			if (!s->beyond && top(s))
+				top(s)->value = c == ':';
+			at++;
+		} else {
+			at = flow_scalar(s, line, at);
+		}
+	}
+	return at;
+}
+
+/* ---- block style ---- */
+
+/* Whether a flow mapping or list begins here, and not a template's expression. */
+static bool opens_flow(struct span line, size_t at)
+{
+	struct span rest = { line.data + at, line.len - at };
+
+	return span_starts(rest, "[") ||
+	       (span_starts(rest, "{") && !span_starts(rest, "{{") && !span_starts(rest, "{%"));
+}
+
+/* What stands where a value may: opens a mode, or is passed over. */
+static void read_value(struct scan *s, struct span line, size_t at)
+{
+	struct frame *f = top(s);
+	struct scalar value;
+
+	at += scalar_properties((struct span){ line.data + at, line.len - at });
+	if (at >= line.len)
+		return;
+	if (opens_flow(line, at)) {
+		open_bracket(s, line.data[at]);
+		(void)flow_line(s, line, at + 1);
+		return;
+	}
+	switch (line.data[at]) {
+	case '|':
+	case '>':
+		s->mode = MODE_SCALAR;
+		s->scalar_indent = f ? f->indent : -1;
+		return;
+	case '"':
+	case '\'':
+		(void)scalar_read((struct span){ line.data + at, line.len - at }, false, &value);
+		if (!value.closed) {
+			s->mode = MODE_QUOTED;
+			s->quote = value.quote;
+		}
+		return;
+	case '#':
+		return;
+	default:
+		s->plain = f ? f->indent : -1;
+		s->pending = false;
+		return;
+	}
+}
+
+/* Leaves what a line at this column does not belong to. */
+static void leave(struct scan *s, int column, bool dash)
+{
+	while (s->depth && (top(s)->indent > column ||
+				   (!dash && top(s)->indent == column && top(s)->node.list)))
+		pop(s);
+}
+
+/* Goes into the list whose dash stands at the column. */
+static void enter_item(struct scan *s, int column)
+{
+	leave(s, column, true);
+	if (!top(s) || !top(s)->node.list || top(s)->indent != column)
+		push(s, true, column, false);
+}
+
+static void block_key(
+	struct scan *s, const struct scalar *key, struct span line, size_t colon, int column)
+{
+	size_t value = colon + 1;
+
+	leave(s, column, false);
+	if (!top(s) || top(s)->node.list || top(s)->indent != column)
+		push(s, false, column, false);
+	note_key(s, key, (struct span){ line.data + value, line.len - value });
+	while (value < line.len && (line.data[value] == ' ' || line.data[value] == '\t'))
+		value++;
+	s->pending = true;
+	read_value(s, line, value);
+}
+
+/*
+ * A line that is neither key nor item: a value that stands on a line of its own, further in or (readers
+ * allow it once) right below its key; or no YAML.
+ */
+static void block_other(struct scan *s, struct span line, size_t at, int column)
+{
+	char c = line.data[at];
+
+	if (!s->depth && (c == '{' || c == '[' || c == '"' || c == '\'' || c == '|' || c == '>')) {
+		read_value(s, line, at);
+		return;
+	}
+	if (!s->depth) {
+		s->text = !s->pending;
+		return;
+	}
+	if (column > s->frames[0].indent || (s->pending && top(s)->indent == column))
+		read_value(s, line, at);
+	else if (c == ':')
+		s->pending = true;
+	else
+		s->dead = c != '?' && c != '}' && c != ']';
+}
+
+static bool is_dash(struct span line, size_t at)
+{
+	return line.data[at] == '-' &&
+	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
+}
+
+/* The value of a key that a question mark announced. */
+static bool is_answer(struct span line, size_t at)
+{
+	return line.data[at] == ':' &&
+	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
+}
+
+/* Passes over dashes (`- - key:`), question marks and their answers; returns where the rest begins. */
+static size_t block_marks(struct scan *s, struct span line, size_t at)
+{
+	while (at < line.len &&
+		(is_dash(line, at) || is_question(line, at) || is_answer(line, at))) {
+		if (is_dash(line, at))
+			enter_item(s, (int)at);
+		at++;
+		while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t'))
+			at++;
+	}
+	return at;
+}
+
+static void block_line(struct scan *s, struct span line, size_t at)
+{
+	struct scalar key;
+	size_t column = at, colon, start;
+	bool asked = is_question(line, at);
+
+	if (!s->text)
+		at = block_marks(s, line, at);
+	s->pending = s->pending || at > column;
+	column = asked ? column : at;
+	if (s->asked >= 0)
+		column = (size_t)s->asked;
+	asked = asked || s->asked >= 0;
+	s->asked = asked && at >= line.len ? (int)column : -1;
+	if (at >= line.len || line.data[at] == '#')
+		return;
+	start = at + scalar_properties((struct span){ line.data + at, line.len - at });
+	if (start >= line.len || line.data[start] == '#')
+		return;
+	colon = opens_flow(line, start)
+			? 0
+			: scalar_key((struct span){ line.data + start, line.len - start }, &key);
+	if (asked && !colon) {
+		(void)scalar_read(
+			(struct span){ line.data + start, line.len - start }, false, &key);
+		colon = line.len - start;
+		s->mode = key.closed ? s->mode : MODE_QUOTED;
+		s->quote = key.quote;
+	}
+	if (colon && s->text)
+		s->dead = true;
+	else if (colon)
+		block_key(s, &key, line, colon + start < line.len ? colon + start : line.len - 1,
+			(int)column);
+	else if (!s->text) {
+		/* An anchor or a tag of nothing, or of what follows. */
+		if (start > at)
+			leave(s, (int)column, false);
+		s->pending = s->pending || start > at;
+		block_other(s, line, start, (int)column);
+	} else if (s->comment_in_text)
+		s->dead = true;
+}
+
+/* ---- lines ---- */
+
+/* Directives, and lines that a template engine takes out before YAML is read. */
+static bool passed_over(struct scan *s, struct span rest, size_t indent)
+{
+	if (rest.data[0] == '#') {
+		s->comment_in_text = s->comment_in_text || s->text;
+		return true;
+	}
+	if (rest.data[0] == '%' && indent == 0 && !s->text) {
+		end_document(s);
+		return true;
+	}
+	if (span_starts(rest, "{%") || span_starts(rest, "<%"))
+		return true;
+	if (!span_starts(rest, "{{"))
+		return false;
+	if (!memmem(rest.data, rest.len, "}}", 2))
+		s->mode = MODE_TEMPLATE;
+	/* `{{ .Values.name }}: value` is a key. */
+	return s->mode == MODE_TEMPLATE || !memmem(rest.data, rest.len, "}}:", 3);
+}
+
+static void continue_quoted(struct scan *s, struct span line)
+{
+	size_t end = scalar_close(line, s->quote);
+
+	if (end == 0)
+		return;
+	s->mode = s->brackets ? MODE_FLOW : MODE_BLOCK;
+	if (s->brackets)
+		(void)flow_line(s, line, end);
+}
+
+static bool is_mark(struct span line, const char *mark)
+{
+	return span_starts(line, mark) &&
+	       (line.len == 3 || line.data[3] == ' ' || line.data[3] == '\t');
+}
+
+static void read_line(struct scan *s, struct span line)
+{
+	size_t indent = 0;
+
+	while (indent < line.len && (line.data[indent] == ' ' || line.data[indent] == '\t'))
+		indent++;
+	if (indent == line.len)
+		return;
+	if (s->mode == MODE_SCALAR && (int)indent <= s->scalar_indent)
+		s->mode = MODE_BLOCK;
+	switch (s->mode) {
+	case MODE_SCALAR:
+		return;
+	case MODE_QUOTED:
+		continue_quoted(s, line);
+		return;
+	case MODE_FLOW:
+		(void)flow_line(s, line, indent);
+		return;
+	case MODE_TEMPLATE:
+		if (memmem(line.data, line.len, "}}", 2))
+			s->mode = MODE_BLOCK;
+		return;
+	default:
+		break;
+	}
+	if (passed_over(s, (struct span){ line.data + indent, line.len - indent }, indent))
+		return;
+	if (s->plain >= 0 && (int)indent > s->plain)
+		return;
+	s->plain = -1;
+	block_line(s, line, indent);
+}
+
+/* A line, or a part of one that a lone CR ends. */
+static void take_line(struct scan *s, struct span line)
+{
+	size_t skip = 3;
+
+	if (span_starts(line, "\xef\xbb\xbf"))
+		line = (struct span){ line.data + 3, line.len - 3 };
+	if (!is_mark(line, "---") && !is_mark(line, "...")) {
+		read_line(s, line);
+		return;
+	}
+	end_document(s);
+	while (skip < line.len && (line.data[skip] == ' ' || line.data[skip] == '\t'))
+		skip++;
+	/* What stands behind the mark counts as standing at the margin. */
+	read_line(s, (struct span){ line.data + skip, line.len - skip });
+}
+
+/* The next line: up to LF, CR LF or a lone CR, which is left behind. */
+static struct span next_line(struct span *text)
+{
+	struct span line = { text->data, 0 };
+	size_t used;
+
+	while (line.len < text->len && text->data[line.len] != '\n' && text->data[line.len] != '\r')
+		line.len++;
+	used = line.len;
+	if (used + 1 < text->len && text->data[used] == '\r' && text->data[used + 1] == '\n')
+		used++;
+	used += used < text->len;
+	*text = (struct span){ text->data + used, text->len - used };
+	return line;
+}
+
+void outline_read(const struct outline *o, struct span text)
+{
+	struct scan s = { .o = o, .plain = -1, .asked = -1 };
+
+	while (text.len && !s.dead) {
+		s.line++;
+		take_line(&s, next_line(&text));
+	}
+	end_document(&s);
+}

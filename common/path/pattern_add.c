@@ -1,0 +1,225 @@
+/* Taking patterns into a set: compiled, and filed under the literal part that fewest others share. */
+#include "common/path/pattern_private.h"
+
+#define PATTERNS_MAX 100000
+#define INDEXED_COMPONENTS \
+	8 /* of a pattern; what comes after them is not considered for the index */
+
+/* Why a pattern is refused before it is even taken apart; NULL: it is not. */
+static const char *refusal(struct span p)
+{
+	if (!p.len)
+		return "it is empty";
+	if (p.len > PATTERN_MAX)
+		return "it is longer than 4096 bytes";
+	if (memchr(p.data, '\0', p.len))
+		return "it holds a NUL";
+	if (p.data[0] == '#')
+		return "it is a comment in gitignore(5); quote the sign: \\#";
+	if (p.data[p.len - 1] == ' ' && (p.len < 2 || p.data[p.len - 2] != '\\'))
+		return "it ends in a space; quote that: \"\\ \"";
+	return NULL;
+}
+
+/* Whether the component that begins here is made of two or more stars. */
+static bool is_deep(struct span p, size_t at)
+{
+	size_t stars = 0;
+
+	while (at + stars < p.len && p.data[at + stars] == '*')
+		stars++;
+	return stars >= 2 && (at + stars == p.len || p.data[at + stars] == '/');
+}
+
+static const char *add_component(struct pattern_set *set, struct span p, size_t *at, bool anchored)
+{
+	struct component c = { .start = (uint32_t)set->code.len };
+	struct span literal;
+	const char *why;
+
+	if (pattern_room(&set->components, &set->component_cap, set->component_count,
+		    sizeof(*set->components)) < 0)
+		return "memory ran out";
+	c.kind = anchored && is_deep(p, *at) ? KIND_DEEP : KIND_GLOB;
+	why = glob_compile(&set->compiler, p, at);
+	if (why)
+		return why;
+	c.len = (uint32_t)(set->code.len - c.start);
+	if (c.kind == KIND_GLOB && glob_is_literal(component_code(set, &c), &literal)) {
+		if (span_is(literal, ".") || span_is(literal, ".."))
+			return "no path has a part `.` or `..`";
+		c.kind = KIND_LITERAL;
+		c.start = (uint32_t)(literal.data - set->code.data);
+		c.len = (uint32_t)literal.len;
+	}
+	set->components[set->component_count++] = c;
+	return NULL;
+}
+
+static const char *compile(struct pattern_set *set, struct span p, struct pattern *out)
+{
+	const char *why = refusal(p);
+	size_t at = 0;
+
+	if (why)
+		return why;
+	if (p.data[0] == '!') {
+		out->negated = true;
+		p = (struct span){ p.data + 1, p.len - 1 };
+	}
+	if (p.len && p.data[p.len - 1] == '/') {
+		out->directory = true;
+		p.len--;
+	}
+	if (!p.len)
+		return "nothing is left of it";
+	out->anchored = memchr(p.data, '/', p.len) != NULL;
+	if (p.data[0] == '/')
+		at = 1;
+	out->first = (uint32_t)set->component_count;
+	for (;;) {
+		why = add_component(set, p, &at, out->anchored);
+		if (why)
+			return why;
+		if (at == p.len)
+			break;
+		at++; /* the slash */
+	}
+	out->count = (uint32_t)(set->component_count - out->first);
+	return NULL;
+}
+
+/* ---- filing ---- */
+
+/* The best key found so far. */
+struct filing {
+	uint64_t key;
+	uint32_t rivals;
+	enum index_place place;
+	size_t length;
+	bool found;
+};
+
+static void propose(const struct pattern_set *set, struct filing *best, enum index_place place,
+	struct span part)
+{
+	uint64_t key;
+	uint32_t rivals;
+
+	if (!part.len)
+		return;
+	key = index_key(place, &part);
+	rivals = index_count(&set->index, key);
+	if (best->found && rivals >= best->rivals)
+		return;
+	*best = (struct filing){ key, rivals, place, part.len, true };
+}
+
+static void propose_glob(const struct pattern_set *set, struct filing *best, struct span code)
+{
+	struct glob_literals l = glob_literals(code);
+	bool backward = l.last.len >= l.first.len;
+
+	propose(set, best, backward ? INDEX_LAST : INDEX_FIRST, backward ? l.last : l.first);
+	propose(set, best, backward ? INDEX_FIRST : INDEX_LAST, backward ? l.first : l.last);
+	if (!best->found)
+		propose(set, best, INDEX_INSIDE, l.inside);
+}
+
+/* The literal components that an anchored pattern begins with, joined as in a path. */
+static void propose_root(struct pattern_set *set, struct filing *best, const struct pattern *p)
+{
+	buf_clear(&set->other);
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct component *c = &set->components[p->first + i];
+
+		if (c->kind != KIND_LITERAL)
+			break;
+		if (i)
+			(void)buf_addc(&set->other, '/');
+		(void)buf_addspan(&set->other, component_code(set, c));
+	}
+	if (!set->other.failed)
+		propose(set, best, INDEX_ROOT, buf_span(&set->other));
+}
+
+static int file_pattern(struct pattern_set *set, struct pattern *p, int32_t number)
+{
+	struct filing best = { .found = false };
+
+	if (p->anchored)
+		propose_root(set, &best, p);
+	for (uint32_t i = 0; i < p->count && i < INDEXED_COMPONENTS; i++) {
+		const struct component *c = &set->components[p->first + i];
+
+		if (c->kind == KIND_LITERAL)
+			propose(set, &best, INDEX_WHOLE, component_code(set, c));
+		else if (c->kind == KIND_GLOB)
+			propose_glob(set, &best, component_code(set, c));
+	}
+	if (!best.found) {
+		p->same_key = set->unfiled;
+		set->unfiled = number;
+		return 0;
+	}
+	index_note(&set->index, best.place, best.length);
+	return index_file(&set->index, best.key, number, &p->same_key);
+}
+
+/* Keeps a `!` pattern of a generous set byte for byte as well: what permits. */
+static int add_exact(
+	struct pattern_set *set, struct span pattern, struct pattern *p, struct fault *f)
+{
+	struct span taken = { pattern.data + 1, pattern.len - 1 };
+
+	if (set->mode == PATTERN_EXACT || !p->negated)
+		return 0;
+	if (!set->exact && (pattern_set_new(&set->exact, PATTERN_EXACT, f) < 0 ||
+				   pattern_set_list(set->exact) < 0))
+		return fault_memory(f);
+	p->exact = (int32_t)set->exact->pattern_count;
+	return pattern_set_add(set->exact, 0, taken, f);
+}
+
+static int add(
+	struct pattern_set *set, int list, struct span pattern, bool permits, struct fault *f)
+{
+	size_t code = set->code.len, components = set->component_count;
+	struct pattern p = { .list = list, .same_list = -1, .same_key = -1, .exact = -1 };
+	int32_t number = (int32_t)set->pattern_count;
+	struct list *l = &set->lists[list];
+	const char *why;
+
+	if (set->pattern_count >= PATTERNS_MAX)
+		return fault_set(f, FAULT_ADMIN, "there are more than %d patterns", PATTERNS_MAX);
+	if (pattern_room(&set->patterns, &set->pattern_cap, set->pattern_count, sizeof(p)) < 0)
+		return fault_memory(f);
+	why = compile(set, pattern, &p);
+	if (why) {
+		set->code.len = code;
+		set->component_count = components;
+		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
+	}
+	if (permits && add_exact(set, pattern, &p, f) < 0)
+		return -1;
+	p.index = l->count++;
+	if (file_pattern(set, &p, number) < 0)
+		return fault_memory(f);
+	if (l->last >= 0)
+		set->patterns[l->last].same_list = number;
+	else
+		l->first = number;
+	l->last = number;
+	set->patterns[set->pattern_count++] = p;
+	return 0;
+}
+
+int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	return add(set, list, pattern, true, f);
+}
+
+int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	return add(set, list, pattern, false, f);
+}

@@ -1,0 +1,137 @@
+#include "common/policy/files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/digest.h"
+#include "common/base/file.h"
+
+#define FILE_MAX (4u << 20)
+
+const char *layer_name(enum layer layer)
+{
+	static const char *const words[] = {
+		[LAYER_SITE] = "site",
+		[LAYER_REPOSITORY] = "repository",
+		[LAYER_DELEGATED] = "delegated",
+	};
+
+	return words[layer];
+}
+
+void policy_files_init(struct policy_files *files)
+{
+	static const char *const stand_ins[] = { "site policy", "repository policy",
+		".countersign.json" };
+
+	memset(files, 0, sizeof(*files));
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		files->layers[i].bytes.max = FILE_MAX;
+		files->layers[i].name = stand_ins[i];
+	}
+}
+
+static int file_layer(struct policy_files *files, enum layer layer, const char *path, uid_t owner,
+	struct fault *f)
+{
+	if (!path)
+		return 0;
+	files->layers[layer].name = path;
+	return file_read_trusted(
+		path, owner, &files->layers[layer].bytes, &files->layers[layer].there, f);
+}
+
+static int delegated_layer(struct policy_files *files, struct span bytes, struct fault *f)
+{
+	struct buf *out = &files->layers[LAYER_DELEGATED].bytes;
+
+	if (!bytes.data)
+		return 0;
+	files->layers[LAYER_DELEGATED].there = true;
+	if (buf_addspan(out, bytes) < 0)
+		return fault_set(f, FAULT_ADMIN, "%s is larger than %zu bytes",
+			files->layers[LAYER_DELEGATED].name, out->max);
+	return 0;
+}
+
+int policy_files_read(
+	struct policy_files *files, const struct policy_sources *sources, struct fault *f)
+{
+	uid_t owner = sources->git_dir ? file_owner(sources->git_dir) : (uid_t)-1;
+
+	policy_files_init(files);
+	if (file_layer(files, LAYER_SITE, sources->site, (uid_t)-1, f) < 0 ||
+		file_layer(files, LAYER_REPOSITORY, sources->repository, owner, f) < 0)
+		return -1;
+	return delegated_layer(files, sources->delegated, f);
+}
+
+void policy_files_release(struct policy_files *files)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		buf_release(&files->layers[i].bytes);
+}
+
+int policy_files_hash(
+	const struct policy_files *files, size_t count, char digest[65], struct fault *f)
+{
+	struct buf text = BUF_INIT(LAYER_COUNT * (FILE_MAX + 64));
+	struct digest_text hex;
+	int outcome;
+
+	(void)buf_adds(&text, "countersign-policy 1\n");
+	for (size_t i = 0; i < count; i++) {
+		if (!files->layers[i].there)
+			continue;
+		(void)buf_addf(
+			&text, "%s %zu\n", layer_name((enum layer)i), files->layers[i].bytes.len);
+		(void)buf_addspan(&text, buf_span(&files->layers[i].bytes));
+		(void)buf_addc(&text, '\n');
+	}
+	outcome = text.failed ? fault_memory(f) : digest_of(buf_span(&text), &hex, f);
+	if (outcome == 0)
+		memcpy(digest, hex.hex, sizeof(hex.hex));
+	buf_release(&text);
+	return outcome;
+}
+
+int policy_files_none(const struct policy_sources *sources, struct fault *f)
+{
+	return fault_set(f, FAULT_ADMIN,
+		"there is no policy: write %s (countersign policy init makes a first one), or run "
+		"install.sh repo --policy FILE",
+		sources->repository ? sources->repository
+		: sources->site     ? sources->site
+				    : "/etc/countersign/policy.json");
+}
+
+/* Ties the digest to the list of who is stopped, where there is one. */
+static int stopped_hash(const char *path, char digest[65], struct fault *f)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct digest_text hex;
+	bool exists = false;
+	int outcome = buf_addf(&text, "%s\n", digest) < 0 ? fault_memory(f) : 0;
+
+	if (outcome == 0)
+		outcome = file_read_trusted(path, (uid_t)-1, &text, &exists, f);
+	if (outcome == 0 && exists)
+		outcome = digest_of(buf_span(&text), &hex, f);
+	if (outcome == 0 && exists)
+		memcpy(digest, hex.hex, sizeof(hex.hex));
+	buf_release(&text);
+	return outcome;
+}
+
+int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f)
+{
+	struct policy_files files;
+	int outcome = policy_files_read(&files, sources, f);
+
+	if (outcome == 0)
+		outcome = policy_files_hash(&files, LAYER_DELEGATED, digest, f);
+	if (outcome == 0 && sources->stopped)
+		outcome = stopped_hash(sources->stopped, digest, f);
+	policy_files_release(&files);
+	return outcome;
+}

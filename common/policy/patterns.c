@@ -1,0 +1,214 @@
+/* Lists of patterns and of refs, and the groups of rules that govern the same refs. */
+#include <string.h>
+
+#include "common/git/refname.h"
+#include "common/policy/load.h"
+
+int policy_list_texts(
+	struct policy_loading *l, struct pattern_texts *texts, int list, names patterns)
+{
+	while (texts->count <= (size_t)list) {
+		names *grown =
+			policy_grow(l, (void *)texts->lists, texts->count, sizeof(*texts->lists));
+
+		if (!grown)
+			return -1;
+		texts->lists = grown;
+		grown[texts->count++] = NULL;
+	}
+	texts->lists[list] = patterns;
+	return 0;
+}
+
+int policy_list_new(struct policy_loading *l, struct pattern_set *set, int *list)
+{
+	*list = pattern_set_list(set);
+	return *list < 0 ? fault_memory(l->fault) : 0;
+}
+
+int policy_pattern(
+	struct policy_loading *l, const struct json_at *at, struct pattern_set *set, int list)
+{
+	const char *text = json_at_text(at);
+	struct fault why = { 0 };
+
+	if (!text)
+		return policy_wrong_kind(l, at, "text");
+	if (pattern_set_add(set, list, span_of(text), &why) == 0)
+		return 0;
+	return policy_wrong(l, at, "'%s': %s", text, why.text);
+}
+
+/* One pattern of a scope. */
+static int scope_pattern(
+	struct policy_loading *l, const struct json_at *at, int list, struct name_list *texts)
+{
+	const char *text = json_at_text(at);
+	char *copy;
+
+	if (text && strncmp(text, "class:", 6) == 0)
+		return policy_wrong(l, at, "a scope has patterns only, no classes");
+	if (policy_pattern(l, at, l->policy->scopes, list) < 0)
+		return -1;
+	copy = text ? arena_strdup(l->arena, text) : NULL;
+	if (!text)
+		return 0;
+	return copy ? name_list_add(l, texts, copy) : fault_memory(l->fault);
+}
+
+int policy_read_scope(struct policy_loading *l, const struct json_at *at, int *list, bool *narrows)
+{
+	struct name_list texts = { 0 };
+	size_t taking = 0;
+
+	if (json_at_kind(at) != JSON_KIND_LIST)
+		return policy_wrong_kind(l, at, "a list");
+	if (policy_list_new(l, l->policy->scopes, list) < 0)
+		return -1;
+	for (size_t i = 0; i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (scope_pattern(l, &item, *list, &texts) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < texts.count; i++)
+		taking += texts.words[i][0] == '!';
+	*narrows = taking > 0 && taking == texts.count;
+	if (taking && !*narrows && texts.words[0][0] == '!' &&
+		policy_wrong(l, at,
+			"begins by taking back what nothing gave: put '!' patterns last, or have "
+			"no others") < 0)
+		return -1;
+	return policy_list_texts(l, &l->scope_texts, *list, name_list_names(&texts));
+}
+
+/* Where nothing stands for something else it is a name itself, and has to be one that a ref can have. */
+static int ref_name_check(struct policy_loading *l, const struct json_at *at, const char *text)
+{
+	const char *name = *text == '!' ? text + 1 : text, *why = NULL;
+	size_t len = strlen(name);
+
+	if (strcmp(name, "refs/") != 0 && !strpbrk(name, "*?[\\"))
+		why = refname_objection((struct span){ name, len - (name[len - 1] == '/') });
+	return why ? policy_wrong(l, at, "'%s' can match nothing: %s", text, why) : 0;
+}
+
+/* A pattern of refs: `HEAD`, or whole names from `refs/` on. */
+static int ref_check(struct policy_loading *l, const struct json_at *at, bool first)
+{
+	const char *text = json_at_text(at);
+	const char *name = text && *text == '!' ? text + 1 : text;
+
+	if (!text || !*text)
+		return 0;
+	if (first && *text == '!')
+		return policy_wrong(l, at, "begins by taking back what nothing gave");
+	if (strcmp(name, "HEAD") == 0)
+		return 0;
+	if (strncmp(name, "refs/", 5) == 0)
+		return ref_name_check(l, at, text);
+	if (strchr(name, '/'))
+		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
+	return policy_wrong(l, at,
+		"'%s' must be HEAD or begin with refs/ (did you mean 'refs/heads/%s'?)", text,
+		name);
+}
+
+/* Holds the patterns against a set of their own only to hear what is wrong with them. */
+static int refs_try(struct policy_loading *l, const struct json_at *at)
+{
+	struct pattern_set *set = NULL;
+	int list, outcome = 0;
+
+	if (pattern_set_new(&set, PATTERN_EXACT, l->fault) < 0)
+		return -1;
+	if (policy_list_new(l, set, &list) < 0)
+		outcome = -1;
+	for (size_t i = 0; outcome == 0 && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+
+		outcome = ref_check(l, &item, i == 0);
+		if (outcome == 0 && json_at_text(&item))
+			outcome = policy_pattern(l, &item, set, list);
+	}
+	pattern_set_free(set);
+	return outcome;
+}
+
+int policy_read_refs(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	size_t wrong = l->wrong;
+	names refs = NULL;
+
+	if (policy_read_words(l, at, field, &refs) < 0)
+		return -1;
+	if (!refs)
+		return 0;
+	if (!*refs)
+		return policy_wrong(l, at, "must not be empty");
+	if (refs_try(l, at) < 0)
+		return -1;
+	if (wrong == l->wrong)
+		*(names *)out = refs;
+	return 0;
+}
+
+/* Adds the pattern, HEAD resolved, to the list; it has been checked. */
+static int ref_add(struct policy_loading *l, struct pattern_set *set, int list, const char *ref)
+{
+	const char *head = l->sources->head ? l->sources->head : "refs/heads/main";
+	struct buf resolved = BUF_INIT(8192);
+	int outcome;
+
+	if (strcmp(ref, "HEAD") == 0 || strcmp(ref, "!HEAD") == 0)
+		(void)buf_addf(&resolved, "%s%s", *ref == '!' ? "!" : "", head);
+	else
+		(void)buf_adds(&resolved, ref);
+	outcome = resolved.failed ? fault_memory(l->fault)
+				  : pattern_set_add(set, list, buf_span(&resolved), l->fault);
+	buf_release(&resolved);
+	return outcome;
+}
+
+int policy_refs_list(struct policy_loading *l, struct pattern_set *set, names refs, int *list)
+{
+	if (policy_list_new(l, set, list) < 0)
+		return -1;
+	for (; *refs; refs++)
+		if (ref_add(l, set, *list, *refs) < 0)
+			return -1;
+	return 0;
+}
+
+static bool names_equal(names a, names b)
+{
+	for (; *a && *b; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return !*a && !*b;
+}
+
+int policy_group(struct policy_loading *l, names refs)
+{
+	struct group *grown;
+	int list;
+
+	for (size_t i = 0; i < l->group_count; i++)
+		if (names_equal(l->groups[i].refs, refs))
+			return (int)i;
+	grown = policy_grow(l, l->groups, l->group_count, sizeof(*grown));
+	if (!grown || policy_refs_list(l, l->policy->refs, refs, &list) < 0)
+		return -1;
+	l->groups = grown;
+	grown[l->group_count] = (struct group){ .refs = refs, .list = list };
+	return (int)l->group_count++;
+}
+
+names policy_default_refs(const struct policy_loading *l)
+{
+	static const char *const all[] = { "refs/heads/**", "refs/tags/**", NULL };
+	names refs = l->layers[l->layer].refs;
+
+	return refs ? refs : all;
+}

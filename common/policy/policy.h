@@ -1,0 +1,280 @@
+/*
+ * The policy in force: what a site file, a repository file and a delegated file say together.
+ *
+ * Layers stack: each adds people, agents and rules; none can redefine or loosen what a layer above
+ * said; scopes intersect; the worst decision wins.  Everything is loaded, checked and resolved
+ * once; the structs are read-only afterwards and live as long as the policy.
+ */
+#ifndef COMMON_POLICY_POLICY_H
+#define COMMON_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/base/fault.h"
+#include "common/key/key.h"
+#include "common/path/pattern.h"
+
+enum layer {
+	LAYER_SITE,
+	LAYER_REPOSITORY,
+	LAYER_DELEGATED,
+	LAYER_COUNT,
+};
+
+enum action {
+	ACTION_DENY,
+	ACTION_HOLD,
+	ACTION_WARN,
+};
+
+enum unattributed {
+	UNATTRIBUTED_DENY, /* strictest first: the smaller of two layers' counts */
+	UNATTRIBUTED_AGENT,
+	UNATTRIBUTED_HUMAN,
+};
+
+/* Lists of names are NULL-terminated arrays; never NULL themselves. */
+typedef const char *const *names;
+
+struct person {
+	const char *name;
+	enum layer layer;
+	names emails, accounts, groups;
+	const struct key
+		*keys; /* sign commits, tags and, when it has no approval_keys, approvals */
+	size_t key_count;
+	const struct key *approval_keys; /* when there are any, only these approve */
+	size_t approval_key_count;
+};
+
+/* What one layer grants an agent.  A list number of -1: that layer does not say. */
+struct grant {
+	enum layer layer;
+	int scope;          /* list in policy->scopes; all of them must have the path */
+	bool scope_narrows; /* it has `!` patterns only: everything but those, never replaces agents."*" */
+	int refs;           /* list in policy->scopes, too, with HEAD resolved */
+	enum action scope_action;
+	bool observe; /* the layer's mode */
+};
+
+/* `amount` in `seconds`; amount 0: no such budget. */
+struct rate {
+	int64_t amount, seconds;
+};
+
+struct budget {
+	struct rate pushes, commits;
+	int64_t files, bytes, holds; /* 0: no such budget */
+	enum action action;          /* of what is over it; over `holds` always deny */
+	names approvers;             /* people and groups who may let a held one through */
+};
+
+/*
+ * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants and
+ * what its own entry does; of a verified one the own entry replaces that of `*`, key by key (scope, refs),
+ * where it has that key and does not only narrow it.  No layer says anything: unrestricted.
+ */
+struct agent {
+	const char *name;  /* `*` for the entry that every agent starts from */
+	const char *owner; /* a person's name, or NULL */
+	bool catalogued;   /* the catalogue knows it */
+	const struct grant *grants;
+	size_t grant_count;
+	names emails, accounts, trailers;
+	const struct key *keys;
+	size_t key_count;
+	int64_t expires; /* seconds since 1970, the first moment it may push nothing; 0: never */
+	bool rewrite;
+	struct budget budget;
+};
+
+enum by {
+	BY_AGENTS, /* changes of agents' commits */
+	BY_ANYONE,
+	BY_NAMED, /* of the agents in by_names */
+};
+
+enum confidence {
+	CONFIDENCE_LOW,
+	CONFIDENCE_MEDIUM,
+	CONFIDENCE_HIGH,
+	CONFIDENCE_CERTAIN,
+	CONFIDENCE_NEVER, /* as a threshold: nothing reaches it */
+};
+
+struct rule {
+	const char *name;
+	const char *description; /* or NULL */
+	enum layer layer;
+	enum action action;
+	bool observe; /* its own mode, or its layer's */
+	int paths; /* list in policy->protected, -1: none; where a `!` decides, that takes back classes, too */
+	names classes; /* path classes it names; those that the policy made itself are in `paths` already */
+	names content; /* content classes it names */
+	enum by by;
+	names by_names;
+	names approvers; /* people and groups; empty: no approval can help */
+	int approvals;
+	bool presence;
+	int group;                            /* index in policy->groups: the refs it governs */
+	enum confidence deny_from, hold_from; /* class:credentials */
+};
+
+/* Rules with the same refs: what is new to them is found out together. */
+struct group {
+	names refs; /* as written, `HEAD` not resolved */
+	int list;   /* in policy->refs, which has HEAD resolved */
+	const enum layer
+		*layers; /* whose default this is, for scope and the like; LAYER_COUNT-terminated */
+	bool standard; /* the top-level `refs` of some layer: scope, agent-refs ... are judged for it */
+};
+
+enum accept {
+	ACCEPT_TAG = 1,
+	ACCEPT_MERGE = 2,
+	ACCEPT_PUSH = 4,
+	ACCEPT_COMMIT = 8,
+};
+
+struct approval_terms {
+	unsigned accept; /* bits of enum accept; ACCEPT_TAG always */
+	int64_t expires; /* seconds an approval lasts; 0: for ever */
+	bool exclude_pusher, exclude_owner;
+	bool presence, land;
+};
+
+enum webhook_format {
+	WEBHOOK_JSON,
+	WEBHOOK_SLACK,
+	WEBHOOK_TEAMS,
+	WEBHOOK_DISCORD,
+	WEBHOOK_MAIL,
+};
+
+struct webhook {
+	enum layer layer;
+	const char *url; /* or, for mail, NULL */
+	names to;        /* mail: addresses, people, `owner` */
+	enum webhook_format format;
+	names events;      /* empty: all */
+	names refs, rules; /* filters; empty: all */
+	const char *secret_file, *ca_file, *client_certificate, *client_key; /* or NULL */
+};
+
+struct limits {
+	int64_t commits, changes, refs, blob /* bytes */, seconds, holds;
+	names approvers; /* who may let through what is held for a limit; empty: nobody */
+};
+
+/* An allowance for class:credentials: a fingerprint, or a kind below a path. */
+struct allowance {
+	const char *fingerprint, *kind; /* one of them */
+	int paths;                      /* list in policy->scopes, -1: everywhere */
+	const char *reason;
+	int64_t until; /* seconds since 1970; 0: never ends */
+	enum layer layer;
+};
+
+struct policy_index;
+
+struct policy {
+	struct arena *arena;
+	char digest[65]; /* SHA-256 over the layers' bytes, hex: the policy in force */
+	const char *files[LAYER_COUNT]; /* where each layer came from; NULL: there is none */
+	bool observe;                   /* every layer observes: the built-in rules do */
+	enum unattributed unattributed;
+	const struct person *people;
+	size_t person_count;
+	const struct agent *agents;
+	size_t agent_count;
+	const struct rule *rules;
+	size_t rule_count;
+	const struct group *groups;
+	size_t group_count;
+	struct pattern_set *scopes;    /* exact: scopes, agents' refs */
+	struct pattern_set *protected; /* generous: rules' paths, and classes (see class_lists) */
+	struct pattern_set *refs;      /* exact: groups' refs */
+	const int *
+		class_lists; /* for each of class_parts(): its list in `protected`, -1 when no rule covers it */
+	struct approval_terms approval;
+	const struct webhook *webhooks;
+	size_t webhook_count;
+	struct limits limits;
+	const struct allowance *allowances;
+	size_t allowance_count;
+	names account_env; /* never empty */
+	names delegates; /* who approves changes to the delegated file; empty: that file is ignored */
+	bool syslog;
+	names warnings; /* what is allowed but hardly meant, a line each like the errors */
+	const names *scope_texts,
+		*protected_texts;   /* what is in each list; NULL for those of class parts */
+	struct policy_index *index; /* of this module */
+};
+
+/* Where the layers lie.  A NULL path, or a file that does not exist: there is no such layer. */
+struct policy_sources {
+	const char *site, *repository;
+	struct span delegated; /* its bytes; data NULL: none */
+	const char *head;      /* what HEAD names, `refs/heads/main` */
+	const char *git_dir;   /* whose owner may own the files */
+	const char *
+		stopped; /* the host's list of who is stopped: no layer, but what a ticket is tied to */
+	bool enforce; /* read every mode as `enforce`: what would be, if it were */
+};
+
+/*
+ * Loads and checks the policy; for policy_free().  0, or -1: no layer at all (with how to make one), a file
+ * that is not to be trusted, or the first error as `FILE:LINE:COLUMN: JSON-PATH: what is wrong`, with the
+ * name that was probably meant.
+ */
+int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f);
+
+/* Frees the policy, and with it all that its structs point to; NULL is fine. */
+void policy_free(struct policy *policy);
+
+/*
+ * Like policy_load, but appends every error to *errors, a line each and fit to be shown, and warnings when there
+ * are no errors (`FILE:LINE:COLUMN: JSON-PATH: warning: ...`).  0: no errors, 1: some, -1: could not check.
+ */
+int policy_check(const struct policy_sources *sources, struct buf *errors, struct fault *f);
+
+/* The same for one file on its own as the given layer, whoever owns it. */
+int policy_check_file(const char *path, enum layer layer, struct buf *errors, struct fault *f);
+
+/* The layer's word: `site`, `repository`, `delegated`. */
+const char *layer_name(enum layer layer);
+
+/*
+ * SHA-256 over the bytes of the site's and the repository's layer and of the list of who is stopped,
+ * without understanding them: what a ticket is tied to.  0 or -1.
+ */
+int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
+
+/* The agent of that name, or NULL. */
+const struct agent *policy_agent(const struct policy *policy, const char *name);
+
+/* The person of that name, or NULL. */
+const struct person *policy_person(const struct policy *policy, const char *name);
+
+/* The agent whose account it is, or NULL. */
+const struct agent *policy_account_agent(const struct policy *policy, const char *account);
+
+/* The person whose account it is, or NULL. */
+const struct person *policy_account_person(const struct policy *policy, const char *account);
+
+/* Why a person, group, agent or rule cannot have that name, to be put behind it; NULL: it can. */
+const char *policy_name_objection(const char *name);
+
+/* Whether people and agents can have such an address. */
+bool policy_is_email(const char *text);
+
+/* Whether the person is named by the list, by name or by one of their groups. */
+bool policy_names_person(names list, const struct person *person);
+
+/* Whether a group governs the ref (full name, byte for byte). */
+bool policy_group_governs(const struct policy *policy, const struct group *group, const char *ref);
+
+#endif

@@ -1,0 +1,397 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/policy/load.h"
+
+/* `FILE:LINE:COLUMN: JSON-PATH: text` */
+static void error_line(
+	struct policy_loading *l, const struct json_at *at, const char *text, struct buf *out)
+{
+	size_t line, column;
+
+	json_at_locate(at, &line, &column);
+	(void)buf_addf(out, "%s:%zu:%zu: ", l->layers[l->layer].file, line, column);
+	(void)json_at_path(at, out);
+	(void)buf_addf(out, ": %s", text);
+}
+
+int policy_wrong(struct policy_loading *l, const struct json_at *at, const char *format, ...)
+{
+	struct buf out = BUF_INIT(65536);
+	char text[768];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	error_line(l, at, text, &out);
+	l->wrong++;
+	if (!l->errors) {
+		(void)fault_set(l->fault, FAULT_ADMIN, "%s", out.data ? out.data : text);
+	} else {
+		(void)text_escape(l->errors, buf_span(&out));
+		(void)buf_addc(l->errors, '\n');
+	}
+	buf_release(&out);
+	return l->errors && l->wrong < POLICY_ERRORS_MAX ? 0 : -1;
+}
+
+int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
+	const struct near *near)
+{
+	if (near->found)
+		return policy_wrong(l, at, "unknown %s '%s' (did you mean '%s'?)", what, near->word,
+			near->found);
+	return policy_wrong(l, at, "unknown %s '%s'", what, near->word);
+}
+
+int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted)
+{
+	return policy_wrong(l, at, "must be %s, is %s", wanted, json_kind_name(json_at_kind(at)));
+}
+
+int policy_warn(struct policy_loading *l, const struct json_at *at, const char *format, ...)
+{
+	struct buf out = BUF_INIT(65536);
+	char text[768] = "warning: ";
+	size_t used = strlen(text);
+	const char **grown;
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text + used, sizeof(text) - used, format, args);
+	va_end(args);
+	error_line(l, at, text, &out);
+	grown = policy_grow(l, l->warnings, l->warning_count, sizeof(*grown));
+	if (grown) {
+		l->warnings = grown;
+		grown[l->warning_count] = arena_strdup(l->arena, out.data ? out.data : text);
+		l->warning_count++;
+	}
+	buf_release(&out);
+	return grown ? 0 : -1;
+}
+
+void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t size)
+{
+	void *grown = count < POLICY_LIST_MAX ? arena_grow(l->arena, items, count, size) : NULL;
+
+	if (!grown)
+		(void)fault_memory(l->fault);
+	return grown;
+}
+
+static int key_unknown(
+	struct policy_loading *l, const struct json_at *member, const struct field *fields)
+{
+	struct near near = near_begin(member->key);
+	struct json_at key = json_at_key(member);
+
+	for (const struct field *field = fields; field->name; field++)
+		near_offer(&near, field->name);
+	return policy_unknown(l, &key, "key", &near);
+}
+
+static int keys_known(
+	struct policy_loading *l, const struct json_at *at, const struct field *fields)
+{
+	struct json_at member;
+
+	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member)) {
+		const struct field *field = fields;
+
+		while (field->name && strcmp(field->name, member.key) != 0)
+			field++;
+		if (!field->name && key_unknown(l, &member, fields) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int field_read(struct policy_loading *l, const struct json_at *member,
+	const struct field *field, void *out)
+{
+	struct json_at key = json_at_key(member);
+
+	if ((field->flags & FIELD_UPPER) && l->layer == LAYER_DELEGATED)
+		return policy_wrong(
+			l, &key, "a delegated file cannot say this: it may only tighten");
+	return field->read(l, member, field, (char *)out + field->offset);
+}
+
+int policy_fields(
+	struct policy_loading *l, const struct json_at *at, const struct field *fields, void *out)
+{
+	struct json_at member;
+
+	if (json_at_kind(at) != JSON_KIND_OBJECT)
+		return policy_wrong_kind(l, at, "an object");
+	if (keys_known(l, at, fields) < 0)
+		return -1;
+	for (const struct field *field = fields; field->name; field++) {
+		int outcome = 0;
+
+		if (json_at_member(at, field->name, &member))
+			outcome = field_read(l, &member, field, out);
+		else if (field->flags & FIELD_REQUIRED)
+			outcome = policy_wrong(l, at, "'%s' is missing", field->name);
+		if (outcome < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
+/* The text at the place; NULL when it is no good text, which was told: *outcome is what to return. */
+static const char *text_at(struct policy_loading *l, const struct json_at *at, int *outcome)
+{
+	const char *text = json_at_text(at);
+
+	*outcome = 0;
+	if (!text) {
+		*outcome = policy_wrong_kind(l, at, "text");
+		return NULL;
+	}
+	if (!*text) {
+		*outcome = policy_wrong(l, at, "must not be empty");
+		return NULL;
+	}
+	if (has_control(text)) {
+		*outcome = policy_wrong(l, at, "must not have control characters");
+		return NULL;
+	}
+	return text;
+}
+
+int policy_read_nothing(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	(void)out;
+	return json_at_text(at) ? 0 : policy_wrong_kind(l, at, "text");
+}
+
+int policy_read_text(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	int outcome;
+	const char *text = text_at(l, at, &outcome);
+	char *copy = text ? arena_strdup(l->arena, text) : NULL;
+
+	(void)field;
+	if (!text)
+		return outcome;
+	if (!copy)
+		return fault_memory(l->fault);
+	*(const char **)out = copy;
+	return 0;
+}
+
+int policy_read_path(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	const char *text = json_at_text(at);
+
+	if (text && *text && *text != '/')
+		return policy_wrong(l, at, "must be an absolute path");
+	return policy_read_text(l, at, field, out);
+}
+
+int policy_read_flag(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	if (json_at_kind(at) != JSON_KIND_BOOLEAN)
+		return policy_wrong_kind(l, at, "true or false");
+	*(int *)out = json_at_true(at);
+	return 0;
+}
+
+int policy_read_choice(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	int outcome;
+	const char *text = text_at(l, at, &outcome);
+	struct near near;
+
+	if (!text)
+		return outcome;
+	near = near_begin(text);
+	for (const struct choice *choice = field->detail; choice->word; choice++) {
+		if (strcmp(choice->word, text) == 0) {
+			*(int *)out = choice->value;
+			return 0;
+		}
+		near_offer(&near, choice->word);
+	}
+	return policy_unknown(l, at, "word", &near);
+}
+
+int policy_read_observe(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	static const struct choice modes[] = { { "enforce", 0 }, { "observe", 1 }, { NULL, 0 } };
+	struct field mode = *field;
+
+	mode.detail = modes;
+	if (policy_read_choice(l, at, &mode, out) < 0)
+		return -1;
+	if (l->sources->enforce && *(int *)out > 0)
+		*(int *)out = 0;
+	return 0;
+}
+
+/* Appends the text at the place to the list unless it is there already. */
+static int word_add(struct policy_loading *l, const struct json_at *at, void *out)
+{
+	struct name_list *list = out;
+	int outcome;
+	const char *text = text_at(l, at, &outcome);
+	char *copy;
+
+	if (!text)
+		return outcome;
+	if (names_have(name_list_names(list), text))
+		return policy_wrong(l, at, "'%s' is there twice", text);
+	copy = arena_strdup(l->arena, text);
+	return copy ? name_list_add(l, list, copy) : fault_memory(l->fault);
+}
+
+int policy_items(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out)
+{
+	if (json_at_kind(at) != JSON_KIND_LIST)
+		return policy_wrong_kind(l, at, "a list");
+	if (json_at_count(at) > POLICY_WORDS_MAX)
+		return policy_wrong(l, at, "has more than %d items", POLICY_WORDS_MAX);
+	for (size_t i = 0; i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (read(l, &item, out) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int policy_members(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out)
+{
+	struct json_at member;
+
+	if (json_at_kind(at) != JSON_KIND_OBJECT)
+		return policy_wrong_kind(l, at, "an object");
+	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member))
+		if (read(l, &member, out) < 0)
+			return -1;
+	return 0;
+}
+
+int policy_read_words(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct name_list list = { 0 };
+	int status = policy_items(l, at, word_add, &list);
+
+	(void)field;
+	if (status == 0 && json_at_kind(at) == JSON_KIND_LIST)
+		*(names *)out = name_list_names(&list);
+	return status;
+}
+
+bool policy_is_email(const char *text)
+{
+	const char *sign = strchr(text, '@');
+
+	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t") && !has_control(text);
+}
+
+int policy_read_emails(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	if (policy_read_words(l, at, field, out) < 0)
+		return -1;
+	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+		const char *text = json_at_text(&item);
+
+		if (text && *text && !has_control(text) && !policy_is_email(text) &&
+			policy_wrong(l, &item, "'%s' is not an e-mail address", text) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const char *policy_name_objection(const char *name)
+{
+	static const char reserved[][12] = { "codeowners", "owner", "anyone", "agents" };
+	size_t len = strlen(name);
+	const char *why = NULL;
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strcmp(name, reserved[i]) == 0)
+			why = "has a meaning of its own";
+	if (len > POLICY_NAME_MAX)
+		why = "is longer than 64 characters";
+	else if (strspn(name, NAME_CHARACTERS) != len || !len)
+		why = "may have only the letters a-z and A-Z, digits and . _ + @ -";
+	else if (strchr(".-@+", name[0]) || name[len - 1] == '.' || strstr(name, "..") ||
+		 (len > 5 && strcmp(name + len - 5, ".lock") == 0))
+		why = "cannot be part of the name of a ref";
+	return why;
+}
+
+int policy_name_good(struct policy_loading *l, const struct json_at *at, const char *name)
+{
+	const char *why = policy_name_objection(name);
+
+	if (!why)
+		return 1;
+	return policy_wrong(l, at, "the name '%s' %s", name, why);
+}
+
+bool names_have(names list, const char *word)
+{
+	for (; *list; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+size_t names_count(names list)
+{
+	size_t count = 0;
+
+	while (list[count])
+		count++;
+	return count;
+}
+
+static const char *const no_names[] = { NULL };
+
+names name_list_names(const struct name_list *list)
+{
+	return list->words ? list->words : no_names;
+}
+
+/* There is always room for one more than `count`: for the NULL, and then for the next word. */
+int name_list_add(struct policy_loading *l, struct name_list *list, const char *word)
+{
+	if (!list->words)
+		list->words = policy_grow(l, NULL, 0, sizeof(*list->words));
+	if (!list->words)
+		return -1;
+	list->words[list->count] = word;
+	list->words = policy_grow(l, list->words, list->count + 1, sizeof(*list->words));
+	if (!list->words)
+		return -1;
+	list->words[++list->count] = NULL;
+	return 0;
+}

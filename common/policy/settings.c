@@ -1,0 +1,308 @@
+/* Approval, limits and what else counts for the whole; and how layers tighten it. */
+#include <string.h>
+
+#include "common/policy/load.h"
+
+enum {
+	EXCLUDE_PUSHER = 1,
+	EXCLUDE_OWNER = 2,
+};
+
+static struct settings settings_of(const struct policy_loading *l, enum layer below);
+
+/* A list of words, each of which is a bit. */
+static int read_bits(struct policy_loading *l, const struct json_at *at, const struct field *field,
+	unsigned *bits)
+{
+	names words = NULL;
+
+	*bits = 0;
+	if (policy_read_words(l, at, field, &words) < 0)
+		return -1;
+	for (size_t i = 0; words && words[i]; i++) {
+		struct json_at item = json_at_item(at, i);
+		int bit = 0;
+
+		if (item.value && policy_read_choice(l, &item, field, &bit) < 0)
+			return -1;
+		*bits |= (unsigned)bit;
+	}
+	return 0;
+}
+
+static const struct choice accepts[] = {
+	{ "tag", ACCEPT_TAG },
+	{ "merge", ACCEPT_MERGE },
+	{ "push", ACCEPT_PUSH },
+	{ "commit", ACCEPT_COMMIT },
+	{ NULL, 0 },
+};
+
+static int read_accept(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	unsigned bits;
+
+	if (read_bits(l, at, field, &bits) < 0)
+		return -1;
+	*(unsigned *)out = bits | ACCEPT_TAG;
+	return 0;
+}
+
+static const struct choice excludes[] = {
+	{ "pusher", EXCLUDE_PUSHER },
+	{ "owner", EXCLUDE_OWNER },
+	{ NULL, 0 },
+};
+
+static int read_exclude(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct settings *said = out;
+	unsigned bits;
+
+	if (read_bits(l, at, field, &bits) < 0)
+		return -1;
+	said->exclude_pusher = (bits & EXCLUDE_PUSHER) != 0;
+	said->exclude_owner = (bits & EXCLUDE_OWNER) != 0;
+	return 0;
+}
+
+static const struct field approval_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "accept", read_accept, offsetof(struct settings, accept), 0, accepts },
+	{ "expires", policy_read_duration, offsetof(struct settings, expires), 0, NULL },
+	{ "exclude", read_exclude, 0, 0, excludes },
+	{ "presence", policy_read_flag, offsetof(struct settings, presence), 0, NULL },
+	{ "land", policy_read_flag, offsetof(struct settings, land), 0, NULL },
+	FIELDS_END,
+};
+
+/* Says that what stands there is without effect, where the wish is wider than a layer above allows. */
+static int warn_wider(
+	struct policy_loading *l, const struct json_at *object, const char *key, bool wider)
+{
+	struct json_at at;
+
+	if (!wider || !json_at_member(object, key, &at))
+		return 0;
+	return policy_warn(l, &at, "is without effect: a layer above is stricter");
+}
+
+static bool lasts_longer(int64_t said, int64_t above)
+{
+	return said >= 0 && above > 0 && (said == 0 || said > above);
+}
+
+static bool is_more(int64_t said, int64_t above)
+{
+	return said >= 0 && above >= 0 && said > above;
+}
+
+int policy_read_approval(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	const struct settings *said = out;
+	struct settings above = settings_of(l, l->layer);
+
+	(void)field;
+	if (policy_fields(l, at, approval_fields, out) < 0)
+		return -1;
+	return warn_wider(l, at, "accept", above.accept && said->accept & ~above.accept) < 0 ||
+			       warn_wider(l, at, "expires",
+				       lasts_longer(said->expires, above.expires)) < 0 ||
+			       warn_wider(l, at, "exclude",
+				       is_more(above.exclude_pusher, said->exclude_pusher) ||
+					       is_more(above.exclude_owner, said->exclude_owner)) <
+				       0 ||
+			       warn_wider(l, at, "presence",
+				       is_more(above.presence, said->presence)) < 0 ||
+			       warn_wider(l, at, "land", is_more(said->land, above.land)) < 0
+		       ? -1
+		       : 0;
+}
+
+static const int64_t seconds_most = 86400;
+
+static const struct field limit_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "commits", policy_read_count, offsetof(struct limits, commits), 0, NULL },
+	{ "changes", policy_read_count, offsetof(struct limits, changes), 0, NULL },
+	{ "refs", policy_read_count, offsetof(struct limits, refs), 0, NULL },
+	{ "blob", policy_read_size, offsetof(struct limits, blob), 0, NULL },
+	{ "seconds", policy_read_count, offsetof(struct limits, seconds), 0, &seconds_most },
+	{ "holds", policy_read_count, offsetof(struct limits, holds), 0, NULL },
+	{ "approvers", policy_read_people_names, offsetof(struct limits, approvers), FIELD_UPPER,
+		NULL },
+	FIELDS_END,
+};
+
+int policy_read_limits(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct settings above = settings_of(l, l->layer);
+	const int64_t *said = out, *most = (const int64_t *)&above.limits;
+
+	(void)field;
+	if (policy_fields(l, at, limit_fields, out) < 0)
+		return -1;
+	for (const struct field *limit = limit_fields; limit->name; limit++) {
+		size_t i = limit->offset / sizeof(*said);
+
+		if (limit->read != policy_read_nothing && limit->read != policy_read_people_names &&
+			warn_wider(l, at, limit->name, is_more(said[i], most[i])) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct settings policy_settings_unsaid(void)
+{
+	return (struct settings){
+		.unattributed = -1,
+		.exclude_pusher = -1,
+		.exclude_owner = -1,
+		.presence = -1,
+		.land = -1,
+		.syslog = -1,
+		.expires = -1,
+		.limits = { -1, -1, -1, -1, -1, -1, NULL },
+	};
+}
+
+struct settings policy_defaults(void)
+{
+	return (struct settings){
+		.unattributed = UNATTRIBUTED_HUMAN,
+		.accept = ACCEPT_TAG | ACCEPT_MERGE,
+		.expires = 14 * 86400,
+		.exclude_pusher = true,
+		.exclude_owner = true,
+		.limits = {
+			.commits = 100000,
+			.changes = 1000000,
+			.refs = 1000,
+			.blob = INT64_C(32) << 20,
+			.seconds = 30,
+			.holds = 200,
+		},
+	};
+}
+
+static int64_t said_or(int64_t said, int64_t otherwise)
+{
+	return said >= 0 ? said : otherwise;
+}
+
+/* What is not said anywhere is as by default. */
+static struct settings settings_filled(const struct settings *said)
+{
+	struct settings s = policy_defaults();
+
+	s.unattributed = (int)said_or(said->unattributed, s.unattributed);
+	s.accept = said->accept ? said->accept : s.accept;
+	s.expires = said_or(said->expires, s.expires);
+	s.exclude_pusher = (int)said_or(said->exclude_pusher, s.exclude_pusher);
+	s.exclude_owner = (int)said_or(said->exclude_owner, s.exclude_owner);
+	s.presence = (int)said_or(said->presence, s.presence);
+	s.land = (int)said_or(said->land, s.land);
+	s.limits.commits = said_or(said->limits.commits, s.limits.commits);
+	s.limits.changes = said_or(said->limits.changes, s.limits.changes);
+	s.limits.refs = said_or(said->limits.refs, s.limits.refs);
+	s.limits.blob = said_or(said->limits.blob, s.limits.blob);
+	s.limits.seconds = said_or(said->limits.seconds, s.limits.seconds);
+	s.limits.holds = said_or(said->limits.holds, s.limits.holds);
+	s.limits.approvers = said->limits.approvers;
+	return s;
+}
+
+/* Of what two layers say the smaller one, or the greater one; what one does not say is left to the other. */
+static int64_t least(int64_t above, int64_t said)
+{
+	return said < 0 || (above >= 0 && above < said) ? above : said;
+}
+
+static int64_t most(int64_t above, int64_t said)
+{
+	return said > above ? said : above;
+}
+
+/* The time an approval lasts; 0 is for ever. */
+static int64_t expires_least(int64_t above, int64_t said)
+{
+	if (above == 0 && said >= 0)
+		return said;
+	return said == 0 && above > 0 ? above : least(above, said);
+}
+
+/* A layer below one that has spoken can only tighten; where none above has, its word counts. */
+static void settings_stack(struct settings *s, const struct settings *said)
+{
+	s->unattributed = (int)least(s->unattributed, said->unattributed);
+	s->accept = s->accept && said->accept ? s->accept & said->accept : s->accept | said->accept;
+	s->expires = expires_least(s->expires, said->expires);
+	s->exclude_pusher = (int)most(s->exclude_pusher, said->exclude_pusher);
+	s->exclude_owner = (int)most(s->exclude_owner, said->exclude_owner);
+	s->presence = (int)most(s->presence, said->presence);
+	s->land = (int)least(s->land, said->land);
+	s->limits.commits = least(s->limits.commits, said->limits.commits);
+	s->limits.changes = least(s->limits.changes, said->limits.changes);
+	s->limits.refs = least(s->limits.refs, said->limits.refs);
+	s->limits.blob = least(s->limits.blob, said->limits.blob);
+	s->limits.seconds = least(s->limits.seconds, said->limits.seconds);
+	s->limits.holds = least(s->limits.holds, said->limits.holds);
+	s->limits.approvers = s->limits.approvers ? s->limits.approvers : said->limits.approvers;
+}
+
+/*
+ * What the layers above say together.  A delegated file lies in the tree: to it what nobody says is as by default, and
+ * counts as said.
+ */
+static struct settings settings_of(const struct policy_loading *l, enum layer below)
+{
+	struct settings s = policy_settings_unsaid();
+
+	for (enum layer i = 0; i < below; i++)
+		if (l->layers[i].there)
+			settings_stack(&s, &l->layers[i].said);
+	return below == LAYER_DELEGATED ? settings_filled(&s) : s;
+}
+
+static const char *const accounts_from[] = { "COUNTERSIGN_USER", "GL_USER", "GL_USERNAME",
+	"GITEA_PUSHER_NAME", "FORGEJO_PUSHER_NAME", "REMOTE_USER", NULL };
+
+static const char *const nobody[] = { NULL };
+
+void policy_settle(struct policy_loading *l)
+{
+	struct settings s = settings_of(l, LAYER_DELEGATED), unsaid = policy_settings_unsaid();
+	struct policy *policy = l->policy;
+
+	settings_stack(
+		&s, l->layers[LAYER_DELEGATED].there ? &l->layers[LAYER_DELEGATED].said : &unsaid);
+	policy->observe = true;
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		const struct policy_layer *layer = &l->layers[i];
+
+		if (!layer->there)
+			continue;
+		policy->observe = policy->observe && layer->observe;
+		s.account_env = s.account_env ? s.account_env : layer->said.account_env;
+		s.delegates = s.delegates ? s.delegates : layer->said.delegates;
+		s.syslog = s.syslog > 0 ? s.syslog : layer->said.syslog;
+	}
+	policy->unattributed = (enum unattributed)s.unattributed;
+	policy->approval = (struct approval_terms){
+		.accept = s.accept,
+		.expires = s.expires,
+		.exclude_pusher = s.exclude_pusher,
+		.exclude_owner = s.exclude_owner,
+		.presence = s.presence,
+		.land = s.land,
+	};
+	policy->limits = s.limits;
+	policy->limits.approvers = s.limits.approvers ? s.limits.approvers : nobody;
+	policy->account_env = s.account_env ? s.account_env : accounts_from;
+	policy->delegates = s.delegates ? s.delegates : nobody;
+	policy->syslog = s.syslog > 0;
+}

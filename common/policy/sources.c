@@ -1,0 +1,22 @@
+#include "common/policy/sources.h"
+
+#include "common/facts/stops.h"
+
+int sources_find(
+	struct sources *out, const struct place *place, const char *git_dir, struct fault *f)
+{
+	if (place_join(out->site, place->etc, "policy.json", f) < 0 ||
+		place_join(out->stopped, place->etc, STOPS_FILE, f) < 0)
+		return -1;
+	return place_join(out->repository, git_dir, "countersign/policy.json", f);
+}
+
+struct policy_sources sources_of(const struct sources *sources, const char *git_dir)
+{
+	return (struct policy_sources){
+		.site = sources->site,
+		.repository = sources->repository,
+		.stopped = sources->stopped,
+		.git_dir = git_dir,
+	};
+}

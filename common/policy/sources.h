@@ -1,0 +1,21 @@
+/*
+ * Where the policy's files of one repository lie.
+ */
+#ifndef COMMON_POLICY_SOURCES_H
+#define COMMON_POLICY_SOURCES_H
+
+#include "common/base/install_paths.h"
+#include "common/policy/policy.h"
+
+struct sources {
+	char site[PLACE_MAX], repository[PLACE_MAX], stopped[PLACE_MAX];
+};
+
+/* Works them out from the installation and the git directory.  0 or -1. */
+int sources_find(
+	struct sources *out, const struct place *place, const char *git_dir, struct fault *f);
+
+/* The same in the form that policy_load() takes, without the delegated layer; points into `sources`. */
+struct policy_sources sources_of(const struct sources *sources, const char *git_dir);
+
+#endif

@@ -1,0 +1,232 @@
+/* What goes out and what is let through: webhooks, and allowances for credentials. */
+#include <string.h>
+
+#include "common/policy/load.h"
+
+struct webhook_draft {
+	struct webhook webhook;
+	int format;
+};
+
+static const struct choice formats[] = {
+	{ "json", WEBHOOK_JSON },
+	{ "slack", WEBHOOK_SLACK },
+	{ "teams", WEBHOOK_TEAMS },
+	{ "discord", WEBHOOK_DISCORD },
+	{ "mail", WEBHOOK_MAIL },
+	{ NULL, 0 },
+};
+
+static const struct choice event_types[] = {
+	{ "held", 1 },
+	{ "denied", 1 },
+	{ "approved", 1 },
+	{ "rejected", 1 },
+	{ "withdrawn", 1 },
+	{ "landed", 1 },
+	{ "warned", 1 },
+	{ "stopped", 1 },
+	{ "resumed", 1 },
+	{ "tampered", 1 },
+	{ NULL, 0 },
+};
+
+static int read_events(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	if (policy_read_words(l, at, field, out) < 0)
+		return -1;
+	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+		int found;
+
+		if (json_at_text(&item) && *json_at_text(&item) &&
+			policy_read_choice(l, &item, field, &found) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_url(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	const char *text = json_at_text(at);
+	const char *host = text ? strstr(text, "://") : NULL;
+
+	if (text && *text &&
+		((strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
+			!host[3] || host[3] == '/' || strchr(text, ' ')))
+		return policy_wrong(l, at, "must be an http:// or https:// address");
+	return policy_read_text(l, at, field, out);
+}
+
+static int read_rule_names(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	if (policy_read_words(l, at, field, out) < 0)
+		return -1;
+	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+		const char *name = json_at_text(&item);
+		struct near near = near_begin(name ? name : "");
+
+		if (!name || !*name || policy_rule_builtin(name) ||
+			policy_index_find(&l->index, INDEX_RULE, name))
+			continue;
+		for (size_t k = 0; k < l->rule_count; k++)
+			near_offer(&near, l->rules[k].name);
+		if (policy_unknown(l, &item, "rule", &near) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Addresses, people and groups, or `owner`. */
+static int read_to(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	if (policy_read_words(l, at, field, out) < 0)
+		return -1;
+	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+		const char *to = json_at_text(&item);
+
+		if (to && (strcmp(to, "owner") == 0 || strchr(to, '@')))
+			continue;
+		if (to && *to && policy_approver_check(l, &item, false) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+#define WEBHOOK(member) offsetof(struct webhook_draft, webhook.member)
+
+static const struct field webhook_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "url", read_url, WEBHOOK(url), 0, NULL },
+	{ "format", policy_read_choice, offsetof(struct webhook_draft, format), 0, formats },
+	{ "to", read_to, WEBHOOK(to), 0, NULL },
+	{ "events", read_events, WEBHOOK(events), 0, event_types },
+	{ "refs", policy_read_refs, WEBHOOK(refs), 0, NULL },
+	{ "rules", read_rule_names, WEBHOOK(rules), 0, NULL },
+	{ "secret_file", policy_read_path, WEBHOOK(secret_file), 0, NULL },
+	{ "ca_file", policy_read_path, WEBHOOK(ca_file), 0, NULL },
+	{ "client_certificate", policy_read_path, WEBHOOK(client_certificate), 0, NULL },
+	{ "client_key", policy_read_path, WEBHOOK(client_key), 0, NULL },
+	FIELDS_END,
+};
+
+static int webhook_check(
+	struct policy_loading *l, const struct json_at *at, const struct webhook_draft *draft)
+{
+	const struct webhook *w = &draft->webhook;
+
+	if (draft->format == WEBHOOK_MAIL && (w->url || !*w->to))
+		return policy_wrong(l, at, "mail needs 'to' and has no 'url'");
+	if (draft->format != WEBHOOK_MAIL && !w->url)
+		return policy_wrong(l, at, "'url' is missing");
+	if (draft->format != WEBHOOK_MAIL && *w->to)
+		return policy_wrong(l, at, "'to' belongs to the format 'mail'");
+	if (!w->client_certificate != !w->client_key)
+		return policy_wrong(l, at, "'client_certificate' and 'client_key' belong together");
+	return 0;
+}
+
+static int webhook_read(struct policy_loading *l, const struct json_at *at, void *out)
+{
+	static const struct name_list nothing;
+	names none = name_list_names(&nothing);
+	struct webhook_draft draft = {
+		.webhook = { .layer = l->layer,
+			.to = none,
+			.events = none,
+			.refs = none,
+			.rules = none },
+	};
+	struct webhook *grown;
+	size_t wrong = l->wrong;
+
+	(void)out;
+	if (policy_fields(l, at, webhook_fields, &draft) < 0)
+		return -1;
+	if (wrong == l->wrong && webhook_check(l, at, &draft) < 0)
+		return -1;
+	grown = policy_grow(l, l->webhooks, l->webhook_count, sizeof(*grown));
+	if (!grown)
+		return -1;
+	draft.webhook.format = (enum webhook_format)draft.format;
+	l->webhooks = grown;
+	grown[l->webhook_count++] = draft.webhook;
+	return 0;
+}
+
+int policy_read_webhooks(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_items(l, at, webhook_read, out);
+}
+
+static int read_allowed_paths(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	size_t wrong = l->wrong;
+	bool narrows = false;
+	int list = -1;
+
+	(void)field;
+	if (policy_read_scope(l, at, &list, &narrows) < 0)
+		return -1;
+	if (wrong == l->wrong && (narrows || json_at_count(at) == 0))
+		return policy_wrong(l, at, "must name paths");
+	*(int *)out = list;
+	return 0;
+}
+
+static const struct field allow_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "fingerprint", policy_read_text, offsetof(struct allowance, fingerprint), 0, NULL },
+	{ "kind", policy_read_text, offsetof(struct allowance, kind), 0, NULL },
+	{ "paths", read_allowed_paths, offsetof(struct allowance, paths), 0, NULL },
+	{ "reason", policy_read_text, offsetof(struct allowance, reason), FIELD_REQUIRED, NULL },
+	{ "until", policy_read_time, offsetof(struct allowance, until), 0, NULL },
+	FIELDS_END,
+};
+
+#define FINGERPRINT 32 /* digits: half of an HMAC-SHA256 */
+
+static bool is_fingerprint(const char *text)
+{
+	return strlen(text) == FINGERPRINT && strspn(text, "0123456789abcdef") == FINGERPRINT;
+}
+
+static int allowance_read(struct policy_loading *l, const struct json_at *at, void *out)
+{
+	struct allowance allowance = { .paths = -1, .layer = l->layer };
+	struct allowance *grown;
+	size_t wrong = l->wrong;
+
+	(void)out;
+	if (policy_fields(l, at, allow_fields, &allowance) < 0)
+		return -1;
+	if (wrong == l->wrong && !allowance.fingerprint == !allowance.kind)
+		return policy_wrong(l, at, "needs either 'fingerprint' or 'kind'");
+	if (wrong == l->wrong && allowance.fingerprint && !is_fingerprint(allowance.fingerprint))
+		return policy_wrong(l, at,
+			"'fingerprint' is %d hex digits, as a finding tells them", FINGERPRINT);
+	if (wrong == l->wrong && allowance.kind && allowance.paths < 0)
+		return policy_wrong(l, at, "a kind is allowed below 'paths' only");
+	grown = policy_grow(l, l->allowances, l->allowance_count, sizeof(*grown));
+	if (!grown)
+		return -1;
+	l->allowances = grown;
+	grown[l->allowance_count++] = allowance;
+	return 0;
+}
+
+int policy_read_allow(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_items(l, at, allowance_read, out);
+}

@@ -1,0 +1,245 @@
+/*
+ * Where the database lies and who may use it: the folder and the file take over the sharing of the
+ * repository's objects, whatever the umask.  Others get nothing unless they may push.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/state/sql.h"
+
+#define COPY_TRIES 5
+
+static int file_fault(const char *path, struct fault *f)
+{
+	return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+}
+
+/* Who shares the repository, by the mode of a folder every pusher must write to. */
+static int sharing(const char *git_dir, struct stat *out, struct fault *f)
+{
+	char *objects = NULL;
+	int result;
+
+	if (asprintf(&objects, "%s/objects", git_dir) < 0)
+		return fault_memory(f);
+	result = stat(objects, out);
+	free(objects);
+	if (result < 0 && stat(git_dir, out) < 0)
+		return file_fault(git_dir, f);
+	out->st_mode &= 02777;
+	if (!(out->st_mode & 0020))
+		out->st_mode &= ~(mode_t)02070;
+	if (!(out->st_mode & 0002))
+		out->st_mode &= ~(mode_t)0007;
+	out->st_mode |= 0700;
+	if (out->st_mode & 0020)
+		out->st_mode |= 02070;
+	return 0;
+}
+
+/* Makes what is ours fit the sharing; what is another's was made so by them. */
+static int share(int file, mode_t mode, const struct stat *like)
+{
+	struct stat now;
+
+	if (fstat(file, &now) < 0)
+		return -1;
+	if (now.st_uid != geteuid() && geteuid() != 0)
+		return 0;
+	if (geteuid() == 0 && now.st_uid != like->st_uid && fchown(file, like->st_uid, -1) < 0)
+		return -1;
+	if ((mode & 0020) && now.st_gid != like->st_gid)
+		(void)!fchown(file, -1, like->st_gid); /* a member may, others share by mode */
+	return (now.st_mode & mode) == mode ? 0 : fchmod(file, (now.st_mode & 02000) | mode);
+}
+
+static int sync_folder(const char *path, struct fault *f)
+{
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = folder < 0 ? -1 : fsync(folder);
+
+	if (result < 0)
+		(void)file_fault(path, f);
+	if (folder >= 0)
+		(void)close(folder);
+	return result;
+}
+
+static int folder_make(const char *path, const struct stat *like, struct fault *f)
+{
+	int folder, result;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return file_fault(path, f);
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return file_fault(path, f);
+	result = share(folder, like->st_mode, like);
+	if (result < 0)
+		(void)file_fault(path, f);
+	(void)close(folder);
+	return result;
+}
+
+static int database_make(const char *path, const struct stat *like, struct fault *f)
+{
+	int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int result;
+
+	if (file < 0)
+		return file_fault(path, f);
+	result = share(file, like->st_mode & 0666, like);
+	if (result < 0)
+		(void)file_fault(path, f);
+	(void)close(file);
+	return result;
+}
+
+int state_file_make(const struct state *state, struct fault *f)
+{
+	struct stat like;
+	char *folder = NULL;
+	int result = -1;
+
+	if (sharing(state->folder, &like, f) < 0)
+		return -1;
+	if (asprintf(&folder, "%s/countersign", state->folder) < 0)
+		return fault_memory(f);
+	if (folder_make(folder, &like, f) == 0 && database_make(state->path, &like, f) == 0 &&
+		sync_folder(folder, f) == 0 && sync_folder(state->folder, f) == 0)
+		result = 0;
+	free(folder);
+	return result;
+}
+
+int state_lock_file(const char *git_dir, struct fault *f)
+{
+	char *path = NULL;
+	struct stat like;
+	int file;
+
+	if (sharing(git_dir, &like, f) < 0)
+		return -1;
+	if (asprintf(&path, "%s/countersign/deliver.lock", git_dir) < 0)
+		return fault_memory(f);
+	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (file < 0 || share(file, like.st_mode & 0666, &like) < 0) {
+		(void)file_fault(path, f);
+		if (file >= 0)
+			(void)close(file);
+		file = -1;
+	}
+	free(path);
+	return file;
+}
+
+static int pour(int from, int to)
+{
+	char bytes[65536];
+	ssize_t got;
+
+	while ((got = read(from, bytes, sizeof(bytes))) > 0)
+		if (write(to, bytes, (size_t)got) != got)
+			return -1;
+	return got < 0 ? -1 : 0;
+}
+
+/* Copies a file; one that is not there is no error. */
+static int copy_file(const char *from, const char *folder, const char *name)
+{
+	int source = open(from, O_RDONLY | O_CLOEXEC);
+	int target = -1, result = -1;
+	char *path = NULL;
+
+	if (source < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (asprintf(&path, "%s/%s", folder, name) >= 0)
+		target = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (target >= 0)
+		result = pour(source, target);
+	if (target >= 0)
+		(void)close(target);
+	(void)close(source);
+	free(path);
+	return result;
+}
+
+struct stamp {
+	struct timespec database, journal;
+	off_t database_size, journal_size;
+};
+
+static struct stamp stamp_of(const char *database, const char *journal)
+{
+	struct stat a = { 0 }, b = { 0 };
+	struct stamp stamp = { 0 };
+
+	(void)stat(database, &a);
+	(void)stat(journal, &b);
+	stamp.database = a.st_mtim;
+	stamp.journal = b.st_mtim;
+	stamp.database_size = a.st_size;
+	stamp.journal_size = b.st_size;
+	return stamp;
+}
+
+/* Copies both as they are at one moment: again, when they changed meanwhile. */
+static int copy_both(const struct state *state, const char *folder, struct fault *f)
+{
+	char *journal = NULL;
+	int result = 1;
+
+	if (asprintf(&journal, "%s-journal", state->path) < 0)
+		return fault_memory(f);
+	for (int i = 0; i < COPY_TRIES && result > 0; i++) {
+		struct stamp before = stamp_of(state->path, journal), after;
+
+		if (copy_file(state->path, folder, "state.db") < 0 ||
+			copy_file(journal, folder, "state.db-journal") < 0) {
+			result = file_fault(state->path, f);
+			break;
+		}
+		after = stamp_of(state->path, journal);
+		result = memcmp(&before, &after, sizeof(before)) == 0 ? 0 : 1;
+	}
+	free(journal);
+	return result <= 0 ? result
+			   : fault_set(f, FAULT_ADMIN, "%s: changes while it is read", state->path);
+}
+
+int state_file_copy(const struct state *state, char **folder, struct fault *f)
+{
+	char name[] = "/tmp/countersign-XXXXXX";
+
+	*folder = NULL;
+	if (!mkdtemp(name))
+		return fault_set(f, FAULT_ADMIN, "/tmp: %s", strerror(errno));
+	*folder = strdup(name);
+	if (!*folder) {
+		(void)rmdir(name);
+		return fault_memory(f);
+	}
+	return copy_both(state, *folder, f);
+}
+
+void state_file_forget(char *folder)
+{
+	static const char *const names[] = { "state.db", "state.db-journal" };
+
+	for (size_t i = 0; folder && i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", folder, names[i]) < 0)
+			continue;
+		(void)unlink(path);
+		free(path);
+	}
+	if (folder)
+		(void)rmdir(folder);
+	free(folder);
+}

@@ -1,0 +1,115 @@
+#include "common/state/sql.h"
+
+int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f)
+{
+	static const char sql[] =
+		"INSERT INTO hold (id, digest, set_digest, ref, account, old, new, since, status,"
+		" agents, verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (id) DO UPDATE SET"
+		" since = iif(status = excluded.status, since, excluded.since),"
+		" account = iif(status = excluded.status, account, excluded.account),"
+		" old = excluded.old, new = excluded.new, status = excluded.status,"
+		" agents = excluded.agents, verdict = excluded.verdict";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state,
+		state_query(state, f, sql, "ttttttttttt", hold->id, hold->digest, hold->set,
+			hold->ref, hold->account, hold->old, hold->new, hold->since, hold->status,
+			hold->agents, hold->verdict),
+		f);
+}
+
+int state_hold_set(struct state *state, const char *id, const char *status, struct fault *f)
+{
+	static const char sql[] = "UPDATE hold SET status = ? WHERE id = ?";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state, state_query(state, f, sql, "tt", status, id), f);
+}
+
+static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
+{
+	struct hold_row *hold = row;
+	const char **const texts[] = { &hold->id, &hold->digest, &hold->set, &hold->ref,
+		&hold->account, &hold->old, &hold->new, &hold->since, &hold->status, &hold->agents,
+		&hold->verdict };
+
+	hold->seq = sqlite3_column_int64(statement, 0);
+	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
+		*texts[i] = state_text(arena, statement, i + 1);
+		if (!*texts[i])
+			return -1;
+	}
+	return 0;
+}
+
+int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
+	void *context, struct fault *f)
+{
+	static const char sql[] =
+		"SELECT seq, id, digest, set_digest, ref, account, old, new, since, status, agents,"
+		" verdict FROM hold WHERE seq < ?1 AND (?2 = '' OR id = ?2)"
+		" AND (?3 = '' OR status = ?3) ORDER BY seq DESC";
+	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
+	int64_t before = INT64_MAX;
+	int result = 0;
+
+	if (state_is_empty(state))
+		return 0;
+	do {
+		const struct hold_row *rows;
+
+		result = state_batch_read(
+			&batch, state, state_query(state, f, sql, "ntt", before, id, status), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			before = rows[i].seq;
+			result = each(context, &rows[i]);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
+}
+
+/* The one number that the statement gives, 0 when it gives none. */
+static int number(struct state *state, sqlite3_stmt *statement, int64_t *out, struct fault *f)
+{
+	int found = statement ? state_step(state, statement, f) : -1;
+
+	*out = found > 0 ? sqlite3_column_int64(statement, 0) : 0;
+	state_done(statement);
+	return found < 0 ? -1 : 0;
+}
+
+int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f)
+{
+	static const char sql[] = "SELECT count(*) FROM hold WHERE status = 'open' AND account = ?";
+
+	*count = 0;
+	if (state_is_empty(state))
+		return 0;
+	return number(state, state_query(state, f, sql, "t", account), count, f);
+}
+
+int state_landed(
+	struct state *state, const char *ref, const char *set, int64_t *count, struct fault *f)
+{
+	static const char sql[] = "SELECT count FROM landed WHERE ref = ? AND set_digest = ?";
+
+	*count = 0;
+	if (state_is_empty(state))
+		return 0;
+	return number(state, state_query(state, f, sql, "tt", ref, set), count, f);
+}
+
+int state_landed_add(struct state *state, const char *ref, const char *set, struct fault *f)
+{
+	static const char sql[] = "INSERT INTO landed VALUES (?, ?, 1)"
+				  " ON CONFLICT DO UPDATE SET count = count + 1";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state, state_query(state, f, sql, "tt", ref, set), f);
+}

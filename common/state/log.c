@@ -1,0 +1,236 @@
+/*
+ * The log.  A row's hash is SHA-256 over a framing in which no two rows look alike: the words
+ * `countersign-log-1`, then the hash of the row before, the row's number and its texts, each as a
+ * length of eight bytes, most significant first, and the bytes.  Before the first row: 64 zeros.
+ */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/state/sql.h"
+
+#define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
+#define ROW_MAX ((size_t)32 << 20) /* of the verdict object */
+
+static int digest_text(EVP_MD_CTX *digest, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	unsigned char length[8];
+
+	for (size_t i = 0; i < 8; i++)
+		length[i] = (unsigned char)((uint64_t)len >> (56 - 8 * i));
+	if (EVP_DigestUpdate(digest, length, sizeof(length)) != 1)
+		return -1;
+	return EVP_DigestUpdate(digest, text ? text : "", len) == 1 ? 0 : -1;
+}
+
+static int digest_row(EVP_MD_CTX *digest, const struct log_entry *entry)
+{
+	const struct log_row *row = &entry->row;
+	char seq[24];
+	const char *const texts[] = { "countersign-log-1", entry->previous, seq, row->time,
+		row->kind, row->account, row->ref, row->old, row->new, row->decision, row->policy,
+		row->verdict };
+
+	(void)snprintf(seq, sizeof(seq), "%lld", (long long)entry->seq);
+	if (EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+		return -1;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (digest_text(digest, texts[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* What the row's hash should be. */
+static int hash_of(const struct log_entry *entry, char hash[65], struct fault *f)
+{
+	unsigned char bytes[32];
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	int result = -1;
+
+	if (digest && digest_row(digest, entry) == 0 &&
+		EVP_DigestFinal_ex(digest, bytes, NULL) == 1)
+		result = 0;
+	EVP_MD_CTX_free(digest);
+	if (result < 0)
+		return fault_set(f, FAULT_INTERNAL, "SHA-256 failed");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(hash + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+/* The number of the last row that ever was, and the hash of the last that is. */
+static int tail(struct state *state, int64_t *seq, char hash[65], struct fault *f)
+{
+	static const char sql[] =
+		"SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'log'), 0),"
+		" coalesce((SELECT hash FROM log ORDER BY seq DESC LIMIT 1), '" GENESIS "')";
+	sqlite3_stmt *statement = state_query(state, f, sql, "");
+	int found = statement ? state_step(state, statement, f) : -1;
+
+	if (found <= 0)
+		return -1;
+	*seq = sqlite3_column_int64(statement, 0);
+	(void)snprintf(hash, 65, "%s", (const char *)sqlite3_column_text(statement, 1));
+	state_done(statement);
+	return 0;
+}
+
+int state_log_append(struct state *state, const struct log_row *row, char hash[65], struct fault *f)
+{
+	static const char sql[] = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	struct log_entry entry = { .row = *row };
+	char previous[65];
+
+	if (state_needs_transaction(state, f) < 0 || tail(state, &entry.seq, previous, f) < 0)
+		return -1;
+	if (row->verdict && strlen(row->verdict) > ROW_MAX)
+		return fault_set(f, FAULT_PUSHER, "what was found is too long for the log");
+	entry.seq++;
+	entry.previous = previous;
+	if (hash_of(&entry, hash, f) < 0)
+		return -1;
+	return state_run(state,
+		state_query(state, f, sql, "nttttttttttt", entry.seq, row->time, row->kind,
+			row->account, row->ref, row->old, row->new, row->decision, row->policy,
+			row->verdict, previous, hash),
+		f);
+}
+
+static int row_read(struct arena *arena, sqlite3_stmt *statement, void *out)
+{
+	struct log_entry *entry = out;
+	struct log_row *row = &entry->row;
+	const char **const texts[] = { &row->time, &row->kind, &row->account, &row->ref, &row->old,
+		&row->new, &row->decision, &row->policy, &row->verdict, &entry->previous,
+		&entry->hash };
+
+	entry->seq = sqlite3_column_int64(statement, 0);
+	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
+		*texts[i] = state_text(arena, statement, i + 1);
+		if (!*texts[i])
+			return -1;
+	}
+	return 0;
+}
+
+int state_log_read(struct state *state, int64_t after,
+	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f)
+{
+	static const char sql[] = "SELECT seq, time, kind, account, ref, old, new, decision, "
+				  "policy, verdict, previous,"
+				  " hash FROM log WHERE seq > ? ORDER BY seq";
+	struct state_batch batch = STATE_BATCH_INIT(struct log_entry, row_read);
+	int result = 0;
+
+	if (state_is_empty(state))
+		return 0;
+	do {
+		const struct log_entry *rows;
+
+		result = state_batch_read(&batch, state, state_query(state, f, sql, "n", after), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			after = rows[i].seq;
+			result = each(context, &rows[i]);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
+}
+
+struct verifier {
+	struct state *state;
+	struct log_check *check;
+	int64_t count; /* rows that there ever were */
+	const char *tip;
+	bool tip_seen;
+	struct fault *f;
+};
+
+/* Whether it is what was written, but as a row of another number.  1, 0 or -1. */
+static int stands_elsewhere(const struct log_entry *entry, const struct verifier *verifier)
+{
+	struct log_entry moved = *entry;
+	char hash[65];
+
+	for (moved.seq = 1; moved.seq <= verifier->count; moved.seq++) {
+		if (hash_of(&moved, hash, verifier->f) < 0)
+			return -1;
+		if (strcmp(hash, entry->hash) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether the row that belongs behind the last sound one is anywhere.  1, 0 or -1. */
+static int is_there(const struct verifier *verifier)
+{
+	static const char sql[] = "SELECT 1 FROM log WHERE previous = ?";
+	sqlite3_stmt *statement =
+		state_query(verifier->state, verifier->f, sql, "t", verifier->check->tip);
+	int found = statement ? state_step(verifier->state, statement, verifier->f) : -1;
+
+	state_done(statement);
+	return found;
+}
+
+/* What became of a row that does not hash as it should: told by where its like and the one that should stand here are. */
+static int tell_moved(const struct log_entry *entry, struct verifier *verifier)
+{
+	int elsewhere = stands_elsewhere(entry, verifier),
+	    there = elsewhere > 0 ? is_there(verifier) : 0;
+
+	if (elsewhere < 0 || there < 0)
+		return -1;
+	verifier->check->state = !elsewhere ? LOG_ALTERED : there ? LOG_REORDERED : LOG_REMOVED;
+	return 0;
+}
+
+static int verify_row(void *context, const struct log_entry *entry)
+{
+	struct verifier *verifier = context;
+	struct log_check *check = verifier->check;
+	char hash[65];
+
+	if (hash_of(entry, hash, verifier->f) < 0)
+		return -1;
+	if (entry->seq != check->last + 1)
+		check->state = LOG_REMOVED;
+	else if (strcmp(hash, entry->hash) != 0 && tell_moved(entry, verifier) < 0)
+		return -1;
+	else if (check->state == LOG_WHOLE && strcmp(entry->previous, check->tip) != 0)
+		check->state = LOG_REORDERED;
+	if (check->state != LOG_WHOLE) {
+		check->broken = check->last + 1;
+		return 1;
+	}
+	check->rows++;
+	check->last = entry->seq;
+	memcpy(check->tip, hash, sizeof(hash));
+	if (verifier->tip && strcmp(hash, verifier->tip) == 0)
+		verifier->tip_seen = true;
+	return 0;
+}
+
+int state_log_verify(struct state *state, const char *tip, struct log_check *check, struct fault *f)
+{
+	struct verifier verifier = { .state = state, .check = check, .tip = tip, .f = f };
+	char last_hash[65];
+	int64_t last = 0;
+
+	*check = (struct log_check){ .state = LOG_WHOLE, .tip = GENESIS };
+	if (!state_is_empty(state) && tail(state, &last, last_hash, f) < 0)
+		return -1;
+	verifier.count = last;
+	if (state_log_read(state, 0, verify_row, &verifier, f) < 0)
+		return -1;
+	if (check->state != LOG_WHOLE)
+		return 0;
+	if (last > check->last || (tip && !verifier.tip_seen && strcmp(tip, GENESIS) != 0)) {
+		check->state = LOG_TRUNCATED;
+		check->broken = check->last + 1;
+	}
+	return 0;
+}

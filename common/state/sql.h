@@ -1,0 +1,102 @@
+/*
+ * Between the files of state: how each of them runs its statements.  Nobody else includes this.
+ *
+ * A statement is made once and kept; state_query() hands it out reset and bound.  Whoever steps
+ * through rows copies them and calls state_done() before calling anyone else, so that no read
+ * lock is held while somebody prints to a pipe that is not being read.
+ */
+#ifndef COMMON_STATE_SQL_H
+#define COMMON_STATE_SQL_H
+
+#include <sqlite3.h>
+
+#include "common/base/arena.h"
+#include "common/state/state.h"
+
+#define STATE_KEPT 48 /* statements kept; more than there are */
+
+#define STATE_BATCH_INIT(type, reader)                                                        \
+	{                                                                                     \
+		.arena = ARENA_INIT((size_t)1 << 28), .size = sizeof(type), .read = (reader), \
+	}
+
+struct state {
+	sqlite3 *db; /* NULL: there is no database */
+	enum state_mode mode;
+	int64_t version; /* of the tables, 0: none are there */
+	bool begun;      /* in a transaction */
+	char *copy;      /* folder of a private copy that was read instead, or NULL */
+	char *folder;    /* the git directory */
+	char *path;      /* of the database */
+	struct {
+		const char *sql;
+		sqlite3_stmt *statement;
+	} kept[STATE_KEPT];
+};
+
+/* Records what SQLite says went wrong, with the file's name and what an admin can do.  Always -1. */
+int state_fault(struct state *state, int code, struct fault *f);
+
+/*
+ * The statement, bound to what follows: `t` const char * (NULL is ""), `n` int64_t, `o` const
+ * struct oid *.  The text must be a literal.  NULL on a fault.
+ */
+sqlite3_stmt *state_query(
+	struct state *state, struct fault *f, const char *sql, const char *kinds, ...);
+
+/* The next row: 1, 0 when there is none, or -1. */
+int state_step(struct state *state, sqlite3_stmt *statement, struct fault *f);
+
+/* Lets go of the statement's rows and locks. */
+void state_done(sqlite3_stmt *statement);
+
+/* Runs a statement that gives no rows and lets go of it; NULL statement: -1.  0 or -1. */
+int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
+
+/* Whether there is no database to read. */
+bool state_is_empty(const struct state *state);
+
+/* Whether it has the tables of that version. */
+bool state_has(const struct state *state, int64_t version);
+
+/* 0, or -1 with a fault: a writer outside of a transaction. */
+int state_needs_transaction(struct state *state, struct fault *f);
+
+/*
+ * Rows copied out of a statement, some at a time.  The reader sets size and read; each call of
+ * state_batch_read() forgets the rows before, copies the next ones until there are many, and lets
+ * go of the statement.  The caller goes on behind the last row until none comes.
+ */
+struct state_batch {
+	struct arena arena;
+	void *rows;
+	size_t size, count;
+	int (*read)(struct arena *arena, sqlite3_stmt *statement, void *row); /* 0, -1: no memory */
+};
+
+/* Fills the batch; NULL statement: -1.  0 or -1. */
+int state_batch_read(
+	struct state_batch *batch, struct state *state, sqlite3_stmt *statement, struct fault *f);
+
+/* Frees what the batch holds. */
+void state_batch_release(struct state_batch *batch);
+
+/* A copy of a column's text in the arena, "" for NULL; NULL when memory ran out. */
+const char *state_text(struct arena *arena, sqlite3_stmt *statement, int column);
+
+/* Makes folder and file with the repository's sharing, when they are not there.  0 or -1. */
+int state_file_make(const struct state *state, struct fault *f);
+
+/* Copies the database and its journal into a new private folder, whose name *folder gets.  0 or -1. */
+int state_file_copy(const struct state *state, char **folder, struct fault *f);
+
+/* Removes such a folder and frees its name; NULL is fine. */
+void state_file_forget(char *folder);
+
+/* Brings the schema of an open database up to date.  0 or -1. */
+int state_schema_make(struct state *state, struct fault *f);
+
+/* Finds the version of the tables, or a fault: not ours, or of a later version.  0 or -1. */
+int state_schema_check(struct state *state, struct fault *f);
+
+#endif

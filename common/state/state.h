@@ -1,0 +1,330 @@
+/*
+ * What must not be forgotten: countersign/state.db inside the git directory, the one module that
+ * knows SQLite.  Opened with full durability and the repository's sharing permissions.
+ *
+ * One decision is one transaction: log rows, tickets, holds, attributions and events together,
+ * durable before the hook exits 0.  If we die before state_commit() nothing of it is there; after
+ * it, all.  Rows of the log are chained: each carries the hash of the one before.
+ */
+#ifndef COMMON_STATE_STATE_H
+#define COMMON_STATE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/fault.h"
+#include "common/base/oid.h"
+
+struct state;
+
+enum state_mode {
+	STATE_READ, /* what is there, also of an earlier version; without state it is empty, and nothing is made */
+	STATE_WRITE, /* the same, until state_begin() makes or migrates it */
+};
+
+/*
+ * Opens the state of a repository; for state_close().  Waits up to ten seconds for a lock.  A
+ * corrupt database, or one of a later version, is a fault that names the file.  What a writer left who
+ * died half-way is undone first; by a reader who may not write, in a copy of its own.  0 or -1.
+ */
+int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f);
+
+/* Closes it, forgetting a transaction that is under way; NULL is fine. */
+void state_close(struct state *state);
+
+/*
+ * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state, which stays (and so does its
+ * id) even if the transaction is forgotten.  0 or -1.
+ */
+int state_begin(struct state *state, struct fault *f);
+
+/* Makes it durable.  0, or -1: nothing of it was written. */
+int state_commit(struct state *state, struct fault *f);
+
+/* Forgets it. */
+void state_rollback(struct state *state);
+
+/*
+ * The repository's own id, 32 hex digits: made at random with the state; "" when there is none
+ * yet.  0 or -1.
+ */
+int state_repository_id(struct state *state, char id[33], struct fault *f);
+
+/* A row of the log.  Texts are UTF-8; NULL is stored as "". */
+struct log_row {
+	const char *time; /* RFC 3339, UTC, milliseconds */
+	const char *kind; /* `decision`, `approval`, `landed`, `policy`, ... */
+	const char *account, *ref, *old, *new, *decision, *policy;
+	const char *verdict; /* the verdict object, or another JSON object for another kind */
+};
+
+/* Appends a row to the chain; gives its hash.  In a transaction.  0 or -1. */
+int state_log_append(
+	struct state *state, const struct log_row *row, char hash[65], struct fault *f);
+
+/* A row as it was read. */
+struct log_entry {
+	int64_t seq; /* from 1, without gaps */
+	struct log_row row;
+	const char *previous, *hash; /* 64 hex digits */
+};
+
+/*
+ * Calls `each` for the rows behind number `after`, oldest first, holding no lock meanwhile.  0, -1, or what
+ * `each` returned when that is not 0.
+ */
+int state_log_read(struct state *state, int64_t after,
+	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
+
+enum log_state {
+	LOG_WHOLE,
+	LOG_ALTERED,   /* the row `broken` is not what was written */
+	LOG_REMOVED,   /* it is missing, and later ones are there */
+	LOG_REORDERED, /* it does not follow the one before it */
+	LOG_TRUNCATED, /* it and all later ones are missing, or the tip asked for is not in the log */
+};
+
+struct log_check {
+	enum log_state state;
+	int64_t rows, last, broken; /* sound rows; number of the last one; first broken one */
+	char tip[65];               /* hash of the last sound row */
+};
+
+/*
+ * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or NULL; who can
+ * write the file can make a new chain, and only such a hash shows that.  0 (look at check->state) or -1.
+ */
+int state_log_verify(
+	struct state *state, const char *tip, struct log_check *check, struct fault *f);
+
+/*
+ * A ticket: what was decided on a ref update, so that the update hook need not judge again.  One that was
+ * allowed by approvals also tells, later on, that they have been used up.
+ */
+struct ticket {
+	const char *ref;
+	struct oid old, new; /* the actual old; zero: absent, or deleted */
+	const char *policy;  /* policy_files_digest(), tied by state_stopped_tie() */
+	bool allowed;
+	const char *
+		hold; /* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
+	const char *set; /* its flagged transitions (verdict->set), NULL: none */
+};
+
+/* Records a ticket, replacing what the ref had; by approvals: it is pending, too.  In a transaction.  0 or -1. */
+int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f);
+
+/* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
+int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
+
+/* Takes away the tickets that the hold's approvals gave, or will not give yet: somebody has said something of it.  In a transaction.  0 or -1. */
+int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f);
+
+enum ticket_answer {
+	TICKET_NONE, /* judge it */
+	TICKET_ALLOWED,
+	TICKET_HELD,
+};
+
+/*
+ * What was decided on exactly this ref, old, new and policy, at most an hour ago by the server's clock; `hold`
+ * is set when it is held.  0 or -1.
+ */
+int state_ticket_find(struct state *state, const struct ticket *asked, enum ticket_answer *answer,
+	char hold[17], struct fault *f);
+
+/*
+ * What was allowed on a ref by approvals, has perhaps landed and is not settled yet.  It outlives its ticket: pushes of the same
+ * ref run beside each other, and each has one.
+ */
+struct pending {
+	struct oid new;
+	char set[65], hold[17];
+};
+
+/* Calls `each` for all that is pending on the ref, ordered by set.  0, -1, or what `each` returned when that is not 0. */
+int state_pending(struct state *state, const char *ref,
+	int (*each)(void *context, const struct pending *pending), void *context, struct fault *f);
+
+/* Takes away what is pending on the ref for that set: it has landed, and so the others cannot.  In a transaction.  0 or -1. */
+int state_pending_drop(struct state *state, const char *ref, const char *set, struct fault *f);
+
+/* Forgets what was allowed on the ref so long ago that no push can still be at it.  In a transaction.  0 or -1. */
+int state_pending_forget(struct state *state, const char *ref, struct fault *f);
+
+/* A hold that waits (or waited). */
+struct hold_row {
+	const char *id;     /* 16 hex digits */
+	const char *digest; /* 64 */
+	const char *
+		set; /* 64: digest of the flagged transitions alone, without the count of landings */
+	const char *ref, *account, *old, *new, *since,
+		*status /* `open`, `landed`, `dropped`, `denied` */;
+	const char *agents;  /* names, comma-separated */
+	const char *verdict; /* the verdict object */
+	int64_t seq;         /* as read: later ones have greater numbers */
+};
+
+/*
+ * Records a hold, or brings the row of the same id up to date: as long as its status stays, `since` and the
+ * account stay those that it began with.  In a transaction.  0 or -1.
+ */
+int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f);
+
+/* Sets a hold's status.  In a transaction. */
+int state_hold_set(struct state *state, const char *id, const char *status, struct fault *f);
+
+/* Is told of a hold; not 0 ends the list. */
+typedef int hold_each(void *context, const struct hold_row *hold);
+
+/* Calls `each` for every hold, newest first; `status` NULL: all; `id` NULL: all.  0, -1, or what `each` returned. */
+int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
+	void *context, struct fault *f);
+
+/* How many holds are open for that account. */
+int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);
+
+/* How many times this set of transitions has landed on this ref.  0 or -1. */
+int state_landed(
+	struct state *state, const char *ref, const char *set, int64_t *count, struct fault *f);
+
+/* Records that it has landed once more.  In a transaction.  0 or -1. */
+int state_landed_add(struct state *state, const char *ref, const char *set, struct fault *f);
+
+/* Who made a commit, remembered for good. */
+#define REMEMBERED_NOBODY "-" /* in place of an agent: a person's commit, or nobody knows whose */
+
+struct remembered {
+	const char *agent;
+	bool by_account; /* the agent's account brought it: every time it is judged, it is that agent's */
+	const char *account; /* that first brought it into the repository */
+};
+
+/* Remembers; what is there already stays.  In a transaction. */
+int state_remember(struct state *state, const struct oid *commit, const struct remembered *what,
+	struct fault *f);
+
+/* Calls `each` for what is remembered of the commit.  0, -1, or what `each` returned. */
+int state_remembered(struct state *state, const struct oid *commit,
+	int (*each)(void *context, const struct remembered *what), void *context, struct fault *f);
+
+/* Who may push nothing until resumed: kinds of them, and one row. */
+#define STOPPED_AGENT "agent"
+#define STOPPED_ACCOUNT "account"
+#define STOPPED_KEY "key"
+
+struct stopped {
+	const char *kind;
+	const char *name; /* of the agent (`*`: any) or account; the key's fingerprint */
+	const char *since, *by, *reason;
+	bool everywhere; /* on the whole host; never of a row of the state */
+	const char *
+		agent; /* whose account or key it was when that agent was stopped; NULL: stopped itself */
+};
+
+/* Stops; who is stopped already gets the new reason.  In a transaction.  0 or -1. */
+int state_stop(struct state *state, const struct stopped *who, struct fault *f);
+
+/* Lets go on; *was says whether that one was stopped.  In a transaction.  0 or -1. */
+int state_resume(
+	struct state *state, const char *kind, const char *name, bool *was, struct fault *f);
+
+/* Calls `each` for all who are stopped.  0, -1, or what `each` returned. */
+int state_stopped(struct state *state, int (*each)(void *context, const struct stopped *who),
+	void *context, struct fault *f);
+
+/*
+ * Ties the digest of the policy's files to who is stopped here, so that no ticket from before a stop fits after it; with
+ * nobody stopped it stays as it is.  Ask before state_stopped().  0 or -1.
+ */
+int state_stopped_tie(struct state *state, char digest[65], struct fault *f);
+
+/* What one push took of an agent's budget. */
+struct spent {
+	const char *agent;
+	bool claimed;        /* nothing but marks told that it was the agent's: counted apart */
+	int64_t time;        /* milliseconds since 1970 */
+	const char *account; /* that pushed */
+	int64_t pushes, commits;
+};
+
+/* Records it, and forgets what the agent spent before `forget`.  In a transaction.  0 or -1. */
+int state_spend(struct state *state, const struct spent *what, int64_t forget, struct fault *f);
+
+/* Calls `each` for what the agent (claimed or not, as in `of`) spent after of->time, oldest first.  0, -1, or what `each` returned. */
+int state_spent(struct state *state, const struct spent *of,
+	int (*each)(void *context, const struct spent *what), void *context, struct fault *f);
+
+/* One event for one webhook.  Most callers want outbox_add() (common/notify/outbox.h). */
+struct event {
+	const char *type;    /* `held`, `denied`, ... */
+	const char *body;    /* what is POSTed, JSON */
+	const char *webhook; /* a JSON object with all that the deliverer needs: url, format, ... */
+};
+
+/* Puts an event into the outbox, due at once, under a new random id.  In a transaction.  0 or -1. */
+int state_event_add(struct state *state, const struct event *event, struct fault *f);
+
+/* An event as it stands.  Times are milliseconds since 1970. */
+struct event_row {
+	int64_t seq;
+	const char *id; /* `msg_` and 32 hex digits: the webhook-id, the same on every try */
+	struct event event;
+	int64_t created, due, changed;
+	int64_t tries;
+	const char *status; /* `queued`, `delivered`, `dead` */
+	const char *answer; /* to the last try: the status, or why there was none */
+};
+
+/* Calls `each` for the events behind number `after`, oldest first.  0, -1, or what `each` returned. */
+int state_events(struct state *state, int64_t after,
+	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
+
+/* Where state_events_due() has got to; zero `after` and `after_seq` to begin with. */
+struct state_due {
+	int64_t now;  /* what is due then */
+	int64_t most; /* rows at a time */
+	int64_t after, after_seq;
+};
+
+/* Calls `each` for the next queued events that are due, longest due first.  As state_events(). */
+int state_events_due(struct state *state, struct state_due *due,
+	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
+
+/* Records status, tries, due, changed and answer of the event with that seq.  In a transaction.  0 or -1. */
+int state_event_set(struct state *state, const struct event_row *event, struct fault *f);
+
+/*
+ * Makes what is not delivered due now, with all its tries before it: the event with that id, or
+ * (NULL) all.  In a transaction.  0 or -1.
+ */
+int state_events_retry(struct state *state, const char *id, int64_t *count, struct fault *f);
+
+/* Removes what was delivered before that time.  In a transaction.  0 or -1. */
+int state_events_forget(struct state *state, int64_t before, struct fault *f);
+
+struct event_counts {
+	int64_t queued, dead;
+	int64_t oldest; /* when the oldest queued one was created; 0: none */
+	int64_t due;    /* when the next one is due; 0: none */
+};
+
+/* How many events wait, and how many were given up.  0 or -1. */
+int state_events_count(struct state *state, struct event_counts *counts, struct fault *f);
+
+/* Opens (and makes, shared like the database) the file that deliverers lock, for close().  A descriptor or -1. */
+int state_lock_file(const char *git_dir, struct fault *f);
+
+/* The server's clock, milliseconds since 1970. */
+int64_t state_now(void);
+
+/* A value of the repository's own: keys such as `fingerprint-key`; *value is for free(), NULL when unset. */
+int state_value(struct state *state, const char *name, char **value, struct fault *f);
+
+/* Sets such a value.  In a transaction.  0 or -1. */
+int state_value_set(struct state *state, const char *name, const char *value, struct fault *f);
+
+/* Unsets it.  In a transaction.  0 or -1. */
+int state_value_drop(struct state *state, const char *name, struct fault *f);
+
+#endif

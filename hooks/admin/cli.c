@@ -1,0 +1,183 @@
+#include "hooks/admin/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/text.h"
+#include "common/git/repo.h"
+
+char *desk_git_dir(const char *path, struct fault *f)
+{
+	struct repo *repo = NULL;
+	char *git_dir = NULL;
+
+	if (repo_open(&repo, path ? path : ".", f) < 0)
+		return NULL;
+	git_dir = strdup(repo_git_dir(repo));
+	repo_free(repo);
+	if (!git_dir)
+		(void)fault_memory(f);
+	return git_dir;
+}
+
+int desk_complain(const char *command, const struct fault *f)
+{
+	fprintf(stderr, "countersign %s: %s\n", command, f->text);
+	return 2;
+}
+
+static void escape(struct buf *out, const char *text)
+{
+	(void)text_escape(out, span_of(text));
+}
+
+void desk_print(const char *text)
+{
+	struct buf out = BUF_INIT((size_t)1 << 26);
+
+	escape(&out, text);
+	fputs(out.data ? out.data : "", stdout);
+	buf_release(&out);
+}
+
+json_t *desk_string(const char *text)
+{
+	struct buf out = BUF_INIT((size_t)1 << 26);
+	json_t *string = json_string(text);
+
+	if (string)
+		return string;
+	escape(&out, text);
+	string = json_string(out.data ? out.data : "");
+	buf_release(&out);
+	return string;
+}
+
+json_t *desk_stopped(const struct stopped *who)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "kind", desk_string(who->kind), "name",
+		desk_string(who->name), "since", desk_string(who->since), "by",
+		desk_string(who->by), "reason", desk_string(who->reason), "everywhere",
+		who->everywhere);
+}
+
+int desk_line(json_t *json)
+{
+	int result = json ? json_dumpf(json, stdout, JSON_COMPACT) : -1;
+
+	json_decref(json);
+	return result < 0 || putchar('\n') == EOF ? -1 : 0;
+}
+
+/* The beginning of what rows of that time carry: its day alone, or its second.  0 or -1. */
+static int time_begin(char out[32], const struct tm *tm, bool day)
+{
+	if (tm->tm_year < 0 || !strftime(out, 32, "%Y-%m-%dT%H:%M:%S", tm))
+		return -1;
+	if (day)
+		out[strcspn(out, "T")] = '\0';
+	return 0;
+}
+
+static int time_read(char out[32], const char *text)
+{
+	static const struct {
+		char unit;
+		time_t seconds;
+	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char *end = NULL;
+	unsigned long count = strtoul(text, &end, 10);
+	bool day;
+	struct tm tm;
+	time_t then;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == text || *end != units[i].unit || end[1] || count > 100000)
+			continue;
+		then = time(NULL) - (time_t)count * units[i].seconds;
+		return gmtime_r(&then, &tm) ? time_begin(out, &tm, false) : -1;
+	}
+	memset(&tm, 0, sizeof(tm));
+	end = strptime(text, "%Y-%m-%d", &tm);
+	day = end && *end != 'T';
+	if (end && !day)
+		end = strptime(end, "T%H:%M:%S", &tm);
+	if (!end || (*end && (day || strcmp(end, "Z") != 0)))
+		return -1;
+	return time_begin(out, &tm, day);
+}
+
+int desk_time(char out[32], const char *command, const char *text)
+{
+	if (time_read(out, text) == 0)
+		return 0;
+	fprintf(stderr, "countersign %s: '%s' is no time\n", command, text);
+	return -1;
+}
+
+/* Whether a list of names with commas has the name. */
+static bool has_name(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strcmp(name, "*") == 0)
+		return list && *list;
+	while (list && *list) {
+		size_t part = strcspn(list, ",");
+
+		if (part == len && strncmp(list, name, len) == 0)
+			return true;
+		list += part;
+		list += strspn(list, ", ");
+	}
+	return false;
+}
+
+bool desk_names_agent(const json_t *verdict, const char *agent)
+{
+	json_t *finding;
+	size_t i;
+
+	if (has_name(json_string_value(json_object_get(verdict, "agent")), agent))
+		return true;
+	json_array_foreach(json_object_get(verdict, "findings"), i,
+		finding) if (has_name(json_string_value(json_object_get(finding, "agent")),
+				     agent)) return true;
+	return false;
+}
+
+bool desk_took_part(const json_t *verdict, const char *agent)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "agents"), i,
+		name) if (has_name(json_string_value(name), agent)) return true;
+	return false;
+}
+
+#define OPTIONS_MAX 16
+
+int desk_options(const struct desk_option *known, int argc, char **argv)
+{
+	struct option options[OPTIONS_MAX + 1] = { { 0 } };
+	int which;
+
+	for (int i = 0; i < OPTIONS_MAX && known[i].name; i++)
+		options[i] = (struct option){ .name = known[i].name,
+			.has_arg = known[i].value ? required_argument : no_argument,
+			.val = i };
+	optind = 1;
+	while ((which = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (which == '?')
+			return -1;
+		if (known[which].value)
+			*known[which].value = optarg;
+		else
+			*known[which].flag = true;
+	}
+	return optind;
+}

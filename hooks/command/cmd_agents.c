@@ -1,0 +1,214 @@
+/*
+ * countersign agents [ID | --json]: the assistants that are known, and how each is recognised.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/buf.h"
+#include "common/mark/marks.h"
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+
+const char cmd_agents_usage[] =
+	"usage: countersign agents [ID | --json] [--repo DIR]\n"
+	"       countersign agents --seen [--json] [--since TIME] [--all | --repo DIR]\n"
+	"\n"
+	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
+	"and how sure that is.  With --seen: every agent that history and the log know, how it "
+	"was\n"
+	"recognised, who answers for it, what it may do, what of it was held and denied, and what\n"
+	"needs attention.\n"
+	"\n"
+	"  --seen        who was met here, instead of who is known\n"
+	"  --json        the whole catalogue; with --seen the inventory, one object\n"
+	"  --since TIME  only what is of that time or later: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
+	"                30m, 12h, 7d ago\n"
+	"  --all         over all guarded repositories of this host\n"
+	"  --repo DIR    the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 1 there is none of that name, 2 could not, or not of all.\n";
+
+static const struct {
+	const char *word;  /* of one */
+	const char *title; /* of all */
+} kinds[] = {
+	[AGENT_ASSISTANT] = { "assistant", "Assistants, which somebody sits in front of" },
+	[AGENT_SERVICE] = { "service", "Services, which work by themselves" },
+	[AGENT_STANDARD] = { "standard", "Conventions, whoever follows them" },
+};
+
+static const struct {
+	const char *word, *meaning;
+} confidences[] = {
+	{ "seen", "its marks were seen in commits or in its source" },
+	{ "reported", "its marks are reported by others" },
+	{ "memory", "its marks are from memory" },
+};
+
+static void print_kind(size_t kind)
+{
+	size_t count;
+	const struct catalogue_agent *agents = catalogue_agents(&count);
+
+	printf("%s\n", kinds[kind].title);
+	for (size_t i = 0; i < count; i++)
+		if (agents[i].kind == kind)
+			printf("  %-20s %-22.22s  %s\n", agents[i].id, agents[i].vendor,
+				agents[i].how);
+	printf("\n");
+}
+
+/* Prints the words, broken at blanks, behind an indent. */
+static void print_wrapped(const char *text, size_t indent)
+{
+	size_t column = indent;
+
+	printf("%*s", (int)indent, "");
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > 78) {
+			printf("\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len + strspn(text + len, " ");
+	}
+	printf("\n");
+}
+
+static void print_bots(void)
+{
+	const struct catalogue_bot *bot = catalogue_bots();
+	struct buf line = BUF_INIT(4096);
+
+	printf("Bots that are no agents; a policy can name them with their emails\n");
+	for (; bot->id; bot++)
+		buf_addf(&line, "%s%s", bot->id, bot[1].id ? ", " : "");
+	print_wrapped(line.len ? line.data : "", 2);
+	buf_release(&line);
+}
+
+static int print_all(void)
+{
+	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
+		print_kind(kind);
+	print_bots();
+	printf("\nAll marks of one: countersign agents ID\n");
+	return 0;
+}
+
+static void print_marks(const char *what, const char *const *marks)
+{
+	for (; marks && *marks; marks++) {
+		printf("  %-32s %s\n", what, *marks);
+		what = "";
+	}
+}
+
+static const char *meaning_of(const char *confidence)
+{
+	for (size_t i = 0; i < sizeof(confidences) / sizeof(confidences[0]); i++)
+		if (strcmp(confidence, confidences[i].word) == 0)
+			return confidences[i].meaning;
+	return confidence;
+}
+
+static int print_one(const struct catalogue_agent *agent)
+{
+	static const char *const off[] = { "it cannot be told to write none",
+		"it can be told to write none" };
+
+	printf("%s: %s, by %s (%s)\n\n", agent->id, agent->name, agent->vendor,
+		kinds[agent->kind].word);
+	for (const struct catalogue_shown *shown = agent->shown; shown->what; shown++)
+		print_marks(shown->what, shown->marks);
+	print_marks("its own signing key", agent->keys);
+	if (!agent->shown->what && !agent->keys)
+		printf("  no mark is known\n");
+	printf("\n  %c%s%s%s.\n", meaning_of(agent->confidence)[0] - 'a' + 'A',
+		meaning_of(agent->confidence) + 1, agent->can_be_switched_off < 0 ? "" : "; ",
+		agent->can_be_switched_off < 0 ? "" : off[agent->can_be_switched_off]);
+	if (agent->note)
+		print_wrapped(agent->note, 2);
+	return 0;
+}
+
+static json_t *marks_json(const char *const *marks)
+{
+	json_t *list = json_array();
+
+	for (; marks && *marks; marks++)
+		json_array_append_new(list, json_string(*marks));
+	return list;
+}
+
+static json_t *agent_json(const struct catalogue_agent *agent)
+{
+	json_t *marks = json_object();
+	json_t *object = json_pack("{ss ss ss ss ss ss}", "id", agent->id, "name", agent->name,
+		"vendor", agent->vendor, "kind", kinds[agent->kind].word, "confidence",
+		agent->confidence, "how", agent->how);
+
+	for (const struct catalogue_shown *shown = agent->shown; shown->what; shown++)
+		json_object_set_new(marks, shown->what, marks_json(shown->marks));
+	json_object_set_new(object, "marks", marks);
+	json_object_set_new(object, "keys", marks_json(agent->keys));
+	json_object_set_new(object, "can_be_switched_off",
+		agent->can_be_switched_off < 0 ? json_null()
+					       : json_boolean(agent->can_be_switched_off));
+	json_object_set_new(object, "note", agent->note ? json_string(agent->note) : json_null());
+	return object;
+}
+
+static int print_json(void)
+{
+	size_t count;
+	const struct catalogue_agent *agents = catalogue_agents(&count);
+	json_t *list = json_array();
+	int status;
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, agent_json(&agents[i]));
+	status = json_dumpf(list, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(list);
+	return status < 0 ? 2 : 0;
+}
+
+int cmd_agents(const struct env *env, int argc, char **argv)
+{
+	const struct catalogue_agent *agent;
+	const char *repo = NULL; /* the catalogue is the same everywhere */
+	bool json = false;
+	const struct desk_option options[] = {
+		{ "json", NULL, &json },
+		{ "repo", &repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int first;
+
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--seen") == 0)
+			return cmd_agents_seen(env, argc, argv);
+	first = desk_options(options, argc, argv);
+	if (first < 0 || argc - first > !json) {
+		fputs(cmd_agents_usage, stderr);
+		return 2;
+	}
+	if (json)
+		return print_json();
+	if (first == argc)
+		return print_all();
+	agent = catalogue_find(argv[first]);
+	if (agent)
+		return print_one(agent);
+	fprintf(stderr, "countersign: the catalogue has no agent of that name; `countersign "
+			"agents` lists them\n");
+	return 1;
+}

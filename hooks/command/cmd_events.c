@@ -1,0 +1,151 @@
+/*
+ * countersign events: what is told to whom, and what could not be.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/notify/outbox.h"
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+
+const char cmd_events_usage[] =
+	"usage: countersign events [--json] [--repo DIR]\n"
+	"       countersign events retry [ID] [--repo DIR]\n"
+	"       countersign events test URL [--format json|slack|teams|discord] [--secret FILE]\n"
+	"                               [--ca FILE]\n"
+	"                               [--client-certificate FILE --client-key FILE]\n"
+	"                               [--repo DIR]\n"
+	"\n"
+	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
+	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"
+	"that ID; test sends a sample of each type to an address, and shows the answers.  What "
+	"its\n"
+	"options leave out is as the policy says, where it has a webhook of that address.\n"
+	"\n"
+	"  --json                     one object a line\n"
+	"  --repo DIR                 the repository (default: where you stand)\n"
+	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --secret FILE              the file of the key that signs\n"
+	"  --ca FILE                  the authorities that may vouch for the receiver\n"
+	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"
+	"  --client-key FILE          its key\n"
+	"\n"
+	"Exit status: 0 done, 1 there was none, or a sample was not taken, 2 could not.\n";
+
+struct events {
+	const char *repo, *verb, *id;
+	bool json;
+};
+
+static void time_text(char out[32], int64_t milliseconds)
+{
+	time_t seconds = (time_t)(milliseconds / 1000);
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		out[0] = '\0';
+}
+
+/* Where to, without what may be a secret in the address: its path. */
+static void receiver_text(char out[256], const char *webhook)
+{
+	json_t *json = json_loads(webhook, 0, NULL);
+	const char *url = json_string_value(json_object_get(json, "url"));
+	const char *host = url ? strstr(url, "://") : NULL;
+	const char *format = json_string_value(json_object_get(json, "format"));
+	const char *at = host ? memrchr(host + 3, '@', strcspn(host + 3, "/?#")) : NULL;
+
+	host = at ? at + 1 : host ? host + 3 : "";
+	(void)snprintf(out, 256, "%.20s %.*s", format ? format : "?",
+		(int)strcspn(host, "/?#") % 200, host);
+	json_decref(json);
+}
+
+static int show(void *context, const struct event_row *event)
+{
+	const struct events *events = context;
+	char created[32], due[32], receiver[256];
+
+	time_text(created, event->created);
+	time_text(due, event->due);
+	receiver_text(receiver, event->event.webhook);
+	if (events->json)
+		return desk_line(json_pack("{s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}", "id",
+			desk_string(event->id), "type", desk_string(event->event.type), "status",
+			desk_string(event->status), "created", created, "due", due, "tries",
+			(json_int_t)event->tries, "receiver", desk_string(receiver), "answer",
+			desk_string(event->answer)));
+	printf("%s  %-9s  %-8s  %s  tries %lld  ", event->id, event->status, event->event.type,
+		created, (long long)event->tries);
+	desk_print(receiver);
+	fputs("  ", stdout);
+	desk_print(event->answer);
+	return printf("\n") < 0 ? -1 : 0;
+}
+
+static int retry(const char *git_dir, const char *id, struct fault *f)
+{
+	struct state *state = NULL;
+	int64_t count = 0;
+	int result = state_open(&state, git_dir, STATE_WRITE, f);
+
+	if (result == 0)
+		result = state_begin(state, f);
+	if (result == 0)
+		result = state_events_retry(state, id, &count, f);
+	if (result == 0)
+		result = state_commit(state, f);
+	state_close(state);
+	if (result < 0 || outbox_start(git_dir, f) < 0)
+		return -1;
+	printf("%lld to be sent again\n", (long long)count);
+	return id && !count ? 1 : 0;
+}
+
+static int options_read(struct events *events, int argc, char **argv)
+{
+	const struct desk_option options[] = {
+		{ "json", NULL, &events->json },
+		{ "repo", &events->repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int first = desk_options(options, argc, argv);
+
+	if (first < 0 || argc - first > 2)
+		return -1;
+	events->verb = first < argc ? argv[first] : NULL;
+	events->id = first + 1 < argc ? argv[first + 1] : NULL;
+	return !events->verb || strcmp(events->verb, "retry") == 0 ? 0 : -1;
+}
+
+int cmd_events(const struct env *env, int argc, char **argv)
+{
+	struct events events = { 0 };
+	struct state *state = NULL;
+	struct fault f = { 0 };
+	char *git_dir;
+	int result;
+
+	(void)env;
+	if (argc > 1 && strcmp(argv[1], "test") == 0)
+		return cmd_events_test(argc, argv);
+	if (options_read(&events, argc, argv) < 0) {
+		fputs(cmd_events_usage, stderr);
+		return 2;
+	}
+	git_dir = desk_git_dir(events.repo, &f);
+	if (!git_dir)
+		return desk_complain("events", &f);
+	if (events.verb) {
+		result = retry(git_dir, events.id, &f);
+	} else {
+		result = state_open(&state, git_dir, STATE_READ, &f);
+		if (result == 0)
+			result = state_events(state, 0, show, &events, &f);
+		state_close(state);
+	}
+	free(git_dir);
+	return result < 0 ? desk_complain("events", &f) : result;
+}

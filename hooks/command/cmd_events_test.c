@@ -1,0 +1,118 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/notify/outbox.h"
+#include "hooks/admin/cli.h"
+#include "hooks/admin/policy_in_force.h"
+#include "hooks/command/command.h"
+#include "hooks/host/run_as_owner.h"
+
+enum { FORMAT, SECRET, CA, CERTIFICATE, KEY, SETTINGS };
+
+/* As this command and the deliverer call them. */
+static const char *const option_names[SETTINGS] = { "--format", "--secret", "--ca",
+	"--client-certificate", "--client-key" };
+
+struct trial {
+	const char *url, *repo;
+	const char *settings[SETTINGS]; /* NULL: not said */
+};
+
+static int options_read(struct trial *trial, int argc, char **argv)
+{
+	struct desk_option options[SETTINGS + 2] = { { "repo", &trial->repo, NULL } };
+	int first;
+
+	for (size_t i = 0; i < SETTINGS; i++)
+		options[i + 1] = (struct desk_option){ option_names[i] + strlen("--"),
+			&trial->settings[i], NULL };
+	first = desk_options(options, argc, argv);
+	if (first < 0 || argc - first != 1)
+		return -1;
+	trial->url = argv[first];
+	return !trial->settings[CERTIFICATE] == !trial->settings[KEY] ? 0 : -1;
+}
+
+static const struct webhook *webhook_of(const struct policy *policy, const char *url)
+{
+	for (size_t i = 0; policy && i < policy->webhook_count; i++)
+		if (policy->webhooks[i].url && strcmp(policy->webhooks[i].url, url) == 0)
+			return &policy->webhooks[i];
+	return NULL;
+}
+
+/* What no option said; of files just what an event would be sent with. */
+static void take_settings(struct trial *trial, const struct webhook *webhook)
+{
+	const char *const theirs[SETTINGS] = { outbox_format_name(webhook->format),
+		webhook->secret_file, webhook->ca_file, webhook->client_certificate,
+		webhook->client_key };
+
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (!trial->settings[i] && (i == FORMAT || webhook->layer != LAYER_DELEGATED))
+			trial->settings[i] = theirs[i];
+}
+
+/*
+ * Looks the address up in the policy in force, which may lack it, and then goes on as who would send to it: that
+ * root can read a key says nothing of whom the repository belongs to.
+ */
+static int ask_policy(struct trial *trial, struct policy_desk *desk, struct fault *f)
+{
+	struct fault unread = { 0 };
+	const struct webhook *webhook;
+
+	if (policy_desk_open(desk, trial->repo, f) < 0)
+		return -1;
+	if (policy_desk_load(desk, &unread) < 0 && desk->repo) {
+		fputs("countersign events: only what options say counts: ", stderr);
+		policy_print(stderr, unread.text);
+		fputc('\n', stderr);
+	}
+	webhook = webhook_of(desk->policy, trial->url);
+	if (!webhook)
+		return 0;
+	puts("with the settings of the policy's webhook");
+	take_settings(trial, webhook);
+	return desk->repo ? owner_become(repo_git_dir(desk->repo), f) : 0;
+}
+
+/* The deliverer does it, which has libcurl.  Comes back only when it cannot be run. */
+static void run(const struct trial *trial)
+{
+	char *program = outbox_program();
+	const char *words[4 + 2 * SETTINGS] = { program, "--test", trial->url };
+	size_t count = 3;
+
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (!trial->settings[i])
+			continue;
+		words[count++] = option_names[i];
+		words[count++] = trial->settings[i];
+	}
+	(void)fflush(stdout);
+	if (program)
+		(void)execv(program, (char **)words);
+	perror(program ? program : "countersign events");
+	free(program);
+}
+
+int cmd_events_test(int argc, char **argv)
+{
+	struct policy_desk desk = { 0 };
+	struct trial trial = { 0 };
+	struct fault f = { 0 };
+
+	if (options_read(&trial, argc - 1, argv + 1) < 0) {
+		fputs(cmd_events_usage, stderr);
+		return 2;
+	}
+	if (ask_policy(&trial, &desk, &f) < 0)
+		(void)policy_failed(&f);
+	else
+		run(&trial);
+	policy_desk_release(&desk);
+	return 2;
+}

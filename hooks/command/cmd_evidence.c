@@ -1,0 +1,142 @@
+/*
+ * countersign evidence: for auditors, what answers which control.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+#include "hooks/report/evidence.h"
+
+const char cmd_evidence_usage[] =
+	"usage: countersign evidence [--since TIME] [--format html|json|csv] [--output FILE]\n"
+	"                            [--repo DIR]\n"
+	"\n"
+	"Reports, for each control of OWASP's Top 10 for Agentic Applications and for Non-Human\n"
+	"Identities, the NIST AI RMF and CSA MAESTRO, which rules, settings and figures of the\n"
+	"log answer it here, and which are out of reach of a git hook.\n"
+	"\n"
+	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
+	"                   7d: that long ago\n"
+	"  --format FORMAT  html (default), json or csv\n"
+	"  --output FILE    where to (default: standard output)\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
+
+static const struct option options[] = {
+	{ "repo", required_argument, NULL, 'r' },
+	{ "since", required_argument, NULL, 's' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int print_json(json_t *evidence, FILE *out, struct fault *f)
+{
+	return json_dumpf(evidence, out, JSON_INDENT(2)) < 0 || fputc('\n', out) == EOF
+		       ? fault_set(f, FAULT_ADMIN, "cannot write the report")
+		       : 0;
+}
+
+static const struct format {
+	const char *name;
+	int (*print)(json_t *evidence, FILE *out, struct fault *f);
+} formats[] = { { "html", evidence_html }, { "json", print_json }, { "csv", evidence_csv } };
+
+struct asked {
+	const char *repo, *output;
+	const struct format *format;
+	struct log_figures figures;
+};
+
+/* 0, -1, or an option's problem as -1; a NULL format is one that is not known. */
+static int take(struct asked *asked, int option)
+{
+	switch (option) {
+	case 'r':
+		asked->repo = optarg;
+		return 0;
+	case 'o':
+		asked->output = optarg;
+		return 0;
+	case 's':
+		return desk_time(asked->figures.since, "evidence", optarg);
+	case 'f':
+		for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+			if (strcmp(optarg, formats[i].name) == 0) {
+				asked->format = &formats[i];
+				return 0;
+			}
+		return -1;
+	default:
+		return -1;
+	}
+}
+
+/* 0, 1 when help was asked for, or -1. */
+static int read_options(struct asked *asked, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h')
+			return 1;
+		if (take(asked, option) < 0)
+			return -1;
+	}
+	return optind == argc ? 0 : -1;
+}
+
+/* Prints it to where it is asked for; a file is opened only once there is something to write. */
+static int print(const struct asked *asked, json_t *evidence, struct fault *f)
+{
+	FILE *out = asked->output ? fopen(asked->output, "we") : stdout;
+	int status = out ? asked->format->print(evidence, out, f) : -1;
+
+	if (out && out != stdout && fclose(out) == EOF)
+		status = -1;
+	return status < 0 ? fault_set(f, FAULT_ADMIN, "cannot write %s",
+				    asked->output ? asked->output : "the report")
+			  : 0;
+}
+
+static int report(struct asked *asked, struct policy_desk *desk, struct fault *f)
+{
+	char mapping[PLACE_MAX];
+	json_t *evidence;
+	int status;
+
+	if (!desk->repo)
+		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
+	if (policy_desk_load(desk, f) < 0 ||
+		place_join(mapping, desk->place.prefix, "share/countersign/evidence.json", f) < 0 ||
+		log_figures_read(&asked->figures, repo_git_dir(desk->repo), f) < 0)
+		return -1;
+	evidence = evidence_of(mapping, desk, &asked->figures, f);
+	status = evidence ? print(asked, evidence, f) : -1;
+	json_decref(evidence);
+	return status;
+}
+
+int cmd_evidence(const struct env *env, int argc, char **argv)
+{
+	struct asked asked = { .format = &formats[0] };
+	int help = read_options(&asked, argc, argv), status = -1;
+	struct fault fault = { 0 };
+	struct policy_desk desk;
+
+	(void)env;
+	if (help != 0) {
+		(void)fputs(cmd_evidence_usage, help > 0 ? stdout : stderr);
+		return help > 0 ? 0 : 2;
+	}
+	if (policy_desk_open(&desk, asked.repo, &fault) == 0)
+		status = report(&asked, &desk, &fault);
+	policy_desk_release(&desk);
+	log_figures_release(&asked.figures);
+	return status < 0 ? desk_complain("evidence", &fault) : 0;
+}

@@ -1,0 +1,294 @@
+/*
+ * countersign log: what was decided, and whether the record of it is whole.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+#include "hooks/command/log_alarm.h"
+
+const char cmd_log_usage[] =
+	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
+	"                       [--ref REF] [--decision allow|hold|deny] [--repo DIR]\n"
+	"       countersign log verify [--tip HASH] [--json] [--repo DIR]\n"
+	"\n"
+	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
+	"reordered since; what is found is told as the event tampered, once.\n"
+	"\n"
+	"  --json           one object a line, for shipping elsewhere; of verify, one\n"
+	"  --follow         go on with what comes, until interrupted\n"
+	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
+	"  --until TIME     the same; of a day, all of it\n"
+	"  --agent AGENT    rows of that agent's commits, or about it; * is any agent\n"
+	"  --ref REF        rows of that ref: its full name, or the end of it\n"
+	"  --decision WORD  rows with that decision\n"
+	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
+	"  --repo DIR       the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done or whole, 1 broken, 2 could not.\n";
+
+struct listing {
+	const char *repo, *agent, *ref, *decision, *tip;
+	char since[32], until[32]; /* "": not given */
+	bool json, follow;
+	int64_t after;
+};
+
+static const struct option options[] = {
+	{ "repo", required_argument, NULL, 'r' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "follow", no_argument, NULL, 'f' },
+	{ "since", required_argument, NULL, 's' },
+	{ "until", required_argument, NULL, 'u' },
+	{ "agent", required_argument, NULL, 'a' },
+	{ "ref", required_argument, NULL, 'R' },
+	{ "decision", required_argument, NULL, 'd' },
+	{ "tip", required_argument, NULL, 't' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool ref_fits(const char *ref, const char *asked)
+{
+	size_t len = strlen(ref), part = strlen(asked);
+
+	if (len > part && ref[len - part - 1] == '/')
+		ref += len - part;
+	return strcmp(ref, asked) == 0;
+}
+
+static bool wanted(const struct listing *listing, const struct log_row *row, const json_t *verdict)
+{
+	if (strcmp(row->time, listing->since) < 0 ||
+		strncmp(row->time, listing->until, strlen(listing->until)) > 0)
+		return false;
+	if (listing->ref && !ref_fits(row->ref, listing->ref))
+		return false;
+	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
+		return false;
+	return !listing->agent || desk_names_agent(verdict, listing->agent) ||
+	       desk_took_part(verdict, listing->agent);
+}
+
+static int print_json(const struct log_entry *entry, json_t *verdict)
+{
+	const struct log_row *row = &entry->row;
+
+	return desk_line(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"seq", (json_int_t)entry->seq, "time", desk_string(row->time), "kind",
+		desk_string(row->kind), "account", desk_string(row->account), "ref",
+		desk_string(row->ref), "old", desk_string(row->old), "new", desk_string(row->new),
+		"decision", desk_string(row->decision), "policy", desk_string(row->policy),
+		"verdict", verdict ? json_incref(verdict) : desk_string(row->verdict), "previous",
+		desk_string(entry->previous), "hash", desk_string(entry->hash)));
+}
+
+/* What the row is about where that is no ref: who was stopped, and why. */
+static void print_about(const json_t *verdict)
+{
+	static const char *const keys[] = { "kind", "name", "reason" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *text = json_string_value(json_object_get(verdict, keys[i]));
+
+		if (!text)
+			continue;
+		fputs(i ? " " : "", stdout);
+		desk_print(text);
+		fputs(i == 1 && json_object_get(verdict, keys[2]) ? ":" : "", stdout);
+	}
+}
+
+/* Whose commits it was about. */
+static void print_agents(const json_t *verdict)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "agents"), i, name)
+	{
+		fputs(i ? ", " : "  ", stdout);
+		desk_print(json_string_value(name));
+	}
+	if (json_is_true(json_object_get(verdict, "more_agents")))
+		fputs(", and more", stdout);
+}
+
+/* A decision by what it was, any other row by its kind. */
+static int print_text(const struct log_entry *entry, const json_t *verdict)
+{
+	const struct log_row *row = &entry->row;
+
+	desk_print(row->time);
+	fputs("  ", stdout);
+	desk_print(strcmp(row->kind, "decision") == 0 ? row->decision : row->kind);
+	fputs("  ", stdout);
+	if (row->ref[0])
+		desk_print(row->ref);
+	else
+		print_about(verdict);
+	fputs("  ", stdout);
+	desk_print(row->account);
+	printf("  %.12s  %.12s", row->new, entry->hash);
+	print_agents(verdict);
+	return putchar('\n') == EOF ? -1 : 0;
+}
+
+static int show(void *context, const struct log_entry *entry)
+{
+	struct listing *listing = context;
+	json_t *verdict = json_loads(entry->row.verdict, 0, NULL);
+	int result = 0;
+
+	listing->after = entry->seq;
+	if (wanted(listing, &entry->row, verdict))
+		result = listing->json ? print_json(entry, verdict) : print_text(entry, verdict);
+	json_decref(verdict);
+	return result;
+}
+
+static int list(struct listing *listing, const char *git_dir, struct fault *f)
+{
+	struct state *state;
+	int result;
+
+	do {
+		if (state_open(&state, git_dir, STATE_READ, f) < 0)
+			return -1;
+		result = state_log_read(state, listing->after, show, listing, f);
+		state_close(state);
+		if (fflush(stdout) == EOF)
+			return 0;
+		if (listing->follow && result == 0)
+			(void)usleep(500000);
+	} while (listing->follow && result == 0);
+	return result;
+}
+
+static void print_check(const struct log_check *check)
+{
+	static const char *const words[] = {
+		[LOG_ALTERED] = "is not what was written",
+		[LOG_REMOVED] = "is missing",
+		[LOG_REORDERED] = "is another row: they were put in another order",
+		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
+	};
+
+	if (check->state == LOG_WHOLE)
+		printf("the log is whole: %lld rows, tip %s\n", (long long)check->rows, check->tip);
+	else
+		printf("the log is broken: row %lld %s\n", (long long)check->broken,
+			words[check->state]);
+}
+
+static int print_check_json(const struct log_check *check)
+{
+	static const char *const states[] = {
+		[LOG_WHOLE] = "whole",
+		[LOG_ALTERED] = "altered",
+		[LOG_REMOVED] = "removed",
+		[LOG_REORDERED] = "reordered",
+		[LOG_TRUNCATED] = "truncated",
+	};
+
+	if (check->state == LOG_WHOLE)
+		return desk_line(json_pack("{s:s, s:I, s:s}", "log_is", states[check->state],
+			"rows", (json_int_t)check->rows, "tip", check->tip));
+	return desk_line(json_pack(
+		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
+}
+
+static int verify(
+	const struct env *env, const struct listing *listing, const char *git_dir, struct fault *f)
+{
+	struct fault untold = { 0 };
+	struct log_check check;
+	struct state *state;
+	int result;
+
+	if (state_open(&state, git_dir, STATE_READ, f) < 0)
+		return -1;
+	result = state_log_verify(state, listing->tip, &check, f);
+	state_close(state);
+	if (result < 0)
+		return -1;
+	if (listing->json)
+		result = print_check_json(&check);
+	else
+		print_check(&check);
+	if (check.state != LOG_WHOLE && tampered_tell(env, git_dir, &check, &untold) < 0)
+		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
+	return result < 0 ? -1 : check.state == LOG_WHOLE ? 0 : 1;
+}
+
+static bool is_decision(const char *word)
+{
+	return strcmp(word, "allow") == 0 || strcmp(word, "hold") == 0 || strcmp(word, "deny") == 0;
+}
+
+static int option_read(struct listing *listing, int option, const char *value)
+{
+	const char **const texts[] = { ['r'] = &listing->repo,
+		['a'] = &listing->agent,
+		['R'] = &listing->ref,
+		['d'] = &listing->decision,
+		['t'] = &listing->tip };
+
+	switch (option) {
+	case 'j':
+		listing->json = true;
+		return 0;
+	case 'f':
+		listing->follow = true;
+		return 0;
+	case 's':
+		return desk_time(listing->since, "log", value);
+	case 'u':
+		return desk_time(listing->until, "log", value);
+	case '?':
+		return -1;
+	default:
+		*texts[option] = value;
+		return 0;
+	}
+}
+
+static int options_read(struct listing *listing, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (option_read(listing, option, optarg) < 0)
+			return -1;
+	if (listing->follow && listing->until[0])
+		return -1;
+	return !listing->decision || is_decision(listing->decision) ? 0 : -1;
+}
+
+int cmd_log(const struct env *env, int argc, char **argv)
+{
+	struct listing listing = { 0 };
+	struct fault f = { 0 };
+	bool verifying;
+	char *git_dir;
+	int result;
+
+	if (options_read(&listing, argc, argv) < 0 || argc - optind > 1 ||
+		(argc > optind && strcmp(argv[optind], "verify") != 0)) {
+		fputs(cmd_log_usage, stderr);
+		return 2;
+	}
+	verifying = argc > optind;
+	git_dir = desk_git_dir(listing.repo, &f);
+	if (!git_dir)
+		return desk_complain("log", &f);
+	result = verifying ? verify(env, &listing, git_dir, &f) : list(&listing, git_dir, &f);
+	free(git_dir);
+	return result < 0 && f.class != FAULT_NONE ? desk_complain("log", &f)
+	       : result < 0                        ? 0
+						   : result;
+}

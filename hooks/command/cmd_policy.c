@@ -1,0 +1,150 @@
+/* countersign policy: check, show, explain, classes, test. */
+#include <string.h>
+
+#include "common/path/classes.h"
+#include "hooks/admin/policy_in_force.h"
+#include "hooks/command/command.h"
+
+/* The layer of that word; LAYER_COUNT when there is none. */
+static enum layer layer_of(const char *word)
+{
+	size_t layer = LAYER_SITE;
+
+	while (layer < LAYER_COUNT && strcmp(word, layer_name((enum layer)layer)) != 0)
+		layer++;
+	return (enum layer)layer;
+}
+
+/* Prints errors and warnings; the exit status. */
+static int told(const struct buf *errors, int outcome, const struct fault *f)
+{
+	if (errors->len)
+		fputs(errors->data, outcome == 0 ? stdout : stderr);
+	return outcome < 0 ? policy_failed(f) : outcome;
+}
+
+static int check_files(const struct policy_words *words)
+{
+	enum layer layer = words->layer ? layer_of(words->layer) : LAYER_REPOSITORY;
+	int worst = 0;
+
+	if (layer == LAYER_COUNT) {
+		fprintf(stderr, "countersign: --layer is site, repository or delegated\n");
+		return 2;
+	}
+	for (int i = 0; i < words->count; i++) {
+		struct buf errors = BUF_INIT(4u << 20);
+		struct fault f = { 0 };
+		int status = policy_check_file(words->rest[i], layer, &errors, &f);
+
+		status = told(&errors, status, &f);
+		buf_release(&errors);
+		if (status == 0)
+			printf("%s: good\n", words->rest[i]);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+/* The policy in force, all layers together. */
+static int check_in_force(const struct policy_words *words)
+{
+	struct policy_desk desk;
+	struct buf errors = BUF_INIT(4u << 20);
+	struct fault f = { 0 };
+	int status = policy_desk_open(&desk, words->repo, &f);
+
+	if (status == 0)
+		status = policy_check(&desk.sources, &errors, &f);
+	status = told(&errors, status, &f);
+	if (status == 0)
+		printf("the policy in force is good\n");
+	buf_release(&errors);
+	policy_desk_release(&desk);
+	return status;
+}
+
+static int check(const struct policy_words *words)
+{
+	return words->count ? check_files(words) : check_in_force(words);
+}
+
+static int classes(const struct policy_words *words)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	(void)words;
+	for (size_t i = 0; i < count; i++) {
+		printf("class:%s  %s%s\n", parts[i].name, parts[i].title,
+			parts[i].alone ? " (off unless named itself)" : "");
+		for (size_t k = 0; k < parts[i].count; k++)
+			printf("  %-40s %s\n", parts[i].entries[k].pattern,
+				parts[i].entries[k].why);
+	}
+	printf("class:credentials  credentials of all kinds, by content (countersign scan)\n");
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct policy_words *words);
+	const char *takes; /* options, each between blanks */
+	int least, most;   /* words besides options */
+} commands[] = {
+	{ "check", check, " --layer --repo ", 0, 1000000 },
+	{ "classes", classes, " --repo ", 0, 0 },
+	{ "explain", policy_explain, " --agent --person --verified --ref --json --repo ", 1, 1 },
+	{ "init", policy_init, " --output --repo ", 0, 0 },
+	{ "show", policy_show, " --repo ", 0, 0 },
+	{ "test", policy_test, " --repo ", 1, 1 },
+};
+
+const char cmd_policy_usage[] =
+	"usage: countersign policy check [--layer site|repository|delegated] [--repo DIR] "
+	"[FILE...]\n"
+	"       countersign policy show [--repo DIR]\n"
+	"       countersign policy explain PATH [--agent AGENT | --person] [--verified]\n"
+	"                          [--ref REF] [--json] [--repo DIR]\n"
+	"       countersign policy classes\n"
+	"       countersign policy init [--output FILE] [--repo DIR]\n"
+	"       countersign policy test FILE [--repo DIR]\n"
+	"\n"
+	"check finds the errors in files, or without one in the policy in force.  show prints the\n"
+	"policy in force, with the layer that each part is from.  explain tells which rules meet "
+	"a\n"
+	"path, and why.  classes lists the path classes.  init writes a first policy from what a\n"
+	"repository holds.  test holds the policy in force against the expectations of a file.\n"
+	"\n"
+	"  --layer LAYER  as which layer the files are checked (default: repository)\n"
+	"  --agent AGENT  whose change of the path (default: any agent's)\n"
+	"  --person       a person's change of it\n"
+	"  --verified     the agent was recognised by a key or an account\n"
+	"  --json         the answer as a JSON object\n"
+	"  --ref REF      on that ref (default: the branch that HEAD names)\n"
+	"  --output FILE  where to; not over a file that is there (default: standard output)\n"
+	"  --repo DIR     the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 good, 1 not so, 2 could not.\n";
+
+static int usage(void)
+{
+	fputs(cmd_policy_usage, stderr);
+	return 2;
+}
+
+int cmd_policy(const struct env *env, int argc, char **argv)
+{
+	struct policy_words words;
+
+	(void)env;
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (policy_words_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
+			words.count < commands[i].least || words.count > commands[i].most)
+			return usage();
+		return commands[i].run(&words);
+	}
+	return usage();
+}

@@ -1,0 +1,162 @@
+/* countersign policy show: the policy in force, with the layer of each part. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/notify/outbox.h"
+#include "hooks/admin/policy_in_force.h"
+#include "hooks/command/command.h"
+
+static void print_names(const char *title, names list)
+{
+	if (!*list)
+		return;
+	printf("    %s:", title);
+	for (; *list; list++) {
+		putchar(' ');
+		policy_print(stdout, *list);
+	}
+	putchar('\n');
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void show_people(const struct policy *policy)
+{
+	printf("people\n");
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct person *p = &policy->people[i];
+
+		printf("  %s (%s): %zu key%s, %zu approval key%s\n", p->name, layer_name(p->layer),
+			p->key_count, plural(p->key_count), p->approval_key_count,
+			plural(p->approval_key_count));
+		print_names("groups", p->groups);
+		print_names("accounts", p->accounts);
+		print_names("emails", p->emails);
+	}
+}
+
+static void show_grant(const struct policy *policy, const struct grant *grant)
+{
+	char title[64];
+
+	(void)snprintf(title, sizeof(title), "scope (%s, %s)", layer_name(grant->layer),
+		action_name(grant->scope_action));
+	if (grant->scope >= 0)
+		print_names(title, policy->scope_texts[grant->scope]);
+	(void)snprintf(title, sizeof(title), "refs (%s)", layer_name(grant->layer));
+	if (grant->refs >= 0)
+		print_names(title, policy->scope_texts[grant->refs]);
+}
+
+/* The first moment that it may push nothing. */
+static void print_expiry(int64_t expires)
+{
+	time_t when = (time_t)expires;
+	char text[32];
+	struct tm tm;
+
+	if (expires && gmtime_r(&when, &tm) && strftime(text, sizeof(text), "%FT%TZ", &tm))
+		printf("    expires: %s\n", text);
+}
+
+static void show_agents(const struct policy *policy)
+{
+	printf("agents\n");
+	for (size_t i = 0; i < policy->agent_count; i++) {
+		const struct agent *a = &policy->agents[i];
+
+		printf("  %s%s%s: %zu key%s%s\n", a->name, a->owner ? ", owner " : "",
+			a->owner ? a->owner : "", a->key_count, plural(a->key_count),
+			a->rewrite ? ", may rewrite" : "");
+		print_expiry(a->expires);
+		for (size_t g = 0; g < a->grant_count; g++)
+			show_grant(policy, &a->grants[g]);
+		print_names("accounts", a->accounts);
+		print_names("emails", a->emails);
+		print_names("trailers", a->trailers);
+	}
+}
+
+static void show_rules(const struct policy *policy)
+{
+	static const char *const anyone[] = { "anyone", NULL };
+
+	printf("rules\n");
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *r = &policy->rules[i];
+
+		printf("  %s (%s): %s%s, %d approval%s%s\n", r->name, layer_name(r->layer),
+			action_name(r->action), r->observe ? " (observed only)" : "", r->approvals,
+			plural((size_t)r->approvals), r->presence ? " with presence" : "");
+		print_names("classes", r->classes);
+		if (r->paths >= 0)
+			print_names("paths", policy->protected_texts[r->paths]);
+		print_names("content", r->content);
+		if (r->by != BY_AGENTS)
+			print_names("by", r->by == BY_ANYONE ? anyone : r->by_names);
+		print_names("approvers", r->approvers);
+		print_names("refs", policy->groups[r->group].refs);
+	}
+}
+
+/* Without the address, which is a secret of its own with many receivers. */
+static void show_webhooks(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->webhook_count; i++) {
+		const struct webhook *w = &policy->webhooks[i];
+
+		printf("webhook (%s): %s\n", layer_name(w->layer), outbox_format_name(w->format));
+		print_names("to", w->to);
+		print_names("events", w->events);
+		print_names("refs", w->refs);
+		print_names("rules", w->rules);
+	}
+}
+
+static void show_settings(const struct policy *policy)
+{
+	static const char *const unattributed[] = { "deny", "agent", "human" };
+	const struct approval_terms *a = &policy->approval;
+	const struct limits *l = &policy->limits;
+
+	printf("approval\n    accept: tag%s%s%s\n    expires: %" PRId64 " s\n    exclude:%s%s\n",
+		a->accept & ACCEPT_MERGE ? " merge" : "", a->accept & ACCEPT_PUSH ? " push" : "",
+		a->accept & ACCEPT_COMMIT ? " commit" : "", a->expires,
+		a->exclude_pusher ? " pusher" : "", a->exclude_owner ? " owner" : "");
+	printf("    presence: %s\n    land: %s\n", a->presence ? "true" : "false",
+		a->land ? "true" : "false");
+	printf("limits\n    commits: %" PRId64 "\n    changes: %" PRId64 "\n    refs: %" PRId64
+	       "\n    blob: %" PRId64 " bytes\n    seconds: %" PRId64 "\n    holds: %" PRId64 "\n",
+		l->commits, l->changes, l->refs, l->blob, l->seconds, l->holds);
+	printf("unattributed: %s\n", unattributed[policy->unattributed]);
+	print_names("delegates", policy->delegates);
+	print_names("account_env", policy->account_env);
+	show_webhooks(policy);
+}
+
+int policy_show(const struct policy_words *words)
+{
+	struct policy_desk desk;
+	struct fault f = { 0 };
+	int status = policy_desk_open(&desk, words->repo, &f);
+
+	if (status == 0)
+		status = policy_desk_load(&desk, &f);
+	if (status == 0) {
+		printf("policy %s%s\n", desk.policy->digest,
+			desk.policy->observe ? " (observes only)" : "");
+		for (size_t i = 0; i < LAYER_COUNT; i++)
+			printf("  %-10s %s\n", layer_name((enum layer)i),
+				desk.policy->files[i] ? desk.policy->files[i] : "none");
+		show_people(desk.policy);
+		show_agents(desk.policy);
+		show_rules(desk.policy);
+		show_settings(desk.policy);
+	}
+	policy_desk_release(&desk);
+	return status < 0 ? policy_failed(&f) : 0;
+}

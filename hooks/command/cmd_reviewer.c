@@ -1,0 +1,197 @@
+/* countersign reviewer: names a person who may approve, and their key, in a policy file. */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/key/key.h"
+#include "common/policy/policy.h"
+#include "hooks/command/command.h"
+
+#define KEY_MAX 65536
+#define GROUP "reviewers"
+
+static int complain(const char *what, const char *why)
+{
+	(void)fprintf(stderr, "countersign: %s: %s\n", what, why);
+	return 2;
+}
+
+/* Reads the one line of a public key file; `-` is standard input. */
+static char *key_line(const char *path)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char *line = calloc(1, KEY_MAX);
+
+	if (file && line && fgets(line, KEY_MAX, file))
+		line[strcspn(line, "\r\n")] = '\0';
+	if (file && file != stdin)
+		(void)fclose(file);
+	if (line && *line)
+		return line;
+	free(line);
+	return NULL;
+}
+
+/* Why no policy would take the key, and every push be refused for it; NULL: it would. */
+static const char *key_problem(const char *line)
+{
+	struct arena arena = ARENA_INIT(2 * KEY_MAX);
+	struct key key;
+	const char *why = NULL;
+
+	if (!line)
+		return "there is no key in it";
+	if (strstr(line, "PRIVATE KEY"))
+		return "that is a private key; name the file that ends in .pub";
+	if (key_parse(&key, &arena, span_of(line), NULL, &why) == 0)
+		why = NULL;
+	else if (!why)
+		why = "it cannot be read";
+	arena_release(&arena);
+	return why;
+}
+
+static json_t *member(json_t *object, const char *key, json_t *(*make)(void))
+{
+	if (!json_object_get(object, key))
+		json_object_set_new(object, key, make());
+	return json_object_get(object, key);
+}
+
+/* Appends the text to the list unless it has it. */
+static void list_add(json_t *list, const char *text)
+{
+	size_t index;
+	json_t *item;
+
+	json_array_foreach(
+		list, index, item) if (json_is_string(item) &&
+				       strcmp(json_string_value(item), text) == 0) return;
+	json_array_append_new(list, json_string(text));
+}
+
+/* Rules that hold and that nobody could approve are given to the reviewers. */
+static void rules_give(json_t *root)
+{
+	size_t index;
+	json_t *rule;
+
+	json_array_foreach(json_object_get(root, "rules"), index, rule)
+	{
+		const char *action = json_string_value(json_object_get(rule, "action"));
+
+		if (action && strcmp(action, "hold") == 0)
+			if (json_array_size(member(rule, "approvers", json_array)) == 0)
+				list_add(json_object_get(rule, "approvers"), GROUP);
+	}
+}
+
+struct reviewer {
+	const char *policy, *name, *key_file;
+	const char *email; /* NULL: not given */
+};
+
+static void reviewer_add(json_t *root, const struct reviewer *reviewer, const char *key)
+{
+	json_t *person = member(member(root, "people", json_object), reviewer->name, json_object);
+
+	list_add(member(person, "groups", json_array), GROUP);
+	list_add(member(person, "keys", json_array), key);
+	if (reviewer->email)
+		list_add(member(person, "emails", json_array), reviewer->email);
+	rules_give(root);
+}
+
+/* Replaces the file in one go; its mode stays. */
+static int file_replace(const char *path, const json_t *root)
+{
+	char *fresh = NULL;
+	int failed = asprintf(&fresh, "%s.new", path) < 0;
+	FILE *file = failed ? NULL : fopen(fresh, "we");
+
+	failed = failed || !file || json_dumpf(root, file, JSON_INDENT(2)) < 0 ||
+		 fputc('\n', file) < 0 || fflush(file) != 0 || fsync(fileno(file)) != 0;
+	if (file && fclose(file) != 0)
+		failed = 1;
+	failed = failed || rename(fresh, path) != 0;
+	free(fresh);
+	return failed ? -1 : 0;
+}
+
+static int reviewer_put(const struct reviewer *reviewer)
+{
+	const char *path = reviewer->policy, *key_file = reviewer->key_file;
+	json_error_t error;
+	json_t *before = NULL, *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	char *key = key_line(key_file);
+	const char *problem = key_problem(key);
+	int status = 0;
+
+	if (!json_is_object(root))
+		status = complain(path, error.text);
+	else if (problem)
+		status = complain(
+			strcmp(key_file, "-") == 0 ? "what is to be the key" : key_file, problem);
+	if (status == 0) {
+		before = json_deep_copy(root);
+		reviewer_add(root, reviewer, key);
+		if (!json_equal(before, root) && file_replace(path, root) < 0)
+			status = complain(path, "cannot be written");
+	}
+	free(key);
+	json_decref(before);
+	json_decref(root);
+	return status;
+}
+
+const char cmd_reviewer_usage[] =
+	"usage: countersign reviewer --policy FILE [--email ADDRESS] NAME KEYFILE\n"
+	"\n"
+	"Adds a person who may approve to a policy file, with the SSH public key of a file: to\n"
+	"people, to the group reviewers, and to the approvers of each rule that has none.  Again\n"
+	"for the same person, it adds another key or address.\n"
+	"\n"
+	"  --policy FILE    the policy, which is replaced in one go\n"
+	"  --email ADDRESS  under which they commit: what they wrote they do not approve\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
+
+static const struct option options[] = {
+	{ "policy", required_argument, NULL, 'p' },
+	{ "email", required_argument, NULL, 'e' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int options_read(struct reviewer *reviewer, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'p')
+			reviewer->policy = optarg;
+		else if (option == 'e' && policy_is_email(optarg))
+			reviewer->email = optarg;
+		else
+			return -1;
+	}
+	if (!reviewer->policy || argc - optind != 2)
+		return -1;
+	reviewer->name = argv[optind];
+	reviewer->key_file = argv[optind + 1];
+	return 0;
+}
+
+int cmd_reviewer(const struct env *env, int argc, char **argv)
+{
+	struct reviewer reviewer = { 0 };
+
+	(void)env;
+	if (options_read(&reviewer, argc, argv) == 0)
+		return reviewer_put(&reviewer);
+	(void)fputs(cmd_reviewer_usage, stderr);
+	return 2;
+}

@@ -1,0 +1,146 @@
+/* countersign status: is this repository really guarded. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+#include "hooks/host/hook_check.h"
+#include "hooks/host/sshd.h"
+#include "hooks/host/status.h"
+
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static void print_chained(const json_t *chained)
+{
+	bool first = strcmp(text_at(chained, "when"), "first") == 0;
+
+	printf("  %s: %s%s%s (%s)\n", text_at(chained, "hook"), first ? "" : "Countersign, then ",
+		json_is_true(json_object_get(chained, "runs"))
+			? "the hook that was there"
+			: "nothing, since the hook that was there is not executable",
+		first ? ", then Countersign" : "", text_at(chained, "path"));
+}
+
+/* Who is stopped is no drift: somebody wanted it so. */
+static void print_stopped(const struct stops *stops)
+{
+	for (size_t i = 0; i < stops->count; i++) {
+		const struct stopped *who = &stops->items[i];
+
+		printf("  stopped%s: %s ", who->everywhere ? " on this host" : "", who->kind);
+		desk_print(who->name);
+		fputs(": ", stdout);
+		desk_print(who->reason);
+		fputs("\n", stdout);
+	}
+}
+
+static json_t *stopped_json(const struct stops *stops)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < stops->count; i++)
+		(void)json_array_append_new(list, desk_stopped(&stops->items[i]));
+	return list;
+}
+
+static void print_text(const struct status *status)
+{
+	size_t index;
+	json_t *item;
+
+	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->desk.repo),
+		json_array_size(status->problems) ? "NOT AS IT SHOULD BE" : "guarded",
+		wiring_host(status->desk.repo), COUNTERSIGN_VERSION, status->desk.place.prefix);
+	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
+		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
+	json_array_foreach(status->notes, index, item) printf("  note: %s: %s; %s\n",
+		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
+	json_array_foreach(status->chained, index, item) print_chained(item);
+	print_stopped(&status->stops);
+	if (status->canary)
+		printf("  the canary push was refused, as it must be\n");
+}
+
+static int print_json(const struct status *status)
+{
+	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
+		"repository", desk_string(repo_git_dir(status->desk.repo)), "guarded",
+		(int)(json_array_size(status->problems) == 0), "host",
+		wiring_host(status->desk.repo), "version", COUNTERSIGN_VERSION, "prefix",
+		status->desk.place.prefix, "problems", status->problems, "notes", status->notes,
+		"chained", status->chained, "canary_refused", (int)status->canary, "stopped",
+		stopped_json(&status->stops));
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	if (text)
+		puts(text);
+	free(text);
+	json_decref(object);
+	return text ? 0 : -1;
+}
+
+const char cmd_status_usage[] =
+	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
+	"\n"
+	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
+	"outbox; the order of kept hooks, and who is stopped.\n"
+	"\n"
+	"  --repo DIR  the repository (default: where you stand)\n"
+	"  --json      one JSON object\n"
+	"  --canary    prove it by a real push, which must be refused\n"
+	"  --sshd-config FILE\n"
+	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
+	"\n"
+	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
+
+static int usage(void)
+{
+	(void)fputs(cmd_status_usage, stderr);
+	return 2;
+}
+
+static int tell(struct status *status, bool json, bool canary)
+{
+	status_look(status);
+	if (canary)
+		status_canary(status);
+	if (!json)
+		print_text(status);
+	else if (print_json(status) < 0)
+		return 2;
+	return json_array_size(status->problems) ? 1 : 0;
+}
+
+int cmd_status(const struct env *env, int argc, char **argv)
+{
+	struct status status;
+	struct fault f = { 0 };
+	const char *path = ".", *sshd_config = SSHD_CONFIG;
+	bool json = false, canary = false;
+	const struct desk_option options[] = {
+		{ "json", NULL, &json },
+		{ "canary", NULL, &canary },
+		{ "repo", &path, NULL },
+		{ "sshd-config", &sshd_config, NULL },
+		{ NULL, NULL, NULL },
+	};
+	int exit_status = 2;
+
+	if (desk_options(options, argc, argv) != argc)
+		return usage();
+	if (status_open(&status, path, env, &f) < 0)
+		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
+	else {
+		status.sshd_config = sshd_config;
+		exit_status = tell(&status, json, canary);
+	}
+	status_release(&status);
+	return exit_status;
+}

@@ -1,0 +1,26 @@
+#include <stdio.h>
+
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+
+const char cmd_version_usage[] = "usage: countersign version [--repo DIR]\n"
+				 "\n"
+				 "Tells the version, the libraries and the build options.\n"
+				 "\n"
+				 "  --repo DIR  is taken, as everywhere, and changes nothing\n";
+
+int cmd_version(const struct env *env, int argc, char **argv)
+{
+	const char *repo = NULL; /* the programs are the same everywhere */
+	const struct desk_option options[] = { { "repo", &repo, NULL }, { NULL, NULL, NULL } };
+
+	(void)env;
+	if (desk_options(options, argc, argv) != argc) {
+		fputs(cmd_version_usage, stderr);
+		return 2;
+	}
+	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);
+	(void)printf("built with %s\n", COUNTERSIGN_LIBRARIES);
+	(void)printf("options: %s\n", COUNTERSIGN_OPTIONS);
+	return 0;
+}

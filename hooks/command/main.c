@@ -1,0 +1,170 @@
+/*
+ * countersign: run under the name of a hook it is that hook; else its first argument is a command.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/env.h"
+#include "common/base/fault.h"
+#include "common/base/typo.h"
+#include "hooks/command/command.h"
+#include "hooks/gate/hook.h"
+
+static const char hook_usage[] =
+	"usage: countersign hook pre-receive\n"
+	"       countersign hook update REF OLD NEW\n"
+	"       countersign hook post-receive\n"
+	"\n"
+	"Is that hook of git: what installed hooks call, with what git gives them.\n"
+	"\n"
+	"Exit status: 0 allowed, 1 refused, 2 could not judge (refused too).\n";
+
+/* `countersign hook NAME`: what installed hooks call. */
+static int run_hook(const struct env *env, int argc, char **argv)
+{
+	if (argc > 1)
+		return hook_run(env, argc - 1, argv + 1);
+	(void)fputs(hook_usage, stderr);
+	return 2;
+}
+
+static const struct command commands[] = {
+	{ "agents", "show the assistants that are known, and how each is recognised",
+		cmd_agents_usage, cmd_agents },
+	{ "check", "judge a range and change nothing", cmd_check_usage, cmd_check },
+	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
+	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,
+		cmd_evidence },
+	{ "holds", "show what waits for people; show, drop", cmd_holds_usage, cmd_holds },
+	{ "hook", "run as a hook; git calls this", hook_usage, run_hook },
+	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse_usage,
+		cmd_rehearse },
+	{ "replay", "what the policy would have held or denied in history", cmd_replay_usage,
+		cmd_replay },
+	{ "scan", "find credentials in files or history", cmd_scan_usage, cmd_scan },
+	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer_usage,
+		cmd_reviewer },
+	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",
+		cmd_stop_usage, cmd_stop },
+	{ "resume", "end a stop", cmd_resume_usage, cmd_resume },
+	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
+	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
+	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },
+	{ "version", "tell version, libraries and build options", cmd_version_usage, cmd_version },
+};
+
+/* NULL: there is none of that name. */
+static const struct command *command_find(const char *name)
+{
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* The name that the program was called by, without its folder. */
+static char *base_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_hook(const char *name)
+{
+	return strcmp(name, "pre-receive") == 0 || strcmp(name, "update") == 0 ||
+	       strcmp(name, "post-receive") == 0;
+}
+
+/* The list of commands. */
+static void print_commands(FILE *out)
+{
+	(void)fputs("usage: countersign COMMAND [ARGUMENT...]\n"
+		    "       countersign help [COMMAND]\n\n",
+		out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		(void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+}
+
+/* For a word that is no command's, or NULL: none was given. */
+static int usage(const char *word)
+{
+	struct near near = near_begin(word ? word : "");
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		near_offer(&near, commands[i].name);
+	print_commands(stderr);
+	if (word)
+		(void)fprintf(stderr, "\ncountersign: there is no command '%s'%s%s%s\n", word,
+			near.found ? "; did you mean '" : "", near.found ? near.found : "",
+			near.found ? "'?" : "");
+	return 2;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Whether a command was asked what it does; behind `--` nobody asks. */
+static bool wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (is_help(argv[i]))
+			return true;
+	return false;
+}
+
+/* `countersign help [COMMAND]`: its usage, or the list of commands. */
+static int run_help(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+
+	if (command)
+		return fputs(command->usage, stdout) == EOF ? 2 : 0;
+	if (argc > 1 && !is_help(argv[1]))
+		return usage(argv[1]);
+	print_commands(stdout);
+	return 0;
+}
+
+static int run_command(const struct env *env, int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+
+	if (argc > 1 && (strcmp(argv[1], "help") == 0 || is_help(argv[1])))
+		return run_help(argc - 1, argv + 1);
+	if (!command)
+		return usage(argv[1]);
+	if (wants_help(argc - 1, argv + 1))
+		return run_help(2, argv);
+	return command->run(env, argc - 1, argv + 1);
+}
+
+/* Commands print as they go: what did not reach standard output is a fault, whatever the command found. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fputs("countersign: standard output could not be written\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct fault fault = { 0 };
+	struct env env;
+	int status;
+
+	if (argc < 1 || env_seal(&env, &fault) < 0) {
+		(void)fprintf(stderr, "countersign: %s\n", fault.text);
+		return 2;
+	}
+	argv[0] = base_name(argv[0]);
+	status = is_hook(argv[0]) ? hook_run(&env, argc, argv)
+				  : finish(run_command(&env, argc, argv));
+	env_release(&env);
+	return status;
+}

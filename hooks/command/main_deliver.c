@@ -1,0 +1,169 @@
+/*
+ * countersign-deliver: sends the events of repositories to whom the policy names.  Started by the hooks after a
+ * push, and by a timer for the retries.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/base/env.h"
+#include "common/notify/deliver.h"
+#include "hooks/command/deliver_test.h"
+#include "hooks/host/run_as_owner.h"
+
+#define AFTER_PUSH 100 /* milliseconds */
+
+static const char usage[] =
+	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
+	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
+	"       countersign-deliver --test URL [--format json|slack|teams|discord]\n"
+	"                            [--secret FILE] [--ca FILE]\n"
+	"                            [--client-certificate FILE --client-key FILE]\n"
+	"\n"
+	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"
+	"push, and by a timer for the retries.\n"
+	"\n"
+	"  --repo DIR                 send what is due there, and stay for early retries\n"
+	"  --after-push               let the push that started this be over first\n"
+	"  --list FILE                send what is due in each repository of a list, a line each\n"
+	"  --test URL                 send a sample of each type, and show the answers\n"
+	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --secret FILE              the file of the key that signs\n"
+	"  --ca FILE                  the authorities that may vouch for the receiver\n"
+	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"
+	"  --client-key FILE          its key\n"
+	"  --sendmail PROGRAM         instead of /usr/sbin/sendmail\n"
+	"\n"
+	"Exit status: 0 done, 1 a sample was not taken, 2 could not.\n";
+
+static int complain(const struct fault *f)
+{
+	fprintf(stderr, "countersign-deliver: %s\n", f->text);
+	return 2;
+}
+
+static int deliver_one(const char *git_dir, const struct deliver_terms *terms)
+{
+	struct fault f = { 0 };
+
+	if (owner_become(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0)
+		return complain(&f);
+	return 0;
+}
+
+/* Each in a process of its own: as its owner, and whatever happens to the others. */
+static int deliver_list(const char *list, const struct deliver_terms *terms)
+{
+	FILE *file = fopen(list, "re");
+	char *line = NULL;
+	size_t size = 0;
+	int worst = 0, status;
+
+	if (!file)
+		return errno == ENOENT ? 0 : 2;
+	while (getline(&line, &size, file) > 0) {
+		pid_t child;
+
+		line[strcspn(line, "\t\n")] = '\0';
+		if (line[0] != '/')
+			continue;
+		child = fork();
+		if (child == 0)
+			_exit(deliver_one(line, terms));
+		if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
+			worst = 2;
+	}
+	free(line);
+	(void)fclose(file);
+	return worst;
+}
+
+struct options {
+	bool after_push;
+	const char *repo, *list, *sendmail;
+	struct deliver_sample test; /* url NULL: none */
+};
+
+static int options_read(struct options *options, int argc, char **argv)
+{
+	const struct {
+		const char *name, **value;
+	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
+		{ "--sendmail", &options->sendmail }, { "--test", &options->test.url },
+		{ "--format", &options->test.format }, { "--secret", &options->test.secret_file },
+		{ "--ca", &options->test.ca_file },
+		{ "--client-certificate", &options->test.client_certificate },
+		{ "--client-key", &options->test.client_key } };
+	const size_t count = sizeof(known) / sizeof(known[0]);
+
+	options->after_push = argc > 1 && strcmp(argv[1], "--after-push") == 0;
+	for (int i = options->after_push ? 2 : 1; i < argc; i += 2) {
+		size_t j = 0;
+
+		while (j < count && strcmp(known[j].name, argv[i]) != 0)
+			j++;
+		if (j == count || i + 1 == argc)
+			return -1;
+		*known[j].value = argv[i + 1];
+	}
+	if ((options->after_push && !options->repo) ||
+		!*options->test.client_certificate != !*options->test.client_key)
+		return -1;
+	return (options->repo != NULL) + (options->list != NULL) + (options->test.url != NULL) == 1
+		       ? 0
+		       : -1;
+}
+
+/*
+ * The rest of the push, its later hooks above all, is not to wait for us, neither for the processor nor for the
+ * state; an event comes early enough a tenth of a second later.  For how long we look at nothing, in milliseconds.
+ */
+static int64_t let_push(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, 5);
+	return AFTER_PUSH;
+}
+
+static int serve(const struct options *options)
+{
+	struct deliver_terms terms = { .sendmail = options->sendmail };
+
+	if (options->test.url)
+		return deliver_test(&options->test);
+	if (options->list)
+		return deliver_list(options->list, &terms);
+	if (options->after_push)
+		terms.after = let_push();
+	terms.stay = true;
+	return deliver_one(options->repo, &terms);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .sendmail = "/usr/sbin/sendmail",
+		.test = { .format = "json",
+			.secret_file = "",
+			.ca_file = "",
+			.client_certificate = "",
+			.client_key = "" } };
+	struct fault f = { 0 };
+	struct env env;
+	int status = 2;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage, stdout) == EOF ? 2 : 0;
+	if (env_seal(&env, &f) < 0)
+		return complain(&f);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (options_read(&options, argc, argv) < 0)
+		fputs(usage, stderr);
+	else
+		status = serve(&options);
+	env_release(&env);
+	return status;
+}

@@ -1,0 +1,51 @@
+/*
+ * What a run of `countersign scan` found, and how it is told.  Never the secrets themselves.
+ */
+#ifndef HOOKS_COMMAND_SCAN_H
+#define HOOKS_COMMAND_SCAN_H
+
+#include <jansson.h>
+
+#include "rules/credential/credentials.h"
+
+enum scan_format {
+	SCAN_TEXT,
+	SCAN_JSON,
+	SCAN_SARIF,
+};
+
+struct scan {
+	struct credentials *credentials;
+	enum scan_format format;
+	enum confidence from; /* less sure ones are not told */
+	size_t blob_limit;    /* larger files are named on standard error and not scanned */
+	char key[65];         /* of the fingerprints */
+	json_t *findings;     /* an array of objects, for JSON and SARIF */
+	size_t count;
+	size_t skipped;
+};
+
+/* One text to be scanned. */
+struct scan_text {
+	struct span path, bytes;
+	const char *commit; /* 40 hex digits, or NULL */
+	struct span
+		old_bytes; /* what stood at the path before: what stood there on the same line is not new */
+};
+
+/* The name as it may be told: one that holds a credential is withheld. */
+const char *scan_name_shown(struct scan *scan, const char *name);
+
+/* Scans one text and tells (or keeps) what it has.  0 or -1. */
+int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f);
+
+/* Tells what is to be told at the end.  0 or -1. */
+int scan_finish(struct scan *scan, struct fault *f);
+
+/* Scans the contents that the commits of `A..B` brought, and what they say themselves.  0 or -1. */
+int scan_range(struct scan *scan, const char *folder, const char *range, struct fault *f);
+
+/* Takes the repository's fingerprint key, or makes one for this run.  0 or -1. */
+int scan_key(struct scan *scan, const char *folder, struct fault *f);
+
+#endif

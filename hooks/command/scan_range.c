@@ -1,0 +1,173 @@
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/git/change.h"
+#include "common/git/revision.h"
+#include "common/state/state.h"
+#include "hooks/command/scan.h"
+
+struct ranging {
+	struct scan *scan;
+	struct repo *repo;
+	struct oid_text commit;
+};
+
+/* Reads a blob of the change; nothing when it is none or over the limit. */
+static int read_blob(
+	struct ranging *r, const struct entry *entry, struct object *out, struct fault *f)
+{
+	enum object_type type;
+	size_t size;
+
+	*out = (struct object){ 0 };
+	if (entry->mode == 0 || entry->mode == MODE_SUBMODULE || entry->mode == MODE_TREE)
+		return 0;
+	if (repo_read_header(r->repo, &entry->id, &type, &size, f) < 0)
+		return -1;
+	if (size > r->scan->blob_limit) {
+		r->scan->skipped++;
+		(void)fprintf(stderr,
+			"countersign: blob %s is over the limit and was not scanned\n",
+			oid_text(&entry->id).hex);
+		return 0;
+	}
+	return repo_read(r->repo, &entry->id, out, f);
+}
+
+static int scan_change(void *context, const struct change *change, struct fault *f)
+{
+	struct ranging *r = context;
+	struct object new = { 0 }, old = { 0 };
+	int status = read_blob(r, &change->new, &new, f);
+
+	if (status == 0 && new.data.len)
+		status = read_blob(r, &change->old, &old, f);
+	if (status == 0 && new.data.len)
+		status = scan_text(r->scan,
+			&(struct scan_text){ change->path, new.data, r->commit.hex, old.data }, f);
+	object_release(&new);
+	object_release(&old);
+	return status;
+}
+
+/* What the commit itself says: its message, and before it authors, committers and signatures. */
+static int scan_said(
+	struct ranging *r, struct span raw, const struct commit *commit, struct fault *f)
+{
+	size_t header = commit->message.data ? (size_t)(commit->message.data - raw.data) : raw.len;
+	struct scan_text text = { span_of("(commit header)"), { raw.data, header }, r->commit.hex,
+		{ NULL, 0 } };
+
+	if (scan_text(r->scan, &text, f) < 0)
+		return -1;
+	text.path = span_of("(commit message)");
+	text.bytes = commit->message;
+	return scan_text(r->scan, &text, f);
+}
+
+static int scan_commit(
+	struct ranging *r, struct changes *changes, const struct oid *id, struct fault *f)
+{
+	struct object raw = { 0 };
+	struct commit commit;
+	const char *why = NULL;
+	int status;
+
+	r->commit = oid_text(id);
+	if (repo_read(r->repo, id, &raw, f) < 0)
+		return -1;
+	if (commit_parse(&commit, raw.data, &why) < 0)
+		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex, why);
+	else
+		status = scan_said(r, raw.data, &commit, f);
+	if (status == 0)
+		status = changes_of(changes, &commit,
+			&(struct change_listener){ .each = scan_change, .context = r }, f);
+	if (status == 0 && changes->end != CHANGES_WHOLE)
+		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex,
+			changes->why ? changes->why : "too many changes");
+	object_release(&raw);
+	return status;
+}
+
+static int scan_commits(
+	struct ranging *r, struct graph *graph, const struct revision_range *range, struct fault *f)
+{
+	struct oid_list tips = { 0 }, hidden = { 0 }, commits = { 0 };
+	struct changes changes = { .repo = r->repo,
+		.graph = graph,
+		.limit = (size_t)1 << 40,
+		.blob_limit = r->scan->blob_limit };
+	enum graph_end end = GRAPH_WHOLE;
+	int status = -1;
+
+	if (oid_list_add(&tips, &range->new) < 0 ||
+		(!oid_is_zero(&range->old) && oid_list_add(&hidden, &range->old) < 0))
+		fault_memory(f);
+	else
+		status = graph_range(graph, &tips, &hidden, &commits, &end, f);
+	if (status == 0 && end != GRAPH_WHOLE)
+		status = fault_set(f, FAULT_PUSHER, "too many commits");
+	for (size_t i = 0; status == 0 && i < commits.count; i++)
+		status = scan_commit(r, &changes, &commits.ids[i], f);
+	changes_release(&changes);
+	oid_list_release(&tips);
+	oid_list_release(&hidden);
+	oid_list_release(&commits);
+	return status;
+}
+
+int scan_range(struct scan *scan, const char *folder, const char *text, struct fault *f)
+{
+	struct ranging r = { .scan = scan };
+	struct revision_range range;
+	struct graph *graph = NULL;
+	int status = -1;
+
+	if (repo_open(&r.repo, folder ? folder : ".", f) < 0)
+		return -1;
+	if (revision_range(r.repo, text, &range, f) == 0 && graph_new(&graph, r.repo, f) == 0) {
+		graph_limit(graph, (size_t)1 << 40, 0);
+		status = scan_commits(&r, graph, &range, f);
+	}
+	graph_free(graph);
+	repo_free(r.repo);
+	return status;
+}
+
+/* The repository's key, when there is one. */
+static int kept_key(struct scan *scan, const char *folder, struct fault *f)
+{
+	struct repo *repo = NULL;
+	struct state *state = NULL;
+	char *kept = NULL;
+	int status = -1;
+
+	if (repo_open(&repo, folder, f) < 0)
+		return -1;
+	if (state_open(&state, repo_git_dir(repo), STATE_READ, f) == 0)
+		status = state_value(state, "fingerprint-key", &kept, f);
+	if (status == 0 && kept)
+		(void)snprintf(scan->key, sizeof(scan->key), "%s", kept);
+	free(kept);
+	state_close(state);
+	repo_free(repo);
+	return status;
+}
+
+int scan_key(struct scan *scan, const char *folder, struct fault *f)
+{
+	unsigned char bytes[32];
+
+	if (folder && kept_key(scan, folder, f) < 0)
+		return -1;
+	if (scan->key[0])
+		return 0;
+	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+		return fault_set(f, FAULT_INTERNAL, "there are no random numbers");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(scan->key + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}

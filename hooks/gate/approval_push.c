@@ -1,0 +1,320 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/file.h"
+#include "common/facts/approval.h"
+#include "hooks/admin/cli.h"
+#include "hooks/gate/approvals.h"
+#include "hooks/gate/approver_conflict.h"
+
+/* What an approval is about, as it was recorded. */
+struct about {
+	bool found;
+	char digest[65], status[16];
+	json_t *verdict;
+};
+
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	struct about *about = context;
+
+	about->found = true;
+	(void)snprintf(about->digest, sizeof(about->digest), "%s", hold->digest);
+	(void)snprintf(about->status, sizeof(about->status), "%s", hold->status);
+	about->verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL);
+	return 1;
+}
+
+/* Whether the text, "a or b", has the name among its own. */
+static bool lists(const struct buf *text, const char *name)
+{
+	static const char or [] = " or ";
+	const char *at = text->len ? text->data : NULL;
+	size_t len = strlen(name);
+
+	while (at) {
+		if (strncmp(at, name, len) == 0 &&
+			(!at[len] || strncmp(at + len, or, strlen(or)) == 0))
+			return true;
+		at = strstr(at, or);
+		at = at ? at + strlen(or) : NULL;
+	}
+	return false;
+}
+
+/* The rule's approvers are added to the text, each once. */
+static void add_approvers(struct buf *text, const json_t *finding)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(json_object_get(finding, "approvers"), i, value)
+	{
+		const char *name = json_string_value(value);
+
+		if (name && !lists(text, name))
+			buf_addf(text, "%s%s", text->len ? " or " : "", name);
+	}
+}
+
+static bool names_person(const json_t *finding, const struct person *person)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(json_object_get(finding, "approvers"), i, value)
+	{
+		const char *list[] = { json_string_value(value), NULL };
+
+		if (list[0] && policy_names_person(list, person))
+			return true;
+	}
+	return false;
+}
+
+#define OWNERS_MAX 16
+
+/* The people who answer for the finding's agents, as the policy says now. */
+static void find_owners(
+	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
+{
+	const char *agents = json_string_value(json_object_get(finding, "agent"));
+	size_t count = 0;
+
+	while (agents && *agents && count < OWNERS_MAX) {
+		size_t len = strcspn(agents, ",");
+		char name[256];
+		const struct agent *agent;
+
+		(void)snprintf(
+			name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 0, agents);
+		agent = policy_agent(policy, name);
+		if (agent && agent->owner)
+			owners[count++] = agent->owner;
+		agents += len + strspn(agents + len, ", ");
+	}
+	owners[count] = NULL;
+}
+
+/* Whether approvals of the finding must carry a hardware key's touch, as the policy says now. */
+static bool wants_touch(const struct policy *policy, const json_t *finding)
+{
+	const char *name = json_string_value(json_object_get(finding, "rule"));
+
+	for (size_t i = 0; name && i < policy->rule_count; i++)
+		if (policy->rules[i].presence && strcmp(policy->rules[i].name, name) == 0)
+			return true;
+	return policy->approval.presence;
+}
+
+/* What keeps the person from approving the finding, NULL when nothing does.  0 or -1. */
+static int find_objection(struct session *session, const struct about *about, const json_t *finding,
+	const struct approval *approval, const char **objection, struct fault *f)
+{
+	const char *hex = json_string_value(json_object_get(finding, "commit"));
+	const char *owners[OWNERS_MAX + 1], *account = NULL;
+	struct involved involved = { 0 };
+	struct oid commit = { 0 };
+
+	if (hex && oid_parse(&commit, span_of(hex)) < 0)
+		commit = (struct oid){ 0 };
+	if (oid_is_zero(&commit) || !repo_has(session->repo, &commit))
+		account = json_string_value(json_object_get(about->verdict, "account"));
+	find_owners(session->policy, finding, owners);
+	if (involved_find(session, &commit, account, &involved, f) < 0)
+		return -1;
+	*objection =
+		involved_objection(&involved, &session->policy->approval, approval->person, owners);
+	if (!*objection && !approval->touched && wants_touch(session->policy, finding))
+		*objection = "did not sign with a touched hardware key";
+	return 0;
+}
+
+/* Whether the person may approve, or reject, anything that was found. */
+static int check_person(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	const char *name = approval->person->name, *objection = NULL;
+	struct buf others = BUF_INIT(2048);
+	const json_t *finding;
+	bool named = false, may = false;
+	int status = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(about->verdict, "findings"), i, finding)
+	{
+		add_approvers(&others, finding);
+		if (!names_person(finding, approval->person) || may)
+			continue;
+		named = may = true;
+		if (approval->decision != APPROVAL_APPROVE)
+			continue;
+		status = find_objection(session, about, finding, approval, &objection, f);
+		if (status < 0)
+			break;
+		may = !objection;
+	}
+	if (!named && others.len)
+		buf_addf(refused, "signed by %s, which is %s's, but %s is not in %s",
+			approval->fingerprint, name, name, others.data);
+	else if (!named)
+		buf_addf(refused, "no approval can help %s", approval->id);
+	else if (!may && objection)
+		buf_addf(refused, "%s %s, and so cannot approve it", name, objection);
+	buf_release(&others);
+	return status;
+}
+
+/* Adds why nothing of its pusher, or of its key, counts until resumed. */
+static void check_stopped(
+	struct session *session, const struct approval *approval, struct buf *refused)
+{
+	const struct stopped *stopped =
+		stops_find(&session->stops, STOPPED_KEY, approval->fingerprint);
+
+	if (!stopped)
+		stopped = stops_find(&session->stops, STOPPED_KEY, approval->primary);
+	if (stopped)
+		buf_addf(refused, "its key was stopped: %s", stopped->reason);
+}
+
+/* An approval of what a stopped agent did waits until the agent is resumed; a rejection does not. */
+static void check_frozen(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused)
+{
+	const struct stops *stops = &session->stops;
+
+	for (size_t i = 0; i < stops->count && approval->decision == APPROVAL_APPROVE; i++) {
+		const struct stopped *stopped = &stops->items[i];
+
+		if (strcmp(stopped->kind, STOPPED_AGENT) != 0 ||
+			!desk_names_agent(about->verdict, stopped->name))
+			continue;
+		buf_addf(refused, "%s is stopped, and its holds are frozen: %s", stopped->name,
+			stopped->reason);
+		return;
+	}
+}
+
+static int check_about(struct session *session, const struct approval *approval,
+	struct buf *refused, struct fault *f)
+{
+	struct about about = { 0 };
+	int status = 0;
+
+	if (state_holds(session->state, approval->id, NULL, on_hold, &about, f) < 0)
+		return -1;
+	if (!about.found)
+		buf_addf(refused, "nothing called %s was held or denied here", approval->id);
+	else if (strcmp(about.digest, approval->digest) != 0)
+		buf_addf(refused, "the digest that it names is not the one of %s", approval->id);
+	else if (strcmp(about.status, "landed") == 0)
+		buf_addf(refused, "%s has landed already", approval->id);
+	else if (strcmp(about.status, "dropped") == 0 && approval->decision == APPROVAL_APPROVE)
+		buf_addf(refused, "%s was dropped: it has to be pushed again first", approval->id);
+	else if (!about.verdict)
+		buf_addf(refused, "the record of %s cannot be read", approval->id);
+	else
+		check_frozen(session, &about, approval, refused);
+	if (!refused->len)
+		status = check_person(session, &about, approval, refused, f);
+	json_decref(about.verdict);
+	return status;
+}
+
+static int note_approval(struct verdict *verdict, const struct approval *approval, struct fault *f)
+{
+	verdict->approval.by = approval->person->name;
+	verdict->approval.decision = approval_decision_name(approval->decision);
+	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
+	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
+	return verdict->approval.key ? 0 : fault_memory(f);
+}
+
+/*
+ * What the person said last must not be replaced by what they said before: anybody can push an old tag again.  Of two of the same
+ * second, only what is stricter replaces the other.
+ */
+static int check_order(const struct approval_subject *subject, const struct oid *standing,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	static const int strictness[] = {
+		[APPROVAL_APPROVE] = 0, [APPROVAL_WITHDRAW] = 1, [APPROVAL_REJECT] = 2
+	};
+	struct approval_subject older = *subject;
+	struct approval before;
+	struct buf worthless = BUF_INIT(4096);
+	int status;
+
+	if (oid_is_zero(standing))
+		return 0;
+	older.tag = standing;
+	status = approval_read(&older, &before, &worthless, f);
+	if (status == 0 && before.digest[0] &&
+		(approval->time < before.time ||
+			(approval->time == before.time &&
+				strictness[approval->decision] < strictness[before.decision])))
+		buf_addf(refused, "%s has said `%s` since: date the tag after that one",
+			approval->person->name, approval_decision_name(before.decision));
+	buf_release(&worthless);
+	return status;
+}
+
+static int read_pushed(
+	struct session *session, struct verdict *verdict, struct buf *refused, struct fault *f)
+{
+	const struct ref_update *update = verdict->update;
+	struct approval_subject subject = { session->repo, NULL, update->name, &update->new,
+		session->now };
+	struct approval approval;
+	int status = approval_keys_new(
+		&subject.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
+
+	if (status == 0)
+		status = approval_read(&subject, &approval, refused, f);
+	if (status == 0 && !refused->len && !repo_had(session->repo, &approval.target))
+		buf_adds(refused, "the commit that it names is not in the repository yet: tag the "
+				  "held one, or one that has landed");
+	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->now))
+		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
+	if (status == 0 && !refused->len)
+		check_stopped(session, &approval, refused);
+	if (status == 0 && !refused->len)
+		status = check_order(&subject, &update->old, &approval, refused, f);
+	if (status == 0 && !refused->len)
+		status = check_about(session, &approval, refused, f);
+	if (status == 0 && !refused->len)
+		status = note_approval(verdict, &approval, f);
+	approval_keys_free(subject.keys);
+	return status;
+}
+
+int consent_judge_push(struct session *session, struct verdict *verdict, struct fault *f)
+{
+	const struct ref_update *update = verdict->update;
+	struct buf refused = BUF_INIT(4096);
+	int status = 0;
+
+	if (oid_is_zero(&update->new))
+		buf_adds(&refused, "approvals are not deleted: push one that says "
+				   "`Countersign-Decision: withdraw`");
+	else if (update->stale)
+		buf_adds(&refused, update->stale);
+	else
+		status = read_pushed(session, verdict, &refused, f);
+	if (status == 0 && refused.failed)
+		status = fault_memory(f);
+	if (status == 0 && refused.len)
+		status = verdict_add(verdict,
+			&(struct finding){ .rule = "approval",
+				.action = ACTION_DENY,
+				.agents = "",
+				.path = { "", 0 },
+				.detail = refused.data,
+				.new = { .id = update->new } },
+			f);
+	buf_release(&refused);
+	return status;
+}

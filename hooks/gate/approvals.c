@@ -1,0 +1,329 @@
+#include "hooks/gate/approvals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/file.h"
+#include "common/facts/approval.h"
+#include "hooks/gate/approver_conflict.h"
+
+#define CONSENTS_MAX 10000
+
+/* One person's word: on everything that was found, or on some commits alone. */
+struct consent {
+	const struct person *person;
+	enum accept how;
+	bool reject, touched;
+	bool some; /* on these commits alone */
+	struct oid_map commits;
+};
+
+struct weighing {
+	struct session *session;
+	struct verdict *verdict;
+	struct consent *consents;
+	size_t count;
+	struct oid_map line; /* what is new on the ref's own line, where merges are into this ref */
+	struct involved involved; /* of the commit last asked about */
+	struct approval_keys *keys;
+	bool again; /* the same has landed before */
+	struct fault *fault;
+};
+
+static struct consent *consent_add(struct weighing *w, const struct person *person, enum accept how)
+{
+	struct consent *grown = w->consents;
+
+	if (w->count == CONSENTS_MAX)
+		return NULL;
+	if ((w->count & (w->count - 1)) == 0)
+		grown = realloc(grown, (w->count ? w->count * 2 : 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	w->consents = grown;
+	grown[w->count] = (struct consent){ .person = person, .how = how };
+	return &grown[w->count++];
+}
+
+/* Whether the key that said it is stopped. */
+static bool is_stopped(const struct weighing *w, const struct approval *approval)
+{
+	const struct stops *stops = &w->session->stops;
+
+	return stops_find(stops, STOPPED_KEY, approval->fingerprint) ||
+	       stops_find(stops, STOPPED_KEY, approval->primary);
+}
+
+/* Whether what was said then still holds: by the server's clock, and not before the time that it was said at. */
+static bool lasts(const struct weighing *w, int64_t since)
+{
+	int64_t expires = w->session->policy->approval.expires, now = w->session->now;
+
+	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
+}
+
+/* An approval ref as it stands in the repository: those of this push are not there yet, so they do not count yet. */
+static int on_approval(void *context, const char *name, const struct oid *id)
+{
+	struct weighing *w = context;
+	struct approval_subject subject = { w->session->repo, w->keys, name, id, w->session->now };
+	struct buf refused = BUF_INIT(4096);
+	struct approval approval;
+	struct consent *consent;
+	int status = approval_read(&subject, &approval, &refused, w->fault);
+	bool counts = status == 0 && !refused.len &&
+		      strcmp(approval.digest, w->verdict->digest) == 0 &&
+		      approval.decision != APPROVAL_WITHDRAW &&
+		      (approval.decision == APPROVAL_REJECT ||
+			      (lasts(w, approval.time) && !is_stopped(w, &approval)));
+
+	buf_release(&refused);
+	if (!counts)
+		return status;
+	consent = consent_add(w, approval.person, ACCEPT_TAG);
+	if (!consent)
+		return fault_memory(w->fault);
+	consent->reject = approval.decision == APPROVAL_REJECT;
+	consent->touched = approval.touched;
+	return 0;
+}
+
+static int gather_tags(struct weighing *w)
+{
+	char prefix[128];
+
+	(void)snprintf(prefix, sizeof(prefix), "refs/countersign/approvals/%s/", w->verdict->hold);
+	return repo_refs(w->session->repo, prefix, on_approval, w, w->fault);
+}
+
+/* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
+static int is_fresh(struct weighing *w, const struct oid *id, bool *fresh)
+{
+	struct object object = { 0 };
+	struct commit commit;
+	const char *why;
+
+	*fresh = false;
+	if (w->again && !judge_introduces(w->session->judge, id))
+		return 0;
+	if (repo_read(w->session->repo, id, &object, w->fault) < 0)
+		return -1;
+	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0)
+		*fresh = lasts(w, commit.committer.time);
+	object_release(&object);
+	return 0;
+}
+
+/*
+ * The signature of a person on a merge speaks for what the merge brings in, if it was merged into this ref and not into a branch that
+ * came here later; on an agent's commit, for that commit.
+ */
+static int gather_signature(struct weighing *w, const struct oid *id)
+{
+	unsigned accept = w->session->policy->approval.accept;
+	struct oid_list merged = { 0 };
+	struct attribution who;
+	struct consent *consent;
+	const char *why;
+	int status = judge_attribute(w->session->judge, id, &who, &why, w->fault);
+	bool agents = status == 0 && !why && who.count > 0, fresh;
+
+	if (status < 0 || why || !who.signer || !who.approving || who.malformed ||
+		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)) ||
+		(!agents && !oid_map_get(&w->line, id)))
+		return status;
+	if (is_fresh(w, id, &fresh) < 0 || !fresh)
+		return w->fault->class ? -1 : 0;
+	status = agents ? oid_list_add(&merged, id)
+			: judge_merged(w->session->judge, id, &merged, w->fault);
+	consent = status == 0 && merged.count
+			  ? consent_add(w, who.signer, agents ? ACCEPT_COMMIT : ACCEPT_MERGE)
+			  : NULL;
+	if (status == 0 && merged.count && !consent)
+		status = fault_memory(w->fault);
+	if (consent) {
+		consent->touched = who.touched;
+		consent->some = true;
+	}
+	for (size_t i = 0; consent && status == 0 && i < merged.count; i++)
+		if (!oid_map_put(&consent->commits, &merged.ids[i]))
+			status = fault_memory(w->fault);
+	oid_list_release(&merged);
+	return status;
+}
+
+static int gather_signatures(struct weighing *w)
+{
+	struct oid_list commits = { 0 };
+	int status;
+
+	if (!(w->session->policy->approval.accept & (ACCEPT_MERGE | ACCEPT_COMMIT)))
+		return 0;
+	status = judge_new_commits(w->session->judge, w->verdict->update, &commits, w->fault);
+	if (status == 0)
+		status = judge_own_line(
+			w->session->judge, w->verdict->update, &commits, &w->line, w->fault);
+	for (size_t i = 0; status == 0 && i < commits.count; i++)
+		status = gather_signature(w, &commits.ids[i]);
+	oid_list_release(&commits);
+	return status;
+}
+
+static int gather_push(struct weighing *w)
+{
+	const struct person *person =
+		policy_account_person(w->session->policy, w->session->push.account);
+
+	if (!person || !(w->session->policy->approval.accept & ACCEPT_PUSH))
+		return 0;
+	return consent_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
+}
+
+/* Who had a hand in what the finding is about. */
+static int involve(struct weighing *w, const struct finding *finding)
+{
+	bool brings = oid_is_zero(&finding->commit) ||
+		      judge_introduces(w->session->judge, &finding->commit);
+
+	return involved_find(w->session, &finding->commit, brings ? w->session->push.account : NULL,
+		&w->involved, w->fault);
+}
+
+/* Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT is about. */
+static bool excluded(
+	const struct weighing *w, const struct finding *finding, const struct consent *consent)
+{
+	struct involved involved = w->involved;
+
+	if (consent->how == ACCEPT_COMMIT)
+		involved.signer = NULL;
+	return involved_objection(&involved, &w->session->policy->approval, consent->person,
+		       finding->owners) != NULL;
+}
+
+static bool speaks_of(const struct consent *consent, const struct finding *finding)
+{
+	return !consent->some || oid_map_get(&consent->commits, &finding->commit);
+}
+
+/* Whether the consent is one among those that satisfy the finding. */
+static bool satisfies(
+	const struct weighing *w, const struct finding *finding, const struct consent *consent)
+{
+	bool presence = finding->presence || w->session->policy->approval.presence;
+
+	return !consent->reject && speaks_of(consent, finding) &&
+	       policy_names_person(finding->approvers, consent->person) &&
+	       (!presence || consent->touched) && !excluded(w, finding, consent);
+}
+
+static bool add_once(const struct person **people, size_t *count, const struct person *person)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (people[i] == person)
+			return false;
+	people[(*count)++] = person;
+	return true;
+}
+
+static bool rejected(struct weighing *w, const struct finding *finding)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->consents[i].reject &&
+			policy_names_person(finding->approvers, w->consents[i].person)) {
+			w->verdict->rejected_by = w->consents[i].person->name;
+			return true;
+		}
+	return false;
+}
+
+/* Counts people, not keys nor tags. */
+static int weigh_finding(struct weighing *w, const struct finding *finding,
+	const struct person **all, size_t *all_count, bool *satisfied)
+{
+	const struct person **mine = calloc(w->count + 1, sizeof(*mine));
+	size_t count = 0;
+
+	if (!mine || involve(w, finding) < 0) {
+		free(mine);
+		return w->fault->class ? -1 : fault_memory(w->fault);
+	}
+	for (size_t i = 0; i < w->count; i++)
+		if (satisfies(w, finding, &w->consents[i]))
+			(void)add_once(mine, &count, w->consents[i].person);
+	*satisfied = !rejected(w, finding) && finding->approvals > 0 &&
+		     count >= (size_t)finding->approvals;
+	for (size_t i = 0; i < count; i++)
+		(void)add_once(all, all_count, mine[i]);
+	free(mine);
+	return 0;
+}
+
+static int name_people(struct weighing *w, const struct person **people, size_t count)
+{
+	w->verdict->approved_by =
+		arena_alloc(&w->verdict->arena, (count + 1) * sizeof(*w->verdict->approved_by));
+	if (!w->verdict->approved_by)
+		return fault_memory(w->fault);
+	for (size_t i = 0; i < count; i++)
+		w->verdict->approved_by[i] = people[i]->name;
+	w->verdict->approved_count = count;
+	return 0;
+}
+
+/* What is left of the decision when every satisfied finding is taken out. */
+static int weigh_all(struct weighing *w)
+{
+	const struct person **people = calloc(w->count + 1, sizeof(*people));
+	enum decision worst = DECISION_ALLOW;
+	size_t count = 0;
+	int status = people ? 0 : fault_memory(w->fault);
+
+	for (size_t i = 0; status == 0 && i < w->verdict->count; i++) {
+		const struct finding *finding = &w->verdict->findings[i];
+		enum decision left = finding->action == ACTION_DENY ? DECISION_DENY : DECISION_HOLD;
+		bool satisfied = false;
+
+		if (!finding_flags(finding))
+			continue;
+		status = weigh_finding(w, finding, people, &count, &satisfied);
+		if (!satisfied && left < worst)
+			worst = left;
+	}
+	if (status == 0)
+		status = name_people(w, people, count);
+	if (status == 0)
+		w->verdict->decision = worst;
+	free(people);
+	return status;
+}
+
+static void weighing_end(struct weighing *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		oid_map_release(&w->consents[i].commits);
+	free(w->consents);
+	oid_map_release(&w->line);
+	approval_keys_free(w->keys);
+}
+
+int consent_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f)
+{
+	struct weighing w = { .session = session, .verdict = verdict, .again = again, .fault = f };
+	int status;
+
+	if (!verdict->hold[0] || verdict->more)
+		return 0;
+	status = approval_keys_new(
+		&w.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
+	if (status == 0)
+		status = gather_tags(&w);
+	if (status == 0)
+		status = gather_signatures(&w);
+	if (status == 0)
+		status = gather_push(&w);
+	if (status == 0 && w.count)
+		status = weigh_all(&w);
+	weighing_end(&w);
+	return status < 0 ? fault_context(f, "approvals of %s", verdict->hold) : 0;
+}

@@ -1,0 +1,107 @@
+#include "hooks/gate/approver_conflict.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+/* More accounts than there is room for cannot be told apart, and the first ones are those that matter. */
+static void add_account(struct involved *out, const char *account)
+{
+	if (out->account_count < INVOLVED_ACCOUNTS_MAX)
+		(void)snprintf(out->accounts[out->account_count++], sizeof(out->accounts[0]), "%s",
+			account);
+}
+
+static int on_remembered(void *context, const struct remembered *what)
+{
+	add_account(context, what->account);
+	return 0;
+}
+
+static void copy_email(char out[512], struct span email)
+{
+	(void)snprintf(out, 512, "%.*s", email.len < 512 ? (int)email.len : 0, email.data);
+}
+
+static void read_people(struct involved *out, const struct object *object)
+{
+	struct commit commit;
+	struct tag tag;
+	const char *why;
+
+	if (object->type == OBJECT_COMMIT && commit_parse(&commit, object->data, &why) == 0) {
+		copy_email(out->author, commit.author.email);
+		copy_email(out->committer, commit.committer.email);
+	} else if (object->type == OBJECT_TAG && tag_parse(&tag, object->data, &why) == 0 &&
+		   tag.tagger.raw.len) {
+		copy_email(out->author, tag.tagger.email);
+	}
+}
+
+/* What the object itself tells; one that was denied is not there, and tells nothing. */
+static int find_people(struct session *session, struct involved *out, struct fault *f)
+{
+	struct object object = { 0 };
+	struct attribution who;
+	const char *why;
+
+	if (!repo_has(session->repo, &out->commit))
+		return 0;
+	if (repo_read(session->repo, &out->commit, &object, f) < 0)
+		return -1;
+	read_people(out, &object);
+	object_release(&object);
+	if (judge_attribute(session->judge, &out->commit, &who, &why, f) < 0)
+		return -1;
+	out->signer = why ? NULL : who.signer;
+	return 0;
+}
+
+int involved_find(struct session *session, const struct oid *commit, const char *account,
+	struct involved *out, struct fault *f)
+{
+	bool update = oid_is_zero(commit);
+
+	if (out->known && oid_equal(&out->commit, commit))
+		return 0;
+	*out = (struct involved){ .commit = *commit };
+	if (!update && state_remembered(session->state, commit, on_remembered, out, f) < 0)
+		return -1;
+	if (!out->account_count && account)
+		add_account(out, account);
+	if (!update && find_people(session, out, f) < 0)
+		return -1;
+	out->known = true;
+	return 0;
+}
+
+static bool listed(names list, const char *text)
+{
+	for (; *text && *list; list++)
+		if (strcasecmp(*list, text) == 0)
+			return true;
+	return false;
+}
+
+static bool brought(const struct involved *involved, const struct person *person)
+{
+	for (size_t i = 0; i < involved->account_count; i++)
+		if (listed(person->accounts, involved->accounts[i]))
+			return true;
+	return false;
+}
+
+const char *involved_objection(const struct involved *involved, const struct approval_terms *terms,
+	const struct person *person, names owners)
+{
+	if (listed(person->emails, involved->author))
+		return "wrote it";
+	if (listed(person->emails, involved->committer))
+		return "committed it";
+	if (involved->signer == person)
+		return "signed it";
+	if (terms->exclude_pusher && brought(involved, person))
+		return "pushed it";
+	if (terms->exclude_owner && listed(owners, person->name))
+		return "answers for the agent that made it";
+	return NULL;
+}

@@ -1,0 +1,143 @@
+#include "hooks/gate/auto_land.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/run.h"
+#include "common/git/refname.h"
+
+#define LAND_SECONDS 300
+
+/* The hold that is to land, as it was recorded. */
+struct landing {
+	bool found;
+	char ref[REFNAME_MAX + 1], account[256], id[17];
+	char old[OID_HEX + 1], new[OID_HEX + 1];
+};
+
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	struct landing *landing = context;
+
+	landing->found = true;
+	(void)snprintf(landing->ref, sizeof(landing->ref), "%s", hold->ref);
+	(void)snprintf(landing->account, sizeof(landing->account), "%s", hold->account);
+	(void)snprintf(landing->old, sizeof(landing->old), "%s", hold->old);
+	(void)snprintf(landing->new, sizeof(landing->new), "%s", hold->new);
+	return 1;
+}
+
+/* Judges the held update as its pusher would have it judged now. */
+static int judge_landing(const struct session *of, const struct landing *landing,
+	enum decision *decision, const char **stale, struct fault *f)
+{
+	struct session session = { 0 };
+	struct verdict verdict;
+	struct push push;
+	int status;
+
+	if (push_of_arguments(&push, landing->ref, landing->old, landing->new, f) < 0 ||
+		session_open(&session, of->env, NULL, f) < 0) {
+		push_release(&push);
+		session_close(&session);
+		return -1;
+	}
+	session.push = push;
+	session.push.account = landing->account;
+	status = session_push(&session, false, f);
+	*stale = status == 0 ? session.push.updates[0].stale : NULL;
+	if (status == 0 && !*stale) {
+		verdict_init(&verdict, &session.push.updates[0]);
+		status = session_judge(&session, &verdict, false, f);
+		*decision = verdict.decision;
+		verdict_release(&verdict);
+	}
+	session_close(&session);
+	return status;
+}
+
+/* The sealed environment, and whose push it is. */
+static char **landing_environment(const struct session *session, char *account)
+{
+	size_t count = 0;
+	char **vars;
+
+	while (session->env->sealed[count])
+		count++;
+	vars = calloc(count + 2, sizeof(*vars));
+	for (size_t i = 0; vars && i < count; i++)
+		vars[i] = session->env->sealed[i];
+	if (vars)
+		vars[count] = account;
+	return vars;
+}
+
+static int push_landing(const struct session *session, const struct landing *landing, int *exited,
+	struct buf *output, struct fault *f)
+{
+	char refspec[REFNAME_MAX + OID_HEX + 2], lease[REFNAME_MAX + OID_HEX + 32], account[512];
+	const char *argv[] = { "git", "push", "--quiet", "--no-signed", "--no-follow-tags", lease,
+		"--receive-pack=git -c safe.directory=* receive-pack", repo_git_dir(session->repo),
+		refspec, NULL };
+	struct run what = { .argv = argv, .seconds = LAND_SECONDS };
+	int status;
+
+	(void)snprintf(refspec, sizeof(refspec), "%s:%s", landing->new, landing->ref);
+	(void)snprintf(lease, sizeof(lease), "--force-with-lease=%s:%s", landing->ref,
+		strspn(landing->old, "0") == OID_HEX ? "" : landing->old);
+	(void)snprintf(account, sizeof(account), "%s=%s", session->policy->account_env[0],
+		landing->account);
+	what.env = landing_environment(session, account);
+	status = what.env ? run(&what, output, exited, f) : fault_memory(f);
+	free((void *)what.env);
+	return status;
+}
+
+static int land_one(struct session *session, const struct landing *landing, struct report *report,
+	struct fault *f)
+{
+	enum decision decision = DECISION_DENY;
+	struct buf output = BUF_INIT(65536);
+	const char *stale;
+	int exited = 1, status;
+
+	if (judge_landing(session, landing, &decision, &stale, f) < 0)
+		return -1;
+	if (stale) {
+		report_line(report,
+			"%s has moved since %s was held, and is left alone: rebase it and push "
+			"again",
+			landing->ref, landing->id);
+		return 0;
+	}
+	if (decision != DECISION_ALLOW)
+		return 0;
+	status = push_landing(session, landing, &exited, &output, f);
+	if (status == 0 && exited == 0)
+		report_line(report, "%s has landed on %s", landing->id, landing->ref);
+	else if (status == 0)
+		report_line(report, "%s could not land on %s: push it again", landing->id,
+			landing->ref);
+	buf_release(&output);
+	return status;
+}
+
+int land_approved(struct session *session, struct report *report, struct fault *f)
+{
+	if (!session->policy->approval.land)
+		return 0;
+	for (size_t i = 0; i < session->push.count; i++) {
+		const struct ref_update *update = &session->push.updates[i];
+		struct landing landing = { 0 };
+		const char *id = update->name + strlen("refs/countersign/approvals/");
+
+		if (!refname_is_approval(update->name) || strlen(id) < 16)
+			continue;
+		(void)snprintf(landing.id, sizeof(landing.id), "%.16s", id);
+		if (state_holds(session->state, landing.id, "open", on_hold, &landing, f) < 0)
+			return -1;
+		if (landing.found && land_one(session, &landing, report, f) < 0)
+			return -1;
+	}
+	return 0;
+}

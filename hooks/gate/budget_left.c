@@ -1,0 +1,336 @@
+#include "hooks/gate/budget_left.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "hooks/admin/cli.h"
+
+#define ACCOUNTS_MAX 16 /* whose shares are told apart */
+#define KEPT_SECONDS \
+	(31 * 86400) /* what was spent is kept so long, or as long as a budget's time */
+
+/* A kind of budget: in a time, when `rate`; else in a push.  Amounts lie at these places. */
+static const struct kind {
+	const char *one, *many;
+	bool rate;
+	size_t budget, purse, spent;
+} kinds[PURSE_KINDS] = {
+	{ "push", "pushes", true, offsetof(struct budget, pushes), offsetof(struct purse, pushes),
+		offsetof(struct spent, pushes) },
+	{ "commit", "commits", true, offsetof(struct budget, commits),
+		offsetof(struct purse, commits), offsetof(struct spent, commits) },
+	{ "file", "files", false, offsetof(struct budget, files), offsetof(struct purse, files),
+		0 },
+	{ "byte", "bytes", false, offsetof(struct budget, bytes), offsetof(struct purse, bytes),
+		0 },
+};
+
+static int64_t number_at(const void *base, size_t offset)
+{
+	int64_t value;
+
+	memcpy(&value, (const char *)base + offset, sizeof(value));
+	return value;
+}
+
+static struct rate limit_of(const struct budget *budget, const struct kind *kind)
+{
+	struct rate rate = { 0 };
+
+	if (budget && kind->rate)
+		memcpy(&rate, (const char *)budget + kind->budget, sizeof(rate));
+	else if (budget)
+		rate.amount = number_at(budget, kind->budget);
+	return rate;
+}
+
+/* What agents."*" says counts for an agent that does not say it itself, and for all that is only claimed. */
+static const struct budget *budget_at(
+	const struct purse *purse, size_t which, const struct kind *kind)
+{
+	if (which == 0)
+		return purse->own;
+	return purse->claimed || !limit_of(purse->own, kind).amount ? purse->star : NULL;
+}
+
+bool purse_weighs(const struct purse *purse)
+{
+	return (purse->own && (purse->own->files || purse->own->bytes)) ||
+	       (purse->star && (purse->star->files || purse->star->bytes));
+}
+
+/* One agent's spending in a time. */
+struct account_share {
+	char account[128];
+	int64_t amount;
+};
+
+struct use {
+	const struct kind *kind;
+	int64_t used;
+	struct account_share shares[ACCOUNTS_MAX];
+	size_t share_count;
+	int64_t excess, room; /* how much must fall out of the time, and when that has happened */
+};
+
+static void add_share(struct use *use, const char *account, int64_t amount)
+{
+	struct account_share *share = use->shares;
+
+	while (share < use->shares + use->share_count && strcmp(share->account, account) != 0)
+		share++;
+	if (share == use->shares + ACCOUNTS_MAX)
+		return;
+	if (share == use->shares + use->share_count) {
+		(void)snprintf(share->account, sizeof(share->account), "%s", account);
+		use->share_count++;
+	}
+	share->amount += amount;
+}
+
+static int on_spent(void *context, const struct spent *what)
+{
+	struct use *use = context;
+	int64_t amount = number_at(what, use->kind->spent);
+
+	use->used += amount;
+	add_share(use, what->account, amount);
+	return 0;
+}
+
+/* The other way round: which row must fall out. */
+static int on_falling(void *context, const struct spent *what)
+{
+	struct use *use = context;
+
+	use->excess -= number_at(what, use->kind->spent);
+	use->room = what->time;
+	return use->excess <= 0;
+}
+
+static struct spent asked(const struct purse_query *query, const struct rate *limit)
+{
+	return (struct spent){ .agent = query->purse->name,
+		.claimed = query->purse->claimed,
+		.time = query->now - limit->seconds * 1000 };
+}
+
+static void put_rate(char *out, size_t size, const struct rate *rate)
+{
+	static const struct {
+		int64_t seconds;
+		char unit;
+	} units[] = { { 604800, 'w' }, { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	size_t i = 0;
+
+	while (rate->seconds % units[i].seconds)
+		i++;
+	(void)snprintf(out, size, "%" PRId64 "%c", rate->seconds / units[i].seconds, units[i].unit);
+}
+
+static void put_room(char *out, size_t size, const struct use *use, const struct rate *limit)
+{
+	time_t when = (time_t)(use->room / 1000 + limit->seconds + 1);
+	struct tm tm;
+	size_t len;
+
+	(void)gmtime_r(&when, &tm);
+	len = strftime(out, size, "there is room at %Y-%m-%dT%H:%M:%SZ", &tm);
+	out[len] = '\0';
+}
+
+/* `; most from dev7 (58)`, when what was spent is only claimed: who did it. */
+static void put_share(char *out, size_t size, const struct use *use)
+{
+	const struct account_share *most = use->shares;
+
+	out[0] = '\0';
+	for (size_t i = 1; i < use->share_count; i++)
+		if (use->shares[i].amount > most->amount)
+			most = &use->shares[i];
+	if (use->share_count)
+		(void)snprintf(out, size, ", most of it from the account %.100s (%" PRId64 ")",
+			most->account, most->amount);
+}
+
+/* Says budget, what is used, and when it suffices. */
+static int tell_rate(const struct purse_query *query, struct use *use, const struct rate *limit,
+	struct excess *out, struct fault *f)
+{
+	const struct purse *purse = query->purse;
+	struct spent of = asked(query, limit);
+	int64_t need = number_at(purse, use->kind->purse);
+	char room[64] = "push fewer at a time", in[32], share[160];
+
+	use->excess = use->used + need - limit->amount;
+	if (need <= limit->amount && query->state) {
+		if (state_spent(query->state, &of, on_falling, use, f) < 0)
+			return -1;
+		put_room(room, sizeof(room), use, limit);
+	}
+	put_rate(in, sizeof(in), limit);
+	put_share(share, sizeof(share), use);
+	(void)snprintf(out->text, sizeof(out->text),
+		"%s%s has a budget of %" PRId64 " %s in %s, of which %" PRId64
+		" are used%s; this push needs %" PRId64 ": %s",
+		purse->claimed ? "what is claimed to be of " : "", purse->name, limit->amount,
+		limit->amount == 1 ? use->kind->one : use->kind->many, in, use->used, share, need,
+		room);
+	return 0;
+}
+
+static int rate_excess(const struct purse_query *query, const struct kind *kind,
+	const struct rate *limit, struct excess *out, struct fault *f)
+{
+	struct use use = { .kind = kind };
+	struct spent of = asked(query, limit);
+
+	if (query->state && state_spent(query->state, &of, on_spent, &use, f) < 0)
+		return -1;
+	if (use.used + number_at(query->purse, kind->purse) <= limit->amount)
+		return 0;
+	query->purse->over = true;
+	return tell_rate(query, &use, limit, out, f);
+}
+
+static void push_excess(const struct purse *purse, const struct kind *kind,
+	const struct rate *limit, struct excess *out)
+{
+	int64_t need = number_at(purse, kind->purse);
+	const char *unit = limit->amount == 1 ? kind->one : kind->many;
+
+	if (purse->unweighed)
+		(void)snprintf(out->text, sizeof(out->text),
+			"%s has a budget of %" PRId64 " %s in a push, and this one could not be "
+			"counted to the end",
+			purse->name, limit->amount, unit);
+	else if (need > limit->amount)
+		(void)snprintf(out->text, sizeof(out->text),
+			"%s%s has a budget of %" PRId64 " %s in a push, and this one has %" PRId64
+			": push in smaller steps",
+			purse->claimed ? "what is claimed to be of " : "", purse->name,
+			limit->amount, unit, need);
+}
+
+int purse_excess(const struct purse_query *query, size_t kind, struct excess *out, struct fault *f)
+{
+	*out = (struct excess){ 0 };
+	for (size_t which = 0; which < 2 && !out->text[0]; which++) {
+		const struct budget *budget = budget_at(query->purse, which, &kinds[kind]);
+		struct rate limit = limit_of(budget, &kinds[kind]);
+
+		if (!limit.amount)
+			continue;
+		out->action = budget->action;
+		out->approvers = budget->approvers;
+		if (!kinds[kind].rate)
+			push_excess(query->purse, &kinds[kind], &limit, out);
+		else if (rate_excess(query, &kinds[kind], &limit, out, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int purse_take(const struct purse_query *query, const char *account, struct fault *f)
+{
+	const struct purse *purse = query->purse;
+	struct spent what = { purse->name, purse->claimed, query->now, account, purse->pushes,
+		purse->commits };
+	int64_t kept = KEPT_SECONDS;
+
+	for (size_t kind = 0; kind < PURSE_KINDS; kind++) {
+		bool over = purse->over;
+		struct excess excess;
+
+		for (size_t which = 0; which < 2; which++) {
+			struct rate limit =
+				limit_of(budget_at(purse, which, &kinds[kind]), &kinds[kind]);
+
+			kept = limit.seconds > kept ? limit.seconds : kept;
+		}
+		if (!kinds[kind].rate || over)
+			continue;
+		if (purse_excess(query, kind, &excess, f) < 0)
+			return -1;
+		if (excess.text[0])
+			return fault_set(f, FAULT_PUSHER,
+				"another push has taken the rest of the budget of %s meanwhile",
+				purse->name);
+	}
+	return state_spend(query->state, &what, query->now - kept * 1000, f);
+}
+
+struct counting {
+	const struct purse *purse;
+	const char *hold;
+	int64_t open;
+	bool mine;
+};
+
+/* Whether the finding is of that agent, recognised in that way. */
+static bool is_of(const json_t *finding, const struct purse *purse)
+{
+	static const char *const verifying[] = { "account", "remembered", "key" };
+	size_t count = purse->has_account ? 2 : 3;
+	const json_t *word, *by = json_object_get(finding, "identified_by");
+	bool claimed = true;
+	size_t i;
+
+	if (!desk_names_agent(finding, purse->name))
+		return false;
+	json_array_foreach(by, i, word) for (size_t k = 0; k < count;
+					     k++) if (strcmp(json_string_value(word),
+							      verifying[k]) == 0) claimed = false;
+	return claimed == purse->claimed;
+}
+
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	struct counting *c = context;
+	json_t *verdict = json_loads(hold->verdict, 0, NULL), *finding;
+	bool counts = !verdict;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding) counts =
+		counts || is_of(finding, c->purse);
+	if (counts && strcmp(hold->id, c->hold) == 0)
+		c->mine = true;
+	c->open += counts;
+	json_decref(verdict);
+	return 0;
+}
+
+/* The smaller of the budgets that count. */
+static int64_t holds_limit(const struct purse *purse)
+{
+	int64_t own = purse->own ? purse->own->holds : 0,
+		star = purse->star ? purse->star->holds : 0;
+
+	if (!own)
+		return star;
+	return purse->claimed && star && star < own ? star : own;
+}
+
+int purse_holds(struct state *state, struct purse *purse, const char *hold, struct excess *out,
+	struct fault *f)
+{
+	struct counting counting = { .purse = purse, .hold = hold };
+	int64_t limit = holds_limit(purse);
+
+	if (!limit)
+		return 0;
+	if (state_holds(state, NULL, "open", on_hold, &counting, f) < 0)
+		return -1;
+	if (counting.mine || counting.open + purse->new_holds++ < limit)
+		return 0;
+	(void)snprintf(out->text, sizeof(out->text),
+		"%s%s has a budget of %" PRId64 " open hold%s, and has %" PRId64
+		": there is room when one has landed or is dropped",
+		purse->claimed ? "what is claimed to be of " : "", purse->name, limit,
+		limit == 1 ? "" : "s", counting.open);
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* What one push takes of one agent's budget, and what that budget still has. */
+#ifndef HOOKS_GATE_BUDGET_LEFT_H
+#define HOOKS_GATE_BUDGET_LEFT_H
+
+#include "hooks/gate/session.h"
+
+struct purse {
+	const char *name;
+	bool claimed;     /* the purse of what anybody could push in its name */
+	bool has_account; /* so that a key alone does not tell that it pushes itself */
+	const struct budget *own, *star; /* its entry's, and that of agents."*"; or NULL */
+	const char *owners[2];
+	unsigned by;                           /* bits of enum identified_by */
+	int64_t pushes, commits, files, bytes; /* what the push takes */
+	bool unweighed;                        /* files and bytes could not be told to the end */
+	bool over;                             /* it was over a rate when it was judged */
+	int64_t new_holds;                     /* that the push would open */
+	struct oid_map paths, blobs;           /* counted already */
+};
+
+struct spending {
+	struct session *session;
+	struct arena arena;
+	struct purse *purses;
+	size_t count;
+	struct oid old, new; /* of the first update: which push it is about */
+};
+
+/* A purse, where what was spent before is looked up (NULL: nothing was), and when: milliseconds since 1970. */
+struct purse_query {
+	struct state *state;
+	struct purse *purse;
+	int64_t now;
+};
+
+/* Why a budget does not suffice; text "": it does. */
+struct excess {
+	enum action action;
+	names approvers;
+	char text[512];
+};
+
+#define PURSE_KINDS 4 /* pushes, commits, files, bytes */
+
+/* Whether it has a budget for files or bytes, so that changes must be looked at. */
+bool purse_weighs(const struct purse *purse);
+
+/* Whether the push goes over that kind of budget.  0 or -1. */
+int purse_excess(const struct purse_query *query, size_t kind, struct excess *out, struct fault *f);
+
+/* Whether the agent has as many holds open as it may, besides that one.  0 or -1. */
+int purse_holds(struct state *state, struct purse *purse, const char *hold, struct excess *out,
+	struct fault *f);
+
+/* Takes what the push spends, from that account; a fault when it is not there any more.  In a transaction.  0 or -1. */
+int purse_take(const struct purse_query *query, const char *account, struct fault *f);
+
+#endif

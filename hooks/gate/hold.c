@@ -1,0 +1,122 @@
+#include "hooks/gate/hold.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/run.h"
+#include "common/base/text.h"
+#include "common/git/peel.h"
+#include "hooks/gate/report.h"
+
+#define MESSAGE_MAX ((size_t)64 << 20)
+#define PUSH_SECONDS 120
+
+/* What receives the hold: git alone, with no hooks of ours or others, durable, and open to what may be hidden. */
+static const char receiver[] =
+	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
+	"-c receive.fsckObjects=false -c safe.directory=* receive-pack";
+
+static void write_summary(struct buf *out, const struct session *session,
+	const struct verdict *verdict, enum object_type type)
+{
+	buf_addf(out, "Countersign holds %s\n\n", verdict_ref(verdict));
+	buf_addf(out, "Repository: %s\nRef: %s\nPushed by: ", session->name, verdict_ref(verdict));
+	(void)text_escape(out, span_of(session->push.account));
+	buf_addf(out, "\nOld: %s\nNew: %s\nCountersign-Digest: %s\n\n",
+		oid_text(&verdict->update->old).hex, oid_text(&verdict->update->new).hex,
+		verdict->digest);
+	report_describe(out, verdict);
+	buf_addf(out,
+		"\nTo approve: git countersign approve %s\n"
+		"or sign a tag of %s with this as the last paragraph of its "
+		"message:\n\n"
+		"    Countersign-Digest: %s\n    Countersign-Decision: approve\n\n"
+		"and push it to refs/countersign/approvals/%s/<your name>.\n\n",
+		verdict->hold,
+		type == OBJECT_COMMIT ? "the held commit" : "any commit that has landed",
+		verdict->digest, verdict->hold);
+}
+
+/* What the held ref would lead to: a commit, or what a tag may name besides. */
+struct held {
+	struct oid id;
+	enum object_type type;
+};
+
+/* The text of the tag object.  Its last line is the verdict object. */
+static int write_tag(struct buf *out, const struct session *session, const struct verdict *verdict,
+	const struct held *held, struct fault *f)
+{
+	static const char *const types[] = {
+		[OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
+	};
+	struct verdict_context context = session_context(session);
+
+	buf_addf(out,
+		"object %s\ntype %s\ntag countersign-hold-%s\n"
+		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
+		oid_text(&held->id).hex, types[held->type], verdict->hold, session->now);
+	write_summary(out, session, verdict, held->type);
+	if (verdict_json(verdict, &context, out, f) < 0)
+		return -1;
+	buf_addc(out, '\n');
+	return out->failed ? fault_set(f, FAULT_ADMIN, "the hold is too large to be written down")
+			   : 0;
+}
+
+/* The sealed environment without the word that keeps refs from being written. */
+static char **environment_out_of_quarantine(const struct env *env)
+{
+	size_t count = 0, kept = 0;
+	char **vars;
+
+	while (env->sealed[count])
+		count++;
+	vars = calloc(count + 1, sizeof(*vars));
+	for (size_t i = 0; vars && i < count; i++)
+		if (strncmp(env->sealed[i], "GIT_QUARANTINE_PATH=", 20) != 0)
+			vars[kept++] = env->sealed[i];
+	return vars;
+}
+
+static int push_tag(struct session *session, const struct oid *tag, const char *id, struct fault *f)
+{
+	struct buf output = BUF_INIT(4096);
+	char refspec[128], receive_pack[512];
+	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "push", "--quiet",
+		"--no-signed", "--no-follow-tags", "--force", receive_pack,
+		repo_git_dir(session->repo), refspec, NULL };
+	char **env = environment_out_of_quarantine(session->env);
+	struct run what = { .argv = argv, .env = env, .seconds = PUSH_SECONDS };
+	int exited = 0, status;
+
+	(void)snprintf(receive_pack, sizeof(receive_pack), "--receive-pack=%s", receiver);
+	(void)snprintf(
+		refspec, sizeof(refspec), "%s:refs/countersign/holds/%s", oid_text(tag).hex, id);
+	status = env ? run(&what, &output, &exited, f) : fault_memory(f);
+	if (status == 0 && exited != 0)
+		status = fault_set(f, FAULT_ADMIN, "git could not save it (exit status %d): %s",
+			exited, output.data ? output.data : "");
+	buf_release(&output);
+	free(env);
+	return status;
+}
+
+int hold_save(struct session *session, const struct verdict *verdict, struct fault *f)
+{
+	struct buf text = BUF_INIT(MESSAGE_MAX);
+	struct held held;
+	struct oid tag;
+	int status = peel(session->repo, &verdict->update->new, &held.id, &held.type, f);
+
+	if (status == 0 && (held.type < OBJECT_COMMIT || held.type > OBJECT_BLOB))
+		status = fault_set(f, FAULT_PUSHER, "there are too many tags of tags to be held");
+	if (status == 0)
+		status = write_tag(&text, session, verdict, &held, f);
+	if (status == 0)
+		status = repo_write(session->repo, OBJECT_TAG, buf_span(&text), &tag, f);
+	if (status == 0)
+		status = push_tag(session, &tag, verdict->hold, f);
+	buf_release(&text);
+	return status < 0 ? fault_context(f, "hold %s", verdict->hold) : 0;
+}

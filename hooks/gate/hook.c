@@ -1,0 +1,106 @@
+#include "hooks/gate/hook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/git/config.h"
+#include "hooks/gate/gitolite.h"
+
+#define JSON_MAX ((size_t)128 << 20)
+#define SHIM_MAX 8192
+
+static const struct {
+	const char *name;
+	int (*run)(const struct env *env, int argc, char **argv);
+} hooks[] = {
+	{ "pre-receive", hook_pre_receive },
+	{ "update", hook_update },
+	{ "post-receive", hook_post_receive },
+};
+
+int hook_run(const struct env *env, int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		if (strcmp(argv[0], hooks[i].name) == 0)
+			return hooks[i].run(env, argc, argv);
+	(void)fprintf(stderr,
+		"countersign: %s is no hook; these are: pre-receive, update, post-receive\n",
+		argv[0]);
+	return HOOK_UNJUDGED;
+}
+
+int hook_fault(struct report *report, const char *ref, const struct fault *f)
+{
+	report_fault(report, ref, f);
+	return f->class == FAULT_PUSHER ? HOOK_REFUSED : HOOK_UNJUDGED;
+}
+
+int hook_say(struct report *report, const struct session *session, const struct verdict *verdict,
+	struct fault *f)
+{
+	struct verdict_context context = session_context(session);
+	struct buf line = BUF_INIT(JSON_MAX);
+	int status = 0;
+
+	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count)
+		report_verdict(report, verdict);
+	if (push_has_option(&session->push, "countersign=json")) {
+		buf_adds(&line, "countersign-json: ");
+		status = verdict_json(verdict, &context, &line, f);
+		if (status == 0)
+			report_raw(report, line.data);
+	}
+	buf_release(&line);
+	return status;
+}
+
+/* The file that git runs for updates, wherever its settings say so: NULL when that is not sure, or it is to run none. */
+static const char *update_path(
+	const struct session *session, const struct settings *settings, char out[PLACE_MAX])
+{
+	const struct setting *folder = settings_get(settings, "core.hookspath");
+	const struct setting *enabled = settings_get(settings, "hook.update.enabled");
+	struct fault ignored = { 0 };
+	char usual[PLACE_MAX];
+
+	if ((folder && folder->value[0] != '/') || (enabled && !setting_is_yes(enabled->value)) ||
+		place_join(usual, repo_git_dir(session->repo), "hooks", &ignored) < 0 ||
+		place_join(out, folder ? folder->value : usual, "update", &ignored) < 0)
+		return NULL;
+	return out;
+}
+
+static bool is_in_place(const struct session *session, const char *path)
+{
+	struct fault ignored = { 0 };
+	struct buf shim = BUF_INIT(SHIM_MAX);
+	char expected[PLACE_MAX + 64];
+	bool exists = false, ours;
+
+	if (access(path, X_OK) < 0)
+		return false;
+	(void)snprintf(expected, sizeof(expected),
+		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->place.prefix);
+	ours = file_read_trusted(path, file_owner(repo_git_dir(session->repo)), &shim, &exists,
+		       &ignored) == 0 &&
+	       exists && shim.len &&
+	       (strstr(shim.data, expected) != NULL ||
+		       (gitolite_is_update(shim.data) && gitolite_runs_update(session)));
+	buf_release(&shim);
+	return ours;
+}
+
+bool hook_update_in_place(const struct session *session)
+{
+	struct settings settings;
+	struct fault ignored = { 0 };
+	char path[PLACE_MAX];
+	bool in_place = settings_read_called(&settings, session->env, &ignored) == 0 &&
+			update_path(session, &settings, path) && is_in_place(session, path);
+
+	settings_release(&settings);
+	return in_place;
+}

@@ -1,0 +1,112 @@
+/*
+ * The program behind an installed update hook.  git runs it for every ref of a push, so it starts
+ * without libgit2: it honours the ticket or the pass that pre-receive made, and hands everything else over to
+ * `countersign hook update`, which judges.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/env.h"
+#include "common/policy/sources.h"
+#include "common/state/pass.h"
+#include "common/state/state.h"
+
+struct asked {
+	struct place place;
+	char git_dir[PATH_MAX];
+	enum ticket_answer answer;
+	char hold[17];
+};
+
+static int find_git_dir(struct asked *a, struct fault *f)
+{
+	const char *git_dir = getenv("GIT_DIR");
+
+	if (!git_dir || !realpath(git_dir, a->git_dir))
+		return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set, or leads nowhere");
+	return 0;
+}
+
+/* What pre-receive wrote about exactly this update under exactly these policy files. */
+static int ask(struct asked *a, char **argv, struct fault *f)
+{
+	struct ticket ticket = { .ref = argv[1] };
+	struct policy_sources sources;
+	struct sources files;
+	struct state *state;
+	char digest[65];
+	int status;
+
+	if (oid_parse(&ticket.old, span_of(argv[2])) < 0 ||
+		oid_parse(&ticket.new, span_of(argv[3])) < 0)
+		return fault_set(f, FAULT_PUSHER,
+			"update is called with a ref, its old value and its new value");
+	if (find_git_dir(a, f) < 0 || sources_find(&files, &a->place, a->git_dir, f) < 0)
+		return -1;
+	sources = sources_of(&files, a->git_dir);
+	if (policy_files_digest(&sources, digest, f) < 0 ||
+		state_open(&state, a->git_dir, STATE_READ, f) < 0)
+		return -1;
+	ticket.policy = digest;
+	status = state_stopped_tie(state, digest, f);
+	if (status == 0)
+		status = state_ticket_find(state, &ticket, &a->answer, a->hold, f);
+	state_close(state);
+	if (status == 0 && a->answer == TICKET_NONE && pass_find(a->git_dir, &ticket))
+		a->answer = TICKET_ALLOWED;
+	return status;
+}
+
+/* Hooks that were there before are run by the other program. */
+static bool has_chained(const struct asked *a)
+{
+	static const char *const paths[] = { "countersign/chained/update",
+		"countersign/chained-first/update" };
+	struct fault ignored = { 0 };
+	char path[PLACE_MAX];
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (place_join(path, a->git_dir, paths[i], &ignored) < 0 || access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
+static int hand_over(const struct env *env, const struct asked *a, int argc, char **argv)
+{
+	char program[PLACE_MAX];
+	struct fault fault = { 0 };
+	char *arguments[] = { program, (char[]){ "hook" }, (char[]){ "update" },
+		argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL,
+		NULL };
+
+	if (place_join(program, a->place.prefix, "bin/countersign", &fault) == 0)
+		(void)execve(program, arguments, env->vars);
+	(void)fprintf(stderr, "countersign: the push could not be judged: %s: %s\n", program,
+		strerror(errno));
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct fault fault = { 0 };
+	struct asked a = { .answer = TICKET_NONE };
+	struct env env;
+
+	if (env_seal(&env, &fault) < 0 || place_find(&a.place, &fault) < 0) {
+		(void)fprintf(
+			stderr, "countersign: the push could not be judged: %s\n", fault.text);
+		return 2;
+	}
+	if (argc != 4 || ask(&a, argv, &fault) < 0 || a.answer == TICKET_NONE || has_chained(&a))
+		return hand_over(&env, &a, argc, argv);
+	env_release(&env);
+	if (a.answer == TICKET_ALLOWED)
+		return 0;
+	(void)fprintf(stderr, "countersign: %s is held: %s\n", argv[1], a.hold);
+	return 1;
+}

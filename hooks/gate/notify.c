@@ -1,0 +1,94 @@
+#include "hooks/gate/notify.h"
+
+#include <stdlib.h>
+
+#include "common/notify/outbox.h"
+
+#define OUTBOX_NAMES_MAX 256
+
+/* Names, each once. */
+struct gathered {
+	const char *names[OUTBOX_NAMES_MAX + 1];
+	size_t count;
+};
+
+static void gather(struct gathered *g, const char *name)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (strcmp(g->names[i], name) == 0)
+			return;
+	if (g->count < OUTBOX_NAMES_MAX)
+		g->names[g->count++] = name;
+}
+
+static const char *type_of(const struct verdict *verdict)
+{
+	static const struct {
+		const char *decision, *type;
+	} approvals[] = { { "approve", "approved" }, { "reject", "rejected" },
+		{ "withdraw", "withdrawn" } };
+
+	for (size_t i = 0; verdict->approval.by && i < sizeof(approvals) / sizeof(approvals[0]);
+		i++)
+		if (strcmp(verdict->approval.decision, approvals[i].decision) == 0)
+			return approvals[i].type;
+	if (verdict->approved_count && verdict->decision == DECISION_ALLOW)
+		return NULL; /* told when it was held, and when it lands */
+	if (verdict->would_be == DECISION_DENY)
+		return "denied";
+	if (verdict->would_be == DECISION_HOLD)
+		return "held";
+	return verdict->count ? "warned" : NULL;
+}
+
+int notify_verdict(const struct session *session, struct state *state, const struct notice *notice,
+	struct fault *f)
+{
+	const struct verdict *verdict = notice->verdict;
+	struct gathered rules = { 0 }, owners = { 0 };
+	struct outbox_event event = {
+		.type = type_of(verdict),
+		.ref = verdict_ref(verdict),
+		.rules = rules.names,
+		.owners = owners.names,
+		.time = notice->time,
+		.repository = session->name,
+		.log = notice->log,
+		.verdict = notice->json,
+	};
+
+	if (!session->policy->webhook_count || !event.type || notice->known)
+		return 0;
+	for (size_t i = 0; i < verdict->count; i++) {
+		gather(&rules, verdict->findings[i].rule);
+		for (names owner = verdict->findings[i].owners; *owner; owner++)
+			gather(&owners, *owner);
+	}
+	return outbox_add(state, session->policy, &event, f);
+}
+
+int notify_landed(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f)
+{
+	static const char *const nobody[] = { NULL };
+	struct outbox_event event = {
+		.type = "landed",
+		.ref = ref,
+		.rules = nobody,
+		.owners = nobody,
+		.time = notice->time,
+		.repository = session->name,
+		.log = notice->log,
+		.verdict = notice->json,
+	};
+
+	return session->policy->webhook_count ? outbox_add(state, session->policy, &event, f) : 0;
+}
+
+void notify_start(const struct session *session)
+{
+	struct fault ignored = { 0 };
+
+	if (session->policy && session->policy->webhook_count)
+		(void)outbox_start(repo_git_dir(session->repo), &ignored);
+}

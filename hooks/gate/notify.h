@@ -1,0 +1,27 @@
+/*
+ * Telling people: which event a decision is, put into the outbox in the decision's own transaction.
+ */
+#ifndef HOOKS_GATE_NOTIFY_H
+#define HOOKS_GATE_NOTIFY_H
+
+#include "hooks/gate/session.h"
+
+/* A verdict as it was logged. */
+struct notice {
+	const struct verdict *verdict;
+	const char *json, *time, *log; /* the verdict object, RFC 3339, hash of the log row */
+	bool known;                    /* it is a hold that was open already: nothing new to tell */
+};
+
+/* Puts the event, if the verdict is one, into the outbox.  In a transaction.  0 or -1. */
+int notify_verdict(const struct session *session, struct state *state, const struct notice *notice,
+	struct fault *f);
+
+/* The same for a hold that has landed; `json` is what is told about it. */
+int notify_landed(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f);
+
+/* Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later. */
+void notify_start(const struct session *session);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * post-receive settles what landed.  It never fails a push, and nothing depends on it having run.
+ */
+#include "hooks/gate/auto_land.h"
+#include "hooks/gate/chain.h"
+#include "hooks/gate/hook.h"
+#include "hooks/gate/notify.h"
+#include "hooks/gate/passing.h"
+#include "hooks/gate/record.h"
+
+static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
+{
+	struct push push;
+
+	if (push_read(&push, stdin, f) < 0 || session_open(session, env, NULL, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	session->push = push;
+	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
+		session_push(session, false, f) < 0)
+		return -1;
+	passing_done(session);
+	return record_landed(session, wrote, f);
+}
+
+int hook_post_receive(const struct env *env, int argc, char **argv)
+{
+	struct session session = { 0 };
+	struct report report;
+	struct fault fault = { 0 };
+	bool wrote = false;
+	int chained = 0;
+
+	(void)argc;
+	report_begin(&report, env);
+	if (settle(&session, env, &wrote, &fault) < 0)
+		report_line(&report, "what landed was not settled (the next push does it): %s",
+			fault.text);
+	else if (wrote)
+		notify_start(&session);
+	fault_clear(&fault);
+	if (session.judge && land_approved(&session, &report, &fault) < 0)
+		report_line(&report, "what was approved did not land by itself: %s", fault.text);
+	fault_clear(&fault);
+	if (session.repo) {
+		struct chain_call call = { env, repo_git_dir(session.repo), argv, &session.push };
+
+		if (chain_run(&call, CHAIN_FIRST, &chained, &fault) < 0 ||
+			chain_run(&call, CHAIN_AFTER, &chained, &fault) < 0)
+			report_line(&report, "a chained hook did not run: %s", fault.text);
+	}
+	report_end(&report);
+	session_close(&session);
+	return chained;
+}

@@ -1,0 +1,183 @@
+/*
+ * pre-receive decides for the whole push, while the new objects are in quarantine.
+ */
+#include <stdlib.h>
+
+#include "hooks/gate/chain.h"
+#include "hooks/gate/hold.h"
+#include "hooks/gate/hook.h"
+#include "hooks/gate/notify.h"
+#include "hooks/gate/passing.h"
+#include "hooks/gate/record.h"
+
+struct pre_receive {
+	struct session session;
+	struct report report;
+	struct verdict *verdicts;
+	size_t count; /* of verdicts that were begun */
+	enum decision worst;
+	bool all_held;
+};
+
+/* The push, the repository with its policy, and the judge. */
+static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
+{
+	struct session *session = &p->session;
+	struct push push;
+
+	if (push_read(&push, stdin, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	if (session_open(session, env, NULL, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	session->push = push;
+	session->whole = true;
+	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
+		push_options(&session->push, env, f) < 0)
+		return -1;
+	return session_push(session, false, f);
+}
+
+/*
+ * Of a push of too many refs the first verdict that refuses is enough: all of them would say the same, and each would
+ * cost a row, a hold and a line.
+ */
+static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
+{
+	return p->session.push.count > (uint64_t)p->session.policy->limits.refs &&
+	       verdict->decision != DECISION_ALLOW;
+}
+
+static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
+{
+	const struct push *push = &p->session.push;
+
+	p->verdicts = calloc(push->count + 1, sizeof(*p->verdicts));
+	if (!p->verdicts)
+		return fault_memory(f);
+	p->worst = DECISION_ALLOW;
+	p->all_held = true;
+	for (size_t i = 0; i < push->count; i++) {
+		struct verdict *verdict = &p->verdicts[p->count++];
+
+		verdict_init(verdict, &push->updates[i]);
+		*ref = push->updates[i].name;
+		if (session_judge(&p->session, verdict, false, f) < 0)
+			return -1;
+		if (verdict->decision < p->worst)
+			p->worst = verdict->decision;
+		p->all_held = p->all_held && verdict->decision == DECISION_HOLD;
+		if (is_enough(p, verdict))
+			break;
+	}
+	*ref = NULL;
+	return 0;
+}
+
+/* Holds are saved only when nothing in the push is denied: then git throws all of it away. */
+static int save_holds(struct pre_receive *p, struct fault *f)
+{
+	for (size_t i = 0; p->worst == DECISION_HOLD && i < p->count; i++)
+		if (p->verdicts[i].decision == DECISION_HOLD &&
+			hold_save(&p->session, &p->verdicts[i], f) < 0)
+			return -1;
+	return 0;
+}
+
+/* A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it. */
+static bool refuses_all(const struct pre_receive *p)
+{
+	if (p->worst == DECISION_DENY)
+		return true;
+	return p->worst == DECISION_HOLD && (p->all_held || !hook_update_in_place(&p->session));
+}
+
+/* The worst first, since lines are counted; what nothing was found against is only counted when it is refused. */
+static int say_all(struct pre_receive *p, bool refused, struct fault *f)
+{
+	size_t innocent = 0;
+
+	p->report.unsaved = p->worst == DECISION_DENY;
+	for (int d = DECISION_DENY; d <= DECISION_ALLOW; d++)
+		for (size_t i = 0; i < p->count; i++) {
+			if (p->verdicts[i].decision != (enum decision)d)
+				continue;
+			innocent += d == DECISION_ALLOW;
+			if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
+				return -1;
+		}
+	if (refused && innocent)
+		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
+			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
+	if (refused && p->worst == DECISION_HOLD && !p->all_held)
+		report_line(&p->report,
+			"the other refs are refused with it: it is not sure here that the update "
+			"hook of Countersign refuses just those that are held");
+	return 0;
+}
+
+static int chain(
+	struct pre_receive *p, char **argv, enum chain_when when, int *status, struct fault *f)
+{
+	struct chain_call call = {
+		.env = p->session.env,
+		.git_dir = repo_git_dir(p->session.repo),
+		.argv = argv,
+		.push = &p->session.push,
+	};
+
+	return chain_run(&call, when, status, f);
+}
+
+/* The way of a push, a call a step.  Returns the hook's exit status. */
+static int decide(struct pre_receive *p, const struct env *env, char **argv)
+{
+	struct recording recording = { .session = &p->session };
+	struct fault fault = { 0 };
+	const char *ref = NULL;
+	bool wrote;
+	int chained;
+
+	if (gather(p, env, &fault) < 0 || chain(p, argv, CHAIN_FIRST, &chained, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (chained != 0)
+		return chained;
+	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0)
+		return hook_fault(&p->report, ref, &fault);
+	recording.verdicts = p->verdicts;
+	recording.count = p->count;
+	recording.refused = refuses_all(p);
+	recording.denied = p->worst == DECISION_DENY;
+	if (record_push(&recording, &wrote, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (wrote)
+		notify_start(&p->session);
+	if (say_all(p, recording.refused, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (recording.refused)
+		return HOOK_REFUSED;
+	if (chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	if (chained == 0)
+		passing_let(&p->session, p->verdicts, p->count);
+	return chained;
+}
+
+int hook_pre_receive(const struct env *env, int argc, char **argv)
+{
+	struct pre_receive p = { 0 };
+	int status;
+
+	(void)argc;
+	report_begin(&p.report, env);
+	status = decide(&p, env, argv);
+	report_end(&p.report);
+	for (size_t i = 0; i < p.count; i++)
+		verdict_release(&p.verdicts[i]);
+	free(p.verdicts);
+	session_close(&p.session);
+	return status;
+}

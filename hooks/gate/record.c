@@ -1,0 +1,499 @@
+#include "hooks/gate/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "common/git/refname.h"
+#include "hooks/gate/budget.h"
+#include "hooks/gate/notify.h"
+
+#define VERDICT_MAX ((size_t)128 << 20)
+#define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
+
+bool record_is_due(const struct session *session, const struct verdict *verdict)
+{
+	return refname_is_approval(verdict->update->name) || verdict->count ||
+	       verdict->agent_commits || verdict->approved_count ||
+	       verdict->decision != DECISION_ALLOW ||
+	       policy_account_agent(session->policy, session->push.account) != NULL;
+}
+
+void record_time(char text[32])
+{
+	struct timespec now;
+	struct tm tm;
+	char seconds[24];
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)gmtime_r(&now.tv_sec, &tm);
+	(void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)snprintf(text, 32, "%.19s.%03uZ", seconds, (unsigned)(now.tv_nsec / 1000000) % 1000);
+}
+
+/* What a row was recorded as. */
+struct recorded {
+	char time[32], hash[65];
+};
+
+/* Appends the row, dated now: to the log, and to what syslog will be told. */
+static int append(struct session *session, struct state *state, struct log_row *row,
+	struct recorded *recorded, struct fault *f)
+{
+	record_time(recorded->time);
+	row->time = recorded->time;
+	if (state_log_append(state, row, recorded->hash, f) < 0)
+		return -1;
+	if (session->policy->syslog)
+		journal_add(&session->journal, row, recorded->hash);
+	return 0;
+}
+
+/* Ends the transaction as its status says; only what is durable is told to syslog. */
+static int finish(struct session *session, struct state *state, int status, struct fault *f)
+{
+	if (status == 0)
+		status = state_commit(state, f);
+	else
+		state_rollback(state);
+	if (status == 0)
+		journal_send(&session->journal);
+	buf_clear(&session->journal);
+	return status;
+}
+
+static int record_log(struct session *session, struct state *state, const struct verdict *verdict,
+	const char *json, struct recorded *recorded, struct fault *f)
+{
+	struct oid_text old = oid_text(&verdict->update->old),
+			new = oid_text(&verdict->update->new);
+	struct log_row row = {
+		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
+		.account = session->push.account,
+		.ref = verdict_ref(verdict),
+		.old = old.hex,
+		.new = new.hex,
+		.decision = decision_name(verdict->decision),
+		.policy = session->policy->digest,
+		.verdict = json,
+	};
+
+	return append(session, state, &row, recorded, f);
+}
+
+static const char *first_agents(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->count; i++)
+		if (*verdict->findings[i].agents)
+			return verdict->findings[i].agents;
+	return "";
+}
+
+static int record_hold(struct session *session, struct state *state, const struct verdict *verdict,
+	const char *json, struct fault *f)
+{
+	struct oid_text old = oid_text(&verdict->update->old),
+			new = oid_text(&verdict->update->new);
+	char since[32];
+	struct hold_row hold = {
+		.id = verdict->hold,
+		.digest = verdict->digest,
+		.set = verdict->set,
+		.ref = verdict->update->target,
+		.account = session->push.account,
+		.old = old.hex,
+		.new = new.hex,
+		.since = since,
+		.status = verdict->decision == DECISION_HOLD ? "open" : "denied",
+		.agents = first_agents(verdict),
+		.verdict = json,
+	};
+
+	record_time(since);
+	return state_hold_put(state, &hold, f);
+}
+
+static int on_open_hold(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* The row, the hold that it is about, and the event.  A hold that goes away with a denied push is only a row. */
+static int record_parts(const struct recording *r, struct state *state,
+	const struct verdict *verdict, const char *json, struct fault *f)
+{
+	struct session *session = r->session;
+	struct recorded recorded = { { 0 }, { 0 } };
+	struct notice notice = {
+		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
+	};
+	bool holds = verdict->decision != DECISION_ALLOW && verdict->hold[0] &&
+		     !refname_is_approval(verdict->update->name);
+
+	if (record_log(session, state, verdict, json, &recorded, f) < 0)
+		return -1;
+	if (verdict->decision == DECISION_HOLD && r->denied)
+		return 0;
+	if (verdict->decision == DECISION_HOLD &&
+		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
+		return -1;
+	if (verdict->decision == DECISION_HOLD && !notice.known &&
+		spending_hold_again(session, state, verdict, f) < 0)
+		return -1;
+	if (holds && record_hold(session, state, verdict, json, f) < 0)
+		return -1;
+	return notify_verdict(session, state, &notice, f);
+}
+
+static int record_verdict(const struct recording *r, struct state *state,
+	const struct verdict *verdict, struct fault *f)
+{
+	struct session *session = r->session;
+	struct verdict_context context = session_context(session);
+	struct buf json = BUF_INIT(VERDICT_MAX);
+	int status;
+
+	if (!record_is_due(session, verdict))
+		return 0;
+	status = verdict_json(verdict, &context, &json, f);
+	if (status == 0)
+		status = record_parts(r, state, verdict, json.data, f);
+	buf_release(&json);
+	return status;
+}
+
+/* What was said when it was held, which is what has landed now. */
+static int on_landed_hold(void *context, const struct hold_row *hold)
+{
+	json_t **verdict = context;
+
+	*verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL);
+	return 1;
+}
+
+/* What is told of a hold that has landed: its verdict, and by whom and as what it did. */
+static json_t *landed_verdict(struct session *session, struct state *state,
+	const struct ref_update *update, const char *hold, struct fault *f)
+{
+	json_t *verdict = NULL, *landing;
+	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
+
+	if (state_holds(state, hold, NULL, on_landed_hold, &verdict, f) < 0)
+		return NULL;
+	if (!verdict)
+		verdict = json_pack("{s:i, s:s}", "version", 1, "old", old.hex);
+	landing = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "repository", session->name,
+		"ref", update->target, "new", new.hex, "decision", "allow", "account",
+		session->push.account, "hold", hold, "policy", session->policy->digest);
+	if (!verdict || !landing || json_object_update(verdict, landing) < 0) {
+		(void)fault_memory(f);
+		json_decref(verdict);
+		verdict = NULL;
+	}
+	json_decref(landing);
+	return verdict;
+}
+
+static int record_landing(struct session *session, struct state *state,
+	const struct ref_update *update, const char *hold, struct fault *f)
+{
+	struct recorded recorded = { { 0 }, { 0 } };
+	struct oid_text new = oid_text(&update->new);
+	json_t *verdict = landed_verdict(session, state, update, hold, f);
+	char *json = verdict ? json_dumps(verdict, JSON_COMPACT) : NULL;
+	const char *old = json_string_value(json_object_get(verdict, "old"));
+	struct log_row row = { .kind = "landed",
+		.account = session->push.account,
+		.ref = update->target,
+		.old = old ? old : new.hex,
+		.new = new.hex,
+		.decision = "allow",
+		.policy = session->policy->digest,
+		.verdict = json };
+	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
+	int status = json ? 0 : f->class ? -1 : fault_memory(f);
+
+	if (status == 0)
+		status = append(session, state, &row, &recorded, f);
+	if (status == 0)
+		status = notify_landed(session, state, update->target, &notice, f);
+	free(json);
+	json_decref(verdict);
+	return status;
+}
+
+struct settling {
+	struct session *session;
+	struct state *state;
+	const struct ref_update *update;
+	const struct oid *now; /* what the ref is at */
+	char settled
+		[65]; /* the set that has landed last: of all that it was allowed in, one push lands */
+	struct fault *fault;
+};
+
+static int on_pending(void *context, const struct pending *pending)
+{
+	struct settling *s = context;
+	const char *ref = s->update->target;
+	bool landed = false;
+
+	if (strcmp(pending->set, s->settled) == 0)
+		return 0;
+	if (judge_has_landed(s->session->judge, s->now, &pending->new, &landed, s->fault) < 0)
+		return -1;
+	if (!landed)
+		return 0;
+	memcpy(s->settled, pending->set, sizeof(s->settled));
+	if (state_landed_add(s->state, ref, pending->set, s->fault) < 0 ||
+		state_pending_drop(s->state, ref, pending->set, s->fault) < 0)
+		return -1;
+	if (pending->hold[0] && (state_hold_set(s->state, pending->hold, "landed", s->fault) < 0 ||
+					record_landing(s->session, s->state, s->update,
+						pending->hold, s->fault) < 0))
+		return -1;
+	return state_ticket_drop(s->state, ref, s->fault);
+}
+
+/* What was allowed on the ref by approvals and has landed meanwhile is used up, before anything else is allowed. */
+static int settle(struct session *session, struct state *state, const struct ref_update *update,
+	const struct oid *now, struct fault *f)
+{
+	struct settling settling = {
+		.session = session, .state = state, .update = update, .now = now, .fault = f
+	};
+
+	if (state_pending(state, update->target, on_pending, &settling, f) < 0)
+		return -1;
+	return state_pending_forget(state, update->target, f);
+}
+
+static int record_ticket(const struct recording *r, struct state *state,
+	const struct verdict *verdict, struct fault *f)
+{
+	const struct ref_update *update = verdict->update;
+	struct ticket ticket = {
+		.ref = update->target,
+		.old = update->old,
+		.new = update->new,
+		.policy = r->session->files_digest,
+		.allowed = verdict->decision == DECISION_ALLOW,
+		.hold = verdict->hold,
+		.set = verdict->approved_count ? verdict->set : "",
+	};
+
+	if (settle(r->session, state, update, &update->old, f) < 0)
+		return -1;
+	if (r->refused)
+		return state_ticket_drop(state, update->target, f);
+	if (verdict->approval.hold[0] && state_ticket_drop_of(state, verdict->approval.hold, f) < 0)
+		return -1;
+	return state_ticket_put(state, &ticket, f);
+}
+
+struct remembering {
+	struct session *session;
+	struct state *state;
+	struct fault *fault;
+};
+
+static int on_brought(void *context, const struct oid *commit, const struct attribution *who)
+{
+	struct remembering *r = context;
+	struct remembered nobody = { REMEMBERED_NOBODY, false, r->session->push.account };
+
+	if (!who->count)
+		return state_remember(r->state, commit, &nobody, r->fault);
+	for (size_t i = 0; i < who->count; i++) {
+		struct remembered what = {
+			.agent = who->agents[i].name,
+			.by_account = (who->agents[i].by & (BY_ACCOUNT | BY_REMEMBERED)) != 0,
+			.account = r->session->push.account,
+		};
+
+		if (state_remember(r->state, commit, &what, r->fault) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int on_any(void *context, const struct oid *commit, const struct attribution *who)
+{
+	(void)commit;
+	(void)who;
+	*(bool *)context = true;
+	return 0;
+}
+
+/* The first rows under another policy than before follow one that says so. */
+static int record_policy(struct session *session, struct state *state, struct fault *f)
+{
+	const char *digest = session->policy->digest;
+	struct recorded recorded = { { 0 }, { 0 } };
+	char *before = NULL, *json = NULL;
+	struct log_row row = {
+		.kind = "policy", .account = session->push.account, .policy = digest
+	};
+	int status = state_value(state, POLICY_SEEN, &before, f);
+
+	if (status == 0 && (!before || strcmp(before, digest) != 0)) {
+		if (asprintf(&json, "{\"version\":1,\"policy\":\"%s\",\"before\":\"%s\"}", digest,
+			    before ? before : "") < 0)
+			json = NULL;
+		row.verdict = json;
+		status = json ? append(session, state, &row, &recorded, f) : fault_memory(f);
+		if (status == 0)
+			status = state_value_set(state, POLICY_SEEN, digest, f);
+	}
+	free(json);
+	free(before);
+	return status;
+}
+
+/* Who is stopped must be who was when the push was judged: from the stop on, nothing gets a ticket by what was before. */
+static int check_stops(struct session *session, struct state *state, struct fault *f)
+{
+	struct stops now = { 0 };
+	int status = session_stops(session, state, &now, f);
+
+	if (status == 0 && !stops_same(&now, &session->stops))
+		status = fault_set(f, FAULT_PUSHER,
+			"somebody was stopped or resumed while the push was judged: push again");
+	stops_release(&now);
+	return status;
+}
+
+/* Whether the log gets a row: who brought people's commits is remembered without one. */
+static bool any_row_due(const struct recording *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (record_is_due(r->session, &r->verdicts[i]))
+			return true;
+	return false;
+}
+
+static int record_all(const struct recording *r, struct state *state, struct fault *f)
+{
+	struct remembering remembering = { r->session, state, f };
+
+	if (check_stops(r->session, state, f) < 0 ||
+		(any_row_due(r) && record_policy(r->session, state, f) < 0))
+		return -1;
+	if (!r->refused && spending_record(r->session, state, f) < 0)
+		return -1;
+	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
+		return -1;
+	for (size_t i = 0; i < r->count; i++)
+		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
+			record_ticket(r, state, &r->verdicts[i], f) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether update would still be told that this was held, from before the delegated policy or an approval changed. */
+static int is_held_yet(
+	const struct recording *r, const struct ref_update *update, bool *held, struct fault *f)
+{
+	struct ticket asked = {
+		.ref = update->target,
+		.old = update->old,
+		.new = update->new,
+		.policy = r->session->files_digest,
+	};
+	enum ticket_answer answer;
+	char hold[17];
+
+	if (state_ticket_find(r->session->state, &asked, &answer, hold, f) < 0)
+		return -1;
+	*held = *held || answer == TICKET_HELD;
+	return 0;
+}
+
+static int on_any_pending(void *context, const struct pending *pending)
+{
+	(void)pending;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* Whether something that was allowed on the ref by approvals waits to be settled. */
+static int is_pending(
+	struct session *session, const struct ref_update *update, bool *pending, struct fault *f)
+{
+	return state_pending(session->state, update->target, on_any_pending, pending, f) < 0 ? -1
+											     : 0;
+}
+
+/* Also when a push, in which nothing is found, may take a ref back from what has landed and was never settled. */
+static int anything_due(const struct recording *r, bool *due, struct fault *f)
+{
+	*due = any_row_due(r);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct ref_update *update = r->verdicts[i].update;
+
+		if (is_held_yet(r, update, due, f) < 0 ||
+			is_pending(r->session, update, due, f) < 0)
+			return -1;
+	}
+	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
+}
+
+int record_push(const struct recording *r, bool *wrote, struct fault *f)
+{
+	struct state *state = NULL;
+	int status;
+
+	if (anything_due(r, wrote, f) < 0)
+		return -1;
+	if (!*wrote)
+		return 0;
+	if (state_open(&state, repo_git_dir(r->session->repo), STATE_WRITE, f) < 0)
+		return fault_context(f, "recording");
+	status = state_begin(state, f);
+	if (status == 0)
+		status = finish(r->session, state, record_all(r, state, f), f);
+	state_close(state);
+	return status < 0 ? fault_context(f, "recording") : 0;
+}
+
+/* Whether anything waits to be settled on any ref of the push. */
+static int anything_pending(struct session *session, bool *any, struct fault *f)
+{
+	*any = false;
+	for (size_t i = 0; i < session->push.count && !*any; i++)
+		if (is_pending(session, &session->push.updates[i], any, f) < 0)
+			return -1;
+	return 0;
+}
+
+static int settle_all(struct session *session, struct state *state, struct fault *f)
+{
+	for (size_t i = 0; i < session->push.count; i++)
+		if (settle(session, state, &session->push.updates[i], &session->push.updates[i].new,
+			    f) < 0)
+			return -1;
+	return 0;
+}
+
+int record_landed(struct session *session, bool *wrote, struct fault *f)
+{
+	struct state *state = NULL;
+	int status;
+
+	if (anything_pending(session, wrote, f) < 0)
+		return -1;
+	if (!*wrote)
+		return 0;
+	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
+		return -1;
+	status = state_begin(state, f);
+	if (status == 0)
+		status = finish(session, state, settle_all(session, state, f), f);
+	state_close(state);
+	return status;
+}

@@ -1,0 +1,310 @@
+#include "hooks/gate/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/text.h"
+#include "common/mark/marks.h"
+
+#define LINE_MAX_BYTES ((size_t)64 << 10)
+#define FINDING_LINES (REPORT_LINES - 8)
+#define DESCRIPTION_MAX ((size_t)16 << 20)
+
+/* What satisfies a finding that no approval can. */
+static const struct {
+	const char *rule, *remedy;
+} remedies[] = {
+	{ "scope",
+		"keep to the paths that the agent was given, or ask the admin of the repository" },
+	{ "agent-refs", "push to a ref that the agent was given" },
+	{ "agent-rewrite", "add new commits on top instead of rewriting" },
+	{ "agent-expired", "ask the agent's owner" },
+	{ "budget", "wait until there is room, or ask the agent's owner" },
+	{ "stopped", "ask the admin of the repository, who can resume it" },
+	{ "unattributed", "sign with a registered key, or push from a known account" },
+	{ "malformed", "make the object anew with git, or fetch and push again" },
+	{ "reserved", "push to another ref" },
+	{ "limits", "push in smaller steps, or ask the admin of the repository" },
+};
+
+void report_begin(struct report *report, const struct env *env)
+{
+	const char *protocol = env_get(env, "GL_PROTOCOL");
+
+	*report = (struct report){ .line = BUF_INIT(LINE_MAX_BYTES) };
+	report->web = protocol && strcmp(protocol, "web") == 0;
+}
+
+/* Writes in one go, so that lines of several hooks do not mix. */
+static void put(struct report *report, const char *text, size_t len)
+{
+	buf_clear(&report->line);
+	buf_adds(&report->line, report->web ? "GL-HOOK-ERR: countersign: " : "countersign: ");
+	buf_add(&report->line, text, len);
+	buf_addc(&report->line, '\n');
+	if (!report->line.failed)
+		(void)!write(STDERR_FILENO, report->line.data, report->line.len);
+}
+
+/* What must be known is kept room for: lines of findings stop a little earlier than the others. */
+static void put_counted(struct report *report, const char *text, size_t len, size_t most)
+{
+	if (report->lines >= most) {
+		report->dropped++;
+		return;
+	}
+	report->lines++;
+	put(report, text, len);
+}
+
+void report_line(struct report *report, const char *format, ...)
+{
+	char text[4096];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	put_counted(report, text, strlen(text), REPORT_LINES);
+}
+
+void report_raw(struct report *report, const char *text)
+{
+	(void)!report;
+	(void)!write(STDERR_FILENO, text, strlen(text));
+	(void)!write(STDERR_FILENO, "\n", 1);
+}
+
+static void add_shown(struct buf *out, struct span bytes)
+{
+	(void)text_escape(out, bytes);
+}
+
+static void add_by(struct buf *out, unsigned bits)
+{
+	const char *separator = " (";
+
+	for (unsigned i = 0; i < BY_COUNT; i++)
+		if (bits & 1u << i) {
+			buf_addf(out, "%s%s", separator,
+				identified_by_name((enum identified_by)(1u << i)));
+			separator = ", ";
+		}
+	if (bits)
+		buf_addc(out, ')');
+}
+
+/* `  RULE  PATH:LINE  in COMMIT by AGENT (how)` */
+static void describe_what(struct buf *out, const struct finding *finding)
+{
+	buf_addf(out, "  %s%s", finding->rule,
+		finding->action == ACTION_WARN ? " (warning)"
+		: finding->observe             ? " (observed)"
+					       : "");
+	if (finding->path.len) {
+		buf_adds(out, "  ");
+		add_shown(out, finding_path(finding));
+		if (finding->line)
+			buf_addf(out, ":%zu", finding->line);
+	}
+	if (!oid_is_zero(&finding->commit))
+		buf_addf(out, "  in %.12s", oid_text(&finding->commit).hex);
+	if (*finding->agents) {
+		buf_adds(out, " by ");
+		add_shown(out, span_of(finding->agents));
+		add_by(out, finding->identified_by);
+	}
+	buf_addc(out, '\n');
+}
+
+static void describe_modes(struct buf *out, const struct finding *finding)
+{
+	static const struct {
+		uint32_t mode;
+		const char *name;
+	} kinds[] = { { MODE_SYMLINK, "a symbolic link" }, { MODE_SUBMODULE, "a submodule" },
+		{ MODE_EXECUTABLE, "an executable" } };
+
+	if (!finding->path.len || finding->old.mode == finding->new.mode)
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (finding->new.mode == kinds[i].mode)
+			buf_addf(out, "    now %s\n", kinds[i].name);
+	if (!finding->new.mode)
+		buf_adds(out, "    deleted\n");
+}
+
+static void describe_remedy(struct buf *out, const struct finding *finding)
+{
+	if (*finding->approvers && finding->approvals > 0) {
+		buf_addf(out, "    needs %d approval%s from ", finding->approvals,
+			finding->approvals == 1 ? "" : "s");
+		for (names name = finding->approvers; *name; name++)
+			buf_addf(out, "%s%s", name == finding->approvers ? "" : " or ", *name);
+		buf_adds(out, finding->presence ? ", given with a hardware key's touch\n" : "\n");
+	}
+	if (finding->revoke && *finding->revoke)
+		buf_addf(out, "    take it out of every commit, and revoke it: %s\n",
+			finding->revoke);
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (strcmp(finding->rule, remedies[i].rule) == 0)
+			buf_addf(out, "    %s\n", remedies[i].remedy);
+	if (finding->action == ACTION_HOLD && !*finding->approvers)
+		buf_adds(out, "    no approval can help: there is nobody who may give one\n");
+}
+
+static void describe_finding(struct buf *out, const struct finding *finding)
+{
+	describe_what(out, finding);
+	if (*finding->detail) {
+		buf_adds(out, "    ");
+		add_shown(out, span_of(finding->detail));
+		if (finding->fingerprint)
+			buf_addf(out, " (%s, %s), fingerprint %s", finding->kind,
+				finding->confidence, finding->fingerprint);
+		buf_addc(out, '\n');
+	}
+	describe_modes(out, finding);
+	describe_remedy(out, finding);
+}
+
+static void add_approvers(struct buf *out, const struct verdict *verdict)
+{
+	buf_adds(out, " is allowed: approved by ");
+	for (size_t i = 0; i < verdict->approved_count; i++) {
+		buf_adds(out, i ? ", " : "");
+		add_shown(out, span_of(verdict->approved_by[i]));
+	}
+}
+
+static void describe_first(struct buf *out, const struct verdict *verdict)
+{
+	add_shown(out, span_of(verdict_ref(verdict)));
+	if (verdict->decision == DECISION_HOLD)
+		buf_addf(out, " is held: %s", verdict->hold);
+	else if (verdict->decision == DECISION_DENY)
+		buf_adds(out, " is denied");
+	else if (verdict->approved_count)
+		add_approvers(out, verdict);
+	else if (verdict->would_be != DECISION_ALLOW)
+		buf_addf(out, " is allowed, observed only: it would be %s",
+			verdict->would_be == DECISION_HOLD ? "held" : "denied");
+	else
+		buf_adds(out, " is allowed");
+	buf_addc(out, '\n');
+	if (!verdict->ref_withheld && strcmp(verdict->update->name, verdict->update->target) != 0) {
+		buf_adds(out, "  it is symbolic: what moves is ");
+		add_shown(out, span_of(verdict->update->target));
+		buf_addc(out, '\n');
+	}
+}
+
+void report_describe(struct buf *out, const struct verdict *verdict)
+{
+	describe_first(out, verdict);
+	for (size_t i = 0; i < verdict->count; i++)
+		describe_finding(out, &verdict->findings[i]);
+	if (verdict->more)
+		buf_addf(out, "  and %zu more\n", verdict->more);
+}
+
+/* Whether approvals could turn a deny into an allow: every flagged finding names approvers. */
+static bool approvable(const struct verdict *verdict)
+{
+	bool flagged = false;
+
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct finding *finding = &verdict->findings[i];
+
+		if (!finding_flags(finding))
+			continue;
+		flagged = true;
+		if (!*finding->approvers || finding->approvals < 1)
+			return false;
+	}
+	return flagged && !verdict->more;
+}
+
+static void put_lines(struct report *report, const struct buf *text)
+{
+	const char *line = text->data, *end = text->data + text->len;
+
+	while (line && line < end) {
+		const char *feed = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((feed ? feed : end) - line);
+
+		put_counted(report, line, len, FINDING_LINES);
+		line += len + 1;
+	}
+}
+
+/* How far approvals have got. */
+static void say_approvals(struct report *report, const struct verdict *verdict)
+{
+	struct buf text = BUF_INIT(4096);
+
+	if (verdict->rejected_by)
+		report_line(report, "  rejected by %s, which stands until %s withdraws it",
+			verdict->rejected_by, verdict->rejected_by);
+	for (size_t i = 0; i < verdict->approved_count; i++)
+		buf_addf(&text, "%s%s", i ? ", " : "", verdict->approved_by[i]);
+	if (text.len)
+		report_line(report, "  approved so far by %s", text.data);
+	buf_release(&text);
+}
+
+void report_verdict(struct report *report, const struct verdict *verdict)
+{
+	struct buf text = BUF_INIT(DESCRIPTION_MAX);
+
+	if (verdict->decision == DECISION_ALLOW && verdict->approved_count)
+		describe_first(&text, verdict);
+	else
+		report_describe(&text, verdict);
+	put_lines(report, &text);
+	buf_release(&text);
+	if (verdict->decision != DECISION_ALLOW)
+		say_approvals(report, verdict);
+	if (verdict->decision == DECISION_HOLD && report->unsaved) {
+		report_line(report, "  not kept for review, since another ref of the push is "
+				    "denied: push this one "
+				    "alone");
+	} else if (verdict->decision == DECISION_HOLD) {
+		report_line(report,
+			"  review   git fetch origin refs/countersign/holds/%s && git show "
+			"FETCH_HEAD",
+			verdict->hold);
+		if (approvable(verdict)) {
+			report_line(report, "  approve  git countersign approve %s", verdict->hold);
+			report_line(report, "when approved, push again");
+		}
+	} else if (verdict->decision == DECISION_DENY && approvable(verdict)) {
+		report_line(report, "  approve  git countersign approve %s --digest %s",
+			verdict->hold, verdict->digest);
+		report_line(report, "nothing of it was kept; when approved, push again");
+	}
+}
+
+void report_fault(struct report *report, const char *ref, const struct fault *f)
+{
+	struct buf text = BUF_INIT(LINE_MAX_BYTES);
+
+	add_shown(&text, span_of(ref ? ref : "the push"));
+	buf_adds(&text, " could not be judged: ");
+	add_shown(&text, span_of(f->text));
+	put_counted(report, text.data, text.len, REPORT_LINES);
+	buf_release(&text);
+}
+
+void report_end(struct report *report)
+{
+	char text[64];
+
+	if (report->dropped) {
+		(void)snprintf(text, sizeof(text), "... and %zu more lines", report->dropped);
+		put(report, text, strlen(text));
+	}
+	buf_release(&report->line);
+}

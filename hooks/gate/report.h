@@ -1,0 +1,45 @@
+/*
+ * What the pusher sees: on standard error, every line beginning `countersign: `, strangers' bytes escaped,
+ * at most REPORT_LINES of them and then a count.
+ */
+#ifndef HOOKS_GATE_REPORT_H
+#define HOOKS_GATE_REPORT_H
+
+#include <stdbool.h>
+
+#include "common/base/buf.h"
+#include "common/base/env.h"
+#include "common/facts/verdict.h"
+
+#define REPORT_LINES 40
+
+struct report {
+	size_t lines, dropped;
+	bool unsaved; /* holds are not kept: another ref of the push is denied */
+	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
+	struct buf line;
+};
+
+/* An empty report for whom the server's environment tells of, for report_end(). */
+void report_begin(struct report *report, const struct env *env);
+
+/* Says one line. */
+void report_line(struct report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Says the line whatever was said before: for `countersign-json: {...}`, which is for programs. */
+void report_raw(struct report *report, const char *text);
+
+/* Says the verdict: first line, findings with what would satisfy them, how to review and approve. */
+void report_verdict(struct report *report, const struct verdict *verdict);
+
+/* Says that a ref (or, with NULL, the push) could not be judged, and why. */
+void report_fault(struct report *report, const char *ref, const struct fault *f);
+
+/* Says how many lines were left out, if any, and frees. */
+void report_end(struct report *report);
+
+/* Appends the lines about a verdict without the prefix, all of them: for the message of a hold. */
+void report_describe(struct buf *out, const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * update judges one ref, when there is no ticket that says how it was decided: on hosts that offer
+ * only this hook, and for pushes that pre-receive had nothing to write about.
+ */
+#include "common/state/pass.h"
+#include "hooks/gate/chain.h"
+#include "hooks/gate/hold.h"
+#include "hooks/gate/hook.h"
+#include "hooks/gate/notify.h"
+#include "hooks/gate/record.h"
+
+struct updating {
+	struct session session;
+	struct report report;
+	struct verdict verdict;
+	bool judged;
+};
+
+static int gather(struct updating *u, const struct env *env, char **argv, struct fault *f)
+{
+	struct session *session = &u->session;
+	struct push push;
+
+	if (push_of_arguments(&push, argv[1], argv[2], argv[3], f) < 0 ||
+		session_open(session, env, NULL, f) < 0) {
+		push_release(&push);
+		return -1;
+	}
+	session->push = push;
+	if (push_account(&session->push, env, session->policy->account_env, f) < 0)
+		return -1;
+	return session_push(session, false, f);
+}
+
+static int ask_ticket(
+	struct updating *u, enum ticket_answer *answer, char hold[17], struct fault *f)
+{
+	const struct ref_update *update = &u->session.push.updates[0];
+	struct ticket asked = {
+		.ref = update->target,
+		.old = update->old,
+		.new = update->new,
+		.policy = u->session.files_digest,
+	};
+
+	if (state_ticket_find(u->session.state, &asked, answer, hold, f) < 0)
+		return -1;
+	asked.ref = update->name;
+	if (*answer == TICKET_NONE && pass_find(repo_git_dir(u->session.repo), &asked))
+		*answer = TICKET_ALLOWED;
+	return 0;
+}
+
+static int judge_it(struct updating *u, struct fault *f)
+{
+	struct recording recording = {
+		.session = &u->session, .verdicts = &u->verdict, .count = 1
+	};
+	bool wrote;
+
+	verdict_init(&u->verdict, &u->session.push.updates[0]);
+	u->judged = true;
+	if (session_judge(&u->session, &u->verdict, false, f) < 0)
+		return -1;
+	if (u->verdict.decision == DECISION_HOLD && hold_save(&u->session, &u->verdict, f) < 0)
+		return -1;
+	recording.refused = u->verdict.decision != DECISION_ALLOW;
+	recording.denied = u->verdict.decision == DECISION_DENY;
+	if (record_push(&recording, &wrote, f) < 0)
+		return -1;
+	if (wrote)
+		notify_start(&u->session);
+	return hook_say(&u->report, &u->session, &u->verdict, f);
+}
+
+static int chain(
+	struct updating *u, char **argv, enum chain_when when, int *status, struct fault *f)
+{
+	struct chain_call call = {
+		.env = u->session.env,
+		.git_dir = repo_git_dir(u->session.repo),
+		.argv = argv,
+	};
+
+	return chain_run(&call, when, status, f);
+}
+
+static int decide(struct updating *u, const struct env *env, char **argv)
+{
+	struct fault fault = { 0 };
+	enum ticket_answer answer;
+	char hold[17];
+	int chained;
+
+	if (gather(u, env, argv, &fault) < 0 || chain(u, argv, CHAIN_FIRST, &chained, &fault) < 0)
+		return hook_fault(&u->report, argv[1], &fault);
+	if (chained != 0)
+		return chained;
+	if (ask_ticket(u, &answer, hold, &fault) < 0)
+		return hook_fault(&u->report, argv[1], &fault);
+	if (answer == TICKET_HELD) {
+		report_line(&u->report, "%s is held: %s", argv[1], hold);
+		return HOOK_REFUSED;
+	}
+	if (answer == TICKET_NONE && judge_it(u, &fault) < 0)
+		return hook_fault(&u->report, argv[1], &fault);
+	if (answer == TICKET_NONE && u->verdict.decision != DECISION_ALLOW)
+		return HOOK_REFUSED;
+	if (chain(u, argv, CHAIN_AFTER, &chained, &fault) < 0)
+		return hook_fault(&u->report, argv[1], &fault);
+	return chained;
+}
+
+int hook_update(const struct env *env, int argc, char **argv)
+{
+	struct updating u = { 0 };
+	int status = HOOK_UNJUDGED;
+
+	report_begin(&u.report, env);
+	if (argc == 4)
+		status = decide(&u, env, argv);
+	else
+		report_line(
+			&u.report, "update is called with a ref, its old value and its new value");
+	report_end(&u.report);
+	if (u.judged)
+		verdict_release(&u.verdict);
+	session_close(&u.session);
+	return status;
+}

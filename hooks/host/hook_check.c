@@ -1,0 +1,280 @@
+#include "hooks/host/hook_check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/buf.h"
+#include "common/base/file.h"
+#include "hooks/gate/gitolite.h"
+
+#define SHIM_MAX 8192
+#define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
+#define VREF "VREF/countersign"
+#define MARK "# Countersign: installed by install.sh; see countersign status\n"
+
+/* The hosts: where a hook lies below the git directory, the %s being its name. */
+static const struct {
+	const char *host, *path;
+} layouts[] = {
+	{ "gitea", "hooks/%s.d/countersign" },
+	{ "gitlab", "custom_hooks/%s.d/countersign" },
+	{ "plain", "hooks/%s" },
+};
+
+static const struct {
+	const char *name;
+	const char *call; /* what the shim runs, below the prefix */
+} hooks[] = {
+	{ "pre-receive", "\"%s/bin/countersign\" hook pre-receive" },
+	{ "update", "\"%s/libexec/countersign/update\"" },
+	{ "post-receive", "\"%s/bin/countersign\" hook post-receive" },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool text_of(char *out, size_t size, const char *format, const char *value)
+{
+	int len;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	len = snprintf(out, size, format, value); /* formats are the tables' of this file */
+#pragma GCC diagnostic pop
+	return len >= 0 && (size_t)len < size;
+}
+
+static bool hook_path(char out[PLACE_MAX], struct repo *repo, size_t layout, const char *hook)
+{
+	char below[256], git_dir[PLACE_MAX];
+
+	return text_of(below, sizeof(below), layouts[layout].path, hook) &&
+	       snprintf(git_dir, sizeof(git_dir), "%s", repo_git_dir(repo)) < PLACE_MAX - 256 &&
+	       snprintf(out, PLACE_MAX, "%.3800s/%s", git_dir, below) < PLACE_MAX;
+}
+
+/* Reads a hook; NULL when it cannot be read or is longer than any of ours. */
+static char *hook_text(const char *path, char text[SHIM_MAX])
+{
+	FILE *file = fopen(path, "re");
+	size_t len;
+
+	if (!file)
+		return NULL;
+	len = fread(text, 1, SHIM_MAX - 1, file);
+	(void)fclose(file);
+	text[len] = '\0';
+	return text;
+}
+
+static bool is_ours(const char *text)
+{
+	return text && strncmp(text, "#!/bin/sh\n" MARK, sizeof("#!/bin/sh\n" MARK) - 1) == 0;
+}
+
+/* By where any of the three hooks is ours, since each may be what is missing. */
+static size_t layout_of(struct repo *repo)
+{
+	char path[PLACE_MAX], text[SHIM_MAX];
+
+	for (size_t i = 0; i < COUNT(layouts); i++)
+		for (size_t hook = 0; hook < COUNT(hooks); hook++)
+			if (hook_path(path, repo, i, hooks[hook].name) &&
+				is_ours(hook_text(path, text)))
+				return i;
+	return COUNT(layouts) - 1;
+}
+
+/* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
+static bool gitolite_owns(const char *path)
+{
+	char text[SHIM_MAX];
+
+	return hook_text(path, text) && gitolite_is_update(text);
+}
+
+const char *wiring_host(struct repo *repo)
+{
+	char path[PLACE_MAX];
+
+	if (hook_path(path, repo, COUNT(layouts) - 1, "update") && gitolite_owns(path))
+		return "gitolite";
+	return layouts[layout_of(repo)].host;
+}
+
+/* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
+static bool is_current(const struct wiring *w, size_t hook, const char *text)
+{
+	char call[PLACE_MAX + 64], whole[PLACE_MAX + 256];
+
+	return text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
+	       text_of(whole, sizeof(whole), "#!/bin/sh\n" MARK "exec %s \"$@\"\n", call) &&
+	       strcmp(text, whole) == 0;
+}
+
+static const char *program_of(size_t hook)
+{
+	return strcmp(hooks[hook].name, "update") == 0 ? "libexec/countersign/update"
+						       : "bin/countersign";
+}
+
+/* What is wrong with one hook; NULL: nothing. */
+static const char *hook_problem(const struct wiring *w, size_t hook, const char *path)
+{
+	char text[SHIM_MAX], program[PLACE_MAX];
+	struct fault ignored = { 0 };
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return "is not there: git lets pushes through without it";
+	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
+		return "is a dangling link: git lets pushes through without it";
+	if (!S_ISREG(st.st_mode))
+		return "is not a file";
+	if (st.st_size == 0)
+		return "is empty: git lets pushes through with it";
+	if (!(st.st_mode & S_IXUSR))
+		return "is not executable: git lets pushes through without it";
+	if (st.st_mode & S_IWOTH)
+		return "can be written by anybody";
+	if (!is_ours(hook_text(path, text)))
+		return "is not Countersign's";
+	if (!is_current(w, hook, text))
+		return "was written for another installation, or changed";
+	if (place_join(program, w->place->prefix, program_of(hook), &ignored) < 0 ||
+		access(program, X_OK) < 0)
+		return "calls a program that is not there, so every push is refused";
+	return NULL;
+}
+
+int wiring_drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
+{
+	const struct drift found = { .what = what, .problem = problem, .advice = advice };
+
+	return w->each(w->context, &found);
+}
+
+/* Gitea's own hook, which runs what lies in HOOK.d; NULL when it does, or on another host. */
+static const char *delegate_problem(const struct wiring *w, size_t layout, const char *hook)
+{
+	char path[PLACE_MAX], text[SHIM_MAX];
+	struct stat st;
+
+	if (strcmp(layouts[layout].host, "gitea") != 0)
+		return NULL;
+	if (!hook_path(path, w->repo, COUNT(layouts) - 1, hook) || stat(path, &st) < 0 ||
+		!S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
+		return "is never run: the hook of Gitea's that calls it is not there or not "
+		       "executable";
+	if (!hook_text(path, text) || !strstr(text, ".d/"))
+		return "is never run: the hook that should call it is not Gitea's";
+	return NULL;
+}
+
+/* Whether git's settings name the hook, as `install.sh host` writes it, and do not switch it off. */
+static bool is_configured(const struct wiring *w, size_t hook)
+{
+	char key[96], call[PLACE_MAX + 64];
+	const struct setting *event, *command, *enabled;
+
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.event", hooks[hook].name);
+	event = settings_get(w->settings, key);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.command", hooks[hook].name);
+	command = settings_get(w->settings, key);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.enabled", hooks[hook].name);
+	enabled = settings_get(w->settings, key);
+	return event && strcmp(event->value, hooks[hook].name) == 0 && command &&
+	       text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
+	       strcmp(command->value, call) == 0 && !(enabled && setting_is_no(enabled->value));
+}
+
+bool wiring_configured(const struct wiring *w)
+{
+	for (size_t i = 0; i < COUNT(hooks); i++)
+		if (!is_configured(w, i))
+			return false;
+	return true;
+}
+
+/* Hooks by configuration are in the way when git knows of such a thing. */
+static int configured_check(const struct wiring *w, struct fault *f)
+{
+	bool known;
+
+	if (settings_hooks_known(repo_git_dir(w->repo), &known, f) < 0)
+		return -1;
+	return known ? 0
+		     : wiring_drift(w, "hooks",
+			       "are configured, and this git does not run hooks by configuration: "
+			       "pushes go through without them",
+			       "use git 2.54 or newer, or run install.sh repo for this repository");
+}
+
+/* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
+static bool vref_is_ours(const struct wiring *w, const char *path)
+{
+	char text[SHIM_MAX], whole[PLACE_MAX + 256];
+
+	return text_of(whole, sizeof(whole),
+		       "#!/bin/sh\n" MARK
+		       "exec \"%s/libexec/countersign/update\" \"$1\" \"$2\" \"$3\"\n",
+		       w->place->prefix) &&
+	       hook_text(path, text) && strcmp(text, whole) == 0 && access(path, X_OK) == 0;
+}
+
+/* The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that user. */
+static int gitolite_check(const struct wiring *w)
+{
+	struct drift drift = { .what = VREF, .mild = true };
+	struct gitolite_answer answer;
+	struct fault f = { 0 };
+
+	if (file_owner(repo_git_dir(w->repo)) != geteuid()) {
+		drift.problem = "is not looked at, since only gitolite's own user may ask gitolite";
+		drift.advice = "use countersign-install status, or be that user";
+		return w->each(w->context, &drift);
+	}
+	if (gitolite_ask(&answer, repo_git_dir(w->repo), w->env, &f) < 0)
+		return wiring_drift(w, VREF, f.text, "see to it that gitolite can be asked");
+	if (!vref_is_ours(w, answer.vref))
+		return wiring_drift(w, VREF,
+			answer.has_rule ? "is named by gitolite's rules, and its program is not "
+					  "there, not executable, or not of this installation"
+					: "has no program, or not that of this installation",
+			WIRING_INSTALL_AGAIN);
+	drift.problem = "is in no rule of gitolite's for everybody: a held ref refuses the refs "
+			"pushed with it";
+	drift.advice = "add to conf/gitolite.conf what install.sh repo says";
+	return answer.has_rule ? 0 : w->each(w->context, &drift);
+}
+
+int wiring_hooks(const struct wiring *w, struct fault *f)
+{
+	char path[PLACE_MAX];
+	const char *problem;
+	int outcome = 0;
+
+	if (wiring_configured(w))
+		return configured_check(w, f);
+	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
+		size_t layout = layout_of(w->repo);
+
+		if (!hook_path(path, w->repo, layout, hooks[i].name))
+			return fault_set(
+				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
+		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path)) {
+			outcome = gitolite_check(w);
+			continue;
+		}
+		problem = hook_problem(w, i, path);
+		if (problem)
+			outcome = wiring_drift(w, hooks[i].name, problem, WIRING_INSTALL_AGAIN);
+		problem = delegate_problem(w, layout, hooks[i].name);
+		if (problem && outcome == 0)
+			outcome = wiring_drift(w, hooks[i].name, problem, RESYNCHRONISE);
+	}
+	return outcome;
+}

@@ -1,0 +1,64 @@
+/*
+ * Whether Countersign is really in the way of pushes to a repository: what git skips in silence (a hook that is not
+ * executable, a dangling link, core.hooksPath that points elsewhere), and settings that would hide history.
+ * What is looked for is what install.sh puts there.
+ */
+#ifndef HOOKS_HOST_HOOK_CHECK_H
+#define HOOKS_HOST_HOOK_CHECK_H
+
+#include "common/base/install_paths.h"
+#include "common/git/config.h"
+#include "common/git/repo.h"
+
+#define WIRING_INSTALL_AGAIN "run install.sh repo for this repository again"
+
+/* What is not as it must be, and what mends it. */
+struct drift {
+	const char *what; /* `hooks/update`, `receive.shallowUpdate` */
+	const char *problem;
+	const char *advice;
+	bool mild; /* worth knowing, but nothing gets past for it */
+};
+
+typedef int (*drift_each)(void *context, const struct drift *drift);
+
+struct wiring {
+	struct repo *repo;
+	const struct place *place; /* the installation that the hooks have to belong to */
+	const struct settings *settings;
+	const struct env *env; /* the caller's */
+	drift_each each;
+	void *context;
+};
+
+/* Calls `each` for all that is wrong with the three hooks.  0, -1, or what `each` returned. */
+int wiring_hooks(const struct wiring *wiring, struct fault *f);
+
+/* Whether all three hooks are named by git's settings (2.54 and up); what lies in the repository does not count then. */
+bool wiring_configured(const struct wiring *wiring);
+
+/* The same for the git settings, wherever they were said. */
+int wiring_settings(const struct wiring *wiring, struct fault *f);
+
+/* The same for the version that was installed into the repository. */
+int wiring_version(const struct wiring *wiring, struct fault *f);
+
+/* A hook that was there before, and is kept. */
+struct chained {
+	const char *hook, *path;
+	bool first; /* runs before Countersign judges, not after it has allowed */
+	bool runs;  /* is executable; else it is passed over, as git does */
+};
+
+/* Calls `each` for those that are kept.  0, -1, or what `each` returned. */
+int wiring_chained(const struct wiring *wiring,
+	int (*each)(void *context, const struct chained *chained), struct fault *f);
+
+/* Tells of one thing; what `each` returned. */
+int wiring_drift(
+	const struct wiring *wiring, const char *what, const char *problem, const char *advice);
+
+/* `plain`, `gitea`, `gitlab` or `gitolite`: by where our hooks lie; `plain` when there are none. */
+const char *wiring_host(struct repo *repo);
+
+#endif

@@ -1,0 +1,49 @@
+# What an installation consists of, below any prefix.  Paths in it are found relative to the programs (common/base/install_paths.h).
+foreach(program countersign countersign-deliver)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION bin)
+  endif()
+endforeach()
+foreach(helper countersign-update countersign-openpgp)
+  if(TARGET ${helper})
+    install(TARGETS ${helper} RUNTIME DESTINATION libexec/countersign)
+  endif()
+endforeach()
+install(PROGRAMS hooks/host/canary DESTINATION libexec/countersign)
+install(PROGRAMS hooks/command/git-countersign hooks/host/countersign-install DESTINATION bin)
+foreach(data rules/data/policy.schema.json rules/data/evidence.json)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/${data})
+    install(FILES ${data} DESTINATION share/countersign)
+  endif()
+endforeach()
+# What `countersign rehearse` plays; run by sh, so not executable.
+install(DIRECTORY hooks/report/rehearse DESTINATION share/countersign FILES_MATCHING PATTERN "*.sh")
+install(FILES README.md DESTINATION share/doc/countersign)
+# install.sh for guarding repositories, which countersign-install runs; run by sh, so not executable.
+install(PROGRAMS install.sh DESTINATION share/countersign/install)
+install(DIRECTORY hooks/host/install DESTINATION share/countersign/install/hooks/host FILES_MATCHING PATTERN "*.sh" PATTERN "*.json"
+  PATTERN "demo.sh" EXCLUDE)
+install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md" PATTERN man EXCLUDE)
+
+# Manual pages, compressed as Debian wants them; every man reads them so.
+find_program(GZIP gzip REQUIRED)
+file(GLOB MANUAL_PAGES CONFIGURE_DEPENDS docs/man/*.[1-9])
+foreach(page ${MANUAL_PAGES})
+  get_filename_component(name ${page} NAME)
+  string(REGEX MATCH "[1-9]$" section ${name})
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/man/${name}.gz COMMAND ${GZIP} -9nc ${page} > ${name}.gz
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/man DEPENDS ${page} VERBATIM)
+  list(APPEND MANUAL_COMPRESSED ${CMAKE_BINARY_DIR}/man/${name}.gz)
+  install(FILES ${CMAKE_BINARY_DIR}/man/${name}.gz DESTINATION share/man/man${section})
+endforeach()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
+add_custom_target(manual ALL DEPENDS ${MANUAL_COMPRESSED})
+
+# Completion of shells; what it offers is told by a helper, which asks the program.  Debian's zsh looks elsewhere for what
+# is of the distribution.
+install(PROGRAMS hooks/command/completion/complete DESTINATION libexec/countersign)
+foreach(program countersign git-countersign)
+  install(FILES hooks/command/completion/${program}.bash DESTINATION share/bash-completion/completions RENAME ${program})
+  install(FILES hooks/command/completion/_${program} DESTINATION share/zsh/site-functions COMPONENT site)
+  install(FILES hooks/command/completion/_${program} DESTINATION share/zsh/vendor-completions COMPONENT package EXCLUDE_FROM_ALL)
+endforeach()

@@ -1,0 +1,115 @@
+# shellcheck shell=sh
+# The installation under a prefix: built here, laid out in an image folder, then copied file by file where something
+# differs, each replaced in one go, since hooks may be running while they are being upgraded.
+
+# The folder of the site's policy, as common/base/install_paths.h finds it.
+site_etc()
+{
+	case $prefix in
+	/usr | /usr/local) printf '/etc/countersign\n' ;;
+	*) printf '%s/etc/countersign\n' "$prefix" ;;
+	esac
+}
+
+build_run()
+{
+	{
+		[ -f "$build/CMakeCache.txt" ] || cmake -G Ninja -S "$here" -B "$build"
+	} >"$here/build.log" 2>&1 && cmake --build "$build" >>"$here/build.log" 2>&1 || {
+		tail -n 40 "$here/build.log" >&2
+		return 1
+	}
+	rm -f "$here/build.log"
+	touch "$build/.built"
+}
+
+build_is_fresh()
+{
+	[ -f "$build/.built" ] &&
+		[ -z "$(find "$here/CMakeLists.txt" "$here/common" "$here/rules" "$here/hooks" "$here/test" -newer "$build/.built" \
+			! -path '*/hooks/host/install/*.sh' -print 2>/dev/null | head -n 1)" ]
+}
+
+# Builds in the source's build folder, unless --build named one that is built already.
+build_programs()
+{
+	[ "$build_given" = no ] || return 0
+	packages_need "$packages"
+	build_is_fresh || step "build the programs in $build" build_run
+}
+
+image_make()
+{
+	rm -rf "$image"
+	cmake --install "$build" --prefix "$image" >/dev/null
+}
+
+site_files()
+{
+	(cd "$image" && find . -type f | sed 's|^\./||' | LC_ALL=C sort)
+}
+
+site_copy()
+{
+	list=$(site_files)
+	printf '%s\n' "$list" | while IFS= read -r file; do
+		put_folder "$(dirname "$prefix/$file")" 755 ''
+		put_copy "$prefix/$file" "$(stat -c %a "$image/$file")" '' "$image/$file"
+	done
+}
+
+# The starter: the built-in rules alone, for every repository; what needs people is a repository's own.
+site_policy()
+{
+	put_folder "$(site_etc)" 755 ''
+	if [ ! -e "$(site_etc)/policy.json" ]; then
+		put_text "$(site_etc)/policy.json" 644 '' \
+			"$(sed "s|@PREFIX@|$prefix|" "$here/hooks/host/install/site-policy.json")"
+	fi
+}
+
+unit_text()
+{
+	sed -e "s|@bindir@|$prefix/bin|g" -e "s|@etc@|$(site_etc)|g" "$here/hooks/$1"
+}
+
+timer_start()
+{
+	privileged "$1" systemctl daemon-reload && privileged "$1" systemctl enable --now "$2"
+}
+
+# The timers that retry events and keep repositories guarded: only for an installation of the whole machine, and where
+# systemd runs it.
+site_timer()
+{
+	[ "$(site_etc)" = /etc/countersign ] && [ -d /run/systemd/system ] || return 0
+	for name in countersign-deliver countersign-repair; do
+		put_text "/etc/systemd/system/$name.service" 644 '' "$(unit_text "$name.service")"
+		put_text "/etc/systemd/system/$name.timer" 644 '' "$(unit_text "$name.timer")"
+		systemctl is-enabled --quiet "$name.timer" 2>/dev/null ||
+			step "start the timer $name.timer" timer_start /etc/systemd/system "$name.timer"
+	done
+}
+
+site_install()
+{
+	say "site: $prefix"
+	build_programs
+	if [ "$dry_run" = yes ] && [ ! -x "$build/countersign" ]; then
+		step "install the programs below $prefix" false
+	else
+		image=$(mktemp -d "${TMPDIR:-/tmp}/countersign-image.XXXXXX")
+		image_make || die "could not lay out the installation; see cmake --install $build"
+		site_copy
+		rm -rf "$image"
+	fi
+	site_policy
+	site_timer
+	[ "$dry_run" = yes ] || say "site: $prefix is up to date"
+}
+
+site_needed()
+{
+	[ -x "$prefix/bin/countersign" ] ||
+		die "there is no installation below $prefix: run $self site --prefix $prefix first"
+}

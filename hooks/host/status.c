@@ -1,0 +1,253 @@
+#include "hooks/host/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/state/state.h"
+#include "hooks/admin/cli.h"
+#include "hooks/host/canary.h"
+#include "hooks/host/hook_check.h"
+#include "hooks/host/sshd.h"
+
+#define OVERDUE_MS ((int64_t)15 * 60 * 1000)
+#define SAID_MAX 4096
+
+static int note(void *context, const struct drift *drift)
+{
+	struct status *status = context;
+
+	json_array_append_new(drift->mild ? status->notes : status->problems,
+		json_pack("{s:o, s:o, s:o}", "what", desk_string(drift->what), "problem",
+			desk_string(drift->problem), "advice", desk_string(drift->advice)));
+	return 0;
+}
+
+/* Turns what kept us from finding out into something that is wrong. */
+static void note_fault(struct status *status, const char *what, const struct fault *f)
+{
+	const struct drift drift = { .what = what,
+		.problem = f->text,
+		.advice = "until it is mended every push is refused" };
+
+	note(status, &drift);
+}
+
+static int note_chained(void *context, const struct chained *chained)
+{
+	struct status *status = context;
+
+	json_array_append_new(
+		status->chained, json_pack("{s:s, s:s, s:o, s:b}", "hook", chained->hook, "when",
+					 chained->first ? "first" : "after", "path",
+					 desk_string(chained->path), "runs", (int)chained->runs));
+	return 0;
+}
+
+static void look_at_wiring(struct status *status)
+{
+	struct wiring wiring = { .repo = status->desk.repo,
+		.place = &status->desk.place,
+		.settings = &status->settings,
+		.env = status->env,
+		.each = note,
+		.context = status };
+	struct fault f = { 0 };
+
+	if (settings_read(&status->settings, repo_git_dir(wiring.repo), status->env, &f) < 0 ||
+		wiring_settings(&wiring, &f) < 0)
+		note_fault(status, "settings", &f);
+	fault_clear(&f);
+	if (wiring_hooks(&wiring, &f) < 0 || wiring_version(&wiring, &f) < 0 ||
+		wiring_chained(&wiring, note_chained, &f) < 0)
+		note_fault(status, "hooks", &f);
+}
+
+static void look_at_policy(struct status *status)
+{
+	const struct drift ignored = {
+		.what = "policy",
+		.problem = ".countersign.json lies in the default branch and is ignored: no layer "
+			   "above names "
+			   "who "
+			   "may change it",
+		.advice =
+			"name them as `delegates` in the repository's policy, or take the file out"
+	};
+	struct fault f = { 0 };
+
+	if (policy_desk_load(&status->desk, &f) < 0)
+		note_fault(status, "policy", &f);
+	else if (status->desk.has_delegated && !*status->desk.policy->delegates)
+		note(status, &ignored);
+}
+
+static int is_there(void *context, const char *name, const struct oid *id)
+{
+	(void)context;
+	(void)name;
+	(void)id;
+	return 1;
+}
+
+static bool names_head(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->group_count; i++)
+		for (names refs = policy->groups[i].refs; *refs; refs++)
+			if (strcmp(*refs, "HEAD") == 0)
+				return true;
+	return false;
+}
+
+/* Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes unjudged. */
+static void look_at_head(struct status *status)
+{
+	struct policy_desk *desk = &status->desk;
+	struct ref_value head = { 0 };
+	char problem[SAID_MAX];
+	struct drift drift = { .what = "HEAD",
+		.problem = problem,
+		.advice = "name the main branch: git symbolic-ref HEAD refs/heads/NAME" };
+	struct fault f = { 0 };
+	int branches = 0;
+
+	if (!desk->policy || !names_head(desk->policy))
+		return;
+	if (repo_ref(desk->repo, desk->head, &head, &f) < 0 ||
+		(head.kind == REF_ABSENT &&
+			(branches = repo_refs(desk->repo, "refs/heads/", is_there, NULL, &f)) < 0))
+		note_fault(status, "HEAD", &f);
+	free(head.target);
+	if (branches <= 0)
+		return;
+	(void)snprintf(problem, sizeof(problem),
+		"names %.1000s, which is not there, while other branches are: what the policy "
+		"says of HEAD governs none of them",
+		desk->head);
+	note(status, &drift);
+}
+
+/* What clients may send along by sshd's AcceptEnv.  An sshd that we may not look into is no reason for alarm. */
+static void look_at_sshd(struct status *status, names asked, const char *consequence)
+{
+	struct sshd_accept accept;
+	char problem[SAID_MAX];
+	struct drift drift = { .what = "sshd", .problem = problem };
+	struct fault f = { 0 };
+
+	if (sshd_accepts(status->sshd_config, asked, &accept, &f) < 0) {
+		(void)snprintf(problem, sizeof(problem), "%.2000s", f.text);
+		drift.advice = "see to it that its AcceptEnv lets in no more than LANG LC_* "
+			       "GIT_PROTOCOL";
+		drift.mild = true;
+		note(status, &drift);
+	} else if (accept.name) {
+		(void)snprintf(problem, sizeof(problem),
+			"AcceptEnv %s (%.2000s, line %u) lets clients set %s, and so %s",
+			accept.pattern, accept.file, accept.line, accept.name, consequence);
+		drift.advice = "let in no more than LANG LC_* GIT_PROTOCOL, and reload sshd";
+		note(status, &drift);
+	}
+}
+
+/* Events that were given up, and events whose time is long over: nobody delivers. */
+static void look_at_outbox(struct status *status, struct state *state)
+{
+	struct event_counts counts;
+	struct drift drift = { .what = "outbox" };
+	char problem[128];
+	struct fault f = { 0 };
+
+	if (state_events_count(state, &counts, &f) < 0) {
+		note_fault(status, "outbox", &f);
+		return;
+	}
+	drift.problem = problem;
+	if (counts.dead) {
+		(void)snprintf(problem, sizeof(problem), "%lld event%s never arrived",
+			(long long)counts.dead, counts.dead == 1 ? "" : "s");
+		drift.advice = "see countersign events; then countersign events retry";
+		note(status, &drift);
+	}
+	if (counts.queued && counts.due < state_now() - OVERDUE_MS) {
+		(void)snprintf(problem, sizeof(problem), "events wait and nobody sends them: %lld",
+			(long long)counts.queued);
+		drift.advice = "start the timer countersign-deliver.timer, or let cron run "
+			       "countersign-deliver";
+		note(status, &drift);
+	}
+}
+
+static void look_at_state(struct status *status)
+{
+	struct state *state = NULL;
+	struct fault f = { 0 };
+
+	if (state_open(&state, repo_git_dir(status->desk.repo), STATE_READ, &f) < 0)
+		note_fault(status, "state", &f);
+	else
+		look_at_outbox(status, state);
+	fault_clear(&f);
+	if (stops_read(&status->stops, status->desk.place.etc, state, &f) < 0)
+		note_fault(status, "stopped", &f);
+	state_close(state);
+}
+
+int status_open(struct status *status, const char *path, const struct env *env, struct fault *f)
+{
+	*status = (struct status){ .env = env,
+		.sshd_config = SSHD_CONFIG,
+		.problems = json_array(),
+		.notes = json_array(),
+		.chained = json_array() };
+	if (!status->problems || !status->notes || !status->chained)
+		return fault_memory(f);
+	return policy_desk_open(&status->desk, path, f);
+}
+
+void status_look(struct status *status)
+{
+	look_at_wiring(status);
+	look_at_policy(status);
+	look_at_head(status);
+	look_at_sshd(status, sshd_perils, "switch hooks off, or run others");
+	if (status->desk.policy)
+		look_at_sshd(status, status->desk.policy->account_env,
+			"say who they are where their key does not");
+	look_at_state(status);
+}
+
+void status_canary(struct status *status)
+{
+	struct canary canary = { &status->desk.place, repo_git_dir(status->desk.repo),
+		status->env };
+	struct buf said = BUF_INIT(SAID_MAX);
+	struct drift drift = { .what = "canary",
+		.advice = "mend what else is told here, and try again" };
+	struct fault f = { 0 };
+
+	if (canary_try(&canary, &status->canary, &said, &f) < 0)
+		note_fault(status, "canary", &f);
+	else if (!status->canary) {
+		struct buf problem = BUF_INIT(2 * SAID_MAX);
+
+		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back: %s",
+			said.data ? said.data : "nothing");
+		drift.problem = problem.data ? problem.data : "";
+		note(status, &drift);
+		buf_release(&problem);
+	}
+	buf_release(&said);
+}
+
+void status_release(struct status *status)
+{
+	stops_release(&status->stops);
+	settings_release(&status->settings);
+	policy_desk_release(&status->desk);
+	json_decref(status->problems);
+	json_decref(status->notes);
+	json_decref(status->chained);
+	*status = (struct status){ 0 };
+}

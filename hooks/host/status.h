@@ -1,0 +1,43 @@
+/*
+ * What `countersign status` looks at: whether the hooks are in the way, git's settings, the policy, state and outbox.
+ *
+ *	status_open(&status, path, env, f)
+ *	status_look(&status)		fills `problems`, `notes` and `chained`; what cannot be found out is a problem
+ *	status_canary(&status)		if asked for: a real push
+ *	status_release(&status)
+ */
+#ifndef HOOKS_HOST_STATUS_H
+#define HOOKS_HOST_STATUS_H
+
+#include <jansson.h>
+
+#include "common/base/env.h"
+#include "common/facts/stops.h"
+#include "common/git/config.h"
+#include "hooks/admin/policy_in_force.h"
+
+struct status {
+	const struct env *env;
+	struct policy_desk desk;
+	struct settings settings;
+	struct stops stops;
+	const char *sshd_config; /* of the sshd that serves it; need not exist */
+	json_t *problems;        /* objects with what, problem, advice */
+	json_t *notes;           /* the same, of what is worth knowing and no problem */
+	json_t *chained;         /* objects with hook, when, path, runs */
+	bool canary;             /* was tried, and refused as it must be */
+};
+
+/* Finds repository and installation.  For status_release() either way.  0 or -1. */
+int status_open(struct status *status, const char *path, const struct env *env, struct fault *f);
+
+/* Looks at everything that can be looked at without a push. */
+void status_look(struct status *status);
+
+/* Tries the push that must be refused. */
+void status_canary(struct status *status);
+
+/* Frees what it holds; harmless on a zeroed one. */
+void status_release(struct status *status);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * Approvers by CODEOWNERS: what the word `codeowners` among a rule's approvers stands for at one path.
+ *
+ * The file is read as it is at one commit (the ref's value before the push), where the repository's host looks for it and in
+ * that host's syntax.  Owners are matched with the policy's people by account and e-mail; teams, roles and strangers are nobody's, and
+ * are said; so are people of a layer below the rule's.  Where it cannot be told who owns a path, nobody does.
+ */
+#ifndef HOOKS_JUDGE_CODE_OWNERS_H
+#define HOOKS_JUDGE_CODE_OWNERS_H
+
+#include "common/git/repo.h"
+#include "common/policy/policy.h"
+
+struct owners;
+
+/* Reads nothing yet.  Policy and repository must outlive it; for owners_free().  0 or -1. */
+int owners_new(
+	struct owners **out, const struct policy *policy, struct repo *repo, struct fault *f);
+
+/* Frees it, and all names that it has handed out; NULL is fine. */
+void owners_free(struct owners *owners);
+
+/* Whether `codeowners` is among the approvers. */
+bool owners_asked(names approvers);
+
+struct owners_question {
+	const struct oid *commit; /* zero: there is no file */
+	struct span path;         /* empty: nobody owns it */
+	const struct rule *rule;
+};
+
+struct owners_answer {
+	names approvers; /* the rule's, with people in the place of the word; as long as the owners live */
+	int approvals; /* the rule's, or more when the file asks for more */
+	const char *
+		note; /* a sentence without its stop: whom the policy does not know, or why nobody owns it; "" */
+};
+
+/* 0 or -1: memory, or the repository cannot be read. */
+int owners_find(struct owners *owners, const struct owners_question *question,
+	struct owners_answer *out, struct fault *f);
+
+#endif

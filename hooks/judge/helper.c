@@ -1,0 +1,168 @@
+/*
+ * A second process, which judges a long range from its end while the judge goes from the beginning, until they meet.  All
+ * that it ever says is that nothing was found in a commit.  What it does not say that of, for whatever reason, the judge
+ * looks at itself: verdicts are the same with it and without.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hooks/judge/parts.h"
+
+#define COMMITS_MIN 500 /* fewer are judged before a process has earned what it costs */
+
+/* What the second process says of a commit. */
+struct said {
+	atomic_bool innocent; /* set last */
+	uint32_t agents;      /* it counts as an agent's: 1 + its index in known_commits; else 0 */
+	uint32_t changes;
+};
+
+struct ahead {
+	pid_t pid;
+	size_t size, count;  /* bytes; rows */
+	atomic_size_t front; /* the judge has come so far */
+	struct said said[];
+};
+
+/* Judges one commit, which it only speaks of when there is nothing to say. */
+static bool judge_quietly(
+	struct judge *judge, struct rule_case *c, const struct oid *id, struct said *said)
+{
+	struct fault ignored = { 0 };
+	const struct verdict *verdict = c->verdict;
+	size_t found = verdict->count + verdict->more, agents = verdict->agent_commits;
+	size_t limit = judge->changes.limit;
+	const uint64_t *place = oid_map_get(&judge->known, id);
+
+	if (!place || *place > UINT32_MAX || judge_is_late(judge) ||
+		judge_commit(judge, c, id, &ignored) < 0)
+		return false;
+	if (verdict->count + verdict->more != found || judge->changes.end != CHANGES_WHOLE ||
+		limit - judge->changes.limit > UINT32_MAX)
+		return true;
+	said->agents = verdict->agent_commits != agents ? (uint32_t)*place : 0;
+	said->changes = (uint32_t)(limit - judge->changes.limit);
+	atomic_store_explicit(&said->innocent, true, memory_order_release);
+	return true;
+}
+
+/* The second process.  It keeps nothing of the push's connection open, and ends with the one that started it. */
+static _Noreturn void run(
+	struct ahead *ahead, struct judge *judge, struct rule_case *c, const struct range *range)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			_exit(1);
+	for (size_t i = ahead->count; i-- > atomic_load(&ahead->front);) {
+		c->governing = range->masks + i * range->group_count;
+		if (!judge_quietly(judge, c, &range->commits.ids[i], &ahead->said[i]))
+			break;
+	}
+	_exit(0);
+}
+
+/* Finds out whose all commits are, as that asks the state, which another process must not. */
+static int attribute_all(
+	struct judge *judge, const struct range *range, bool *whole, struct fault *f)
+{
+	*whole = false;
+	for (size_t i = 0; i < range->commits.count; i++) {
+		struct attribution who;
+		const char *why;
+
+		if (judge_is_late(judge))
+			return 0;
+		if (judge_attribute(judge, &range->commits.ids[i], &who, &why, f) < 0)
+			return -1;
+	}
+	*whole = true;
+	return 0;
+}
+
+static struct ahead *ahead_new(size_t count)
+{
+	struct ahead *ahead;
+	size_t size = sizeof(*ahead) + count * sizeof(struct said);
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared == MAP_FAILED)
+		return NULL;
+	ahead = shared;
+	ahead->size = size;
+	ahead->count = count;
+	return ahead;
+}
+
+/* Whether there is another processor for it. */
+static bool has_room(void)
+{
+	cpu_set_t mine;
+
+	return sched_getaffinity(0, sizeof(mine), &mine) == 0 && CPU_COUNT(&mine) > 1;
+}
+
+int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case *c,
+	const struct range *range, struct fault *f)
+{
+	struct rule_case own = *c;
+	pid_t parent = getpid();
+	bool whole;
+
+	*out = NULL;
+	if (range->commits.count < COMMITS_MIN || !has_room())
+		return 0;
+	if (attribute_all(judge, range, &whole, f) < 0)
+		return -1;
+	*out = whole ? ahead_new(range->commits.count) : NULL;
+	if (!*out)
+		return 0;
+	(*out)->pid = fork();
+	if ((*out)->pid == 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+			_exit(1);
+		run(*out, judge, &own, range);
+	}
+	if ((*out)->pid < 0)
+		ahead_end(out);
+	return 0;
+}
+
+bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct verdict *verdict)
+{
+	const struct said *said = ahead ? &ahead->said[i] : NULL;
+
+	if (!ahead)
+		return false;
+	atomic_store(&ahead->front, i);
+	if (!atomic_load_explicit(&said->innocent, memory_order_acquire) ||
+		said->changes >= judge->changes.limit)
+		return false;
+	judge->changes.limit -= said->changes;
+	judge->changes.end = CHANGES_WHOLE;
+	if (said->agents)
+		judge_note_agents(verdict, &judge->known_commits[said->agents - 1].who);
+	return true;
+}
+
+void ahead_end(struct ahead **ahead)
+{
+	if (!*ahead)
+		return;
+	if ((*ahead)->pid > 0) {
+		(void)kill((*ahead)->pid, SIGKILL);
+		while (waitpid((*ahead)->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	(void)munmap(*ahead, (*ahead)->size);
+	*ahead = NULL;
+}

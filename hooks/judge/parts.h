@@ -1,0 +1,160 @@
+/*
+ * The inside of the judge, shared by its files: judge.c judges refs, judge_range.c finds the
+ * commits, judge_commit.c judges commits and what they changed.
+ */
+#ifndef HOOKS_JUDGE_PARTS_H
+#define HOOKS_JUDGE_PARTS_H
+
+#include "common/git/notes.h"
+#include "hooks/judge/judge.h"
+#include "rules/rule/rules.h"
+
+/* The refs that a group governs, as they were before the push, as commits. */
+struct hidden {
+	bool ready;
+	struct oid_list commits;
+};
+
+#define INNOCENCE_KEYS 32 /* more combinations are judged each time */
+
+struct known_commit {
+	struct oid id;
+	struct attribution who;
+};
+
+/*
+ * Commits in which nothing was found for some ref of the push, so that a thousand tags of one history do not judge it
+ * a thousand times.  What was found depends on the groups that the commit is new to, and on the ref being the head.
+ */
+struct innocence {
+	struct oid_map commits; /* id to a bit for each of the keys that it was innocent under */
+	unsigned char *keys[INNOCENCE_KEYS]; /* a byte a group, and whether the ref is the head */
+	size_t count;
+};
+
+/* What the push sent that no ref would lead to; found once, when a rule asks. */
+struct unreached {
+	bool ready, who_ready, too_many;
+	struct oid_list objects;
+	struct attribution who; /* all agents that take part in the push */
+};
+
+struct judge {
+	struct judge_facts facts;
+	struct unreached unreached;
+	struct owners *owners; /* NULL until a rule asks for code owners */
+	struct graph *graph;
+	struct attributor *attributor;
+	struct changes changes;
+	struct credentials *credentials, *old_credentials;
+	struct hidden *hidden; /* one a group */
+	struct oid_map known;  /* id to 1 + index of known_commits */
+	struct known_commit *known_commits;
+	size_t known_count;
+	struct innocence innocence;
+	struct oid_map introduced; /* what this push brings */
+	struct oid_list introduced_list;
+	bool introduced_ready, introduced_whole;
+	struct notes notes[2]; /* refs/notes/ai as this push would leave it, and as it stands */
+	int *protecting, *permitting; /* what the lists say of the path at hand */
+	size_t protecting_count, permitting_count;
+	struct buf folded;
+	double deadline;
+	bool *reads_content; /* for each rule: it looks into files */
+	bool asks,
+		asks_content; /* of the commit at hand: some rule looks at its changes, and into their files */
+	struct object old_object; /* of the change at hand, once asked for */
+	bool old_ready;
+	const char *fingerprint_key;
+};
+
+/* The commits of one ref update, and for which groups each is new. */
+struct range {
+	struct oid_list commits; /* ancestors first */
+	struct oid_map index;    /* id to 1 + index of commits */
+	unsigned char *masks;    /* a row of group_count bytes for each commit */
+	size_t group_count;
+	bool whole; /* all of it; else over a limit */
+};
+
+/* Seconds of a clock that only goes forward. */
+double judge_clock(void);
+
+/* Which of the commits that the tip leads to are new, to which groups that govern the ref.  0 or -1. */
+int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
+	struct range *out, struct fault *f);
+
+/* Frees what it holds. */
+void range_release(struct range *range);
+
+/* Finds out, once, which commits the push brings into the repository.  0 or -1. */
+int judge_introduce(struct judge *judge, struct fault *f);
+
+/*
+ * Objects to the first commit that the update brings to its ref and that is of who is stopped.  The default branch takes none
+ * of them, even if they lie on another governed branch already.  1: there is one, and nothing else needs to be looked at;
+ * 0, or -1.
+ */
+int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
+	const struct oid *tip, struct fault *f);
+
+/* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
+int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
+
+/* Notes whose the commit or tag is that the verdict is about. */
+void judge_note_agents(struct verdict *verdict, const struct attribution *who);
+
+struct ahead;
+
+/*
+ * Starts, for a long range, a second process that judges it from its end; NULL where it is short, where there is one processor,
+ * or where none can be started.  `range` must stay as it is until ahead_end().  0, or -1 when whose a commit is cannot be found out.
+ */
+int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case *c,
+	const struct range *range, struct fault *f);
+
+/* Whether nothing was found in commit `i` of the range, which then counts as judged.  False for NULL. */
+bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct verdict *verdict);
+
+/* Ends the process.  NULL in *ahead is fine. */
+void ahead_end(struct ahead **ahead);
+
+/* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
+int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
+
+/* Looks for credentials in what the push sent and no ref would lead to; `about` is the update that answers for it.  0 or -1. */
+int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
+
+/* Looks for credentials in a blob that the ref itself names, however many tags are between.  0 or -1. */
+int judge_blob(struct judge *judge, const struct rule_case *about, const struct oid *blob,
+	struct fault *f);
+
+/*
+ * Whether an update that deletes or rewinds the branch that HEAD names puts another delegated policy, or none, in the place
+ * of the one that is there: no new commit changes it then.  0 or -1.
+ */
+int judge_redelegates(
+	const struct judge *judge, const struct rule_case *c, bool *out, struct fault *f);
+
+/* The case's `owners`: who approves what the rule finds in it.  0 or -1. */
+int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
+	struct fault *f);
+
+/* Whether the time that the policy allows is over. */
+bool judge_is_late(const struct judge *judge);
+
+/* Adds a built-in finding (`malformed`, `reserved`, `limits`) about the case.  0 or -1. */
+int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
+	struct fault *f);
+
+/* A commit's or tag's own text (not what it names) of more than so many bytes is held, not read. */
+#define JUDGE_TEXT_MAX ((size_t)8 << 20)
+
+/* The `why` of such a text, told from others by its address. */
+extern const char judge_text_over[];
+
+/* Adds the finding about a commit or tag that was not parsed: `limits` for judge_text_over, else `malformed`.  0 or -1. */
+int judge_unparsed(
+	struct judge *judge, const struct rule_case *c, const char *why, struct fault *f);
+
+#endif

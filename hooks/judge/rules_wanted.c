@@ -1,0 +1,146 @@
+/* What others ask of the judge: who brought what, what has landed, what is new, what a merge brings in. */
+#include <string.h>
+
+#include "common/git/peel.h"
+#include "hooks/judge/parts.h"
+
+/* Whether it must be known of people's commits, too, who brought them: approvals of anyone's changes may exclude them. */
+static bool asks_for_people(const struct policy *policy)
+{
+	for (size_t i = 0; policy->approval.exclude_pusher && i < policy->rule_count; i++)
+		if (policy->rules[i].by == BY_ANYONE && *policy->rules[i].approvers)
+			return true;
+	return false;
+}
+
+int judge_brought(struct judge *judge,
+	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
+	void *context, struct fault *f)
+{
+	double last = judge->deadline + (double)judge->facts.policy->limits.seconds;
+	int status = judge_introduce(judge, f);
+	bool people = asks_for_people(judge->facts.policy);
+
+	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++) {
+		const struct oid *id = &judge->introduced_list.ids[i];
+		struct attribution who;
+		const char *why;
+
+		if (judge_clock() > last)
+			return fault_set(f, FAULT_PUSHER,
+				"telling who made its commits took longer than the policy allows "
+				"(limits.seconds): push in smaller steps");
+		status = judge_attribute(judge, id, &who, &why, f);
+		if (status == 0 && !why && (who.count || people))
+			status = each(context, id, &who);
+	}
+	return status;
+}
+
+int judge_has_landed(struct judge *judge, const struct oid *now, const struct oid *allowed,
+	bool *landed, struct fault *f)
+{
+	struct fault ignored = { 0 };
+	enum object_type type[2];
+	struct oid from, to;
+
+	*landed = oid_equal(now, allowed);
+	if (*landed || oid_is_zero(now) || !repo_has(judge->facts.repo, allowed))
+		return 0;
+	if (peel(judge->facts.repo, now, &from, &type[0], &ignored) < 0 ||
+		peel(judge->facts.repo, allowed, &to, &type[1], &ignored) < 0 ||
+		type[0] != OBJECT_COMMIT || type[1] != OBJECT_COMMIT)
+		return 0;
+	return graph_reaches(judge->graph, &from, &to, landed, f);
+}
+
+int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f)
+{
+	*out = &judge->introduced_list;
+	return judge_introduce(judge, f);
+}
+
+bool judge_introduces(const struct judge *judge, const struct oid *id)
+{
+	return oid_map_get(&judge->introduced, id) != NULL;
+}
+
+int judge_new_commits(
+	struct judge *judge, const struct ref_update *update, struct oid_list *out, struct fault *f)
+{
+	enum object_type type;
+	struct range range;
+	struct oid tip;
+
+	if (oid_is_zero(&update->new) || peel(judge->facts.repo, &update->new, &tip, &type, f) < 0)
+		return f->class ? -1 : 0;
+	if (type != OBJECT_COMMIT)
+		return 0;
+	if (range_of(judge, update, &tip, &range, f) < 0)
+		return -1;
+	*out = range.commits;
+	range.commits = (struct oid_list){ 0 };
+	range_release(&range);
+	return 0;
+}
+
+static int add_line(struct judge *judge, struct oid at, const struct oid_map *commits,
+	struct oid_map *out, struct fault *f)
+{
+	const struct oid *parents;
+	size_t count = 1;
+
+	while (count && oid_map_get(commits, &at)) {
+		if (!oid_map_put(out, &at))
+			return fault_memory(f);
+		if (graph_parents(judge->graph, &at, &parents, &count, f) < 0)
+			return -1;
+		if (count)
+			at = parents[0];
+	}
+	return 0;
+}
+
+int judge_own_line(struct judge *judge, const struct ref_update *update,
+	const struct oid_list *commits, struct oid_map *out, struct fault *f)
+{
+	struct oid_map among = { 0 };
+	enum object_type type;
+	struct oid tip;
+	int status = 0;
+
+	if (!commits->count)
+		return 0;
+	for (size_t i = 0; status == 0 && i < commits->count; i++)
+		if (!oid_map_put(&among, &commits->ids[i]))
+			status = fault_memory(f);
+	if (status == 0)
+		status = peel(judge->facts.repo, &update->new, &tip, &type, f);
+	if (status == 0)
+		status = add_line(judge, tip, &among, out, f);
+	oid_map_release(&among);
+	return status;
+}
+
+int judge_merged(
+	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f)
+{
+	struct oid_list tips = { 0 }, hidden = { 0 };
+	enum graph_end end = GRAPH_WHOLE;
+	const struct oid *parents;
+	size_t count;
+	int status = graph_parents(judge->graph, merge, &parents, &count, f);
+
+	if (status < 0 || count < 2)
+		return status;
+	status = oid_list_add(&hidden, &parents[0]);
+	for (size_t i = 1; status == 0 && i < count; i++)
+		status = oid_list_add(&tips, &parents[i]);
+	status = status < 0 ? fault_memory(f)
+			    : graph_range(judge->graph, &tips, &hidden, out, &end, f);
+	oid_list_release(&tips);
+	oid_list_release(&hidden);
+	if (status == 0 && end != GRAPH_WHOLE)
+		oid_list_release(out); /* what is not known to be brought in is not approved */
+	return status;
+}

@@ -1,0 +1,112 @@
+/* The part of the inventory that reads the log: what was held and denied, on which refs, from which accounts. */
+#include <string.h>
+#include <time.h>
+
+#include "hooks/admin/cli.h"
+#include "hooks/report/inventory_agent.h"
+
+struct reading {
+	struct sightings *s;
+	const struct log_row *row;
+	int64_t time;
+	struct fault *fault;
+};
+
+static unsigned bits_of(const json_t *words)
+{
+	const json_t *word;
+	unsigned bits = 0;
+	size_t i;
+
+	json_array_foreach(words, i,
+		word) for (unsigned b = 0; b < BY_COUNT;
+			   b++) if (strcmp(json_string_value(word) ? json_string_value(word) : "",
+					    identified_by_name((enum identified_by)(1u << b))) == 0)
+		bits |= 1u << b;
+	return bits;
+}
+
+static int note(struct reading *r, const char *name, size_t len, unsigned by)
+{
+	struct sightings *s = r->s;
+	struct sighting *sighting = sighting_of(s, name, len);
+
+	if (!sighting || seen_add(s, &sighting->accounts, r->row->account) < 0 ||
+		(*r->row->ref && seen_add(s, &sighting->refs, r->row->ref) < 0))
+		return fault_memory(r->fault);
+	sighting->by |= by;
+	sighting_at(sighting, r->time);
+	return 0;
+}
+
+/* The agents of one finding: names with commas. */
+static int note_finding(struct reading *r, const json_t *finding)
+{
+	const char *list = json_string_value(json_object_get(finding, "agent"));
+	unsigned by = bits_of(json_object_get(finding, "identified_by"));
+
+	while (list && *list) {
+		size_t len = strcspn(list, ",");
+
+		if (strncmp(list, "and more", len) != 0 && note(r, list, len, by) < 0)
+			return -1;
+		list += len + strspn(list + len, ", ");
+	}
+	return 0;
+}
+
+/* Counts the decision once for each agent that it found something of. */
+static void count_decision(struct reading *r, const json_t *findings)
+{
+	const char *decision = r->row->decision;
+
+	for (size_t i = 0; i < r->s->count; i++) {
+		struct sighting *sighting = &r->s->items[i];
+		const json_t *finding;
+		bool found = false;
+		size_t k;
+
+		json_array_foreach(findings, k, finding) found =
+			found || desk_names_agent(finding, sighting->name);
+		sighting->held += found && strcmp(decision, "hold") == 0;
+		sighting->denied += found && strcmp(decision, "deny") == 0;
+	}
+}
+
+static int64_t seconds_of(const char *time)
+{
+	struct tm tm = { 0 };
+
+	return strptime(time, "%Y-%m-%dT%H:%M:%S", &tm) ? (int64_t)timegm(&tm) : 0;
+}
+
+static int on_row(void *context, const struct log_entry *entry)
+{
+	struct reading *r = context;
+	const struct log_row *row = &entry->row;
+	const struct agent *pusher = policy_account_agent(r->s->session.policy, row->account);
+	json_t *verdict, *findings, *finding;
+	int status = 0;
+	size_t i;
+
+	if (strcmp(row->kind, "decision") != 0 || strcmp(row->time, r->s->wish->since) < 0)
+		return 0;
+	r->row = row;
+	r->time = seconds_of(row->time);
+	verdict = json_loads(row->verdict, 0, NULL);
+	findings = json_object_get(verdict, "findings");
+	json_array_foreach(findings, i, finding) if (status == 0) status = note_finding(r, finding);
+	if (status == 0 && pusher)
+		status = note(r, pusher->name, strlen(pusher->name), BY_ACCOUNT);
+	if (status == 0 && json_array_size(findings))
+		count_decision(r, findings);
+	json_decref(verdict);
+	return status;
+}
+
+int sightings_log(struct sightings *s, struct fault *f)
+{
+	struct reading r = { .s = s, .fault = f };
+
+	return state_log_read(s->session.state, 0, on_row, &r, f);
+}

@@ -1,0 +1,166 @@
+/* The part of a survey that reads history: which assistants it names, and who works on it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/git/graph.h"
+#include "common/mark/marks.h"
+#include "hooks/report/survey.h"
+
+#define TEXT_MAX ((size_t)1 << 20) /* of a commit that is looked at */
+
+struct reading {
+	struct survey *survey;
+	struct repo *repo;
+	struct marks *marks;
+	struct oid_map seen;
+	struct oid_list queue;
+	int64_t date;     /* of the commit at hand */
+	bool found;       /* it is an assistant's */
+	size_t catalogue; /* entries */
+	bool *counted;    /* for each entry: in the commit at hand */
+};
+
+static int on_mark(void *context, const char *agent, enum identified_by by)
+{
+	struct reading *r = context;
+	struct survey_agent *agents = r->survey->agents;
+	size_t i = 0;
+
+	(void)by;
+	while (i < r->catalogue && strcmp(agents[i].id, agent) != 0)
+		i++;
+	if (i == r->catalogue)
+		return 0;
+	r->found = true;
+	if (r->counted[i])
+		return 0;
+	r->counted[i] = true;
+	agents[i].commits++;
+	if (!agents[i].first || r->date < agents[i].first)
+		agents[i].first = r->date;
+	if (r->date > agents[i].last)
+		agents[i].last = r->date;
+	return 0;
+}
+
+/* Whether the address is of a machine or of a forge's own. */
+static bool is_nobody(const char *email)
+{
+	static const char *const parts[] = { "[bot]", "noreply", "no-reply", "bot@", "automation",
+		"root@", "localhost" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcasestr(email, parts[i]))
+			return true;
+	return !strchr(email, '@');
+}
+
+static void count_person(struct survey *survey, const struct person_line *author)
+{
+	struct survey_person person = { .commits = 1 };
+	size_t i = 0;
+
+	if (author->email.len >= sizeof(person.email) || author->name.len >= sizeof(person.name))
+		return;
+	memcpy(person.email, author->email.data, author->email.len);
+	memcpy(person.name, author->name.data, author->name.len);
+	if (is_nobody(person.email))
+		return;
+	while (i < survey->person_count && strcasecmp(survey->people[i].email, person.email) != 0)
+		i++;
+	if (i < survey->person_count)
+		survey->people[i].commits++;
+	else if (i < SURVEY_PEOPLE)
+		survey->people[survey->person_count++] = person;
+}
+
+/* Reads one commit, and puts its parents into the queue. */
+static int read_commit(struct reading *r, const struct oid *id, struct fault *f)
+{
+	struct object object;
+	struct commit commit;
+	const char *why;
+	int status = 0;
+
+	if (repo_read(r->repo, id, &object, f) < 0)
+		return -1;
+	r->found = false;
+	if (object.type == OBJECT_COMMIT && object.data.len <= TEXT_MAX &&
+		commit_parse(&commit, object.data, &why) == 0) {
+		memset(r->counted, 0, r->catalogue * sizeof(*r->counted));
+		r->date = commit.committer.time;
+		status = marks_of_commit(r->marks, &commit, on_mark, r, f);
+		if (status == 0 && !r->found)
+			count_person(r->survey, &commit.author);
+		for (size_t i = 0; status == 0 && i < commit.parent_count; i++) {
+			struct oid parent = commit_parent(&commit, i);
+			uint64_t *place = oid_map_put(&r->seen, &parent);
+
+			if (!place || (!(*place)++ && oid_list_add(&r->queue, &parent) < 0))
+				status = fault_memory(f);
+		}
+	}
+	r->survey->commits++;
+	r->survey->agent_commits += r->found;
+	object_release(&object);
+	return status;
+}
+
+static int compare_agents(const void *a, const void *b)
+{
+	const struct survey_agent *x = a, *y = b;
+
+	return x->commits != y->commits ? (x->commits < y->commits ? 1 : -1) : strcmp(x->id, y->id);
+}
+
+static int compare_people(const void *a, const void *b)
+{
+	const struct survey_person *x = a, *y = b;
+
+	return x->commits != y->commits ? (x->commits < y->commits ? 1 : -1)
+					: strcmp(x->email, y->email);
+}
+
+static void sort_out(struct survey *survey, size_t catalogue)
+{
+	qsort(survey->agents, catalogue, sizeof(*survey->agents), compare_agents);
+	while (survey->agent_count < catalogue && survey->agents[survey->agent_count].commits)
+		survey->agent_count++;
+	qsort(survey->people, survey->person_count, sizeof(*survey->people), compare_people);
+}
+
+static int reading_begin(struct reading *r, struct fault *f)
+{
+	const struct catalogue_agent *agents = catalogue_agents(&r->catalogue);
+	struct survey *survey = r->survey;
+
+	survey->agents = calloc(r->catalogue + 1, sizeof(*survey->agents));
+	survey->people = calloc(SURVEY_PEOPLE, sizeof(*survey->people));
+	r->counted = calloc(r->catalogue + 1, sizeof(*r->counted));
+	if (!survey->agents || !survey->people || !r->counted ||
+		oid_list_add(&r->queue, &survey->tip) < 0)
+		return fault_memory(f);
+	for (size_t i = 0; i < r->catalogue; i++)
+		survey->agents[i].id = agents[i].id;
+	return marks_new(&r->marks, NULL, 0, f);
+}
+
+int survey_history(struct survey *survey, struct repo *repo, struct fault *f)
+{
+	struct reading r = { .survey = survey, .repo = repo };
+	int status = reading_begin(&r, f);
+
+	for (size_t i = 0; status == 0 && i < r.queue.count && i < SURVEY_COMMITS; i++) {
+		struct oid id = r.queue.ids[i];
+
+		status = read_commit(&r, &id, f);
+	}
+	survey->more_commits = r.queue.count > SURVEY_COMMITS;
+	if (status == 0)
+		sort_out(survey, r.catalogue);
+	marks_free(r.marks);
+	oid_map_release(&r.seen);
+	oid_list_release(&r.queue);
+	free(r.counted);
+	return status;
+}

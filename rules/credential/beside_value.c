@@ -1,0 +1,96 @@
+/*
+ * What a format or a call says between a name and the value that stands beside it.
+ */
+#include "rules/credential/assign.h"
+
+/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
+static bool value_follows(struct cursor *c, bool name_quoted)
+{
+	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",
+		":value", NULL };
+	static const char *const signs[] = { ":", "=>", "=", NULL };
+
+	if (peek(c) != '\n' && !(name_quoted && peek(c) == ','))
+		return false;
+	c->at++;
+	cursor_space(c);
+	if (!cursor_take_any(c, values))
+		return false;
+	cursor_blanks(c);
+	return cursor_take_any(c, signs);
+}
+
+/* `variable "db_password" {` and its default */
+static bool variable(struct cursor *c, bool name_quoted)
+{
+	if (!name_quoted || peek(c) != '{' || !cursor_go_behind(c, "default", "}"))
+		return false;
+	cursor_blanks(c);
+	return cursor_take(c, "=");
+}
+
+/* `let(:password) { "x" }` */
+static bool given(struct cursor *c, bool name_quoted)
+{
+	(void)name_quoted;
+	return cursor_take(c, ") { ") && quote(peek(c));
+}
+
+/* `getenv("DB_PASS") ?: "x"` */
+static bool otherwise(struct cursor *c, bool name_quoted)
+{
+	static const char *const signs[] = { "?:", "?\?", "||", "or ", "//", NULL };
+
+	if (!name_quoted || !cursor_take(c, ")"))
+		return false;
+	cursor_blanks(c);
+	if (!cursor_take_any(c, signs))
+		return false;
+	cursor_blanks(c);
+	return quote(peek(c));
+}
+
+/* `find("password").send_keys("x")` */
+static bool filled_in(struct cursor *c, bool name_quoted)
+{
+	static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(", "val(",
+		"setvalue(", NULL };
+
+	return name_quoted && cursor_take(c, ").") && cursor_take_any(c, verbs);
+}
+
+/* `<setting name="password" type="text"><value>x</value>` */
+static bool setting(struct cursor *c, bool name_quoted)
+{
+	return name_quoted && (peek(c) == '>' || peek(c) == 's') &&
+	       cursor_go_behind(c, "<value>", "/;{}");
+}
+
+/* `<key>password</key> <string>x</string>` */
+static bool property(struct cursor *c, bool name_quoted)
+{
+	static const char *const ends[] = { "</key>", "</name>", "</param-name>", NULL };
+	static const char *const tags[] = { "<string>", "<value>", "<param-value>", NULL };
+
+	(void)name_quoted;
+	if (!cursor_take_any(c, ends))
+		return false;
+	cursor_space(c);
+	return cursor_take_any(c, tags);
+}
+
+bool cursor_beside(struct cursor *c, bool name_quoted)
+{
+	static bool (*const forms[])(struct cursor * c, bool name_quoted) = { value_follows,
+		variable, given, otherwise, filled_in, setting, property };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct cursor t = *c;
+
+		if (forms[i](&t, name_quoted)) {
+			*c = t;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,27 @@
+/*
+ * The matching core: finds all prepared literals in one pass.  The only file that knows the engine
+ * (Hyperscan or Vectorscan, whose databases gen_credentials prepares at build time).
+ */
+#ifndef RULES_CREDENTIAL_MATCH_H
+#define RULES_CREDENTIAL_MATCH_H
+
+#include "common/base/fault.h"
+#include "common/base/span.h"
+#include "rules/credential/kind.h"
+
+struct credential_matcher;
+
+/* Makes the prepared database ready.  0, or -1: this machine cannot run it, or no memory. */
+int matcher_new(struct credential_matcher **out, struct fault *f);
+
+/* Frees it; NULL is fine. */
+void matcher_free(struct credential_matcher *matcher);
+
+/* Is told of a trigger and of the offset behind it. */
+typedef void matcher_found(void *context, unsigned trigger, size_t end);
+
+/* Calls `found` for each trigger, by offset.  0 or -1. */
+int matcher_scan(struct credential_matcher *matcher, struct span bytes, matcher_found *found,
+	void *context, struct fault *f);
+
+#endif

@@ -1,0 +1,239 @@
+/*
+ * Whether a value stands for another: a template, a sample, a row of keys.
+ */
+#include "rules/credential/value_shape.h"
+
+/* `user_%s`, `%-.192s`; not between letters, where a password may have it. */
+static bool formatted(struct span v)
+{
+	for (size_t i = 0; i + 1 < v.len; i++) {
+		size_t end = i + 1;
+
+		if (v.data[i] != '%')
+			continue;
+		while (end < v.len && v.data[end] && strchr("-.*0123456789", v.data[end]))
+			end++;
+		if (end < v.len && v.data[end] && strchr("sdT", v.data[end]) &&
+			(i == 0 || !credential_alnum(v.data[i - 1]) || end + 1 == v.len ||
+				!credential_alnum(v.data[end + 1])))
+			return true;
+	}
+	return false;
+}
+
+/* Marks of a value that is filled in later. */
+static bool templated(struct span v)
+{
+	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "{0}", "{1}",
+		"{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...", "\xe2\x80\xa6", ");",
+		"){", "{$", ">=", "<=", "(.+", "(.*", "\\n$", "\\w", "\\s+", "-[", "required|",
+		"|required", "|min:", "|max:", "****", "\xe2\x80\xa2", "enc[", "enc(" };
+	char first = v.data[0], last = v.data[v.len - 1];
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (credential_has(v, marks[i]))
+			return true;
+	if (formatted(v))
+		return true;
+	if ((first == '<' && last == '>') || (first == '{' && last == '}') ||
+		(first == '[' && last == ']') || (first == '(' && last == ')') ||
+		(first == '%' && last == '%') || (v.len > 4 && first == '_' && v.data[1] == '_'))
+		return true;
+	/* A tag of YAML. */
+	if (first == '!' &&
+		(span_is(v, "!vault") || span_is(v, "!reference") || span_is(v, "!env") ||
+			span_is(v, "!secret") || span_starts(v, "!!")))
+		return true;
+	/* A small number of C. */
+	if (span_starts(v, "0x") && v.len <= 10)
+		return true;
+	/* `$1\n\nand more` */
+	if (first == '$' && credential_has(v, "\\n"))
+		return true;
+	if (first == '$' || first == '@') {
+		size_t i = 1;
+
+		while (i < v.len && (credential_alnum(v.data[i]) || strchr("_.:->[]$", v.data[i])))
+			i++;
+		return i == v.len && (v.len < 2 || v.data[1] < '0' || v.data[1] > '9');
+	}
+	return false;
+}
+
+/* Whether most of it goes up or down by one, or repeats: 12345678, abcdef, qwerty, xxxx. */
+static bool regular(struct span v)
+{
+	size_t steps = 0, same = 0;
+
+	for (size_t i = 1; i < v.len; i++) {
+		int d = v.data[i] - v.data[i - 1];
+
+		steps += d == 1 || d == -1 || (v.data[i - 1] == '9' && v.data[i] == '0');
+		same += d == 0;
+	}
+	return v.len >= 4 && (same * 3 > v.len * 2 || (steps + same) * 4 > v.len * 3);
+}
+
+bool credential_published(struct span v)
+{
+	static const char *const known[] = { "akiaiosfodnn7", "wjalrxutnfemi/k7mdeng",
+		"je7mtgbclwbf", "1f2d1e2e67df", "mwyyzdflmmu2n2rm", "qwxhzgrpbjpvcgvuihnlc2ft",
+		"czzcagrsa3f0mzpnwdfmqmf0m2jw", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
+		"mf_9.b5f-4.1jqm", "110201543:aahdqtcvch1v", "eby8vdm02xnocqflquwjpllmetlcdxj1" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (credential_has(v, known[i]))
+			return true;
+	return false;
+}
+
+/* `a1b2c3d4e5f6`: every other letter goes up by one. */
+static bool interleaved(struct span v)
+{
+	size_t steps = 0;
+
+	for (size_t i = 2; i < v.len; i++) {
+		int d = credential_lower(v.data[i]) - credential_lower(v.data[i - 2]);
+
+		steps = d == 1 || (v.data[i - 2] == '9' && v.data[i] == '0') ? steps + 1 : 0;
+		if (steps == 8)
+			return true;
+	}
+	return false;
+}
+
+/* `abcd1234abcd1234`: the same letters over and over. */
+static bool periodic(struct span v)
+{
+	for (size_t period = 2; period <= 16; period++) {
+		size_t same = 0;
+
+		for (size_t i = period; i < v.len; i++) {
+			same = credential_lower(v.data[i]) == credential_lower(v.data[i - period])
+				       ? same + 1
+				       : 0;
+			if (same >= 8 && same >= period)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool credential_typed(struct span v)
+{
+	size_t same = 0, steps = 0;
+
+	for (size_t i = 1; i < v.len; i++) {
+		int d = credential_lower(v.data[i]) - credential_lower(v.data[i - 1]);
+
+		same = d == 0 ? same + 1 : 0;
+		steps = d == 1 || (v.data[i - 1] == '9' && v.data[i] == '0') ? steps + 1 : 0;
+		if (same == 7 || steps == 7)
+			return true;
+	}
+	return credential_published(v);
+}
+
+bool credential_made_up(struct span v)
+{
+	return credential_typed(v) || interleaved(v) || periodic(v);
+}
+
+/* What nobody would have as a password of their own. */
+static const char *const samples[] = { "example", "your", "changeme", "change_me", "change-me",
+	"placeholder", "dummy", "insert", "replace", "fixme", "todo", "xxxx", "redacted", "sample",
+	"fake", "undefined", "foobar", "not_set", "not-set", "not set", "lorem", "goes_here",
+	"goes-here", "goeshere", "my_secret", "mysecret", "my-secret", "secret_key", "secretkey",
+	"secret-key", "api_key", "apikey", "api-key", "access_key", "auth_token", "access_token",
+	"notreal", "not-real", "hunter2", "deadbeef", "removed", "masked", NULL };
+
+/* What stands between such words. */
+static const char *const fillers[] = { "password", "passwd", "pass", "secret", "token", "key",
+	"api", "here", "value", "user", "name", "test", "demo", "the", "this", "for", "with",
+	"from", "admin", "client", "access", "auth", "string", "my", "-", "_", ".", " ", "/", ":",
+	NULL };
+
+#define REST_MAX 64  /* what is longer holds such words by chance */
+#define REST_LEAST 7 /* with less beside them the words make up the value */
+
+/* What is left of a value without such words. */
+struct rest {
+	char text[REST_MAX];
+	size_t len;
+	bool sample; /* it had some */
+};
+
+/* Takes the words out. */
+static void take_out(struct rest *r, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t n = strlen(*words);
+
+		for (size_t i = 0; i + n <= r->len;)
+			if (r->text[i] == **words && memcmp(r->text + i, *words, n) == 0) {
+				memmove(r->text + i, r->text + i + n, r->len - i - n);
+				r->len -= n;
+			} else {
+				i++;
+			}
+	}
+}
+
+static struct rest rest_of(struct span v)
+{
+	struct rest r = { .len = 0 };
+
+	if (v.len > REST_MAX)
+		return r;
+	for (; r.len < v.len; r.len++)
+		r.text[r.len] = credential_lower(v.data[r.len]);
+	take_out(&r, samples);
+	r.sample = r.len < v.len;
+	if (r.sample)
+		take_out(&r, fillers);
+	return r;
+}
+
+/* What says where the value is kept, or how it was hashed. */
+static bool elsewhere(struct span v)
+{
+	static const char *const words[] = { "process.env", "os.environ", "getenv",
+		"vault:", "secretkeyref", "file:", "env:", "ssm:", "scram-sha", "sha-256", "sha256",
+		"bcrypt", "argon2", "pbkdf2", "utf-8", "utf8", "utf-16", "dword:" };
+
+	/* In what is long they come by chance. */
+	for (size_t i = 0; v.len < 40 && i < sizeof(words) / sizeof(words[0]); i++)
+		if (credential_has(v, words[i]))
+			return true;
+	return false;
+}
+
+/* Whether words of samples make it up, or nearly. */
+static bool is_sample(struct span v, bool *part)
+{
+	struct rest r = rest_of(v);
+	struct shape s;
+
+	*part = false;
+	if (!r.sample)
+		return false;
+	s = credential_shape((struct span){ r.text, r.len });
+	*part = s.odd_letters < 3;
+	return r.len < REST_LEAST || regular((struct span){ r.text, r.len }) ||
+	       (*part && s.digits == 0);
+}
+
+bool credential_stands_for(struct span v, bool *part)
+{
+	/* Long ones typed along a row of keys are still what opens something. */
+	return v.len == 0 || templated(v) ||
+	       (regular(v) && (v.len < 20 || credential_entropy(v) < 2.5)) || elsewhere(v) ||
+	       is_sample(v, part);
+}
+
+bool credential_placeholder(struct span v)
+{
+	bool part;
+
+	return credential_stands_for(v, &part);
+}

@@ -1,0 +1,187 @@
+/*
+ * What the files of the credential detector share: one scan, what it has found so far, and the
+ * parts that look at what stands around a literal.  Each part gets offsets into scan->bytes.
+ */
+#ifndef RULES_CREDENTIAL_SCAN_H
+#define RULES_CREDENTIAL_SCAN_H
+
+#include <stdbool.h>
+
+#include "rules/credential/call_site.h"
+#include "rules/credential/credentials.h"
+#include "rules/credential/kind.h"
+
+/* What kind of text the path says it is. */
+enum credential_text {
+	TEXT_CONFIG = 1, /* values may stand without quotes */
+	TEXT_CODE = 2,   /* what stands without quotes is a name */
+	TEXT_TEST = 4,   /* tests, examples and documentation: less sure */
+	TEXT_LOCALE = 8, /* translations of texts for people */
+	TEXT_LOCK = 16,  /* lock files: digests */
+	TEXT_TABLE = 32, /* values in columns, whose first line names them */
+};
+
+struct credential_found {
+	size_t start, end;
+	const struct credential_kind *kind;
+	enum confidence confidence;
+};
+
+/* Where the next of some words ends, as far as it is known. */
+struct credential_next {
+	size_t from, to; /* what was searched: none ends there but at `to`, if `there` */
+	bool there;
+};
+
+struct credential_scan {
+	struct credentials *credentials;
+	struct span bytes;
+	unsigned text; /* bits of enum credential_text */
+	struct credential_found *found;
+	size_t count, cap;
+	bool failed; /* memory ran out */
+	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
+	size_t assigned_to, url_to, jwt_to, pem_to, call_to,
+		insert_to;                               /* looked at up to here already */
+	size_t command_to[COMMAND_SITES_MAX];            /* the same, by command */
+	struct credential_next secret_word, public_word; /* near vendors' names */
+};
+
+/* Kinds that are known by where they stand. */
+enum credential_own {
+	OWN_PASSWORD,
+	OWN_SECRET,
+	OWN_KEY,
+	OWN_URL,
+	OWN_BEARER,
+	OWN_BASIC,
+	OWN_PRIVATE_KEY,
+	OWN_ENCRYPTED_KEY,
+	OWN_PUTTY,
+	OWN_KEY_FILE,
+	OWN_JWT,
+	OWN_SURPLUS,
+	OWN_COUNT,
+};
+extern const struct credential_kind credential_own[OWN_COUNT];
+
+/* Adds what was found; less sure in tests and documents unless certain. */
+void credential_add(struct credential_scan *scan, struct credential_found found);
+
+/* A fixed shape whose literal ends at `end`. */
+void credential_token(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* A vendor's name that ends at `end`: looks for a value of the vendor's shape after it. */
+void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* A word such as `password` that ends at `end`: looks for what is assigned to it. */
+void credential_word(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* `://` that ends at `end`: looks for `name:password@`. */
+void credential_url(struct credential_scan *scan, size_t end);
+
+/* `@tcp(` that ends at `end`: looks for `name:password` before it. */
+void credential_dsn(struct credential_scan *scan, size_t length, size_t end);
+
+/* An authorisation header whose first word ends at `end`. */
+void credential_header(struct credential_scan *scan, size_t length, size_t end);
+
+/* A call of credential_site.c, whose literal ends at `end`. */
+void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* A command of it, likewise. */
+void credential_command(
+	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+
+/* `insert into` that ends at `end`. */
+void credential_insert(struct credential_scan *scan, size_t end);
+
+/* Looks at the columns of a table that are named like passwords. */
+void credential_table(struct credential_scan *scan);
+
+/* A private key's first line (RFC 7468), `length` bytes of which end at `end`. */
+void credential_pem(struct credential_scan *scan, size_t length, size_t end);
+
+/* The same in base64. */
+void credential_pem_base64(struct credential_scan *scan, size_t length, size_t end);
+
+/* A PuTTY key's first line, likewise. */
+void credential_putty(struct credential_scan *scan, size_t length, size_t end);
+
+/* A JSON web token (RFC 7519) whose beginning ends at `end`. */
+void credential_jwt(struct credential_scan *scan, size_t end);
+
+/* Key stores, which are known by their first bytes. */
+void credential_key_file(struct credential_scan *scan);
+
+/* Whether a regular expression of a kind matches, and where; see credential_token.c. */
+bool credential_regex(struct credential_scan *scan, const struct credential_kind *kind,
+	struct span subject, size_t most, size_t out[2]);
+
+/* Whether a word may begin there: no letter stands before it, but what escapes one. */
+bool credential_begins(struct span bytes, size_t at);
+
+enum credential_confirmed {
+	CONFIRMED_NOT,     /* the structure is not what it should be */
+	CONFIRMED_UNKNOWN, /* there is none to confirm */
+	CONFIRMED_YES,
+};
+
+/* Whether the token's structure holds (rules/credential/check.c). */
+enum credential_confirmed credential_check(unsigned check, struct span token);
+
+/* Frees what the expressions of the detector took. */
+void credential_token_release(struct credentials *credentials);
+
+/* What a value looks like; rules/credential/value_shape.c. */
+enum judged {
+	JUDGED_NOT,    /* a placeholder, template, name, path, word ... */
+	JUDGED_WORD,   /* one word or a few: a weak password, or none */
+	JUDGED_MIXED,  /* letters with digits or signs */
+	JUDGED_RANDOM, /* looks made by a machine */
+};
+
+/* What the value looks like. */
+enum judged credential_judge(struct span value);
+
+/* Whether it stands for a value that is filled in later, or is a sample. */
+bool credential_placeholder(struct span value);
+
+/* Whether it holds what no random token of its length does: one letter over and over, an alphabet. */
+bool credential_typed(struct span value);
+
+/* The same, or what people type who need something long: `a1b2c3d4e5f6`, `abcd1234abcd1234`. */
+bool credential_made_up(struct span value);
+
+/* Whether it is a sample that everybody copies out of a manual. */
+bool credential_published(struct span value);
+
+/* Bits of entropy a character. */
+double credential_entropy(struct span value);
+
+/* Whether it is a UUID. */
+bool credential_is_uuid(struct span value);
+
+/* Letters and digits, and the alphabet of base64 and its like. */
+static inline bool credential_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool credential_base64(char c)
+{
+	return credential_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_';
+}
+
+static inline char credential_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Whether the text has the word, letter case aside. */
+bool credential_has(struct span text, const char *word);
+
+/* Decodes base64 (either alphabet) up to what is not, skipping what `skip` names; the bytes written, at most `most`. */
+size_t credential_unbase64(struct span text, unsigned char *out, size_t most);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * What a value looks like: a reference, a word, or something nobody would write for fun.
+ */
+#include <math.h>
+
+#include "rules/credential/bigrams.h"
+#include "rules/credential/value_shape.h"
+
+bool credential_has(struct span text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= text.len; i++) {
+		size_t j = 0;
+
+		if (credential_lower(text.data[i]) != word[0])
+			continue;
+		while (j < len && credential_lower(text.data[i + j]) == word[j])
+			j++;
+		if (j == len)
+			return true;
+	}
+	return false;
+}
+
+double credential_entropy(struct span value)
+{
+	unsigned counts[256] = { 0 };
+	double bits = 0;
+
+	for (size_t i = 0; i < value.len; i++)
+		counts[(unsigned char)value.data[i]]++;
+	for (size_t i = 0; i < 256; i++)
+		if (counts[i]) {
+			double p = (double)counts[i] / (double)value.len;
+
+			bits -= p * log2(p);
+		}
+	return bits;
+}
+
+bool credential_is_uuid(struct span value)
+{
+	if (value.len != 36)
+		return false;
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		char c = credential_lower(value.data[i]);
+
+		if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return false;
+	}
+	return true;
+}
+
+/* How much the letters follow each other as in words: tenths of a bit a pair over chance. */
+static int wordiness(const char *letters, size_t len)
+{
+	int sum = 0;
+
+	for (size_t i = 1; i < len; i++)
+		sum += credential_bigrams[credential_lower(letters[i - 1]) - 'a']
+					 [credential_lower(letters[i]) - 'a'];
+	return len > 1 ? sum / (int)(len - 1) : 0;
+}
+
+static bool letter(char c)
+{
+	return (credential_lower(c) >= 'a' && credential_lower(c) <= 'z');
+}
+
+static bool upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* One run of letters, parted where camel case parts it. */
+static void count_run(struct shape *s, const char *run, size_t len)
+{
+	size_t start = 0;
+
+	for (size_t i = 1; i <= len; i++) {
+		bool cut =
+			i == len || (upper(run[i]) && !upper(run[i - 1])) ||
+			(i + 1 < len && upper(run[i - 1]) && upper(run[i]) && !upper(run[i + 1]));
+
+		if (!cut)
+			continue;
+		if (i - start >= 3 && wordiness(run + start, i - start) > (i - start == 3 ? 2 : -2))
+			s->word_letters += i - start;
+		else
+			s->odd_letters += i - start;
+		start = i;
+	}
+}
+
+struct shape credential_shape(struct span v)
+{
+	struct shape s = { 0 };
+
+	for (size_t i = 0; i < v.len;) {
+		char c = v.data[i];
+		size_t run = i;
+
+		while (run < v.len && letter(v.data[run])) {
+			s.upper |= upper(v.data[run]);
+			s.lower |= !upper(v.data[run]);
+			run++;
+		}
+		if (run > i) {
+			s.letters += run - i;
+			count_run(&s, v.data + i, run - i);
+			i = run;
+			continue;
+		}
+		s.digits += c >= '0' && c <= '9';
+		s.spaces += c == ' ' || c == '\t';
+		s.others += (unsigned char)c >= 0x80 || (unsigned char)c < 32;
+		s.signs += c > 32 && c < 127 && !credential_alnum(c) && c != '_' && c != '-' &&
+			   c != '.';
+		i++;
+	}
+	return s;
+}
+
+/* A path, an address without a secret, a call, a version, a name with dots. */
+static bool reference(struct span v, const struct shape *s)
+{
+	size_t slashes = 0, dots = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		slashes += v.data[i] == '/' || v.data[i] == '\\';
+		dots += v.data[i] == '.';
+	}
+	if (credential_has(v, "/tcp") || credential_has(v, "/udp") || credential_has(v, "://") ||
+		credential_has(v, "()") || credential_has(v, "->") || span_starts(v, "~/") ||
+		span_starts(v, "./") || span_starts(v, "../") || span_ends(v, ".pub") ||
+		span_ends(v, ".pem") || credential_has(v, "::") || credential_has(v, "=>") ||
+		credential_has(v, "]["))
+		return true;
+	if (v.data[0] == '/' || v.data[0] == '.' || v.data[0] == '~' || span_starts(v, "./"))
+		if (s->word_letters > s->odd_letters + s->digits)
+			return true;
+	return (slashes || dots) && s->word_letters * 4 >= (v.len - slashes - dots) * 3;
+}
+
+static enum judged judge_shape(struct span v)
+{
+	struct shape s = credential_shape(v);
+	double entropy;
+
+	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s))
+		return JUDGED_NOT;
+	/* Digits alone; with dots they are a version, perhaps `^1.2.3`. */
+	if (s.letters == 0 && s.signs == 1 && strchr("^~*=<>", v.data[0]) &&
+		memchr(v.data, '.', v.len))
+		return JUDGED_NOT;
+	if (s.letters == 0 && s.signs == 0)
+		return v.len >= 6 && !memchr(v.data, '.', v.len) ? JUDGED_WORD : JUDGED_NOT;
+	entropy = credential_entropy(v);
+	if (v.len >= 16 && entropy > 3.1 && s.digits && !s.spaces &&
+		s.odd_letters + s.digits > s.word_letters)
+		return JUDGED_RANDOM;
+	if (v.len >= 20 && entropy > 3.6 && s.lower && s.upper && !s.spaces &&
+		s.odd_letters > s.word_letters)
+		return JUDGED_RANDOM;
+	if (s.spaces)
+		return JUDGED_WORD;
+	if (s.signs && s.letters && (s.digits || s.odd_letters > s.word_letters))
+		return JUDGED_MIXED;
+	if (s.digits && s.letters)
+		return s.odd_letters + s.digits >= 2 ? JUDGED_MIXED : JUDGED_WORD;
+	if (s.odd_letters > s.word_letters && v.len >= 6)
+		return JUDGED_MIXED;
+	return JUDGED_WORD;
+}
+
+enum judged credential_judge(struct span v)
+{
+	enum judged judged;
+	bool part;
+
+	if (v.len > 4096 || credential_stands_for(v, &part))
+		return JUDGED_NOT;
+	judged = judge_shape(v);
+	/* `hunter2ForProd9`: words of samples and others are no more than words. */
+	return part && judged > JUDGED_WORD ? JUDGED_WORD : judged;
+}

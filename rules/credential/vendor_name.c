@@ -1,0 +1,206 @@
+/*
+ * Values that stand after a vendor's name, whose keys have no shape of their own.
+ */
+#include "rules/credential/private.h"
+#include "rules/credential/scan.h"
+
+#define VALUE_MAX 4096  /* the longest value looked at whole */
+#define NAMED_REACH 120 /* how far behind a vendor's name its value may stand */
+
+static bool value_letter(char c)
+{
+	return credential_base64(c) || c == '.' || c == '~' || c == ':' || c == '%';
+}
+
+/* Some words and the letters that they begin with: most places are passed over by these. */
+struct words {
+	const char *first;
+	const char *const *list;
+};
+
+/* Words, one of which makes the value a credential, and those that make it none. */
+static const struct words secret_words = { "ktspaclbh_r",
+	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
+		"cert", "license", "bearer", "hec", "api_", "api-", "api.", "access", "login", "pw",
+		"_id=", "reporter_id", NULL } };
+static const struct words public_words = { "psmcidugrh",
+	(const char *const[]){ "public", "sha", "md5", "commit", "integrity", "digest", "uuid",
+		"guid", "revision", "checkout", "checksum", "reference", "hash", NULL } };
+
+/* The length of the word that stands there, or 0. */
+static size_t word_at(struct span bytes, size_t at, const struct words *words)
+{
+	char c = credential_lower(bytes.data[at]);
+
+	if (!c || !strchr(words->first, c))
+		return 0;
+	for (const char *const *word = words->list; *word; word++) {
+		size_t n = 0;
+
+		while (at + n < bytes.len && (*word)[n] &&
+			credential_lower(bytes.data[at + n]) == (*word)[n])
+			n++;
+		if (!(*word)[n])
+			return n;
+	}
+	return 0;
+}
+
+/* Whether one of the words stands between.  What was searched once is not searched again. */
+static bool stands_between(struct span bytes, struct credential_next *next,
+	const struct words *words, const size_t between[2])
+{
+	size_t n = 0;
+
+	if (between[0] < next->from || between[0] > next->to)
+		*next = (struct credential_next){ between[0], between[0], false };
+	else if (next->there && next->to < between[0])
+		next->there = false;
+	while (!next->there && next->to < between[1]) {
+		n = word_at(bytes, next->to, words);
+		next->there = n > 0;
+		next->to += !next->there;
+	}
+	if (!next->there || next->to >= between[1])
+		return false;
+	return next->to + (n ? n : word_at(bytes, next->to, words)) <= between[1];
+}
+
+/* Whether the name is given the value at once: `vendor = value`, `"vendor": "value"`. */
+static bool assigned_at_once(struct span bytes, const size_t between[2])
+{
+	bool given = false;
+
+	for (size_t i = between[0]; i < between[1]; i++) {
+		if (!strchr(" \t\"':=>", bytes.data[i]))
+			return false;
+		given = given || strchr(":=", bytes.data[i]);
+	}
+	return given;
+}
+
+/* `database-v1-beta`: words joined by dashes, as packages are called. */
+static bool compound(struct span run)
+{
+	size_t joints = 0;
+
+	for (size_t i = 0; i < run.len; i++)
+		joints += run.data[i] == '-' || run.data[i] == '_';
+	return joints >= 2;
+}
+
+/* Whether a path stands before, with only blanks between. */
+static bool behind_path(struct span bytes, size_t at)
+{
+	size_t blanks = at;
+
+	while (at > 0 && strchr(" \t", bytes.data[at - 1]))
+		at--;
+	if (at == blanks)
+		return false;
+	for (size_t n = 0; at > 0 && n < 80 && !strchr(" \t\n\"'", bytes.data[at - 1]); n++)
+		if (bytes.data[--at] == '/')
+			return true;
+	return false;
+}
+
+/* `package@<commit>`, `package.tgz#<digest>`, `vendor/LICENSE <digest>` */
+static bool pinned(struct span bytes, size_t start, size_t end)
+{
+	if (start == 0 || !((end - start == 40 && strchr("@#", bytes.data[start - 1])) ||
+				  behind_path(bytes, start)))
+		return false;
+	while (start < end && strchr("0123456789abcdef", bytes.data[start]))
+		start++;
+	return start == end;
+}
+
+/* One run of letters after a vendor's name. */
+static bool try_run(
+	struct credential_scan *scan, const struct credential_kind *kind, size_t start, size_t end)
+{
+	struct credential_found found = { start, end, kind, kind->confidence };
+	struct span run = { scan->bytes.data + start, end - start };
+	size_t at[2];
+
+	if (run.len < 10 || !credential_regex(scan, kind, run, 0, at) || at[1] != run.len ||
+		at[0] != 0)
+		return false;
+	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
+		(!credential_is_uuid(run) &&
+			credential_judge(run) < (compound(run) ? JUDGED_RANDOM : JUDGED_MIXED)))
+		return false;
+	if (run.len <= 64 && credential_typed(run))
+		found.confidence = CONFIDENCE_LOW;
+	credential_add(scan, found);
+	return true;
+}
+
+#define NAMED_RUNS 4   /* values after a name that are held against the vendor's shape */
+#define NAMED_AGAIN 40 /* the same name is not looked at again so soon */
+
+/* The end of the run of letters that a value may have. */
+static size_t value_end(struct span bytes, size_t start)
+{
+	const char *d = bytes.data;
+	size_t i = start;
+
+	while (i < bytes.len && i - start < VALUE_MAX && value_letter(d[i]))
+		i++;
+	while (i < bytes.len && i > start && d[i] == '=' && i - start < VALUE_MAX &&
+		(i + 1 == bytes.len || !credential_alnum(d[i + 1])))
+		i++;
+	return i;
+}
+
+/* Shorter ones without a digit are words of code. */
+static bool random_length(struct span bytes, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++)
+		if (bytes.data[i] >= '0' && bytes.data[i] <= '9')
+			return true;
+	return end - start >= 24;
+}
+
+/* `exam`, where a vendor is called exa; not `exatoken`. */
+static bool goes_on(struct span bytes, size_t end)
+{
+	char last = bytes.data[end - 1], next = end < bytes.len ? bytes.data[end] : 0;
+	bool lower = next >= 'a' && next <= 'z', upper = next >= 'A' && next <= 'Z';
+
+	return ((lower && credential_alnum(last)) || (upper && last >= 'A' && last <= 'Z')) &&
+	       !word_at(bytes, end, &secret_words);
+}
+
+void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
+{
+	const struct credential_kind *kind = &credential_data.kinds[t->index];
+	size_t *tried = &scan->credentials->tried[t->index];
+	size_t stop = end + NAMED_REACH < scan->bytes.len ? end + NAMED_REACH : scan->bytes.len;
+	size_t from = end - t->length, lines = 0, runs = 0;
+
+	if (end < *tried || (scan->text & TEXT_LOCK))
+		return;
+	/* In base64 and in other words, short names come by chance. */
+	if (t->length <= 4 && (!credential_begins(scan->bytes, from) || goes_on(scan->bytes, end)))
+		return;
+	*tried = end + NAMED_AGAIN;
+	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
+		size_t between[2] = { from, i };
+
+		lines += scan->bytes.data[i] == '\n';
+		i = value_end(scan->bytes, i);
+		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
+			pinned(scan->bytes, between[1], i) ||
+			(!stands_between(scan->bytes, &scan->secret_word, &secret_words, between) &&
+				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
+			continue;
+		if (stands_between(scan->bytes, &scan->public_word, &public_words, between))
+			return;
+		runs++;
+		if (try_run(scan, kind, between[1], i)) {
+			*tried = i;
+			return;
+		}
+	}
+}

@@ -1,0 +1,306 @@
+/*
+ * How sure a name and a value make it that the value is a credential.
+ */
+#include "rules/credential/assign.h"
+
+/* `open sesame`: a few words that are not a sentence to people. */
+static bool pass_phrase(struct span v)
+{
+	static const char *const said[] = { "your", "enter", "must", "should", "require", "invalid",
+		"not ", "is ", "too ", "the ", "for ", "new ", "please", "wrong", "forgot", "again",
+		"confirm", "repeat", "incorrect", "match", "or ", "and ", "user", "to ", "current",
+		"old ", "pass", "secret", "login", "sign", "change", "optional" };
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		if (!credential_alnum(v.data[i]) && v.data[i] != ' ')
+			return false;
+		spaces += v.data[i] == ' ';
+	}
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (credential_has(v, said[i]))
+			return false;
+	return spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+}
+
+/* `;Password=x` between other parts of a connection string: there it is always a value. */
+static bool in_connection(const struct credential_scan *scan, const struct assigned *a)
+{
+	static const char *const parts[] = { "server=", "host=", "data source=", "user id=", "uid=",
+		"database=", "initial catalog=", "dbname=", "driver=", "user=", "username=", NULL };
+
+	return !a->quoted && a->start > 0 && scan->bytes.data[a->start - 1] == '=' &&
+	       credential_lines_have(scan->bytes, a->start, parts) &&
+	       (a->inner || credential_lines_have(
+				    scan->bytes, a->start, (const char *const[]){ ";", NULL }));
+}
+
+/* `The password is "x"`. */
+static bool is_said(const struct credential_scan *scan, const struct assigned *a)
+{
+	return a->quoted && a->start > 5 && memcmp(scan->bytes.data + a->start - 5, " is ", 4) == 0;
+}
+
+/* `development#product`: words with signs that neither sentences nor names have. */
+static bool signed_word(struct span v)
+{
+	size_t signs = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		signs += strchr("#$%&*+@^~", v.data[i]) && v.data[i];
+		if (strchr(" /\\<>(){}[]=:,;.", v.data[i]))
+			return false;
+	}
+	return signs && v.len >= 8;
+}
+
+/* `$labels["password"]`: what is set is a text for people. */
+static bool for_people(const struct credential_scan *scan, const struct assigned *a)
+{
+	static const char *const texts[] = { "lang", "text", "label", "msg", "trans", "caption",
+		"title", NULL };
+	size_t name = (size_t)(a->name.data - scan->bytes.data), from = name > 16 ? name - 16 : 0;
+	struct span before = { scan->bytes.data + from, name - from };
+
+	for (size_t i = 0; texts[i]; i++)
+		if (credential_has(before, texts[i]))
+			return true;
+	return false;
+}
+
+/* `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own. */
+static bool set_in_code(const struct credential_scan *scan, const struct assigned *a)
+{
+	size_t at = a->start - 1;
+
+	if (for_people(scan, a))
+		return false;
+	while (at > 0 && strchr(" \t@", scan->bytes.data[at - 1]))
+		at--;
+	return scan->text & TEXT_CODE && at > 1 && scan->bytes.data[at - 1] == '=' &&
+	       !strchr("=!", scan->bytes.data[at - 2]);
+}
+
+/* `MapleCopper6`: no text for people ends so. */
+static bool ends_in_digit(struct span v)
+{
+	char last = v.data[v.len - 1];
+
+	return v.len >= 8 && last >= '0' && last <= '9' && !memchr(v.data, ' ', v.len) &&
+	       !memchr(v.data, '_', v.len);
+}
+
+/* Weak ones, which only their name gives away. */
+static int weigh_words(const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	bool upper = v.data[0] >= 'A' && v.data[0] <= 'Z';
+
+	if (in_connection(scan, a) && !memchr(v.data, ' ', v.len))
+		return CONFIDENCE_LOW;
+	if (a->inner)
+		return -1;
+	if (credential_has(v, "password") || credential_has(v, "passwd") ||
+		credential_has(v, "secret"))
+		if (v.len < 8 || (!span_starts(v, "my") && !span_starts(v, "this")))
+			return -1;
+	if (!a->exact || (a->plain && !is_said(scan, a)) || v.len < 5 ||
+		(scan->text & TEXT_LOCALE) || a->call)
+		return -1;
+	if (memchr(v.data, ' ', v.len) && !(a->quoted && pass_phrase(v)))
+		return -1;
+	if (upper && !(a->quoted && (signed_word(v) || ends_in_digit(v) || set_in_code(scan, a))))
+		return -1;
+	return CONFIDENCE_LOW;
+}
+
+static bool all_of(struct span v, const char *letters)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!v.data[i] || !strchr(letters, v.data[i]))
+			return false;
+	return true;
+}
+
+/* `/home/me`, as the shell's PWD has it. */
+static bool is_folder(struct span v)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		slashes += v.data[i] == '/';
+		if (!credential_base64(v.data[i]) && v.data[i] != '.')
+			return false;
+	}
+	return v.data[0] == '/' && slashes > 1;
+}
+
+/* `md5` and 32 digits, `*` and 40, as PostgreSQL and MySQL keep passwords. */
+static bool is_hash(struct span v)
+{
+	return (v.len == 35 && span_starts(v, "md5")) ||
+	       (v.len == 41 && v.data[0] == '*' &&
+		       all_of((struct span){ v.data + 1, 40 }, "0123456789ABCDEFabcdef"));
+}
+
+/* `dump("new_nt_pass")`, `set_password(INFO_21)`: what is given to the call is the name of one. */
+static bool names_one(struct span v)
+{
+	return credential_has(v, "password") || credential_has(v, "passwd") ||
+	       span_ends(v, "_pass") || span_ends(v, "_pw") || span_ends(v, "_pwd") ||
+	       (memchr(v.data, '_', v.len) && all_of(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+}
+
+/* `Pasahitza:` in a translation, and what is said beside a box for one. */
+static bool said_to_people(
+	const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	if (credential_digit_or_sign(v))
+		return false;
+	return (scan->text & TEXT_LOCALE) || strchr(":.", v.data[v.len - 1]) || for_people(scan, a);
+}
+
+static int weigh_password(
+	const struct credential_scan *scan, const struct assigned *a, struct span v)
+{
+	enum judged j = credential_judge(v);
+
+	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v) ||
+		said_to_people(scan, a, v))
+		return -1;
+	if (a->call && names_one(v))
+		return -1;
+	if (credential_is_uuid(v) && credential_has(a->name, "guid"))
+		return -1;
+	if (is_hash(v))
+		return CONFIDENCE_LOW;
+	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
+		return weigh_words(scan, a, v);
+	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+}
+
+static int weigh_secret(const struct assigned *a, struct span v)
+{
+	enum judged j = credential_judge(v);
+	bool said = credential_has(a->name, "secret");
+
+	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
+		return -1;
+	if (v.len <= 64 ? credential_made_up(v) : credential_published(v))
+		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
+	if (credential_is_uuid(v))
+		return !a->exact                                ? -1
+		       : said || credential_has(a->name, "api") ? CONFIDENCE_MEDIUM
+								: CONFIDENCE_LOW;
+	if (j == JUDGED_RANDOM)
+		return CONFIDENCE_MEDIUM;
+	if (j == JUDGED_MIXED && v.len >= (said ? 8 : 10) &&
+		credential_entropy(v) >= (said ? 2.5 : 2.8) &&
+		!(memchr(v.data, '/', v.len) && !memchr(v.data, '+', v.len)))
+		return CONFIDENCE_LOW;
+	return j == JUDGED_WORD && a->exact && a->quoted &&
+			       (signed_word(v) || (said && ends_in_digit(v)))
+		       ? CONFIDENCE_LOW
+		       : -1;
+}
+
+static int weigh_weak(const struct assigned *a, struct span v)
+{
+	/* Certificates are for everybody. */
+	if (credential_has(a->name, "cert") && span_starts(v, "MII"))
+		return -1;
+	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_judge(v) != JUDGED_RANDOM ||
+		credential_is_uuid(v) || credential_has(v, "_pub") || credential_has(v, "public"))
+		return -1;
+	if (!a->exact || credential_entropy(v) < 3.2)
+		return -1;
+	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
+	return (v.len >= 24 && !a->plain && credential_has(a->name, "seed")) ||
+			       is_authorization(a->name)
+		       ? CONFIDENCE_MEDIUM
+		       : CONFIDENCE_LOW;
+}
+
+/* A wallet's seed as words (BIP 39); the same word twice in a row is a sample's. */
+static bool is_mnemonic(struct span v)
+{
+	struct span word = { v.data, 0 }, last = { v.data, 0 };
+	size_t words = 0;
+
+	for (size_t i = 0; i <= v.len; i++) {
+		if (i < v.len && v.data[i] >= 'a' && v.data[i] <= 'z') {
+			word.len++;
+		} else if ((i < v.len && v.data[i] != ' ') || word.len < 3 || word.len > 8 ||
+			   span_equal(word, last)) {
+			return false;
+		} else {
+			words++;
+			last = word;
+			word = (struct span){ v.data + i + 1, 0 };
+		}
+	}
+	return words >= 12 && words <= 24 && words % 3 == 0;
+}
+
+/* `0x` and 40 hex digits: an account of Ethereum or a contract; 40 in capitals: the fingerprint of an OpenPGP key that signs. */
+static bool is_public_key_id(const struct assigned *a, struct span v)
+{
+	if (v.len == 42 && span_starts(v, "0x"))
+		return all_of((struct span){ v.data + 2, 40 }, "0123456789abcdefABCDEF");
+	return v.len == 40 && all_of(v, "0123456789ABCDEF") &&
+	       (credential_has(a->name, "sign") || credential_has(a->name, "gpg") ||
+		       credential_has(a->name, "pgp"));
+}
+
+/* Letters and digits alone, in lower case. */
+static size_t plain_letters(struct span text, char out[96])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len && n < 96; i++)
+		if (credential_alnum(text.data[i]))
+			out[n++] = credential_lower(text.data[i]);
+	return n;
+}
+
+/* `#define TXT_kDHEPSK "kDHE-PSK"`, `"default_pass", "mqtt.default_pass"`: the value says the name again. */
+static bool echoes(struct span name, struct span v)
+{
+	char a[96], b[96];
+	size_t n = plain_letters(name, a), m = v.len < 96 ? plain_letters(v, b) : 0;
+
+	if (m > n && n >= 8 && memchr(v.data, '.', v.len))
+		return memmem(b, m, a, n) != NULL;
+	return m >= 3 && m <= n && memmem(a, n, b, m);
+}
+
+/* Files of sealed secrets hold nothing but what one cluster can open. */
+static bool sealed(const struct credential_scan *scan, struct span v)
+{
+	struct span head = { scan->bytes.data, scan->bytes.len < 16384 ? scan->bytes.len : 16384 };
+
+	return v.len >= 40 && span_starts(v, "Ag") &&
+	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));
+}
+
+void credential_weigh(struct credential_scan *scan, const struct assigned *a)
+{
+	enum name_class class = a->class;
+	struct span v = { scan->bytes.data + a->start, a->end - a->start };
+	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
+							     : class == NAME_SECRET ? OWN_SECRET
+										    : OWN_KEY];
+	int confidence;
+
+	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
+		((scan->text & TEXT_LOCALE) && !credential_digit_or_sign(v)) || sealed(scan, v) ||
+		(class != NAME_PASSWORD &&
+			(is_public_key_id(a, v) || credential_weigh_pair(scan, a, v))))
+		return;
+	confidence = class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM
+		     : class == NAME_PASSWORD                 ? weigh_password(scan, a, v)
+		     : class == NAME_SECRET                   ? weigh_secret(a, v)
+							      : weigh_weak(a, v);
+	if (confidence >= 0)
+		credential_add(scan, (struct credential_found){
+					     a->start, a->end, kind, (enum confidence)confidence });
+}

@@ -1,0 +1,169 @@
+#include <stdlib.h>
+
+#include "common/base/text.h"
+#include "rules/recognise/recognise.h"
+
+#define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+
+/* Scripts in which joiners change how letters are written: Arabic and its kin, those of India, Mongolian, Khmer. */
+static const struct text_range joining[] = { { 0x0620, 0x08ff }, { 0x0900, 0x0dff },
+	{ 0x1000, 0x109f }, { 0x1780, 0x17b3 }, { 0x1820, 0x18aa }, { 0xfb50, 0xfdff },
+	{ 0xfe70, 0xfefc } };
+static const struct text_range emoji[] = { { 0x00a9, 0x00a9 }, { 0x00ae, 0x00ae },
+	{ 0x203c, 0x3299 }, { 0x1f000, 0x1faff } };
+static const struct text_range han[] = { { 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xf900, 0xfaff },
+	{ 0x20000, 0x3ffff } };
+
+#define ZWNJ 0x200c
+#define ZWJ 0x200d
+#define TEXT_STYLE 0xfe0e
+#define EMOJI_STYLE 0xfe0f
+#define BLACK_FLAG 0x1f3f4
+#define TAG_END 0xe007f
+#define BOM 0xfeff
+
+/* Where a scan stands: the character before, the one before that, and what comes. */
+struct place {
+	unsigned int before, base; /* base: before, or what a variation selector there varies */
+	struct span rest;          /* after the character */
+};
+
+static unsigned int peek(struct span rest)
+{
+	unsigned int c = 0;
+
+	(void)text_decode(rest, &c);
+	return c;
+}
+
+/* A flag such as Scotland's is a black flag, at most six tag letters and the end tag. */
+static size_t flag_length(struct span tags)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < 7; i++) {
+		unsigned int c = 0;
+		size_t len = text_decode((struct span){ tags.data + used, tags.len - used }, &c);
+
+		used += len;
+		if (c == TAG_END)
+			return i ? used : 0;
+		if (!len || !((c >= 0xe0030 && c <= 0xe0039) || (c >= 0xe0061 && c <= 0xe007a)))
+			return 0;
+	}
+	return 0;
+}
+
+/* Whether writing needs the character here. */
+static bool is_at_home(const struct place *p, unsigned int c)
+{
+	if (c == ZWJ && IN(emoji, p->base) && IN(emoji, peek(p->rest)))
+		return true;
+	if (c == ZWJ || c == ZWNJ)
+		return IN(joining, p->before) && peek(p->rest) > ' ';
+	if (c == TEXT_STYLE)
+		return !text_is_invisible(p->before, EMOJI_STYLE);
+	if (c >= 0x180b && c <= 0x180e)
+		return p->before >= 0x1820 && p->before <= 0x18aa;
+	return ((c >= 0xfe00 && c <= 0xfe02) || (c >= 0xe0100 && c <= 0xe01ef)) &&
+	       IN(han, p->before);
+}
+
+/* The first hidden character of the line; `start`: a byte order mark may stand there. */
+static struct hidden_character hidden_in(struct span line, bool start)
+{
+	struct place p = { .rest = line };
+	size_t column = 0;
+
+	while (p.rest.len) {
+		unsigned int c = 0;
+		size_t len = text_decode(p.rest, &c), flag;
+
+		p.rest.data += len ? len : 1;
+		p.rest.len -= len ? len : 1;
+		column++;
+		if (len && text_is_invisible(p.before, c) && !is_at_home(&p, c) &&
+			!(start && column == 1 && c == BOM))
+			return (struct hidden_character){ c, 1, column };
+		flag = c == BLACK_FLAG ? flag_length(p.rest) : 0;
+		p.rest.data += flag;
+		p.rest.len -= flag;
+		p.base = c == EMOJI_STYLE || (c >= 0x1f3fb && c <= 0x1f3ff) ? p.base : c;
+		p.before = c;
+	}
+	return (struct hidden_character){ .character = 0 };
+}
+
+static struct span next_line(struct span *rest)
+{
+	const char *end = memchr(rest->data, '\n', rest->len);
+	struct span line = { rest->data, end ? (size_t)(end - rest->data) : rest->len };
+	size_t used = line.len + (end != NULL);
+
+	*rest = (struct span){ rest->data + used, rest->len - used };
+	if (line.len && line.data[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+/* Lines of the old content that have such characters, sorted. */
+struct known {
+	struct span *lines;
+	size_t count, cap;
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* What does not fit into memory is not known: the stricter way. */
+static void learn(struct known *known, struct span old)
+{
+	for (bool start = true; old.len; start = false) {
+		struct span line = next_line(&old);
+
+		if (!hidden_in(line, start).character)
+			continue;
+		if (known->count == known->cap) {
+			size_t cap = known->cap ? known->cap * 2 : 16;
+			struct span *lines = realloc(known->lines, cap * sizeof(*lines));
+
+			if (!lines)
+				break;
+			known->lines = lines;
+			known->cap = cap;
+		}
+		known->lines[known->count++] = line;
+	}
+	if (known->count > 1)
+		qsort(known->lines, known->count, sizeof(*known->lines), by_bytes);
+}
+
+static bool knows(const struct known *known, struct span line)
+{
+	return known->count &&
+	       bsearch(&line, known->lines, known->count, sizeof(line), by_bytes) != NULL;
+}
+
+struct hidden_character recognise_hidden(struct span old, struct span content)
+{
+	struct known known = { .lines = NULL };
+	struct hidden_character found = { .character = 0 };
+	bool learnt = false;
+
+	for (size_t number = 1; content.len && !found.character; number++) {
+		struct span line = next_line(&content);
+
+		found = hidden_in(line, number == 1);
+		found.line = number;
+		if (found.character && !learnt) {
+			learn(&known, old);
+			learnt = true;
+		}
+		if (found.character && knows(&known, line))
+			found.character = 0;
+	}
+	free(known.lines);
+	return found.character ? found : (struct hidden_character){ .character = 0 };
+}

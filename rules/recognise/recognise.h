@@ -1,0 +1,35 @@
+/*
+ * Infrastructure recognised by what a file says rather than where it lies: a Kubernetes object,
+ * CloudFormation, an Ansible play, a compose file, a CI workflow under any name and path.
+ */
+#ifndef RULES_RECOGNISE_RECOGNISE_H
+#define RULES_RECOGNISE_RECOGNISE_H
+
+#include "common/base/span.h"
+
+struct recognised {
+	const char *part; /* class part: `infrastructure.kubernetes` */
+	const char *why;  /* constant sentence: "a Kubernetes object (apiVersion and kind)" */
+	size_t line;      /* where it says so, counting from 1 */
+};
+
+#define RECOGNISED_MAX 8
+
+/*
+ * What the content says that it is; `path` only helps to tell formats apart and can't silence anything.
+ * Returns how many were written to out (at most RECOGNISED_MAX).  Linear in the content.
+ */
+size_t recognise(struct span path, struct span content, struct recognised out[RECOGNISED_MAX]);
+
+struct hidden_character {
+	unsigned int character; /* the code point */
+	size_t line, column;    /* counting from 1; column in characters */
+};
+
+/*
+ * The first invisible or direction-changing character that the new content has on a line that the old
+ * content did not have; character 0: none.  For instructions that agents obey.
+ */
+struct hidden_character recognise_hidden(struct span old, struct span content);
+
+#endif

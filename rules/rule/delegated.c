@@ -1,0 +1,30 @@
+/*
+ * Rule `delegated`: the policy file that lies in the default branch is changed by whoever pushes only with the
+ * approval of the people that a layer above named (`delegates`).
+ */
+#include "rules/rule/rule.h"
+
+#define DELEGATED ".countersign.json"
+
+int rule_delegated(const struct rule_case *c, struct fault *f)
+{
+	struct rule rule = {
+		.approvers = c->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
+	};
+	struct objection objection = { .rule = "delegated",
+		.action = ACTION_HOLD,
+		.observe = c->policy->observe,
+		.detail = "the delegated policy changes",
+		.configured = &rule };
+
+	if (!*c->policy->delegates || strcmp(c->update->target, c->head) != 0)
+		return 0;
+	if (!c->commit && c->redelegates) {
+		objection.action = ACTION_DENY;
+		objection.detail = "the delegated policy would be another one, or gone";
+		return rule_object(c, &objection, f);
+	}
+	if (!c->change || !span_is(c->folded, DELEGATED))
+		return 0;
+	return rule_object(c, &objection, f);
+}

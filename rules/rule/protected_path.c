@@ -1,0 +1,180 @@
+/*
+ * Configured rules by path and by class of path, and the two kinds of content that make a file one
+ * of a class: what it says that it is, and what it hides.
+ */
+#include <stdio.h>
+
+#include "common/path/classes.h"
+#include "rules/recognise/recognise.h"
+#include "rules/rule/rule.h"
+
+static int object_to_path(const struct rule_case *c, const struct rule *rule, const char *detail,
+	size_t line, struct fault *f)
+{
+	return rule_object(c,
+		&(struct objection){ .rule = rule->name,
+			.action = rule->action,
+			.observe = rule->observe,
+			.detail = detail,
+			.configured = rule,
+			.line = line },
+		f);
+}
+
+static bool covers(const struct rule *rule, const struct class_part *part)
+{
+	for (names name = rule->classes; *name; name++)
+		if (class_covers(*name, part))
+			return true;
+	return false;
+}
+
+/* Whether the rule's own patterns take the path back: from its classes, too. */
+static bool taken_back(const struct rule_case *c, const struct rule *rule)
+{
+	return rule->paths >= 0 && c->protecting[rule->paths] == LIST_TAKEN_BACK;
+}
+
+/* Which part of the rule's classes has the path; NULL: none, or it is taken back. */
+static const struct class_part *part_of_path(
+	const struct rule_case *c, const struct rule *rule, int *entry)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	if (taken_back(c, rule))
+		return NULL;
+	for (size_t i = 0; *rule->classes && i < count; i++) {
+		int list = c->policy->class_lists[i];
+
+		if (list >= 0 && c->protecting[list] >= 0 && covers(rule, &parts[i])) {
+			*entry = c->protecting[list];
+			return &parts[i];
+		}
+	}
+	return NULL;
+}
+
+static int judge_path(const struct rule_case *c, const struct rule *rule, struct fault *f)
+{
+	const struct class_part *part;
+	const char *link = mode_is_link(c->change->new.mode)
+				   ? " (a link: what lies below it comes from elsewhere)"
+				   : "";
+	int entry = 0;
+	char detail[512];
+
+	if (rule->paths >= 0 && c->protecting[rule->paths] >= 0) {
+		(void)snprintf(detail, sizeof(detail), "a protected path%s", link);
+		return object_to_path(c, rule, detail, 0, f);
+	}
+	part = part_of_path(c, rule, &entry);
+	if (!part)
+		return 0;
+	(void)snprintf(detail, sizeof(detail), "class:%s: %s%s", part->name,
+		(size_t)entry < part->count ? part->entries[entry].why : "added by the policy",
+		link);
+	return object_to_path(c, rule, detail, 0, f);
+}
+
+/* Whether its path alone decides: the rule objects to it, or takes it back.  Then what the file says adds nothing. */
+static bool path_decides(const struct rule_case *c, const struct rule *rule)
+{
+	int entry;
+
+	return (rule->paths >= 0 && c->protecting[rule->paths] != LIST_NONE) ||
+	       part_of_path(c, rule, &entry);
+}
+
+int rule_protected_path(const struct rule_case *c, struct fault *f)
+{
+	if (!c->change)
+		return 0;
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+
+		if (rule_concerns(c, rule) && judge_path(c, rule, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int judge_recognised(const struct rule_case *c, const struct rule *rule,
+	const struct recognised *what, struct fault *f)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+	char detail[512];
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(parts[i].name, what->part) != 0 || !covers(rule, &parts[i]))
+			continue;
+		(void)snprintf(detail, sizeof(detail), "class:%s: says that it is %s", what->part,
+			what->why);
+		return object_to_path(c, rule, detail, what->line, f);
+	}
+	return 0;
+}
+
+int rule_recognised(const struct rule_case *c, struct fault *f)
+{
+	struct recognised found[RECOGNISED_MAX];
+	size_t count;
+
+	if (!c->change || !c->content.data)
+		return 0;
+	count = recognise(c->change->path, c->content, found);
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+
+		if (!*rule->classes || !rule_concerns(c, rule) || path_decides(c, rule))
+			continue;
+		for (size_t j = 0; j < count; j++)
+			if (judge_recognised(c, rule, &found[j], f) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* The rule that protects agents' instructions has a say here whoever made the change. */
+static bool guards_instructions(const struct rule_case *c, const struct rule *rule)
+{
+	int entry;
+	const struct class_part *part = part_of_path(c, rule, &entry);
+
+	return part && strcmp(part->class, "agent-instructions") == 0;
+}
+
+int rule_hidden_text(const struct rule_case *c, struct fault *f)
+{
+	if (!c->change || !c->content.data)
+		return 0;
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+		struct hidden_character hidden;
+		struct span old;
+		char detail[128];
+
+		if (!c->governing[rule->group] || !guards_instructions(c, rule))
+			continue;
+		if (c->old_content(c, &old, f) < 0)
+			return -1;
+		hidden = recognise_hidden(old, c->content);
+		if (!hidden.character)
+			continue;
+		(void)snprintf(detail, sizeof(detail),
+			"an invisible character (U+%04X) in agents' instructions",
+			hidden.character);
+		if (rule_object(c,
+			    &(struct objection){ .rule = "hidden-text",
+				    .action = rule->action,
+				    .observe = rule->observe,
+				    .detail = detail,
+				    .configured = rule,
+				    .line = hidden.line,
+				    .column = hidden.column },
+			    f) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,114 @@
+#include "rules/rule/rule.h"
+
+#define DETAIL_MAX ((size_t)1 << 16)
+
+static const struct entry nothing;
+
+bool rule_governed(const struct rule_case *c, enum layer layer)
+{
+	for (size_t g = 0; g < c->policy->group_count; g++) {
+		const struct group *group = &c->policy->groups[g];
+
+		if (!c->governing[g] || !group->standard)
+			continue;
+		if (layer == LAYER_COUNT)
+			return true;
+		for (const enum layer *l = group->layers; *l != LAYER_COUNT; l++)
+			if (*l == layer)
+				return true;
+	}
+	return false;
+}
+
+static bool names_agent(const struct rule *rule, const struct attribution *who)
+{
+	for (names name = rule->by_names; *name; name++)
+		for (size_t i = 0; i < who->count; i++)
+			if (strcmp(*name, who->agents[i].name) == 0)
+				return true;
+	return who->more;
+}
+
+bool rule_concerns(const struct rule_case *c, const struct rule *rule)
+{
+	if (!c->governing[rule->group])
+		return false;
+	switch (rule->by) {
+	case BY_ANYONE:
+		return true;
+	case BY_AGENTS:
+		return c->who->count > 0;
+	case BY_NAMED:
+		return names_agent(rule, c->who);
+	}
+	return true;
+}
+
+/* Who can approve it; what is to be said of them is put behind the detail. */
+static int name_approvers(const struct rule_case *c, const struct rule *rule,
+	struct finding *finding, struct buf *detail, struct fault *f)
+{
+	struct rule_owners owners;
+
+	if (c->owners(c, rule, &owners, f) < 0)
+		return -1;
+	finding->approvers = owners.approvers;
+	finding->approvals = owners.approvals;
+	finding->presence = rule->presence;
+	if (!*owners.note)
+		return 0;
+	(void)buf_addf(
+		detail, "%s%s%s", finding->detail, *finding->detail ? "; " : "", owners.note);
+	if (detail->failed)
+		return fault_memory(f);
+	finding->detail = detail->data;
+	return 0;
+}
+
+int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f)
+{
+	const struct rule *rule = objection->configured;
+	struct buf detail = BUF_INIT(DETAIL_MAX);
+	int status;
+	struct finding finding = {
+		.rule = objection->rule,
+		.action = objection->action,
+		.observe = objection->observe,
+		.commit = c->commit ? *c->commit : (struct oid){ 0 },
+		.agents = c->who->names,
+		.identified_by = c->who->by,
+		.path = c->change ? c->change->path : (struct span){ "", 0 },
+		.old = c->change ? c->change->old : nothing,
+		.new = c->change ? c->change->new : nothing,
+		.line = objection->line,
+		.column = objection->column,
+		.detail = objection->detail,
+		.kind = objection->kind,
+		.confidence = objection->confidence,
+		.fingerprint = objection->fingerprint,
+		.revoke = objection->revoke,
+		.owners = c->who->owners,
+	};
+
+	if (rule && name_approvers(c, rule, &finding, &detail, f) < 0) {
+		buf_release(&detail);
+		return -1;
+	}
+	if (!c->commit) {
+		finding.old.id = c->update->old;
+		finding.new.id = c->update->new;
+	}
+	status = verdict_add(c->verdict, &finding, f);
+	buf_release(&detail);
+	return status;
+}
+
+int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f)
+{
+	return rule_object(c,
+		&(struct objection){ .rule = rule,
+			.action = ACTION_DENY,
+			.observe = c->policy->observe,
+			.detail = detail },
+		f);
+}

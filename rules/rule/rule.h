@@ -1,0 +1,122 @@
+/*
+ * Rules judge facts.  A rule is a row in the table of rules.c: it is shown every case that it
+ * has to look at and adds a finding to the verdict for each objection.  It reads nothing but what
+ * it is handed.
+ */
+#ifndef RULES_RULE_RULE_H
+#define RULES_RULE_RULE_H
+
+#include "common/facts/attribution.h"
+#include "common/facts/verdict.h"
+#include "common/git/change.h"
+#include "common/git/push.h"
+#include "common/policy/policy.h"
+#include "rules/credential/credentials.h"
+
+/* What each list of a pattern set says of the path at hand: the index of its deciding pattern, or one of these. */
+#define LIST_NONE (-1)       /* no pattern of it matches */
+#define LIST_TAKEN_BACK (-2) /* its last matching pattern is a `!` one */
+
+/* Who approves what a rule finds, with people in the place of the word `codeowners`. */
+struct rule_owners {
+	names approvers;
+	int approvals;
+	const char *note; /* what else to say of them; "" */
+};
+
+/* What a rule is shown: the ref update itself, a commit or a tag, or one change. */
+struct rule_case {
+	const struct policy *policy;
+	const struct ref_update *update;
+	const char *head; /* what HEAD names: `refs/heads/main` */
+	const unsigned char *
+		governing; /* for each group of the policy: it governs the ref, and the commit is new to it */
+	struct verdict *verdict;
+	const struct attribution *who;
+	bool deletes, rewinds; /* what the ref update does */
+	bool redelegates; /* and thereby changes the delegated policy, with no commit that does */
+	int64_t now;      /* the server's clock, seconds since 1970 */
+
+	const struct oid *commit; /* NULL: the ref update itself */
+	struct span text;         /* of the commit or tag object, whole; data NULL for the update */
+	const struct change *change; /* NULL: the commit itself */
+	struct span folded;          /* fold_path() of the change's path */
+	const int *
+		protecting; /* for each list of policy->protected: the pattern that has the path, or LIST_... */
+	const int *permitting; /* the same for policy->scopes */
+	struct span content;   /* of the new blob; data NULL: there is none, or nobody asked */
+	/* Reads the old blob, once; data NULL: there is none, or it is over the limit.  0 or -1. */
+	int (*old_content)(const struct rule_case *c, struct span *out, struct fault *f);
+	/* Who approves what the rule finds in the case.  0 or -1. */
+	int (*owners)(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
+		struct fault *f);
+	void *context; /* of old_content and owners */
+	struct credentials *credentials,
+		*old_credentials;    /* one detector for each of two scans under way */
+	const char *fingerprint_key; /* of the repository; "" when it has none yet */
+};
+
+/* What a rule objects to. */
+struct objection {
+	const char *rule;
+	enum action action;
+	bool observe;
+	const char *detail;
+	const struct rule *configured; /* whose approvers can satisfy it; NULL: nobody can */
+	size_t line, column;
+	const char *kind, *confidence, *fingerprint, *revoke; /* of a credential */
+};
+
+/* Adds the finding: the objection to what the case is about.  0 or -1. */
+int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f);
+
+/* The same for a built-in rule that denies, unless every layer only observes. */
+int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f);
+
+/* Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made it. */
+bool rule_concerns(const struct rule_case *c, const struct rule *rule);
+
+/* Whether the rule looks for credentials. */
+bool rule_wants_credentials(const struct rule *rule);
+
+/* Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any for LAYER_COUNT. */
+bool rule_governed(const struct rule_case *c, enum layer layer);
+
+/*
+ * The judges, one a file: each adds what it finds to the case's verdict, and nothing when the case is not its own.  0 or -1.
+ */
+
+/* What is of who is stopped. */
+int rule_stopped(const struct rule_case *c, struct fault *f);
+
+/* An agent's update of a ref that it was not given. */
+int rule_agent_refs(const struct rule_case *c, struct fault *f);
+
+/* An agent's deletion or rewinding of a governed ref. */
+int rule_agent_rewrite(const struct rule_case *c, struct fault *f);
+
+/* Anything of an agent past its `expires`. */
+int rule_agent_expired(const struct rule_case *c, struct fault *f);
+
+/* A commit that nothing tells the maker of, where the policy denies these. */
+int rule_unattributed(const struct rule_case *c, struct fault *f);
+
+/* An agent's change outside of its scope. */
+int rule_scope(const struct rule_case *c, struct fault *f);
+
+/* A change of a path that a rule protects, by pattern or class. */
+int rule_protected_path(const struct rule_case *c, struct fault *f);
+
+/* A change of a file that is of a class by what it says, wherever it lies. */
+int rule_recognised(const struct rule_case *c, struct fault *f);
+
+/* Text that a reader does not see, where agents are instructed. */
+int rule_hidden_text(const struct rule_case *c, struct fault *f);
+
+/* A change of the delegated policy. */
+int rule_delegated(const struct rule_case *c, struct fault *f);
+
+/* Credentials, in content, names and messages. */
+int rule_credentials(const struct rule_case *c, struct fault *f);
+
+#endif
