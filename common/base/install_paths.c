@@ -27,28 +27,29 @@ static void prefix_of_folder(char *folder)
 		folder[len - 20] = '\0';
 }
 
-int place_find(struct place *place, struct fault *f)
+int install_paths_find(struct install_paths *paths, struct fault *f)
 {
-	ssize_t len = readlink("/proc/self/exe", place->prefix, sizeof(place->prefix) - 1);
+	ssize_t len = readlink("/proc/self/exe", paths->prefix, sizeof(paths->prefix) - 1);
 
 	if (len < 0)
 		return fault_set(f, FAULT_ADMIN,
 			"cannot tell where this program lies: /proc/self/exe: %s", strerror(errno));
-	place->prefix[len] = '\0';
-	if (cut_last(place->prefix) < 0)
+	paths->prefix[len] = '\0';
+	if (cut_last(paths->prefix) < 0)
 		return fault_set(
-			f, FAULT_ADMIN, "cannot tell where this program lies: '%s'", place->prefix);
-	prefix_of_folder(place->prefix);
-	if (strcmp(place->prefix, "/usr") == 0 || strcmp(place->prefix, "/usr/local") == 0)
-		return place_join(place->etc, "/etc", "countersign", f);
-	return place_join(place->etc, place->prefix, "etc/countersign", f);
+			f, FAULT_ADMIN, "cannot tell where this program lies: '%s'", paths->prefix);
+	prefix_of_folder(paths->prefix);
+	if (strcmp(paths->prefix, "/usr") == 0 || strcmp(paths->prefix, "/usr/local") == 0)
+		return install_paths_join(paths->etc, "/etc", "countersign", f);
+	return install_paths_join(paths->etc, paths->prefix, "etc/countersign", f);
 }
 
-int place_join(char out[PLACE_MAX], const char *folder, const char *name, struct fault *f)
+int install_paths_join(
+	char out[INSTALL_PATH_MAX], const char *folder, const char *name, struct fault *f)
 {
-	int len = snprintf(out, PLACE_MAX, "%s/%s", folder, name);
+	int len = snprintf(out, INSTALL_PATH_MAX, "%s/%s", folder, name);
 
-	if (len < 0 || len >= PLACE_MAX)
+	if (len < 0 || len >= INSTALL_PATH_MAX)
 		return fault_set(f, FAULT_ADMIN, "path too long: %s/%s", folder, name);
 	return 0;
 }

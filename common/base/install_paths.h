@@ -12,17 +12,18 @@
 
 #include "common/base/fault.h"
 
-#define PLACE_MAX 4096
+#define INSTALL_PATH_MAX 4096
 
-struct place {
-	char prefix[PLACE_MAX];
-	char etc[PLACE_MAX]; /* the folder of the site's policy and stop list */
+struct install_paths {
+	char prefix[INSTALL_PATH_MAX];
+	char etc[INSTALL_PATH_MAX]; /* the folder of the site's policy and stop list */
 };
 
 /* Finds the installation of the running program (from /proc/self/exe).  0 or -1. */
-int place_find(struct place *place, struct fault *f);
+int install_paths_find(struct install_paths *paths, struct fault *f);
 
 /* Writes `folder/name` into out; 0, or -1 when it is too long. */
-int place_join(char out[PLACE_MAX], const char *folder, const char *name, struct fault *f);
+int install_paths_join(
+	char out[INSTALL_PATH_MAX], const char *folder, const char *name, struct fault *f);
 
 #endif

@@ -13,13 +13,13 @@ static int letter(const char *word, size_t i)
 	return tolower((unsigned char)word[i]);
 }
 
-size_t near_distance(const char *a, const char *b)
+size_t typo_distance(const char *a, const char *b)
 {
-	size_t rows[3][NEAR_MAX + 1], *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t rows[3][TYPO_MAX + 1], *before = rows[0], *above = rows[1], *row = rows[2];
 	size_t a_len = strlen(a), b_len = strlen(b);
 
-	if (a_len >= NEAR_MAX || b_len >= NEAR_MAX)
-		return NEAR_MAX;
+	if (a_len >= TYPO_MAX || b_len >= TYPO_MAX)
+		return TYPO_MAX;
 	for (size_t j = 0; j <= b_len; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= a_len; i++) {
@@ -41,16 +41,16 @@ size_t near_distance(const char *a, const char *b)
 }
 
 /* A third of the letters may be wrong, and one always. */
-struct near near_begin(const char *word)
+struct typo typo_begin(const char *word)
 {
 	size_t len = strlen(word);
 
-	return (struct near){ .word = word, .distance = 1 + (len > 2 ? len / 3 : 0) };
+	return (struct typo){ .word = word, .distance = 1 + (len > 2 ? len / 3 : 0) };
 }
 
-void near_offer(struct near *near, const char *candidate)
+void typo_offer(struct typo *near, const char *candidate)
 {
-	size_t distance = near_distance(near->word, candidate);
+	size_t distance = typo_distance(near->word, candidate);
 
 	if (distance >= near->distance + (near->found ? 0 : 1) || distance >= strlen(near->word))
 		return;

@@ -156,7 +156,7 @@ static struct attribution attribution_none(void)
 	return (struct attribution){ .names = "", .owners = nobody };
 }
 
-int attribute_commit(struct attributor *a, const struct attribution_subject *subject,
+int attribution_of_commit(struct attributor *a, const struct attribution_subject *subject,
 	struct attribution *out, struct fault *f)
 {
 	struct gathering g = { a, out };
@@ -181,7 +181,7 @@ int attribute_commit(struct attributor *a, const struct attribution_subject *sub
 	return attribution_finish(a, out, f);
 }
 
-int attribute_tag(
+int attribution_of_tag(
 	struct attributor *a, const struct tag *tag, struct attribution *out, struct fault *f)
 {
 	struct gathering g = { a, out };
@@ -200,7 +200,7 @@ int attribute_tag(
 	return attribution_finish(a, out, f);
 }
 
-int attribute_account(struct attributor *a, struct attribution *out, struct fault *f)
+int attribution_of_account(struct attributor *a, struct attribution *out, struct fault *f)
 {
 	*out = attribution_none();
 	if (a->account_agent && add_agent(a, out, a->account_agent->name, BY_ACCOUNT) < 0)

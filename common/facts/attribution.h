@@ -65,15 +65,15 @@ struct attribution_subject {
 };
 
 /* Who made the commit.  What *out points to lives as long as the attributor.  0 or -1. */
-int attribute_commit(struct attributor *attributor, const struct attribution_subject *subject,
+int attribution_of_commit(struct attributor *attributor, const struct attribution_subject *subject,
 	struct attribution *out, struct fault *f);
 
 /* The same for an annotated tag that this push brings. */
-int attribute_tag(struct attributor *attributor, const struct tag *tag, struct attribution *out,
-	struct fault *f);
+int attribution_of_tag(struct attributor *attributor, const struct tag *tag,
+	struct attribution *out, struct fault *f);
 
 /* Whose doing a ref update is when nothing but the account tells. */
-int attribute_account(struct attributor *attributor, struct attribution *out, struct fault *f);
+int attribution_of_account(struct attributor *attributor, struct attribution *out, struct fault *f);
 
 /* Adds the agents of one to the other.  0 or -1. */
 int attribution_merge(struct attributor *attributor, struct attribution *into,

@@ -80,11 +80,11 @@ int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
 	struct buf text = BUF_INIT(FILE_MAX);
 	struct json_doc doc = { 0 };
 	struct json_error error;
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	bool exists = false;
 	int status = -1;
 
-	if (place_join(path, etc, STOPS_FILE, f) < 0)
+	if (install_paths_join(path, etc, STOPS_FILE, f) < 0)
 		return -1;
 	if (file_read_trusted(path, (uid_t)-1, &text, &exists, f) == 0) {
 		if (!exists)

@@ -15,14 +15,14 @@
 #define PAIRED_MAX 8 /* parents of which each two are compared */
 
 /* One side's place in the folder that is being compared. */
-struct cursor {
+struct tree_cursor {
 	struct cached *tree;
 	struct span rest;
 	struct tree_entry entry, previous;
 	bool more; /* entry is one that was not passed yet */
 };
 
-struct walk {
+struct tree_walk {
 	struct changes *changes;
 	const struct comparison *comparison;
 	const struct change_listener *listener;
@@ -34,10 +34,10 @@ struct walk {
 	bool ended; /* changes->end says why */
 };
 
-static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f);
+static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f);
 
 /* Ends the walk; what it found before is not to be relied on.  Always 0. */
-static int end(struct walk *walk, enum changes_end how, const char *why)
+static int end(struct tree_walk *walk, enum changes_end how, const char *why)
 {
 	struct changes *changes = walk->changes;
 
@@ -59,12 +59,12 @@ static bool is_over(double deadline)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= deadline;
 }
 
-static bool is_late(struct walk *walk)
+static bool is_late(struct tree_walk *walk)
 {
 	return walk->ticks++ % TICKS == 0 && is_over(walk->changes->deadline);
 }
 
-static int advance(struct walk *walk, struct cursor *cursor)
+static int advance(struct tree_walk *walk, struct tree_cursor *cursor)
 {
 	const char *why;
 	int got = tree_next(&cursor->rest, &cursor->entry, &cursor->previous, &why);
@@ -74,7 +74,7 @@ static int advance(struct walk *walk, struct cursor *cursor)
 }
 
 static int open_cursor(
-	struct walk *walk, struct cursor *cursor, const struct oid *tree, struct fault *f)
+	struct tree_walk *walk, struct tree_cursor *cursor, const struct oid *tree, struct fault *f)
 {
 	int result = change_cache_tree(walk->changes, tree, &cursor->tree, f);
 
@@ -99,7 +99,7 @@ static size_t shared_bytes(struct span a, struct span b)
 	return at;
 }
 
-static bool entries_alike(const struct cursor *a, const struct cursor *b)
+static bool entries_alike(const struct tree_cursor *a, const struct tree_cursor *b)
 {
 	return a->more && b->more && a->entry.mode == b->entry.mode &&
 	       span_equal(a->entry.name, b->entry.name) &&
@@ -107,7 +107,7 @@ static bool entries_alike(const struct cursor *a, const struct cursor *b)
 }
 
 /* How many bytes behind the entry, which all sides have, all sides have alike; *all: they end there. */
-static size_t bytes_alike(const struct cursor *cursors, size_t sides, bool *all)
+static size_t bytes_alike(const struct tree_cursor *cursors, size_t sides, bool *all)
 {
 	struct span least = cursors[0].rest;
 
@@ -124,7 +124,7 @@ static size_t bytes_alike(const struct cursor *cursors, size_t sides, bool *all)
  * What all sides have alike is passed over as bytes: nothing changed there, and what is written
  * there was written before this push, or by a commit of it that is looked at by itself.
  */
-static int pass_alike(struct walk *walk, struct cursor *cursors)
+static int pass_alike(struct tree_walk *walk, struct tree_cursor *cursors)
 {
 	size_t bytes, sides = walk->comparison->sides;
 	struct tree_entry last;
@@ -152,7 +152,7 @@ static int pass_alike(struct walk *walk, struct cursor *cursors)
 }
 
 /* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
-static const struct tree_entry *first_of(const struct cursor *cursors, size_t sides)
+static const struct tree_entry *first_of(const struct tree_cursor *cursors, size_t sides)
 {
 	const struct tree_entry *first = NULL;
 
@@ -163,7 +163,7 @@ static const struct tree_entry *first_of(const struct cursor *cursors, size_t si
 }
 
 /* Takes that name off all sides that have it. */
-static void take(struct walk *walk, struct cursor *cursors, struct entry *values,
+static void take(struct tree_walk *walk, struct tree_cursor *cursors, struct entry *values,
 	const struct tree_entry *first)
 {
 	const struct tree_entry key = *first;
@@ -178,7 +178,7 @@ static void take(struct walk *walk, struct cursor *cursors, struct entry *values
 	}
 }
 
-static int tell(struct walk *walk, const struct entry *values, struct fault *f)
+static int tell(struct tree_walk *walk, const struct entry *values, struct fault *f)
 {
 	struct change change = { .path = buf_span(&walk->path), .new = values[0] };
 	size_t differs = 1;
@@ -198,7 +198,7 @@ static int tell(struct walk *walk, const struct entry *values, struct fault *f)
 }
 
 /* What is to be done at one name. */
-static int visit(struct walk *walk, const struct entry *values, bool folder, struct fault *f)
+static int visit(struct tree_walk *walk, const struct entry *values, bool folder, struct fault *f)
 {
 	size_t sides = walk->comparison->sides;
 	struct oid *trees;
@@ -219,7 +219,7 @@ static int visit(struct walk *walk, const struct entry *values, bool folder, str
 }
 
 static int visit_names(
-	struct walk *walk, struct cursor *cursors, struct entry *values, struct fault *f)
+	struct tree_walk *walk, struct tree_cursor *cursors, struct entry *values, struct fault *f)
 {
 	const struct tree_entry *first;
 	size_t len = walk->path.len;
@@ -248,10 +248,10 @@ static int visit_names(
 }
 
 /* Compares one folder of all sides, and what lies below it. */
-static int compare_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+static int compare_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	size_t sides = walk->comparison->sides;
-	struct cursor *cursors = calloc(sides, sizeof(*cursors));
+	struct tree_cursor *cursors = calloc(sides, sizeof(*cursors));
 	struct entry *values = calloc(sides, sizeof(*values));
 	int result = cursors && values ? 0 : fault_memory(f);
 
@@ -267,7 +267,7 @@ static int compare_folder(struct walk *walk, const struct oid *trees, struct fau
 }
 
 /* Tells of the new side's folder. */
-static int tell_folder(struct walk *walk, const struct oid *tree, struct fault *f)
+static int tell_folder(struct tree_walk *walk, const struct oid *tree, struct fault *f)
 {
 	const struct change_listener *listener = walk->listener;
 
@@ -275,7 +275,7 @@ static int tell_folder(struct walk *walk, const struct oid *tree, struct fault *
 						      : 0;
 }
 
-static int deeper(struct walk *walk, const struct oid *trees, struct fault *f)
+static int deeper(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	int result;
 
@@ -294,7 +294,7 @@ static int deeper(struct walk *walk, const struct oid *trees, struct fault *f)
  * out once: a tree of 10^10 paths is made of a few trees.  (Few commits touch so many folders that
  * remembering is worth its while.)
  */
-static int walk_folder(struct walk *walk, const struct oid *trees, struct fault *f)
+static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	struct change_cache *cache = change_cache(walk->changes);
 	size_t before = walk->count;
@@ -322,7 +322,7 @@ static int walk_folder(struct walk *walk, const struct oid *trees, struct fault 
 	return 0;
 }
 
-static int walk_once(struct walk *walk, struct fault *f)
+static int walk_once(struct tree_walk *walk, struct fault *f)
 {
 	int result;
 
@@ -335,7 +335,7 @@ static int walk_once(struct walk *walk, struct fault *f)
 }
 
 /* Tells what was kept. */
-static int tell_kept(struct walk *walk, struct fault *f)
+static int tell_kept(struct tree_walk *walk, struct fault *f)
 {
 	int result = 0;
 
@@ -354,7 +354,9 @@ static int tell_kept(struct walk *walk, struct fault *f)
 static int compare(struct changes *changes, const struct comparison *comparison,
 	const struct change_listener *listener, struct fault *f)
 {
-	struct walk walk = { .changes = changes, .comparison = comparison, .listener = listener };
+	struct tree_walk walk = {
+		.changes = changes, .comparison = comparison, .listener = listener
+	};
 	int result;
 
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);

@@ -65,7 +65,7 @@ static char *take(struct span *rest)
 }
 
 /* `origin NUL name NEWLINE value NUL`, again and again; a setting without a value means yes. */
-static int parse(struct settings *out, struct span rest, struct fault *f)
+static int parse(struct config *out, struct span rest, struct fault *f)
 {
 	while (rest.len) {
 		const char *origin = take(&rest);
@@ -78,14 +78,14 @@ static int parse(struct settings *out, struct span rest, struct fault *f)
 			return fault_memory(f);
 		if (value)
 			*value++ = '\0';
-		out->list[out->count++] = (struct setting){
+		out->list[out->count++] = (struct config_value){
 			.name = name, .value = value ? value : "true", .origin = origin
 		};
 	}
 	return 0;
 }
 
-static int read_all(struct settings *out, const char *const *vars, struct fault *f)
+static int read_all(struct config *out, const char *const *vars, struct fault *f)
 {
 	const char *argv[] = { "git", "config", "--list", "--show-origin", "-z", NULL };
 	struct run what = { .argv = argv, .env = (char *const *)vars, .seconds = SECONDS };
@@ -104,25 +104,25 @@ static int read_all(struct settings *out, const char *const *vars, struct fault 
 	return status;
 }
 
-int settings_read(struct settings *out, const char *git_dir, const struct env *env, struct fault *f)
+int config_read(struct config *out, const char *git_dir, const struct env *env, struct fault *f)
 {
 	const char **vars;
 	size_t count = 0;
 
-	*out = (struct settings){ .arena = ARENA_INIT(4 * OUTPUT_MAX) };
+	*out = (struct config){ .arena = ARENA_INIT(4 * OUTPUT_MAX) };
 	while (env->vars[count])
 		count++;
 	vars = environment(&out->arena, git_dir, env, count);
 	return vars ? read_all(out, vars, f) : fault_memory(f);
 }
 
-int settings_read_called(struct settings *out, const struct env *env, struct fault *f)
+int config_read_called(struct config *out, const struct env *env, struct fault *f)
 {
-	*out = (struct settings){ .arena = ARENA_INIT(4 * OUTPUT_MAX) };
+	*out = (struct config){ .arena = ARENA_INIT(4 * OUTPUT_MAX) };
 	return read_all(out, (const char *const *)env->vars, f);
 }
 
-const struct setting *settings_get(const struct settings *settings, const char *name)
+const struct config_value *config_get(const struct config *settings, const char *name)
 {
 	for (size_t i = settings->count; i > 0; i--)
 		if (strcmp(settings->list[i - 1].name, name) == 0)
@@ -141,7 +141,7 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
-int settings_hooks_known(const char *git_dir, bool *known, struct fault *f)
+int config_hooks_known(const char *git_dir, bool *known, struct fault *f)
 {
 	const char *argv[] = { "git", "--git-dir", git_dir, "-c", "hook.probe.event=pre-receive",
 		"-c", "hook.probe.command=true", "hook", "list", "pre-receive", NULL };
@@ -163,18 +163,18 @@ static bool is_one_of(const char *value, const char *const *words)
 	return false;
 }
 
-bool setting_is_yes(const char *value)
+bool config_is_yes(const char *value)
 {
 	return is_one_of(value, (const char *const[]){ "true", "yes", "on", "1", NULL });
 }
 
-bool setting_is_no(const char *value)
+bool config_is_no(const char *value)
 {
 	return is_one_of(value, (const char *const[]){ "false", "no", "off", "0", "", NULL });
 }
 
-void settings_release(struct settings *settings)
+void config_release(struct config *settings)
 {
 	arena_release(&settings->arena);
-	*settings = (struct settings){ 0 };
+	*settings = (struct config){ 0 };
 }

@@ -33,7 +33,7 @@ enum {
 	20 /* hidden commits looked at when no tip's side is left, besides graph->alone */
 #define EARLY_MAX 10000 /* commits taken for new over the limit, which may yet turn out hidden */
 
-struct walk {
+struct graph_walk {
 	struct graph *graph;
 	struct heap tips, hidden;
 	const struct oid_list *pending; /* hidden commits that were not read yet */
@@ -49,7 +49,7 @@ struct walk {
 	bool thorough; /* go on alone for as long as dates say that there is something to meet */
 };
 
-static int push_stack(struct walk *walk, uint32_t node, struct fault *f)
+static int push_stack(struct graph_walk *walk, uint32_t node, struct fault *f)
 {
 	if (walk->stack_count == walk->stack_cap) {
 		size_t cap = walk->stack_cap ? walk->stack_cap * 2 : 256;
@@ -64,7 +64,7 @@ static int push_stack(struct walk *walk, uint32_t node, struct fault *f)
 	return 0;
 }
 
-static void walk_release(struct walk *walk)
+static void walk_release(struct graph_walk *walk)
 {
 	heap_release(&walk->tips);
 	heap_release(&walk->hidden);
@@ -73,7 +73,7 @@ static void walk_release(struct walk *walk)
 }
 
 /* Whether the commit was there before this push; asked once. */
-static int was_there(struct walk *walk, uint32_t node, bool *had, struct fault *f)
+static int was_there(struct graph_walk *walk, uint32_t node, bool *had, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 
@@ -88,8 +88,8 @@ static int was_there(struct walk *walk, uint32_t node, bool *had, struct fault *
 }
 
 /* Marks a commit and puts it on a heap, unless it has the mark. */
-static int reach(
-	struct walk *walk, const struct oid *id, unsigned flag, struct heap *heap, struct fault *f)
+static int reach(struct graph_walk *walk, const struct oid *id, unsigned flag, struct heap *heap,
+	struct fault *f)
 {
 	struct graph *graph = walk->graph;
 	uint32_t node;
@@ -108,7 +108,7 @@ static int reach(
 }
 
 /* Marks as hidden what was taken for new already, and all that was walked below it. */
-static int hide_below(struct walk *walk, uint32_t node, struct fault *f)
+static int hide_below(struct graph_walk *walk, uint32_t node, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 
@@ -142,7 +142,7 @@ static int hide_below(struct walk *walk, uint32_t node, struct fault *f)
 }
 
 /* One step on the hidden side. */
-static int step_hidden(struct walk *walk, struct fault *f)
+static int step_hidden(struct graph_walk *walk, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 	uint32_t node = heap_pop(&walk->hidden, graph);
@@ -165,7 +165,7 @@ static int step_hidden(struct walk *walk, struct fault *f)
 }
 
 /* One step on the tips' side. */
-static int step_tips(struct walk *walk, struct fault *f)
+static int step_tips(struct graph_walk *walk, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 	uint32_t node = heap_pop(&walk->tips, graph);
@@ -186,7 +186,7 @@ static int step_tips(struct walk *walk, struct fault *f)
 }
 
 /* Reads the hidden commits, which were only marked until now. */
-static int read_hidden(struct walk *walk, struct fault *f)
+static int read_hidden(struct graph_walk *walk, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 	const struct oid_list *list = walk->pending;
@@ -204,7 +204,7 @@ static int read_hidden(struct walk *walk, struct fault *f)
 }
 
 /* Whether anything on the tips' side is not known to be hidden. */
-static bool tips_left(struct walk *walk)
+static bool tips_left(struct graph_walk *walk)
 {
 	while (walk->tips.count && walk->graph->nodes[walk->tips.items[0]].flags & HIDDEN)
 		(void)heap_pop(&walk->tips, walk->graph);
@@ -212,7 +212,7 @@ static bool tips_left(struct walk *walk)
 }
 
 /* Whether the hidden side may still meet what was taken for new, when no tips are left. */
-static bool is_worth_going_on(struct walk *walk)
+static bool is_worth_going_on(struct graph_walk *walk)
 {
 	const struct graph *graph = walk->graph;
 
@@ -228,7 +228,7 @@ static bool is_worth_going_on(struct walk *walk)
 }
 
 /* Takes one step; *done when there is none left to take. */
-static int step(struct walk *walk, bool *done, struct fault *f)
+static int step(struct graph_walk *walk, bool *done, struct fault *f)
 {
 	const struct graph *graph = walk->graph;
 	bool left = tips_left(walk), had = true, later;
@@ -254,8 +254,8 @@ static int step(struct walk *walk, bool *done, struct fault *f)
 	return later ? step_tips(walk, f) : step_hidden(walk, f);
 }
 
-static int walk_start(struct walk *walk, const struct oid_list *tips, const struct oid_list *hidden,
-	struct fault *f)
+static int walk_start(struct graph_walk *walk, const struct oid_list *tips,
+	const struct oid_list *hidden, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 	uint32_t node;
@@ -274,7 +274,7 @@ static int walk_start(struct walk *walk, const struct oid_list *tips, const stru
 }
 
 /* Walks until it is known what is new, or the limits are reached. */
-static int walk_run(struct walk *walk, struct fault *f)
+static int walk_run(struct graph_walk *walk, struct fault *f)
 {
 	bool done = false;
 
@@ -295,7 +295,7 @@ static bool is_new(const struct node *node)
 
 /* Adds a new commit after all of its new ancestors. */
 static int add_with_ancestors(
-	struct walk *walk, uint32_t node, struct oid_list *out, struct fault *f)
+	struct graph_walk *walk, uint32_t node, struct oid_list *out, struct fault *f)
 {
 	struct graph *graph = walk->graph;
 
@@ -330,7 +330,7 @@ static int add_with_ancestors(
 int graph_range(struct graph *graph, const struct oid_list *tips, const struct oid_list *hidden,
 	struct oid_list *out, enum graph_end *end, struct fault *f)
 {
-	struct walk walk = { .graph = graph };
+	struct graph_walk walk = { .graph = graph };
 	uint32_t node;
 	int result = walk_start(&walk, tips, hidden, f);
 
@@ -351,7 +351,7 @@ int graph_range(struct graph *graph, const struct oid_list *tips, const struct o
 int graph_introduced(struct graph *graph, const struct oid_list *tips, struct oid_list *out,
 	enum graph_end *end, struct fault *f)
 {
-	struct walk walk = { .graph = graph };
+	struct graph_walk walk = { .graph = graph };
 	uint32_t node;
 	bool had;
 	int result = 0;
@@ -391,7 +391,7 @@ int graph_reaches(struct graph *graph, const struct oid *descendant, const struc
 {
 	struct oid from = *ancestor, below = *descendant;
 	struct oid_list tips = { .ids = &from, .count = 1 }, hidden = { .ids = &below, .count = 1 };
-	struct walk walk = { .graph = graph, .all_had = true, .thorough = true };
+	struct graph_walk walk = { .graph = graph, .all_had = true, .thorough = true };
 	uint32_t node = 0;
 	bool done = oid_equal(descendant, ancestor);
 	int result = walk_start(&walk, &tips, &hidden, f);

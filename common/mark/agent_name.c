@@ -5,7 +5,7 @@
 #define WORDS_MAX 24 /* of one name; longer ones name nobody */
 #define PHRASE_MAX 5
 
-struct words {
+struct name_words {
 	struct span word[WORDS_MAX];
 	size_t count, colon; /* colon: how many words stand before the first one */
 	bool overflow;
@@ -58,12 +58,12 @@ static bool is_talk(struct span word)
 		len--;
 	if (len == 1 && len < word.len)
 		return true;
-	return SPELL_LISTED(talk, ((struct span){ word.data, len }));
+	return SPELLING_LISTED(talk, ((struct span){ word.data, len }));
 }
 
 /* The longest name of the catalogue that begins at the n-th word; *len words long. */
 static const struct catalogue_mark *phrase(
-	const struct words *words, size_t n, size_t end, size_t *len)
+	const struct name_words *words, size_t n, size_t end, size_t *len)
 {
 	const struct catalogue_mark *best = NULL;
 	char text[96];
@@ -92,7 +92,7 @@ static const struct catalogue_mark *phrase(
 	return best;
 }
 
-uint16_t name_generic(void)
+uint16_t agent_name_generic(void)
 {
 	static uint16_t index = UINT16_MAX;
 
@@ -106,7 +106,7 @@ uint16_t name_generic(void)
  * or GPT only counts where no assistant is named behind it: `GPT-5 Codex`.
  */
 static const struct catalogue_mark *first_name(
-	const struct words *words, size_t n, size_t end, size_t *after)
+	const struct name_words *words, size_t n, size_t end, size_t *after)
 {
 	const struct catalogue_mark *fallback = NULL;
 
@@ -114,7 +114,7 @@ static const struct catalogue_mark *first_name(
 		size_t len = 0;
 		const struct catalogue_mark *row = phrase(words, n, end, &len);
 
-		if (row && row->agent != name_generic()) {
+		if (row && row->agent != agent_name_generic()) {
 			*after = n + len;
 			return row;
 		}
@@ -122,7 +122,7 @@ static const struct catalogue_mark *first_name(
 			fallback = row;
 			*after = n + len;
 		}
-		if (!row && !SPELL_LISTED(before, words->word[n]) &&
+		if (!row && !SPELLING_LISTED(before, words->word[n]) &&
 			!(fallback && is_talk(words->word[n])))
 			break;
 		n += row ? len : 1;
@@ -131,13 +131,14 @@ static const struct catalogue_mark *first_name(
 }
 
 /* What comes after the name, up to `end`: false when it makes it another's name. */
-static bool rest_fits(const struct words *words, size_t n, size_t end, size_t *turn, bool *version)
+static bool rest_fits(
+	const struct name_words *words, size_t n, size_t end, size_t *turn, bool *version)
 {
 	*turn = end;
 	while (n < end) {
 		size_t len = 0;
 
-		if (SPELL_LISTED(turns, words->word[n])) {
+		if (SPELLING_LISTED(turns, words->word[n])) {
 			*turn = n;
 			return true;
 		}
@@ -153,7 +154,7 @@ static bool rest_fits(const struct words *words, size_t n, size_t end, size_t *t
 	return true;
 }
 
-static void name_add(struct named *named, const struct catalogue_mark *row, bool version)
+static void name_add(struct agent_name *named, const struct catalogue_mark *row, bool version)
 {
 	agent_set_add(&named->all, row->agent);
 	if (row->strength == MARK_SURE || version)
@@ -162,7 +163,8 @@ static void name_add(struct named *named, const struct catalogue_mark *row, bool
 }
 
 /* Words [n, end) as one name: adds it, if they are one.  `Sonnet via Crush` is Crush's. */
-static bool part_resolve(const struct words *words, size_t n, size_t end, struct named *named)
+static bool part_resolve(
+	const struct name_words *words, size_t n, size_t end, struct agent_name *named)
 {
 	const struct catalogue_mark *row, *inner;
 	size_t after = 0, turn, next, ignored;
@@ -171,9 +173,9 @@ static bool part_resolve(const struct words *words, size_t n, size_t end, struct
 	row = first_name(words, n, end, &after);
 	if (!row || !rest_fits(words, after, end, &turn, &version))
 		return false;
-	for (next = turn; next < end && SPELL_LISTED(inward, words->word[next]);) {
+	for (next = turn; next < end && SPELLING_LISTED(inward, words->word[next]);) {
 		inner = first_name(words, next + 1, end, &after);
-		if (!inner || inner->agent == name_generic() ||
+		if (!inner || inner->agent == agent_name_generic() ||
 			!rest_fits(words, after, end, &ignored, &inner_version))
 			break;
 		row = inner;
@@ -184,7 +186,7 @@ static bool part_resolve(const struct words *words, size_t n, size_t end, struct
 	return true;
 }
 
-static void part_end(struct words *words, struct named *named)
+static void part_end(struct name_words *words, struct agent_name *named)
 {
 	size_t colon = words->colon <= words->count ? words->colon : words->count;
 	bool found;
@@ -195,7 +197,7 @@ static void part_end(struct words *words, struct named *named)
 		(part_resolve(words, 0, colon, named) ||
 			(colon < words->count && part_resolve(words, colon, words->count, named)));
 	named->whole &= found;
-	*words = (struct words){ .colon = SIZE_MAX };
+	*words = (struct name_words){ .colon = SIZE_MAX };
 }
 
 /* What stood between two words: does it end a part, open or close brackets, hold a colon? */
@@ -227,7 +229,7 @@ static bool is_and(struct span word)
 	return span_is(word, "and") || span_is(word, "or");
 }
 
-static void word_add(struct words *words, struct span word)
+static void word_add(struct name_words *words, struct span word)
 {
 	if (words->count == WORDS_MAX)
 		words->overflow = true;
@@ -236,21 +238,21 @@ static void word_add(struct words *words, struct span word)
 }
 
 /* Reads the words outside of round brackets, part by part, and resolves each. */
-struct named name_resolve(struct span text)
+struct agent_name agent_name_resolve(struct span text)
 {
-	struct named named = { .whole = true };
-	struct words words = { .colon = SIZE_MAX };
+	struct agent_name named = { .whole = true };
+	struct name_words words = { .colon = SIZE_MAX };
 	struct span between, word;
 	struct gap gap = { 0 };
 
-	while ((word = spell_word(&text, &between)).len) {
+	while ((word = spelling_word(&text, &between)).len) {
 		int depth = gap.depth;
 
 		gap = gap_of(between, depth);
 		if (gap.slash && !depth && words.count &&
-			SPELL_LISTED(providers, words.word[words.count - 1])) {
-			agent_set_add(&named.all, name_generic());
-			agent_set_add(&named.sure, name_generic());
+			SPELLING_LISTED(providers, words.word[words.count - 1])) {
+			agent_set_add(&named.all, agent_name_generic());
+			agent_set_add(&named.sure, agent_name_generic());
 			named.any = true;
 			return named;
 		}
@@ -268,11 +270,11 @@ struct named name_resolve(struct span text)
 	return named;
 }
 
-void name_particular(struct agent_set *set)
+void agent_name_particular(struct agent_set *set)
 {
 	struct agent_set rest = *set;
 
-	agent_set_drop(&rest, name_generic());
+	agent_set_drop(&rest, agent_name_generic());
 	if (!agent_set_empty(&rest))
 		*set = rest;
 }

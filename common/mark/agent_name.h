@@ -10,7 +10,7 @@
 
 #include "common/mark/catalogue.h"
 
-struct named {
+struct agent_name {
 	struct agent_set all;  /* whom people might mean by it */
 	struct agent_set sure; /* of those: whom nobody else is called like */
 	bool any;
@@ -18,12 +18,12 @@ struct named {
 };
 
 /* Whom the text names, which holds no addresses. */
-struct named name_resolve(struct span text);
+struct agent_name agent_name_resolve(struct span text);
 
 /* The entry for models and for AI as such, where no assistant is named. */
-uint16_t name_generic(void);
+uint16_t agent_name_generic(void);
 
 /* Drops that entry where an assistant is named as well: `Codex / gpt-5`. */
-void name_particular(struct agent_set *set);
+void agent_name_particular(struct agent_set *set);
 
 #endif

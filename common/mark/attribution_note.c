@@ -2,7 +2,7 @@
 
 #include <jansson.h>
 
-#include "common/mark/named_agent.h"
+#include "common/mark/ident.h"
 #include "common/mark/spelling.h"
 #include "common/path/fold.h"
 
@@ -31,7 +31,7 @@ static bool name_add(json_t *value, struct agent_set *out)
 
 	if (fold_text(&folded,
 		    (struct span){ json_string_value(value), json_string_length(value) }) == 0)
-		found = naming_whole(buf_span(&folded), true, out);
+		found = ident_agents_whole(buf_span(&folded), true, out);
 	buf_release(&folded);
 	return found;
 }
@@ -96,7 +96,7 @@ static void object_add(json_t *root, struct agent_set *out)
 /* Where the JSON begins: behind a line `---`, or at once. */
 static struct span json_part(struct span note)
 {
-	struct span all = spell_trim(note);
+	struct span all = spelling_trim(note);
 	const char *at = all.data, *end = all.data + all.len;
 
 	if (all.len && (*at == '{' || *at == '['))
@@ -105,7 +105,7 @@ static struct span json_part(struct span note)
 		struct span rest = { at + 3, (size_t)(end - at - 3) };
 		bool line = at == all.data || at[-1] == '\n';
 
-		rest = spell_trim(rest);
+		rest = spelling_trim(rest);
 		if (line && rest.len && *rest.data == '{')
 			return rest;
 		at += 3;
@@ -113,7 +113,7 @@ static struct span json_part(struct span note)
 	return (struct span){ all.data, 0 };
 }
 
-void note_read(struct span note, struct agent_set *out, bool *json)
+void attribution_note_read(struct span note, struct agent_set *out, bool *json)
 {
 	struct span part = json_part(note);
 	json_error_t error;
@@ -122,9 +122,10 @@ void note_read(struct span note, struct agent_set *out, bool *json)
 	*json = part.len > 0;
 	if (!part.len)
 		return;
-	root = part.len <= NOTE_MAX ? json_loadb(part.data, part.len,
-					      JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error)
-				    : NULL;
+	root = part.len <= ATTRIBUTION_NOTE_MAX
+		       ? json_loadb(part.data, part.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+				 &error)
+		       : NULL;
 	if (root)
 		object_add(root, out);
 	else

@@ -6,7 +6,7 @@
 
 #include "common/mark/catalogue.h"
 
-#define NOTE_MAX (16u << 20) /* larger ones are not understood */
+#define ATTRIBUTION_NOTE_MAX (16u << 20) /* larger ones are not understood */
 
 /*
  * Adds whom a note in JSON names: git-ai's (attestations, `---`, then a JSON object with prompts or
@@ -14,6 +14,6 @@
  * added.  Prompts and sessions that are empty say that no AI took part; JSON that cannot be read
  * says that one did.
  */
-void note_read(struct span note, struct agent_set *out, bool *json);
+void attribution_note_read(struct span note, struct agent_set *out, bool *json);
 
 #endif

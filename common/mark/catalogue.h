@@ -1,6 +1,6 @@
 /*
  * The catalogue of assistants as tables, made from rules/data/agents.json when Countersign is built
- * and sorted for binary search.  Texts are folded; keys and names are in the form of spell.h.
+ * and sorted for binary search.  Texts are folded; keys and names are in the form of spelling.h.
  */
 #ifndef COMMON_MARK_CATALOGUE_H
 #define COMMON_MARK_CATALOGUE_H

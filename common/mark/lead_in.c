@@ -17,14 +17,14 @@ static const char *const talks[] = { "a", "add", "added", "adding", "adds", "all
 	"understand", "unwanted", "use", "uses", "using", "want", "was", "were", "when", "with",
 	"without", "write", "writes", "wrong", "your" };
 
-struct span clause_last_word(struct span text)
+struct span lead_in_last_word(struct span text)
 {
-	size_t least = text.len > CLAUSE_BACK_MAX ? text.len - CLAUSE_BACK_MAX : 0;
+	size_t least = text.len > LEAD_IN_BACK_MAX ? text.len - LEAD_IN_BACK_MAX : 0;
 	size_t end = text.len, start;
 
-	while (end > least && !spell_is_word((unsigned char)text.data[end - 1]))
+	while (end > least && !spelling_is_word((unsigned char)text.data[end - 1]))
 		end--;
-	for (start = end; start > least && spell_is_word((unsigned char)text.data[start - 1]);
+	for (start = end; start > least && spelling_is_word((unsigned char)text.data[start - 1]);
 		start--)
 		;
 	return (struct span){ text.data + start, end - start };
@@ -38,26 +38,26 @@ static bool ends_in_symbol(struct span text)
 	while (lead && text.len - lead < 4 && ((unsigned char)text.data[lead] & 0xc0) == 0x80)
 		lead--;
 	return (unsigned char)text.data[lead] >= 0x80 &&
-	       !spell_is_word((unsigned char)text.data[lead]);
+	       !spelling_is_word((unsigned char)text.data[lead]);
 }
 
-enum clause_end clause_ended(struct span before)
+enum lead_in_end lead_in_end(struct span before)
 {
 	struct span word;
 
-	if (before.len > CLAUSE_BACK_MAX) {
-		before.data += before.len - CLAUSE_BACK_MAX;
-		before.len = CLAUSE_BACK_MAX;
+	if (before.len > LEAD_IN_BACK_MAX) {
+		before.data += before.len - LEAD_IN_BACK_MAX;
+		before.len = LEAD_IN_BACK_MAX;
 	}
-	before = spell_trim(before);
+	before = spelling_trim(before);
 	if (!before.len)
-		return CLAUSE_GOES_ON; /* a line's start is not its middle */
+		return LEAD_IN_GOES_ON; /* a line's start is not its middle */
 	if (strchr(".!?;)>|]*", before.data[before.len - 1]) || ends_in_symbol(before))
-		return CLAUSE_ENDED;
+		return LEAD_IN_ENDED;
 	if (strchr(",-", before.data[before.len - 1]))
-		return CLAUSE_MAY_HAVE_ENDED;
-	if (!spell_is_word((unsigned char)before.data[before.len - 1]))
-		return CLAUSE_GOES_ON;
-	word = clause_last_word(before);
-	return SPELL_LISTED(talks, word) ? CLAUSE_GOES_ON : CLAUSE_MAY_HAVE_ENDED;
+		return LEAD_IN_MAY_HAVE_ENDED;
+	if (!spelling_is_word((unsigned char)before.data[before.len - 1]))
+		return LEAD_IN_GOES_ON;
+	word = lead_in_last_word(before);
+	return SPELLING_LISTED(talks, word) ? LEAD_IN_GOES_ON : LEAD_IN_MAY_HAVE_ENDED;
 }

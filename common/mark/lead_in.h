@@ -9,18 +9,18 @@
 
 #include "common/base/span.h"
 
-#define CLAUSE_BACK_MAX 64 /* how far back is looked, in bytes */
+#define LEAD_IN_BACK_MAX 64 /* how far back is looked, in bytes */
 
 /* The last word of the text, or what of it is near enough. */
-struct span clause_last_word(struct span text);
+struct span lead_in_last_word(struct span text);
 
-enum clause_end {
-	CLAUSE_GOES_ON, /* something is missing: a colon, a quote, a word such as `strip` or `the` */
-	CLAUSE_MAY_HAVE_ENDED, /* with a word behind which nothing needs to come */
-	CLAUSE_ENDED,          /* with a full stop or the like, so that something new can begin */
+enum lead_in_end {
+	LEAD_IN_GOES_ON, /* something is missing: a colon, a quote, a word such as `strip` or `the` */
+	LEAD_IN_MAY_HAVE_ENDED, /* with a word behind which nothing needs to come */
+	LEAD_IN_ENDED,          /* with a full stop or the like, so that something new can begin */
 };
 
 /* How the text ends. */
-enum clause_end clause_ended(struct span before);
+enum lead_in_end lead_in_end(struct span before);
 
 #endif

@@ -42,13 +42,13 @@ static const struct {
 static bool take(struct span *text, const char *want)
 {
 	struct span rest = *text, between, word;
-	struct span wanted = span_of(want), unused, next = spell_word(&wanted, &unused);
+	struct span wanted = span_of(want), unused, next = spelling_word(&wanted, &unused);
 
 	while (next.len) {
-		word = spell_word(&rest, &between);
+		word = spelling_word(&rest, &between);
 		if (!span_equal(word, next) || memchr(between.data, ':', between.len))
 			return false;
-		next = spell_word(&wanted, &unused);
+		next = spelling_word(&wanted, &unused);
 	}
 	*text = rest;
 	return true;
@@ -57,7 +57,7 @@ static bool take(struct span *text, const char *want)
 /* What the next word begins with, by which most of a list can be left alone; NUL at the end. */
 static char next_byte(struct span text)
 {
-	struct span between, word = spell_word(&text, &between);
+	struct span between, word = spelling_word(&text, &between);
 
 	return word.len ? *word.data : '\0';
 }
@@ -120,8 +120,8 @@ static bool may_state(struct span line)
 
 	if (!line.len || line.len > STATEMENT_MAX || strchr("\"'`", *line.data))
 		return false;
-	word = spell_word(&line, &between);
-	return SPELL_LISTED(first, word);
+	word = spelling_word(&line, &between);
+	return SPELLING_LISTED(first, word);
 }
 
 /* Takes a verb off the text: its place in the table, or how many there are. */
@@ -135,7 +135,7 @@ static size_t take_verb(struct span *text)
 	return i;
 }
 
-bool statement_read(struct span line, struct span *name, bool *certain)
+bool made_with_read(struct span line, struct span *name, bool *certain)
 {
 	struct span text = line;
 	const char *link;
@@ -161,12 +161,12 @@ bool statement_read(struct span line, struct span *name, bool *certain)
 static size_t maker_start(struct span line, size_t at)
 {
 	struct span text = { line.data, at };
-	struct span by = clause_last_word(text), verb;
+	struct span by = lead_in_last_word(text), verb;
 
 	if (!span_is(by, "with") && !span_is(by, "by") && !span_is(by, "using"))
 		return at;
 	text.len = (size_t)(by.data - line.data);
-	verb = clause_last_word(text);
+	verb = lead_in_last_word(text);
 	for (size_t i = 0; i < VERBS; i++)
 		if (span_is(verb, verbs[i].words))
 			return (size_t)(verb.data - line.data);
@@ -176,14 +176,14 @@ static size_t maker_start(struct span line, size_t at)
 /* Whether an odd number of quotes stands closely before. */
 static bool is_quoted(struct span line, size_t at)
 {
-	size_t from = at > CLAUSE_BACK_MAX ? at - CLAUSE_BACK_MAX : 0, count = 0;
+	size_t from = at > LEAD_IN_BACK_MAX ? at - LEAD_IN_BACK_MAX : 0, count = 0;
 
 	for (size_t i = from; i < at; i++)
 		count += line.data[i] == '`' || line.data[i] == '"';
 	return count % 2;
 }
 
-bool statement_link(struct span line, size_t *from, struct span *name)
+bool made_with_link(struct span line, size_t *from, struct span *name)
 {
 	while (*from < line.len) {
 		const char *open = memchr(line.data + *from, '[', line.len - *from);
@@ -199,7 +199,7 @@ bool statement_link(struct span line, size_t *from, struct span *name)
 		start = maker_start(line, at);
 		if (!close || start == at || is_quoted(line, start) ||
 			(start &&
-				clause_ended((struct span){ line.data, start }) == CLAUSE_GOES_ON))
+				lead_in_end((struct span){ line.data, start }) == LEAD_IN_GOES_ON))
 			continue;
 		*name = (struct span){ open + 1, (size_t)(close - open - 1) };
 		return true;

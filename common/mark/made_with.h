@@ -12,12 +12,12 @@
  * Whether the line says by what the change was made: `Generated with NAME`, `This commit was
  * written by NAME`; *name is what comes after.  *certain: nobody would say so of a person.
  */
-bool statement_read(struct span line, struct span *name, bool *certain);
+bool made_with_read(struct span line, struct span *name, bool *certain);
 
 /*
  * Finds the next `Generated with [NAME](LINK)` in the line, wherever it stands, but for quotations
  * and where it is another change's; `from` goes on.
  */
-bool statement_link(struct span line, size_t *from, struct span *name);
+bool made_with_link(struct span line, size_t *from, struct span *name);
 
 #endif

@@ -6,9 +6,9 @@
 #include "common/mark/attribution_note.h"
 #include "common/mark/catalogue.h"
 #include "common/mark/charset.h"
+#include "common/mark/ident.h"
 #include "common/mark/made_with.h"
 #include "common/mark/message.h"
-#include "common/mark/named_agent.h"
 #include "common/mark/policy_marks.h"
 #include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
@@ -24,7 +24,7 @@ struct known_person {
 };
 
 struct marks {
-	struct own_marks own;
+	struct policy_marks own;
 	struct buf person;
 	struct known_person persons[PERSONS_KEPT];
 	struct message message;
@@ -46,7 +46,7 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 		return fault_memory(f);
 	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->message = (struct message)MESSAGE_INIT;
-	if (own_marks_init(&marks->own, agents, count) < 0) {
+	if (policy_marks_init(&marks->own, agents, count) < 0) {
 		marks_free(marks);
 		return fault_memory(f);
 	}
@@ -58,27 +58,27 @@ void marks_free(struct marks *marks)
 {
 	if (!marks)
 		return;
-	own_marks_release(&marks->own);
+	policy_marks_release(&marks->own);
 	buf_release(&marks->person);
 	message_release(&marks->message);
 	free(marks);
 }
 
-static void named_find(struct marks *marks, struct span text, enum naming as, enum identified_by by)
+static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
 {
-	naming_of(text, as, &marks->found[by_index(by)]);
-	own_marks_emails(&marks->own, text, by);
+	ident_agents(text, as, &marks->found[by_index(by)]);
+	policy_marks_emails(&marks->own, text, by);
 }
 
 /* A form that anything fits says less than one that is met in particular. */
 static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i, struct span value)
 {
-	if (!spell_match(row[i].value, value))
+	if (!spelling_match(row[i].value, value))
 		return false;
 	if (strcmp(row[i].value, "*") != 0)
 		return true;
 	for (size_t n = 0; n < count; n++)
-		if (strcmp(row[n].value, "*") != 0 && spell_match(row[n].value, value))
+		if (strcmp(row[n].value, "*") != 0 && spelling_match(row[n].value, value))
 			return false;
 	return true;
 }
@@ -88,8 +88,8 @@ static void standard_find(struct marks *marks, struct span value)
 {
 	struct agent_set named = { 0 };
 
-	naming_of(value, NAMING_AUTHORSHIP, &named);
-	agent_set_drop(&named, name_generic());
+	ident_agents(value, IDENT_AUTHORSHIP, &named);
+	agent_set_drop(&named, agent_name_generic());
 	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
 }
 
@@ -127,14 +127,14 @@ static void authorship_find(struct marks *marks, const struct trailer *trailer)
 
 	if (trailer_denies(trailer->value))
 		return;
-	naming_of(trailer->value, NAMING_AUTHORSHIP, &named);
+	ident_agents(trailer->value, IDENT_AUTHORSHIP, &named);
 	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT &&
 		trailer_kernel_form(trailer->value))
 		agent_set_add(&named, catalogue_index("linux-assisted-by"));
 	if (agent_set_empty(&named) && trailer_model_form(trailer->value))
-		agent_set_add(&named, name_generic());
+		agent_set_add(&named, agent_name_generic());
 	agent_set_join(found, &named);
-	own_marks_emails(&marks->own, trailer->value, BY_TRAILER);
+	policy_marks_emails(&marks->own, trailer->value, BY_TRAILER);
 }
 
 /* A trailer at the start of a line. */
@@ -146,13 +146,13 @@ static void trailer_find(
 	if (trailer->kind >= TRAILER_AUTHORSHIP)
 		authorship_find(marks, trailer);
 	else if (trailer->kind == TRAILER_WITNESS)
-		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
+		named_find(marks, trailer->value, IDENT_WITNESS, BY_TRAILER);
 	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
-		naming_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
+		ident_agents_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line->list);
-	own_marks_trailer(&marks->own, trailer);
+	policy_marks_trailer(&marks->own, trailer);
 }
 
 /*
@@ -163,7 +163,7 @@ static void trailer_find(
 static void inside_find(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
-	bool ended = trailer->before == CLAUSE_ENDED;
+	bool ended = trailer->before == LEAD_IN_ENDED;
 
 	if (!trailer->value.len)
 		return;
@@ -172,7 +172,7 @@ static void inside_find(
 	if (trailer->kind < TRAILER_AUTHORSHIP)
 		return;
 	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
-		named_find(marks, trailer->value, NAMING_WITNESS, BY_TRAILER);
+		named_find(marks, trailer->value, IDENT_WITNESS, BY_TRAILER);
 }
 
 static void statement_find(struct marks *marks, struct span line)
@@ -182,15 +182,15 @@ static void statement_find(struct marks *marks, struct span line)
 	bool certain;
 	size_t from = 0;
 
-	if (statement_read(line, &name, &certain))
-		naming_whole(name, certain, found);
-	while (statement_link(line, &from, &name))
-		naming_whole(name, true, found);
+	if (made_with_read(line, &name, &certain))
+		ident_agents_whole(name, certain, found);
+	while (made_with_link(line, &from, &name))
+		ident_agents_whole(name, true, found);
 }
 
 static bool form_fits(const char *form, struct span line)
 {
-	return line.len && (*form == *line.data || *form == '*') && spell_match(form, line);
+	return line.len && (*form == *line.data || *form == '*') && spelling_match(form, line);
 }
 
 /* Forms of whole lines; decoration around them does not count. */
@@ -198,7 +198,7 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 {
 	const struct catalogue_table *table = catalogue_table(kind);
 	struct span between, rest = line;
-	struct span bare = spell_word(&rest, &between);
+	struct span bare = spelling_word(&rest, &between);
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
 	while (bare.len && strchr("]).!*_", bare.data[bare.len - 1]))
@@ -238,7 +238,7 @@ static const struct agent_set *person_names(struct marks *marks, struct span lin
 	if (known->len && span_equal((struct span){ known->line, known->len }, line))
 		return &known->named;
 	*known = (struct known_person){ 0 };
-	naming_of(line, NAMING_PERSON, &known->named);
+	ident_agents(line, IDENT_PERSON, &known->named);
 	if (line.len <= sizeof(known->line)) {
 		known->len = line.len;
 		memcpy(known->line, line.data, line.len);
@@ -256,14 +256,14 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	if (buf_addc(&marks->person, '>') < 0)
 		return fault_memory(f);
 	agent_set_join(&marks->found[by_index(by)], person_names(marks, buf_span(&marks->person)));
-	own_marks_emails(&marks->own, buf_span(&marks->person), by);
+	policy_marks_emails(&marks->own, buf_span(&marks->person), by);
 	return 0;
 }
 
 static void marks_begin(struct marks *marks)
 {
 	memset(marks->found, 0, sizeof(marks->found));
-	own_marks_begin(&marks->own);
+	policy_marks_begin(&marks->own);
 	marks->pending = 0;
 }
 
@@ -311,7 +311,7 @@ static int marks_tell(struct marks *marks, marks_found *found, void *context)
 	pending_settle(marks);
 	for (int by = 0; by < BY_COUNT && !status; by++)
 		status = set_tell(&marks->found[by], (enum identified_by)(1 << by), found, context);
-	return status ? status : own_marks_tell(&marks->own, found, context);
+	return status ? status : policy_marks_tell(&marks->own, found, context);
 }
 
 /* Reads the message as it is, and as git shows it where it is in another character set. */
@@ -358,7 +358,7 @@ int marks_of_note(
 	bool json;
 
 	marks_begin(marks);
-	note_read(note, set, &json);
+	attribution_note_read(note, set, &json);
 	if (json)
 		return marks_tell(marks, found, context);
 	if (message_read(&marks->message, note, line_find, marks, f) < 0)
@@ -369,6 +369,6 @@ int marks_of_note(
 	for (int by = 0; by < BY_COUNT; by++)
 		if (by != by_index(BY_NOTE))
 			marks->found[by] = (struct agent_set){ 0 };
-	own_marks_by(&marks->own, BY_NOTE);
+	policy_marks_by(&marks->own, BY_NOTE);
 	return marks_tell(marks, found, context);
 }

@@ -145,7 +145,7 @@ static size_t indent_of(struct span line, struct span *text)
 {
 	size_t indent = 0;
 
-	*text = spell_trim(line);
+	*text = spelling_trim(line);
 	for (const char *c = line.data; c < text->data; c++)
 		indent += *c == '\t' ? 8 : 1;
 	return text->len ? indent : 0;
@@ -166,7 +166,7 @@ static char fence_after(char fence, struct span text)
 }
 
 /* What has to be known of the whole before a line can be understood. */
-struct survey {
+struct message_outline {
 	const char
 		*last_flush; /* the last line that is not indented: what is above is not the end */
 	const char *open_fence; /* a fence that is never closed, so is none */
@@ -184,9 +184,9 @@ static bool is_log_head(struct span text)
 	return true;
 }
 
-static struct survey survey(struct span rest)
+static struct message_outline survey(struct span rest)
 {
-	struct survey s = { 0 };
+	struct message_outline s = { 0 };
 	char fence = 0;
 
 	while (rest.len) {
@@ -210,7 +210,7 @@ static struct survey survey(struct span rest)
 /* Where in the message we are. */
 struct reader {
 	struct message *message;
-	struct survey survey;
+	struct message_outline survey;
 	char fence;
 	bool begun;      /* the first line has been */
 	bool introduced; /* the last line that was not indented ends in a colon */
@@ -225,7 +225,7 @@ static int reader_flush(struct reader *r, struct fault *f)
 	if (!r->open)
 		return 0;
 	r->open = false;
-	r->line.text = spell_trim(buf_span(&r->message->line));
+	r->line.text = spelling_trim(buf_span(&r->message->line));
 	return r->line.text.len ? r->each(r->context, &r->line, f) : 0;
 }
 
@@ -254,7 +254,7 @@ static bool bullet(struct span *text)
 		width = 4;
 	text->data += width;
 	text->len -= width;
-	*text = spell_trim(*text);
+	*text = spelling_trim(*text);
 	return width > 0;
 }
 
@@ -289,7 +289,7 @@ static bool is_introduction(struct span text)
 	if (text.data[text.len - 1] != ':')
 		return false;
 	for (int words = 0; words < 3; words++)
-		if (!spell_word(&rest, &between).len)
+		if (!spelling_word(&rest, &between).len)
 			return false;
 	return true;
 }

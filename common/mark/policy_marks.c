@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "common/mark/named_agent.h"
+#include "common/mark/ident.h"
 #include "common/mark/spelling.h"
 #include "common/path/fold.h"
 
@@ -10,7 +10,8 @@
 
 static int mark_compare(const void *a, const void *b)
 {
-	return span_compare(((const struct own_mark *)a)->text, ((const struct own_mark *)b)->text);
+	return span_compare(
+		((const struct policy_mark *)a)->text, ((const struct policy_mark *)b)->text);
 }
 
 static size_t list_length(const char *const *list)
@@ -22,39 +23,39 @@ static size_t list_length(const char *const *list)
 	return n;
 }
 
-static int table_new(struct own_table *table, size_t count)
+static int table_new(struct policy_mark_table *table, size_t count)
 {
 	table->rows = calloc(count ? count : 1, sizeof(*table->rows));
 	return table->rows ? 0 : -1;
 }
 
 /* Puts a text into `texts`, folded, with a NUL; only its length yet, since the buffer may still move. */
-static int text_put(struct own_marks *own, struct span text, bool key, struct span *out)
+static int text_put(struct policy_marks *own, struct span text, bool key, struct span *out)
 {
 	struct buf folded = BUF_INIT(TEXTS_MAX);
 	size_t start = own->texts.len;
 	int status = fold_text(&folded, text);
 
-	text = spell_trim(buf_span(&folded));
+	text = spelling_trim(buf_span(&folded));
 	if (status == 0)
-		status = key ? spell_key(&own->texts, text) : buf_addspan(&own->texts, text);
+		status = key ? spelling_key(&own->texts, text) : buf_addspan(&own->texts, text);
 	buf_release(&folded);
 	*out = (struct span){ NULL, own->texts.len - start };
 	return status < 0 ? -1 : buf_addc(&own->texts, '\0');
 }
 
-static int email_add(struct own_marks *own, const char *email, size_t agent)
+static int email_add(struct policy_marks *own, const char *email, size_t agent)
 {
-	struct own_mark *row = &own->emails.rows[own->emails.count++];
+	struct policy_mark *row = &own->emails.rows[own->emails.count++];
 
 	row->agent = agent;
 	return text_put(own, span_of(email), false, &row->text);
 }
 
 /* `Key: value`; the value follows its key in `texts`.  Without a colon: any value. */
-static int trailer_add(struct own_marks *own, const char *line, size_t agent)
+static int trailer_add(struct policy_marks *own, const char *line, size_t agent)
 {
-	struct own_mark *row = &own->trailers.rows[own->trailers.count++];
+	struct policy_mark *row = &own->trailers.rows[own->trailers.count++];
 	size_t key = strcspn(line, ":");
 	struct span value;
 
@@ -65,7 +66,7 @@ static int trailer_add(struct own_marks *own, const char *line, size_t agent)
 }
 
 /* Now that `texts` moves no more, lets the rows point into it. */
-static void settle(struct own_marks *own)
+static void settle(struct policy_marks *own)
 {
 	const char *at = own->texts.data;
 
@@ -79,11 +80,11 @@ static void settle(struct own_marks *own)
 		own->trailers.rows[i].value = at;
 		at += strlen(at) + 1;
 	}
-	qsort(own->emails.rows, own->emails.count, sizeof(struct own_mark), mark_compare);
-	qsort(own->trailers.rows, own->trailers.count, sizeof(struct own_mark), mark_compare);
+	qsort(own->emails.rows, own->emails.count, sizeof(struct policy_mark), mark_compare);
+	qsort(own->trailers.rows, own->trailers.count, sizeof(struct policy_mark), mark_compare);
 }
 
-static int add_all(struct own_marks *own)
+static int add_all(struct policy_marks *own)
 {
 	for (size_t i = 0; i < own->count; i++)
 		for (size_t n = 0; n < list_length(own->agents[i].emails); n++)
@@ -97,11 +98,13 @@ static int add_all(struct own_marks *own)
 	return 0;
 }
 
-int own_marks_init(struct own_marks *own, const struct marks_agent *agents, size_t count)
+int policy_marks_init(struct policy_marks *own, const struct marks_agent *agents, size_t count)
 {
 	size_t emails = 0, trailers = 0;
 
-	*own = (struct own_marks){ .agents = agents, .count = count, .texts = BUF_INIT(TEXTS_MAX) };
+	*own = (struct policy_marks){
+		.agents = agents, .count = count, .texts = BUF_INIT(TEXTS_MAX)
+	};
 	for (size_t i = 0; i < count; i++) {
 		emails += list_length(agents[i].emails);
 		trailers += list_length(agents[i].trailers);
@@ -113,7 +116,7 @@ int own_marks_init(struct own_marks *own, const struct marks_agent *agents, size
 	return add_all(own);
 }
 
-void own_marks_release(struct own_marks *own)
+void policy_marks_release(struct policy_marks *own)
 {
 	free(own->emails.rows);
 	free(own->trailers.rows);
@@ -121,14 +124,14 @@ void own_marks_release(struct own_marks *own)
 	buf_release(&own->texts);
 }
 
-void own_marks_begin(struct own_marks *own)
+void policy_marks_begin(struct policy_marks *own)
 {
 	memset(own->found, 0, own->count * sizeof(*own->found));
 }
 
 /* The rows of the table with that text: the first, and how many. */
-static const struct own_mark *rows_find(
-	const struct own_table *table, struct span text, size_t *count)
+static const struct policy_mark *rows_find(
+	const struct policy_mark_table *table, struct span text, size_t *count)
 {
 	size_t low = 0, high = table->count, end;
 
@@ -147,7 +150,7 @@ static const struct own_mark *rows_find(
 }
 
 struct email_search {
-	struct own_marks *own;
+	struct policy_marks *own;
 	enum identified_by by;
 };
 
@@ -155,18 +158,18 @@ static void email_find(void *context, struct span email)
 {
 	struct email_search *search = context;
 	size_t count;
-	const struct own_mark *row = rows_find(&search->own->emails, email, &count);
+	const struct policy_mark *row = rows_find(&search->own->emails, email, &count);
 
 	for (size_t i = 0; i < count; i++)
 		search->own->found[row[i].agent] |= (unsigned)search->by;
 }
 
-void own_marks_emails(struct own_marks *own, struct span text, enum identified_by by)
+void policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by)
 {
 	struct email_search search = { own, by };
 
 	if (own->emails.count)
-		naming_emails(text, email_find, &search);
+		ident_emails(text, email_find, &search);
 }
 
 /* The value without what people put behind a name: an address, a remark in brackets. */
@@ -174,29 +177,29 @@ static struct span value_alone(struct span value)
 {
 	for (size_t i = 1; i < value.len; i++)
 		if (value.data[i] == '<' || value.data[i] == '(')
-			return spell_trim((struct span){ value.data, i });
+			return spelling_trim((struct span){ value.data, i });
 	return value;
 }
 
-void own_marks_trailer(struct own_marks *own, const struct trailer *trailer)
+void policy_marks_trailer(struct policy_marks *own, const struct trailer *trailer)
 {
 	size_t count;
-	const struct own_mark *row =
+	const struct policy_mark *row =
 		rows_find(&own->trailers, (struct span){ trailer->key, trailer->key_len }, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (spell_match(row[i].value, trailer->value) ||
-			spell_match(row[i].value, value_alone(trailer->value)))
+		if (spelling_match(row[i].value, trailer->value) ||
+			spelling_match(row[i].value, value_alone(trailer->value)))
 			own->found[row[i].agent] |= BY_TRAILER;
 }
 
-void own_marks_by(struct own_marks *own, enum identified_by by)
+void policy_marks_by(struct policy_marks *own, enum identified_by by)
 {
 	for (size_t i = 0; i < own->count; i++)
 		own->found[i] = own->found[i] ? (unsigned)by : 0;
 }
 
-int own_marks_tell(const struct own_marks *own,
+int policy_marks_tell(const struct policy_marks *own,
 	int (*found)(void *context, const char *agent, enum identified_by by), void *context)
 {
 	int status = 0;

@@ -9,45 +9,45 @@
 #include "common/mark/marks.h"
 #include "common/mark/trailer.h"
 
-struct own_mark {
+struct policy_mark {
 	struct span text;  /* an address, folded; or a trailer's key, letters and digits alone */
 	const char *value; /* of a trailer: its form, folded */
 	size_t agent;
 };
 
-struct own_table {
-	struct own_mark *rows; /* sorted by text */
+struct policy_mark_table {
+	struct policy_mark *rows; /* sorted by text */
 	size_t count;
 };
 
-struct own_marks {
+struct policy_marks {
 	const struct marks_agent *agents;
 	size_t count;
-	struct own_table emails, trailers;
+	struct policy_mark_table emails, trailers;
 	struct buf texts; /* what the tables point into */
 	unsigned *found;  /* for each agent: bits of enum identified_by */
 };
 
 /* Loads what the agents add; the list must outlive it.  0, or -1: no memory, release it all the same. */
-int own_marks_init(struct own_marks *own, const struct marks_agent *agents, size_t count);
+int policy_marks_init(struct policy_marks *own, const struct marks_agent *agents, size_t count);
 
 /* Frees what it holds. */
-void own_marks_release(struct own_marks *own);
+void policy_marks_release(struct policy_marks *own);
 
 /* Forgets what was found. */
-void own_marks_begin(struct own_marks *own);
+void policy_marks_begin(struct policy_marks *own);
 
 /* Finds agents by the addresses in the folded text. */
-void own_marks_emails(struct own_marks *own, struct span text, enum identified_by by);
+void policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by);
 
 /* Finds agents by a trailer. */
-void own_marks_trailer(struct own_marks *own, const struct trailer *trailer);
+void policy_marks_trailer(struct policy_marks *own, const struct trailer *trailer);
 
 /* Has everything that was found be found that way instead. */
-void own_marks_by(struct own_marks *own, enum identified_by by);
+void policy_marks_by(struct policy_marks *own, enum identified_by by);
 
 /* Tells the caller what was found; 0, or what `found` returned when that is not 0. */
-int own_marks_tell(const struct own_marks *own,
+int policy_marks_tell(const struct policy_marks *own,
 	int (*found)(void *context, const char *agent, enum identified_by by), void *context);
 
 #endif

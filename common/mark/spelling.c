@@ -6,12 +6,12 @@ static bool is_alnum(unsigned char c)
 }
 
 /* Beyond ASCII: 0xc2, 0xe2, 0xe3 0x80 and 0xf0 begin punctuation, arrows, dingbats and emoji. */
-bool spell_is_word(unsigned char c)
+bool spelling_is_word(unsigned char c)
 {
 	return is_alnum(c) || (c >= 0x80 && c != 0xc2 && c != 0xe2 && c < 0xf0);
 }
 
-int spell_key(struct buf *out, struct span text)
+int spelling_key(struct buf *out, struct span text)
 {
 	char piece[64];
 	size_t n = 0;
@@ -34,7 +34,7 @@ static size_t symbol(struct span text)
 {
 	unsigned char c = (unsigned char)text.data[0];
 
-	if (spell_is_word(c))
+	if (spelling_is_word(c))
 		return 0;
 	if (c < 0x80)
 		return 1;
@@ -42,7 +42,7 @@ static size_t symbol(struct span text)
 	return len < text.len ? len : text.len;
 }
 
-struct span spell_word(struct span *rest, struct span *between)
+struct span spelling_word(struct span *rest, struct span *between)
 {
 	struct span word;
 	size_t step;
@@ -54,7 +54,7 @@ struct span spell_word(struct span *rest, struct span *between)
 		rest->len -= step;
 	}
 	word = (struct span){ rest->data, 0 };
-	while (rest->len && spell_is_word((unsigned char)*rest->data)) {
+	while (rest->len && spelling_is_word((unsigned char)*rest->data)) {
 		word.len++;
 		rest->data++;
 		rest->len--;
@@ -62,14 +62,14 @@ struct span spell_word(struct span *rest, struct span *between)
 	return word;
 }
 
-int spell_words(struct buf *out, struct span text)
+int spelling_words(struct buf *out, struct span text)
 {
-	struct span between, word = spell_word(&text, &between);
+	struct span between, word = spelling_word(&text, &between);
 
 	while (word.len) {
 		if (buf_addspan(out, word) < 0)
 			return -1;
-		word = spell_word(&text, &between);
+		word = spelling_word(&text, &between);
 		if (word.len && buf_addc(out, ' ') < 0)
 			return -1;
 	}
@@ -144,7 +144,7 @@ static bool element(const char **form, struct span *text)
  * The classical matcher that remembers only the last star: an element takes a fixed run of what
  * it meets, so trying again further right is all there is to try.  Forms are ours and short.
  */
-bool spell_match(const char *form, struct span text)
+bool spelling_match(const char *form, struct span text)
 {
 	const char *star = NULL;
 	struct span retry = text;
@@ -169,7 +169,7 @@ bool spell_match(const char *form, struct span text)
 	return true;
 }
 
-struct span spell_trim(struct span text)
+struct span spelling_trim(struct span text)
 {
 	static const char blanks[] = " \t\r\n\v\f";
 
@@ -182,7 +182,7 @@ struct span spell_trim(struct span text)
 	return text;
 }
 
-bool spell_listed(const char *const *list, size_t count, struct span word)
+bool spelling_listed(const char *const *list, size_t count, struct span word)
 {
 	size_t low = 0, high = count;
 

@@ -11,32 +11,32 @@
  * Appends the letters and digits alone: `co-authored-by`, `co authored by` and `**co_authored_by`
  * are one key.  0, or -1 as buf_add.
  */
-int spell_key(struct buf *out, struct span text);
+int spelling_key(struct buf *out, struct span text);
 
 /* Whether the byte belongs to a word: ASCII letters and digits, and letters beyond ASCII, but no symbols. */
-bool spell_is_word(unsigned char c);
+bool spelling_is_word(unsigned char c);
 
 /*
  * Takes the next word off the text: a run of word bytes.  Empty at the end.  What stood before it
  * is left in *between.
  */
-struct span spell_word(struct span *rest, struct span *between);
+struct span spelling_word(struct span *rest, struct span *between);
 
 /* Appends the words with one blank between them.  0, or -1 as buf_add. */
-int spell_words(struct buf *out, struct span text);
+int spelling_words(struct buf *out, struct span text);
 
 /*
  * Whether the whole text is of that form: `*` is anything, {uuid}, {hex} (7 to 64 digits) and
  * {number} are what they say; other bytes are themselves.
  */
-bool spell_match(const char *form, struct span text);
+bool spelling_match(const char *form, struct span text);
 
 /* Whether the word is in a list sorted by bytes. */
-bool spell_listed(const char *const *list, size_t count, struct span word);
+bool spelling_listed(const char *const *list, size_t count, struct span word);
 
-#define SPELL_LISTED(list, word) spell_listed(list, sizeof(list) / sizeof((list)[0]), word)
+#define SPELLING_LISTED(list, word) spelling_listed(list, sizeof(list) / sizeof((list)[0]), word)
 
 /* The text without blanks, tabs and line ends around it. */
-struct span spell_trim(struct span text);
+struct span spelling_trim(struct span text);
 
 #endif

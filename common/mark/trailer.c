@@ -95,7 +95,7 @@ static bool key_set(struct trailer *out, struct span raw)
 {
 	size_t n = 0;
 
-	out->raw = spell_trim(raw);
+	out->raw = spelling_trim(raw);
 	for (size_t i = 0; i < out->raw.len; i++) {
 		char c = out->raw.data[i];
 
@@ -123,7 +123,7 @@ static size_t ornament(struct span text)
 
 	if (memchr(" *_([|", *text.data, 6))
 		return 1;
-	if ((unsigned char)*text.data >= 0x80 && !spell_is_word((unsigned char)*text.data))
+	if ((unsigned char)*text.data >= 0x80 && !spelling_is_word((unsigned char)*text.data))
 		return (unsigned char)*text.data >= 0xf0   ? 4
 		       : (unsigned char)*text.data >= 0xe0 ? 3
 							   : 2;
@@ -158,7 +158,7 @@ static bool read_bare(struct trailer *out, struct span line)
 		return false;
 	while (n < line.len && strchr(" \t=-", line.data[n]))
 		n++;
-	out->value = spell_trim((struct span){ line.data + n, line.len - n });
+	out->value = spelling_trim((struct span){ line.data + n, line.len - n });
 	return out->kind >= TRAILER_AUTHORSHIP;
 }
 
@@ -167,7 +167,7 @@ bool trailer_read(struct trailer *out, struct span line)
 	size_t n = 0;
 
 	line = unadorned(line);
-	if (!line.len || !spell_is_word((unsigned char)*line.data))
+	if (!line.len || !spelling_is_word((unsigned char)*line.data))
 		return false;
 	while (n < line.len && n <= TRAILER_KEY_MAX + 16 && key_byte(line.data[n]))
 		n++;
@@ -177,7 +177,7 @@ bool trailer_read(struct trailer *out, struct span line)
 		read_bare(out, line))
 		return true;
 	key_set(out, (struct span){ line.data, n });
-	out->value = spell_trim((struct span){ line.data + n + 1, line.len - n - 1 });
+	out->value = spelling_trim((struct span){ line.data + n + 1, line.len - n - 1 });
 	return true;
 }
 
@@ -212,12 +212,12 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from)
 		if (start == colon ||
 			!key_set(out, (struct span){ line.data + start, colon - start }))
 			continue;
-		out->before = clause_ended((struct span){ line.data, start });
-		if (out->before == CLAUSE_GOES_ON)
+		out->before = lead_in_end((struct span){ line.data, start });
+		if (out->before == LEAD_IN_GOES_ON)
 			continue;
 		out->value = (struct span){ line.data + colon + 1, line.len - colon - 1 };
 		out->value.len = out->value.len < INSIDE_MAX ? out->value.len : INSIDE_MAX;
-		out->value = spell_trim(out->value);
+		out->value = spelling_trim(out->value);
 		return true;
 	}
 	*from = line.len;
@@ -236,7 +236,7 @@ bool trailer_complete(struct span value)
 		rest.data++;
 		rest.len--;
 	}
-	return !spell_word(&rest, &between).len;
+	return !spelling_word(&rest, &between).len;
 }
 
 bool trailer_denies(struct span value)
@@ -244,9 +244,9 @@ bool trailer_denies(struct span value)
 	static const char *const words[] = { "0", "false", "human", "humans", "n", "na", "never",
 		"nil", "no", "nobody", "none", "nope", "not", "nothing", "null", "off",
 		"unassisted", "unused", "without" };
-	struct span between, word = spell_word(&value, &between);
+	struct span between, word = spelling_word(&value, &between);
 
-	return !word.len || SPELL_LISTED(words, word);
+	return !word.len || SPELLING_LISTED(words, word);
 }
 
 bool trailer_kernel_form(struct span value)
@@ -254,8 +254,8 @@ bool trailer_kernel_form(struct span value)
 	const char *colon = value.len ? memchr(value.data, ':', value.len) : NULL;
 	size_t at = colon ? (size_t)(colon - value.data) : value.len;
 
-	if (!at || at + 1 >= value.len || !spell_is_word((unsigned char)value.data[0]) ||
-		!spell_is_word((unsigned char)value.data[at + 1]))
+	if (!at || at + 1 >= value.len || !spelling_is_word((unsigned char)value.data[0]) ||
+		!spelling_is_word((unsigned char)value.data[at + 1]))
 		return false;
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.data[i];

@@ -26,7 +26,7 @@ struct trailer {
 	struct span raw;   /* the key as it stands there */
 	struct span value; /* trimmed */
 	enum trailer_kind kind;
-	enum clause_end before; /* of one in the middle of a line */
+	enum lead_in_end before; /* of one in the middle of a line */
 };
 
 /* Takes a line apart that begins with a key.  False when none can be there. */

@@ -35,7 +35,7 @@ struct receiver {
 	int silent; /* failures to answer, in a row */
 };
 
-struct run {
+struct delivery {
 	const struct deliver_terms *terms;
 	struct state *state;
 	struct http *http;
@@ -48,7 +48,7 @@ struct run {
 };
 
 /* The receiver's counter; NULL when there are too many to keep. */
-static struct receiver *receiver_of(struct run *run, const char *key)
+static struct receiver *receiver_of(struct delivery *run, const char *key)
 {
 	size_t i = 0;
 
@@ -62,7 +62,7 @@ static struct receiver *receiver_of(struct run *run, const char *key)
 	return &run->receivers[i];
 }
 
-static void count_answer(struct run *run, const struct flight *flight, bool answered)
+static void count_answer(struct delivery *run, const struct flight *flight, bool answered)
 {
 	struct receiver *receiver = receiver_of(run, flight->webhook_key);
 
@@ -71,7 +71,8 @@ static void count_answer(struct run *run, const struct flight *flight, bool answ
 }
 
 /* Puts the outcome of a try among the results. */
-static void conclude(struct run *run, struct flight *flight, bool delivered, const char *answer)
+static void conclude(
+	struct delivery *run, struct flight *flight, bool delivered, const char *answer)
 {
 	struct buf plain = BUF_INIT(sizeof(flight->answer) * 12);
 	int64_t delay;
@@ -93,7 +94,7 @@ static void conclude(struct run *run, struct flight *flight, bool delivered, con
 	run->result_count++;
 }
 
-static void results_free(struct run *run)
+static void results_free(struct delivery *run)
 {
 	while (run->results) {
 		struct flight *next = run->results->next;
@@ -105,7 +106,7 @@ static void results_free(struct run *run)
 }
 
 /* Records the results, all or none. */
-static int record(struct run *run)
+static int record(struct delivery *run)
 {
 	int result = run->results ? state_begin(run->state, run->fault) : 0;
 
@@ -128,7 +129,7 @@ static int record(struct run *run)
 }
 
 /* Records them when there are many, or the first has waited long enough. */
-static int record_when_due(struct run *run)
+static int record_when_due(struct delivery *run)
 {
 	if (!run->results || (run->result_count < PENDING && http_active(run->http) &&
 				     state_now() - run->oldest_result < FLUSH_AFTER))
@@ -136,7 +137,7 @@ static int record_when_due(struct run *run)
 	return record(run);
 }
 
-static void mail(struct run *run, const struct webhook_target *target,
+static void mail(struct delivery *run, const struct webhook_target *target,
 	const struct event_row *event, struct flight *flight)
 {
 	struct buf message = BUF_INIT(WEBHOOK_BODY_MAX);
@@ -151,7 +152,7 @@ static void mail(struct run *run, const struct webhook_target *target,
 /* Sends one event.  Whatever is wrong with it is its own result, not the run's. */
 static int launch(void *context, const struct event_row *event)
 {
-	struct run *run = context;
+	struct delivery *run = context;
 	struct flight *flight = calloc(1, sizeof(*flight));
 	struct webhook_target target;
 	struct receiver *receiver;
@@ -178,7 +179,7 @@ static int launch(void *context, const struct event_row *event)
 }
 
 /* Takes the answers that are there, waiting a little for the first. */
-static int land(struct run *run)
+static int land(struct delivery *run)
 {
 	struct http_reply reply;
 	int got = http_active(run->http) ? http_next(run->http, &reply, 50, run->fault) : 0;
@@ -194,7 +195,7 @@ static int land(struct run *run)
 }
 
 /* Sends everything that is due now, once. */
-static int pass(struct run *run)
+static int pass(struct delivery *run)
 {
 	struct state_due due = { .now = state_now() };
 	bool more = true;
@@ -217,7 +218,7 @@ static int pass(struct run *run)
 }
 
 /* Removes what was delivered long ago. */
-static int tidy(struct run *run)
+static int tidy(struct delivery *run)
 {
 	if (state_begin(run->state, run->fault) < 0)
 		return -1;
@@ -231,7 +232,7 @@ static int tidy(struct run *run)
 static int pass_in_turn(
 	const char *git_dir, const struct deliver_terms *terms, int64_t *wait, struct fault *f)
 {
-	struct run run = { .terms = terms, .fault = f };
+	struct delivery run = { .terms = terms, .fault = f };
 	struct event_counts counts = { 0 };
 	int result = -1;
 
@@ -262,21 +263,21 @@ static int send_in_turn(
 
 	do {
 		/* Who is next will see what we saw; whoever was not started by a push wants it done, and waits. */
-		if (turn_take(file, TURN_NEXT, !terms->after) < 0)
+		if (deliver_lock_take(file, DELIVER_LOCK_NEXT, !terms->after) < 0)
 			return terms->after ? 0
 					    : fault_set(f, FAULT_ADMIN,
 						      "%s: the deliverers' lock fails", git_dir);
 		(void)usleep((useconds_t)before * 1000);
 		before = 0;
-		if (turn_take(file, TURN_SEND, true) < 0)
+		if (deliver_lock_take(file, DELIVER_LOCK_SEND, true) < 0)
 			return fault_set(f, FAULT_ADMIN, "%s: the deliverers' lock fails", git_dir);
-		turn_give(file, TURN_NEXT);
+		deliver_lock_release(file, DELIVER_LOCK_NEXT);
 		result = pass_in_turn(git_dir, terms, &wait, f);
-		turn_give(file, TURN_SEND);
+		deliver_lock_release(file, DELIVER_LOCK_SEND);
 		if (result < 0 || !terms->stay || wait < 0 || wait > STAY_MILLISECONDS)
 			return result;
 	} while (wait == 0 ||
-		 (turn_take(file, TURN_LATER, false) == 0 &&
+		 (deliver_lock_take(file, DELIVER_LOCK_LATER, false) == 0 &&
 			 usleep((useconds_t)(wait < LOOK_AGAIN ? wait : LOOK_AGAIN) * 1000) == 0));
 	return 0;
 }

@@ -7,19 +7,19 @@
 
 #include <stdbool.h>
 
-enum turn {
-	TURN_SEND, /* who sends */
-	TURN_NEXT, /* who sends after, and has not looked yet: what is queued by now is seen by that one */
-	TURN_LATER, /* who stays for the retries */
+enum deliver_lock {
+	DELIVER_LOCK_SEND, /* who sends */
+	DELIVER_LOCK_NEXT, /* who sends after, and has not looked yet: what is queued by now is seen by that one */
+	DELIVER_LOCK_LATER, /* who stays for the retries */
 };
 
 /* Takes the turn, waiting for it if asked to.  0 or -1. */
-int turn_take(int file, enum turn turn, bool wait);
+int deliver_lock_take(int file, enum deliver_lock which, bool wait);
 
 /* Gives it to others. */
-void turn_give(int file, enum turn turn);
+void deliver_lock_release(int file, enum deliver_lock which);
 
 /* Whether another process has it. */
-bool turn_is_taken(int file, enum turn turn);
+bool deliver_lock_is_taken(int file, enum deliver_lock which);
 
 #endif

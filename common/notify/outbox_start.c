@@ -86,7 +86,7 @@ static bool is_awaited(const char *git_dir)
 {
 	struct fault ignored = { 0 };
 	int file = state_lock_file(git_dir, &ignored);
-	bool awaited = file >= 0 && turn_is_taken(file, TURN_NEXT);
+	bool awaited = file >= 0 && deliver_lock_is_taken(file, DELIVER_LOCK_NEXT);
 
 	if (file >= 0)
 		(void)close(file);

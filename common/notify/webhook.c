@@ -44,7 +44,8 @@ void webhook_target_release(struct webhook_target *target)
 }
 
 /* The forms for people; json sends the body as it is, and mail is a letter. */
-static int (*const forms[])(const struct message *message, struct buf *out, struct fault *f) = {
+static int (*const forms[])(
+	const struct webhook_message *message, struct buf *out, struct fault *f) = {
 	[WEBHOOK_SLACK] = webhook_slack,
 	[WEBHOOK_TEAMS] = webhook_teams,
 	[WEBHOOK_DISCORD] = webhook_discord,
@@ -55,17 +56,17 @@ int webhook_render(const struct webhook_target *target, const struct event_row *
 	struct buf *out, struct fault *f)
 {
 	const struct mail mail = { target->to, event };
-	struct message message;
+	struct webhook_message message;
 	int result;
 
 	if (target->format == WEBHOOK_JSON)
 		return buf_adds(out, event->event.body) < 0 ? fault_memory(f) : 0;
-	if (message_make(&message, event, f) < 0)
+	if (webhook_message_make(&message, event, f) < 0)
 		return -1;
 	if (target->format == WEBHOOK_MAIL)
 		result = webhook_mail(&message, &mail, out, f);
 	else
 		result = forms[target->format](&message, out, f);
-	message_release(&message);
+	webhook_message_release(&message);
 	return result;
 }

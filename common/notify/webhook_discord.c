@@ -36,17 +36,17 @@ static void add_short(struct buf *out, const char *text)
 	buf_release(&whole);
 }
 
-int webhook_discord(const struct message *message, struct buf *out, struct fault *f)
+int webhook_discord(const struct webhook_message *message, struct buf *out, struct fault *f)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX), findings = BUF_INIT(FINDINGS_BYTES + 64);
 	json_t *json;
 	char *dump;
 
-	message_facts(message->facts, message->fact_count, &text, add_short);
-	message_findings(message, &findings, FINDINGS_BYTES, add_inert);
+	webhook_message_facts(message->facts, message->fact_count, &text, add_short);
+	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_inert);
 	if (findings.len)
 		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
-	message_facts(message->commands, message->command_count, &text, add_short);
+	webhook_message_facts(message->commands, message->command_count, &text, add_short);
 	json = json_pack("{s:[{s:s, s:s, s:i}], s:{s:[]}}", "embeds", "title", message->title,
 		"description", text.data ? text.data : "", "color", (int)message->colour,
 		"allowed_mentions", "parse");

@@ -47,7 +47,8 @@ static void add_date(struct buf *out, int64_t created)
 		(void)buf_addf(out, "Date: %s\n", date);
 }
 
-static void add_head(struct buf *out, const struct message *message, const struct mail *mail)
+static void add_head(
+	struct buf *out, const struct webhook_message *message, const struct mail *mail)
 {
 	struct buf subject = BUF_INIT(8192);
 
@@ -75,20 +76,20 @@ static void add_as_is(struct buf *out, const char *text)
 	(void)buf_adds(out, text);
 }
 
-static void add_facts(struct buf *out, const struct message_fact *facts, size_t count)
+static void add_facts(struct buf *out, const struct webhook_fact *facts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		(void)buf_addf(out, "%-12s %s\n", facts[i].label, facts[i].text);
 }
 
-int webhook_mail(
-	const struct message *message, const struct mail *mail, struct buf *out, struct fault *f)
+int webhook_mail(const struct webhook_message *message, const struct mail *mail, struct buf *out,
+	struct fault *f)
 {
 	struct buf text = BUF_INIT(262144), findings = BUF_INIT(131072);
 
 	if (!mail->to[0])
 		return fault_set(f, FAULT_ADMIN, "nobody to write to");
-	message_findings(message, &findings, 131000, add_as_is);
+	webhook_message_findings(message, &findings, 131000, add_as_is);
 	(void)buf_addf(&text, "%s\n\n", message->title);
 	add_facts(&text, message->facts, message->fact_count);
 	if (findings.len)

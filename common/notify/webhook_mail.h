@@ -10,7 +10,7 @@ struct mail {
 };
 
 /* Appends the message, headers first, as sendmail(8) -t -oi reads it.  0 or -1. */
-int webhook_mail(
-	const struct message *message, const struct mail *mail, struct buf *out, struct fault *f);
+int webhook_mail(const struct webhook_message *message, const struct mail *mail, struct buf *out,
+	struct fault *f);
 
 #endif

@@ -39,7 +39,7 @@ static const struct {
 };
 
 /* The text escaped and cut, at the end of a character, to TEXT_MAX bytes. */
-static const char *plain(struct message *message, const char *text)
+static const char *plain(struct webhook_message *message, const char *text)
 {
 	struct buf out = BUF_INIT((size_t)TEXT_MAX * 12);
 	struct span bytes = span_of(text);
@@ -57,12 +57,12 @@ static const char *plain(struct message *message, const char *text)
 	return copy ? copy : "";
 }
 
-static void add_fact(struct message *message, const char *label, const char *text)
+static void add_fact(struct webhook_message *message, const char *label, const char *text)
 {
-	if (!text || !text[0] || message->fact_count == MESSAGE_FACTS_MAX)
+	if (!text || !text[0] || message->fact_count == WEBHOOK_FACTS_MAX)
 		return;
 	message->facts[message->fact_count++] =
-		(struct message_fact){ label, plain(message, text) };
+		(struct webhook_fact){ label, plain(message, text) };
 }
 
 /* Whether the list, its items parted so, has this one. */
@@ -81,7 +81,8 @@ static bool has_item(const char *list, const char *parted, const char *item)
 }
 
 /* An array's strings, or an object's key of each element, each once, with commas. */
-static void add_list(struct message *message, const char *label, json_t *array, const char *key)
+static void add_list(
+	struct webhook_message *message, const char *label, json_t *array, const char *key)
 {
 	struct buf out = BUF_INIT(4096);
 	size_t i;
@@ -107,7 +108,7 @@ static const char *string_of(json_t *object, const char *key)
 }
 
 /* `1 approval from platform, security`, each once. */
-static void add_needs(struct message *message, json_t *findings)
+static void add_needs(struct webhook_message *message, json_t *findings)
 {
 	struct buf out = BUF_INIT(4096), one = BUF_INIT(1024);
 	size_t i, j;
@@ -133,7 +134,7 @@ static void add_needs(struct message *message, json_t *findings)
 	buf_release(&out);
 }
 
-static const char *finding_text(struct message *message, json_t *finding)
+static const char *finding_text(struct webhook_message *message, json_t *finding)
 {
 	struct buf out = BUF_INIT(65536);
 	const char *path = string_of(finding, "path"), *commit = string_of(finding, "commit");
@@ -157,13 +158,13 @@ static const char *finding_text(struct message *message, json_t *finding)
 	return copy ? copy : "(a finding that cannot be shown)";
 }
 
-static void add_findings(struct message *message, json_t *verdict)
+static void add_findings(struct webhook_message *message, json_t *verdict)
 {
 	json_t *findings = json_object_get(verdict, "findings"), *finding;
 	json_int_t more = json_integer_value(json_object_get(verdict, "more"));
 	size_t i;
 
-	json_array_foreach(findings, i, finding) if (message->finding_count < MESSAGE_FINDINGS_MAX)
+	json_array_foreach(findings, i, finding) if (message->finding_count < WEBHOOK_FINDINGS_MAX)
 		message->findings[message->finding_count++] = finding_text(message, finding);
 	message->more = json_array_size(findings) - message->finding_count;
 	if (more > 0)
@@ -175,7 +176,7 @@ static bool is_id(const char *id)
 	return strlen(id) == 16 && strspn(id, "0123456789abcdef") == 16;
 }
 
-static const char *joined(struct message *message, const char *format, const char *id)
+static const char *joined(struct webhook_message *message, const char *format, const char *id)
 {
 	struct buf out = BUF_INIT(512);
 	const char *copy;
@@ -189,7 +190,7 @@ static const char *joined(struct message *message, const char *format, const cha
 	return copy ? copy : "";
 }
 
-static void add_title(struct message *message, const char *type, const char *id)
+static void add_title(struct webhook_message *message, const char *type, const char *id)
 {
 	struct buf out = BUF_INIT(256);
 
@@ -207,25 +208,26 @@ static void add_title(struct message *message, const char *type, const char *id)
 	buf_release(&out);
 }
 
-static void add_commands(struct message *message, const char *type, const char *id)
+static void add_commands(struct webhook_message *message, const char *type, const char *id)
 {
 	if (!is_id(id) || strcmp(type, "held") != 0)
 		return;
-	message->commands[0] = (struct message_fact){ "Review",
+	message->commands[0] = (struct webhook_fact){ "Review",
 		joined(message, "git fetch origin refs/countersign/holds/%s && git show FETCH_HEAD",
 			id) };
-	message->commands[1] = (struct message_fact){ "Approve",
+	message->commands[1] = (struct webhook_fact){ "Approve",
 		joined(message, "git countersign approve %s", id) };
 	message->command_count = 2;
 }
 
-int message_make(struct message *message, const struct event_row *event, struct fault *f)
+int webhook_message_make(
+	struct webhook_message *message, const struct event_row *event, struct fault *f)
 {
 	json_t *body = json_loads(event->event.body, 0, NULL);
 	json_t *data = json_object_get(body, "data"), *verdict = json_object_get(data, "verdict");
 	const char *id = string_of(verdict, "hold");
 
-	*message = (struct message){ .arena = ARENA_INIT((size_t)1 << 20) };
+	*message = (struct webhook_message){ .arena = ARENA_INIT((size_t)1 << 20) };
 	if (!verdict) {
 		json_decref(body);
 		return fault_set(f, FAULT_INTERNAL, "event %s is not what was written", event->id);
@@ -246,12 +248,12 @@ int message_make(struct message *message, const struct event_row *event, struct 
 	return 0;
 }
 
-void message_release(struct message *message)
+void webhook_message_release(struct webhook_message *message)
 {
 	arena_release(&message->arena);
 }
 
-void message_facts(const struct message_fact *facts, size_t count, struct buf *out,
+void webhook_message_facts(const struct webhook_fact *facts, size_t count, struct buf *out,
 	void (*add)(struct buf *out, const char *text))
 {
 	for (size_t i = 0; i < count; i++) {
@@ -261,7 +263,7 @@ void message_facts(const struct message_fact *facts, size_t count, struct buf *o
 	}
 }
 
-void message_findings(const struct message *message, struct buf *out, size_t most,
+void webhook_message_findings(const struct webhook_message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text))
 {
 	size_t left = message->more + message->finding_count;

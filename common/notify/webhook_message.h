@@ -10,50 +10,51 @@
 #include "common/base/fault.h"
 #include "common/state/state.h"
 
-#define MESSAGE_FACTS_MAX 16
-#define MESSAGE_FINDINGS_MAX 30
+#define WEBHOOK_FACTS_MAX 16
+#define WEBHOOK_FINDINGS_MAX 30
 
-struct message_fact {
+struct webhook_fact {
 	const char *label; /* ours */
 	const char *text;
 };
 
-struct message {
+struct webhook_message {
 	struct arena arena;
 	const char *title;   /* ours, and an id: nothing to escape */
 	unsigned int colour; /* 0xRRGGBB */
-	struct message_fact facts[MESSAGE_FACTS_MAX];
+	struct webhook_fact facts[WEBHOOK_FACTS_MAX];
 	size_t fact_count;
-	const char *findings[MESSAGE_FINDINGS_MAX];
+	const char *findings[WEBHOOK_FINDINGS_MAX];
 	size_t finding_count, more;      /* more: findings not among them */
-	struct message_fact commands[2]; /* how to review and approve */
+	struct webhook_fact commands[2]; /* how to review and approve */
 	size_t command_count;
 };
 
-/* Makes the message of an event; for message_release().  0 or -1. */
-int message_make(struct message *message, const struct event_row *event, struct fault *f);
+/* Makes the message of an event; for webhook_message_release().  0 or -1. */
+int webhook_message_make(
+	struct webhook_message *message, const struct event_row *event, struct fault *f);
 
 /* Frees what it holds. */
-void message_release(struct message *message);
+void webhook_message_release(struct webhook_message *message);
 
 /* Appends facts, a line each, as `add` writes their texts. */
-void message_facts(const struct message_fact *facts, size_t count, struct buf *out,
+void webhook_message_facts(const struct webhook_fact *facts, size_t count, struct buf *out,
 	void (*add)(struct buf *out, const char *text));
 
 /*
  * Appends the findings, a line each, as `add` writes them, in at most `most` bytes; the last line counts
  * what was left out.
  */
-void message_findings(const struct message *message, struct buf *out, size_t most,
+void webhook_message_findings(const struct webhook_message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text));
 
 /* Appends the message as Slack and Mattermost take it.  0 or -1. */
-int webhook_slack(const struct message *message, struct buf *out, struct fault *f);
+int webhook_slack(const struct webhook_message *message, struct buf *out, struct fault *f);
 
 /* The same as an adaptive card for Teams. */
-int webhook_teams(const struct message *message, struct buf *out, struct fault *f);
+int webhook_teams(const struct webhook_message *message, struct buf *out, struct fault *f);
 
 /* The same as embeds for Discord. */
-int webhook_discord(const struct message *message, struct buf *out, struct fault *f);
+int webhook_discord(const struct webhook_message *message, struct buf *out, struct fault *f);
 
 #endif

@@ -25,7 +25,7 @@ static void add_inert(struct buf *out, const char *text)
 	}
 }
 
-int webhook_slack(const struct message *message, struct buf *out, struct fault *f)
+int webhook_slack(const struct webhook_message *message, struct buf *out, struct fault *f)
 {
 	struct buf text = BUF_INIT(32768), findings = BUF_INIT(8192);
 	char colour[8];
@@ -33,11 +33,11 @@ int webhook_slack(const struct message *message, struct buf *out, struct fault *
 	char *dump = NULL;
 
 	(void)snprintf(colour, sizeof(colour), "#%06x", message->colour & 0xffffff);
-	message_facts(message->facts, message->fact_count, &text, add_inert);
-	message_findings(message, &findings, FINDINGS_BYTES, add_inert);
+	webhook_message_facts(message->facts, message->fact_count, &text, add_inert);
+	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_inert);
 	if (findings.len)
 		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
-	message_facts(message->commands, message->command_count, &text, add_inert);
+	webhook_message_facts(message->commands, message->command_count, &text, add_inert);
 	if (!text.failed && !findings.failed)
 		json = json_pack("{s:s, s:b, s:b, s:b, s:s, s:[{s:s, s:s, s:s, s:[s]}]}", "text",
 			message->title, "unfurl_links", 0, "unfurl_media", 0, "link_names", 0,

@@ -27,7 +27,7 @@ static json_t *block(json_t *runs)
 		"{s:s, s:o, s:s}", "type", "RichTextBlock", "inlines", runs, "spacing", "Small");
 }
 
-static void add_facts(json_t *body, const struct message_fact *facts, size_t count)
+static void add_facts(json_t *body, const struct webhook_fact *facts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		json_t *runs = json_array();
@@ -49,7 +49,7 @@ static void add_lines(json_t *body, char *text)
 			body, block(json_pack("[o]", run(line, "Monospace", "Default"))));
 }
 
-int webhook_teams(const struct message *message, struct buf *out, struct fault *f)
+int webhook_teams(const struct webhook_message *message, struct buf *out, struct fault *f)
 {
 	struct buf findings = BUF_INIT(FINDINGS_BYTES + 64);
 	json_t *body = json_pack("[{s:s, s:s, s:s, s:s, s:b}]", "type", "TextBlock", "text",
@@ -57,7 +57,7 @@ int webhook_teams(const struct message *message, struct buf *out, struct fault *
 	json_t *json;
 	char *dump;
 
-	message_findings(message, &findings, FINDINGS_BYTES, add_as_is);
+	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_as_is);
 	add_facts(body, message->facts, message->fact_count);
 	if (findings.data)
 		add_lines(body, findings.data);

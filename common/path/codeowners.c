@@ -13,7 +13,7 @@
 static const char *const nobody[] = { NULL };
 
 /* The words of a line, taken apart where blanks stand that no backslash escapes. */
-struct words {
+struct line_words {
 	struct span items[OWNERS_MAX + 1];
 	size_t count;
 	bool over;
@@ -25,7 +25,7 @@ static bool is_blank(char c)
 }
 
 /* Takes a line apart; in GitHub's and Gitea's, a `#` at a word's beginning ends it. */
-static void split(struct words *words, struct span line, bool comments)
+static void split(struct line_words *words, struct span line, bool comments)
 {
 	size_t at = 0;
 
@@ -61,7 +61,8 @@ static bool is_owner(struct span word)
 }
 
 /* Copies the owners among the words from the first on; *odd says whether another word stands among them. */
-static names copy_owners(struct codeowners *o, const struct words *words, size_t first, bool *odd)
+static names copy_owners(
+	struct codeowners *o, const struct line_words *words, size_t first, bool *odd)
 {
 	const char **list = NULL;
 	size_t count = 0;
@@ -94,7 +95,7 @@ static long section_named(struct codeowners *o, struct span name)
 {
 	char *copy = arena_copy(&o->arena, name.data, name.len);
 	size_t i = copy ? section_find(o, copy) : 0;
-	struct owners_section *grown;
+	struct codeowners_section *grown;
 
 	if (!copy)
 		return -1;
@@ -104,14 +105,14 @@ static long section_named(struct codeowners *o, struct span name)
 	if (!grown)
 		return -1;
 	o->sections = grown;
-	grown[o->section_count] = (struct owners_section){ .name = copy, .owners = nobody };
+	grown[o->section_count] = (struct codeowners_section){ .name = copy, .owners = nobody };
 	return (long)o->section_count++;
 }
 
 /* What stands behind a heading's name: `[2]` and owners.  0, 1: not understood, -1: no memory. */
-static int heading_rest(struct codeowners *o, struct owners_section *section, struct span rest)
+static int heading_rest(struct codeowners *o, struct codeowners_section *section, struct span rest)
 {
-	struct words words;
+	struct line_words words;
 	bool odd;
 	names owners;
 
@@ -176,7 +177,7 @@ static char *unescape(struct codeowners *o, struct span word)
 }
 
 /* Fills in the pattern and what the line is.  0 or -1: no memory. */
-static int read_pattern(struct codeowners *o, struct owners_line *line, struct span word)
+static int read_pattern(struct codeowners *o, struct codeowners_line *line, struct span word)
 {
 	bool memory = false;
 
@@ -194,20 +195,20 @@ static int read_pattern(struct codeowners *o, struct owners_line *line, struct s
 	return memory ? -1 : 0;
 }
 
-static struct owners_line *line_add(struct codeowners *o, size_t number, size_t section)
+static struct codeowners_line *line_add(struct codeowners *o, size_t number, size_t section)
 {
-	struct owners_line *grown = arena_grow(&o->arena, o->lines, o->count, sizeof(*grown));
+	struct codeowners_line *grown = arena_grow(&o->arena, o->lines, o->count, sizeof(*grown));
 
 	if (!grown)
 		return NULL;
 	o->lines = grown;
-	grown[o->count] = (struct owners_line){ .number = number, .section = section };
+	grown[o->count] = (struct codeowners_line){ .number = number, .section = section };
 	return &grown[o->count++];
 }
 
-static int read_rule(struct codeowners *o, struct owners_line *line, struct span text)
+static int read_rule(struct codeowners *o, struct codeowners_line *line, struct span text)
 {
-	struct words words;
+	struct line_words words;
 	bool odd = false;
 
 	split(&words, text, o->syntax != CODEOWNERS_GITLAB);
@@ -225,7 +226,7 @@ static int read_rule(struct codeowners *o, struct owners_line *line, struct span
 
 static int read_line(struct codeowners *o, struct span text, size_t number, size_t *section)
 {
-	struct owners_line *line;
+	struct codeowners_line *line;
 	int heading = 0;
 
 	while (text.len && (is_blank(text.data[0]) || text.data[0] == '\r'))
@@ -325,7 +326,7 @@ static int answer_add(struct codeowners *o, names owners)
 /* Whether the line is about the path: 1, 0, -1: it cannot be told. */
 static int is_about(struct codeowners *o, size_t index, struct span path)
 {
-	const struct owners_line *line = &o->lines[index];
+	const struct codeowners_line *line = &o->lines[index];
 	int has;
 
 	if (line->kind == LINE_UNKNOWN)
@@ -352,7 +353,7 @@ static int decide(struct codeowners *o, size_t section, struct span path, size_t
 	return 0;
 }
 
-static int unknown(struct codeowners_answer *out, const struct owners_line *line)
+static int unknown(struct codeowners_answer *out, const struct codeowners_line *line)
 {
 	*out = (struct codeowners_answer){ .owners = nobody,
 		.uncertain = "a line of CODEOWNERS is not understood",
@@ -381,8 +382,8 @@ static int answer_sections(
 	struct codeowners *o, struct span path, bool optional, struct codeowners_answer *out)
 {
 	for (size_t s = 0; s < o->section_count; s++) {
-		const struct owners_section *section = &o->sections[s];
-		const struct owners_line *line;
+		const struct codeowners_section *section = &o->sections[s];
+		const struct codeowners_line *line;
 		size_t index = 0;
 		int about;
 

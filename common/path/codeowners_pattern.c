@@ -23,18 +23,18 @@ enum {
 	OP_REST = 6, /* the end, or a slash; OP_ANY follows, and ends the code */
 };
 
-struct writing {
+struct pattern_code {
 	char code[2 * PATTERN_MAX + 16];
 	size_t len;
 	bool sets; /* a `[` stands in it, which is not understood */
 };
 
-static void put(struct writing *w, char op)
+static void put(struct pattern_code *w, char op)
 {
 	w->code[w->len++] = op;
 }
 
-static void put_byte(struct writing *w, char byte)
+static void put_byte(struct pattern_code *w, char byte)
 {
 	if ((unsigned char)byte <= OP_REST)
 		put(w, OP_BYTE);
@@ -42,7 +42,7 @@ static void put_byte(struct writing *w, char byte)
 }
 
 /* `**` between slashes or at an end; what it takes of the pattern, 0: it is no such. */
-static size_t put_stars(struct writing *w, struct span pattern, size_t at)
+static size_t put_stars(struct pattern_code *w, struct span pattern, size_t at)
 {
 	bool begins = at == 0 || pattern.data[at - 1] == '/';
 	size_t left = pattern.len - at;
@@ -59,7 +59,7 @@ static size_t put_stars(struct writing *w, struct span pattern, size_t at)
 	return 3;
 }
 
-static void put_pattern(struct writing *w, struct span pattern)
+static void put_pattern(struct pattern_code *w, struct span pattern)
 {
 	for (size_t at = 0; at < pattern.len;) {
 		size_t taken = put_stars(w, pattern, at);
@@ -84,7 +84,7 @@ static void put_pattern(struct writing *w, struct span pattern)
 }
 
 /* gitignore(5) without sets and negation: a slash that is not the last ties it to the root, and folders have all below. */
-static void put_github(struct writing *w, struct span pattern)
+static void put_github(struct pattern_code *w, struct span pattern)
 {
 	bool folder = pattern.len > 1 && pattern.data[pattern.len - 1] == '/';
 	struct span body = { pattern.data, pattern.len - folder };
@@ -107,7 +107,7 @@ static void put_github(struct writing *w, struct span pattern)
 }
 
 /* As GitLab's own: at any depth unless it begins with a slash; only a last slash means all below. */
-static void put_gitlab(struct writing *w, struct span pattern)
+static void put_gitlab(struct pattern_code *w, struct span pattern)
 {
 	bool folder = pattern.data[pattern.len - 1] == '/';
 
@@ -122,7 +122,7 @@ static void put_gitlab(struct writing *w, struct span pattern)
 
 const char *codeowners_pattern(struct codeowners *owners, struct span pattern, bool *memory)
 {
-	struct writing w = { .len = 0 };
+	struct pattern_code w = { .len = 0 };
 	char *code;
 
 	if (!pattern.len || pattern.len > PATTERN_MAX)

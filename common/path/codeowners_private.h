@@ -13,7 +13,7 @@ enum line_kind {
 	LINE_UNKNOWN, /* not understood: may be about any path */
 };
 
-struct owners_line {
+struct codeowners_line {
 	enum line_kind kind;
 	size_t number;       /* from 1 */
 	size_t section;      /* index of sections */
@@ -21,7 +21,7 @@ struct owners_line {
 	names owners;        /* NULL: none of its own */
 };
 
-struct owners_section {
+struct codeowners_section {
 	const char *name; /* "" for what stands before the first heading */
 	bool optional;
 	int approvals; /* 0: it does not say */
@@ -31,9 +31,9 @@ struct owners_section {
 struct codeowners {
 	enum codeowners_syntax syntax;
 	struct arena arena;
-	struct owners_line *lines;
+	struct codeowners_line *lines;
 	size_t count;
-	struct owners_section *sections;
+	struct codeowners_section *sections;
 	size_t section_count;
 	const char *uncertain; /* of the file as a whole, or NULL */
 	const char **answer;   /* the last answer's owners */

@@ -20,7 +20,7 @@ enum mode {
 	MODE_TEMPLATE, /* in {{ that goes on over lines */
 };
 
-struct scan {
+struct outline_scan {
 	const struct outline *o;
 	struct outline_document document;
 	struct frame frames[OUTLINE_DEPTH];
@@ -41,12 +41,12 @@ struct scan {
 	bool dead; /* no YAML */
 };
 
-static struct frame *top(struct scan *s)
+static struct frame *top(struct outline_scan *s)
 {
 	return s->depth ? &s->frames[s->depth - 1] : NULL;
 }
 
-static void push(struct scan *s, bool list, int indent, bool flow)
+static void push(struct outline_scan *s, bool list, int indent, bool flow)
 {
 	struct frame *parent = top(s);
 
@@ -64,7 +64,7 @@ static void push(struct scan *s, bool list, int indent, bool flow)
 	s->depth++;
 }
 
-static void pop(struct scan *s)
+static void pop(struct outline_scan *s)
 {
 	struct frame *f = &s->frames[--s->depth];
 
@@ -78,7 +78,7 @@ static void pop(struct scan *s)
 	s->o->node(s->o->context, &f->node, s->depth ? &s->frames[s->depth - 1].node : NULL);
 }
 
-static void end_document(struct scan *s)
+static void end_document(struct outline_scan *s)
 {
 	if (s->dead || s->mode == MODE_FLOW || s->mode == MODE_QUOTED)
 		s->depth = 0;
@@ -94,7 +94,8 @@ static void end_document(struct scan *s)
 	s->merged = s->text = s->comment_in_text = false;
 }
 
-static void note_word(struct scan *s, struct frame *f, size_t word, const struct scalar *value)
+static void note_word(
+	struct outline_scan *s, struct frame *f, size_t word, const struct outline_scalar *value)
 {
 	const struct outline_word *w = &s->o->words[word];
 
@@ -108,10 +109,10 @@ static void note_word(struct scan *s, struct frame *f, size_t word, const struct
 }
 
 /* A key of the mapping on top; what follows it on its line is its value, or the value's beginning. */
-static void note_key(struct scan *s, const struct scalar *key, struct span rest)
+static void note_key(struct outline_scan *s, const struct outline_scalar *key, struct span rest)
 {
 	struct frame *f = top(s);
-	struct scalar value;
+	struct outline_scalar value;
 	struct span name = { key->text, key->len };
 
 	if (!f)
@@ -130,14 +131,14 @@ static void note_key(struct scan *s, const struct scalar *key, struct span rest)
 		if (w->prefix ? !span_starts(name, w->name) : !span_is(name, w->name))
 			continue;
 		if (w->value && !value.known)
-			scalar_value(rest, f->flow, &value);
+			outline_scalar_value(rest, f->flow, &value);
 		note_word(s, f, i, &value);
 	}
 }
 
 /* ---- flow style ---- */
 
-static void close_bracket(struct scan *s)
+static void close_bracket(struct outline_scan *s)
 {
 	if (s->beyond)
 		s->beyond--;
@@ -147,7 +148,7 @@ static void close_bracket(struct scan *s)
 		s->mode = MODE_BLOCK;
 }
 
-static void open_bracket(struct scan *s, char bracket)
+static void open_bracket(struct outline_scan *s, char bracket)
 {
 	push(s, bracket == '[', INT_MAX, true);
 	s->brackets++;
@@ -155,22 +156,22 @@ static void open_bracket(struct scan *s, char bracket)
 }
 
 /* A scalar, or a key if a colon follows; returns where to go on. */
-static size_t flow_scalar(struct scan *s, struct span line, size_t at)
+static size_t flow_scalar(struct outline_scan *s, struct span line, size_t at)
 {
 	struct frame *f = s->beyond ? NULL : top(s);
-	struct scalar key;
+	struct outline_scalar key;
 	size_t len;
 
-	at += scalar_properties((struct span){ line.data + at, line.len - at });
-	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
+	at += outline_scalar_properties((struct span){ line.data + at, line.len - at });
+	if (at >= line.len || outline_scalar_is_any("{}[],", line.data[at]))
 		return at;
 	/* A quote within a plain scalar is a letter. */
 	if (s->unended && (line.data[at] == '"' || line.data[at] == '\''))
 		at++;
 	s->unended = false;
-	if (at >= line.len || scalar_is_any("{}[],", line.data[at]))
+	if (at >= line.len || outline_scalar_is_any("{}[],", line.data[at]))
 		return at;
-	len = scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
+	len = outline_scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
 
 	if (!key.closed) {
 		s->quote = key.quote;
@@ -199,7 +200,7 @@ static bool is_question(struct span line, size_t at)
 }
 
 /* Reads on in flow style; returns where it ended, or the end of the line. */
-static size_t flow_line(struct scan *s, struct span line, size_t at)
+static size_t flow_line(struct outline_scan *s, struct span line, size_t at)
 {
 	while (at < line.len && s->mode == MODE_FLOW) {
 		char c = line.data[at];
@@ -240,12 +241,12 @@ static bool opens_flow(struct span line, size_t at)
 }
 
 /* What stands where a value may: opens a mode, or is passed over. */
-static void read_value(struct scan *s, struct span line, size_t at)
+static void read_value(struct outline_scan *s, struct span line, size_t at)
 {
 	struct frame *f = top(s);
-	struct scalar value;
+	struct outline_scalar value;
 
-	at += scalar_properties((struct span){ line.data + at, line.len - at });
+	at += outline_scalar_properties((struct span){ line.data + at, line.len - at });
 	if (at >= line.len)
 		return;
 	if (opens_flow(line, at)) {
@@ -261,7 +262,8 @@ static void read_value(struct scan *s, struct span line, size_t at)
 		return;
 	case '"':
 	case '\'':
-		(void)scalar_read((struct span){ line.data + at, line.len - at }, false, &value);
+		(void)outline_scalar_read(
+			(struct span){ line.data + at, line.len - at }, false, &value);
 		if (!value.closed) {
 			s->mode = MODE_QUOTED;
 			s->quote = value.quote;
@@ -277,7 +279,7 @@ static void read_value(struct scan *s, struct span line, size_t at)
 }
 
 /* Leaves what a line at this column does not belong to. */
-static void leave(struct scan *s, int column, bool dash)
+static void leave(struct outline_scan *s, int column, bool dash)
 {
 	while (s->depth && (top(s)->indent > column ||
 				   (!dash && top(s)->indent == column && top(s)->node.list)))
@@ -285,15 +287,15 @@ static void leave(struct scan *s, int column, bool dash)
 }
 
 /* Goes into the list whose dash stands at the column. */
-static void enter_item(struct scan *s, int column)
+static void enter_item(struct outline_scan *s, int column)
 {
 	leave(s, column, true);
 	if (!top(s) || !top(s)->node.list || top(s)->indent != column)
 		push(s, true, column, false);
 }
 
-static void block_key(
-	struct scan *s, const struct scalar *key, struct span line, size_t colon, int column)
+static void block_key(struct outline_scan *s, const struct outline_scalar *key, struct span line,
+	size_t colon, int column)
 {
 	size_t value = colon + 1;
 
@@ -311,7 +313,7 @@ static void block_key(
  * A line that is neither key nor item: a value that stands on a line of its own, further in or (readers
  * allow it once) right below its key; or no YAML.
  */
-static void block_other(struct scan *s, struct span line, size_t at, int column)
+static void block_other(struct outline_scan *s, struct span line, size_t at, int column)
 {
 	char c = line.data[at];
 
@@ -345,7 +347,7 @@ static bool is_answer(struct span line, size_t at)
 }
 
 /* Passes over dashes (`- - key:`), question marks and their answers; returns where the rest begins. */
-static size_t block_marks(struct scan *s, struct span line, size_t at)
+static size_t block_marks(struct outline_scan *s, struct span line, size_t at)
 {
 	while (at < line.len &&
 		(is_dash(line, at) || is_question(line, at) || is_answer(line, at))) {
@@ -358,9 +360,9 @@ static size_t block_marks(struct scan *s, struct span line, size_t at)
 	return at;
 }
 
-static void block_line(struct scan *s, struct span line, size_t at)
+static void block_line(struct outline_scan *s, struct span line, size_t at)
 {
-	struct scalar key;
+	struct outline_scalar key;
 	size_t column = at, colon, start;
 	bool asked = is_question(line, at);
 
@@ -374,14 +376,15 @@ static void block_line(struct scan *s, struct span line, size_t at)
 	s->asked = asked && at >= line.len ? (int)column : -1;
 	if (at >= line.len || line.data[at] == '#')
 		return;
-	start = at + scalar_properties((struct span){ line.data + at, line.len - at });
+	start = at + outline_scalar_properties((struct span){ line.data + at, line.len - at });
 	if (start >= line.len || line.data[start] == '#')
 		return;
 	colon = opens_flow(line, start)
 			? 0
-			: scalar_key((struct span){ line.data + start, line.len - start }, &key);
+			: outline_scalar_key(
+				  (struct span){ line.data + start, line.len - start }, &key);
 	if (asked && !colon) {
-		(void)scalar_read(
+		(void)outline_scalar_read(
 			(struct span){ line.data + start, line.len - start }, false, &key);
 		colon = line.len - start;
 		s->mode = key.closed ? s->mode : MODE_QUOTED;
@@ -405,7 +408,7 @@ static void block_line(struct scan *s, struct span line, size_t at)
 /* ---- lines ---- */
 
 /* Directives, and lines that a template engine takes out before YAML is read. */
-static bool passed_over(struct scan *s, struct span rest, size_t indent)
+static bool passed_over(struct outline_scan *s, struct span rest, size_t indent)
 {
 	if (rest.data[0] == '#') {
 		s->comment_in_text = s->comment_in_text || s->text;
@@ -425,9 +428,9 @@ static bool passed_over(struct scan *s, struct span rest, size_t indent)
 	return s->mode == MODE_TEMPLATE || !memmem(rest.data, rest.len, "}}:", 3);
 }
 
-static void continue_quoted(struct scan *s, struct span line)
+static void continue_quoted(struct outline_scan *s, struct span line)
 {
-	size_t end = scalar_close(line, s->quote);
+	size_t end = outline_scalar_close(line, s->quote);
 
 	if (end == 0)
 		return;
@@ -442,7 +445,7 @@ static bool is_mark(struct span line, const char *mark)
 	       (line.len == 3 || line.data[3] == ' ' || line.data[3] == '\t');
 }
 
-static void read_line(struct scan *s, struct span line)
+static void read_line(struct outline_scan *s, struct span line)
 {
 	size_t indent = 0;
 
@@ -477,7 +480,7 @@ static void read_line(struct scan *s, struct span line)
 }
 
 /* A line, or a part of one that a lone CR ends. */
-static void take_line(struct scan *s, struct span line)
+static void take_line(struct outline_scan *s, struct span line)
 {
 	size_t skip = 3;
 
@@ -512,7 +515,7 @@ static struct span next_line(struct span *text)
 
 void outline_read(const struct outline *o, struct span text)
 {
-	struct scan s = { .o = o, .plain = -1, .asked = -1 };
+	struct outline_scan s = { .o = o, .plain = -1, .asked = -1 };
 
 	while (text.len && !s.dead) {
 		s.line++;

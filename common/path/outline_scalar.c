@@ -7,9 +7,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static void put(struct scalar *out, char c)
+static void put(struct outline_scalar *out, char c)
 {
-	if (out->len < SCALAR_MAX)
+	if (out->len < OUTLINE_SCALAR_MAX)
 		out->text[out->len++] = c;
 }
 
@@ -22,7 +22,7 @@ static int hex(char c)
 }
 
 /* `\x41`, `\u0041`, `\U00000041`, or one character.  Only ASCII matters here. */
-static size_t read_escape(struct span rest, struct scalar *out)
+static size_t read_escape(struct span rest, struct outline_scalar *out)
 {
 	static const struct {
 		char letter;
@@ -47,7 +47,7 @@ static size_t read_escape(struct span rest, struct scalar *out)
 	return 2;
 }
 
-static size_t read_quoted(struct span rest, struct scalar *out)
+static size_t read_quoted(struct span rest, struct outline_scalar *out)
 {
 	size_t at = 1;
 
@@ -78,25 +78,25 @@ static bool ends_plain(struct span rest, size_t at, bool flow)
 	char c = rest.data[at];
 	bool last = at + 1 == rest.len;
 
-	if (flow && scalar_is_any(",[]{}", c))
+	if (flow && outline_scalar_is_any(",[]{}", c))
 		return true;
 	if (c == ':')
 		return last || is_blank(rest.data[at + 1]) ||
-		       (flow && scalar_is_any(",[]{}", rest.data[at + 1]));
+		       (flow && outline_scalar_is_any(",[]{}", rest.data[at + 1]));
 	return c == '#' && at && is_blank(rest.data[at - 1]);
 }
 
 /* `*name`, and nothing more. */
-static bool is_alias(const struct scalar *s)
+static bool is_alias(const struct outline_scalar *s)
 {
 	return s->text[0] == '*' && !memchr(s->text, ' ', s->len) && s->len > 1;
 }
 
-size_t scalar_read(struct span rest, bool flow, struct scalar *out)
+size_t outline_scalar_read(struct span rest, bool flow, struct outline_scalar *out)
 {
 	size_t at = 0;
 
-	*out = (struct scalar){ .closed = true, .known = true };
+	*out = (struct outline_scalar){ .closed = true, .known = true };
 	if (!rest.len)
 		return 0;
 	if (rest.data[0] == '"' || rest.data[0] == '\'')
@@ -109,9 +109,9 @@ size_t scalar_read(struct span rest, bool flow, struct scalar *out)
 	return at;
 }
 
-size_t scalar_key(struct span rest, struct scalar *out)
+size_t outline_scalar_key(struct span rest, struct outline_scalar *out)
 {
-	size_t at = scalar_read(rest, false, out);
+	size_t at = outline_scalar_read(rest, false, out);
 
 	while (at < rest.len && is_blank(rest.data[at]))
 		at++;
@@ -120,7 +120,7 @@ size_t scalar_key(struct span rest, struct scalar *out)
 	return at;
 }
 
-size_t scalar_properties(struct span rest)
+size_t outline_scalar_properties(struct span rest)
 {
 	size_t at = 0;
 
@@ -133,20 +133,20 @@ size_t scalar_properties(struct span rest)
 	return at;
 }
 
-void scalar_value(struct span rest, bool flow, struct scalar *out)
+void outline_scalar_value(struct span rest, bool flow, struct outline_scalar *out)
 {
 	size_t at = 0;
 
 	while (at < rest.len && is_blank(rest.data[at]))
 		at++;
-	at += scalar_properties((struct span){ rest.data + at, rest.len - at });
-	(void)scalar_read((struct span){ rest.data + at, rest.len - at }, flow, out);
+	at += outline_scalar_properties((struct span){ rest.data + at, rest.len - at });
+	(void)outline_scalar_read((struct span){ rest.data + at, rest.len - at }, flow, out);
 	if (!out->closed || at >= rest.len ||
-		(!out->quote && scalar_is_any("|>*{[#", rest.data[at])))
+		(!out->quote && outline_scalar_is_any("|>*{[#", rest.data[at])))
 		out->known = false;
 }
 
-size_t scalar_close(struct span line, char quote)
+size_t outline_scalar_close(struct span line, char quote)
 {
 	for (size_t at = 0; at < line.len; at++) {
 		if (line.data[at] == '\\' && quote == '"')

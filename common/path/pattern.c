@@ -26,7 +26,7 @@ void pattern_set_free(struct pattern_set *set)
 	buf_release(&set->code);
 	buf_release(&set->other);
 	buf_release(&set->compiler.run);
-	index_release(&set->index);
+	pattern_index_release(&set->index);
 	free(set->components);
 	free(set->patterns);
 	free(set->lists);
@@ -41,6 +41,7 @@ int pattern_set_list(struct pattern_set *set)
 		pattern_room(&set->touched, &set->touched_cap, set->list_count,
 			sizeof(*set->touched)) < 0)
 		return -1;
-	set->lists[set->list_count] = (struct list){ .first = -1, .last = -1, .best = { -1, -1 } };
+	set->lists[set->list_count] =
+		(struct pattern_list){ .first = -1, .last = -1, .best = { -1, -1 } };
 	return (int)set->list_count++;
 }

@@ -95,21 +95,21 @@ static const char *compile(struct pattern_set *set, struct span p, struct patter
 struct filing {
 	uint64_t key;
 	uint32_t rivals;
-	enum index_place place;
+	enum pattern_index_place place;
 	size_t length;
 	bool found;
 };
 
-static void propose(const struct pattern_set *set, struct filing *best, enum index_place place,
-	struct span part)
+static void propose(const struct pattern_set *set, struct filing *best,
+	enum pattern_index_place place, struct span part)
 {
 	uint64_t key;
 	uint32_t rivals;
 
 	if (!part.len)
 		return;
-	key = index_key(place, &part);
-	rivals = index_count(&set->index, key);
+	key = pattern_index_key(place, &part);
+	rivals = pattern_index_count(&set->index, key);
 	if (best->found && rivals >= best->rivals)
 		return;
 	*best = (struct filing){ key, rivals, place, part.len, true };
@@ -162,8 +162,8 @@ static int file_pattern(struct pattern_set *set, struct pattern *p, int32_t numb
 		set->unfiled = number;
 		return 0;
 	}
-	index_note(&set->index, best.place, best.length);
-	return index_file(&set->index, best.key, number, &p->same_key);
+	pattern_index_note(&set->index, best.place, best.length);
+	return pattern_index_file(&set->index, best.key, number, &p->same_key);
 }
 
 /* Keeps a `!` pattern of a generous set byte for byte as well: what permits. */
@@ -187,7 +187,7 @@ static int add(
 	size_t code = set->code.len, components = set->component_count;
 	struct pattern p = { .list = list, .same_list = -1, .same_key = -1, .exact = -1 };
 	int32_t number = (int32_t)set->pattern_count;
-	struct list *l = &set->lists[list];
+	struct pattern_list *l = &set->lists[list];
 	const char *why;
 
 	if (set->pattern_count >= PATTERNS_MAX)

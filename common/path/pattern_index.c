@@ -11,7 +11,7 @@ static uint64_t hash_byte(uint64_t hash, char c)
 	return (hash ^ (unsigned char)c) * HASH_STEP;
 }
 
-static uint64_t hash_end(uint64_t hash, enum index_place place)
+static uint64_t hash_end(uint64_t hash, enum pattern_index_place place)
 {
 	hash ^= hash >> 32;
 	hash = (hash + place + 1) * UINT64_C(0x9e3779b97f4a7c15);
@@ -19,14 +19,14 @@ static uint64_t hash_end(uint64_t hash, enum index_place place)
 	return hash ? hash : 1;
 }
 
-uint64_t index_key(enum index_place place, struct span *part)
+uint64_t pattern_index_key(enum pattern_index_place place, struct span *part)
 {
 	uint64_t hash = HASH_START;
 
-	if (place >= INDEX_FIRST && part->len > INDEX_PIECE) {
+	if (place >= INDEX_FIRST && part->len > PATTERN_INDEX_PIECE) {
 		if (place == INDEX_LAST)
-			part->data += part->len - INDEX_PIECE;
-		part->len = INDEX_PIECE;
+			part->data += part->len - PATTERN_INDEX_PIECE;
+		part->len = PATTERN_INDEX_PIECE;
 	}
 	for (size_t i = 0; i < part->len; i++)
 		hash = hash_byte(hash, part->data[place == INDEX_LAST ? part->len - 1 - i : i]);
@@ -34,7 +34,7 @@ uint64_t index_key(enum index_place place, struct span *part)
 }
 
 /* The slot of the key, or the free one where it would go. */
-static struct index_slot *find_slot(const struct pattern_index *index, uint64_t key)
+static struct pattern_index_slot *find_slot(const struct pattern_index *index, uint64_t key)
 {
 	size_t at = key & (index->size - 1);
 
@@ -59,20 +59,20 @@ static int grow(struct pattern_index *index)
 	return 0;
 }
 
-uint32_t index_count(const struct pattern_index *index, uint64_t key)
+uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key)
 {
 	return index->size ? find_slot(index, key)->count : 0;
 }
 
-int index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next)
+int pattern_index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next)
 {
-	struct index_slot *slot;
+	struct pattern_index_slot *slot;
 
 	if (index->used * 4 >= index->size && grow(index) < 0)
 		return -1;
 	slot = find_slot(index, key);
 	if (!slot->key) {
-		*slot = (struct index_slot){ .key = key, .head = -1 };
+		*slot = (struct pattern_index_slot){ .key = key, .head = -1 };
 		index->used++;
 	}
 	*next = slot->head;
@@ -81,28 +81,28 @@ int index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t 
 	return 0;
 }
 
-void index_note(struct pattern_index *index, enum index_place place, size_t length)
+void pattern_index_note(struct pattern_index *index, enum pattern_index_place place, size_t length)
 {
 	index->lengths[place] |= UINT32_C(1) << (length < 31 ? length : 31);
 }
 
-/* What index_visit() carries along. */
+/* What pattern_index_visit() carries along. */
 struct visit {
 	const struct pattern_index *index;
 	void (*found)(void *context, int32_t head);
 	void *context;
 };
 
-static void look_up(const struct visit *v, enum index_place place, uint64_t hash)
+static void look_up(const struct visit *v, enum pattern_index_place place, uint64_t hash)
 {
-	const struct index_slot *slot = find_slot(v->index, hash_end(hash, place));
+	const struct pattern_index_slot *slot = find_slot(v->index, hash_end(hash, place));
 
 	if (slot->key)
 		v->found(v->context, slot->head);
 }
 
 /* Every wanted length from the front of the rest, for FIRST and INSIDE. */
-static void visit_front(const struct visit *v, enum index_place place, struct span rest)
+static void visit_front(const struct visit *v, enum pattern_index_place place, struct span rest)
 {
 	uint32_t lengths = v->index->lengths[place] >> 1;
 	uint64_t hash = HASH_START;
@@ -141,7 +141,7 @@ static void visit_component(const struct visit *v, struct span name)
 		visit_front(v, INDEX_INSIDE, (struct span){ name.data + i, name.len - i });
 }
 
-void index_visit(const struct pattern_index *index, struct span path,
+void pattern_index_visit(const struct pattern_index *index, struct span path,
 	void (*found)(void *context, int32_t head), void *context)
 {
 	const struct visit v = { index, found, context };
@@ -162,7 +162,7 @@ void index_visit(const struct pattern_index *index, struct span path,
 	}
 }
 
-void index_release(struct pattern_index *index)
+void pattern_index_release(struct pattern_index *index)
 {
 	free(index->slots);
 	*index = (struct pattern_index){ .slots = NULL };

@@ -15,7 +15,7 @@
 #include "common/base/span.h"
 
 /* Where the literal part stands. */
-enum index_place {
+enum pattern_index_place {
 	INDEX_ROOT,   /* the path begins with these components */
 	INDEX_WHOLE,  /* it is a component */
 	INDEX_FIRST,  /* a component begins with it */
@@ -24,37 +24,37 @@ enum index_place {
 	INDEX_PLACES,
 };
 
-#define INDEX_PIECE 12 /* of a FIRST, LAST or INSIDE part no more than this is looked at */
+#define PATTERN_INDEX_PIECE 12 /* of a FIRST, LAST or INSIDE part no more than this is looked at */
 
-struct index_slot {
+struct pattern_index_slot {
 	uint64_t key;   /* 0: free */
 	uint32_t count; /* filed under it */
 	int32_t head;   /* the newest filed, or -1 */
 };
 
 struct pattern_index {
-	struct index_slot *slots;
+	struct pattern_index_slot *slots;
 	size_t size, used;              /* size: 0 or a power of two */
 	uint32_t lengths[INDEX_PLACES]; /* bit n: parts of n bytes are filed for the place */
 };
 
 /* The key of a part; for FIRST, LAST and INSIDE *part is cut to what counts of it. */
-uint64_t index_key(enum index_place place, struct span *part);
+uint64_t pattern_index_key(enum pattern_index_place place, struct span *part);
 
 /* How many are filed under the key. */
-uint32_t index_count(const struct pattern_index *index, uint64_t key);
+uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key);
 
 /* Files under the key, and says in *next what was newest before (-1: none).  0, or -1: no memory. */
-int index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next);
+int pattern_index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next);
 
-/* Notes that a part of this length is filed for the place, so that index_visit() looks for such. */
-void index_note(struct pattern_index *index, enum index_place place, size_t length);
+/* Notes that a part of this length is filed for the place, so that pattern_index_visit() looks for such. */
+void pattern_index_note(struct pattern_index *index, enum pattern_index_place place, size_t length);
 
 /* Calls `found` with the newest item filed under each part that the path shows; more than once perhaps. */
-void index_visit(const struct pattern_index *index, struct span path,
+void pattern_index_visit(const struct pattern_index *index, struct span path,
 	void (*found)(void *context, int32_t head), void *context);
 
 /* Frees what it holds; it can be used again. */
-void index_release(struct pattern_index *index);
+void pattern_index_release(struct pattern_index *index);
 
 #endif

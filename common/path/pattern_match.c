@@ -117,7 +117,7 @@ static bool permits(struct pattern_set *set, const struct pattern *p)
 static void try_pattern(struct pattern_set *set, int32_t number)
 {
 	const struct pattern *p = &set->patterns[number];
-	struct list *list = &set->lists[p->list];
+	struct pattern_list *list = &set->lists[p->list];
 
 	if (list->best[set->reading] >= number || !matches(set, p) || !permits(set, p))
 		return;
@@ -145,7 +145,7 @@ static int find_best(struct pattern_set *set, struct span path, int reading)
 			try_pattern(set, (int32_t)i);
 		return 0;
 	}
-	index_visit(&set->index, path, try_chain, set);
+	pattern_index_visit(&set->index, path, try_chain, set);
 	try_chain(set, set->unfiled);
 	return 0;
 }
@@ -194,7 +194,7 @@ static struct pattern_hit hit_of(const struct pattern_set *set, int32_t number)
 /* What decides for a list: of two readings of the path the one that has it. */
 static struct pattern_hit take_hit(struct pattern_set *set, int number)
 {
-	struct list *list = &set->lists[number];
+	struct pattern_list *list = &set->lists[number];
 	int32_t a = list->best[0], b = list->best[1];
 
 	list->best[0] = list->best[1] = -1;

@@ -32,7 +32,7 @@ struct pattern {
 	bool negated, directory, anchored;
 };
 
-struct list {
+struct pattern_list {
 	int32_t first, last, count;
 	int32_t best
 		[2]; /* scratch of a match, for the path and its other reading: pattern, or -1 */
@@ -46,7 +46,7 @@ struct pattern_set {
 	size_t component_count, component_cap;
 	struct pattern *patterns;
 	size_t pattern_count, pattern_cap;
-	struct list *lists;
+	struct pattern_list *lists;
 	size_t list_count, list_cap;
 	struct pattern_index index;
 	int32_t unfiled; /* the newest pattern without any literal part, or -1 */

@@ -112,14 +112,14 @@ static int owner_check(struct policy_loading *l, const struct json_at *at,
 {
 	const char *owner = draft->owner;
 	struct json_at member, place = member_or(at, "owner", &member);
-	struct near near;
+	struct typo near;
 
 	if (!owner)
 		return 0;
 	if (!policy_index_find(&l->index, INDEX_PERSON, owner)) {
-		near = near_begin(owner);
+		near = typo_begin(owner);
 		for (size_t i = 0; i < l->person_count; i++)
-			near_offer(&near, l->people[i].name);
+			typo_offer(&near, l->people[i].name);
 		return policy_unknown(l, &place, "person", &near);
 	}
 	if (agent->owner && strcmp(agent->owner, owner) != 0)
@@ -154,7 +154,7 @@ static int name_check(struct policy_loading *l, const struct json_at *at,
 	const struct agent_draft *draft, const struct agent *agent)
 {
 	struct json_at key = json_at_key(at);
-	struct near near = near_begin(at->key);
+	struct typo near = typo_begin(at->key);
 	size_t count;
 	const struct catalogue_agent *catalogue = catalogue_agents(&count);
 
@@ -162,7 +162,7 @@ static int name_check(struct policy_loading *l, const struct json_at *at,
 		*draft->accounts || *draft->emails || *draft->trailers)
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		near_offer(&near, catalogue[i].id);
+		typo_offer(&near, catalogue[i].id);
 	if (near.found)
 		return policy_wrong(l, &key,
 			"agent '%s' is not in the catalogue (did you mean '%s'?) and has no keys, "

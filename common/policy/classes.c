@@ -17,14 +17,14 @@ static bool is_part(const char *name)
 }
 
 /* Offers the classes that are built in; */
-static void builtin_near(struct near *near)
+static void builtin_near(struct typo *near)
 {
 	size_t count;
 	const struct class_part *parts = class_parts(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		near_offer(near, parts[i].name);
-		near_offer(near, parts[i].class);
+		typo_offer(near, parts[i].name);
+		typo_offer(near, parts[i].class);
 	}
 }
 
@@ -37,7 +37,7 @@ static bool addition_covered(const struct class_addition *addition, const char *
 	       (addition->name[len] == '\0' || addition->name[len] == '.');
 }
 
-bool policy_class_known(const struct policy_loading *l, const char *name, struct near *near)
+bool policy_class_known(const struct policy_loading *l, const char *name, struct typo *near)
 {
 	if (class_known(name))
 		return true;
@@ -47,7 +47,7 @@ bool policy_class_known(const struct policy_loading *l, const char *name, struct
 			continue;
 		if (addition_covered(&l->additions[i], name))
 			return true;
-		near_offer(near, l->additions[i].name);
+		typo_offer(near, l->additions[i].name);
 	}
 	return false;
 }
@@ -171,7 +171,7 @@ static int addition_patterns(
 /* Whether the name is good for a class of the policy's own, or is one that is there.  As policy_name_good. */
 static int addition_name(struct policy_loading *l, const struct json_at *key, const char *name)
 {
-	struct near near = near_begin(name);
+	struct typo near = typo_begin(name);
 
 	if (class_is_content(name))
 		return policy_wrong(

@@ -39,7 +39,7 @@ struct class_addition {
 };
 
 /* What layers say about the whole; -1, NULL and no bits: a layer does not say. */
-struct settings {
+struct policy_settings {
 	int unattributed, exclude_pusher, exclude_owner, presence, land, syslog;
 	unsigned accept;
 	int64_t expires;
@@ -56,7 +56,7 @@ struct policy_layer {
 	bool accounts; /* it names somebody's */
 	bool observe;
 	names refs;
-	struct settings said;
+	struct policy_settings said;
 };
 
 struct policy_loading {
@@ -127,7 +127,7 @@ int policy_wrong(struct policy_loading *l, const struct json_at *at, const char 
 
 /* Records that an unknown word stands there, with the one that was probably meant; as policy_wrong. */
 int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
-	const struct near *near);
+	const struct typo *near);
 
 /* Records that the value is of a wrong kind; as policy_wrong. */
 int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted);
@@ -189,7 +189,7 @@ policy_reader policy_read_rules;
 policy_reader policy_read_webhooks;
 policy_reader policy_read_allow;
 policy_reader policy_read_classes;      /* called for all layers before anything else */
-policy_reader policy_read_approval;     /* struct settings */
+policy_reader policy_read_approval;     /* struct policy_settings */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
 
@@ -206,10 +206,10 @@ int policy_layer_read(struct policy_loading *l);
 void policy_settle(struct policy_loading *l);
 
 /* What counts when no layer says anything. */
-struct settings policy_defaults(void);
+struct policy_settings policy_defaults(void);
 
 /* The settings of which nothing is said. */
-struct settings policy_settings_unsaid(void);
+struct policy_settings policy_settings_unsaid(void);
 
 /* The group of rules with these refs, made when it is new; -1: no memory. */
 int policy_group(struct policy_loading *l, names refs);
@@ -241,7 +241,7 @@ int policy_pattern(
 int policy_classes_build(struct policy_loading *l);
 
 /* Whether a class of that name can be named in this layer; offers near misses. */
-bool policy_class_known(const struct policy_loading *l, const char *name, struct near *near);
+bool policy_class_known(const struct policy_loading *l, const char *name, struct typo *near);
 
 struct name_list {
 	const char **words;

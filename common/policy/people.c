@@ -295,28 +295,28 @@ int policy_read_people(
 }
 
 /* Offers all people and groups that there are. */
-static void people_near(const struct policy_loading *l, struct near *near)
+static void people_near(const struct policy_loading *l, struct typo *near)
 {
 	for (size_t i = 0; i < l->person_count; i++) {
-		near_offer(near, l->people[i].name);
+		typo_offer(near, l->people[i].name);
 		for (names group = l->people[i].groups; *group; group++)
-			near_offer(near, *group);
+			typo_offer(near, *group);
 	}
 }
 
 int policy_approver_check(struct policy_loading *l, const struct json_at *at, bool codeowners)
 {
 	const char *name = json_at_text(at);
-	struct near near;
+	struct typo near;
 
 	if (!name || (codeowners && strcmp(name, "codeowners") == 0) ||
 		policy_index_find(&l->index, INDEX_PERSON, name) ||
 		policy_index_find(&l->index, INDEX_GROUP, name))
 		return 0;
-	near = near_begin(name);
+	near = typo_begin(name);
 	people_near(l, &near);
 	if (codeowners)
-		near_offer(&near, "codeowners");
+		typo_offer(&near, "codeowners");
 	return policy_unknown(l, at, "person or group", &near);
 }
 

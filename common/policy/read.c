@@ -40,7 +40,7 @@ int policy_wrong(struct policy_loading *l, const struct json_at *at, const char 
 }
 
 int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
-	const struct near *near)
+	const struct typo *near)
 {
 	if (near->found)
 		return policy_wrong(l, at, "unknown %s '%s' (did you mean '%s'?)", what, near->word,
@@ -87,11 +87,11 @@ void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t si
 static int key_unknown(
 	struct policy_loading *l, const struct json_at *member, const struct field *fields)
 {
-	struct near near = near_begin(member->key);
+	struct typo near = typo_begin(member->key);
 	struct json_at key = json_at_key(member);
 
 	for (const struct field *field = fields; field->name; field++)
-		near_offer(&near, field->name);
+		typo_offer(&near, field->name);
 	return policy_unknown(l, &key, "key", &near);
 }
 
@@ -222,17 +222,17 @@ int policy_read_choice(
 {
 	int outcome;
 	const char *text = text_at(l, at, &outcome);
-	struct near near;
+	struct typo near;
 
 	if (!text)
 		return outcome;
-	near = near_begin(text);
+	near = typo_begin(text);
 	for (const struct choice *choice = field->detail; choice->word; choice++) {
 		if (strcmp(choice->word, text) == 0) {
 			*(int *)out = choice->value;
 			return 0;
 		}
-		near_offer(&near, choice->word);
+		typo_offer(&near, choice->word);
 	}
 	return policy_unknown(l, at, "word", &near);
 }

@@ -58,7 +58,7 @@ bool policy_rule_builtin(const char *name)
 static int class_read(
 	struct policy_loading *l, const struct json_at *at, const char *name, struct paths *paths)
 {
-	struct near near = near_begin(name);
+	struct typo near = typo_begin(name);
 	char *copy;
 
 	if (class_is_content(name))
@@ -127,13 +127,13 @@ static int read_paths(
 static int content_read(struct policy_loading *l, const struct json_at *at, const char *text,
 	struct name_list *list)
 {
-	struct near near = near_begin(text);
+	struct typo near = typo_begin(text);
 
 	if (strncmp(text, "class:", 6) == 0 && class_is_content(text + 6))
 		return name_list_add(l, list, text + 6);
 	if (strncmp(text, "class:", 6) == 0 && class_known(text + 6))
 		return policy_wrong(l, at, "%s is a class of paths: name it in 'paths'", text);
-	near_offer(&near, "class:credentials");
+	typo_offer(&near, "class:credentials");
 	return policy_unknown(l, at, "class of content", &near);
 }
 
@@ -162,7 +162,7 @@ static int read_content(
 static int by_check(struct policy_loading *l, const struct json_at *at)
 {
 	const char *name = json_at_text(at);
-	struct near near = near_begin(name ? name : "");
+	struct typo near = typo_begin(name ? name : "");
 	size_t count;
 	const struct catalogue_agent *catalogue = catalogue_agents(&count);
 
@@ -170,9 +170,9 @@ static int by_check(struct policy_loading *l, const struct json_at *at)
 		catalogue_find(name))
 		return 0;
 	for (size_t i = 0; i < l->agent_count; i++)
-		near_offer(&near, l->agents[i].name);
+		typo_offer(&near, l->agents[i].name);
 	for (size_t i = 0; i < count; i++)
-		near_offer(&near, catalogue[i].id);
+		typo_offer(&near, catalogue[i].id);
 	return policy_unknown(l, at, "agent", &near);
 }
 

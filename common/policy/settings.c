@@ -8,7 +8,7 @@ enum {
 	EXCLUDE_OWNER = 2,
 };
 
-static struct settings settings_of(const struct policy_loading *l, enum layer below);
+static struct policy_settings settings_of(const struct policy_loading *l, enum layer below);
 
 /* A list of words, each of which is a bit. */
 static int read_bits(struct policy_loading *l, const struct json_at *at, const struct field *field,
@@ -58,7 +58,7 @@ static const struct choice excludes[] = {
 static int read_exclude(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct settings *said = out;
+	struct policy_settings *said = out;
 	unsigned bits;
 
 	if (read_bits(l, at, field, &bits) < 0)
@@ -70,11 +70,11 @@ static int read_exclude(
 
 static const struct field approval_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
-	{ "accept", read_accept, offsetof(struct settings, accept), 0, accepts },
-	{ "expires", policy_read_duration, offsetof(struct settings, expires), 0, NULL },
+	{ "accept", read_accept, offsetof(struct policy_settings, accept), 0, accepts },
+	{ "expires", policy_read_duration, offsetof(struct policy_settings, expires), 0, NULL },
 	{ "exclude", read_exclude, 0, 0, excludes },
-	{ "presence", policy_read_flag, offsetof(struct settings, presence), 0, NULL },
-	{ "land", policy_read_flag, offsetof(struct settings, land), 0, NULL },
+	{ "presence", policy_read_flag, offsetof(struct policy_settings, presence), 0, NULL },
+	{ "land", policy_read_flag, offsetof(struct policy_settings, land), 0, NULL },
 	FIELDS_END,
 };
 
@@ -102,8 +102,8 @@ static bool is_more(int64_t said, int64_t above)
 int policy_read_approval(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	const struct settings *said = out;
-	struct settings above = settings_of(l, l->layer);
+	const struct policy_settings *said = out;
+	struct policy_settings above = settings_of(l, l->layer);
 
 	(void)field;
 	if (policy_fields(l, at, approval_fields, out) < 0)
@@ -140,7 +140,7 @@ static const struct field limit_fields[] = {
 int policy_read_limits(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct settings above = settings_of(l, l->layer);
+	struct policy_settings above = settings_of(l, l->layer);
 	const int64_t *said = out, *most = (const int64_t *)&above.limits;
 
 	(void)field;
@@ -156,9 +156,9 @@ int policy_read_limits(
 	return 0;
 }
 
-struct settings policy_settings_unsaid(void)
+struct policy_settings policy_settings_unsaid(void)
 {
-	return (struct settings){
+	return (struct policy_settings){
 		.unattributed = -1,
 		.exclude_pusher = -1,
 		.exclude_owner = -1,
@@ -170,9 +170,9 @@ struct settings policy_settings_unsaid(void)
 	};
 }
 
-struct settings policy_defaults(void)
+struct policy_settings policy_defaults(void)
 {
-	return (struct settings){
+	return (struct policy_settings){
 		.unattributed = UNATTRIBUTED_HUMAN,
 		.accept = ACCEPT_TAG | ACCEPT_MERGE,
 		.expires = 14 * 86400,
@@ -195,9 +195,9 @@ static int64_t said_or(int64_t said, int64_t otherwise)
 }
 
 /* What is not said anywhere is as by default. */
-static struct settings settings_filled(const struct settings *said)
+static struct policy_settings settings_filled(const struct policy_settings *said)
 {
-	struct settings s = policy_defaults();
+	struct policy_settings s = policy_defaults();
 
 	s.unattributed = (int)said_or(said->unattributed, s.unattributed);
 	s.accept = said->accept ? said->accept : s.accept;
@@ -236,7 +236,7 @@ static int64_t expires_least(int64_t above, int64_t said)
 }
 
 /* A layer below one that has spoken can only tighten; where none above has, its word counts. */
-static void settings_stack(struct settings *s, const struct settings *said)
+static void settings_stack(struct policy_settings *s, const struct policy_settings *said)
 {
 	s->unattributed = (int)least(s->unattributed, said->unattributed);
 	s->accept = s->accept && said->accept ? s->accept & said->accept : s->accept | said->accept;
@@ -258,9 +258,9 @@ static void settings_stack(struct settings *s, const struct settings *said)
  * What the layers above say together.  A delegated file lies in the tree: to it what nobody says is as by default, and
  * counts as said.
  */
-static struct settings settings_of(const struct policy_loading *l, enum layer below)
+static struct policy_settings settings_of(const struct policy_loading *l, enum layer below)
 {
-	struct settings s = policy_settings_unsaid();
+	struct policy_settings s = policy_settings_unsaid();
 
 	for (enum layer i = 0; i < below; i++)
 		if (l->layers[i].there)
@@ -275,7 +275,8 @@ static const char *const nobody[] = { NULL };
 
 void policy_settle(struct policy_loading *l)
 {
-	struct settings s = settings_of(l, LAYER_DELEGATED), unsaid = policy_settings_unsaid();
+	struct policy_settings s = settings_of(l, LAYER_DELEGATED),
+			       unsaid = policy_settings_unsaid();
 	struct policy *policy = l->policy;
 
 	settings_stack(

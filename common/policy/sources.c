@@ -2,13 +2,13 @@
 
 #include "common/facts/stops.h"
 
-int sources_find(
-	struct sources *out, const struct place *place, const char *git_dir, struct fault *f)
+int sources_find(struct sources *out, const struct install_paths *paths, const char *git_dir,
+	struct fault *f)
 {
-	if (place_join(out->site, place->etc, "policy.json", f) < 0 ||
-		place_join(out->stopped, place->etc, STOPS_FILE, f) < 0)
+	if (install_paths_join(out->site, paths->etc, "policy.json", f) < 0 ||
+		install_paths_join(out->stopped, paths->etc, STOPS_FILE, f) < 0)
 		return -1;
-	return place_join(out->repository, git_dir, "countersign/policy.json", f);
+	return install_paths_join(out->repository, git_dir, "countersign/policy.json", f);
 }
 
 struct policy_sources sources_of(const struct sources *sources, const char *git_dir)

@@ -8,12 +8,12 @@
 #include "common/policy/policy.h"
 
 struct sources {
-	char site[PLACE_MAX], repository[PLACE_MAX], stopped[PLACE_MAX];
+	char site[INSTALL_PATH_MAX], repository[INSTALL_PATH_MAX], stopped[INSTALL_PATH_MAX];
 };
 
 /* Works them out from the installation and the git directory.  0 or -1. */
-int sources_find(
-	struct sources *out, const struct place *place, const char *git_dir, struct fault *f);
+int sources_find(struct sources *out, const struct install_paths *paths, const char *git_dir,
+	struct fault *f);
 
 /* The same in the form that policy_load() takes, without the delegated layer; points into `sources`. */
 struct policy_sources sources_of(const struct sources *sources, const char *git_dir);

@@ -68,13 +68,13 @@ static int read_rule_names(
 	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
 		const char *name = json_at_text(&item);
-		struct near near = near_begin(name ? name : "");
+		struct typo near = typo_begin(name ? name : "");
 
 		if (!name || !*name || policy_rule_builtin(name) ||
 			policy_index_find(&l->index, INDEX_RULE, name))
 			continue;
 		for (size_t k = 0; k < l->rule_count; k++)
-			near_offer(&near, l->rules[k].name);
+			typo_offer(&near, l->rules[k].name);
 		if (policy_unknown(l, &item, "rule", &near) < 0)
 			return -1;
 	}

@@ -9,7 +9,7 @@
 #include "common/base/text.h"
 #include "common/git/repo.h"
 
-char *desk_git_dir(const char *path, struct fault *f)
+char *cli_git_dir(const char *path, struct fault *f)
 {
 	struct repo *repo = NULL;
 	char *git_dir = NULL;
@@ -23,7 +23,7 @@ char *desk_git_dir(const char *path, struct fault *f)
 	return git_dir;
 }
 
-int desk_complain(const char *command, const struct fault *f)
+int cli_complain(const char *command, const struct fault *f)
 {
 	fprintf(stderr, "countersign %s: %s\n", command, f->text);
 	return 2;
@@ -34,7 +34,7 @@ static void escape(struct buf *out, const char *text)
 	(void)text_escape(out, span_of(text));
 }
 
-void desk_print(const char *text)
+void cli_print(const char *text)
 {
 	struct buf out = BUF_INIT((size_t)1 << 26);
 
@@ -43,7 +43,7 @@ void desk_print(const char *text)
 	buf_release(&out);
 }
 
-json_t *desk_string(const char *text)
+json_t *cli_string(const char *text)
 {
 	struct buf out = BUF_INIT((size_t)1 << 26);
 	json_t *string = json_string(text);
@@ -56,15 +56,14 @@ json_t *desk_string(const char *text)
 	return string;
 }
 
-json_t *desk_stopped(const struct stopped *who)
+json_t *cli_stopped(const struct stopped *who)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "kind", desk_string(who->kind), "name",
-		desk_string(who->name), "since", desk_string(who->since), "by",
-		desk_string(who->by), "reason", desk_string(who->reason), "everywhere",
-		who->everywhere);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "kind", cli_string(who->kind), "name",
+		cli_string(who->name), "since", cli_string(who->since), "by", cli_string(who->by),
+		"reason", cli_string(who->reason), "everywhere", who->everywhere);
 }
 
-int desk_line(json_t *json)
+int cli_line(json_t *json)
 {
 	int result = json ? json_dumpf(json, stdout, JSON_COMPACT) : -1;
 
@@ -110,7 +109,7 @@ static int time_read(char out[32], const char *text)
 	return time_begin(out, &tm, day);
 }
 
-int desk_time(char out[32], const char *command, const char *text)
+int cli_time(char out[32], const char *command, const char *text)
 {
 	if (time_read(out, text) == 0)
 		return 0;
@@ -136,7 +135,7 @@ static bool has_name(const char *list, const char *name)
 	return false;
 }
 
-bool desk_names_agent(const json_t *verdict, const char *agent)
+bool cli_names_agent(const json_t *verdict, const char *agent)
 {
 	json_t *finding;
 	size_t i;
@@ -149,7 +148,7 @@ bool desk_names_agent(const json_t *verdict, const char *agent)
 	return false;
 }
 
-bool desk_took_part(const json_t *verdict, const char *agent)
+bool cli_took_part(const json_t *verdict, const char *agent)
 {
 	json_t *name;
 	size_t i;
@@ -161,7 +160,7 @@ bool desk_took_part(const json_t *verdict, const char *agent)
 
 #define OPTIONS_MAX 16
 
-int desk_options(const struct desk_option *known, int argc, char **argv)
+int cli_options(const struct cli_option *known, int argc, char **argv)
 {
 	struct option options[OPTIONS_MAX + 1] = { { 0 } };
 	int which;

@@ -7,37 +7,37 @@
 #include "common/state/state.h"
 
 /* The git directory of the repository at path (NULL: here), for free(); NULL on a fault. */
-char *desk_git_dir(const char *path, struct fault *f);
+char *cli_git_dir(const char *path, struct fault *f);
 
 /* Says on standard error why a command failed; its exit status, 2. */
-int desk_complain(const char *command, const struct fault *f);
+int cli_complain(const char *command, const struct fault *f);
 
 /* Prints the text escaped. */
-void desk_print(const char *text);
+void cli_print(const char *text);
 
 /* A JSON string of any bytes: escaped when they are no UTF-8. */
-json_t *desk_string(const char *text);
+json_t *cli_string(const char *text);
 
 /* A stop as a JSON object; NULL: no memory. */
-json_t *desk_stopped(const struct stopped *who);
+json_t *cli_stopped(const struct stopped *who);
 
 /* Prints one JSON object as a line and lets go of it.  0 or -1: standard output is gone. */
-int desk_line(json_t *json);
+int cli_line(json_t *json);
 
 /*
  * Reads a time that an admin gave, 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago, as the beginning of what rows
  * of the log carry.  0, or -1: it is none of these, which it says for the command.
  */
-int desk_time(char out[32], const char *command, const char *text);
+int cli_time(char out[32], const char *command, const char *text);
 
 /* Whether commits of that agent (`*`: of any) were judged, whether or not something was found in them. */
-bool desk_took_part(const json_t *verdict, const char *agent);
+bool cli_took_part(const json_t *verdict, const char *agent);
 
 /* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
-bool desk_names_agent(const json_t *verdict, const char *agent);
+bool cli_names_agent(const json_t *verdict, const char *agent);
 
 /* An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with one of no name. */
-struct desk_option {
+struct cli_option {
 	const char *name; /* without its dashes */
 	const char **value;
 	bool *flag;
@@ -47,6 +47,6 @@ struct desk_option {
  * Reads the options, --name VALUE or --name=VALUE, wherever they stand before a `--`, and moves the other words behind
  * them.  The index of the first of those, or -1: one is not understood, which was said.
  */
-int desk_options(const struct desk_option *known, int argc, char **argv);
+int cli_options(const struct cli_option *known, int argc, char **argv);
 
 #endif

@@ -15,9 +15,9 @@ static bool is_taken(const char *takes, const char *option)
 	       strstr(takes, word);
 }
 
-int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv)
+int policy_args_read(struct policy_args *words, const char *takes, int argc, char **argv)
 {
-	const struct desk_option known[] = {
+	const struct cli_option known[] = {
 		{ "repo", &words->repo, NULL },
 		{ "agent", &words->agent, NULL },
 		{ "ref", &words->ref, NULL },
@@ -27,15 +27,15 @@ int policy_words_read(struct policy_words *words, const char *takes, int argc, c
 		{ "person", NULL, &words->person },
 		{ "json", NULL, &words->json },
 	};
-	struct desk_option taken[sizeof(known) / sizeof(known[0]) + 1] = { { 0 } };
+	struct cli_option taken[sizeof(known) / sizeof(known[0]) + 1] = { { 0 } };
 	size_t count = 0;
 	int first;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (is_taken(takes, known[i].name))
 			taken[count++] = known[i];
-	*words = (struct policy_words){ .rest = NULL };
-	first = desk_options(taken, argc, argv);
+	*words = (struct policy_args){ .rest = NULL };
+	first = cli_options(taken, argc, argv);
 	if (first < 0)
 		return -1;
 	words->rest = argv + first;
@@ -44,59 +44,59 @@ int policy_words_read(struct policy_words *words, const char *takes, int argc, c
 }
 
 /* The file that the default branch has delegated, as it is now. */
-static int delegated_read(struct policy_desk *desk, struct fault *f)
+static int delegated_read(struct policy_in_force *in_force, struct fault *f)
 {
 	struct ref_value head;
 
-	if (repo_ref(desk->repo, desk->head, &head, f) < 0)
+	if (repo_ref(in_force->repo, in_force->head, &head, f) < 0)
 		return -1;
 	free(head.target);
 	if (head.kind != REF_DIRECT)
 		return 0;
-	if (repo_blob_at(desk->repo, &head.id, ".countersign.json", &desk->delegated,
-		    &desk->has_delegated, f) < 0)
+	if (repo_blob_at(in_force->repo, &head.id, ".countersign.json", &in_force->delegated,
+		    &in_force->has_delegated, f) < 0)
 		return -1;
-	if (desk->has_delegated)
-		desk->sources.delegated = desk->delegated.data;
+	if (in_force->has_delegated)
+		in_force->sources.delegated = in_force->delegated.data;
 	return 0;
 }
 
-int policy_desk_open(struct policy_desk *desk, const char *repo, struct fault *f)
+int policy_in_force_open(struct policy_in_force *in_force, const char *repo, struct fault *f)
 {
 	struct fault nowhere = { 0 };
 
-	*desk = (struct policy_desk){ 0 };
-	if (place_find(&desk->place, f) < 0 ||
-		place_join(desk->site, desk->place.etc, "policy.json", f) < 0)
+	*in_force = (struct policy_in_force){ 0 };
+	if (install_paths_find(&in_force->paths, f) < 0 ||
+		install_paths_join(in_force->site, in_force->paths.etc, "policy.json", f) < 0)
 		return -1;
-	desk->sources.site = desk->site;
-	if (repo_open(&desk->repo, repo ? repo : ".", repo ? f : &nowhere) < 0) {
-		desk->repo = NULL;
+	in_force->sources.site = in_force->site;
+	if (repo_open(&in_force->repo, repo ? repo : ".", repo ? f : &nowhere) < 0) {
+		in_force->repo = NULL;
 		return repo ? -1 : 0;
 	}
-	if (place_join(desk->repository, repo_git_dir(desk->repo), "countersign/policy.json", f) <
-			0 ||
-		repo_head_branch(desk->repo, &desk->head, f) < 0)
+	if (install_paths_join(in_force->repository, repo_git_dir(in_force->repo),
+		    "countersign/policy.json", f) < 0 ||
+		repo_head_branch(in_force->repo, &in_force->head, f) < 0)
 		return -1;
-	desk->sources.repository = desk->repository;
-	desk->sources.git_dir = repo_git_dir(desk->repo);
-	desk->sources.head = desk->head;
-	return delegated_read(desk, f);
+	in_force->sources.repository = in_force->repository;
+	in_force->sources.git_dir = repo_git_dir(in_force->repo);
+	in_force->sources.head = in_force->head;
+	return delegated_read(in_force, f);
 }
 
-int policy_desk_load(struct policy_desk *desk, struct fault *f)
+int policy_in_force_load(struct policy_in_force *in_force, struct fault *f)
 {
-	return policy_load(&desk->policy, &desk->sources, f);
+	return policy_load(&in_force->policy, &in_force->sources, f);
 }
 
-void policy_desk_release(struct policy_desk *desk)
+void policy_in_force_release(struct policy_in_force *in_force)
 {
-	policy_free(desk->policy);
-	if (desk->has_delegated)
-		object_release(&desk->delegated);
-	free(desk->head);
-	repo_free(desk->repo);
-	*desk = (struct policy_desk){ 0 };
+	policy_free(in_force->policy);
+	if (in_force->has_delegated)
+		object_release(&in_force->delegated);
+	free(in_force->head);
+	repo_free(in_force->repo);
+	*in_force = (struct policy_in_force){ 0 };
 }
 
 void policy_print(FILE *out, const char *text)

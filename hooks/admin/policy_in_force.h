@@ -14,7 +14,7 @@
 #include "hooks/judge/code_owners.h"
 
 /* The words that the commands take; `rest` points into argv. */
-struct policy_words {
+struct policy_args {
 	const char *repo, *agent, *ref, *layer, *output; /* NULL: not given */
 	bool verified, person, json;
 	char **rest;
@@ -25,40 +25,40 @@ struct policy_words {
  * Reads them behind the verb, argv[0]: of the options those that the command takes (each between blanks).
  * 0, or -1 when one is not understood, which was said.
  */
-int policy_words_read(struct policy_words *words, const char *takes, int argc, char **argv);
+int policy_args_read(struct policy_args *words, const char *takes, int argc, char **argv);
 
-struct policy_desk {
-	struct place place;
-	char site[PLACE_MAX], repository[PLACE_MAX];
+struct policy_in_force {
+	struct install_paths paths;
+	char site[INSTALL_PATH_MAX], repository[INSTALL_PATH_MAX];
 	struct repo *repo; /* NULL: stands in none */
 	char *head;
 	struct object delegated;
 	bool has_delegated;
 	struct policy_sources sources;
-	struct policy *policy; /* NULL until policy_desk_load() */
+	struct policy *policy; /* NULL until policy_in_force_load() */
 };
 
-/* Finds the files; without --repo, a repository need not be there.  Always for policy_desk_release().  0 or -1. */
-int policy_desk_open(struct policy_desk *desk, const char *repo, struct fault *f);
+/* Finds the files; without --repo, a repository need not be there.  Always for policy_in_force_release().  0 or -1. */
+int policy_in_force_open(struct policy_in_force *in_force, const char *repo, struct fault *f);
 
 /* Loads the policy in force.  0 or -1. */
-int policy_desk_load(struct policy_desk *desk, struct fault *f);
+int policy_in_force_load(struct policy_in_force *in_force, struct fault *f);
 
 /* Frees what it holds; harmless on a zeroed one. */
-void policy_desk_release(struct policy_desk *desk);
+void policy_in_force_release(struct policy_in_force *in_force);
 
 /* What would be decided on a path; the answer starts as allow and is only made worse. */
-struct policy_question {
+struct path_decision {
 	const struct policy *policy;
 	const char *agent; /* NULL: a person's change */
 	bool verified;     /* recognised by key or account */
 	const char *ref, *path;
-	const char *head;      /* what HEAD names; NULL: not known */
-	int64_t now;           /* seconds since 1970; 0: nobody has expired */
-	struct owners *owners; /* to be asked for code owners; NULL: nobody can tell */
-	struct oid commit;     /* as of which */
-	FILE *out;             /* where it is explained; NULL: nowhere */
-	json_t *told;          /* a list that takes the same lines; or NULL */
+	const char *head;           /* what HEAD names; NULL: not known */
+	int64_t now;                /* seconds since 1970; 0: nobody has expired */
+	struct code_owners *owners; /* to be asked for code owners; NULL: nobody can tell */
+	struct oid commit;          /* as of which */
+	FILE *out;                  /* where it is explained; NULL: nowhere */
+	json_t *told;               /* a list that takes the same lines; or NULL */
 	struct buf folded;
 	enum decision decision;
 	bool warned;
@@ -68,22 +68,22 @@ struct policy_question {
  * Whether agent, ref and path can be meant; what is misspelt is a fault, since the answer about something else would be
  * taken for it.  0 or -1.
  */
-int policy_question_good(const struct policy_question *q, struct fault *f);
+int path_decision_valid(const struct path_decision *q, struct fault *f);
 
 /* Answers in *q; what the content says is not looked at.  0 or -1. */
-int policy_question_answer(struct policy_question *q, struct fault *f);
+int path_decision_make(struct path_decision *q, struct fault *f);
 
 /* countersign policy show: what is in force, and by which layer.  The exit status. */
-int policy_show(const struct policy_words *words);
+int policy_show(const struct policy_args *words);
 
 /* countersign policy explain: which rules meet a path, and why.  The exit status. */
-int policy_explain(const struct policy_words *words);
+int policy_explain(const struct policy_args *words);
 
 /* countersign policy test: whether what a list expects is what would be decided.  The exit status. */
-int policy_test(const struct policy_words *words);
+int policy_test(const struct policy_args *words);
 
 /* countersign policy init: writes a policy for this repository.  The exit status. */
-int policy_init(const struct policy_words *words);
+int policy_init(const struct policy_args *words);
 
 /* Prints bytes of strangers escaped. */
 void policy_print(FILE *out, const char *text);

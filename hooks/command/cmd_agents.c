@@ -186,7 +186,7 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 	const struct catalogue_agent *agent;
 	const char *repo = NULL; /* the catalogue is the same everywhere */
 	bool json = false;
-	const struct desk_option options[] = {
+	const struct cli_option options[] = {
 		{ "json", NULL, &json },
 		{ "repo", &repo, NULL },
 		{ NULL, NULL, NULL },
@@ -196,7 +196,7 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--seen") == 0)
 			return cmd_agents_seen(env, argc, argv);
-	first = desk_options(options, argc, argv);
+	first = cli_options(options, argc, argv);
 	if (first < 0 || argc - first > !json) {
 		fputs(cmd_agents_usage, stderr);
 		return 2;

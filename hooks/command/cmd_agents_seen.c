@@ -43,7 +43,7 @@ static int read_since(struct seen *seen, const char *text)
 {
 	struct tm tm = { 0 };
 
-	if (desk_time(seen->wish.since, "agents", text) < 0)
+	if (cli_time(seen->wish.since, "agents", text) < 0)
 		return -1;
 	if (strptime(seen->wish.since, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
 		(void)strptime(seen->wish.since, "%Y-%m-%d", &tm);
@@ -83,7 +83,7 @@ static int tell(const struct seen *seen, const char *git_dir, int fd)
 	struct fault f = { 0 };
 	json_t *object = NULL;
 
-	if (owner_become(git_dir, &f) == 0)
+	if (run_as_owner(git_dir, &f) == 0)
 		object = inventory_read(&seen->wish, git_dir, &f);
 	if (!object)
 		return complain(git_dir, &f);
@@ -156,10 +156,11 @@ static int on_repository(void *context, const char *git_dir)
 
 static int read_everywhere(struct seen *seen, struct fault *f)
 {
-	struct place place;
+	struct install_paths paths;
 
-	if (place_find(&place, f) < 0 || registry_each(place.etc, count_one, seen, f) < 0 ||
-		registry_each(place.etc, on_repository, seen, f) < 0)
+	if (install_paths_find(&paths, f) < 0 ||
+		guarded_list_each(paths.etc, count_one, seen, f) < 0 ||
+		guarded_list_each(paths.etc, on_repository, seen, f) < 0)
 		return -1;
 	if (seen->wish.progress)
 		fprintf(seen->wish.progress, "\r\x1b[K");

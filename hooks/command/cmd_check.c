@@ -24,7 +24,7 @@ enum check_exit {
 	CHECK_HOLD = 3,
 };
 
-struct check {
+struct check_options {
 	const char *folder, *ref, *account, *range;
 	bool json;
 };
@@ -52,7 +52,7 @@ static const struct option options[] = {
 };
 
 /* 0, 1 when help was asked for, or -1. */
-static int read_options(struct check *check, int argc, char **argv)
+static int read_options(struct check_options *check, int argc, char **argv)
 {
 	int option;
 
@@ -82,7 +82,7 @@ static int read_options(struct check *check, int argc, char **argv)
 }
 
 /* Makes the one update that the range stands for. */
-static int make_update(struct session *session, const struct check *check, struct fault *f)
+static int make_update(struct session *session, const struct check_options *check, struct fault *f)
 {
 	struct push *push = &session->push;
 	struct ref_update *update;
@@ -108,7 +108,7 @@ static int make_update(struct session *session, const struct check *check, struc
 }
 
 /* Who pushes when nobody was named: the user who asks, as with a push over a local path. */
-static void default_account(struct check *check)
+static void default_account(struct check_options *check)
 {
 	struct passwd *user = check->account ? NULL : getpwuid(getuid());
 
@@ -116,8 +116,8 @@ static void default_account(struct check *check)
 		check->account = user->pw_name;
 }
 
-static int judge_range(struct session *session, const struct env *env, const struct check *check,
-	struct verdict *verdict, struct fault *f)
+static int judge_range(struct session *session, const struct env *env,
+	const struct check_options *check, struct verdict *verdict, struct fault *f)
 {
 	if (session_open(session, env, check->folder, f) < 0 || make_update(session, check, f) < 0)
 		return -1;
@@ -127,7 +127,7 @@ static int judge_range(struct session *session, const struct env *env, const str
 	return session_judge(session, verdict, true, f);
 }
 
-static int say(const struct session *session, const struct check *check,
+static int say(const struct session *session, const struct check_options *check,
 	const struct verdict *verdict, struct fault *f)
 {
 	struct verdict_context context = session_context(session);
@@ -147,7 +147,7 @@ static int say(const struct session *session, const struct check *check,
 int cmd_check(const struct env *env, int argc, char **argv)
 {
 	static const int exits[] = { CHECK_DENY, CHECK_HOLD, CHECK_ALLOW };
-	struct check check = { .folder = "." };
+	struct check_options check = { .folder = "." };
 	struct session session = { 0 };
 	struct verdict verdict = { 0 };
 	struct fault fault = { 0 };

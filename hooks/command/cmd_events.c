@@ -72,16 +72,16 @@ static int show(void *context, const struct event_row *event)
 	time_text(due, event->due);
 	receiver_text(receiver, event->event.webhook);
 	if (events->json)
-		return desk_line(json_pack("{s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}", "id",
-			desk_string(event->id), "type", desk_string(event->event.type), "status",
-			desk_string(event->status), "created", created, "due", due, "tries",
-			(json_int_t)event->tries, "receiver", desk_string(receiver), "answer",
-			desk_string(event->answer)));
+		return cli_line(json_pack("{s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}", "id",
+			cli_string(event->id), "type", cli_string(event->event.type), "status",
+			cli_string(event->status), "created", created, "due", due, "tries",
+			(json_int_t)event->tries, "receiver", cli_string(receiver), "answer",
+			cli_string(event->answer)));
 	printf("%s  %-9s  %-8s  %s  tries %lld  ", event->id, event->status, event->event.type,
 		created, (long long)event->tries);
-	desk_print(receiver);
+	cli_print(receiver);
 	fputs("  ", stdout);
-	desk_print(event->answer);
+	cli_print(event->answer);
 	return printf("\n") < 0 ? -1 : 0;
 }
 
@@ -106,12 +106,12 @@ static int retry(const char *git_dir, const char *id, struct fault *f)
 
 static int options_read(struct events *events, int argc, char **argv)
 {
-	const struct desk_option options[] = {
+	const struct cli_option options[] = {
 		{ "json", NULL, &events->json },
 		{ "repo", &events->repo, NULL },
 		{ NULL, NULL, NULL },
 	};
-	int first = desk_options(options, argc, argv);
+	int first = cli_options(options, argc, argv);
 
 	if (first < 0 || argc - first > 2)
 		return -1;
@@ -135,9 +135,9 @@ int cmd_events(const struct env *env, int argc, char **argv)
 		fputs(cmd_events_usage, stderr);
 		return 2;
 	}
-	git_dir = desk_git_dir(events.repo, &f);
+	git_dir = cli_git_dir(events.repo, &f);
 	if (!git_dir)
-		return desk_complain("events", &f);
+		return cli_complain("events", &f);
 	if (events.verb) {
 		result = retry(git_dir, events.id, &f);
 	} else {
@@ -147,5 +147,5 @@ int cmd_events(const struct env *env, int argc, char **argv)
 		state_close(state);
 	}
 	free(git_dir);
-	return result < 0 ? desk_complain("events", &f) : result;
+	return result < 0 ? cli_complain("events", &f) : result;
 }

@@ -22,13 +22,13 @@ struct trial {
 
 static int options_read(struct trial *trial, int argc, char **argv)
 {
-	struct desk_option options[SETTINGS + 2] = { { "repo", &trial->repo, NULL } };
+	struct cli_option options[SETTINGS + 2] = { { "repo", &trial->repo, NULL } };
 	int first;
 
 	for (size_t i = 0; i < SETTINGS; i++)
-		options[i + 1] = (struct desk_option){ option_names[i] + strlen("--"),
+		options[i + 1] = (struct cli_option){ option_names[i] + strlen("--"),
 			&trial->settings[i], NULL };
-	first = desk_options(options, argc, argv);
+	first = cli_options(options, argc, argv);
 	if (first < 0 || argc - first != 1)
 		return -1;
 	trial->url = argv[first];
@@ -59,24 +59,24 @@ static void take_settings(struct trial *trial, const struct webhook *webhook)
  * Looks the address up in the policy in force, which may lack it, and then goes on as who would send to it: that
  * root can read a key says nothing of whom the repository belongs to.
  */
-static int ask_policy(struct trial *trial, struct policy_desk *desk, struct fault *f)
+static int ask_policy(struct trial *trial, struct policy_in_force *in_force, struct fault *f)
 {
 	struct fault unread = { 0 };
 	const struct webhook *webhook;
 
-	if (policy_desk_open(desk, trial->repo, f) < 0)
+	if (policy_in_force_open(in_force, trial->repo, f) < 0)
 		return -1;
-	if (policy_desk_load(desk, &unread) < 0 && desk->repo) {
+	if (policy_in_force_load(in_force, &unread) < 0 && in_force->repo) {
 		fputs("countersign events: only what options say counts: ", stderr);
 		policy_print(stderr, unread.text);
 		fputc('\n', stderr);
 	}
-	webhook = webhook_of(desk->policy, trial->url);
+	webhook = webhook_of(in_force->policy, trial->url);
 	if (!webhook)
 		return 0;
 	puts("with the settings of the policy's webhook");
 	take_settings(trial, webhook);
-	return desk->repo ? owner_become(repo_git_dir(desk->repo), f) : 0;
+	return in_force->repo ? run_as_owner(repo_git_dir(in_force->repo), f) : 0;
 }
 
 /* The deliverer does it, which has libcurl.  Comes back only when it cannot be run. */
@@ -101,7 +101,7 @@ static void run(const struct trial *trial)
 
 int cmd_events_test(int argc, char **argv)
 {
-	struct policy_desk desk = { 0 };
+	struct policy_in_force in_force = { 0 };
 	struct trial trial = { 0 };
 	struct fault f = { 0 };
 
@@ -109,10 +109,10 @@ int cmd_events_test(int argc, char **argv)
 		fputs(cmd_events_usage, stderr);
 		return 2;
 	}
-	if (ask_policy(&trial, &desk, &f) < 0)
+	if (ask_policy(&trial, &in_force, &f) < 0)
 		(void)policy_failed(&f);
 	else
 		run(&trial);
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return 2;
 }

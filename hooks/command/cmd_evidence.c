@@ -46,14 +46,14 @@ static const struct format {
 	int (*print)(json_t *evidence, FILE *out, struct fault *f);
 } formats[] = { { "html", evidence_html }, { "json", print_json }, { "csv", evidence_csv } };
 
-struct asked {
+struct evidence_options {
 	const char *repo, *output;
 	const struct format *format;
 	struct log_figures figures;
 };
 
 /* 0, -1, or an option's problem as -1; a NULL format is one that is not known. */
-static int take(struct asked *asked, int option)
+static int take(struct evidence_options *asked, int option)
 {
 	switch (option) {
 	case 'r':
@@ -63,7 +63,7 @@ static int take(struct asked *asked, int option)
 		asked->output = optarg;
 		return 0;
 	case 's':
-		return desk_time(asked->figures.since, "evidence", optarg);
+		return cli_time(asked->figures.since, "evidence", optarg);
 	case 'f':
 		for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 			if (strcmp(optarg, formats[i].name) == 0) {
@@ -77,7 +77,7 @@ static int take(struct asked *asked, int option)
 }
 
 /* 0, 1 when help was asked for, or -1. */
-static int read_options(struct asked *asked, int argc, char **argv)
+static int read_options(struct evidence_options *asked, int argc, char **argv)
 {
 	int option;
 
@@ -92,7 +92,7 @@ static int read_options(struct asked *asked, int argc, char **argv)
 }
 
 /* Prints it to where it is asked for; a file is opened only once there is something to write. */
-static int print(const struct asked *asked, json_t *evidence, struct fault *f)
+static int print(const struct evidence_options *asked, json_t *evidence, struct fault *f)
 {
 	FILE *out = asked->output ? fopen(asked->output, "we") : stdout;
 	int status = out ? asked->format->print(evidence, out, f) : -1;
@@ -104,19 +104,20 @@ static int print(const struct asked *asked, json_t *evidence, struct fault *f)
 			  : 0;
 }
 
-static int report(struct asked *asked, struct policy_desk *desk, struct fault *f)
+static int report(struct evidence_options *asked, struct policy_in_force *in_force, struct fault *f)
 {
-	char mapping[PLACE_MAX];
+	char mapping[INSTALL_PATH_MAX];
 	json_t *evidence;
 	int status;
 
-	if (!desk->repo)
+	if (!in_force->repo)
 		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
-	if (policy_desk_load(desk, f) < 0 ||
-		place_join(mapping, desk->place.prefix, "share/countersign/evidence.json", f) < 0 ||
-		log_figures_read(&asked->figures, repo_git_dir(desk->repo), f) < 0)
+	if (policy_in_force_load(in_force, f) < 0 ||
+		install_paths_join(mapping, in_force->paths.prefix,
+			"share/countersign/evidence.json", f) < 0 ||
+		log_figures_read(&asked->figures, repo_git_dir(in_force->repo), f) < 0)
 		return -1;
-	evidence = evidence_of(mapping, desk, &asked->figures, f);
+	evidence = evidence_of(mapping, in_force, &asked->figures, f);
 	status = evidence ? print(asked, evidence, f) : -1;
 	json_decref(evidence);
 	return status;
@@ -124,19 +125,19 @@ static int report(struct asked *asked, struct policy_desk *desk, struct fault *f
 
 int cmd_evidence(const struct env *env, int argc, char **argv)
 {
-	struct asked asked = { .format = &formats[0] };
+	struct evidence_options asked = { .format = &formats[0] };
 	int help = read_options(&asked, argc, argv), status = -1;
 	struct fault fault = { 0 };
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 
 	(void)env;
 	if (help != 0) {
 		(void)fputs(cmd_evidence_usage, help > 0 ? stdout : stderr);
 		return help > 0 ? 0 : 2;
 	}
-	if (policy_desk_open(&desk, asked.repo, &fault) == 0)
-		status = report(&asked, &desk, &fault);
-	policy_desk_release(&desk);
+	if (policy_in_force_open(&in_force, asked.repo, &fault) == 0)
+		status = report(&asked, &in_force, &fault);
+	policy_in_force_release(&in_force);
 	log_figures_release(&asked.figures);
-	return status < 0 ? desk_complain("evidence", &fault) : 0;
+	return status < 0 ? cli_complain("evidence", &fault) : 0;
 }

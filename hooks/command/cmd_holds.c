@@ -48,11 +48,11 @@ static int print_json(const struct hold_row *hold)
 {
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
-	return desk_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
-		desk_string(hold->id), "digest", desk_string(hold->digest), "ref",
-		desk_string(ref_shown(hold, verdict)), "account", desk_string(hold->account), "new",
-		desk_string(hold->new), "since", desk_string(hold->since), "status",
-		desk_string(hold->status), "agents", desk_string(hold->agents), "verdict",
+	return cli_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
+		cli_string(ref_shown(hold, verdict)), "account", cli_string(hold->account), "new",
+		cli_string(hold->new), "since", cli_string(hold->since), "status",
+		cli_string(hold->status), "agents", cli_string(hold->agents), "verdict",
 		verdict ? verdict : json_null()));
 }
 
@@ -70,7 +70,7 @@ static void print_approvers(const json_t *verdict)
 		if (!text || json_object_get(told, text))
 			continue;
 		fputs(json_object_size(told) ? ", " : "  needs ", stdout);
-		desk_print(text);
+		cli_print(text);
 		(void)json_object_set_new(told, text, json_true());
 	}
 	json_decref(told);
@@ -91,7 +91,7 @@ static void print_findings(const json_t *verdict)
 
 			if (value && *value) {
 				fputs(" ", stdout);
-				desk_print(value);
+				cli_print(value);
 			}
 		}
 		fputs("\n", stdout);
@@ -126,7 +126,7 @@ static int show(void *context, const struct hold_row *hold)
 	}
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		fputs(i ? "  " : "", stdout);
-		desk_print(texts[i]);
+		cli_print(texts[i]);
 	}
 	if (strcmp(hold->status, "open") == 0)
 		print_approvers(verdict);
@@ -193,13 +193,13 @@ static int drop(const char *git_dir, struct holds *holds, struct fault *f)
 
 static int options_read(struct holds *holds, int argc, char **argv)
 {
-	const struct desk_option options[] = {
+	const struct cli_option options[] = {
 		{ "all", NULL, &holds->all },
 		{ "json", NULL, &holds->json },
 		{ "repo", &holds->repo, NULL },
 		{ NULL, NULL, NULL },
 	};
-	int first = desk_options(options, argc, argv);
+	int first = cli_options(options, argc, argv);
 
 	if (first < 0 || argc - first > 2)
 		return -1;
@@ -227,7 +227,7 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 		fputs(cmd_holds_usage, stderr);
 		return 2;
 	}
-	git_dir = desk_git_dir(holds.repo, &f);
+	git_dir = cli_git_dir(holds.repo, &f);
 	result = git_dir ? state_open(&state, git_dir, STATE_READ, &f) : -1;
 	if (result == 0)
 		result = state_holds(
@@ -239,7 +239,7 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 	free(holds.dropped);
 	arena_release(&holds.texts);
 	if (f.class != FAULT_NONE)
-		return desk_complain("holds", &f);
+		return cli_complain("holds", &f);
 	if (holds.id && !holds.count)
 		fprintf(stderr, "countersign holds: no hold %s\n", holds.id);
 	return result < 0 || (holds.id && !holds.count);

@@ -31,7 +31,7 @@ const char cmd_log_usage[] =
 	"\n"
 	"Exit status: 0 done or whole, 1 broken, 2 could not.\n";
 
-struct listing {
+struct log_options {
 	const char *repo, *agent, *ref, *decision, *tip;
 	char since[32], until[32]; /* "": not given */
 	bool json, follow;
@@ -60,7 +60,8 @@ static bool ref_fits(const char *ref, const char *asked)
 	return strcmp(ref, asked) == 0;
 }
 
-static bool wanted(const struct listing *listing, const struct log_row *row, const json_t *verdict)
+static bool wanted(
+	const struct log_options *listing, const struct log_row *row, const json_t *verdict)
 {
 	if (strcmp(row->time, listing->since) < 0 ||
 		strncmp(row->time, listing->until, strlen(listing->until)) > 0)
@@ -69,21 +70,21 @@ static bool wanted(const struct listing *listing, const struct log_row *row, con
 		return false;
 	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
 		return false;
-	return !listing->agent || desk_names_agent(verdict, listing->agent) ||
-	       desk_took_part(verdict, listing->agent);
+	return !listing->agent || cli_names_agent(verdict, listing->agent) ||
+	       cli_took_part(verdict, listing->agent);
 }
 
 static int print_json(const struct log_entry *entry, json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
 
-	return desk_line(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"seq", (json_int_t)entry->seq, "time", desk_string(row->time), "kind",
-		desk_string(row->kind), "account", desk_string(row->account), "ref",
-		desk_string(row->ref), "old", desk_string(row->old), "new", desk_string(row->new),
-		"decision", desk_string(row->decision), "policy", desk_string(row->policy),
-		"verdict", verdict ? json_incref(verdict) : desk_string(row->verdict), "previous",
-		desk_string(entry->previous), "hash", desk_string(entry->hash)));
+	return cli_line(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"seq", (json_int_t)entry->seq, "time", cli_string(row->time), "kind",
+		cli_string(row->kind), "account", cli_string(row->account), "ref",
+		cli_string(row->ref), "old", cli_string(row->old), "new", cli_string(row->new),
+		"decision", cli_string(row->decision), "policy", cli_string(row->policy), "verdict",
+		verdict ? json_incref(verdict) : cli_string(row->verdict), "previous",
+		cli_string(entry->previous), "hash", cli_string(entry->hash)));
 }
 
 /* What the row is about where that is no ref: who was stopped, and why. */
@@ -97,7 +98,7 @@ static void print_about(const json_t *verdict)
 		if (!text)
 			continue;
 		fputs(i ? " " : "", stdout);
-		desk_print(text);
+		cli_print(text);
 		fputs(i == 1 && json_object_get(verdict, keys[2]) ? ":" : "", stdout);
 	}
 }
@@ -111,7 +112,7 @@ static void print_agents(const json_t *verdict)
 	json_array_foreach(json_object_get(verdict, "agents"), i, name)
 	{
 		fputs(i ? ", " : "  ", stdout);
-		desk_print(json_string_value(name));
+		cli_print(json_string_value(name));
 	}
 	if (json_is_true(json_object_get(verdict, "more_agents")))
 		fputs(", and more", stdout);
@@ -122,16 +123,16 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
 
-	desk_print(row->time);
+	cli_print(row->time);
 	fputs("  ", stdout);
-	desk_print(strcmp(row->kind, "decision") == 0 ? row->decision : row->kind);
+	cli_print(strcmp(row->kind, "decision") == 0 ? row->decision : row->kind);
 	fputs("  ", stdout);
 	if (row->ref[0])
-		desk_print(row->ref);
+		cli_print(row->ref);
 	else
 		print_about(verdict);
 	fputs("  ", stdout);
-	desk_print(row->account);
+	cli_print(row->account);
 	printf("  %.12s  %.12s", row->new, entry->hash);
 	print_agents(verdict);
 	return putchar('\n') == EOF ? -1 : 0;
@@ -139,7 +140,7 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 
 static int show(void *context, const struct log_entry *entry)
 {
-	struct listing *listing = context;
+	struct log_options *listing = context;
 	json_t *verdict = json_loads(entry->row.verdict, 0, NULL);
 	int result = 0;
 
@@ -150,7 +151,7 @@ static int show(void *context, const struct log_entry *entry)
 	return result;
 }
 
-static int list(struct listing *listing, const char *git_dir, struct fault *f)
+static int list(struct log_options *listing, const char *git_dir, struct fault *f)
 {
 	struct state *state;
 	int result;
@@ -195,14 +196,14 @@ static int print_check_json(const struct log_check *check)
 	};
 
 	if (check->state == LOG_WHOLE)
-		return desk_line(json_pack("{s:s, s:I, s:s}", "log_is", states[check->state],
-			"rows", (json_int_t)check->rows, "tip", check->tip));
-	return desk_line(json_pack(
+		return cli_line(json_pack("{s:s, s:I, s:s}", "log_is", states[check->state], "rows",
+			(json_int_t)check->rows, "tip", check->tip));
+	return cli_line(json_pack(
 		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
 }
 
-static int verify(
-	const struct env *env, const struct listing *listing, const char *git_dir, struct fault *f)
+static int verify(const struct env *env, const struct log_options *listing, const char *git_dir,
+	struct fault *f)
 {
 	struct fault untold = { 0 };
 	struct log_check check;
@@ -219,7 +220,7 @@ static int verify(
 		result = print_check_json(&check);
 	else
 		print_check(&check);
-	if (check.state != LOG_WHOLE && tampered_tell(env, git_dir, &check, &untold) < 0)
+	if (check.state != LOG_WHOLE && log_alarm_tell(env, git_dir, &check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
 	return result < 0 ? -1 : check.state == LOG_WHOLE ? 0 : 1;
 }
@@ -229,7 +230,7 @@ static bool is_decision(const char *word)
 	return strcmp(word, "allow") == 0 || strcmp(word, "hold") == 0 || strcmp(word, "deny") == 0;
 }
 
-static int option_read(struct listing *listing, int option, const char *value)
+static int option_read(struct log_options *listing, int option, const char *value)
 {
 	const char **const texts[] = { ['r'] = &listing->repo,
 		['a'] = &listing->agent,
@@ -245,9 +246,9 @@ static int option_read(struct listing *listing, int option, const char *value)
 		listing->follow = true;
 		return 0;
 	case 's':
-		return desk_time(listing->since, "log", value);
+		return cli_time(listing->since, "log", value);
 	case 'u':
-		return desk_time(listing->until, "log", value);
+		return cli_time(listing->until, "log", value);
 	case '?':
 		return -1;
 	default:
@@ -256,7 +257,7 @@ static int option_read(struct listing *listing, int option, const char *value)
 	}
 }
 
-static int options_read(struct listing *listing, int argc, char **argv)
+static int options_read(struct log_options *listing, int argc, char **argv)
 {
 	int option;
 
@@ -271,7 +272,7 @@ static int options_read(struct listing *listing, int argc, char **argv)
 
 int cmd_log(const struct env *env, int argc, char **argv)
 {
-	struct listing listing = { 0 };
+	struct log_options listing = { 0 };
 	struct fault f = { 0 };
 	bool verifying;
 	char *git_dir;
@@ -283,12 +284,12 @@ int cmd_log(const struct env *env, int argc, char **argv)
 		return 2;
 	}
 	verifying = argc > optind;
-	git_dir = desk_git_dir(listing.repo, &f);
+	git_dir = cli_git_dir(listing.repo, &f);
 	if (!git_dir)
-		return desk_complain("log", &f);
+		return cli_complain("log", &f);
 	result = verifying ? verify(env, &listing, git_dir, &f) : list(&listing, git_dir, &f);
 	free(git_dir);
-	return result < 0 && f.class != FAULT_NONE ? desk_complain("log", &f)
+	return result < 0 && f.class != FAULT_NONE ? cli_complain("log", &f)
 	       : result < 0                        ? 0
 						   : result;
 }

@@ -23,7 +23,7 @@ static int told(const struct buf *errors, int outcome, const struct fault *f)
 	return outcome < 0 ? policy_failed(f) : outcome;
 }
 
-static int check_files(const struct policy_words *words)
+static int check_files(const struct policy_args *words)
 {
 	enum layer layer = words->layer ? layer_of(words->layer) : LAYER_REPOSITORY;
 	int worst = 0;
@@ -47,29 +47,29 @@ static int check_files(const struct policy_words *words)
 }
 
 /* The policy in force, all layers together. */
-static int check_in_force(const struct policy_words *words)
+static int check_in_force(const struct policy_args *words)
 {
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 	struct buf errors = BUF_INIT(4u << 20);
 	struct fault f = { 0 };
-	int status = policy_desk_open(&desk, words->repo, &f);
+	int status = policy_in_force_open(&in_force, words->repo, &f);
 
 	if (status == 0)
-		status = policy_check(&desk.sources, &errors, &f);
+		status = policy_check(&in_force.sources, &errors, &f);
 	status = told(&errors, status, &f);
 	if (status == 0)
 		printf("the policy in force is good\n");
 	buf_release(&errors);
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return status;
 }
 
-static int check(const struct policy_words *words)
+static int check(const struct policy_args *words)
 {
 	return words->count ? check_files(words) : check_in_force(words);
 }
 
-static int classes(const struct policy_words *words)
+static int classes(const struct policy_args *words)
 {
 	size_t count;
 	const struct class_part *parts = class_parts(&count);
@@ -88,7 +88,7 @@ static int classes(const struct policy_words *words)
 
 static const struct {
 	const char *name;
-	int (*run)(const struct policy_words *words);
+	int (*run)(const struct policy_args *words);
 	const char *takes; /* options, each between blanks */
 	int least, most;   /* words besides options */
 } commands[] = {
@@ -135,13 +135,13 @@ static int usage(void)
 
 int cmd_policy(const struct env *env, int argc, char **argv)
 {
-	struct policy_words words;
+	struct policy_args words;
 
 	(void)env;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (policy_words_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
+		if (policy_args_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
 			words.count < commands[i].least || words.count > commands[i].most)
 			return usage();
 		return commands[i].run(&words);

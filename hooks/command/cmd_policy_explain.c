@@ -9,36 +9,37 @@
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 
-static const char *ref_or_head(const struct policy_desk *desk, const char *ref)
+static const char *ref_or_head(const struct policy_in_force *in_force, const char *ref)
 {
-	return ref ? ref : desk->head ? desk->head : "refs/heads/main";
+	return ref ? ref : in_force->head ? in_force->head : "refs/heads/main";
 }
 
 /* Where CODEOWNERS is read: the ref's value, or that of the branch that HEAD names.  0 or -1. */
-static int find_owners(const struct policy_desk *desk, struct policy_question *q, struct fault *f)
+static int find_owners(
+	const struct policy_in_force *in_force, struct path_decision *q, struct fault *f)
 {
-	const char *const refs[] = { q->ref, desk->head };
+	const char *const refs[] = { q->ref, in_force->head };
 	struct ref_value value = { 0 };
 
-	if (!desk->repo)
+	if (!in_force->repo)
 		return 0;
 	for (size_t i = 0; i < 2 && value.kind != REF_DIRECT; i++) {
-		if (repo_ref(desk->repo, refs[i], &value, f) < 0)
+		if (repo_ref(in_force->repo, refs[i], &value, f) < 0)
 			return -1;
 		free(value.target);
 	}
 	if (value.kind == REF_DIRECT)
 		q->commit = value.id;
-	return owners_new(&q->owners, desk->policy, desk->repo, f);
+	return code_owners_new(&q->owners, in_force->policy, in_force->repo, f);
 }
 
-static const char *who_of(const struct policy_question *q)
+static const char *who_of(const struct path_decision *q)
 {
 	return !q->agent ? "a person" : strcmp(q->agent, "*") == 0 ? "any agent" : q->agent;
 }
 
 /* What is asked, before the answer is explained. */
-static void print_question(const struct policy_question *q)
+static void print_question(const struct path_decision *q)
 {
 	policy_print(stdout, q->path);
 	printf(" on ");
@@ -49,25 +50,25 @@ static void print_question(const struct policy_question *q)
 }
 
 /* The answer as an object; its lines are those of the explanation for people. */
-static int print_json(const struct policy_question *q)
+static int print_json(const struct path_decision *q)
 {
-	return desk_line(json_pack("{s:o, s:o, s:o, s:b, s:s, s:b, s:O}", "path",
-		desk_string(q->path), "ref", desk_string(q->ref), "agent",
-		q->agent ? desk_string(q->agent) : json_null(), "verified", q->verified, "decision",
+	return cli_line(json_pack("{s:o, s:o, s:o, s:b, s:s, s:b, s:O}", "path",
+		cli_string(q->path), "ref", cli_string(q->ref), "agent",
+		q->agent ? cli_string(q->agent) : json_null(), "verified", q->verified, "decision",
 		decision_name(q->decision), "warned", q->warned, "because", q->told));
 }
 
-static int explain(struct policy_desk *desk, struct policy_question *q, struct fault *f)
+static int explain(struct policy_in_force *in_force, struct path_decision *q, struct fault *f)
 {
-	int status = policy_question_good(q, f);
+	int status = path_decision_valid(q, f);
 
 	if (status == 0)
-		status = find_owners(desk, q, f);
+		status = find_owners(in_force, q, f);
 	if (status == 0 && q->out)
 		print_question(q);
 	if (status == 0)
-		status = policy_question_answer(q, f);
-	owners_free(q->owners);
+		status = path_decision_make(q, f);
+	code_owners_free(q->owners);
 	if (status == 0 && q->out)
 		printf("decision: %s%s\n", decision_name(q->decision),
 			q->warned ? ", with a warning" : "");
@@ -76,12 +77,12 @@ static int explain(struct policy_desk *desk, struct policy_question *q, struct f
 	return status;
 }
 
-int policy_explain(const struct policy_words *words)
+int policy_explain(const struct policy_args *words)
 {
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 	struct fault f = { 0 };
-	int status = policy_desk_open(&desk, words->repo, &f);
-	struct policy_question q = { .verified = words->verified,
+	int status = policy_in_force_open(&in_force, words->repo, &f);
+	struct path_decision q = { .verified = words->verified,
 		.path = words->rest[0],
 		.now = time(NULL),
 		.out = words->json ? NULL : stdout,
@@ -91,16 +92,16 @@ int policy_explain(const struct policy_words *words)
 		status = fault_set(
 			&f, FAULT_ADMIN, "--person is no agent, and not recognised as one");
 	if (status == 0)
-		status = policy_desk_load(&desk, &f);
+		status = policy_in_force_load(&in_force, &f);
 	if (status == 0) {
-		q.policy = desk.policy;
+		q.policy = in_force.policy;
 		q.agent = words->person ? NULL : words->agent ? words->agent : "*";
-		q.ref = ref_or_head(&desk, words->ref);
-		q.head = desk.head;
-		status = explain(&desk, &q, &f);
+		q.ref = ref_or_head(&in_force, words->ref);
+		q.head = in_force.head;
+		status = explain(&in_force, &q, &f);
 	}
 	json_decref(q.told);
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : 0;
 }
 
@@ -156,27 +157,28 @@ static bool row_good(const struct json_at *row)
 	return text_of(row, "path") && expectation_good(text_of(row, "expect"));
 }
 
-static const char *answer_word(const struct policy_question *q)
+static const char *answer_word(const struct path_decision *q)
 {
 	return q->decision == DECISION_ALLOW && q->warned ? "warn" : decision_name(q->decision);
 }
 
 /* Holds one row against the policy; 0 as expected, 1 not so, -1. */
-static int row_test(const struct policy_desk *desk, const struct json_at *row, struct fault *f)
+static int row_test(
+	const struct policy_in_force *in_force, const struct json_at *row, struct fault *f)
 {
 	struct json_at verified;
-	struct policy_question q = {
-		.policy = desk->policy,
+	struct path_decision q = {
+		.policy = in_force->policy,
 		.agent = text_of(row, "agent"),
-		.ref = ref_or_head(desk, text_of(row, "ref")),
+		.ref = ref_or_head(in_force, text_of(row, "ref")),
 		.path = text_of(row, "path"),
 		.verified = json_at_member(row, "verified", &verified) && json_at_true(&verified),
-		.head = desk->head,
+		.head = in_force->head,
 		.now = time(NULL),
 	};
 	const char *expect = text_of(row, "expect");
 
-	if (policy_question_good(&q, f) < 0 || policy_question_answer(&q, f) < 0)
+	if (path_decision_valid(&q, f) < 0 || path_decision_make(&q, f) < 0)
 		return -1;
 	if (strcmp(answer_word(&q), expect) == 0)
 		return 0;
@@ -191,8 +193,8 @@ static int row_test(const struct policy_desk *desk, const struct json_at *row, s
 	return 1;
 }
 
-static int rows_test(const struct policy_desk *desk, const char *file, const struct json_doc *doc,
-	struct fault *f)
+static int rows_test(const struct policy_in_force *in_force, const char *file,
+	const struct json_doc *doc, struct fault *f)
 {
 	struct json_at root = json_at_root(doc);
 	size_t wrong = 0;
@@ -210,7 +212,7 @@ static int rows_test(const struct policy_desk *desk, const char *file, const str
 				"deny), and may have \"agent\", \"verified\", \"ref\" and "
 				"\"description\"",
 				file, i);
-		outcome = row_test(desk, &row, f);
+		outcome = row_test(in_force, &row, f);
 		if (outcome < 0)
 			return fault_context(f, "%s: $[%zu]", file, i);
 		wrong += (size_t)outcome;
@@ -219,9 +221,9 @@ static int rows_test(const struct policy_desk *desk, const char *file, const str
 	return wrong != 0;
 }
 
-int policy_test(const struct policy_words *words)
+int policy_test(const struct policy_args *words)
 {
-	struct policy_desk desk = { 0 };
+	struct policy_in_force in_force = { 0 };
 	struct buf text = BUF_INIT(4u << 20);
 	struct json_doc doc = { 0 };
 	struct json_error error;
@@ -229,15 +231,16 @@ int policy_test(const struct policy_words *words)
 	int status = -1;
 
 	if (file_read(words->rest[0], &text, &f) == 0 &&
-		policy_desk_open(&desk, words->repo, &f) == 0 && policy_desk_load(&desk, &f) == 0) {
+		policy_in_force_open(&in_force, words->repo, &f) == 0 &&
+		policy_in_force_load(&in_force, &f) == 0) {
 		if (json_doc_parse(&doc, buf_span(&text), &error) < 0)
 			(void)fault_set(&f, FAULT_ADMIN, "%s:%zu:%zu: %s: %s", words->rest[0],
 				error.line, error.column, error.path, error.text);
 		else
-			status = rows_test(&desk, words->rest[0], &doc, &f);
+			status = rows_test(&in_force, words->rest[0], &doc, &f);
 	}
 	json_doc_release(&doc);
 	buf_release(&text);
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : status;
 }

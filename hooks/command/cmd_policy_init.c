@@ -40,7 +40,7 @@ static const struct {
 /* The text of a buffer as a JSON string; lets go of the buffer. */
 static json_t *take_text(struct buf *text)
 {
-	json_t *string = text->failed ? NULL : desk_string(text->data ? text->data : "");
+	json_t *string = text->failed ? NULL : cli_string(text->data ? text->data : "");
 
 	buf_release(text);
 	return string;
@@ -252,22 +252,22 @@ static json_t *rules_of(const struct survey *s, bool people)
 	return rules;
 }
 
-static json_t *policy_of(const struct survey *s, const struct policy_desk *desk)
+static json_t *policy_of(const struct survey *s, const struct policy_in_force *in_force)
 {
 	json_t *people = people_of(s), *refs = json_pack("[s]", "HEAD"), *policy;
 	bool any = json_object_size(people) > 0;
-	char schema[PLACE_MAX];
+	char schema[INSTALL_PATH_MAX];
 	struct fault ignored = { 0 };
 
-	if (place_join(schema, desk->place.prefix, SCHEMA_FILE, &ignored) < 0)
+	if (install_paths_join(schema, in_force->paths.prefix, SCHEMA_FILE, &ignored) < 0)
 		schema[0] = '\0';
 	if (s->releases)
 		json_array_append_new(refs, json_string("refs/heads/release/**"));
 	json_array_append_new(refs, json_string("refs/tags/**"));
 	policy = json_pack("{s:s, s:i, s:o, s:s, s:o, s:s, s:o, s:o, s:o}", "$schema", schema,
-		"version", 1, "description", describe_all(s, desk->head), "mode", "observe", "refs",
-		refs, "unattributed", "human", "people", people, "agents", agents_of(s), "rules",
-		rules_of(s, any));
+		"version", 1, "description", describe_all(s, in_force->head), "mode", "observe",
+		"refs", refs, "unattributed", "human", "people", people, "agents", agents_of(s),
+		"rules", rules_of(s, any));
 	if (policy && !any)
 		json_object_del(policy, "people");
 	return policy;
@@ -333,25 +333,25 @@ static int put(const char *text, const char *output, struct fault *f)
 	return 0;
 }
 
-int policy_init(const struct policy_words *words)
+int policy_init(const struct policy_args *words)
 {
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 	struct survey survey = { 0 };
 	struct fault f = { 0 };
 	json_t *policy = NULL;
 	char *text = NULL;
-	int status = policy_desk_open(&desk, words->repo ? words->repo : ".", &f);
+	int status = policy_in_force_open(&in_force, words->repo ? words->repo : ".", &f);
 
 	if (status == 0)
-		status = survey_make(&survey, desk.repo, desk.head, &f);
+		status = survey_make(&survey, in_force.repo, in_force.head, &f);
 	if (status == 0) {
-		policy = policy_of(&survey, &desk);
+		policy = policy_of(&survey, &in_force);
 		text = policy ? json_dumps(policy, JSON_INDENT(2)) : NULL;
 		status = text ? put(text, words->output, &f) : fault_memory(&f);
 	}
 	free(text);
 	json_decref(policy);
 	survey_release(&survey);
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : 0;
 }

@@ -138,25 +138,25 @@ static void show_settings(const struct policy *policy)
 	show_webhooks(policy);
 }
 
-int policy_show(const struct policy_words *words)
+int policy_show(const struct policy_args *words)
 {
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 	struct fault f = { 0 };
-	int status = policy_desk_open(&desk, words->repo, &f);
+	int status = policy_in_force_open(&in_force, words->repo, &f);
 
 	if (status == 0)
-		status = policy_desk_load(&desk, &f);
+		status = policy_in_force_load(&in_force, &f);
 	if (status == 0) {
-		printf("policy %s%s\n", desk.policy->digest,
-			desk.policy->observe ? " (observes only)" : "");
+		printf("policy %s%s\n", in_force.policy->digest,
+			in_force.policy->observe ? " (observes only)" : "");
 		for (size_t i = 0; i < LAYER_COUNT; i++)
 			printf("  %-10s %s\n", layer_name((enum layer)i),
-				desk.policy->files[i] ? desk.policy->files[i] : "none");
-		show_people(desk.policy);
-		show_agents(desk.policy);
-		show_rules(desk.policy);
-		show_settings(desk.policy);
+				in_force.policy->files[i] ? in_force.policy->files[i] : "none");
+		show_people(in_force.policy);
+		show_agents(in_force.policy);
+		show_rules(in_force.policy);
+		show_settings(in_force.policy);
 	}
-	policy_desk_release(&desk);
+	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : 0;
 }

@@ -165,10 +165,10 @@ static void print_text(struct rehearse *r, const struct scenario *scenario, cons
 	printf("  %s %-7s  %-26s ", expected ? " " : "!",
 		play->outcome == OUTCOME_LANDED ? "LANDS" : outcome_words[play->outcome],
 		scenario->name);
-	desk_print(scenario->title);
+	cli_print(scenario->title);
 	if (*why) {
 		printf("  [");
-		desk_print(why);
+		cli_print(why);
 		printf("]");
 	}
 	putchar('\n');
@@ -188,7 +188,7 @@ static json_t *lines_json(const struct scenario *scenario, const struct play *pl
 	if (play->observed)
 		(void)json_array_append_new(lines, json_string("\"mode\": \"enforce\""));
 	for (size_t i = 0; !play->observed && i < scenario->line_count; i++)
-		(void)json_array_append_new(lines, desk_string(scenario->lines[i]));
+		(void)json_array_append_new(lines, cli_string(scenario->lines[i]));
 	return lines;
 }
 
@@ -205,11 +205,11 @@ static void keep_json(struct rehearse *r, const struct scenario *scenario, const
 	}
 	(void)json_array_append_new(r->results,
 		json_pack("{s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o}", "scenario",
-			desk_string(scenario->name), "part", desk_string(scenario->part), "title",
-			desk_string(scenario->title), "outcome", outcome_words[play->outcome],
+			cli_string(scenario->name), "part", cli_string(scenario->part), "title",
+			cli_string(scenario->title), "outcome", outcome_words[play->outcome],
 			"expected", expectation(r, scenario), "as_expected",
 			is_expected(r, scenario, play), "rules", rules, "detail",
-			desk_string(play->detail), "would_change", lines_json(scenario, play)));
+			cli_string(play->detail), "would_change", lines_json(scenario, play)));
 }
 
 static int play_one(struct rehearse *r, const char *path, struct fault *f)
@@ -252,7 +252,7 @@ static int play_folder(struct rehearse *r, const char *folder, struct fault *f)
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, is_scenario, alphasort), status = 0;
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 
 	if (count < 0)
 		return fault_set(f, FAULT_ADMIN, "there is no folder of scenarios %s", folder);
@@ -260,7 +260,7 @@ static int play_folder(struct rehearse *r, const char *folder, struct fault *f)
 		if (status == 0 && interrupted)
 			status = fault_set(f, FAULT_ADMIN, "interrupted");
 		if (status == 0)
-			status = place_join(path, folder, entries[i]->d_name, f) < 0
+			status = install_paths_join(path, folder, entries[i]->d_name, f) < 0
 					 ? -1
 					 : play_one(r, path, f);
 		free(entries[i]);
@@ -275,7 +275,7 @@ static int print_result(const struct rehearse *r, const struct policy *policy)
 			r->counts[OUTCOME_REFUSED] + r->counts[OUTCOME_LANDED];
 
 	if (r->json)
-		return desk_line(json_pack("{s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:O}",
+		return cli_line(json_pack("{s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:O}",
 			"version", 1, "policy", policy->digest, "denied",
 			(json_int_t)r->counts[OUTCOME_DENIED], "held",
 			(json_int_t)r->counts[OUTCOME_HELD], "refused",
@@ -310,33 +310,35 @@ static int expect_known(const struct rehearse *r, struct fault *f)
 }
 
 /* What was named relative to where we stand, whole: the scripts stand elsewhere. */
-static int whole_path(const char **path, char room[PLACE_MAX], struct fault *f)
+static int whole_path(const char **path, char room[INSTALL_PATH_MAX], struct fault *f)
 {
 	char *whole = *path ? realpath(*path, NULL) : NULL;
-	int length = whole ? snprintf(room, PLACE_MAX, "%s", whole) : 0;
+	int length = whole ? snprintf(room, INSTALL_PATH_MAX, "%s", whole) : 0;
 
 	free(whole);
-	if (*path && (length <= 0 || length >= PLACE_MAX))
+	if (*path && (length <= 0 || length >= INSTALL_PATH_MAX))
 		return fault_set(f, FAULT_ADMIN, "%s: %s", *path, strerror(errno));
 	*path = *path ? room : NULL;
 	return 0;
 }
 
-static int rehearse_all(struct rehearse *r, struct policy_desk *desk, struct fault *f)
+static int rehearse_all(struct rehearse *r, struct policy_in_force *in_force, struct fault *f)
 {
-	char programs[PLACE_MAX], policy[PLACE_MAX], scenarios[PLACE_MAX], temporary[PLACE_MAX];
+	char programs[INSTALL_PATH_MAX], policy[INSTALL_PATH_MAX], scenarios[INSTALL_PATH_MAX],
+		temporary[INSTALL_PATH_MAX];
 
-	if (!desk->repo)
+	if (!in_force->repo)
 		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
 	if (whole_path(&r->policy, policy, f) < 0 || whole_path(&r->scenarios, scenarios, f) < 0 ||
 		whole_path(&r->rehearsal.temporary, temporary, f) < 0)
 		return -1;
 	if (r->policy)
-		desk->sources.repository = r->policy;
-	if (policy_desk_load(desk, f) < 0 || expect_read(r, f) < 0 ||
-		place_join(programs, desk->place.prefix, "share/countersign/rehearse", f) < 0)
+		in_force->sources.repository = r->policy;
+	if (policy_in_force_load(in_force, f) < 0 || expect_read(r, f) < 0 ||
+		install_paths_join(
+			programs, in_force->paths.prefix, "share/countersign/rehearse", f) < 0)
 		return -1;
-	r->rehearsal.desk = desk;
+	r->rehearsal.in_force = in_force;
 	r->rehearsal.programs = programs;
 	if (rehearsal_begin(&r->rehearsal, f) < 0 || play_folder(r, programs, f) < 0 ||
 		(r->scenarios && play_folder(r, r->scenarios, f) < 0))
@@ -346,7 +348,7 @@ static int rehearse_all(struct rehearse *r, struct policy_desk *desk, struct fau
 	if (!r->found)
 		return fault_set(f, FAULT_ADMIN, "there is no scenario or part %s",
 			r->only ? r->only : "at all");
-	return print_result(r, desk->policy) < 0
+	return print_result(r, in_force->policy) < 0
 		       ? fault_set(f, FAULT_ADMIN, "cannot write the result")
 		       : 0;
 }
@@ -359,7 +361,7 @@ int cmd_rehearse(const struct env *env, int argc, char **argv)
 		.rehearsal.temporary = env_get(env, "TMPDIR") };
 	int asked = read_options(&r, argc, argv), status = 2;
 	struct fault fault = { 0 };
-	struct policy_desk desk;
+	struct policy_in_force in_force;
 
 	if (asked != 0) {
 		(void)fputs(cmd_rehearse_usage, asked > 0 ? stdout : stderr);
@@ -372,11 +374,12 @@ int cmd_rehearse(const struct env *env, int argc, char **argv)
 	(void)sigaction(SIGHUP, &action, NULL);
 	(void)signal(SIGPIPE,
 		SIG_IGN); /* whoever reads may go: what was begun is taken away all the same */
-	if (policy_desk_open(&desk, r.repo, &fault) == 0 && rehearse_all(&r, &desk, &fault) == 0)
+	if (policy_in_force_open(&in_force, r.repo, &fault) == 0 &&
+		rehearse_all(&r, &in_force, &fault) == 0)
 		status = r.unexpected ? 1 : 0;
 	if (rehearsal_end(&r.rehearsal, &fault) < 0 || fault.class)
-		status = desk_complain("rehearse", &fault);
-	policy_desk_release(&desk);
+		status = cli_complain("rehearse", &fault);
+	policy_in_force_release(&in_force);
 	json_decref(r.expected);
 	json_decref(r.known);
 	json_decref(r.results);

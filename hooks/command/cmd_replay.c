@@ -31,7 +31,7 @@ const char cmd_replay_usage[] =
 	"\n"
 	"Exit status: 0 done, 2 could not.\n";
 
-struct words {
+struct replay_options {
 	struct replay_wish wish;
 	const char *html;
 	bool json;
@@ -49,7 +49,7 @@ static const struct option options[] = {
 };
 
 /* Where the value of an option goes; NULL: it has none. */
-static const char **place_of(struct words *words, int option)
+static const char **place_of(struct replay_options *words, int option)
 {
 	switch (option) {
 	case 'r':
@@ -68,7 +68,7 @@ static const char **place_of(struct words *words, int option)
 }
 
 /* 0, 1 when help was asked for, or -1. */
-static int read_words(struct words *words, int argc, char **argv)
+static int read_words(struct replay_options *words, int argc, char **argv)
 {
 	int option;
 
@@ -126,7 +126,7 @@ static int write_page(const struct replay *replay, const char *path, struct faul
 	return status;
 }
 
-static int tell(const struct replay *replay, const struct words *words, struct fault *f)
+static int tell(const struct replay *replay, const struct replay_options *words, struct fault *f)
 {
 	bool page_out = words->html && strcmp(words->html, "-") == 0;
 
@@ -144,7 +144,7 @@ static int tell(const struct replay *replay, const struct words *words, struct f
 
 int cmd_replay(const struct env *env, int argc, char **argv)
 {
-	struct words words = { 0 };
+	struct replay_options words = { 0 };
 	struct replay replay = { 0 };
 	struct fault f = { 0 };
 	int asked = read_words(&words, argc, argv), status = 0;
@@ -162,5 +162,5 @@ int cmd_replay(const struct env *env, int argc, char **argv)
 	if (status == 0)
 		status = tell(&replay, &words, &f);
 	replay_close(&replay);
-	return status < 0 ? desk_complain("replay", &f) : 0;
+	return status < 0 ? cli_complain("replay", &f) : 0;
 }

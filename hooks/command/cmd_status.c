@@ -34,9 +34,9 @@ static void print_stopped(const struct stops *stops)
 		const struct stopped *who = &stops->items[i];
 
 		printf("  stopped%s: %s ", who->everywhere ? " on this host" : "", who->kind);
-		desk_print(who->name);
+		cli_print(who->name);
 		fputs(": ", stdout);
-		desk_print(who->reason);
+		cli_print(who->reason);
 		fputs("\n", stdout);
 	}
 }
@@ -46,7 +46,7 @@ static json_t *stopped_json(const struct stops *stops)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < stops->count; i++)
-		(void)json_array_append_new(list, desk_stopped(&stops->items[i]));
+		(void)json_array_append_new(list, cli_stopped(&stops->items[i]));
 	return list;
 }
 
@@ -55,9 +55,10 @@ static void print_text(const struct status *status)
 	size_t index;
 	json_t *item;
 
-	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->desk.repo),
+	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->in_force.repo),
 		json_array_size(status->problems) ? "NOT AS IT SHOULD BE" : "guarded",
-		wiring_host(status->desk.repo), COUNTERSIGN_VERSION, status->desk.place.prefix);
+		hook_check_host(status->in_force.repo), COUNTERSIGN_VERSION,
+		status->in_force.paths.prefix);
 	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
 		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
 	json_array_foreach(status->notes, index, item) printf("  note: %s: %s; %s\n",
@@ -71,10 +72,10 @@ static void print_text(const struct status *status)
 static int print_json(const struct status *status)
 {
 	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
-		"repository", desk_string(repo_git_dir(status->desk.repo)), "guarded",
+		"repository", cli_string(repo_git_dir(status->in_force.repo)), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
-		wiring_host(status->desk.repo), "version", COUNTERSIGN_VERSION, "prefix",
-		status->desk.place.prefix, "problems", status->problems, "notes", status->notes,
+		hook_check_host(status->in_force.repo), "version", COUNTERSIGN_VERSION, "prefix",
+		status->in_force.paths.prefix, "problems", status->problems, "notes", status->notes,
 		"chained", status->chained, "canary_refused", (int)status->canary, "stopped",
 		stopped_json(&status->stops));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -124,7 +125,7 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	struct fault f = { 0 };
 	const char *path = ".", *sshd_config = SSHD_CONFIG;
 	bool json = false, canary = false;
-	const struct desk_option options[] = {
+	const struct cli_option options[] = {
 		{ "json", NULL, &json },
 		{ "canary", NULL, &canary },
 		{ "repo", &path, NULL },
@@ -133,7 +134,7 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	};
 	int exit_status = 2;
 
-	if (desk_options(options, argc, argv) != argc)
+	if (cli_options(options, argc, argv) != argc)
 		return usage();
 	if (status_open(&status, path, env, &f) < 0)
 		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);

@@ -69,7 +69,7 @@ static const struct option options[] = {
 struct command_stop {
 	const char *command;
 	struct stopping stopping;
-	struct place place;
+	struct install_paths paths;
 	const char *repo;
 	bool list, json;
 	char by[256], since[32], key[160];
@@ -203,7 +203,7 @@ static void sign(struct command_stop *c)
 static void print_who(const struct stopped *who)
 {
 	(void)printf("%s ", who->kind);
-	desk_print(who->name);
+	cli_print(who->name);
 }
 
 /* What a stop could not do for want of a policy that can be read. */
@@ -229,7 +229,7 @@ static int run_here(struct command_stop *c)
 	bool resume = !c->stopping.who.reason;
 
 	if (stop_record(&c->stopping, c->repo, &outcome, &f) < 0)
-		return desk_complain(c->command, &f);
+		return cli_complain(c->command, &f);
 	if (!resume && outcome.unknown) {
 		(void)fprintf(stderr,
 			"countersign stop: neither the catalogue nor the policy has an agent "
@@ -261,7 +261,7 @@ static enum noted note_one(struct command_stop *c, const char *git_dir)
 	struct stop_outcome outcome;
 	struct fault f = { 0 };
 
-	if (owner_become(git_dir, &f) < 0 || stop_record(&c->stopping, git_dir, &outcome, &f) < 0) {
+	if (run_as_owner(git_dir, &f) < 0 || stop_record(&c->stopping, git_dir, &outcome, &f) < 0) {
 		(void)fprintf(stderr, "countersign %s: %s: not in its log: %s\n", c->command,
 			git_dir, f.text);
 		return NOTED_NOT;
@@ -293,8 +293,8 @@ static int run_everywhere(struct command_stop *c)
 	bool was, resume = !c->stopping.who.reason;
 	struct fault f = { 0 };
 
-	if (stops_host_set(c->place.etc, &c->stopping.who, &was, &f) < 0)
-		return desk_complain(c->command, &f);
+	if (stops_host_set(c->paths.etc, &c->stopping.who, &was, &f) < 0)
+		return cli_complain(c->command, &f);
 	print_who(&c->stopping.who);
 	if (resume && !was) {
 		(void)printf(" was not stopped on this host\n");
@@ -302,8 +302,8 @@ static int run_everywhere(struct command_stop *c)
 	}
 	(void)printf(resume ? " is resumed on this host\n"
 			    : " is stopped on this host: nothing of it lands from now on\n");
-	if (registry_each(c->place.etc, on_repository, c, &f) < 0)
-		return desk_complain(c->command, &f);
+	if (guarded_list_each(c->paths.etc, on_repository, c, &f) < 0)
+		return cli_complain(c->command, &f);
 	if (!resume && !c->known && strcmp(c->stopping.who.kind, STOPPED_AGENT) == 0 &&
 		strcmp(c->stopping.who.name, "*") != 0)
 		(void)fprintf(stderr,
@@ -314,14 +314,14 @@ static int run_everywhere(struct command_stop *c)
 static int print_stopped(const struct command_stop *c, const struct stopped *who)
 {
 	if (c->json)
-		return desk_line(desk_stopped(who));
+		return cli_line(cli_stopped(who));
 	print_who(who);
 	(void)printf("  %s  since ", who->everywhere ? "on this host" : "here");
-	desk_print(who->since);
+	cli_print(who->since);
 	(void)printf(" by ");
-	desk_print(who->by);
+	cli_print(who->by);
 	(void)printf(": ");
-	desk_print(who->reason);
+	cli_print(who->reason);
 	return putchar('\n') == EOF ? -1 : 0;
 }
 
@@ -330,7 +330,7 @@ static int run_list(struct command_stop *c)
 {
 	struct fault f = { 0 }, nowhere = { 0 };
 	char *git_dir =
-		c->stopping.who.everywhere ? NULL : desk_git_dir(c->repo, c->repo ? &f : &nowhere);
+		c->stopping.who.everywhere ? NULL : cli_git_dir(c->repo, c->repo ? &f : &nowhere);
 	struct state *state = NULL;
 	struct stops stops = { 0 };
 	int status = git_dir || !c->repo ? 0 : -1;
@@ -338,7 +338,7 @@ static int run_list(struct command_stop *c)
 	if (status == 0 && git_dir)
 		status = state_open(&state, git_dir, STATE_READ, &f);
 	if (status == 0)
-		status = stops_read(&stops, c->place.etc, state, &f);
+		status = stops_read(&stops, c->paths.etc, state, &f);
 	for (size_t i = 0; status == 0 && i < stops.count; i++)
 		status = print_stopped(c, &stops.items[i]);
 	if (status == 0 && !stops.count && !c->json)
@@ -346,7 +346,7 @@ static int run_list(struct command_stop *c)
 	stops_release(&stops);
 	state_close(state);
 	free(git_dir);
-	return f.class != FAULT_NONE ? desk_complain(c->command, &f) : status < 0 ? 2 : 0;
+	return f.class != FAULT_NONE ? cli_complain(c->command, &f) : status < 0 ? 2 : 0;
 }
 
 static int run_command(
@@ -362,8 +362,8 @@ static int run_command(
 		(void)fputs(usage, stderr);
 	if (status < 0 || check_words(&c) < 0)
 		return 2;
-	if (place_find(&c.place, &f) < 0)
-		return desk_complain(command, &f);
+	if (install_paths_find(&c.paths, &f) < 0)
+		return cli_complain(command, &f);
 	if (!c.stopping.who.kind)
 		return run_list(&c);
 	sign(&c);

@@ -12,10 +12,10 @@ const char cmd_version_usage[] = "usage: countersign version [--repo DIR]\n"
 int cmd_version(const struct env *env, int argc, char **argv)
 {
 	const char *repo = NULL; /* the programs are the same everywhere */
-	const struct desk_option options[] = { { "repo", &repo, NULL }, { NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "repo", &repo, NULL }, { NULL, NULL, NULL } };
 
 	(void)env;
-	if (desk_options(options, argc, argv) != argc) {
+	if (cli_options(options, argc, argv) != argc) {
 		fputs(cmd_version_usage, stderr);
 		return 2;
 	}

@@ -57,11 +57,11 @@ static int put(struct state *state, const struct policy *policy, const char *wha
 	return -1;
 }
 
-static int tell(const struct env *env, const struct policy_desk *desk,
+static int tell(const struct env *env, const struct policy_in_force *in_force,
 	const struct log_check *check, struct fault *f)
 {
 	static const char *const nobody[] = { NULL };
-	const char *git_dir = repo_git_dir(desk->repo);
+	const char *git_dir = repo_git_dir(in_force->repo);
 	char *name = session_repository_name(env, git_dir),
 	     *json = name ? describe(name, check) : NULL;
 	char time[32], what[64];
@@ -79,26 +79,26 @@ static int tell(const struct env *env, const struct policy_desk *desk,
 	record_time(time);
 	(void)snprintf(what, sizeof(what), "%s %" PRId64, words[check->state], check->broken);
 	if (status == 0)
-		status = put(state, desk->policy, what, &event, f);
+		status = put(state, in_force->policy, what, &event, f);
 	state_close(state);
 	free(json);
 	free(name);
 	return status < 0 ? -1 : outbox_start(git_dir, f);
 }
 
-int tampered_tell(
+int log_alarm_tell(
 	const struct env *env, const char *git_dir, const struct log_check *check, struct fault *f)
 {
-	struct policy_desk desk;
-	int status = owner_become(git_dir, f);
+	struct policy_in_force in_force;
+	int status = run_as_owner(git_dir, f);
 
 	if (status < 0)
 		return -1;
-	status = policy_desk_open(&desk, git_dir, f);
+	status = policy_in_force_open(&in_force, git_dir, f);
 	if (status == 0)
-		status = policy_desk_load(&desk, f);
-	if (status == 0 && desk.policy->webhook_count)
-		status = tell(env, &desk, check, f);
-	policy_desk_release(&desk);
+		status = policy_in_force_load(&in_force, f);
+	if (status == 0 && in_force.policy->webhook_count)
+		status = tell(env, &in_force, check, f);
+	policy_in_force_release(&in_force);
 	return status;
 }

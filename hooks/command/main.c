@@ -91,10 +91,10 @@ static void print_commands(FILE *out)
 /* For a word that is no command's, or NULL: none was given. */
 static int usage(const char *word)
 {
-	struct near near = near_begin(word ? word : "");
+	struct typo near = typo_begin(word ? word : "");
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		near_offer(&near, commands[i].name);
+		typo_offer(&near, commands[i].name);
 	print_commands(stderr);
 	if (word)
 		(void)fprintf(stderr, "\ncountersign: there is no command '%s'%s%s%s\n", word,

@@ -51,7 +51,7 @@ static int deliver_one(const char *git_dir, const struct deliver_terms *terms)
 {
 	struct fault f = { 0 };
 
-	if (owner_become(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0)
+	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0)
 		return complain(&f);
 	return 0;
 }

@@ -12,10 +12,10 @@ static const char *const confidences[] = { "low", "medium", "high", "certain" };
 struct telling {
 	struct scan *scan;
 	const struct scan_text *text;
-	struct credential_seen old; /* what stood there before */
-	size_t count;               /* of what stands there now, told or not */
-	bool in_name;               /* what is scanned is the text's name: there is no line */
-	bool withheld;              /* the name holds a credential, and is told to nobody */
+	struct credential_old_hits old; /* what stood there before */
+	size_t count;                   /* of what stands there now, told or not */
+	bool in_name;                   /* what is scanned is the text's name: there is no line */
+	bool withheld;                  /* the name holds a credential, and is told to nobody */
 };
 
 static struct span name_shown(const struct telling *t)
@@ -27,7 +27,7 @@ static int keep_old(void *context, const struct credential_hit *hit)
 {
 	struct telling *t = context;
 
-	return credential_seen_add(&t->old, t->text->old_bytes, hit) < 0;
+	return credential_old_hits_add(&t->old, t->text->old_bytes, hit) < 0;
 }
 
 static int count_hit(void *context, const struct credential_hit *hit)
@@ -98,7 +98,7 @@ static int tell(void *context, const struct credential_hit *hit)
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
 	int status = 0;
 
-	if (hit->confidence < scan->from || credential_seen_has(&t->old, t->text->bytes, hit))
+	if (hit->confidence < scan->from || credential_old_hits_has(&t->old, t->text->bytes, hit))
 		return 0;
 	if (credentials_fingerprint(span_of(scan->key), hit->kind, hit->secret, fingerprint) < 0)
 		return 1;
@@ -187,7 +187,7 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 			scan->credentials, text->path, text->old_bytes, keep_old, &t, f);
 	if (status == 0 && t.count)
 		status = credentials_scan(scan->credentials, text->path, text->bytes, tell, &t, f);
-	credential_seen_release(&t.old);
+	credential_old_hits_release(&t.old);
 	return status > 0 ? fault_memory(f) : status;
 }
 

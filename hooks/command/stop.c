@@ -12,13 +12,13 @@
 #include "hooks/gate/syslog_copy.h"
 
 /* One repository in which it is written down. */
-struct writing {
+struct stop_writing {
 	const struct stopping *stopping;
-	struct policy_desk desk; /* policy NULL: it cannot be read */
+	struct policy_in_force in_force; /* policy NULL: it cannot be read */
 	struct state *state;
 	struct stop_outcome *out;
 	char *json;
-	struct buf journal;
+	struct buf syslog;
 	struct fault *fault;
 };
 
@@ -49,13 +49,14 @@ static char *describe(const struct stopping *stopping)
 }
 
 /* Tells the policy's webhooks, and the agent's owner. */
-static int notify(struct writing *w, const struct log_row *row, const char *hash)
+static int notify(struct stop_writing *w, const struct log_row *row, const char *hash)
 {
 	static const char *const nobody[] = { NULL };
 	const struct stopping *stopping = w->stopping;
-	const struct agent *agent = w->desk.policy && strcmp(stopping->who.kind, STOPPED_AGENT) == 0
-					    ? policy_agent(w->desk.policy, stopping->who.name)
-					    : NULL;
+	const struct agent *agent =
+		w->in_force.policy && strcmp(stopping->who.kind, STOPPED_AGENT) == 0
+			? policy_agent(w->in_force.policy, stopping->who.name)
+			: NULL;
 	const char *const owners[] = { agent ? agent->owner : NULL, NULL };
 	char *name;
 	struct outbox_event event = { .type = row->kind,
@@ -67,36 +68,36 @@ static int notify(struct writing *w, const struct log_row *row, const char *hash
 		.verdict = row->verdict };
 	int status;
 
-	if (!w->desk.policy || !w->desk.policy->webhook_count)
+	if (!w->in_force.policy || !w->in_force.policy->webhook_count)
 		return 0;
-	name = session_repository_name(stopping->env, repo_git_dir(w->desk.repo));
+	name = session_repository_name(stopping->env, repo_git_dir(w->in_force.repo));
 	event.repository = name;
-	status = name ? outbox_add(w->state, w->desk.policy, &event, w->fault)
+	status = name ? outbox_add(w->state, w->in_force.policy, &event, w->fault)
 		      : fault_memory(w->fault);
 	free(name);
 	return status;
 }
 
-static int append(struct writing *w)
+static int append(struct stop_writing *w)
 {
 	char time[32], hash[65];
 	struct log_row row = { .time = time,
 		.kind = is_resumed(w->stopping) ? "resumed" : "stopped",
 		.account = w->stopping->who.by,
-		.policy = w->desk.policy ? w->desk.policy->digest : "",
+		.policy = w->in_force.policy ? w->in_force.policy->digest : "",
 		.verdict = w->json };
 
 	record_time(time);
 	if (state_log_append(w->state, &row, hash, w->fault) < 0)
 		return -1;
-	if (w->desk.policy && w->desk.policy->syslog)
-		journal_add(&w->journal, &row, hash);
+	if (w->in_force.policy && w->in_force.policy->syslog)
+		syslog_copy_add(&w->syslog, &row, hash);
 	return notify(w, &row, hash);
 }
 
 static int was_stopped(void *context, const struct stopped *row)
 {
-	struct writing *w = context;
+	struct stop_writing *w = context;
 	const struct stopped *who = &w->stopping->who;
 
 	if (strcmp(row->kind, who->kind) == 0 && strcmp(row->name, who->name) == 0)
@@ -106,23 +107,23 @@ static int was_stopped(void *context, const struct stopped *row)
 
 static int on_hold(void *context, const struct hold_row *hold)
 {
-	struct writing *w = context;
+	struct stop_writing *w = context;
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
-	if (desk_names_agent(verdict, w->stopping->who.name))
+	if (cli_names_agent(verdict, w->stopping->who.name))
 		w->out->holds++;
 	json_decref(verdict);
 	return 0;
 }
 
 /* A name that nobody knows would stop nobody, in silence. */
-static void look_for_agent(struct writing *w)
+static void look_for_agent(struct stop_writing *w)
 {
 	const struct stopped *who = &w->stopping->who;
-	const struct policy *policy = w->desk.policy;
+	const struct policy *policy = w->in_force.policy;
 	size_t count;
 	const struct catalogue_agent *agents = catalogue_agents(&count);
-	struct near near = near_begin(who->name);
+	struct typo near = typo_begin(who->name);
 
 	if (strcmp(who->kind, STOPPED_AGENT) != 0 || strcmp(who->name, "*") == 0 ||
 		catalogue_find(who->name) || (policy && policy_agent(policy, who->name)))
@@ -132,9 +133,9 @@ static void look_for_agent(struct writing *w)
 	if (!policy)
 		return;
 	for (size_t i = 0; i < count; i++)
-		near_offer(&near, agents[i].id);
+		typo_offer(&near, agents[i].id);
 	for (size_t i = 0; i < policy->agent_count; i++)
-		near_offer(&near, policy->agents[i].name);
+		typo_offer(&near, policy->agents[i].name);
 	if (near.found)
 		(void)snprintf(w->out->meant, sizeof(w->out->meant), "%s", near.found);
 }
@@ -149,22 +150,23 @@ static bool is_stopped_yet(const struct stops *stops, const struct stopped *who)
 }
 
 /* What the agent is known by stays with its stop; after a resume it goes, unless another stop, here or of the host, is left. */
-static int keep_known(struct writing *w)
+static int keep_known(struct stop_writing *w)
 {
 	const char *name = w->stopping->who.name;
 	struct stops left = { 0 };
 	int status;
 
 	if (!is_resumed(w->stopping))
-		return w->desk.policy ? stops_keep(w->state, w->desk.policy, name, w->fault) : 0;
-	status = stops_read(&left, w->desk.place.etc, w->state, w->fault);
+		return w->in_force.policy ? stops_keep(w->state, w->in_force.policy, name, w->fault)
+					  : 0;
+	status = stops_read(&left, w->in_force.paths.etc, w->state, w->fault);
 	if (status == 0 && !is_stopped_yet(&left, &w->stopping->who))
 		status = stops_forget(w->state, name, w->fault);
 	stops_release(&left);
 	return status;
 }
 
-static int write_all(struct writing *w)
+static int write_all(struct stop_writing *w)
 {
 	const struct stopped *who = &w->stopping->who;
 	bool was;
@@ -186,9 +188,9 @@ static int write_all(struct writing *w)
 	return append(w);
 }
 
-static int write_down(struct writing *w)
+static int write_down(struct stop_writing *w)
 {
-	const char *git_dir = repo_git_dir(w->desk.repo);
+	const char *git_dir = repo_git_dir(w->in_force.repo);
 	int status = state_open(&w->state, git_dir, STATE_WRITE, w->fault);
 
 	if (status == 0)
@@ -199,8 +201,8 @@ static int write_down(struct writing *w)
 		status = state_commit(w->state, w->fault);
 	state_close(w->state);
 	if (status == 0)
-		journal_send(&w->journal);
-	if (status == 0 && w->desk.policy && w->desk.policy->webhook_count)
+		syslog_copy_send(&w->syslog);
+	if (status == 0 && w->in_force.policy && w->in_force.policy->webhook_count)
 		(void)outbox_start(git_dir, &w->out->silent);
 	return status;
 }
@@ -208,25 +210,26 @@ static int write_down(struct writing *w)
 int stop_record(const struct stopping *stopping, const char *path, struct stop_outcome *out,
 	struct fault *f)
 {
-	struct writing w = { .stopping = stopping,
+	struct stop_writing w = { .stopping = stopping,
 		.out = out,
 		.json = describe(stopping),
-		.journal = BUF_INIT(JOURNAL_MAX),
+		.syslog = BUF_INIT(SYSLOG_COPY_MAX),
 		.fault = f };
 	int status = w.json ? 0 : fault_memory(f);
 
 	*out = (struct stop_outcome){ 0 };
-	if (status == 0 && (policy_desk_open(&w.desk, path ? path : ".", &out->silent) < 0 ||
-				   policy_desk_load(&w.desk, &out->silent) < 0))
-		w.desk.policy = NULL;
-	if (status == 0 && !w.desk.repo)
+	if (status == 0 &&
+		(policy_in_force_open(&w.in_force, path ? path : ".", &out->silent) < 0 ||
+			policy_in_force_load(&w.in_force, &out->silent) < 0))
+		w.in_force.policy = NULL;
+	if (status == 0 && !w.in_force.repo)
 		status = fault_set(f, FAULT_ADMIN, "%s", out->silent.text);
 	if (status == 0)
 		look_for_agent(&w);
 	if (status == 0 && (!w.out->unknown || stopping->who.everywhere || is_resumed(stopping)))
 		status = write_down(&w);
-	policy_desk_release(&w.desk);
-	buf_release(&w.journal);
+	policy_in_force_release(&w.in_force);
+	buf_release(&w.syslog);
 	free(w.json);
 	return status;
 }

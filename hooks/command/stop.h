@@ -22,7 +22,7 @@ struct stop_outcome {
 	bool was;     /* it was stopped before */
 	bool unknown; /* neither the catalogue nor the policy has an agent of that name */
 	bool unchecked; /* whether there is one could not be told: no policy can be read, and the catalogue has none */
-	char meant[NEAR_MAX + 1]; /* then: the name that was probably meant, or "" */
+	char meant[TYPO_MAX + 1]; /* then: the name that was probably meant, or "" */
 	int64_t holds;            /* open holds that are frozen */
 	struct fault silent; /* why nobody is told; class FAULT_NONE: the policy's webhooks are */
 };

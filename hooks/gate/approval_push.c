@@ -115,7 +115,7 @@ static int find_objection(struct session *session, const struct about *about, co
 {
 	const char *hex = json_string_value(json_object_get(finding, "commit"));
 	const char *owners[OWNERS_MAX + 1], *account = NULL;
-	struct involved involved = { 0 };
+	struct approver_conflict conflict = { 0 };
 	struct oid commit = { 0 };
 
 	if (hex && oid_parse(&commit, span_of(hex)) < 0)
@@ -123,10 +123,10 @@ static int find_objection(struct session *session, const struct about *about, co
 	if (oid_is_zero(&commit) || !repo_has(session->repo, &commit))
 		account = json_string_value(json_object_get(about->verdict, "account"));
 	find_owners(session->policy, finding, owners);
-	if (involved_find(session, &commit, account, &involved, f) < 0)
+	if (approver_conflict_find(session, &commit, account, &conflict, f) < 0)
 		return -1;
-	*objection =
-		involved_objection(&involved, &session->policy->approval, approval->person, owners);
+	*objection = approver_conflict_objection(
+		&conflict, &session->policy->approval, approval->person, owners);
 	if (!*objection && !approval->touched && wants_touch(session->policy, finding))
 		*objection = "did not sign with a touched hardware key";
 	return 0;
@@ -190,7 +190,7 @@ static void check_frozen(struct session *session, const struct about *about,
 		const struct stopped *stopped = &stops->items[i];
 
 		if (strcmp(stopped->kind, STOPPED_AGENT) != 0 ||
-			!desk_names_agent(about->verdict, stopped->name))
+			!cli_names_agent(about->verdict, stopped->name))
 			continue;
 		buf_addf(refused, "%s is stopped, and its holds are frozen: %s", stopped->name,
 			stopped->reason);
@@ -291,7 +291,7 @@ static int read_pushed(
 	return status;
 }
 
-int consent_judge_push(struct session *session, struct verdict *verdict, struct fault *f)
+int approval_push_judge(struct session *session, struct verdict *verdict, struct fault *f)
 {
 	const struct ref_update *update = verdict->update;
 	struct buf refused = BUF_INIT(4096);

@@ -7,10 +7,10 @@
 #include "common/facts/approval.h"
 #include "hooks/gate/approver_conflict.h"
 
-#define CONSENTS_MAX 10000
+#define DECISIONS_MAX 10000
 
 /* One person's word: on everything that was found, or on some commits alone. */
-struct consent {
+struct person_decision {
 	const struct person *person;
 	enum accept how;
 	bool reject, touched;
@@ -18,35 +18,36 @@ struct consent {
 	struct oid_map commits;
 };
 
-struct weighing {
+struct approval_weighing {
 	struct session *session;
 	struct verdict *verdict;
-	struct consent *consents;
+	struct person_decision *decisions;
 	size_t count;
 	struct oid_map line; /* what is new on the ref's own line, where merges are into this ref */
-	struct involved involved; /* of the commit last asked about */
+	struct approver_conflict conflict; /* of the commit last asked about */
 	struct approval_keys *keys;
 	bool again; /* the same has landed before */
 	struct fault *fault;
 };
 
-static struct consent *consent_add(struct weighing *w, const struct person *person, enum accept how)
+static struct person_decision *decision_add(
+	struct approval_weighing *w, const struct person *person, enum accept how)
 {
-	struct consent *grown = w->consents;
+	struct person_decision *grown = w->decisions;
 
-	if (w->count == CONSENTS_MAX)
+	if (w->count == DECISIONS_MAX)
 		return NULL;
 	if ((w->count & (w->count - 1)) == 0)
 		grown = realloc(grown, (w->count ? w->count * 2 : 1) * sizeof(*grown));
 	if (!grown)
 		return NULL;
-	w->consents = grown;
-	grown[w->count] = (struct consent){ .person = person, .how = how };
+	w->decisions = grown;
+	grown[w->count] = (struct person_decision){ .person = person, .how = how };
 	return &grown[w->count++];
 }
 
 /* Whether the key that said it is stopped. */
-static bool is_stopped(const struct weighing *w, const struct approval *approval)
+static bool is_stopped(const struct approval_weighing *w, const struct approval *approval)
 {
 	const struct stops *stops = &w->session->stops;
 
@@ -55,7 +56,7 @@ static bool is_stopped(const struct weighing *w, const struct approval *approval
 }
 
 /* Whether what was said then still holds: by the server's clock, and not before the time that it was said at. */
-static bool lasts(const struct weighing *w, int64_t since)
+static bool lasts(const struct approval_weighing *w, int64_t since)
 {
 	int64_t expires = w->session->policy->approval.expires, now = w->session->now;
 
@@ -65,11 +66,11 @@ static bool lasts(const struct weighing *w, int64_t since)
 /* An approval ref as it stands in the repository: those of this push are not there yet, so they do not count yet. */
 static int on_approval(void *context, const char *name, const struct oid *id)
 {
-	struct weighing *w = context;
+	struct approval_weighing *w = context;
 	struct approval_subject subject = { w->session->repo, w->keys, name, id, w->session->now };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
-	struct consent *consent;
+	struct person_decision *decision;
 	int status = approval_read(&subject, &approval, &refused, w->fault);
 	bool counts = status == 0 && !refused.len &&
 		      strcmp(approval.digest, w->verdict->digest) == 0 &&
@@ -80,15 +81,15 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	buf_release(&refused);
 	if (!counts)
 		return status;
-	consent = consent_add(w, approval.person, ACCEPT_TAG);
-	if (!consent)
+	decision = decision_add(w, approval.person, ACCEPT_TAG);
+	if (!decision)
 		return fault_memory(w->fault);
-	consent->reject = approval.decision == APPROVAL_REJECT;
-	consent->touched = approval.touched;
+	decision->reject = approval.decision == APPROVAL_REJECT;
+	decision->touched = approval.touched;
 	return 0;
 }
 
-static int gather_tags(struct weighing *w)
+static int gather_tags(struct approval_weighing *w)
 {
 	char prefix[128];
 
@@ -97,7 +98,7 @@ static int gather_tags(struct weighing *w)
 }
 
 /* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
-static int is_fresh(struct weighing *w, const struct oid *id, bool *fresh)
+static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fresh)
 {
 	struct object object = { 0 };
 	struct commit commit;
@@ -118,12 +119,12 @@ static int is_fresh(struct weighing *w, const struct oid *id, bool *fresh)
  * The signature of a person on a merge speaks for what the merge brings in, if it was merged into this ref and not into a branch that
  * came here later; on an agent's commit, for that commit.
  */
-static int gather_signature(struct weighing *w, const struct oid *id)
+static int gather_signature(struct approval_weighing *w, const struct oid *id)
 {
 	unsigned accept = w->session->policy->approval.accept;
 	struct oid_list merged = { 0 };
 	struct attribution who;
-	struct consent *consent;
+	struct person_decision *decision;
 	const char *why;
 	int status = judge_attribute(w->session->judge, id, &who, &why, w->fault);
 	bool agents = status == 0 && !why && who.count > 0, fresh;
@@ -136,23 +137,23 @@ static int gather_signature(struct weighing *w, const struct oid *id)
 		return w->fault->class ? -1 : 0;
 	status = agents ? oid_list_add(&merged, id)
 			: judge_merged(w->session->judge, id, &merged, w->fault);
-	consent = status == 0 && merged.count
-			  ? consent_add(w, who.signer, agents ? ACCEPT_COMMIT : ACCEPT_MERGE)
-			  : NULL;
-	if (status == 0 && merged.count && !consent)
+	decision = status == 0 && merged.count
+			   ? decision_add(w, who.signer, agents ? ACCEPT_COMMIT : ACCEPT_MERGE)
+			   : NULL;
+	if (status == 0 && merged.count && !decision)
 		status = fault_memory(w->fault);
-	if (consent) {
-		consent->touched = who.touched;
-		consent->some = true;
+	if (decision) {
+		decision->touched = who.touched;
+		decision->some = true;
 	}
-	for (size_t i = 0; consent && status == 0 && i < merged.count; i++)
-		if (!oid_map_put(&consent->commits, &merged.ids[i]))
+	for (size_t i = 0; decision && status == 0 && i < merged.count; i++)
+		if (!oid_map_put(&decision->commits, &merged.ids[i]))
 			status = fault_memory(w->fault);
 	oid_list_release(&merged);
 	return status;
 }
 
-static int gather_signatures(struct weighing *w)
+static int gather_signatures(struct approval_weighing *w)
 {
 	struct oid_list commits = { 0 };
 	int status;
@@ -169,52 +170,52 @@ static int gather_signatures(struct weighing *w)
 	return status;
 }
 
-static int gather_push(struct weighing *w)
+static int gather_push(struct approval_weighing *w)
 {
 	const struct person *person =
 		policy_account_person(w->session->policy, w->session->push.account);
 
 	if (!person || !(w->session->policy->approval.accept & ACCEPT_PUSH))
 		return 0;
-	return consent_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
+	return decision_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
 }
 
 /* Who had a hand in what the finding is about. */
-static int involve(struct weighing *w, const struct finding *finding)
+static int involve(struct approval_weighing *w, const struct finding *finding)
 {
 	bool brings = oid_is_zero(&finding->commit) ||
 		      judge_introduces(w->session->judge, &finding->commit);
 
-	return involved_find(w->session, &finding->commit, brings ? w->session->push.account : NULL,
-		&w->involved, w->fault);
+	return approver_conflict_find(w->session, &finding->commit,
+		brings ? w->session->push.account : NULL, &w->conflict, w->fault);
 }
 
 /* Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT is about. */
-static bool excluded(
-	const struct weighing *w, const struct finding *finding, const struct consent *consent)
+static bool excluded(const struct approval_weighing *w, const struct finding *finding,
+	const struct person_decision *decision)
 {
-	struct involved involved = w->involved;
+	struct approver_conflict conflict = w->conflict;
 
-	if (consent->how == ACCEPT_COMMIT)
-		involved.signer = NULL;
-	return involved_objection(&involved, &w->session->policy->approval, consent->person,
-		       finding->owners) != NULL;
+	if (decision->how == ACCEPT_COMMIT)
+		conflict.signer = NULL;
+	return approver_conflict_objection(&conflict, &w->session->policy->approval,
+		       decision->person, finding->owners) != NULL;
 }
 
-static bool speaks_of(const struct consent *consent, const struct finding *finding)
+static bool speaks_of(const struct person_decision *decision, const struct finding *finding)
 {
-	return !consent->some || oid_map_get(&consent->commits, &finding->commit);
+	return !decision->some || oid_map_get(&decision->commits, &finding->commit);
 }
 
-/* Whether the consent is one among those that satisfy the finding. */
-static bool satisfies(
-	const struct weighing *w, const struct finding *finding, const struct consent *consent)
+/* whether the decision is one among those that satisfy the finding. */
+static bool satisfies(const struct approval_weighing *w, const struct finding *finding,
+	const struct person_decision *decision)
 {
 	bool presence = finding->presence || w->session->policy->approval.presence;
 
-	return !consent->reject && speaks_of(consent, finding) &&
-	       policy_names_person(finding->approvers, consent->person) &&
-	       (!presence || consent->touched) && !excluded(w, finding, consent);
+	return !decision->reject && speaks_of(decision, finding) &&
+	       policy_names_person(finding->approvers, decision->person) &&
+	       (!presence || decision->touched) && !excluded(w, finding, decision);
 }
 
 static bool add_once(const struct person **people, size_t *count, const struct person *person)
@@ -226,19 +227,19 @@ static bool add_once(const struct person **people, size_t *count, const struct p
 	return true;
 }
 
-static bool rejected(struct weighing *w, const struct finding *finding)
+static bool rejected(struct approval_weighing *w, const struct finding *finding)
 {
 	for (size_t i = 0; i < w->count; i++)
-		if (w->consents[i].reject &&
-			policy_names_person(finding->approvers, w->consents[i].person)) {
-			w->verdict->rejected_by = w->consents[i].person->name;
+		if (w->decisions[i].reject &&
+			policy_names_person(finding->approvers, w->decisions[i].person)) {
+			w->verdict->rejected_by = w->decisions[i].person->name;
 			return true;
 		}
 	return false;
 }
 
 /* Counts people, not keys nor tags. */
-static int weigh_finding(struct weighing *w, const struct finding *finding,
+static int weigh_finding(struct approval_weighing *w, const struct finding *finding,
 	const struct person **all, size_t *all_count, bool *satisfied)
 {
 	const struct person **mine = calloc(w->count + 1, sizeof(*mine));
@@ -249,8 +250,8 @@ static int weigh_finding(struct weighing *w, const struct finding *finding,
 		return w->fault->class ? -1 : fault_memory(w->fault);
 	}
 	for (size_t i = 0; i < w->count; i++)
-		if (satisfies(w, finding, &w->consents[i]))
-			(void)add_once(mine, &count, w->consents[i].person);
+		if (satisfies(w, finding, &w->decisions[i]))
+			(void)add_once(mine, &count, w->decisions[i].person);
 	*satisfied = !rejected(w, finding) && finding->approvals > 0 &&
 		     count >= (size_t)finding->approvals;
 	for (size_t i = 0; i < count; i++)
@@ -259,7 +260,7 @@ static int weigh_finding(struct weighing *w, const struct finding *finding,
 	return 0;
 }
 
-static int name_people(struct weighing *w, const struct person **people, size_t count)
+static int name_people(struct approval_weighing *w, const struct person **people, size_t count)
 {
 	w->verdict->approved_by =
 		arena_alloc(&w->verdict->arena, (count + 1) * sizeof(*w->verdict->approved_by));
@@ -272,7 +273,7 @@ static int name_people(struct weighing *w, const struct person **people, size_t 
 }
 
 /* What is left of the decision when every satisfied finding is taken out. */
-static int weigh_all(struct weighing *w)
+static int weigh_all(struct approval_weighing *w)
 {
 	const struct person **people = calloc(w->count + 1, sizeof(*people));
 	enum decision worst = DECISION_ALLOW;
@@ -298,18 +299,20 @@ static int weigh_all(struct weighing *w)
 	return status;
 }
 
-static void weighing_end(struct weighing *w)
+static void weighing_end(struct approval_weighing *w)
 {
 	for (size_t i = 0; i < w->count; i++)
-		oid_map_release(&w->consents[i].commits);
-	free(w->consents);
+		oid_map_release(&w->decisions[i].commits);
+	free(w->decisions);
 	oid_map_release(&w->line);
 	approval_keys_free(w->keys);
 }
 
-int consent_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f)
+int approvals_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f)
 {
-	struct weighing w = { .session = session, .verdict = verdict, .again = again, .fault = f };
+	struct approval_weighing w = {
+		.session = session, .verdict = verdict, .again = again, .fault = f
+	};
 	int status;
 
 	if (!verdict->hold[0] || verdict->more)

@@ -12,11 +12,11 @@
  * as many people as its rule asks for; a reject by anybody who may approve stands.  `again`: the same has landed on the ref before,
  * so that signatures on commits which are there already are used up.  0 or -1.
  */
-int consent_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f);
+int approvals_weigh(struct session *session, struct verdict *verdict, bool again, struct fault *f);
 
 /*
  * Judges the push of an approval (refs/countersign/approvals/...): a finding `approval` says why it is refused.  0 or -1.
  */
-int consent_judge_push(struct session *session, struct verdict *verdict, struct fault *f);
+int approval_push_judge(struct session *session, struct verdict *verdict, struct fault *f);
 
 #endif

@@ -4,9 +4,9 @@
 #include <strings.h>
 
 /* More accounts than there is room for cannot be told apart, and the first ones are those that matter. */
-static void add_account(struct involved *out, const char *account)
+static void add_account(struct approver_conflict *out, const char *account)
 {
-	if (out->account_count < INVOLVED_ACCOUNTS_MAX)
+	if (out->account_count < APPROVER_CONFLICT_ACCOUNTS_MAX)
 		(void)snprintf(out->accounts[out->account_count++], sizeof(out->accounts[0]), "%s",
 			account);
 }
@@ -22,7 +22,7 @@ static void copy_email(char out[512], struct span email)
 	(void)snprintf(out, 512, "%.*s", email.len < 512 ? (int)email.len : 0, email.data);
 }
 
-static void read_people(struct involved *out, const struct object *object)
+static void read_people(struct approver_conflict *out, const struct object *object)
 {
 	struct commit commit;
 	struct tag tag;
@@ -38,7 +38,7 @@ static void read_people(struct involved *out, const struct object *object)
 }
 
 /* What the object itself tells; one that was denied is not there, and tells nothing. */
-static int find_people(struct session *session, struct involved *out, struct fault *f)
+static int find_people(struct session *session, struct approver_conflict *out, struct fault *f)
 {
 	struct object object = { 0 };
 	struct attribution who;
@@ -56,14 +56,14 @@ static int find_people(struct session *session, struct involved *out, struct fau
 	return 0;
 }
 
-int involved_find(struct session *session, const struct oid *commit, const char *account,
-	struct involved *out, struct fault *f)
+int approver_conflict_find(struct session *session, const struct oid *commit, const char *account,
+	struct approver_conflict *out, struct fault *f)
 {
 	bool update = oid_is_zero(commit);
 
 	if (out->known && oid_equal(&out->commit, commit))
 		return 0;
-	*out = (struct involved){ .commit = *commit };
+	*out = (struct approver_conflict){ .commit = *commit };
 	if (!update && state_remembered(session->state, commit, on_remembered, out, f) < 0)
 		return -1;
 	if (!out->account_count && account)
@@ -82,24 +82,24 @@ static bool listed(names list, const char *text)
 	return false;
 }
 
-static bool brought(const struct involved *involved, const struct person *person)
+static bool brought(const struct approver_conflict *conflict, const struct person *person)
 {
-	for (size_t i = 0; i < involved->account_count; i++)
-		if (listed(person->accounts, involved->accounts[i]))
+	for (size_t i = 0; i < conflict->account_count; i++)
+		if (listed(person->accounts, conflict->accounts[i]))
 			return true;
 	return false;
 }
 
-const char *involved_objection(const struct involved *involved, const struct approval_terms *terms,
-	const struct person *person, names owners)
+const char *approver_conflict_objection(const struct approver_conflict *conflict,
+	const struct approval_terms *terms, const struct person *person, names owners)
 {
-	if (listed(person->emails, involved->author))
+	if (listed(person->emails, conflict->author))
 		return "wrote it";
-	if (listed(person->emails, involved->committer))
+	if (listed(person->emails, conflict->committer))
 		return "committed it";
-	if (involved->signer == person)
+	if (conflict->signer == person)
 		return "signed it";
-	if (terms->exclude_pusher && brought(involved, person))
+	if (terms->exclude_pusher && brought(conflict, person))
 		return "pushed it";
 	if (terms->exclude_owner && listed(owners, person->name))
 		return "answers for the agent that made it";

@@ -122,7 +122,7 @@ static int land_one(struct session *session, const struct landing *landing, stru
 	return status;
 }
 
-int land_approved(struct session *session, struct report *report, struct fault *f)
+int auto_land_approved(struct session *session, struct report *report, struct fault *f)
 {
 	if (!session->policy->approval.land)
 		return 0;

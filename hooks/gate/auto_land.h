@@ -9,6 +9,6 @@
 #include "hooks/gate/session.h"
 
 /* Lands what the approvals among the session's push have made complete (post-receive).  0 or -1. */
-int land_approved(struct session *session, struct report *report, struct fault *f);
+int auto_land_approved(struct session *session, struct report *report, struct fault *f);
 
 #endif

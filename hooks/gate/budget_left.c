@@ -14,19 +14,19 @@
 	(31 * 86400) /* what was spent is kept so long, or as long as a budget's time */
 
 /* A kind of budget: in a time, when `rate`; else in a push.  Amounts lie at these places. */
-static const struct kind {
+static const struct budget_kind {
 	const char *one, *many;
 	bool rate;
-	size_t budget, purse, spent;
-} kinds[PURSE_KINDS] = {
-	{ "push", "pushes", true, offsetof(struct budget, pushes), offsetof(struct purse, pushes),
-		offsetof(struct spent, pushes) },
+	size_t budget, left, spent;
+} kinds[BUDGET_KINDS] = {
+	{ "push", "pushes", true, offsetof(struct budget, pushes),
+		offsetof(struct budget_left, pushes), offsetof(struct spent, pushes) },
 	{ "commit", "commits", true, offsetof(struct budget, commits),
-		offsetof(struct purse, commits), offsetof(struct spent, commits) },
-	{ "file", "files", false, offsetof(struct budget, files), offsetof(struct purse, files),
-		0 },
-	{ "byte", "bytes", false, offsetof(struct budget, bytes), offsetof(struct purse, bytes),
-		0 },
+		offsetof(struct budget_left, commits), offsetof(struct spent, commits) },
+	{ "file", "files", false, offsetof(struct budget, files),
+		offsetof(struct budget_left, files), 0 },
+	{ "byte", "bytes", false, offsetof(struct budget, bytes),
+		offsetof(struct budget_left, bytes), 0 },
 };
 
 static int64_t number_at(const void *base, size_t offset)
@@ -37,7 +37,7 @@ static int64_t number_at(const void *base, size_t offset)
 	return value;
 }
 
-static struct rate limit_of(const struct budget *budget, const struct kind *kind)
+static struct rate limit_of(const struct budget *budget, const struct budget_kind *kind)
 {
 	struct rate rate = { 0 };
 
@@ -50,17 +50,17 @@ static struct rate limit_of(const struct budget *budget, const struct kind *kind
 
 /* What agents."*" says counts for an agent that does not say it itself, and for all that is only claimed. */
 static const struct budget *budget_at(
-	const struct purse *purse, size_t which, const struct kind *kind)
+	const struct budget_left *left, size_t which, const struct budget_kind *kind)
 {
 	if (which == 0)
-		return purse->own;
-	return purse->claimed || !limit_of(purse->own, kind).amount ? purse->star : NULL;
+		return left->own;
+	return left->claimed || !limit_of(left->own, kind).amount ? left->star : NULL;
 }
 
-bool purse_weighs(const struct purse *purse)
+bool budget_left_weighs(const struct budget_left *left)
 {
-	return (purse->own && (purse->own->files || purse->own->bytes)) ||
-	       (purse->star && (purse->star->files || purse->star->bytes));
+	return (left->own && (left->own->files || left->own->bytes)) ||
+	       (left->star && (left->star->files || left->star->bytes));
 }
 
 /* One agent's spending in a time. */
@@ -69,15 +69,15 @@ struct account_share {
 	int64_t amount;
 };
 
-struct use {
-	const struct kind *kind;
+struct budget_used {
+	const struct budget_kind *kind;
 	int64_t used;
 	struct account_share shares[ACCOUNTS_MAX];
 	size_t share_count;
 	int64_t excess, room; /* how much must fall out of the time, and when that has happened */
 };
 
-static void add_share(struct use *use, const char *account, int64_t amount)
+static void add_share(struct budget_used *use, const char *account, int64_t amount)
 {
 	struct account_share *share = use->shares;
 
@@ -94,7 +94,7 @@ static void add_share(struct use *use, const char *account, int64_t amount)
 
 static int on_spent(void *context, const struct spent *what)
 {
-	struct use *use = context;
+	struct budget_used *use = context;
 	int64_t amount = number_at(what, use->kind->spent);
 
 	use->used += amount;
@@ -105,17 +105,17 @@ static int on_spent(void *context, const struct spent *what)
 /* The other way round: which row must fall out. */
 static int on_falling(void *context, const struct spent *what)
 {
-	struct use *use = context;
+	struct budget_used *use = context;
 
 	use->excess -= number_at(what, use->kind->spent);
 	use->room = what->time;
 	return use->excess <= 0;
 }
 
-static struct spent asked(const struct purse_query *query, const struct rate *limit)
+static struct spent asked(const struct budget_query *query, const struct rate *limit)
 {
-	return (struct spent){ .agent = query->purse->name,
-		.claimed = query->purse->claimed,
+	return (struct spent){ .agent = query->left->name,
+		.claimed = query->left->claimed,
 		.time = query->now - limit->seconds * 1000 };
 }
 
@@ -132,7 +132,8 @@ static void put_rate(char *out, size_t size, const struct rate *rate)
 	(void)snprintf(out, size, "%" PRId64 "%c", rate->seconds / units[i].seconds, units[i].unit);
 }
 
-static void put_room(char *out, size_t size, const struct use *use, const struct rate *limit)
+static void put_room(
+	char *out, size_t size, const struct budget_used *use, const struct rate *limit)
 {
 	time_t when = (time_t)(use->room / 1000 + limit->seconds + 1);
 	struct tm tm;
@@ -144,7 +145,7 @@ static void put_room(char *out, size_t size, const struct use *use, const struct
 }
 
 /* `; most from dev7 (58)`, when what was spent is only claimed: who did it. */
-static void put_share(char *out, size_t size, const struct use *use)
+static void put_share(char *out, size_t size, const struct budget_used *use)
 {
 	const struct account_share *most = use->shares;
 
@@ -158,12 +159,12 @@ static void put_share(char *out, size_t size, const struct use *use)
 }
 
 /* Says budget, what is used, and when it suffices. */
-static int tell_rate(const struct purse_query *query, struct use *use, const struct rate *limit,
-	struct excess *out, struct fault *f)
+static int tell_rate(const struct budget_query *query, struct budget_used *use,
+	const struct rate *limit, struct budget_excess *out, struct fault *f)
 {
-	const struct purse *purse = query->purse;
+	const struct budget_left *left = query->left;
 	struct spent of = asked(query, limit);
-	int64_t need = number_at(purse, use->kind->purse);
+	int64_t need = number_at(left, use->kind->left);
 	char room[64] = "push fewer at a time", in[32], share[160];
 
 	use->excess = use->used + need - limit->amount;
@@ -177,50 +178,51 @@ static int tell_rate(const struct purse_query *query, struct use *use, const str
 	(void)snprintf(out->text, sizeof(out->text),
 		"%s%s has a budget of %" PRId64 " %s in %s, of which %" PRId64
 		" are used%s; this push needs %" PRId64 ": %s",
-		purse->claimed ? "what is claimed to be of " : "", purse->name, limit->amount,
+		left->claimed ? "what is claimed to be of " : "", left->name, limit->amount,
 		limit->amount == 1 ? use->kind->one : use->kind->many, in, use->used, share, need,
 		room);
 	return 0;
 }
 
-static int rate_excess(const struct purse_query *query, const struct kind *kind,
-	const struct rate *limit, struct excess *out, struct fault *f)
+static int rate_excess(const struct budget_query *query, const struct budget_kind *kind,
+	const struct rate *limit, struct budget_excess *out, struct fault *f)
 {
-	struct use use = { .kind = kind };
+	struct budget_used use = { .kind = kind };
 	struct spent of = asked(query, limit);
 
 	if (query->state && state_spent(query->state, &of, on_spent, &use, f) < 0)
 		return -1;
-	if (use.used + number_at(query->purse, kind->purse) <= limit->amount)
+	if (use.used + number_at(query->left, kind->left) <= limit->amount)
 		return 0;
-	query->purse->over = true;
+	query->left->over = true;
 	return tell_rate(query, &use, limit, out, f);
 }
 
-static void push_excess(const struct purse *purse, const struct kind *kind,
-	const struct rate *limit, struct excess *out)
+static void push_excess(const struct budget_left *left, const struct budget_kind *kind,
+	const struct rate *limit, struct budget_excess *out)
 {
-	int64_t need = number_at(purse, kind->purse);
+	int64_t need = number_at(left, kind->left);
 	const char *unit = limit->amount == 1 ? kind->one : kind->many;
 
-	if (purse->unweighed)
+	if (left->unweighed)
 		(void)snprintf(out->text, sizeof(out->text),
 			"%s has a budget of %" PRId64 " %s in a push, and this one could not be "
 			"counted to the end",
-			purse->name, limit->amount, unit);
+			left->name, limit->amount, unit);
 	else if (need > limit->amount)
 		(void)snprintf(out->text, sizeof(out->text),
 			"%s%s has a budget of %" PRId64 " %s in a push, and this one has %" PRId64
 			": push in smaller steps",
-			purse->claimed ? "what is claimed to be of " : "", purse->name,
-			limit->amount, unit, need);
+			left->claimed ? "what is claimed to be of " : "", left->name, limit->amount,
+			unit, need);
 }
 
-int purse_excess(const struct purse_query *query, size_t kind, struct excess *out, struct fault *f)
+int budget_left_excess(
+	const struct budget_query *query, size_t kind, struct budget_excess *out, struct fault *f)
 {
-	*out = (struct excess){ 0 };
+	*out = (struct budget_excess){ 0 };
 	for (size_t which = 0; which < 2 && !out->text[0]; which++) {
-		const struct budget *budget = budget_at(query->purse, which, &kinds[kind]);
+		const struct budget *budget = budget_at(query->left, which, &kinds[kind]);
 		struct rate limit = limit_of(budget, &kinds[kind]);
 
 		if (!limit.amount)
@@ -228,75 +230,75 @@ int purse_excess(const struct purse_query *query, size_t kind, struct excess *ou
 		out->action = budget->action;
 		out->approvers = budget->approvers;
 		if (!kinds[kind].rate)
-			push_excess(query->purse, &kinds[kind], &limit, out);
+			push_excess(query->left, &kinds[kind], &limit, out);
 		else if (rate_excess(query, &kinds[kind], &limit, out, f) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int purse_take(const struct purse_query *query, const char *account, struct fault *f)
+int budget_left_take(const struct budget_query *query, const char *account, struct fault *f)
 {
-	const struct purse *purse = query->purse;
-	struct spent what = { purse->name, purse->claimed, query->now, account, purse->pushes,
-		purse->commits };
+	const struct budget_left *left = query->left;
+	struct spent what = { left->name, left->claimed, query->now, account, left->pushes,
+		left->commits };
 	int64_t kept = KEPT_SECONDS;
 
-	for (size_t kind = 0; kind < PURSE_KINDS; kind++) {
-		bool over = purse->over;
-		struct excess excess;
+	for (size_t kind = 0; kind < BUDGET_KINDS; kind++) {
+		bool over = left->over;
+		struct budget_excess excess;
 
 		for (size_t which = 0; which < 2; which++) {
 			struct rate limit =
-				limit_of(budget_at(purse, which, &kinds[kind]), &kinds[kind]);
+				limit_of(budget_at(left, which, &kinds[kind]), &kinds[kind]);
 
 			kept = limit.seconds > kept ? limit.seconds : kept;
 		}
 		if (!kinds[kind].rate || over)
 			continue;
-		if (purse_excess(query, kind, &excess, f) < 0)
+		if (budget_left_excess(query, kind, &excess, f) < 0)
 			return -1;
 		if (excess.text[0])
 			return fault_set(f, FAULT_PUSHER,
 				"another push has taken the rest of the budget of %s meanwhile",
-				purse->name);
+				left->name);
 	}
 	return state_spend(query->state, &what, query->now - kept * 1000, f);
 }
 
-struct counting {
-	const struct purse *purse;
+struct hold_count {
+	const struct budget_left *left;
 	const char *hold;
 	int64_t open;
 	bool mine;
 };
 
 /* Whether the finding is of that agent, recognised in that way. */
-static bool is_of(const json_t *finding, const struct purse *purse)
+static bool is_of(const json_t *finding, const struct budget_left *left)
 {
 	static const char *const verifying[] = { "account", "remembered", "key" };
-	size_t count = purse->has_account ? 2 : 3;
+	size_t count = left->has_account ? 2 : 3;
 	const json_t *word, *by = json_object_get(finding, "identified_by");
 	bool claimed = true;
 	size_t i;
 
-	if (!desk_names_agent(finding, purse->name))
+	if (!cli_names_agent(finding, left->name))
 		return false;
 	json_array_foreach(by, i, word) for (size_t k = 0; k < count;
 					     k++) if (strcmp(json_string_value(word),
 							      verifying[k]) == 0) claimed = false;
-	return claimed == purse->claimed;
+	return claimed == left->claimed;
 }
 
 static int on_hold(void *context, const struct hold_row *hold)
 {
-	struct counting *c = context;
+	struct hold_count *c = context;
 	json_t *verdict = json_loads(hold->verdict, 0, NULL), *finding;
 	bool counts = !verdict;
 	size_t i;
 
 	json_array_foreach(json_object_get(verdict, "findings"), i, finding) counts =
-		counts || is_of(finding, c->purse);
+		counts || is_of(finding, c->left);
 	if (counts && strcmp(hold->id, c->hold) == 0)
 		c->mine = true;
 	c->open += counts;
@@ -305,32 +307,31 @@ static int on_hold(void *context, const struct hold_row *hold)
 }
 
 /* The smaller of the budgets that count. */
-static int64_t holds_limit(const struct purse *purse)
+static int64_t holds_limit(const struct budget_left *left)
 {
-	int64_t own = purse->own ? purse->own->holds : 0,
-		star = purse->star ? purse->star->holds : 0;
+	int64_t own = left->own ? left->own->holds : 0, star = left->star ? left->star->holds : 0;
 
 	if (!own)
 		return star;
-	return purse->claimed && star && star < own ? star : own;
+	return left->claimed && star && star < own ? star : own;
 }
 
-int purse_holds(struct state *state, struct purse *purse, const char *hold, struct excess *out,
-	struct fault *f)
+int budget_left_holds(struct state *state, struct budget_left *left, const char *hold,
+	struct budget_excess *out, struct fault *f)
 {
-	struct counting counting = { .purse = purse, .hold = hold };
-	int64_t limit = holds_limit(purse);
+	struct hold_count counting = { .left = left, .hold = hold };
+	int64_t limit = holds_limit(left);
 
 	if (!limit)
 		return 0;
 	if (state_holds(state, NULL, "open", on_hold, &counting, f) < 0)
 		return -1;
-	if (counting.mine || counting.open + purse->new_holds++ < limit)
+	if (counting.mine || counting.open + left->new_holds++ < limit)
 		return 0;
 	(void)snprintf(out->text, sizeof(out->text),
 		"%s%s has a budget of %" PRId64 " open hold%s, and has %" PRId64
 		": there is room when one has landed or is dropped",
-		purse->claimed ? "what is claimed to be of " : "", purse->name, limit,
+		left->claimed ? "what is claimed to be of " : "", left->name, limit,
 		limit == 1 ? "" : "s", counting.open);
 	return 0;
 }

@@ -4,9 +4,9 @@
 
 #include "hooks/gate/session.h"
 
-struct purse {
+struct budget_left {
 	const char *name;
-	bool claimed;     /* the purse of what anybody could push in its name */
+	bool claimed;     /* the budget of what anybody could push in its name */
 	bool has_account; /* so that a key alone does not tell that it pushes itself */
 	const struct budget *own, *star; /* its entry's, and that of agents."*"; or NULL */
 	const char *owners[2];
@@ -18,41 +18,42 @@ struct purse {
 	struct oid_map paths, blobs;           /* counted already */
 };
 
-struct spending {
+struct budget_push {
 	struct session *session;
 	struct arena arena;
-	struct purse *purses;
+	struct budget_left *agents;
 	size_t count;
 	struct oid old, new; /* of the first update: which push it is about */
 };
 
-/* A purse, where what was spent before is looked up (NULL: nothing was), and when: milliseconds since 1970. */
-struct purse_query {
+/* A budget, where what was spent before is looked up (NULL: nothing was), and when: milliseconds since 1970. */
+struct budget_query {
 	struct state *state;
-	struct purse *purse;
+	struct budget_left *left;
 	int64_t now;
 };
 
 /* Why a budget does not suffice; text "": it does. */
-struct excess {
+struct budget_excess {
 	enum action action;
 	names approvers;
 	char text[512];
 };
 
-#define PURSE_KINDS 4 /* pushes, commits, files, bytes */
+#define BUDGET_KINDS 4 /* pushes, commits, files, bytes */
 
 /* Whether it has a budget for files or bytes, so that changes must be looked at. */
-bool purse_weighs(const struct purse *purse);
+bool budget_left_weighs(const struct budget_left *left);
 
 /* Whether the push goes over that kind of budget.  0 or -1. */
-int purse_excess(const struct purse_query *query, size_t kind, struct excess *out, struct fault *f);
+int budget_left_excess(
+	const struct budget_query *query, size_t kind, struct budget_excess *out, struct fault *f);
 
 /* Whether the agent has as many holds open as it may, besides that one.  0 or -1. */
-int purse_holds(struct state *state, struct purse *purse, const char *hold, struct excess *out,
-	struct fault *f);
+int budget_left_holds(struct state *state, struct budget_left *left, const char *hold,
+	struct budget_excess *out, struct fault *f);
 
 /* Takes what the push spends, from that account; a fault when it is not there any more.  In a transaction.  0 or -1. */
-int purse_take(const struct purse_query *query, const char *account, struct fault *f);
+int budget_left_take(const struct budget_query *query, const char *account, struct fault *f);
 
 #endif

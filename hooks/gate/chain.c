@@ -37,13 +37,13 @@ static int run_hook(const struct chain_call *call, const char *path, int *status
 
 int chain_run(const struct chain_call *call, enum chain_when when, int *status, struct fault *f)
 {
-	char folder[PLACE_MAX], path[PLACE_MAX];
+	char folder[INSTALL_PATH_MAX], path[INSTALL_PATH_MAX];
 
 	*status = 0;
-	if (place_join(folder, call->git_dir,
+	if (install_paths_join(folder, call->git_dir,
 		    when == CHAIN_FIRST ? "countersign/chained-first" : "countersign/chained",
 		    f) < 0 ||
-		place_join(path, folder, call->argv[0], f) < 0)
+		install_paths_join(path, folder, call->argv[0], f) < 0)
 		return -1;
 	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;

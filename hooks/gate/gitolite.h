@@ -20,8 +20,8 @@ bool gitolite_runs_update(const struct session *session);
 
 /* What gitolite says of a repository of its own; only the user that gitolite runs as may ask it. */
 struct gitolite_answer {
-	char vref[PLACE_MAX]; /* where the program of VREF/countersign has to lie */
-	bool has_rule;        /* its rules let everybody's pushes meet that VREF */
+	char vref[INSTALL_PATH_MAX]; /* where the program of VREF/countersign has to lie */
+	bool has_rule;               /* its rules let everybody's pushes meet that VREF */
 };
 
 /* Asks it, in the caller's environment.  0 or -1. */

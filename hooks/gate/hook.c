@@ -59,16 +59,16 @@ int hook_say(struct report *report, const struct session *session, const struct 
 
 /* The file that git runs for updates, wherever its settings say so: NULL when that is not sure, or it is to run none. */
 static const char *update_path(
-	const struct session *session, const struct settings *settings, char out[PLACE_MAX])
+	const struct session *session, const struct config *settings, char out[INSTALL_PATH_MAX])
 {
-	const struct setting *folder = settings_get(settings, "core.hookspath");
-	const struct setting *enabled = settings_get(settings, "hook.update.enabled");
+	const struct config_value *folder = config_get(settings, "core.hookspath");
+	const struct config_value *enabled = config_get(settings, "hook.update.enabled");
 	struct fault ignored = { 0 };
-	char usual[PLACE_MAX];
+	char usual[INSTALL_PATH_MAX];
 
-	if ((folder && folder->value[0] != '/') || (enabled && !setting_is_yes(enabled->value)) ||
-		place_join(usual, repo_git_dir(session->repo), "hooks", &ignored) < 0 ||
-		place_join(out, folder ? folder->value : usual, "update", &ignored) < 0)
+	if ((folder && folder->value[0] != '/') || (enabled && !config_is_yes(enabled->value)) ||
+		install_paths_join(usual, repo_git_dir(session->repo), "hooks", &ignored) < 0 ||
+		install_paths_join(out, folder ? folder->value : usual, "update", &ignored) < 0)
 		return NULL;
 	return out;
 }
@@ -77,13 +77,13 @@ static bool is_in_place(const struct session *session, const char *path)
 {
 	struct fault ignored = { 0 };
 	struct buf shim = BUF_INIT(SHIM_MAX);
-	char expected[PLACE_MAX + 64];
+	char expected[INSTALL_PATH_MAX + 64];
 	bool exists = false, ours;
 
 	if (access(path, X_OK) < 0)
 		return false;
 	(void)snprintf(expected, sizeof(expected),
-		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->place.prefix);
+		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->paths.prefix);
 	ours = file_read_trusted(path, file_owner(repo_git_dir(session->repo)), &shim, &exists,
 		       &ignored) == 0 &&
 	       exists && shim.len &&
@@ -95,12 +95,12 @@ static bool is_in_place(const struct session *session, const char *path)
 
 bool hook_update_in_place(const struct session *session)
 {
-	struct settings settings;
+	struct config settings;
 	struct fault ignored = { 0 };
-	char path[PLACE_MAX];
-	bool in_place = settings_read_called(&settings, session->env, &ignored) == 0 &&
+	char path[INSTALL_PATH_MAX];
+	bool in_place = config_read_called(&settings, session->env, &ignored) == 0 &&
 			update_path(session, &settings, path) && is_in_place(session, path);
 
-	settings_release(&settings);
+	config_release(&settings);
 	return in_place;
 }

@@ -16,14 +16,14 @@
 #include "common/state/pass.h"
 #include "common/state/state.h"
 
-struct asked {
-	struct place place;
+struct update_call {
+	struct install_paths paths;
 	char git_dir[PATH_MAX];
 	enum ticket_answer answer;
 	char hold[17];
 };
 
-static int find_git_dir(struct asked *a, struct fault *f)
+static int find_git_dir(struct update_call *a, struct fault *f)
 {
 	const char *git_dir = getenv("GIT_DIR");
 
@@ -33,7 +33,7 @@ static int find_git_dir(struct asked *a, struct fault *f)
 }
 
 /* What pre-receive wrote about exactly this update under exactly these policy files. */
-static int ask(struct asked *a, char **argv, struct fault *f)
+static int ask(struct update_call *a, char **argv, struct fault *f)
 {
 	struct ticket ticket = { .ref = argv[1] };
 	struct policy_sources sources;
@@ -46,7 +46,7 @@ static int ask(struct asked *a, char **argv, struct fault *f)
 		oid_parse(&ticket.new, span_of(argv[3])) < 0)
 		return fault_set(f, FAULT_PUSHER,
 			"update is called with a ref, its old value and its new value");
-	if (find_git_dir(a, f) < 0 || sources_find(&files, &a->place, a->git_dir, f) < 0)
+	if (find_git_dir(a, f) < 0 || sources_find(&files, &a->paths, a->git_dir, f) < 0)
 		return -1;
 	sources = sources_of(&files, a->git_dir);
 	if (policy_files_digest(&sources, digest, f) < 0 ||
@@ -63,28 +63,29 @@ static int ask(struct asked *a, char **argv, struct fault *f)
 }
 
 /* Hooks that were there before are run by the other program. */
-static bool has_chained(const struct asked *a)
+static bool has_chained(const struct update_call *a)
 {
 	static const char *const paths[] = { "countersign/chained/update",
 		"countersign/chained-first/update" };
 	struct fault ignored = { 0 };
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (place_join(path, a->git_dir, paths[i], &ignored) < 0 || access(path, F_OK) == 0)
+		if (install_paths_join(path, a->git_dir, paths[i], &ignored) < 0 ||
+			access(path, F_OK) == 0)
 			return true;
 	return false;
 }
 
-static int hand_over(const struct env *env, const struct asked *a, int argc, char **argv)
+static int hand_over(const struct env *env, const struct update_call *a, int argc, char **argv)
 {
-	char program[PLACE_MAX];
+	char program[INSTALL_PATH_MAX];
 	struct fault fault = { 0 };
 	char *arguments[] = { program, (char[]){ "hook" }, (char[]){ "update" },
 		argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL,
 		NULL };
 
-	if (place_join(program, a->place.prefix, "bin/countersign", &fault) == 0)
+	if (install_paths_join(program, a->paths.prefix, "bin/countersign", &fault) == 0)
 		(void)execve(program, arguments, env->vars);
 	(void)fprintf(stderr, "countersign: the push could not be judged: %s: %s\n", program,
 		strerror(errno));
@@ -94,10 +95,10 @@ static int hand_over(const struct env *env, const struct asked *a, int argc, cha
 int main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
-	struct asked a = { .answer = TICKET_NONE };
+	struct update_call a = { .answer = TICKET_NONE };
 	struct env env;
 
-	if (env_seal(&env, &fault) < 0 || place_find(&a.place, &fault) < 0) {
+	if (env_seal(&env, &fault) < 0 || install_paths_find(&a.paths, &fault) < 0) {
 		(void)fprintf(
 			stderr, "countersign: the push could not be judged: %s\n", fault.text);
 		return 2;

@@ -40,7 +40,7 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	else if (wrote)
 		notify_start(&session);
 	fault_clear(&fault);
-	if (session.judge && land_approved(&session, &report, &fault) < 0)
+	if (session.judge && auto_land_approved(&session, &report, &fault) < 0)
 		report_line(&report, "what was approved did not land by itself: %s", fault.text);
 	fault_clear(&fault);
 	if (session.repo) {

@@ -48,7 +48,7 @@ static int append(struct session *session, struct state *state, struct log_row *
 	if (state_log_append(state, row, recorded->hash, f) < 0)
 		return -1;
 	if (session->policy->syslog)
-		journal_add(&session->journal, row, recorded->hash);
+		syslog_copy_add(&session->syslog, row, recorded->hash);
 	return 0;
 }
 
@@ -60,8 +60,8 @@ static int finish(struct session *session, struct state *state, int status, stru
 	else
 		state_rollback(state);
 	if (status == 0)
-		journal_send(&session->journal);
-	buf_clear(&session->journal);
+		syslog_copy_send(&session->syslog);
+	buf_clear(&session->syslog);
 	return status;
 }
 
@@ -143,7 +143,7 @@ static int record_parts(const struct recording *r, struct state *state,
 		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
 		return -1;
 	if (verdict->decision == DECISION_HOLD && !notice.known &&
-		spending_hold_again(session, state, verdict, f) < 0)
+		budget_hold_again(session, state, verdict, f) < 0)
 		return -1;
 	if (holds && record_hold(session, state, verdict, json, f) < 0)
 		return -1;
@@ -384,7 +384,7 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	if (check_stops(r->session, state, f) < 0 ||
 		(any_row_due(r) && record_policy(r->session, state, f) < 0))
 		return -1;
-	if (!r->refused && spending_record(r->session, state, f) < 0)
+	if (!r->refused && budget_record(r->session, state, f) < 0)
 		return -1;
 	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
 		return -1;

@@ -65,7 +65,7 @@ static int load_policy(
 	bool found;
 	int status;
 
-	if (sources_find(&files, &session->place, git_dir, f) < 0)
+	if (sources_find(&files, &session->paths, git_dir, f) < 0)
 		return -1;
 	sources = sources_of(&files, git_dir);
 	sources.head = session->head;
@@ -98,11 +98,12 @@ int session_open_as(struct session *session, const struct env *env,
 	*session = (struct session){ .env = env,
 		.past = choice->past,
 		.now = time(NULL),
-		.journal = BUF_INIT(JOURNAL_MAX) };
+		.syslog = BUF_INIT(SYSLOG_COPY_MAX) };
 	if (namespace && *namespace)
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
-	if (place_find(&session->place, f) < 0 || repo_open(&session->repo, choice->path, f) < 0 ||
+	if (install_paths_find(&session->paths, f) < 0 ||
+		repo_open(&session->repo, choice->path, f) < 0 ||
 		repo_head_branch(session->repo, &session->head, f) < 0)
 		return -1;
 	session->name = session_repository_name(env, repo_git_dir(session->repo));
@@ -120,7 +121,7 @@ int session_open_as(struct session *session, const struct env *env,
 
 int session_stops(struct session *session, struct state *state, struct stops *out, struct fault *f)
 {
-	if (stops_read(out, session->place.etc, state, f) < 0)
+	if (stops_read(out, session->paths.etc, state, f) < 0)
 		return -1;
 	return stops_revive(out, state, session->policy, f);
 }
@@ -205,7 +206,7 @@ static int find_repository_id(struct session *session, bool dry, char id[33], st
 	return status;
 }
 
-struct counting {
+struct landing_count {
 	struct session *session;
 	const struct verdict *verdict;
 	bool unsettled; /* it has landed once more than is written */
@@ -214,7 +215,7 @@ struct counting {
 
 static int on_pending(void *context, const struct pending *pending)
 {
-	struct counting *c = context;
+	struct landing_count *c = context;
 
 	if (c->unsettled || strcmp(pending->set, c->verdict->set) != 0)
 		return 0;
@@ -229,7 +230,7 @@ static int on_pending(void *context, const struct pending *pending)
 static int count_landed(
 	struct session *session, const struct verdict *verdict, int64_t *landed, struct fault *f)
 {
-	struct counting counting = { session, verdict, false, f };
+	struct landing_count counting = { session, verdict, false, f };
 	const char *ref = verdict->update->target;
 
 	if (state_landed(session->state, ref, verdict->set, landed, f) < 0 ||
@@ -258,7 +259,7 @@ static int count_holds(
 		return -1;
 	if (mine)
 		return 0;
-	if (!session->past && spending_hold(session, verdict, &over, f) < 0)
+	if (!session->past && budget_hold(session, verdict, &over, f) < 0)
 		return -1;
 	if (over)
 		return verdict_conclude(verdict, repository, 0, f);
@@ -284,11 +285,11 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 	if (refname_is_approval(verdict->update->name) && !verdict->update->reserved) {
 		int stopped = judge_pusher(session->judge, verdict, f);
 
-		if (stopped < 0 || (!stopped && consent_judge_push(session, verdict, f) < 0))
+		if (stopped < 0 || (!stopped && approval_push_judge(session, verdict, f) < 0))
 			return -1;
 		return verdict_conclude(verdict, repository, landed, f);
 	}
-	if (judge_ref(session->judge, verdict, f) < 0 || spending_judge(session, verdict, f) < 0 ||
+	if (judge_ref(session->judge, verdict, f) < 0 || budget_judge(session, verdict, f) < 0 ||
 		verdict_set(verdict, f) < 0)
 		return -1;
 	if (verdict->set[0] && (find_repository_id(session, dry, repository, f) < 0 ||
@@ -297,7 +298,7 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 	if (verdict_conclude(verdict, repository, landed, f) < 0)
 		return -1;
 	if (verdict->decision != DECISION_ALLOW &&
-		consent_weigh(session, verdict, landed > 0, f) < 0)
+		approvals_weigh(session, verdict, landed > 0, f) < 0)
 		return -1;
 	return verdict->decision == DECISION_HOLD ? count_holds(session, verdict, repository, f)
 						  : 0;
@@ -305,7 +306,7 @@ int session_judge(struct session *session, struct verdict *verdict, bool dry, st
 
 void session_close(struct session *session)
 {
-	spending_free(session->spending);
+	budget_free(session->budget);
 	judge_free(session->judge);
 	push_release(&session->push);
 	stops_release(&session->stops);
@@ -314,7 +315,7 @@ void session_close(struct session *session)
 	repo_free(session->repo);
 	free(session->head);
 	free(session->name);
-	buf_release(&session->journal);
+	buf_release(&session->syslog);
 	*session = (struct session){ 0 };
 }
 

@@ -15,7 +15,7 @@
 
 struct session {
 	const struct env *env;
-	struct place place;
+	struct install_paths paths;
 	struct repo *repo;
 	char *head; /* what HEAD names: `refs/heads/main` */
 	struct policy *policy;
@@ -26,13 +26,13 @@ struct session {
 	struct push push;
 	bool whole; /* all of the push will be judged, not one ref of it; set before session_push() */
 	struct judge *judge;
-	char fingerprint_key[65];  /* of the repository: keys credentials' fingerprints */
-	char *name;                /* of the repository, for people and in the verdict object */
-	int64_t new_holds;         /* that this push would open */
-	struct spending *spending; /* of hooks/gate/budget.h; NULL until it is asked for */
-	bool past;                 /* as in session_choice */
-	int64_t now;               /* the server's clock, seconds since 1970 */
-	struct buf journal;        /* rows for syslog, until they are committed */
+	char fingerprint_key[65];   /* of the repository: keys credentials' fingerprints */
+	char *name;                 /* of the repository, for people and in the verdict object */
+	int64_t new_holds;          /* that this push would open */
+	struct budget_push *budget; /* of hooks/gate/budget.h; NULL until it is asked for */
+	bool past;                  /* as in session_choice */
+	int64_t now;                /* the server's clock, seconds since 1970 */
+	struct buf syslog;          /* rows for syslog, until they are committed */
 };
 
 /* Opens the repository at path (NULL: where git or the working folder says), and loads its policy.  0 or -1. */

@@ -27,7 +27,7 @@ static void add_value(struct buf *line, const char *key, const char *value)
 	buf_release(&plain);
 }
 
-void journal_add(struct buf *lines, const struct log_row *row, const char *hash)
+void syslog_copy_add(struct buf *lines, const struct log_row *row, const char *hash)
 {
 	const struct {
 		const char *key, *value;
@@ -44,7 +44,7 @@ void journal_add(struct buf *lines, const struct log_row *row, const char *hash)
 	buf_release(&line);
 }
 
-void journal_send(struct buf *lines)
+void syslog_copy_send(struct buf *lines)
 {
 	char *rest = NULL;
 

@@ -2,8 +2,8 @@
  * A copy of the log's rows for syslog(3), and so for journald, where the policy asks for it: what leaves the
  * repository at once cannot be changed together with it.
  *
- *	journal_add()	for each row, in its transaction
- *	journal_send()	after it was committed; before, nobody is told what may not come true
+ *	syslog_copy_add()	for each row, in its transaction
+ *	syslog_copy_send()	after it was committed; before, nobody is told what may not come true
  *
  * A line is `key="value"`, parted by spaces, under the name countersign and LOG_AUTHPRIV.  Values come from the pusher: they
  * are escaped and cut, so none can look like another key or another line.  If we die before sending, the log has
@@ -15,12 +15,12 @@
 #include "common/base/buf.h"
 #include "common/state/state.h"
 
-#define JOURNAL_MAX ((size_t)4 << 20)
+#define SYSLOG_COPY_MAX ((size_t)4 << 20)
 
 /* Appends the row, which has got that hash, as a line with its line feed.  What does not fit is left out. */
-void journal_add(struct buf *lines, const struct log_row *row, const char *hash);
+void syslog_copy_add(struct buf *lines, const struct log_row *row, const char *hash);
 
 /* Sends each line, and empties the buffer.  What nobody takes is lost; no network, no error. */
-void journal_send(struct buf *lines);
+void syslog_copy_send(struct buf *lines);
 
 #endif

@@ -6,13 +6,14 @@
 
 int canary_try(const struct canary *canary, bool *refused, struct buf *said, struct fault *f)
 {
-	char program[PLACE_MAX];
+	char program[INSTALL_PATH_MAX];
 	const char *argv[] = { program, canary->git_dir, NULL };
 	struct run what = { .argv = argv, .env = canary->env->vars, .seconds = SECONDS };
 	int exited;
 
 	*refused = false;
-	if (place_join(program, canary->place->prefix, "libexec/countersign/canary", f) < 0 ||
+	if (install_paths_join(program, canary->paths->prefix, "libexec/countersign/canary", f) <
+			0 ||
 		run(&what, said, &exited, f) < 0)
 		return fault_context(f, "the canary push");
 	*refused = exited == 0;

@@ -10,7 +10,7 @@
 
 /* Who is pushed to, by which installation, in which environment. */
 struct canary {
-	const struct place *place;
+	const struct install_paths *paths;
 	const char *git_dir;
 	const struct env *env;
 };

@@ -8,13 +8,13 @@
 
 #define REGISTRY_MAX ((size_t)64 << 20)
 
-int registry_each(const char *etc, int (*each)(void *context, const char *git_dir), void *context,
-	struct fault *f)
+int guarded_list_each(const char *etc, int (*each)(void *context, const char *git_dir),
+	void *context, struct fault *f)
 {
 	struct buf text = BUF_INIT(REGISTRY_MAX);
-	char path[PLACE_MAX], *rest, *line;
+	char path[INSTALL_PATH_MAX], *rest, *line;
 	bool exists;
-	int status = place_join(path, etc, "repositories", f);
+	int status = install_paths_join(path, etc, "repositories", f);
 
 	if (status == 0)
 		status = file_read_trusted(path, (uid_t)-1, &text, &exists, f);

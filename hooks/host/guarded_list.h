@@ -5,7 +5,7 @@
 #include "common/base/fault.h"
 
 /* Calls `each` for every git directory on the list; none is no fault.  0, -1, or what `each` returned. */
-int registry_each(const char *etc, int (*each)(void *context, const char *git_dir), void *context,
-	struct fault *f);
+int guarded_list_each(const char *etc, int (*each)(void *context, const char *git_dir),
+	void *context, struct fault *f);
 
 #endif

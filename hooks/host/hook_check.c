@@ -47,13 +47,15 @@ static bool text_of(char *out, size_t size, const char *format, const char *valu
 	return len >= 0 && (size_t)len < size;
 }
 
-static bool hook_path(char out[PLACE_MAX], struct repo *repo, size_t layout, const char *hook)
+static bool hook_path(
+	char out[INSTALL_PATH_MAX], struct repo *repo, size_t layout, const char *hook)
 {
-	char below[256], git_dir[PLACE_MAX];
+	char below[256], git_dir[INSTALL_PATH_MAX];
 
 	return text_of(below, sizeof(below), layouts[layout].path, hook) &&
-	       snprintf(git_dir, sizeof(git_dir), "%s", repo_git_dir(repo)) < PLACE_MAX - 256 &&
-	       snprintf(out, PLACE_MAX, "%.3800s/%s", git_dir, below) < PLACE_MAX;
+	       snprintf(git_dir, sizeof(git_dir), "%s", repo_git_dir(repo)) <
+		       INSTALL_PATH_MAX - 256 &&
+	       snprintf(out, INSTALL_PATH_MAX, "%.3800s/%s", git_dir, below) < INSTALL_PATH_MAX;
 }
 
 /* Reads a hook; NULL when it cannot be read or is longer than any of ours. */
@@ -78,7 +80,7 @@ static bool is_ours(const char *text)
 /* By where any of the three hooks is ours, since each may be what is missing. */
 static size_t layout_of(struct repo *repo)
 {
-	char path[PLACE_MAX], text[SHIM_MAX];
+	char path[INSTALL_PATH_MAX], text[SHIM_MAX];
 
 	for (size_t i = 0; i < COUNT(layouts); i++)
 		for (size_t hook = 0; hook < COUNT(hooks); hook++)
@@ -96,9 +98,9 @@ static bool gitolite_owns(const char *path)
 	return hook_text(path, text) && gitolite_is_update(text);
 }
 
-const char *wiring_host(struct repo *repo)
+const char *hook_check_host(struct repo *repo)
 {
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 
 	if (hook_path(path, repo, COUNT(layouts) - 1, "update") && gitolite_owns(path))
 		return "gitolite";
@@ -106,11 +108,11 @@ const char *wiring_host(struct repo *repo)
 }
 
 /* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
-static bool is_current(const struct wiring *w, size_t hook, const char *text)
+static bool is_current(const struct hook_check *w, size_t hook, const char *text)
 {
-	char call[PLACE_MAX + 64], whole[PLACE_MAX + 256];
+	char call[INSTALL_PATH_MAX + 64], whole[INSTALL_PATH_MAX + 256];
 
-	return text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
+	return text_of(call, sizeof(call), hooks[hook].call, w->paths->prefix) &&
 	       text_of(whole, sizeof(whole), "#!/bin/sh\n" MARK "exec %s \"$@\"\n", call) &&
 	       strcmp(text, whole) == 0;
 }
@@ -122,9 +124,9 @@ static const char *program_of(size_t hook)
 }
 
 /* What is wrong with one hook; NULL: nothing. */
-static const char *hook_problem(const struct wiring *w, size_t hook, const char *path)
+static const char *hook_problem(const struct hook_check *w, size_t hook, const char *path)
 {
-	char text[SHIM_MAX], program[PLACE_MAX];
+	char text[SHIM_MAX], program[INSTALL_PATH_MAX];
 	struct fault ignored = { 0 };
 	struct stat st;
 
@@ -144,13 +146,14 @@ static const char *hook_problem(const struct wiring *w, size_t hook, const char 
 		return "is not Countersign's";
 	if (!is_current(w, hook, text))
 		return "was written for another installation, or changed";
-	if (place_join(program, w->place->prefix, program_of(hook), &ignored) < 0 ||
+	if (install_paths_join(program, w->paths->prefix, program_of(hook), &ignored) < 0 ||
 		access(program, X_OK) < 0)
 		return "calls a program that is not there, so every push is refused";
 	return NULL;
 }
 
-int wiring_drift(const struct wiring *w, const char *what, const char *problem, const char *advice)
+int hook_check_drift(
+	const struct hook_check *w, const char *what, const char *problem, const char *advice)
 {
 	const struct drift found = { .what = what, .problem = problem, .advice = advice };
 
@@ -158,9 +161,9 @@ int wiring_drift(const struct wiring *w, const char *what, const char *problem, 
 }
 
 /* Gitea's own hook, which runs what lies in HOOK.d; NULL when it does, or on another host. */
-static const char *delegate_problem(const struct wiring *w, size_t layout, const char *hook)
+static const char *delegate_problem(const struct hook_check *w, size_t layout, const char *hook)
 {
-	char path[PLACE_MAX], text[SHIM_MAX];
+	char path[INSTALL_PATH_MAX], text[SHIM_MAX];
 	struct stat st;
 
 	if (strcmp(layouts[layout].host, "gitea") != 0)
@@ -175,23 +178,23 @@ static const char *delegate_problem(const struct wiring *w, size_t layout, const
 }
 
 /* Whether git's settings name the hook, as `install.sh host` writes it, and do not switch it off. */
-static bool is_configured(const struct wiring *w, size_t hook)
+static bool is_configured(const struct hook_check *w, size_t hook)
 {
-	char key[96], call[PLACE_MAX + 64];
-	const struct setting *event, *command, *enabled;
+	char key[96], call[INSTALL_PATH_MAX + 64];
+	const struct config_value *event, *command, *enabled;
 
 	(void)snprintf(key, sizeof(key), "hook.countersign-%s.event", hooks[hook].name);
-	event = settings_get(w->settings, key);
+	event = config_get(w->settings, key);
 	(void)snprintf(key, sizeof(key), "hook.countersign-%s.command", hooks[hook].name);
-	command = settings_get(w->settings, key);
+	command = config_get(w->settings, key);
 	(void)snprintf(key, sizeof(key), "hook.countersign-%s.enabled", hooks[hook].name);
-	enabled = settings_get(w->settings, key);
+	enabled = config_get(w->settings, key);
 	return event && strcmp(event->value, hooks[hook].name) == 0 && command &&
-	       text_of(call, sizeof(call), hooks[hook].call, w->place->prefix) &&
-	       strcmp(command->value, call) == 0 && !(enabled && setting_is_no(enabled->value));
+	       text_of(call, sizeof(call), hooks[hook].call, w->paths->prefix) &&
+	       strcmp(command->value, call) == 0 && !(enabled && config_is_no(enabled->value));
 }
 
-bool wiring_configured(const struct wiring *w)
+bool hook_check_configured(const struct hook_check *w)
 {
 	for (size_t i = 0; i < COUNT(hooks); i++)
 		if (!is_configured(w, i))
@@ -200,33 +203,33 @@ bool wiring_configured(const struct wiring *w)
 }
 
 /* Hooks by configuration are in the way when git knows of such a thing. */
-static int configured_check(const struct wiring *w, struct fault *f)
+static int configured_check(const struct hook_check *w, struct fault *f)
 {
 	bool known;
 
-	if (settings_hooks_known(repo_git_dir(w->repo), &known, f) < 0)
+	if (config_hooks_known(repo_git_dir(w->repo), &known, f) < 0)
 		return -1;
 	return known ? 0
-		     : wiring_drift(w, "hooks",
+		     : hook_check_drift(w, "hooks",
 			       "are configured, and this git does not run hooks by configuration: "
 			       "pushes go through without them",
 			       "use git 2.54 or newer, or run install.sh repo for this repository");
 }
 
 /* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
-static bool vref_is_ours(const struct wiring *w, const char *path)
+static bool vref_is_ours(const struct hook_check *w, const char *path)
 {
-	char text[SHIM_MAX], whole[PLACE_MAX + 256];
+	char text[SHIM_MAX], whole[INSTALL_PATH_MAX + 256];
 
 	return text_of(whole, sizeof(whole),
 		       "#!/bin/sh\n" MARK
 		       "exec \"%s/libexec/countersign/update\" \"$1\" \"$2\" \"$3\"\n",
-		       w->place->prefix) &&
+		       w->paths->prefix) &&
 	       hook_text(path, text) && strcmp(text, whole) == 0 && access(path, X_OK) == 0;
 }
 
 /* The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that user. */
-static int gitolite_check(const struct wiring *w)
+static int gitolite_check(const struct hook_check *w)
 {
 	struct drift drift = { .what = VREF, .mild = true };
 	struct gitolite_answer answer;
@@ -238,26 +241,26 @@ static int gitolite_check(const struct wiring *w)
 		return w->each(w->context, &drift);
 	}
 	if (gitolite_ask(&answer, repo_git_dir(w->repo), w->env, &f) < 0)
-		return wiring_drift(w, VREF, f.text, "see to it that gitolite can be asked");
+		return hook_check_drift(w, VREF, f.text, "see to it that gitolite can be asked");
 	if (!vref_is_ours(w, answer.vref))
-		return wiring_drift(w, VREF,
+		return hook_check_drift(w, VREF,
 			answer.has_rule ? "is named by gitolite's rules, and its program is not "
 					  "there, not executable, or not of this installation"
 					: "has no program, or not that of this installation",
-			WIRING_INSTALL_AGAIN);
+			HOOK_CHECK_INSTALL_AGAIN);
 	drift.problem = "is in no rule of gitolite's for everybody: a held ref refuses the refs "
 			"pushed with it";
 	drift.advice = "add to conf/gitolite.conf what install.sh repo says";
 	return answer.has_rule ? 0 : w->each(w->context, &drift);
 }
 
-int wiring_hooks(const struct wiring *w, struct fault *f)
+int hook_check_hooks(const struct hook_check *w, struct fault *f)
 {
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	const char *problem;
 	int outcome = 0;
 
-	if (wiring_configured(w))
+	if (hook_check_configured(w))
 		return configured_check(w, f);
 	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
 		size_t layout = layout_of(w->repo);
@@ -271,10 +274,11 @@ int wiring_hooks(const struct wiring *w, struct fault *f)
 		}
 		problem = hook_problem(w, i, path);
 		if (problem)
-			outcome = wiring_drift(w, hooks[i].name, problem, WIRING_INSTALL_AGAIN);
+			outcome = hook_check_drift(
+				w, hooks[i].name, problem, HOOK_CHECK_INSTALL_AGAIN);
 		problem = delegate_problem(w, layout, hooks[i].name);
 		if (problem && outcome == 0)
-			outcome = wiring_drift(w, hooks[i].name, problem, RESYNCHRONISE);
+			outcome = hook_check_drift(w, hooks[i].name, problem, RESYNCHRONISE);
 	}
 	return outcome;
 }

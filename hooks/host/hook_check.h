@@ -10,7 +10,7 @@
 #include "common/git/config.h"
 #include "common/git/repo.h"
 
-#define WIRING_INSTALL_AGAIN "run install.sh repo for this repository again"
+#define HOOK_CHECK_INSTALL_AGAIN "run install.sh repo for this repository again"
 
 /* What is not as it must be, and what mends it. */
 struct drift {
@@ -22,26 +22,26 @@ struct drift {
 
 typedef int (*drift_each)(void *context, const struct drift *drift);
 
-struct wiring {
+struct hook_check {
 	struct repo *repo;
-	const struct place *place; /* the installation that the hooks have to belong to */
-	const struct settings *settings;
+	const struct install_paths *paths; /* the installation that the hooks have to belong to */
+	const struct config *settings;
 	const struct env *env; /* the caller's */
 	drift_each each;
 	void *context;
 };
 
 /* Calls `each` for all that is wrong with the three hooks.  0, -1, or what `each` returned. */
-int wiring_hooks(const struct wiring *wiring, struct fault *f);
+int hook_check_hooks(const struct hook_check *check, struct fault *f);
 
 /* Whether all three hooks are named by git's settings (2.54 and up); what lies in the repository does not count then. */
-bool wiring_configured(const struct wiring *wiring);
+bool hook_check_configured(const struct hook_check *check);
 
 /* The same for the git settings, wherever they were said. */
-int wiring_settings(const struct wiring *wiring, struct fault *f);
+int config_check(const struct hook_check *check, struct fault *f);
 
 /* The same for the version that was installed into the repository. */
-int wiring_version(const struct wiring *wiring, struct fault *f);
+int hook_check_version(const struct hook_check *check, struct fault *f);
 
 /* A hook that was there before, and is kept. */
 struct chained {
@@ -51,14 +51,14 @@ struct chained {
 };
 
 /* Calls `each` for those that are kept.  0, -1, or what `each` returned. */
-int wiring_chained(const struct wiring *wiring,
+int hook_check_chained(const struct hook_check *check,
 	int (*each)(void *context, const struct chained *chained), struct fault *f);
 
 /* Tells of one thing; what `each` returned. */
-int wiring_drift(
-	const struct wiring *wiring, const char *what, const char *problem, const char *advice);
+int hook_check_drift(
+	const struct hook_check *check, const char *what, const char *problem, const char *advice);
 
 /* `plain`, `gitea`, `gitlab` or `gitolite`: by where our hooks lie; `plain` when there are none. */
-const char *wiring_host(struct repo *repo);
+const char *hook_check_host(struct repo *repo);
 
 #endif

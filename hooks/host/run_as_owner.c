@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int owner_become(const char *git_dir, struct fault *f)
+int run_as_owner(const char *git_dir, struct fault *f)
 {
 	const struct passwd *user;
 	struct stat status;

@@ -39,12 +39,12 @@ static void look_at_pattern(struct search *s, const char *pattern, const char *p
 /* What an Include names, from /etc/ssh on, may be several files, or none. */
 static int include(struct search *s, const char *pattern)
 {
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	glob_t found = { 0 };
 	int status = 0, failed;
 
 	if (snprintf(path, sizeof(path), "%s%s", pattern[0] == '/' ? "" : "/etc/ssh/", pattern) >=
-		PLACE_MAX)
+		INSTALL_PATH_MAX)
 		return fault_set(s->fault, FAULT_ADMIN, "path too long: %s", pattern);
 	failed = glob(path, 0, NULL, &found);
 	if (failed && failed != GLOB_NOMATCH)

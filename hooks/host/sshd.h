@@ -14,7 +14,7 @@
 #define SSHD_CONFIG "/etc/ssh/sshd_config"
 
 struct sshd_accept {
-	char file[PLACE_MAX];
+	char file[INSTALL_PATH_MAX];
 	unsigned line;
 	char pattern[256];
 	const char *name; /* which of those asked for it lets in; NULL: none of them */

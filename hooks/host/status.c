@@ -19,8 +19,8 @@ static int note(void *context, const struct drift *drift)
 	struct status *status = context;
 
 	json_array_append_new(drift->mild ? status->notes : status->problems,
-		json_pack("{s:o, s:o, s:o}", "what", desk_string(drift->what), "problem",
-			desk_string(drift->problem), "advice", desk_string(drift->advice)));
+		json_pack("{s:o, s:o, s:o}", "what", cli_string(drift->what), "problem",
+			cli_string(drift->problem), "advice", cli_string(drift->advice)));
 	return 0;
 }
 
@@ -41,26 +41,26 @@ static int note_chained(void *context, const struct chained *chained)
 	json_array_append_new(
 		status->chained, json_pack("{s:s, s:s, s:o, s:b}", "hook", chained->hook, "when",
 					 chained->first ? "first" : "after", "path",
-					 desk_string(chained->path), "runs", (int)chained->runs));
+					 cli_string(chained->path), "runs", (int)chained->runs));
 	return 0;
 }
 
 static void look_at_wiring(struct status *status)
 {
-	struct wiring wiring = { .repo = status->desk.repo,
-		.place = &status->desk.place,
+	struct hook_check check = { .repo = status->in_force.repo,
+		.paths = &status->in_force.paths,
 		.settings = &status->settings,
 		.env = status->env,
 		.each = note,
 		.context = status };
 	struct fault f = { 0 };
 
-	if (settings_read(&status->settings, repo_git_dir(wiring.repo), status->env, &f) < 0 ||
-		wiring_settings(&wiring, &f) < 0)
+	if (config_read(&status->settings, repo_git_dir(check.repo), status->env, &f) < 0 ||
+		config_check(&check, &f) < 0)
 		note_fault(status, "settings", &f);
 	fault_clear(&f);
-	if (wiring_hooks(&wiring, &f) < 0 || wiring_version(&wiring, &f) < 0 ||
-		wiring_chained(&wiring, note_chained, &f) < 0)
+	if (hook_check_hooks(&check, &f) < 0 || hook_check_version(&check, &f) < 0 ||
+		hook_check_chained(&check, note_chained, &f) < 0)
 		note_fault(status, "hooks", &f);
 }
 
@@ -77,9 +77,9 @@ static void look_at_policy(struct status *status)
 	};
 	struct fault f = { 0 };
 
-	if (policy_desk_load(&status->desk, &f) < 0)
+	if (policy_in_force_load(&status->in_force, &f) < 0)
 		note_fault(status, "policy", &f);
-	else if (status->desk.has_delegated && !*status->desk.policy->delegates)
+	else if (status->in_force.has_delegated && !*status->in_force.policy->delegates)
 		note(status, &ignored);
 }
 
@@ -103,7 +103,7 @@ static bool names_head(const struct policy *policy)
 /* Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes unjudged. */
 static void look_at_head(struct status *status)
 {
-	struct policy_desk *desk = &status->desk;
+	struct policy_in_force *in_force = &status->in_force;
 	struct ref_value head = { 0 };
 	char problem[SAID_MAX];
 	struct drift drift = { .what = "HEAD",
@@ -112,11 +112,11 @@ static void look_at_head(struct status *status)
 	struct fault f = { 0 };
 	int branches = 0;
 
-	if (!desk->policy || !names_head(desk->policy))
+	if (!in_force->policy || !names_head(in_force->policy))
 		return;
-	if (repo_ref(desk->repo, desk->head, &head, &f) < 0 ||
-		(head.kind == REF_ABSENT &&
-			(branches = repo_refs(desk->repo, "refs/heads/", is_there, NULL, &f)) < 0))
+	if (repo_ref(in_force->repo, in_force->head, &head, &f) < 0 ||
+		(head.kind == REF_ABSENT && (branches = repo_refs(in_force->repo, "refs/heads/",
+						     is_there, NULL, &f)) < 0))
 		note_fault(status, "HEAD", &f);
 	free(head.target);
 	if (branches <= 0)
@@ -124,7 +124,7 @@ static void look_at_head(struct status *status)
 	(void)snprintf(problem, sizeof(problem),
 		"names %.1000s, which is not there, while other branches are: what the policy "
 		"says of HEAD governs none of them",
-		desk->head);
+		in_force->head);
 	note(status, &drift);
 }
 
@@ -184,12 +184,12 @@ static void look_at_state(struct status *status)
 	struct state *state = NULL;
 	struct fault f = { 0 };
 
-	if (state_open(&state, repo_git_dir(status->desk.repo), STATE_READ, &f) < 0)
+	if (state_open(&state, repo_git_dir(status->in_force.repo), STATE_READ, &f) < 0)
 		note_fault(status, "state", &f);
 	else
 		look_at_outbox(status, state);
 	fault_clear(&f);
-	if (stops_read(&status->stops, status->desk.place.etc, state, &f) < 0)
+	if (stops_read(&status->stops, status->in_force.paths.etc, state, &f) < 0)
 		note_fault(status, "stopped", &f);
 	state_close(state);
 }
@@ -203,7 +203,7 @@ int status_open(struct status *status, const char *path, const struct env *env, 
 		.chained = json_array() };
 	if (!status->problems || !status->notes || !status->chained)
 		return fault_memory(f);
-	return policy_desk_open(&status->desk, path, f);
+	return policy_in_force_open(&status->in_force, path, f);
 }
 
 void status_look(struct status *status)
@@ -212,15 +212,15 @@ void status_look(struct status *status)
 	look_at_policy(status);
 	look_at_head(status);
 	look_at_sshd(status, sshd_perils, "switch hooks off, or run others");
-	if (status->desk.policy)
-		look_at_sshd(status, status->desk.policy->account_env,
+	if (status->in_force.policy)
+		look_at_sshd(status, status->in_force.policy->account_env,
 			"say who they are where their key does not");
 	look_at_state(status);
 }
 
 void status_canary(struct status *status)
 {
-	struct canary canary = { &status->desk.place, repo_git_dir(status->desk.repo),
+	struct canary canary = { &status->in_force.paths, repo_git_dir(status->in_force.repo),
 		status->env };
 	struct buf said = BUF_INIT(SAID_MAX);
 	struct drift drift = { .what = "canary",
@@ -244,8 +244,8 @@ void status_canary(struct status *status)
 void status_release(struct status *status)
 {
 	stops_release(&status->stops);
-	settings_release(&status->settings);
-	policy_desk_release(&status->desk);
+	config_release(&status->settings);
+	policy_in_force_release(&status->in_force);
 	json_decref(status->problems);
 	json_decref(status->notes);
 	json_decref(status->chained);

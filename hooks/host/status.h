@@ -18,8 +18,8 @@
 
 struct status {
 	const struct env *env;
-	struct policy_desk desk;
-	struct settings settings;
+	struct policy_in_force in_force;
+	struct config settings;
 	struct stops stops;
 	const char *sshd_config; /* of the sshd that serves it; need not exist */
 	json_t *problems;        /* objects with what, problem, advice */

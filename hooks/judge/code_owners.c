@@ -8,7 +8,7 @@
 #include "hooks/host/hook_check.h"
 
 #define MEMORY_MAX ((size_t)64 << 20)
-#define NOTE_MAX ((size_t)4096)
+#define ATTRIBUTION_NOTE_MAX ((size_t)4096)
 #define PLACES 6
 #define STRANGERS 10 /* named in a note */
 
@@ -38,7 +38,7 @@ static const struct host {
 			{ ".forgejo/CODEOWNERS", CODEOWNERS_GITEA } } },
 };
 
-struct owners {
+struct code_owners {
 	const struct policy *policy;
 	struct repo *repo;
 	struct arena arena;
@@ -50,7 +50,8 @@ struct owners {
 	const char *uncertain;   /* why it is not known, or NULL */
 };
 
-int owners_new(struct owners **out, const struct policy *policy, struct repo *repo, struct fault *f)
+int code_owners_new(
+	struct code_owners **out, const struct policy *policy, struct repo *repo, struct fault *f)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
@@ -61,7 +62,7 @@ int owners_new(struct owners **out, const struct policy *policy, struct repo *re
 	return 0;
 }
 
-void owners_free(struct owners *owners)
+void code_owners_free(struct code_owners *owners)
 {
 	if (!owners)
 		return;
@@ -70,7 +71,7 @@ void owners_free(struct owners *owners)
 	free(owners);
 }
 
-bool owners_asked(names approvers)
+bool code_owners_asked(names approvers)
 {
 	for (; *approvers; approvers++)
 		if (strcmp(*approvers, "codeowners") == 0)
@@ -92,7 +93,7 @@ static bool has_sections(struct span text)
 	return false;
 }
 
-static int parse(struct owners *o, size_t place, struct span text, struct fault *f)
+static int parse(struct code_owners *o, size_t place, struct span text, struct fault *f)
 {
 	enum codeowners_syntax syntax = o->host->places[place].syntax;
 
@@ -107,16 +108,16 @@ static int parse(struct owners *o, size_t place, struct span text, struct fault 
 	return codeowners_parse(&o->file, syntax, text, f);
 }
 
-static void find_host(struct owners *o)
+static void find_host(struct code_owners *o)
 {
-	const char *name = wiring_host(o->repo);
+	const char *name = hook_check_host(o->repo);
 
 	for (o->host = hosts; o->host->name && strcmp(o->host->name, name) != 0; o->host++)
 		;
 }
 
 /* Reads the file of the commit, unless it is the one that was read last. */
-static int prepare(struct owners *o, const struct oid *commit, struct fault *f)
+static int prepare(struct code_owners *o, const struct oid *commit, struct fault *f)
 {
 	if (o->ready && oid_equal(&o->commit, commit))
 		return 0;
@@ -180,7 +181,7 @@ static const struct person *person_of(
 
 /* An answer being put together. */
 struct answering {
-	struct owners *owners;
+	struct code_owners *owners;
 	const char **approvers;
 	size_t count;
 	struct buf note;
@@ -243,7 +244,7 @@ static int begin(struct answering *a, names others, size_t more, struct fault *f
 }
 
 static int ask_file(
-	struct owners *o, struct span path, struct codeowners_answer *answer, struct fault *f)
+	struct code_owners *o, struct span path, struct codeowners_answer *answer, struct fault *f)
 {
 	static const char *const nobody[] = { NULL };
 
@@ -259,10 +260,10 @@ static int ask_file(
 	return 0;
 }
 
-int owners_find(struct owners *owners, const struct owners_question *question,
-	struct owners_answer *out, struct fault *f)
+int code_owners_find(struct code_owners *owners, const struct code_owners_question *question,
+	struct code_owners_answer *out, struct fault *f)
 {
-	struct answering a = { .owners = owners, .note = BUF_INIT(NOTE_MAX) };
+	struct answering a = { .owners = owners, .note = BUF_INIT(ATTRIBUTION_NOTE_MAX) };
 	struct codeowners_answer answer;
 	size_t count = 0;
 	int status = prepare(owners, question->commit, f);

@@ -11,25 +11,25 @@
 #include "common/git/repo.h"
 #include "common/policy/policy.h"
 
-struct owners;
+struct code_owners;
 
-/* Reads nothing yet.  Policy and repository must outlive it; for owners_free().  0 or -1. */
-int owners_new(
-	struct owners **out, const struct policy *policy, struct repo *repo, struct fault *f);
+/* Reads nothing yet.  Policy and repository must outlive it; for code_owners_free().  0 or -1. */
+int code_owners_new(
+	struct code_owners **out, const struct policy *policy, struct repo *repo, struct fault *f);
 
 /* Frees it, and all names that it has handed out; NULL is fine. */
-void owners_free(struct owners *owners);
+void code_owners_free(struct code_owners *owners);
 
 /* Whether `codeowners` is among the approvers. */
-bool owners_asked(names approvers);
+bool code_owners_asked(names approvers);
 
-struct owners_question {
+struct code_owners_question {
 	const struct oid *commit; /* zero: there is no file */
 	struct span path;         /* empty: nobody owns it */
 	const struct rule *rule;
 };
 
-struct owners_answer {
+struct code_owners_answer {
 	names approvers; /* the rule's, with people in the place of the word; as long as the owners live */
 	int approvals; /* the rule's, or more when the file asks for more */
 	const char *
@@ -37,7 +37,7 @@ struct owners_answer {
 };
 
 /* 0 or -1: memory, or the repository cannot be read. */
-int owners_find(struct owners *owners, const struct owners_question *question,
-	struct owners_answer *out, struct fault *f);
+int code_owners_find(struct code_owners *owners, const struct code_owners_question *question,
+	struct code_owners_answer *out, struct fault *f);
 
 #endif

@@ -44,7 +44,7 @@ static int attribute_parsed(struct judge *judge, const struct oid *id, const str
 		return -1;
 	if (noted)
 		subject.note = note.data;
-	status = attribute_commit(judge->attributor, &subject, out, f);
+	status = attribution_of_commit(judge->attributor, &subject, out, f);
 	if (noted)
 		object_release(&note);
 	return status;

@@ -19,22 +19,22 @@
 #define COMMITS_MIN 500 /* fewer are judged before a process has earned what it costs */
 
 /* What the second process says of a commit. */
-struct said {
+struct helper_answer {
 	atomic_bool innocent; /* set last */
 	uint32_t agents;      /* it counts as an agent's: 1 + its index in known_commits; else 0 */
 	uint32_t changes;
 };
 
-struct ahead {
+struct judge_helper {
 	pid_t pid;
 	size_t size, count;  /* bytes; rows */
 	atomic_size_t front; /* the judge has come so far */
-	struct said said[];
+	struct helper_answer answer[];
 };
 
 /* Judges one commit, which it only speaks of when there is nothing to say. */
-static bool judge_quietly(
-	struct judge *judge, struct rule_case *c, const struct oid *id, struct said *said)
+static bool judge_quietly(struct judge *judge, struct rule_case *c, const struct oid *id,
+	struct helper_answer *answer)
 {
 	struct fault ignored = { 0 };
 	const struct verdict *verdict = c->verdict;
@@ -48,24 +48,24 @@ static bool judge_quietly(
 	if (verdict->count + verdict->more != found || judge->changes.end != CHANGES_WHOLE ||
 		limit - judge->changes.limit > UINT32_MAX)
 		return true;
-	said->agents = verdict->agent_commits != agents ? (uint32_t)*place : 0;
-	said->changes = (uint32_t)(limit - judge->changes.limit);
-	atomic_store_explicit(&said->innocent, true, memory_order_release);
+	answer->agents = verdict->agent_commits != agents ? (uint32_t)*place : 0;
+	answer->changes = (uint32_t)(limit - judge->changes.limit);
+	atomic_store_explicit(&answer->innocent, true, memory_order_release);
 	return true;
 }
 
 /* The second process.  It keeps nothing of the push's connection open, and ends with the one that started it. */
-static _Noreturn void run(
-	struct ahead *ahead, struct judge *judge, struct rule_case *c, const struct range *range)
+static _Noreturn void run(struct judge_helper *helper, struct judge *judge, struct rule_case *c,
+	const struct range *range)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int fd = 0; fd <= 2; fd++)
 		if (null < 0 || dup2(null, fd) < 0)
 			_exit(1);
-	for (size_t i = ahead->count; i-- > atomic_load(&ahead->front);) {
+	for (size_t i = helper->count; i-- > atomic_load(&helper->front);) {
 		c->governing = range->masks + i * range->group_count;
-		if (!judge_quietly(judge, c, &range->commits.ids[i], &ahead->said[i]))
+		if (!judge_quietly(judge, c, &range->commits.ids[i], &helper->answer[i]))
 			break;
 	}
 	_exit(0);
@@ -89,18 +89,18 @@ static int attribute_all(
 	return 0;
 }
 
-static struct ahead *ahead_new(size_t count)
+static struct judge_helper *ahead_new(size_t count)
 {
-	struct ahead *ahead;
-	size_t size = sizeof(*ahead) + count * sizeof(struct said);
+	struct judge_helper *helper;
+	size_t size = sizeof(*helper) + count * sizeof(struct helper_answer);
 	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (shared == MAP_FAILED)
 		return NULL;
-	ahead = shared;
-	ahead->size = size;
-	ahead->count = count;
-	return ahead;
+	helper = shared;
+	helper->size = size;
+	helper->count = count;
+	return helper;
 }
 
 /* Whether there is another processor for it. */
@@ -111,7 +111,7 @@ static bool has_room(void)
 	return sched_getaffinity(0, sizeof(mine), &mine) == 0 && CPU_COUNT(&mine) > 1;
 }
 
-int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case *c,
+int judge_helper_start(struct judge_helper **out, struct judge *judge, const struct rule_case *c,
 	const struct range *range, struct fault *f)
 {
 	struct rule_case own = *c;
@@ -133,36 +133,37 @@ int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case 
 		run(*out, judge, &own, range);
 	}
 	if ((*out)->pid < 0)
-		ahead_end(out);
+		judge_helper_end(out);
 	return 0;
 }
 
-bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct verdict *verdict)
+bool judge_helper_innocent(
+	struct judge_helper *helper, size_t i, struct judge *judge, struct verdict *verdict)
 {
-	const struct said *said = ahead ? &ahead->said[i] : NULL;
+	const struct helper_answer *answer = helper ? &helper->answer[i] : NULL;
 
-	if (!ahead)
+	if (!helper)
 		return false;
-	atomic_store(&ahead->front, i);
-	if (!atomic_load_explicit(&said->innocent, memory_order_acquire) ||
-		said->changes >= judge->changes.limit)
+	atomic_store(&helper->front, i);
+	if (!atomic_load_explicit(&answer->innocent, memory_order_acquire) ||
+		answer->changes >= judge->changes.limit)
 		return false;
-	judge->changes.limit -= said->changes;
+	judge->changes.limit -= answer->changes;
 	judge->changes.end = CHANGES_WHOLE;
-	if (said->agents)
-		judge_note_agents(verdict, &judge->known_commits[said->agents - 1].who);
+	if (answer->agents)
+		judge_note_agents(verdict, &judge->known_commits[answer->agents - 1].who);
 	return true;
 }
 
-void ahead_end(struct ahead **ahead)
+void judge_helper_end(struct judge_helper **helper)
 {
-	if (!*ahead)
+	if (!*helper)
 		return;
-	if ((*ahead)->pid > 0) {
-		(void)kill((*ahead)->pid, SIGKILL);
-		while (waitpid((*ahead)->pid, NULL, 0) < 0 && errno == EINTR)
+	if ((*helper)->pid > 0) {
+		(void)kill((*helper)->pid, SIGKILL);
+		while (waitpid((*helper)->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	(void)munmap(*ahead, (*ahead)->size);
-	*ahead = NULL;
+	(void)munmap(*helper, (*helper)->size);
+	*helper = NULL;
 }

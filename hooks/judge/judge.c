@@ -7,7 +7,7 @@
 #include "hooks/judge/parts.h"
 
 /* One ref update being judged. */
-struct judging {
+struct ref_judging {
 	struct judge *judge;
 	struct verdict *verdict;
 	const struct ref_update *update;
@@ -17,23 +17,23 @@ struct judging {
 	struct oid tip;
 	enum object_type tip_type;
 	struct range range;
-	struct ahead *ahead; /* NULL: the range is judged by this process alone */
+	struct judge_helper *helper; /* NULL: the range is judged by this process alone */
 };
 
-static int deny(struct judging *j, const char *rule, const char *detail, struct fault *f)
+static int deny(struct ref_judging *j, const char *rule, const char *detail, struct fault *f)
 {
 	return judge_object(j->judge, &j->c,
 		&(struct objection){ .rule = rule, .action = ACTION_DENY, .detail = detail }, f);
 }
 
-static int hold_limit(struct judging *j, const char *detail, struct fault *f)
+static int hold_limit(struct ref_judging *j, const char *detail, struct fault *f)
 {
 	return judge_object(j->judge, &j->c,
 		&(struct objection){ .rule = "limits", .action = ACTION_HOLD, .detail = detail },
 		f);
 }
 
-static bool governed(const struct judging *j)
+static bool governed(const struct ref_judging *j)
 {
 	for (size_t g = 0; g < j->judge->facts.policy->group_count; g++)
 		if (j->governing[g])
@@ -42,11 +42,11 @@ static bool governed(const struct judging *j)
 }
 
 static int judging_begin(
-	struct judging *j, struct judge *judge, struct verdict *verdict, struct fault *f)
+	struct ref_judging *j, struct judge *judge, struct verdict *verdict, struct fault *f)
 {
 	const struct policy *policy = judge->facts.policy;
 
-	*j = (struct judging){ .judge = judge, .verdict = verdict, .update = verdict->update };
+	*j = (struct ref_judging){ .judge = judge, .verdict = verdict, .update = verdict->update };
 	j->governing = calloc(policy->group_count + 1, 1);
 	if (!j->governing)
 		return fault_memory(f);
@@ -66,18 +66,18 @@ static int judging_begin(
 		.owners = judge_owners,
 		.context = judge,
 		.deletes = oid_is_zero(&j->update->new) };
-	return attribute_account(judge->attributor, &j->who, f);
+	return attribution_of_account(judge->attributor, &j->who, f);
 }
 
-static void judging_end(struct judging *j)
+static void judging_end(struct ref_judging *j)
 {
-	ahead_end(&j->ahead);
+	judge_helper_end(&j->helper);
 	range_release(&j->range);
 	free(j->governing);
 }
 
 /* Judges the annotated tags that the new value goes through; they are part of what is pushed. */
-static int judge_tags(struct judging *j, struct fault *f)
+static int judge_tags(struct ref_judging *j, struct fault *f)
 {
 	struct oid id = j->update->new;
 	int status = 0;
@@ -105,7 +105,7 @@ static int judge_tags(struct judging *j, struct fault *f)
 			object_release(&object);
 			return status;
 		}
-		status = attribute_tag(j->judge->attributor, &tag, &who, f);
+		status = attribution_of_tag(j->judge->attributor, &tag, &who, f);
 		if (status == 0) {
 			j->c.who = &who;
 			judge_note_agents(j->verdict, &who);
@@ -124,13 +124,13 @@ static int judge_tags(struct judging *j, struct fault *f)
 }
 
 /* Whether the commit is one of those that the update is about. */
-static bool is_new(const struct judging *j, const struct oid *id)
+static bool is_new(const struct ref_judging *j, const struct oid *id)
 {
 	return oid_map_get(&j->range.index, id) || oid_map_get(&j->judge->introduced, id);
 }
 
 /* Adds the agents of the commits on the first-parent line: the update is theirs, too. */
-static int follow_first_parents(struct judging *j, struct fault *f)
+static int follow_first_parents(struct ref_judging *j, struct fault *f)
 {
 	struct oid id = j->tip;
 
@@ -156,7 +156,7 @@ static int follow_first_parents(struct judging *j, struct fault *f)
 }
 
 /* Whether the update takes something away that the ref led to: anything but going forward from commit to commit. */
-static int find_rewind(struct judging *j, struct fault *f)
+static int find_rewind(struct ref_judging *j, struct fault *f)
 {
 	struct fault ignored = { 0 };
 	enum object_type type;
@@ -177,7 +177,7 @@ static int find_rewind(struct judging *j, struct fault *f)
 }
 
 /* The bit of innocence for these groups and this ref; 0 when there are too many of them. */
-static uint64_t innocence_bit(struct judging *j, const unsigned char *mask)
+static uint64_t innocence_bit(struct ref_judging *j, const unsigned char *mask)
 {
 	struct innocence *innocence = &j->judge->innocence;
 	size_t groups = j->range.group_count;
@@ -198,7 +198,7 @@ static uint64_t innocence_bit(struct judging *j, const unsigned char *mask)
 }
 
 /* Judges a commit, unless nothing was found in it for another ref of the push under the same groups. */
-static int judge_once(struct judging *j, size_t i, struct fault *f)
+static int judge_once(struct ref_judging *j, size_t i, struct fault *f)
 {
 	const struct oid *id = &j->range.commits.ids[i];
 	const unsigned char *mask = j->range.masks + i * j->range.group_count;
@@ -212,7 +212,7 @@ static int judge_once(struct judging *j, size_t i, struct fault *f)
 		return 0;
 	}
 	j->c.governing = mask;
-	if (!ahead_innocent(j->ahead, i, j->judge, j->verdict) &&
+	if (!judge_helper_innocent(j->helper, i, j->judge, j->verdict) &&
 		judge_commit(j->judge, &j->c, id, f) < 0)
 		return -1;
 	if (!bit || j->verdict->count + j->verdict->more != found ||
@@ -226,7 +226,7 @@ static int judge_once(struct judging *j, size_t i, struct fault *f)
 }
 
 /* Whether the last commit was found innocent for another ref of the push, as all of the range will have been. */
-static bool innocent_by_now(const struct judging *j)
+static bool innocent_by_now(const struct ref_judging *j)
 {
 	const struct range *range = &j->range;
 
@@ -235,12 +235,13 @@ static bool innocent_by_now(const struct judging *j)
 }
 
 /* Has another process begin with a long range. */
-static int look_ahead(struct judging *j, struct fault *f)
+static int look_ahead(struct ref_judging *j, struct fault *f)
 {
-	return innocent_by_now(j) ? 0 : ahead_start(&j->ahead, j->judge, &j->c, &j->range, f);
+	return innocent_by_now(j) ? 0
+				  : judge_helper_start(&j->helper, j->judge, &j->c, &j->range, f);
 }
 
-static int judge_commits(struct judging *j, struct fault *f)
+static int judge_commits(struct ref_judging *j, struct fault *f)
 {
 	struct range *range = &j->range;
 
@@ -259,7 +260,7 @@ static int judge_commits(struct judging *j, struct fault *f)
 }
 
 /* What the ref would name, whatever it is. */
-static int judge_tip(struct judging *j, struct fault *f)
+static int judge_tip(struct ref_judging *j, struct fault *f)
 {
 	bool branch = span_starts(span_of(j->update->target), "refs/heads/");
 
@@ -279,14 +280,14 @@ static int judge_tip(struct judging *j, struct fault *f)
 }
 
 /* Not all that it brings can be remembered; of an agent's account nothing may stay then. */
-static int object_to_brought(struct judging *j, struct fault *f)
+static int object_to_brought(struct ref_judging *j, struct fault *f)
 {
 	static const char detail[] = "the push brings more commits than the policy allows";
 
 	return j->who.count ? deny(j, "limits", detail, f) : hold_limit(j, detail, f);
 }
 
-static int judge_update(struct judging *j, struct fault *f)
+static int judge_update(struct ref_judging *j, struct fault *f)
 {
 	int stopped = 0;
 
@@ -317,7 +318,7 @@ static int judge_update(struct judging *j, struct fault *f)
 	return judge_tip(j, f);
 }
 
-static int judge_by_kind(struct judging *j, struct fault *f)
+static int judge_by_kind(struct ref_judging *j, struct fault *f)
 {
 	const struct ref_update *update = j->update;
 
@@ -338,7 +339,7 @@ static int judge_by_kind(struct judging *j, struct fault *f)
 
 int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f)
 {
-	struct judging j;
+	struct ref_judging j;
 	int status = judging_begin(&j, judge, verdict, f);
 
 	if (status == 0 && j.who.stopped)
@@ -349,7 +350,7 @@ int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f)
 
 int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f)
 {
-	struct judging j;
+	struct ref_judging j;
 	int status = judging_begin(&j, judge, verdict, f);
 
 	if (status == 0)

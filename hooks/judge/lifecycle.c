@@ -171,7 +171,7 @@ static void forget_push(struct judge *judge)
 	oid_map_release(&judge->introduced);
 	oid_list_release(&judge->introduced_list);
 	judge->introduced_ready = false;
-	owners_free(judge->owners);
+	code_owners_free(judge->owners);
 	judge->owners = NULL;
 	oid_list_release(&judge->unreached.objects);
 	judge->unreached = (struct unreached){ 0 };

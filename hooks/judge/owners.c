@@ -34,20 +34,20 @@ int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule
 	struct fault *f)
 {
 	struct judge *judge = c->context;
-	struct owners_answer answer;
+	struct code_owners_answer answer;
 	struct oid commit;
-	const struct owners_question question = { &commit,
+	const struct code_owners_question question = { &commit,
 		c->change ? c->change->path : (struct span){ "", 0 }, rule };
 
-	if (!owners_asked(rule->approvers)) {
+	if (!code_owners_asked(rule->approvers)) {
 		*out = (struct rule_owners){ rule->approvers, rule->approvals, "" };
 		return 0;
 	}
 	if (!judge->owners &&
-		owners_new(&judge->owners, judge->facts.policy, judge->facts.repo, f) < 0)
+		code_owners_new(&judge->owners, judge->facts.policy, judge->facts.repo, f) < 0)
 		return -1;
 	if (commit_before(judge, c->update, &commit, f) < 0 ||
-		owners_find(judge->owners, &question, &answer, f) < 0)
+		code_owners_find(judge->owners, &question, &answer, f) < 0)
 		return -1;
 	*out = (struct rule_owners){ answer.approvers, answer.approvals, answer.note };
 	return 0;

@@ -1,6 +1,6 @@
 /*
- * The inside of the judge, shared by its files: judge.c judges refs, judge_range.c finds the
- * commits, judge_commit.c judges commits and what they changed.
+ * The inside of the judge, shared by its files: judge.c judges refs, range.c finds the
+ * commits, commit.c judges commits and what they changed.
  */
 #ifndef HOOKS_JUDGE_PARTS_H
 #define HOOKS_JUDGE_PARTS_H
@@ -42,7 +42,7 @@ struct unreached {
 struct judge {
 	struct judge_facts facts;
 	struct unreached unreached;
-	struct owners *owners; /* NULL until a rule asks for code owners */
+	struct code_owners *owners; /* NULL until a rule asks for code owners */
 	struct graph *graph;
 	struct attributor *attributor;
 	struct changes changes;
@@ -104,20 +104,21 @@ int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id,
 /* Notes whose the commit or tag is that the verdict is about. */
 void judge_note_agents(struct verdict *verdict, const struct attribution *who);
 
-struct ahead;
+struct judge_helper;
 
 /*
  * Starts, for a long range, a second process that judges it from its end; NULL where it is short, where there is one processor,
- * or where none can be started.  `range` must stay as it is until ahead_end().  0, or -1 when whose a commit is cannot be found out.
+ * or where none can be started.  `range` must stay as it is until judge_helper_end().  0, or -1 when whose a commit is cannot be found out.
  */
-int ahead_start(struct ahead **out, struct judge *judge, const struct rule_case *c,
+int judge_helper_start(struct judge_helper **out, struct judge *judge, const struct rule_case *c,
 	const struct range *range, struct fault *f);
 
 /* Whether nothing was found in commit `i` of the range, which then counts as judged.  False for NULL. */
-bool ahead_innocent(struct ahead *ahead, size_t i, struct judge *judge, struct verdict *verdict);
+bool judge_helper_innocent(
+	struct judge_helper *helper, size_t i, struct judge *judge, struct verdict *verdict);
 
 /* Ends the process.  NULL in *ahead is fine. */
-void ahead_end(struct ahead **ahead);
+void judge_helper_end(struct judge_helper **helper);
 
 /* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
 int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);

@@ -25,7 +25,7 @@ static struct place_of_refs pattern_place(const char *pattern)
 	return place;
 }
 
-struct listing {
+struct governed_refs {
 	struct judge *judge;
 	const struct group *group;
 	struct oid_map seen;
@@ -36,7 +36,7 @@ struct listing {
 /* Notes the commit that a governed ref leads to.  One that leads nowhere hides nothing: more is judged. */
 static int on_ref(void *context, const char *name, const struct oid *id)
 {
-	struct listing *l = context;
+	struct governed_refs *l = context;
 	struct fault ignored = { 0 };
 	enum object_type type;
 	struct oid commit;
@@ -90,7 +90,7 @@ static int hidden_fill(struct judge *judge, size_t g, struct fault *f)
 {
 	const struct group *group = &judge->facts.policy->groups[g];
 	struct hidden *hidden = &judge->hidden[g];
-	struct listing listing = { judge, group, { 0 }, &hidden->commits, f };
+	struct governed_refs listing = { judge, group, { 0 }, &hidden->commits, f };
 	int status = 0;
 
 	if (judge->facts.dry)
@@ -308,7 +308,7 @@ static int collect_tips(struct judge *judge, struct oid_list *tips, struct fault
 
 static int on_any_ref(void *context, const char *name, const struct oid *id)
 {
-	struct listing *l = context;
+	struct governed_refs *l = context;
 	struct fault ignored = { 0 };
 	enum object_type type;
 	struct oid commit;
@@ -328,7 +328,7 @@ static int introduced_by_refs(
 	struct judge *judge, const struct oid_list *tips, enum graph_end *end, struct fault *f)
 {
 	struct oid_list hidden = { 0 };
-	struct listing listing = { .judge = judge, .out = &hidden, .fault = f };
+	struct governed_refs listing = { .judge = judge, .out = &hidden, .fault = f };
 	const struct push *push = judge->facts.push;
 	const struct updated updated = { tips, push->updates, push->count };
 	bool known;

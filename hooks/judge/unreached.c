@@ -10,7 +10,7 @@
 
 #define TOO_MANY 1
 
-struct finding_out {
+struct unreached_search {
 	struct judge *judge;
 	struct oid_map sent; /* to 1 when something leads to it */
 	struct changes changes;
@@ -19,7 +19,7 @@ struct finding_out {
 
 static int on_sent(void *context, const struct oid *id)
 {
-	struct finding_out *o = context;
+	struct unreached_search *o = context;
 
 	if (o->sent.count >= (uint64_t)o->judge->facts.policy->limits.changes)
 		return TOO_MANY;
@@ -27,7 +27,7 @@ static int on_sent(void *context, const struct oid *id)
 }
 
 /* Notes that something leads to the object. */
-static void reach(struct finding_out *o, const struct oid *id)
+static void reach(struct unreached_search *o, const struct oid *id)
 {
 	uint64_t *reached = oid_map_get(&o->sent, id);
 
@@ -53,7 +53,7 @@ static int reach_folder(void *context, const struct oid *tree, struct fault *f)
  * What a tree leads to and another does not, which leads to what was reached before or was there before the push.  What
  * stands behind a malformed entry counts as led to by nothing, and is looked into.
  */
-static int follow_tree(struct finding_out *o, const struct oid *old, const struct oid *new)
+static int follow_tree(struct unreached_search *o, const struct oid *old, const struct oid *new)
 {
 	const struct change_listener listener = { reach_change, o, reach_folder };
 
@@ -63,7 +63,7 @@ static int follow_tree(struct finding_out *o, const struct oid *old, const struc
 }
 
 /* A commit's tree, next to its first parent's: of that the same was done before, or it was there before. */
-static int follow_commit(struct finding_out *o, const struct commit *commit)
+static int follow_commit(struct unreached_search *o, const struct commit *commit)
 {
 	struct oid old = { 0 }, parent;
 
@@ -76,7 +76,7 @@ static int follow_commit(struct finding_out *o, const struct commit *commit)
 }
 
 /* A commit or a tag, and what it names; *next is the tag's target. */
-static int follow(struct finding_out *o, const struct oid *id, struct oid *next, bool *more)
+static int follow(struct unreached_search *o, const struct oid *id, struct oid *next, bool *more)
 {
 	static const struct oid nothing;
 	struct object object = { 0 };
@@ -100,7 +100,7 @@ static int follow(struct finding_out *o, const struct oid *id, struct oid *next,
 	return status;
 }
 
-static int follow_updates(struct finding_out *o)
+static int follow_updates(struct unreached_search *o)
 {
 	const struct push *push = o->judge->facts.push;
 	int status = 0;
@@ -116,7 +116,7 @@ static int follow_updates(struct finding_out *o)
 }
 
 /* What was sent, is not reached, and was not there before. */
-static int keep_unreached(struct finding_out *o)
+static int keep_unreached(struct unreached_search *o)
 {
 	struct unreached *unreached = &o->judge->unreached;
 
@@ -153,7 +153,7 @@ static int find_agents(struct judge *judge, const struct attribution *account, s
 /* Finds the objects, once. */
 static int find_unreached(struct judge *judge, struct fault *f)
 {
-	struct finding_out o = { .judge = judge,
+	struct unreached_search o = { .judge = judge,
 		.fault = f,
 		.changes = { .repo = judge->facts.repo,
 			.graph = judge->graph,

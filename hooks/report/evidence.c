@@ -100,7 +100,7 @@ static void now_text(char text[32])
 	(void)strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-json_t *evidence_of(const char *mapping, const struct policy_desk *desk,
+json_t *evidence_of(const char *mapping, const struct policy_in_force *in_force,
 	const struct log_figures *figures, struct fault *f)
 {
 	json_error_t error;
@@ -118,12 +118,12 @@ json_t *evidence_of(const char *mapping, const struct policy_desk *desk,
 	json_array_foreach(json_object_get(map, "frameworks"), i, framework)
 	{
 		if (status == 0)
-			status = add_framework(frameworks, framework, desk->policy, figures, f);
+			status = add_framework(frameworks, framework, in_force->policy, figures, f);
 	}
 	json_decref(map);
 	now_text(now);
 	map = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "version", 1, "made", now, "repository",
-		repo_git_dir(desk->repo), "policy", desk->policy->digest, "log",
+		repo_git_dir(in_force->repo), "policy", in_force->policy->digest, "log",
 		figures_json(figures), "frameworks", frameworks);
 	if (map && status == 0)
 		return map;

@@ -54,7 +54,7 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 	const char *name, struct fault *f);
 
 /* Everything as one object; NULL on a fault. */
-json_t *evidence_of(const char *mapping, const struct policy_desk *desk,
+json_t *evidence_of(const char *mapping, const struct policy_in_force *in_force,
 	const struct log_figures *figures, struct fault *f);
 
 /* Prints it for a spreadsheet.  0 or -1. */

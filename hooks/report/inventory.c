@@ -18,12 +18,12 @@ static json_t *time_json(int64_t seconds)
 	return json_string(text);
 }
 
-static json_t *seen_json(const struct seen_names *list)
+static json_t *seen_json(const struct inventory_names *list)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < list->count; i++)
-		(void)json_array_append_new(array, desk_string(list->names[i]));
+		(void)json_array_append_new(array, cli_string(list->names[i]));
 	return array;
 }
 
@@ -48,26 +48,27 @@ static json_t *scope_json(const struct policy *policy, const struct agent *agent
 					     ? policy->scope_texts[agent->grants[i].scope]
 					     : NULL;
 			pattern && *pattern; pattern++)
-			(void)json_array_append_new(array, desk_string(*pattern));
+			(void)json_array_append_new(array, cli_string(*pattern));
 	return array;
 }
 
-static json_t *sighting_json(const struct sightings *s, const struct sighting *sighting)
+static json_t *agent_json(
+	const struct inventory_agents *s, const struct inventory_agent *seen_agent)
 {
-	const struct agent *entry = sighting->entry;
+	const struct agent *entry = seen_agent->entry;
 	json_t *object = json_pack("{s:o, s:b, s:b, s:s?, s:o, s:o, s:o, s:I, s:I, s:o, s:o}",
-		"name", desk_string(sighting->name), "catalogued",
-		catalogue_find(sighting->name) != NULL, "registered", entry != NULL, "owner",
+		"name", cli_string(seen_agent->name), "catalogued",
+		catalogue_find(seen_agent->name) != NULL, "registered", entry != NULL, "owner",
 		entry ? entry->owner : NULL, "scope", scope_json(s->session.policy, entry),
 		"expires", time_json(entry ? entry->expires : 0), "identified_by",
-		by_json(sighting->by), "commits", (json_int_t)sighting->commits, "proven",
-		(json_int_t)sighting->proven, "first", time_json(sighting->first), "last",
-		time_json(sighting->last));
+		by_json(seen_agent->by), "commits", (json_int_t)seen_agent->commits, "proven",
+		(json_int_t)seen_agent->proven, "first", time_json(seen_agent->first), "last",
+		time_json(seen_agent->last));
 	json_t *rest = json_pack("{s:o, s:b, s:o, s:b, s:I, s:I, s:o}", "refs",
-		seen_json(&sighting->refs), "more_refs", sighting->refs.more, "accounts",
-		seen_json(&sighting->accounts), "more_accounts", sighting->accounts.more, "held",
-		(json_int_t)sighting->held, "denied", (json_int_t)sighting->denied, "attention",
-		sighting_attention(s, sighting));
+		seen_json(&seen_agent->refs), "more_refs", seen_agent->refs.more, "accounts",
+		seen_json(&seen_agent->accounts), "more_accounts", seen_agent->accounts.more,
+		"held", (json_int_t)seen_agent->held, "denied", (json_int_t)seen_agent->denied,
+		"attention", inventory_attention(s, seen_agent));
 
 	if (object && rest)
 		(void)json_object_update(object, rest);
@@ -76,14 +77,14 @@ static json_t *sighting_json(const struct sightings *s, const struct sighting *s
 }
 
 /* The policy's agents are there even when nobody has seen them. */
-static int add_registered(struct sightings *s, struct fault *f)
+static int add_registered(struct inventory_agents *s, struct fault *f)
 {
 	const struct policy *policy = s->session.policy;
 
 	for (size_t i = 0; i < policy->agent_count; i++) {
 		const char *name = policy->agents[i].name;
 
-		if (strcmp(name, "*") != 0 && !sighting_of(s, name, strlen(name)))
+		if (strcmp(name, "*") != 0 && !inventory_agent_of(s, name, strlen(name)))
 			return fault_memory(f);
 	}
 	return 0;
@@ -91,35 +92,36 @@ static int add_registered(struct sightings *s, struct fault *f)
 
 static int compare(const void *a, const void *b)
 {
-	return strcmp(((const struct sighting *)a)->name, ((const struct sighting *)b)->name);
+	return strcmp(((const struct inventory_agent *)a)->name,
+		((const struct inventory_agent *)b)->name);
 }
 
-static json_t *repository_json(const struct sightings *s)
+static json_t *repository_json(const struct inventory_agents *s)
 {
 	json_t *agents = json_array();
 
 	for (size_t i = 0; i < s->count; i++)
-		(void)json_array_append_new(agents, sighting_json(s, &s->items[i]));
-	return json_pack("{s:o, s:o, s:I, s:I, s:o}", "repository", desk_string(s->session.name),
-		"path", desk_string(repo_git_dir(s->session.repo)), "commits",
+		(void)json_array_append_new(agents, agent_json(s, &s->items[i]));
+	return json_pack("{s:o, s:o, s:I, s:I, s:o}", "repository", cli_string(s->session.name),
+		"path", cli_string(repo_git_dir(s->session.repo)), "commits",
 		(json_int_t)s->commits, "agent_commits", (json_int_t)s->agent_commits, "agents",
 		agents);
 }
 
-static int read_all(struct sightings *s, const char *path, struct fault *f)
+static int read_all(struct inventory_agents *s, const char *path, struct fault *f)
 {
 	if (session_open(&s->session, s->wish->env, path ? path : ".", f) < 0)
 		return -1;
 	s->session.push.account = "";
 	if (session_push(&s->session, true, f) < 0 || add_registered(s, f) < 0 ||
-		sightings_history(s, f) < 0)
+		inventory_history(s, f) < 0)
 		return -1;
-	return sightings_log(s, f);
+	return inventory_log(s, f);
 }
 
 json_t *inventory_read(const struct inventory_wish *wish, const char *path, struct fault *f)
 {
-	struct sightings s = { .wish = wish, .arena = ARENA_INIT((size_t)256 << 20) };
+	struct inventory_agents s = { .wish = wish, .arena = ARENA_INIT((size_t)256 << 20) };
 	json_t *object = NULL;
 
 	if (read_all(&s, path, f) == 0) {

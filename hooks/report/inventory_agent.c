@@ -4,9 +4,9 @@
 
 #define MONTH (30 * 86400)
 
-struct sighting *sighting_of(struct sightings *s, const char *name, size_t len)
+struct inventory_agent *inventory_agent_of(struct inventory_agents *s, const char *name, size_t len)
 {
-	struct sighting *items = s->items;
+	struct inventory_agent *items = s->items;
 	char *copy;
 
 	for (size_t i = 0; i < s->count; i++)
@@ -17,20 +17,20 @@ struct sighting *sighting_of(struct sightings *s, const char *name, size_t len)
 	if (!items || !copy)
 		return NULL;
 	s->items = items;
-	items[s->count] =
-		(struct sighting){ .name = copy, .entry = policy_agent(s->session.policy, copy) };
+	items[s->count] = (struct inventory_agent){ .name = copy,
+		.entry = policy_agent(s->session.policy, copy) };
 	return &items[s->count++];
 }
 
-void sighting_at(struct sighting *sighting, int64_t time)
+void inventory_agent_at(struct inventory_agent *seen_agent, int64_t time)
 {
-	if (!sighting->first || time < sighting->first)
-		sighting->first = time;
-	if (time > sighting->last)
-		sighting->last = time;
+	if (!seen_agent->first || time < seen_agent->first)
+		seen_agent->first = time;
+	if (time > seen_agent->last)
+		seen_agent->last = time;
 }
 
-int seen_add(struct sightings *s, struct seen_names *list, const char *name)
+int inventory_names_add(struct inventory_agents *s, struct inventory_names *list, const char *name)
 {
 	const char **grown = list->names;
 	char *copy;
@@ -38,7 +38,7 @@ int seen_add(struct sightings *s, struct seen_names *list, const char *name)
 	for (size_t i = list->count; i > 0; i--)
 		if (strcmp(grown[i - 1], name) == 0)
 			return 0;
-	if (list->count == SEEN_NAMES_MAX) {
+	if (list->count == INVENTORY_NAMES_MAX) {
 		list->more = true;
 		return 0;
 	}
@@ -93,9 +93,10 @@ static void look_at_end(const struct agent *agent, int64_t now, json_t *list)
 }
 
 /* What the policy says of it, or fails to say. */
-static void look_at_entry(const struct sightings *s, const struct sighting *sighting, json_t *list)
+static void look_at_entry(
+	const struct inventory_agents *s, const struct inventory_agent *seen_agent, json_t *list)
 {
-	const struct agent *agent = sighting->entry;
+	const struct agent *agent = seen_agent->entry;
 
 	if (!agent) {
 		add(list, "unregistered", "the policy has no entry of that name");
@@ -103,26 +104,27 @@ static void look_at_entry(const struct sightings *s, const struct sighting *sigh
 	}
 	look_at_owner(s->session.policy, agent, list);
 	look_at_end(agent, s->session.now, list);
-	if (!sighting->first)
+	if (!seen_agent->first)
 		add(list, has_scope(agent) ? "scope-unused" : "unused",
 			*s->wish->since ? "it was not seen in that time" : "it was never seen");
 }
 
-json_t *sighting_attention(const struct sightings *s, const struct sighting *sighting)
+json_t *inventory_attention(
+	const struct inventory_agents *s, const struct inventory_agent *seen_agent)
 {
 	const unsigned proof = BY_KEY | BY_ACCOUNT | BY_REMEMBERED;
 	const struct stopped *stopped =
-		stops_find(&s->session.stops, STOPPED_AGENT, sighting->name);
+		stops_find(&s->session.stops, STOPPED_AGENT, seen_agent->name);
 	json_t *list = json_array();
 
 	if (!list)
 		return NULL;
 	if (stopped)
 		add(list, "stopped", stopped->reason);
-	look_at_entry(s, sighting, list);
-	if (sighting->first && !(sighting->by & proof))
+	look_at_entry(s, seen_agent, list);
+	if (seen_agent->first && !(seen_agent->by & proof))
 		add(list, "claims-only", "no key and no account has shown that it was the one");
-	if (sighting->by & BY_VENDOR_KEY)
+	if (seen_agent->by & BY_VENDOR_KEY)
 		add(list, "vendor-key",
 			"signed by its vendor's key, which everyone's copy of it signs with");
 	return list;

@@ -8,15 +8,15 @@
 #define TEXT_MAX ((size_t)8 << 20) /* of a commit that is looked at, as the judge does */
 #define SHOWN_EVERY 1000
 
-struct walk {
-	struct sightings *s;
+struct history_walk {
+	struct inventory_agents *s;
 	struct oid_map seen;
 	struct oid_list stack; /* used from its end */
 	const char *ref;       /* at which the commits at hand are found */
 	struct fault *fault;
 };
 
-static int push_once(struct walk *w, const struct oid *id)
+static int push_once(struct history_walk *w, const struct oid *id)
 {
 	uint64_t *seen = oid_map_put(&w->seen, id);
 
@@ -25,27 +25,28 @@ static int push_once(struct walk *w, const struct oid *id)
 	return 0;
 }
 
-static int note(struct walk *w, const struct attribution *who, int64_t time)
+static int note(struct history_walk *w, const struct attribution *who, int64_t time)
 {
-	struct sightings *s = w->s;
+	struct inventory_agents *s = w->s;
 
 	for (size_t i = 0; i < who->count; i++) {
 		const struct attributed_agent *agent = &who->agents[i];
-		struct sighting *sighting = sighting_of(s, agent->name, strlen(agent->name));
+		struct inventory_agent *seen_agent =
+			inventory_agent_of(s, agent->name, strlen(agent->name));
 
-		if (!sighting || seen_add(s, &sighting->refs, w->ref) < 0)
+		if (!seen_agent || inventory_names_add(s, &seen_agent->refs, w->ref) < 0)
 			return fault_memory(w->fault);
-		sighting->by |= agent->by;
-		sighting->commits++;
-		sighting->proven += agent->verified;
-		sighting_at(sighting, time);
+		seen_agent->by |= agent->by;
+		seen_agent->commits++;
+		seen_agent->proven += agent->verified;
+		inventory_agent_at(seen_agent, time);
 	}
 	return 0;
 }
 
-static int read_parsed(struct walk *w, const struct oid *id, const struct commit *commit)
+static int read_parsed(struct history_walk *w, const struct oid *id, const struct commit *commit)
 {
-	struct sightings *s = w->s;
+	struct inventory_agents *s = w->s;
 	struct attribution who;
 
 	for (size_t i = 0; i < commit->parent_count; i++) {
@@ -63,7 +64,7 @@ static int read_parsed(struct walk *w, const struct oid *id, const struct commit
 	return note(w, &who, commit->committer.time);
 }
 
-static void show(const struct walk *w)
+static void show(const struct history_walk *w)
 {
 	FILE *progress = w->s->wish->progress;
 
@@ -74,7 +75,7 @@ static void show(const struct walk *w)
 	(void)fflush(progress);
 }
 
-static int read_one(struct walk *w, const struct oid *id)
+static int read_one(struct history_walk *w, const struct oid *id)
 {
 	struct object object = { 0 };
 	struct commit commit;
@@ -91,7 +92,7 @@ static int read_one(struct walk *w, const struct oid *id)
 
 static int on_ref(void *context, const char *name, const struct oid *id)
 {
-	struct walk *w = context;
+	struct history_walk *w = context;
 	struct fault ignored = { 0 };
 	enum object_type type;
 	struct oid commit;
@@ -110,9 +111,9 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 	return status;
 }
 
-int sightings_history(struct sightings *s, struct fault *f)
+int inventory_history(struct inventory_agents *s, struct fault *f)
 {
-	struct walk w = { .s = s, .fault = f };
+	struct history_walk w = { .s = s, .fault = f };
 	struct ref_value head;
 	int status = repo_ref(s->session.repo, s->session.head, &head, f);
 

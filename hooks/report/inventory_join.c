@@ -133,7 +133,7 @@ static void print_list(const json_t *list, bool more, size_t most)
 		if (i == most)
 			break;
 		fputs(i ? ", " : "", stdout);
-		desk_print(json_string_value(item) ? json_string_value(item) : "");
+		cli_print(json_string_value(item) ? json_string_value(item) : "");
 	}
 	if (json_array_size(list) > most && !more)
 		printf(" and %zu more", json_array_size(list) - most);
@@ -186,7 +186,7 @@ static void print_here(const json_t *here)
 	size_t i;
 
 	fputs("  in ", stdout);
-	desk_print(text_of(here, "repository"));
+	cli_print(text_of(here, "repository"));
 	fputs("\n", stdout);
 	if (*text_of(here, "owner"))
 		printf("    owner    %s\n", text_of(here, "owner"));
@@ -198,7 +198,7 @@ static void print_here(const json_t *here)
 	json_array_foreach(json_object_get(here, "attention"), i, item)
 	{
 		printf("    ! %s: ", text_of(item, "what"));
-		desk_print(text_of(item, "detail"));
+		cli_print(text_of(item, "detail"));
 		fputs("\n", stdout);
 	}
 }
@@ -211,7 +211,7 @@ void inventory_print(const json_t *report)
 
 	json_array_foreach(json_object_get(report, "agents"), i, agent)
 	{
-		desk_print(text_of(agent, "name"));
+		cli_print(text_of(agent, "name"));
 		fputs("\n", stdout);
 		print_totals(agent);
 		json_array_foreach(json_object_get(agent, "in"), k, here) print_here(here);

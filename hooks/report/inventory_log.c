@@ -5,8 +5,8 @@
 #include "hooks/admin/cli.h"
 #include "hooks/report/inventory_agent.h"
 
-struct reading {
-	struct sightings *s;
+struct log_reading {
+	struct inventory_agents *s;
 	const struct log_row *row;
 	int64_t time;
 	struct fault *fault;
@@ -26,21 +26,21 @@ static unsigned bits_of(const json_t *words)
 	return bits;
 }
 
-static int note(struct reading *r, const char *name, size_t len, unsigned by)
+static int note(struct log_reading *r, const char *name, size_t len, unsigned by)
 {
-	struct sightings *s = r->s;
-	struct sighting *sighting = sighting_of(s, name, len);
+	struct inventory_agents *s = r->s;
+	struct inventory_agent *seen_agent = inventory_agent_of(s, name, len);
 
-	if (!sighting || seen_add(s, &sighting->accounts, r->row->account) < 0 ||
-		(*r->row->ref && seen_add(s, &sighting->refs, r->row->ref) < 0))
+	if (!seen_agent || inventory_names_add(s, &seen_agent->accounts, r->row->account) < 0 ||
+		(*r->row->ref && inventory_names_add(s, &seen_agent->refs, r->row->ref) < 0))
 		return fault_memory(r->fault);
-	sighting->by |= by;
-	sighting_at(sighting, r->time);
+	seen_agent->by |= by;
+	inventory_agent_at(seen_agent, r->time);
 	return 0;
 }
 
 /* The agents of one finding: names with commas. */
-static int note_finding(struct reading *r, const json_t *finding)
+static int note_finding(struct log_reading *r, const json_t *finding)
 {
 	const char *list = json_string_value(json_object_get(finding, "agent"));
 	unsigned by = bits_of(json_object_get(finding, "identified_by"));
@@ -56,20 +56,20 @@ static int note_finding(struct reading *r, const json_t *finding)
 }
 
 /* Counts the decision once for each agent that it found something of. */
-static void count_decision(struct reading *r, const json_t *findings)
+static void count_decision(struct log_reading *r, const json_t *findings)
 {
 	const char *decision = r->row->decision;
 
 	for (size_t i = 0; i < r->s->count; i++) {
-		struct sighting *sighting = &r->s->items[i];
+		struct inventory_agent *seen_agent = &r->s->items[i];
 		const json_t *finding;
 		bool found = false;
 		size_t k;
 
 		json_array_foreach(findings, k, finding) found =
-			found || desk_names_agent(finding, sighting->name);
-		sighting->held += found && strcmp(decision, "hold") == 0;
-		sighting->denied += found && strcmp(decision, "deny") == 0;
+			found || cli_names_agent(finding, seen_agent->name);
+		seen_agent->held += found && strcmp(decision, "hold") == 0;
+		seen_agent->denied += found && strcmp(decision, "deny") == 0;
 	}
 }
 
@@ -82,7 +82,7 @@ static int64_t seconds_of(const char *time)
 
 static int on_row(void *context, const struct log_entry *entry)
 {
-	struct reading *r = context;
+	struct log_reading *r = context;
 	const struct log_row *row = &entry->row;
 	const struct agent *pusher = policy_account_agent(r->s->session.policy, row->account);
 	json_t *verdict, *findings, *finding;
@@ -104,9 +104,9 @@ static int on_row(void *context, const struct log_entry *entry)
 	return status;
 }
 
-int sightings_log(struct sightings *s, struct fault *f)
+int inventory_log(struct inventory_agents *s, struct fault *f)
 {
-	struct reading r = { .s = s, .fault = f };
+	struct log_reading r = { .s = s, .fault = f };
 
 	return state_log_read(s->session.state, 0, on_row, &r, f);
 }

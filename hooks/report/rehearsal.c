@@ -22,8 +22,8 @@ struct variables {
 __attribute__((format(printf, 3, 4))) static void add(
 	struct rehearsal *r, struct variables *variables, const char *format, ...)
 {
-	struct buf text = BUF_INIT((size_t)3 * PLACE_MAX);
-	char value[2 * PLACE_MAX];
+	struct buf text = BUF_INIT((size_t)3 * INSTALL_PATH_MAX);
+	char value[2 * INSTALL_PATH_MAX];
 	va_list args;
 
 	va_start(args, format);
@@ -37,8 +37,8 @@ __attribute__((format(printf, 3, 4))) static void add(
 
 static void describe(struct rehearsal *r, struct variables *v)
 {
-	const struct policy_desk *desk = r->desk;
-	const struct limits *limits = &desk->policy->limits;
+	const struct policy_in_force *in_force = r->in_force;
+	const struct limits *limits = &in_force->policy->limits;
 
 	*v = (struct variables){ 0 };
 	add(r, v, "PATH=/usr/local/bin:/usr/bin:/bin");
@@ -46,11 +46,11 @@ static void describe(struct rehearsal *r, struct variables *v)
 	add(r, v, "HOME=%s/home", r->folder);
 	add(r, v, "GIT_CONFIG_NOSYSTEM=1");
 	add(r, v, "REHEARSAL=%s", r->folder);
-	add(r, v, "REHEARSAL_GIT_DIR=%s", repo_git_dir(desk->repo));
-	add(r, v, "REHEARSAL_PREFIX=%s", desk->place.prefix);
-	add(r, v, "REHEARSAL_BRANCH=%s", desk->head);
+	add(r, v, "REHEARSAL_GIT_DIR=%s", repo_git_dir(in_force->repo));
+	add(r, v, "REHEARSAL_PREFIX=%s", in_force->paths.prefix);
+	add(r, v, "REHEARSAL_BRANCH=%s", in_force->head);
 	add(r, v, "REHEARSAL_REVIEWERS=%d", r->reviewers);
-	add(r, v, "REHEARSAL_ACCOUNT=%s", desk->policy->account_env[0]);
+	add(r, v, "REHEARSAL_ACCOUNT=%s", in_force->policy->account_env[0]);
 	add(r, v, "REHEARSAL_INSIDE=%s", r->inside);
 	add(r, v, "REHEARSAL_OUTSIDE=%s", r->outside);
 	add(r, v, "REHEARSAL_REFS=%" PRId64, limits->refs);
@@ -62,7 +62,7 @@ static void describe(struct rehearsal *r, struct variables *v)
 static int script(struct rehearsal *r, const char *name, const char *argument, const char *play,
 	struct fault *f)
 {
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	const char *const argv[] = { "/bin/sh", path, argument, NULL };
 	struct buf output = BUF_INIT(OUTPUT_MAX);
 	struct variables variables;
@@ -71,7 +71,7 @@ static int script(struct rehearsal *r, const char *name, const char *argument, c
 	describe(r, &variables);
 	if (play)
 		add(r, &variables, "REHEARSAL_PLAY=%s", play);
-	if (place_join(path, r->programs, name, f) < 0)
+	if (install_paths_join(path, r->programs, name, f) < 0)
 		return -1;
 	if (run(&(struct run){ .argv = argv,
 			.env = variables.list,
@@ -99,10 +99,10 @@ static int count_reviewers(const struct policy *policy)
 
 static int make_folder(struct rehearsal *r, struct fault *f)
 {
-	char folder[PLACE_MAX];
+	char folder[INSTALL_PATH_MAX];
 
-	if (place_join(folder, r->temporary ? r->temporary : "/tmp", "countersign-rehearsal.XXXXXX",
-		    f) < 0)
+	if (install_paths_join(folder, r->temporary ? r->temporary : "/tmp",
+		    "countersign-rehearsal.XXXXXX", f) < 0)
 		return -1;
 	if (!mkdtemp(folder))
 		return fault_set(
@@ -113,10 +113,10 @@ static int make_folder(struct rehearsal *r, struct fault *f)
 
 int rehearsal_begin(struct rehearsal *r, struct fault *f)
 {
-	const char *git_dir = repo_git_dir(r->desk->repo);
+	const char *git_dir = repo_git_dir(r->in_force->repo);
 
 	r->arena = (struct arena)ARENA_INIT((size_t)1 << 20);
-	r->reviewers = count_reviewers(r->desk->policy);
+	r->reviewers = count_reviewers(r->in_force->policy);
 	if (strpbrk(git_dir, "\n\":"))
 		return fault_set(f, FAULT_ADMIN,
 			"%s: objects cannot be borrowed from a path with ':', '\"' or a line feed",
@@ -128,9 +128,9 @@ int rehearsal_begin(struct rehearsal *r, struct fault *f)
 
 static int outcome_read(struct play *play, const char *folder, struct fault *f)
 {
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	struct buf text = BUF_INIT(4096);
-	int status = place_join(path, folder, "outcome", f);
+	int status = install_paths_join(path, folder, "outcome", f);
 
 	if (status == 0 && access(path, F_OK) < 0)
 		status = fault_set(f, FAULT_ADMIN, "the scenario did not attempt anything");
@@ -170,7 +170,7 @@ static int remove_folder(const char *folder, struct fault *f)
 int rehearsal_play(
 	struct rehearsal *r, const struct scenario *scenario, struct play *out, struct fault *f)
 {
-	char folder[PLACE_MAX + 32], said[PLACE_MAX];
+	char folder[INSTALL_PATH_MAX + 32], said[INSTALL_PATH_MAX];
 	int status;
 
 	*out = (struct play){ 0 };
@@ -181,8 +181,9 @@ int rehearsal_play(
 	if (status < 0)
 		(void)fault_context(f, "%s", scenario->path);
 	if (status == 0 && out->outcome != OUTCOME_SKIPPED)
-		status =
-			place_join(said, folder, "said", f) < 0 ? -1 : play_read_said(out, said, f);
+		status = install_paths_join(said, folder, "said", f) < 0
+				 ? -1
+				 : play_read_said(out, said, f);
 	if (status == 0 && ((!out->rules && !(out->rules = strdup(""))) ||
 				   (!out->detail && !(out->detail = strdup("")))))
 		status = fault_memory(f);

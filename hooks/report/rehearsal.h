@@ -20,11 +20,11 @@
 #define REHEARSAL_REVIEWERS_MAX 5
 
 struct rehearsal {
-	const struct policy_desk *desk;             /* the policy in force, loaded */
-	const char *programs;                       /* folder of stage.sh and play.sh */
-	const char *temporary;                      /* TMPDIR, or NULL */
-	char folder[PLACE_MAX];                     /* "" until there is one */
-	char inside[PLACE_MAX], outside[PLACE_MAX]; /* see play.sh */
+	const struct policy_in_force *in_force; /* the policy in force, loaded */
+	const char *programs;                   /* folder of stage.sh and play.sh */
+	const char *temporary;                  /* TMPDIR, or NULL */
+	char folder[INSTALL_PATH_MAX];          /* "" until there is one */
+	char inside[INSTALL_PATH_MAX], outside[INSTALL_PATH_MAX]; /* see play.sh */
 	int reviewers;
 	size_t plays;
 	struct arena arena; /* what the environment is made of */

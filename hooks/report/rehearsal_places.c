@@ -11,11 +11,12 @@ static const char assistant[] = "claude-code";
 /* What would become of a file that the assistant adds. */
 static int ask(const struct rehearsal *r, const char *path, enum decision *out, struct fault *f)
 {
-	struct policy_question question = {
-		.policy = r->desk->policy, .agent = assistant, .ref = r->desk->head, .path = path
-	};
+	struct path_decision question = { .policy = r->in_force->policy,
+		.agent = assistant,
+		.ref = r->in_force->head,
+		.path = path };
 
-	if (policy_question_answer(&question, f) < 0)
+	if (path_decision_make(&question, f) < 0)
 		return -1;
 	*out = question.decision;
 	return 0;
@@ -25,7 +26,7 @@ static int ask(const struct rehearsal *r, const char *path, enum decision *out, 
 static int try_inside(struct rehearsal *r, struct span folder, struct fault *f)
 {
 	static const char note[] = "rehearsal-note.txt";
-	char path[PLACE_MAX];
+	char path[INSTALL_PATH_MAX];
 	enum decision decision;
 
 	if (folder.len + sizeof(note) > sizeof(path))
@@ -44,13 +45,13 @@ static int try_inside(struct rehearsal *r, struct span folder, struct fault *f)
 /* The folders that the scopes name from the root. */
 static int try_scopes(struct rehearsal *r, struct fault *f)
 {
-	const struct agent *start = policy_agent(r->desk->policy, "*");
+	const struct agent *start = policy_agent(r->in_force->policy, "*");
 	int taken = 0;
 
 	for (size_t i = 0; taken == 0 && start && i < start->grant_count; i++) {
 		int list = start->grants[i].scope;
 
-		for (names text = list < 0 ? NULL : r->desk->policy->scope_texts[list];
+		for (names text = list < 0 ? NULL : r->in_force->policy->scope_texts[list];
 			text && *text && taken == 0; text++)
 			if (**text == '/' && !strpbrk(*text, "*?[\\") &&
 				span_ends(span_of(*text), "/"))
@@ -64,12 +65,12 @@ static int list_folders(const struct rehearsal *r, struct buf *out, struct fault
 {
 	char *const environment[] = { (char[]){ "PATH=/usr/bin:/bin" }, (char[]){ "LC_ALL=C" },
 		(char[]){ "GIT_NO_REPLACE_OBJECTS=1" }, NULL };
-	char git_dir[PLACE_MAX];
+	char git_dir[INSTALL_PATH_MAX];
 	const char *const argv[] = { "git", "--git-dir", git_dir, "ls-tree", "-rdz", "--name-only",
-		r->desk->head, NULL };
+		r->in_force->head, NULL };
 	int status;
 
-	if (place_join(git_dir, r->folder, "server.git", f) < 0)
+	if (install_paths_join(git_dir, r->folder, "server.git", f) < 0)
 		return -1;
 	return run(
 		&(struct run){ .argv = argv, .env = environment, .seconds = 30 }, out, &status, f);

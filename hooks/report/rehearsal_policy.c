@@ -12,7 +12,7 @@ static const char openpgp[] = "openpgp:";
 static int key_file_whole(json_t *text, const char *folder)
 {
 	const char *value = json_string_value(text), *name = value + strlen(openpgp);
-	char whole[2 * PLACE_MAX];
+	char whole[2 * INSTALL_PATH_MAX];
 
 	if (strncmp(value, openpgp, strlen(openpgp)) != 0 || *name == '/')
 		return 0;
@@ -100,7 +100,7 @@ static json_t *names_of(json_t *object)
 /* The public key of one who plays, as a policy takes it; NULL on a fault. */
 static json_t *public_key(const struct rehearsal *r, const char *who, struct fault *f)
 {
-	char path[2 * PLACE_MAX];
+	char path[2 * INSTALL_PATH_MAX];
 	struct buf text = BUF_INIT(4096);
 	json_t *key = NULL;
 
@@ -132,7 +132,7 @@ static int add_person(const struct rehearsal *r, json_t *people, const char *who
 static int add_cast(const struct rehearsal *r, json_t *root, enum layer layer, struct fault *f)
 {
 	json_t *people = section(root, "people"),
-	       *groups = names_of(approving_groups(r->desk->policy, layer)), *key;
+	       *groups = names_of(approving_groups(r->in_force->policy, layer)), *key;
 	char who[32];
 	int status = add_person(r, people, "person", NULL, f);
 
@@ -162,8 +162,8 @@ static int write_layer(const struct rehearsal *r, enum layer layer, struct fault
 {
 	static const char *const targets[] = { [LAYER_SITE] = "prefix/etc/countersign/policy.json",
 		[LAYER_REPOSITORY] = "server.git/countersign/policy.json" };
-	const char *from = r->desk->policy->files[layer];
-	char folder[PLACE_MAX], target[2 * PLACE_MAX];
+	const char *from = r->in_force->policy->files[layer];
+	char folder[INSTALL_PATH_MAX], target[2 * INSTALL_PATH_MAX];
 	json_error_t error;
 	json_t *root = json_load_file(from, JSON_REJECT_DUPLICATES, &error);
 	int status;
@@ -177,7 +177,7 @@ static int write_layer(const struct rehearsal *r, enum layer layer, struct fault
 		*strrchr(folder, '/') = '\0';
 	(void)snprintf(target, sizeof(target), "%s/%s", r->folder, targets[layer]);
 	status = key_files_whole(root, folder) < 0 ? fault_memory(f) : 0;
-	if (status == 0 && layer == cast_layer(r->desk->policy))
+	if (status == 0 && layer == cast_layer(r->in_force->policy))
 		status = add_cast(r, root, layer, f);
 	if (status == 0 && json_dump_file(root, target, JSON_INDENT(2)) < 0)
 		status = fault_set(f, FAULT_ADMIN, "cannot write %s", target);
@@ -187,7 +187,7 @@ static int write_layer(const struct rehearsal *r, enum layer layer, struct fault
 
 int rehearsal_policies(const struct rehearsal *r, struct fault *f)
 {
-	const char *const *files = r->desk->policy->files;
+	const char *const *files = r->in_force->policy->files;
 
 	if (!files[LAYER_SITE] && !files[LAYER_REPOSITORY])
 		return fault_set(f, FAULT_ADMIN,

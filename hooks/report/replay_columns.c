@@ -9,7 +9,7 @@
 #define SERIES_MAX (PAGE_SERIES_MAX - 1) /* and one for the rest */
 
 /* Months since year 0 are put together, so many a column. */
-struct columns {
+struct month_columns {
 	long first; /* month of the first column */
 	long width; /* months a column: 1, 3, 12 */
 	size_t count;
@@ -28,7 +28,7 @@ static long month_number(const char *text)
 		       : -1;
 }
 
-static void label(struct columns *c, size_t column)
+static void label(struct month_columns *c, size_t column)
 {
 	long month = c->first + (long)column * c->width;
 	char *out = c->labels[column];
@@ -43,7 +43,7 @@ static void label(struct columns *c, size_t column)
 }
 
 /* Lays out columns over all months there are; the oldest are left out where there are too many. */
-static void lay_out(struct columns *c, json_t *months)
+static void lay_out(struct month_columns *c, json_t *months)
 {
 	long first = -1, last = -1, all;
 	const char *name;
@@ -74,20 +74,20 @@ static void lay_out(struct columns *c, json_t *months)
 }
 
 /* The column of a month; -1: none. */
-static long column_of(const struct columns *c, const char *name)
+static long column_of(const struct month_columns *c, const char *name)
 {
 	long month = month_number(name);
 
 	return c->count && month >= c->first ? (month - c->first) / c->width : -1;
 }
 
-static const char *unit(const struct columns *c)
+static const char *unit(const struct month_columns *c)
 {
 	return c->width == 12 ? "Year" : c->width == 3 ? "Quarter" : "Month";
 }
 
 /* Adds one count of all months to a row of columns. */
-static void sum(struct columns *c, json_t *months, const char *key, double *into)
+static void sum(struct month_columns *c, json_t *months, const char *key, double *into)
 {
 	const char *month;
 	json_t *counts;
@@ -102,7 +102,7 @@ static void sum(struct columns *c, json_t *months, const char *key, double *into
 }
 
 /* Makes parts of all commits out of counts of commits. */
-static void divide(struct columns *c, json_t *months)
+static void divide(struct month_columns *c, json_t *months)
 {
 	double commits[COLUMNS_MAX] = { 0 };
 
@@ -116,7 +116,7 @@ static void divide(struct columns *c, json_t *months)
 static void chart_by_name(struct page *page, const struct replay *replay, json_t *totals,
 	const char *const *keys, struct page_chart *chart, const char *member)
 {
-	struct columns *c = calloc(1, sizeof(*c));
+	struct month_columns *c = calloc(1, sizeof(*c));
 	struct page_series series[PAGE_SERIES_MAX];
 	size_t count = 0, shown;
 	struct replay_row *rows = c ? replay_rows(totals, keys, &count) : NULL;
@@ -166,7 +166,7 @@ void replay_chart_rules(struct page *page, const struct replay *replay)
 
 void replay_chart_outcomes(struct page *page, const struct replay *replay)
 {
-	struct columns *c = calloc(1, sizeof(*c));
+	struct month_columns *c = calloc(1, sizeof(*c));
 	struct page_series series[2];
 	struct page_chart chart = { .id = "chart-outcomes",
 		.caption = "Pushes that would have been held or denied",

@@ -11,7 +11,7 @@
 #define SHARE 64      /* steps in a row for one worker: neighbours read the same trees */
 #define DONE_EVERY 16 /* steps between two words of how far it has got */
 
-struct judging {
+struct replay_judging {
 	const struct replay *replay;
 	struct session session;
 	struct ref_update *update; /* the one of the session's push */
@@ -57,7 +57,8 @@ static json_t *recognised_by(unsigned bits)
 }
 
 /* One finding as it is told; NULL: no memory. */
-static json_t *finding_told(struct judging *j, const struct finding *finding, struct fault *f)
+static json_t *finding_told(
+	struct replay_judging *j, const struct finding *finding, struct fault *f)
 {
 	struct buf cause = BUF_INIT(SHOWN_MAX);
 	json_t *object = NULL;
@@ -78,7 +79,7 @@ static json_t *finding_told(struct judging *j, const struct finding *finding, st
 
 /* All counts of the findings by rule, and the first of them whole. */
 static int add_findings(
-	struct judging *j, json_t *line, const struct verdict *verdict, struct fault *f)
+	struct replay_judging *j, json_t *line, const struct verdict *verdict, struct fault *f)
 {
 	json_t *rules = json_object(), *findings = json_array();
 	size_t kept = verdict->count < REPLAY_FINDINGS ? verdict->count : REPLAY_FINDINGS;
@@ -99,7 +100,7 @@ static int add_findings(
 	return 0;
 }
 
-static int write_line(struct judging *j, json_t *line, struct fault *f)
+static int write_line(struct replay_judging *j, json_t *line, struct fault *f)
 {
 	int status = line ? json_dumpf(line, j->out, JSON_COMPACT) : -1;
 
@@ -110,7 +111,7 @@ static int write_line(struct judging *j, json_t *line, struct fault *f)
 }
 
 static int tell_verdict(
-	struct judging *j, size_t step, const struct verdict *verdict, struct fault *f)
+	struct replay_judging *j, size_t step, const struct verdict *verdict, struct fault *f)
 {
 	const struct replay_step *what = &j->replay->steps[step];
 	json_t *approved = json_array(), *line;
@@ -134,7 +135,7 @@ static int tell_verdict(
 }
 
 /* Counts the commits that the step brings, and whose they are. */
-static int count_commits(struct judging *j, const struct replay_step *step, struct fault *f)
+static int count_commits(struct replay_judging *j, const struct replay_step *step, struct fault *f)
 {
 	json_t *month = replay_child(j->months, replay_month(step->date).text);
 	const struct oid_list *commits;
@@ -158,7 +159,7 @@ static int count_commits(struct judging *j, const struct replay_step *step, stru
 	return 0;
 }
 
-static int judge_step(struct judging *j, size_t number, struct fault *f)
+static int judge_step(struct replay_judging *j, size_t number, struct fault *f)
 {
 	const struct replay_step *step = &j->replay->steps[number];
 	struct verdict verdict;
@@ -185,7 +186,7 @@ static int judge_step(struct judging *j, size_t number, struct fault *f)
 	return status < 0 || fflush(j->out) != 0 ? -1 : 0;
 }
 
-static int open_push(struct judging *j, struct fault *f)
+static int open_push(struct replay_judging *j, struct fault *f)
 {
 	struct push *push = &j->session.push;
 
@@ -201,7 +202,7 @@ static int open_push(struct judging *j, struct fault *f)
 	return session_push(&j->session, true, f);
 }
 
-static int judge_share(struct judging *j, size_t worker, size_t workers, struct fault *f)
+static int judge_share(struct replay_judging *j, size_t worker, size_t workers, struct fault *f)
 {
 	if (session_open_as(&j->session, j->replay->env, &j->replay->wish.choice, f) < 0 ||
 		open_push(j, f) < 0)
@@ -220,7 +221,7 @@ static int judge_share(struct judging *j, size_t worker, size_t workers, struct 
 
 int replay_judge(const struct replay *replay, size_t worker, size_t workers, FILE *out)
 {
-	struct judging j = { .replay = replay, .months = json_object(), .out = out };
+	struct replay_judging j = { .replay = replay, .months = json_object(), .out = out };
 	struct fault f = { 0 }, ignored = { 0 };
 	int status = judge_share(&j, worker, workers, &f);
 

@@ -67,14 +67,14 @@ void replay_tally_release(struct replay_tally *tally, size_t steps)
 }
 
 /* One step being counted: names that were counted in it already are not counted again. */
-struct counting {
+struct step_count {
 	struct replay_tally *tally;
 	const char *outcome; /* `held`, `denied`; NULL: neither */
 	json_t *month;
 	json_t *seen;
 };
 
-static bool first_time(struct counting *c, const char *kind, const char *name)
+static bool first_time(struct step_count *c, const char *kind, const char *name)
 {
 	json_t *met = replay_child(c->seen, kind);
 
@@ -90,7 +90,7 @@ static bool decides(const json_t *finding)
 	return strcmp(json_string_value(json_object_get(finding, "action")), "warn") != 0;
 }
 
-static void count_path(struct counting *c, const char *path)
+static void count_path(struct step_count *c, const char *path)
 {
 	json_t *paths = c->tally->paths;
 
@@ -101,7 +101,7 @@ static void count_path(struct counting *c, const char *path)
 		replay_add(replay_child(paths, path), c->outcome, 1);
 }
 
-static void count_pattern(struct counting *c, const json_t *finding, const char *pattern)
+static void count_pattern(struct step_count *c, const json_t *finding, const char *pattern)
 {
 	json_t *counts;
 
@@ -113,7 +113,7 @@ static void count_pattern(struct counting *c, const json_t *finding, const char 
 }
 
 /* Each of the agents, whose names stand in one text with commas. */
-static void count_agents(struct counting *c, const char *agents)
+static void count_agents(struct step_count *c, const char *agents)
 {
 	char *copy = *agents ? strdup(agents) : NULL, *rest = copy, *name;
 
@@ -125,7 +125,7 @@ static void count_agents(struct counting *c, const char *agents)
 	free(copy);
 }
 
-static void count_finding(struct counting *c, const json_t *finding)
+static void count_finding(struct step_count *c, const json_t *finding)
 {
 	count_path(c, json_string_value(json_object_get(finding, "path")));
 	count_pattern(c, finding, json_string_value(json_object_get(finding, "pattern")));
@@ -133,7 +133,7 @@ static void count_finding(struct counting *c, const json_t *finding)
 		count_agents(c, json_string_value(json_object_get(finding, "agent")));
 }
 
-static void count_rules(struct counting *c, json_t *rules)
+static void count_rules(struct step_count *c, json_t *rules)
 {
 	const char *name;
 	json_t *actions;
@@ -157,7 +157,7 @@ static void count_step(struct replay *replay, json_t *line, const char *decision
 {
 	struct replay_tally *tally = &replay->tally;
 	struct replay_day month = replay_month(replay->steps[replay_count(line, "step")].date);
-	struct counting c = { .tally = tally, .seen = json_object() };
+	struct step_count c = { .tally = tally, .seen = json_object() };
 	json_t *finding;
 	size_t i;
 

@@ -82,7 +82,7 @@ void replay_text(const struct replay *replay, FILE *out)
 }
 
 /* How members of an object are listed: by what name, in which order, and with which counts even when they are 0. */
-struct listing {
+struct member_table {
 	const char *name;
 	const char *const *order, *const *counts;
 };
@@ -93,7 +93,7 @@ static const char *const path_counts[] = { "findings", "held", "denied", NULL };
 static const char *const month_counts[] = { "pushes", "commits", "by_agents", "held", "denied",
 	NULL };
 
-static json_t *listed(json_t *object, const struct listing *how)
+static json_t *listed(json_t *object, const struct member_table *how)
 {
 	size_t count;
 	struct replay_row *rows = replay_rows(object, how->order, &count);
@@ -120,8 +120,8 @@ static json_t *summary(const struct replay *replay)
 	return json_pack(
 		"{s:i, s:o, s:o, s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}, "
 		"s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
-		"version", 1, "repository", desk_string(replay->session.name), "ref",
-		desk_string(replay->ref), "policy", replay->session.policy->digest, "old",
+		"version", 1, "repository", cli_string(replay->session.name), "ref",
+		cli_string(replay->ref), "policy", replay->session.policy->digest, "old",
 		oid_text(&replay->steps[0].old).hex, "new",
 		oid_text(&replay->steps[replay->count - 1].new).hex, "from",
 		replay_day(replay->steps[0].date).text, "governed", replay->governed, "pushes",
@@ -130,11 +130,15 @@ static json_t *summary(const struct replay *replay)
 		(json_int_t)t->held, "deny", (json_int_t)t->denied, "approved",
 		(json_int_t)t->approved, "findings", (json_int_t)t->findings, "approvals",
 		(json_int_t)t->approvals, "rules",
-		listed(t->rules, &(struct listing){ "rule", by_outcome, rule_counts }), "agents",
-		listed(t->agents, &(struct listing){ "agent", by_outcome, agent_counts }), "paths",
-		listed(t->paths, &(struct listing){ "path", by_outcome, path_counts }), "patterns",
-		listed(t->patterns, &(struct listing){ "pattern", by_holds, by_outcome }), "months",
-		listed(t->months, &(struct listing){ "month", by_name, month_counts }));
+		listed(t->rules, &(struct member_table){ "rule", by_outcome, rule_counts }),
+		"agents",
+		listed(t->agents, &(struct member_table){ "agent", by_outcome, agent_counts }),
+		"paths",
+		listed(t->paths, &(struct member_table){ "path", by_outcome, path_counts }),
+		"patterns",
+		listed(t->patterns, &(struct member_table){ "pattern", by_holds, by_outcome }),
+		"months",
+		listed(t->months, &(struct member_table){ "month", by_name, month_counts }));
 }
 
 int replay_json(const struct replay *replay, FILE *out, struct fault *f)

@@ -8,7 +8,7 @@
 
 #define TEXT_MAX ((size_t)1 << 20) /* of a commit that is looked at */
 
-struct reading {
+struct history_reading {
 	struct survey *survey;
 	struct repo *repo;
 	struct marks *marks;
@@ -22,7 +22,7 @@ struct reading {
 
 static int on_mark(void *context, const char *agent, enum identified_by by)
 {
-	struct reading *r = context;
+	struct history_reading *r = context;
 	struct survey_agent *agents = r->survey->agents;
 	size_t i = 0;
 
@@ -75,7 +75,7 @@ static void count_person(struct survey *survey, const struct person_line *author
 }
 
 /* Reads one commit, and puts its parents into the queue. */
-static int read_commit(struct reading *r, const struct oid *id, struct fault *f)
+static int read_commit(struct history_reading *r, const struct oid *id, struct fault *f)
 {
 	struct object object;
 	struct commit commit;
@@ -129,7 +129,7 @@ static void sort_out(struct survey *survey, size_t catalogue)
 	qsort(survey->people, survey->person_count, sizeof(*survey->people), compare_people);
 }
 
-static int reading_begin(struct reading *r, struct fault *f)
+static int reading_begin(struct history_reading *r, struct fault *f)
 {
 	const struct catalogue_agent *agents = catalogue_agents(&r->catalogue);
 	struct survey *survey = r->survey;
@@ -147,7 +147,7 @@ static int reading_begin(struct reading *r, struct fault *f)
 
 int survey_history(struct survey *survey, struct repo *repo, struct fault *f)
 {
-	struct reading r = { .survey = survey, .repo = repo };
+	struct history_reading r = { .survey = survey, .repo = repo };
 	int status = reading_begin(&r, f);
 
 	for (size_t i = 0; status == 0 && i < r.queue.count && i < SURVEY_COMMITS; i++) {

@@ -202,7 +202,7 @@ static bool find_value(
 /* The class of the name; a name may go on in a second word. */
 static void find_class(struct cursor *c, struct assigned *a, bool said)
 {
-	a->class = credential_name(a->name, &a->exact);
+	a->class = credential_name_class(a->name, &a->exact);
 	if (said) {
 		a->exact = true;
 		a->class = NAME_PASSWORD;

@@ -1,6 +1,6 @@
 /*
  * A value and the name it is given: what the files of the detector share that look at assignments, calls and
- * command lines.  credential_name.c knows names, credential_assign.c finds values, credential_weigh.c judges them.
+ * command lines.  name_class.c knows names, assign.c finds values, weigh.c judges them.
  */
 #ifndef RULES_CREDENTIAL_ASSIGN_H
 #define RULES_CREDENTIAL_ASSIGN_H
@@ -28,7 +28,7 @@ struct assigned {
 };
 
 /* What the name says; *exact: it ends with the telling word. */
-enum name_class credential_name(struct span name, bool *exact);
+enum name_class credential_name_class(struct span name, bool *exact);
 
 /* `Authorization`, `HTTP_AUTHORIZATION` */
 static inline bool is_authorization(struct span name)
@@ -89,7 +89,7 @@ bool cursor_take_any(struct cursor *c, const char *const *words);
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name);
 
 /* Goes to the value that a format or a call has beside the name. */
-bool cursor_beside(struct cursor *c, bool name_quoted);
+bool cursor_beside_value(struct cursor *c, bool name_quoted);
 
 /* Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there is no end to it. */
 bool cursor_skip_argument(struct cursor *c, size_t stop);

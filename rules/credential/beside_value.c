@@ -79,7 +79,7 @@ static bool property(struct cursor *c, bool name_quoted)
 	return cursor_take_any(c, tags);
 }
 
-bool cursor_beside(struct cursor *c, bool name_quoted)
+bool cursor_beside_value(struct cursor *c, bool name_quoted)
 {
 	static bool (*const forms[])(struct cursor * c, bool name_quoted) = { value_follows,
 		variable, given, otherwise, filled_in, setting, property };

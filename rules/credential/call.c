@@ -35,7 +35,7 @@ static bool slashed(struct span *v, size_t *at)
 /* How sure it is; -1: not at all.  Of a pair the password is left. */
 static int weigh(const struct credential_call_site *site, struct span *v)
 {
-	enum judged j;
+	enum value_shape j;
 	size_t at;
 
 	if (site->what == CALL_PAIR || site->what == CALL_SLASHED) {
@@ -45,13 +45,13 @@ static int weigh(const struct credential_call_site *site, struct span *v)
 	}
 	if (v->len < 4 || memchr(v->data, ' ', v->len) || v->len > 256)
 		return -1;
-	j = credential_judge(*v);
-	if (j == JUDGED_WORD && site->what == CALL_PASSWORD && v->len >= 8 &&
+	j = credential_value_shape(*v);
+	if (j == SHAPE_WORD && site->what == CALL_PASSWORD && v->len >= 8 &&
 		credential_digit_or_sign(*v))
 		return CONFIDENCE_LOW;
-	if (j < JUDGED_MIXED || (site->what == CALL_KEY && v->len < 8))
+	if (j < SHAPE_MIXED || (site->what == CALL_KEY && v->len < 8))
 		return -1;
-	return site->what == CALL_KEY && j != JUDGED_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+	return site->what == CALL_KEY && j != SHAPE_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 }
 
 void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
@@ -81,6 +81,7 @@ void credential_call(struct credential_scan *scan, const struct credential_trigg
 	if (confidence >= 0)
 		credential_add(scan,
 			(struct credential_found){ start, start + v.len,
-				&credential_own[site->what == CALL_KEY ? OWN_SECRET : OWN_PASSWORD],
+				&credential_builtin[site->what == CALL_KEY ? BUILTIN_SECRET
+									   : BUILTIN_PASSWORD],
 				(enum confidence)confidence });
 }

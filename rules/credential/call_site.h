@@ -1,6 +1,6 @@
 /*
  * Calls and commands that are given a password at a fixed place: one row each.  gen_credentials makes a literal of each
- * row's first words; credential_call.c and credential_command.c look at what follows.
+ * row's first words; call.c and command.c look at what follows.
  */
 #ifndef RULES_CREDENTIAL_CALL_SITE_H
 #define RULES_CREDENTIAL_CALL_SITE_H

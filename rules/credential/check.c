@@ -37,8 +37,8 @@ static enum credential_confirmed crc62(struct span t, size_t prefix)
 {
 	if (t.len < prefix + 7)
 		return CONFIRMED_NOT;
-	return sure(digits_are(
-		part(t, t.len - 6, 6), sum_crc32(part(t, prefix, t.len - 6 - prefix)), 62, BASE62));
+	return sure(digits_are(part(t, t.len - 6, 6),
+		checksum_crc32(part(t, prefix, t.len - 6 - prefix)), 62, BASE62));
 }
 
 static enum credential_confirmed check_prefix4(struct span t)
@@ -53,13 +53,13 @@ static enum credential_confirmed check_vercel(struct span t)
 
 static enum credential_confirmed check_github_pat(struct span t)
 {
-	return t.len == 93 ? sure(sum_sha256_base32(part(t, 0, 77), part(t, 77, 8)))
+	return t.len == 93 ? sure(checksum_sha256_base32(part(t, 0, 77), part(t, 77, 8)))
 			   : CONFIRMED_UNKNOWN;
 }
 
 static enum credential_confirmed hex_crc(struct span body, struct span hex, bool swap)
 {
-	uint32_t crc = sum_crc32(body), told = 0;
+	uint32_t crc = checksum_crc32(body), told = 0;
 
 	for (size_t i = 0; i < hex.len; i++) {
 		char c = credential_lower(hex.data[i]);
@@ -99,8 +99,9 @@ static enum credential_confirmed check_atlassian(struct span t)
 static enum credential_confirmed check_gitlab_routable(struct span t)
 {
 	return t.len < 20 ? CONFIRMED_NOT
-			  : sure(digits_are(part(t, t.len - 7, 7), sum_crc32(part(t, 0, t.len - 7)),
-				    36, "0123456789abcdefghijklmnopqrstuvwxyz"));
+			  : sure(digits_are(part(t, t.len - 7, 7),
+				    checksum_crc32(part(t, 0, t.len - 7)), 36,
+				    "0123456789abcdefghijklmnopqrstuvwxyz"));
 }
 
 static enum credential_confirmed check_confluent(struct span t)
@@ -110,11 +111,11 @@ static enum credential_confirmed check_confluent(struct span t)
 
 	if (t.len != 64)
 		return CONFIRMED_NOT;
-	crc = sum_crc32(part(t, 0, 58));
+	crc = checksum_crc32(part(t, 0, 58));
 	credential_unbase64(part(t, 58, 6), told, 4);
 	for (int i = 0; i < 4; i++)
 		if (told[i] != (unsigned char)(crc >> 8 * i)) {
-			crc = sum_crc32(part(t, 4, 54));
+			crc = checksum_crc32(part(t, 4, 54));
 			break;
 		}
 	for (int i = 0; i < 4; i++)
@@ -170,7 +171,7 @@ static enum credential_confirmed check_aws(struct span t)
 	unsigned char raw[16];
 	uint64_t account = 0;
 
-	if (t.len != 20 || sum_unbase32(part(t, 4, 16), raw, 10) != 10)
+	if (t.len != 20 || checksum_unbase32(part(t, 4, 16), raw, 10) != 10)
 		return CONFIRMED_NOT;
 	for (int i = 0; i < 6; i++)
 		account = account << 8 | raw[i];
@@ -181,26 +182,26 @@ static enum credential_confirmed check_aws(struct span t)
 static enum credential_confirmed check_nkey(struct span t)
 {
 	unsigned char raw[64];
-	size_t n = sum_unbase32(t, raw, sizeof(raw));
+	size_t n = checksum_unbase32(t, raw, sizeof(raw));
 
 	return sure(n >= 36 && n < sizeof(raw) &&
-		    sum_crc16((struct span){ (char *)raw, n - 2 }) ==
+		    checksum_crc16((struct span){ (char *)raw, n - 2 }) ==
 			    (unsigned)(raw[n - 2] | raw[n - 1] << 8));
 }
 
 static enum credential_confirmed check_stellar(struct span t)
 {
 	unsigned char raw[64];
-	size_t n = sum_unbase32(t, raw, sizeof(raw));
+	size_t n = checksum_unbase32(t, raw, sizeof(raw));
 
-	return sure(
-		n == 35 && raw[0] == 0x90 &&
-		sum_crc16((struct span){ (char *)raw, 33 }) == (unsigned)(raw[33] | raw[34] << 8));
+	return sure(n == 35 && raw[0] == 0x90 &&
+		    checksum_crc16((struct span){ (char *)raw, 33 }) ==
+			    (unsigned)(raw[33] | raw[34] << 8));
 }
 
 static enum credential_confirmed check_age(struct span t)
 {
-	return sure(sum_bech32(t));
+	return sure(checksum_bech32(t));
 }
 
 static bool json_object_with(struct span text, const char *key)
@@ -244,12 +245,12 @@ static enum credential_confirmed check_pypi(struct span t)
 
 static enum credential_confirmed check_base58(struct span t)
 {
-	return sure(sum_base58check(t) > 0);
+	return sure(checksum_base58check(t) > 0);
 }
 
 static enum credential_confirmed check_wif(struct span t)
 {
-	int version = sum_base58check(t);
+	int version = checksum_base58check(t);
 
 	return sure(version == 0x81);
 }

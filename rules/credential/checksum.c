@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-uint32_t sum_crc32(struct span bytes)
+uint32_t checksum_crc32(struct span bytes)
 {
 	uint32_t crc = 0xffffffff;
 
@@ -14,7 +14,7 @@ uint32_t sum_crc32(struct span bytes)
 	return ~crc;
 }
 
-unsigned sum_crc16(struct span bytes)
+unsigned checksum_crc16(struct span bytes)
 {
 	unsigned crc = 0;
 
@@ -31,7 +31,7 @@ static int base32_value(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-size_t sum_unbase32(struct span text, unsigned char *out, size_t most)
+size_t checksum_unbase32(struct span text, unsigned char *out, size_t most)
 {
 	unsigned bits = 0, have = 0;
 	size_t n = 0;
@@ -53,7 +53,7 @@ size_t sum_unbase32(struct span text, unsigned char *out, size_t most)
 	return n;
 }
 
-bool sum_sha256_base32(struct span bytes, struct span text)
+bool checksum_sha256_base32(struct span bytes, struct span text)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -89,7 +89,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-bool sum_bech32(struct span text)
+bool checksum_bech32(struct span text)
 {
 	static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 	size_t bar = text.len;
@@ -134,7 +134,7 @@ static bool checksum_holds(const unsigned char *raw, size_t len)
 	       memcmp(twice, raw + len - 4, 4) == 0;
 }
 
-int sum_base58check(struct span text)
+int checksum_base58check(struct span text)
 {
 	static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 	static const size_t lengths[] = { 37, 38, 82 };

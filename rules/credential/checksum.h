@@ -10,21 +10,21 @@
 #include "common/base/span.h"
 
 /* CRC-32 as in IEEE 802.3. */
-uint32_t sum_crc32(struct span bytes);
+uint32_t checksum_crc32(struct span bytes);
 
 /* CRC-16/XMODEM. */
-unsigned sum_crc16(struct span bytes);
+unsigned checksum_crc16(struct span bytes);
 
 /* Decodes base32 (RFC 4648) without padding; the bytes written, 0 when it is none or does not fit. */
-size_t sum_unbase32(struct span text, unsigned char *out, size_t most);
+size_t checksum_unbase32(struct span text, unsigned char *out, size_t most);
 
 /* Whether `text` is the beginning of the base32 of the SHA-256 of the bytes. */
-bool sum_sha256_base32(struct span bytes, struct span text);
+bool checksum_sha256_base32(struct span bytes, struct span text);
 
 /* Whether the text is bech32 (BIP-173) with a good checksum. */
-bool sum_bech32(struct span text);
+bool checksum_bech32(struct span text);
 
 /* The version byte of a good base58check text, plus one; 0: it is none. */
-int sum_base58check(struct span text);
+int checksum_base58check(struct span text);
 
 #endif

@@ -46,11 +46,11 @@ static struct span password_of(struct span v, const struct credential_command_si
 /* How sure it is; -1: not at all. */
 static int weigh(struct span v, const struct credential_command_site *site)
 {
-	enum judged j = v.len < 4 ? JUDGED_NOT : credential_judge(v);
+	enum value_shape j = v.len < 4 ? SHAPE_NOT : credential_value_shape(v);
 
-	if (j == JUDGED_NOT || strchr("$%-/.<\\", v.data[0]) || memchr(v.data, ' ', v.len))
+	if (j == SHAPE_NOT || strchr("$%-/.<\\", v.data[0]) || memchr(v.data, ' ', v.len))
 		return -1;
-	if (j >= JUDGED_MIXED)
+	if (j >= SHAPE_MIXED)
 		return CONFIDENCE_MEDIUM;
 	return site->form & SITE_SURE || credential_has(v, "password") ||
 			       credential_has(v, "passwd") || (v.data[0] >= '0' && v.data[0] <= '9')
@@ -66,9 +66,9 @@ static void add(
 	size_t start = (size_t)(v.data - scan->bytes.data);
 
 	if (confidence >= 0)
-		credential_add(
-			scan, (struct credential_found){ start, start + v.len,
-				      &credential_own[OWN_PASSWORD], (enum confidence)confidence });
+		credential_add(scan, (struct credential_found){ start, start + v.len,
+					     &credential_builtin[BUILTIN_PASSWORD],
+					     (enum confidence)confidence });
 }
 
 /* Where the option ends that stands at `at`, or 0. */

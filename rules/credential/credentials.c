@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "rules/credential/decode.h"
-#include "rules/credential/match.h"
+#include "rules/credential/matcher.h"
 #include "rules/credential/path.h"
 #include "rules/credential/private.h"
 #include "rules/credential/scan.h"
@@ -35,7 +35,7 @@ static int make_ready(struct credentials *c, struct fault *f)
 {
 	if (c->matcher)
 		return 0;
-	c->codes = calloc(credential_data.kind_count + OWN_COUNT, sizeof(*c->codes));
+	c->codes = calloc(credential_data.kind_count + BUILTIN_COUNT, sizeof(*c->codes));
 	c->tried = calloc(credential_data.kind_count, sizeof(*c->tried));
 	if (!c->codes || !c->tried)
 		return fault_memory(f);
@@ -45,8 +45,8 @@ static int make_ready(struct credentials *c, struct fault *f)
 /* How telling a finding is, for choosing among those of one secret. */
 static int rank(const struct credential_found *f)
 {
-	bool own = f->kind >= credential_own && f->kind < credential_own + OWN_COUNT;
-	bool key = f->kind == &credential_own[OWN_PRIVATE_KEY];
+	bool own = f->kind >= credential_builtin && f->kind < credential_builtin + BUILTIN_COUNT;
+	bool key = f->kind == &credential_builtin[BUILTIN_PRIVATE_KEY];
 
 	return 4 * (int)f->confidence + (key ? 3 : own ? 0 : f->kind->flags & KIND_NAMED ? 1 : 2);
 }
@@ -137,7 +137,7 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 		credential_token(scan, t, end);
 		break;
 	case TRIGGER_NAMED:
-		credential_named(scan, t, end);
+		credential_vendor_name(scan, t, end);
 		break;
 	case TRIGGER_WORD:
 		credential_word(scan, t, end);
@@ -164,7 +164,7 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 		credential_dsn(scan, t->length, end);
 		break;
 	case TRIGGER_INSERT:
-		credential_insert(scan, end);
+		credential_sql_insert(scan, end);
 		break;
 	case TRIGGER_CALL:
 		credential_call(scan, t, end);
@@ -182,7 +182,7 @@ struct teller {
 
 static int tell(const struct credential_scan *scan, const struct teller *teller)
 {
-	const struct credential_kind *surplus = &credential_own[OWN_SURPLUS];
+	const struct credential_kind *surplus = &credential_builtin[BUILTIN_SURPLUS];
 	size_t line = 1, start = 0, at = 0;
 
 	for (size_t i = 0; i < scan->count; i++) {

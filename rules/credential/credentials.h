@@ -61,21 +61,21 @@ int credentials_scan(struct credentials *credentials, struct span path, struct s
  * What one version of a text has, which tells what is new in another: a hit is old when its kind, the secret and the line
  * around it (256 bytes to either side) were there.  Of a surplus nobody knows: it is never old.
  */
-struct credential_seen {
+struct credential_old_hits {
 	uint64_t *hashes;
 	size_t count;
 };
 
 /* Remembers the hit of a scan of `bytes`; of very many not all, which then count as new.  0, or -1 without memory. */
-int credential_seen_add(
-	struct credential_seen *seen, struct span bytes, const struct credential_hit *hit);
+int credential_old_hits_add(
+	struct credential_old_hits *seen, struct span bytes, const struct credential_hit *hit);
 
 /* Whether the hit of a scan of `bytes` was remembered. */
-bool credential_seen_has(
-	const struct credential_seen *seen, struct span bytes, const struct credential_hit *hit);
+bool credential_old_hits_has(const struct credential_old_hits *seen, struct span bytes,
+	const struct credential_hit *hit);
 
 /* Frees what was remembered; it is empty then. */
-void credential_seen_release(struct credential_seen *seen);
+void credential_old_hits_release(struct credential_old_hits *seen);
 
 #define CREDENTIAL_FINGERPRINT 32
 

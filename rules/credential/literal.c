@@ -86,16 +86,16 @@ static bool directive(const struct credential_scan *scan, const struct assigned 
 {
 	static const char *const company[] = { "login", "machine", "identified", "requirepass",
 		"env ", NULL };
-	enum judged j = credential_judge(v);
+	enum value_shape j = credential_value_shape(v);
 
-	if (j < JUDGED_MIXED)
+	if (j < SHAPE_MIXED)
 		return false;
 	if (a->class == NAME_PASSWORD && ends_line(scan->bytes, a->end) &&
 		(credential_digit_or_sign(v) ||
 			starts_line(scan->bytes, (size_t)(a->name.data - scan->bytes.data))))
 		return true;
 	return (a->end == scan->bytes.len || scan->bytes.data[a->end] != ' ') &&
-	       (j == JUDGED_RANDOM || credential_lines_have(scan->bytes, a->start, company));
+	       (j == SHAPE_RANDOM || credential_lines_have(scan->bytes, a->start, company));
 }
 
 /* `--password  asks for it` in a help text, and `--password WORD` that stands for one. */
@@ -138,9 +138,9 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 		scan->bytes.data[a->start - 1] == '=')
 		return true;
 	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
-		return credential_judge(v) == JUDGED_RANDOM && !code;
+		return credential_value_shape(v) == SHAPE_RANDOM && !code;
 	if (code)
-		return !a->plain && !constant(v) && credential_judge(v) == JUDGED_RANDOM &&
+		return !a->plain && !constant(v) && credential_value_shape(v) == SHAPE_RANDOM &&
 		       v.len >= 20 && !memchr(v.data, '.', v.len);
 	if (a->plain && !option && !a->markup && scan->bytes.data[a->start - 1] != '<')
 		return directive(scan, a, v);

@@ -44,13 +44,13 @@ static struct parts split(struct span name)
 }
 
 /* Words between blanks, and the lengths that they have by their first letters: most are told apart by these. */
-struct list {
+struct word_list {
 	const char *words;
 	uint32_t lengths[128]; /* filled when the list is used first */
 	bool ready;
 };
 
-static void list_fill(struct list *list)
+static void list_fill(struct word_list *list)
 {
 	for (const char *word = list->words; *word; word += *word == ' ') {
 		size_t len = strcspn(word, " ");
@@ -62,7 +62,7 @@ static void list_fill(struct list *list)
 	list->ready = true;
 }
 
-static bool listed(struct span part, struct list *list)
+static bool listed(struct span part, struct word_list *list)
 {
 	char key[40] = " ";
 
@@ -125,11 +125,13 @@ static const struct ending secret_ends[] = { END("secret"), END("secrets"), END(
 	END("masterkey"), END("signingkey"), END("encryptionkey"), END("passkey"), END("apikeys"),
 	END("tokens"), END("mnemonic") };
 static const struct ending key_end[] = { END("key") };
-static struct list token_list = { .words = " pat pats " };
-static struct list weak_list = { .words = " key auth authentication authorization salt nonce seed "
-					  "certificate cert session cookie "
-					  "sessionid keys pin otp auths " };
-static struct list strong_before_key = {
+static struct word_list token_list = { .words = " pat pats " };
+static struct word_list weak_list = {
+	.words = " key auth authentication authorization salt nonce seed "
+		 "certificate cert session cookie "
+		 "sessionid keys pin otp auths "
+};
+static struct word_list strong_before_key = {
 	.words = " api secret private access auth app client master "
 		 "encryption signing encrypt sign account shared security "
 		 "service admin root user license storage jwt crypto aes "
@@ -137,7 +139,7 @@ static struct list strong_before_key = {
 		 "deploy consumer decryption decrypt cipher rsa wallet "
 		 "activation connection "
 };
-static struct list tail_list = {
+static struct word_list tail_list = {
 	.words = " base value val text str string default plain raw prod production dev test "
 		 "testing live "
 		 "stage "
@@ -148,51 +150,53 @@ static struct list tail_list = {
 		 "equals equalsignorecase eql encode tochararray "
 		 "backup primary secondary phrase bytes var tmp temp real actual content qa uat "
 };
-static struct list not_list = { .words = " id ids name names url uri urls path paths file files "
-					 "filename type types length len size "
-					 "field fields label labels input "
-					 "hint placeholder hash hashed hashes digest expiry "
-					 "expires expire expiration ttl count "
-					 "policy regex pattern format prefix "
-					 "suffix header headers param params parameter ref "
-					 "reference mode version enabled required "
-					 "valid validator validation "
-					 "error errors message msg title prompt code algorithm alg "
-					 "usage public pub column row map "
-					 "list class style dialog form "
-					 "view page endpoint method function func fn callback "
-					 "handler provider manager factory "
-					 "service servicename store storage repository "
-					 "reset forgot change changed strength confirm "
-					 "confirmation repeat min max timeout interval "
-					 "limit rate bits encoder "
-					 "encoding property attr attribute index selector option "
-					 "options config settings info "
-					 "description desc help text_ "
-					 "button link icon image img question answer word words "
-					 "board down up press event code_ "
-					 "frame ring space uses used "
-					 "is has get set show hide toggle visible visibility "
-					 "rotation vault key_ fingerprint "
-					 "thumbprint sha sha1 sha256 md5 checksum "
-					 "integrity position pos pair pairs kind scope scopes "
-					 "issuer audience realm domain model "
-					 "schema table uuid guid arn " };
+static struct word_list not_list = {
+	.words = " id ids name names url uri urls path paths file files "
+		 "filename type types length len size "
+		 "field fields label labels input "
+		 "hint placeholder hash hashed hashes digest expiry "
+		 "expires expire expiration ttl count "
+		 "policy regex pattern format prefix "
+		 "suffix header headers param params parameter ref "
+		 "reference mode version enabled required "
+		 "valid validator validation "
+		 "error errors message msg title prompt code algorithm alg "
+		 "usage public pub column row map "
+		 "list class style dialog form "
+		 "view page endpoint method function func fn callback "
+		 "handler provider manager factory "
+		 "service servicename store storage repository "
+		 "reset forgot change changed strength confirm "
+		 "confirmation repeat min max timeout interval "
+		 "limit rate bits encoder "
+		 "encoding property attr attribute index selector option "
+		 "options config settings info "
+		 "description desc help text_ "
+		 "button link icon image img question answer word words "
+		 "board down up press event code_ "
+		 "frame ring space uses used "
+		 "is has get set show hide toggle visible visibility "
+		 "rotation vault key_ fingerprint "
+		 "thumbprint sha sha1 sha256 md5 checksum "
+		 "integrity position pos pair pairs kind scope scopes "
+		 "issuer audience realm domain model "
+		 "schema table uuid guid arn "
+};
 
-static struct list pass_list = { .words = " pass psw pswd pw userpwd clave mdp " };
-static struct list pass_not_list = {
+static struct word_list pass_list = { .words = " pass psw pswd pw userpwd clave mdp " };
+static struct word_list pass_not_list = {
 	.words = " bypass compass askpass getpass minipass buypass trespass surpass overpass "
 		 "underpass encompass lowpass highpass "
 		 "bandpass allpass multipass onepass twopass subpass renderpass prepass postpass "
 		 "nopass firstpass lastpass "
 };
 /* Whose `pat` is a pattern, and no personal access token. */
-static struct list pattern_list = {
+static struct word_list pattern_list = {
 	.words = " ignore file path url uri name search match regex exclude include glob re "
 		 "reserved unreserved id email word line date time test sub arg key "
 };
-static struct list key_list = { .words = " key keys " };
-static struct list public_list = {
+static struct word_list key_list = { .words = " key keys " };
+static struct word_list public_list = {
 	.words = " public pub pubkey sha256 sha512 sha1 md5 integrity foreign "
 		 "primary i18n placeholder "
 		 "label hashed encrypted fingerprint partition cache sort "
@@ -232,7 +236,7 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 	return NAME_NONE;
 }
 
-enum name_class credential_name(struct span name, bool *exact)
+enum name_class credential_name_class(struct span name, bool *exact)
 {
 	struct parts p = split(name);
 

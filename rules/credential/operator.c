@@ -153,7 +153,7 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	skip_type(c);
 	cursor_blanks(c);
 	a->answer = answered(c);
-	if (a->answer || cursor_beside(c, quoted)) {
+	if (a->answer || cursor_beside_value(c, quoted)) {
 		cursor_blanks(c);
 		return true;
 	}

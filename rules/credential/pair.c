@@ -20,7 +20,7 @@ bool credential_pair(struct span v, size_t *at)
 /* `auth = "name:password"` */
 static bool weigh_pair(struct credential_scan *scan, const struct assigned *a, struct span v)
 {
-	struct credential_found found = { 0, a->end, &credential_own[OWN_PASSWORD],
+	struct credential_found found = { 0, a->end, &credential_builtin[BUILTIN_PASSWORD],
 		CONFIDENCE_MEDIUM };
 	struct span password;
 	size_t at;
@@ -30,7 +30,8 @@ static bool weigh_pair(struct credential_scan *scan, const struct assigned *a, s
 		return false;
 	password = (struct span){ v.data + at, v.len - at };
 	if (memchr(password.data, ':', password.len) || memchr(password.data, '/', password.len) ||
-		credential_judge(password) < JUDGED_MIXED || !credential_digit_or_sign(password))
+		credential_value_shape(password) < SHAPE_MIXED ||
+		!credential_digit_or_sign(password))
 		return false;
 	found.start = a->start + at;
 	if (password.len < 8)
@@ -51,11 +52,11 @@ static bool weigh_encoded_pair(
 		credential_check(22, v) != CONFIRMED_YES)
 		return false;
 	pair = (struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) };
-	if (!credential_pair(pair, &at) ||
-		credential_judge((struct span){ pair.data + at, pair.len - at }) < JUDGED_MIXED)
+	if (!credential_pair(pair, &at) || credential_value_shape((struct span){
+						   pair.data + at, pair.len - at }) < SHAPE_MIXED)
 		return false;
 	credential_add(scan, (struct credential_found){ a->start, a->end,
-				     &credential_own[OWN_BASIC], CONFIDENCE_MEDIUM });
+				     &credential_builtin[BUILTIN_BASIC], CONFIDENCE_MEDIUM });
 	return true;
 }
 

@@ -119,7 +119,7 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 	size_t to = end + PEM_MAX < b.len ? end + PEM_MAX : b.len;
 	size_t line = end + 80 < b.len ? end + 80 : b.len;
 	size_t close, last, start = end - length;
-	struct credential_found found = { .kind = &credential_own[OWN_PRIVATE_KEY] };
+	struct credential_found found = { .kind = &credential_builtin[BUILTIN_PRIVATE_KEY] };
 	enum pem_body kind;
 
 	close = find(b, end, line, "----");
@@ -146,7 +146,7 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 		credential_has(
 			(struct span){ b.data + close, close + 80 < last ? 80 : last - close },
 			"encrypted")) {
-		found.kind = &credential_own[OWN_ENCRYPTED_KEY];
+		found.kind = &credential_builtin[BUILTIN_ENCRYPTED_KEY];
 		found.confidence = CONFIDENCE_HIGH;
 	} else if (kind == PEM_LETTERS && last - close < 200) {
 		found.confidence = CONFIDENCE_LOW;
@@ -184,11 +184,11 @@ void credential_pem_base64(struct credential_scan *scan, size_t length, size_t e
 	if (stop - start < 120)
 		return;
 	scan->pem_to = stop;
-	credential_add(
-		scan, (struct credential_found){ start, stop, &credential_own[OWN_PRIVATE_KEY],
-			      credential_has((struct span){ (char *)head, 60 }, "encrypted")
-				      ? CONFIDENCE_HIGH
-				      : CONFIDENCE_CERTAIN });
+	credential_add(scan,
+		(struct credential_found){ start, stop, &credential_builtin[BUILTIN_PRIVATE_KEY],
+			credential_has((struct span){ (char *)head, 60 }, "encrypted")
+				? CONFIDENCE_HIGH
+				: CONFIDENCE_CERTAIN });
 }
 
 void credential_putty(struct credential_scan *scan, size_t length, size_t end)
@@ -198,7 +198,7 @@ void credential_putty(struct credential_scan *scan, size_t length, size_t end)
 
 	if (lines < to)
 		credential_add(scan, (struct credential_found){ end - length, lines,
-					     &credential_own[OWN_PUTTY], CONFIDENCE_HIGH });
+					     &credential_builtin[BUILTIN_PUTTY], CONFIDENCE_HIGH });
 }
 
 /* PKCS #12 is a SEQUENCE of version 3 and a PKCS #7 body; JKS and JCEKS have magic numbers. */
@@ -215,8 +215,9 @@ void credential_key_file(struct credential_scan *scan)
 				memcmp(b, "\xce\xce\xce\xce\0\0\0", 7) == 0))
 		store = true;
 	if (store)
-		credential_add(scan, (struct credential_found){ 0, len,
-					     &credential_own[OWN_KEY_FILE], CONFIDENCE_HIGH });
+		credential_add(
+			scan, (struct credential_found){ 0, len,
+				      &credential_builtin[BUILTIN_KEY_FILE], CONFIDENCE_HIGH });
 }
 
 static bool url_letter(char c)
@@ -240,7 +241,7 @@ static void jwt_unsigned(struct credential_scan *scan, size_t start, size_t end)
 	scan->jwt_to = end;
 	if (dot && b.data + end - dot > 20 && memcmp(dot, ".eyJ", 4) == 0)
 		credential_add(scan, (struct credential_found){ start, end,
-					     &credential_own[OWN_JWT], CONFIDENCE_LOW });
+					     &credential_builtin[BUILTIN_JWT], CONFIDENCE_LOW });
 }
 
 /* Whether it is the token that the format's own site shows. */
@@ -277,7 +278,7 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 		return;
 	scan->jwt_to = third;
 	credential_add(scan,
-		(struct credential_found){ start, third, &credential_own[OWN_JWT],
+		(struct credential_found){ start, third, &credential_builtin[BUILTIN_JWT],
 			confirmed == CONFIRMED_YES &&
 					!jwt_sample((struct span){ b.data + start, third - start })
 				? CONFIDENCE_HIGH

@@ -212,12 +212,12 @@ static bool elsewhere(struct span v)
 static bool is_sample(struct span v, bool *part)
 {
 	struct rest r = rest_of(v);
-	struct shape s;
+	struct letter_counts s;
 
 	*part = false;
 	if (!r.sample)
 		return false;
-	s = credential_shape((struct span){ r.text, r.len });
+	s = credential_letter_counts((struct span){ r.text, r.len });
 	*part = s.odd_letters < 3;
 	return r.len < REST_LEAST || regular((struct span){ r.text, r.len }) ||
 	       (*part && s.digits == 0);

@@ -48,22 +48,22 @@ struct credential_scan {
 };
 
 /* Kinds that are known by where they stand. */
-enum credential_own {
-	OWN_PASSWORD,
-	OWN_SECRET,
-	OWN_KEY,
-	OWN_URL,
-	OWN_BEARER,
-	OWN_BASIC,
-	OWN_PRIVATE_KEY,
-	OWN_ENCRYPTED_KEY,
-	OWN_PUTTY,
-	OWN_KEY_FILE,
-	OWN_JWT,
-	OWN_SURPLUS,
-	OWN_COUNT,
+enum credential_builtin {
+	BUILTIN_PASSWORD,
+	BUILTIN_SECRET,
+	BUILTIN_KEY,
+	BUILTIN_URL,
+	BUILTIN_BEARER,
+	BUILTIN_BASIC,
+	BUILTIN_PRIVATE_KEY,
+	BUILTIN_ENCRYPTED_KEY,
+	BUILTIN_PUTTY,
+	BUILTIN_KEY_FILE,
+	BUILTIN_JWT,
+	BUILTIN_SURPLUS,
+	BUILTIN_COUNT,
 };
-extern const struct credential_kind credential_own[OWN_COUNT];
+extern const struct credential_kind credential_builtin[BUILTIN_COUNT];
 
 /* Adds what was found; less sure in tests and documents unless certain. */
 void credential_add(struct credential_scan *scan, struct credential_found found);
@@ -72,7 +72,8 @@ void credential_add(struct credential_scan *scan, struct credential_found found)
 void credential_token(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
 /* A vendor's name that ends at `end`: looks for a value of the vendor's shape after it. */
-void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
+void credential_vendor_name(
+	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
 /* A word such as `password` that ends at `end`: looks for what is assigned to it. */
 void credential_word(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
@@ -86,7 +87,7 @@ void credential_dsn(struct credential_scan *scan, size_t length, size_t end);
 /* An authorisation header whose first word ends at `end`. */
 void credential_header(struct credential_scan *scan, size_t length, size_t end);
 
-/* A call of credential_site.c, whose literal ends at `end`. */
+/* A call of call_site.c, whose literal ends at `end`. */
 void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
 /* A command of it, likewise. */
@@ -94,7 +95,7 @@ void credential_command(
 	struct credential_scan *scan, const struct credential_trigger *t, size_t end);
 
 /* `insert into` that ends at `end`. */
-void credential_insert(struct credential_scan *scan, size_t end);
+void credential_sql_insert(struct credential_scan *scan, size_t end);
 
 /* Looks at the columns of a table that are named like passwords. */
 void credential_table(struct credential_scan *scan);
@@ -114,7 +115,7 @@ void credential_jwt(struct credential_scan *scan, size_t end);
 /* Key stores, which are known by their first bytes. */
 void credential_key_file(struct credential_scan *scan);
 
-/* Whether a regular expression of a kind matches, and where; see credential_token.c. */
+/* Whether a regular expression of a kind matches, and where; see token.c. */
 bool credential_regex(struct credential_scan *scan, const struct credential_kind *kind,
 	struct span subject, size_t most, size_t out[2]);
 
@@ -134,15 +135,15 @@ enum credential_confirmed credential_check(unsigned check, struct span token);
 void credential_token_release(struct credentials *credentials);
 
 /* What a value looks like; rules/credential/value_shape.c. */
-enum judged {
-	JUDGED_NOT,    /* a placeholder, template, name, path, word ... */
-	JUDGED_WORD,   /* one word or a few: a weak password, or none */
-	JUDGED_MIXED,  /* letters with digits or signs */
-	JUDGED_RANDOM, /* looks made by a machine */
+enum value_shape {
+	SHAPE_NOT,    /* a placeholder, template, name, path, word ... */
+	SHAPE_WORD,   /* one word or a few: a weak password, or none */
+	SHAPE_MIXED,  /* letters with digits or signs */
+	SHAPE_RANDOM, /* looks made by a machine */
 };
 
 /* What the value looks like. */
-enum judged credential_judge(struct span value);
+enum value_shape credential_value_shape(struct span value);
 
 /* Whether it stands for a value that is filled in later, or is a sample. */
 bool credential_placeholder(struct span value);

@@ -8,7 +8,7 @@
 #define REACH 65536 /* how far the rows may go that one statement has */
 
 /* What the columns are called that values are looked at of; empty: of the others. */
-struct columns {
+struct insert_columns {
 	struct span name[COLUMNS_MAX];
 	size_t count;
 };
@@ -24,7 +24,7 @@ static struct span bare(struct span name)
 }
 
 /* Reads `a, b, c)`; returns whether one of them has passwords. */
-static bool read_columns(struct cursor *c, struct columns *out)
+static bool read_columns(struct cursor *c, struct insert_columns *out)
 {
 	bool exact, some = false;
 
@@ -34,7 +34,7 @@ static bool read_columns(struct cursor *c, struct columns *out)
 		while (name.len < NAME_MAX && peek(c) && !strchr("(),;=", peek(c)))
 			c->at++, name.len++;
 		name = bare(name);
-		if (credential_name(name, &exact) == NAME_NONE)
+		if (credential_name_class(name, &exact) == NAME_NONE)
 			name.len = 0;
 		some |= name.len > 0;
 		out->name[out->count++] = name;
@@ -43,8 +43,8 @@ static bool read_columns(struct cursor *c, struct columns *out)
 }
 
 /* One row of values. */
-static void read_row(
-	struct credential_scan *scan, struct cursor *c, const struct columns *columns, size_t stop)
+static void read_row(struct credential_scan *scan, struct cursor *c,
+	const struct insert_columns *columns, size_t stop)
 {
 	bool more = true;
 
@@ -54,7 +54,7 @@ static void read_row(
 			struct assigned a = { .name = columns->name[i] };
 			struct cursor value = *c;
 
-			a.class = credential_name(a.name, &a.exact);
+			a.class = credential_name_class(a.name, &a.exact);
 			if (cursor_quoted(&value, &a) && a.end > a.start)
 				credential_weigh(scan, &a);
 		}
@@ -62,10 +62,10 @@ static void read_row(
 	}
 }
 
-void credential_insert(struct credential_scan *scan, size_t end)
+void credential_sql_insert(struct credential_scan *scan, size_t end)
 {
 	struct cursor c = { scan->bytes, end };
-	struct columns columns = { .count = 0 };
+	struct insert_columns columns = { .count = 0 };
 	size_t stop = end + REACH < scan->bytes.len ? end + REACH : scan->bytes.len;
 
 	if (end < scan->insert_to)

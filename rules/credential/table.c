@@ -37,7 +37,7 @@ static bool read_head(struct cursor *c, struct table *out)
 	while (out->count < COLUMNS_MAX && c->at < HEAD_MAX) {
 		struct span name = field(c, out->separator);
 
-		if (name.len > 64 || credential_name(name, &exact) == NAME_NONE || !exact)
+		if (name.len > 64 || credential_name_class(name, &exact) == NAME_NONE || !exact)
 			name.len = 0;
 		some |= name.len > 0;
 		out->column[out->count++] = name;
@@ -59,7 +59,7 @@ static void read_row(struct credential_scan *scan, struct cursor *c, const struc
 				.quoted = true };
 
 			a.end = a.start + v.len;
-			a.class = credential_name(a.name, &a.exact);
+			a.class = credential_name_class(a.name, &a.exact);
 			credential_weigh(scan, &a);
 		}
 		if (peek(c) != table->separator)

@@ -160,7 +160,7 @@ static bool weigh(struct credential_scan *scan, struct credential_found *found)
 		found->confidence--;
 	if (secret.len <= 64 ? credential_typed(secret) : credential_published(secret))
 		found->confidence = CONFIDENCE_LOW;
-	if (kind->flags & KIND_JUDGED && credential_judge(secret) < JUDGED_MIXED)
+	if (kind->flags & KIND_JUDGED && credential_value_shape(secret) < SHAPE_MIXED)
 		return false;
 	if (credential_entropy(secret) * 10 < kind->entropy_tenth) {
 		/* A sequence typed by hand has the shape and not the look. */

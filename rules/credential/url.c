@@ -51,24 +51,24 @@ static bool stands_in(struct span v)
 
 	for (size_t i = 0; i < v.len; i++)
 		capitals = capitals && ((v.data[i] >= 'A' && v.data[i] <= 'Z') || v.data[i] == '_');
-	return capitals || (!span_is(v, "secret") && credential_name(v, &exact) != NAME_NONE);
+	return capitals || (!span_is(v, "secret") && credential_name_class(v, &exact) != NAME_NONE);
 }
 
 static int weigh_url(struct span user, struct span v, struct span host)
 {
-	enum judged j = credential_judge(v);
+	enum value_shape j = credential_value_shape(v);
 	bool local = credential_has(host, "localhost") || credential_has(host, "127.0.0.1");
 	bool known = credential_has(v, "pass") || credential_has(v, "pwd") ||
 		     span_is(v, "secret") || span_equal(user, v) || credential_has(v, "token") ||
 		     v.len < 4;
 
-	if ((credential_placeholder(v) && v.len < 30) || (j == JUDGED_WORD && stands_in(v)))
+	if ((credential_placeholder(v) && v.len < 30) || (j == SHAPE_WORD && stands_in(v)))
 		return -1;
-	if (j >= JUDGED_MIXED && (!known || v.len >= 8))
+	if (j >= SHAPE_MIXED && (!known || v.len >= 8))
 		return sample_host(host) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
-	if (j == JUDGED_NOT)
+	if (j == SHAPE_NOT)
 		return -1;
-	if (known && j < JUDGED_MIXED && !span_is(v, "secret"))
+	if (known && j < SHAPE_MIXED && !span_is(v, "secret"))
 		return -1;
 	return sample_host(host) && !local ? -1 : CONFIDENCE_LOW;
 }
@@ -76,7 +76,7 @@ static int weigh_url(struct span user, struct span v, struct span host)
 /* `https://token@host/`: a name that is a token. */
 static bool lone_token(struct span user)
 {
-	return user.len >= 20 && credential_judge(user) == JUDGED_RANDOM &&
+	return user.len >= 20 && credential_value_shape(user) == SHAPE_RANDOM &&
 	       !memchr(user.data, '.', user.len) && !memchr(user.data, '/', user.len) &&
 	       !credential_is_uuid(user);
 }
@@ -103,8 +103,8 @@ void credential_url(struct credential_scan *scan, size_t end)
 	}
 	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
 	if (at && !colon && lone_token((struct span){ d + end, at - end }))
-		credential_add(scan, (struct credential_found){ end, at, &credential_own[OWN_URL],
-					     CONFIDENCE_MEDIUM });
+		credential_add(scan, (struct credential_found){ end, at,
+					     &credential_builtin[BUILTIN_URL], CONFIDENCE_MEDIUM });
 	if (!at || !colon || colon + 1 > at)
 		return;
 	user = (struct span){ d + end, colon - end };
@@ -115,16 +115,17 @@ void credential_url(struct credential_scan *scan, size_t end)
 		return;
 	if (v.len == 0) {
 		/* A token as the name, and no password. */
-		if (user.len < 16 || credential_judge(user) != JUDGED_RANDOM)
+		if (user.len < 16 || credential_value_shape(user) != SHAPE_RANDOM)
 			return;
 		v = user;
 		user.len = 0;
 	}
 	confidence = weigh_url(user, v, host);
 	if (confidence >= 0)
-		credential_add(scan, (struct credential_found){ (size_t)(v.data - d),
-					     (size_t)(v.data - d) + v.len, &credential_own[OWN_URL],
-					     (enum confidence)confidence });
+		credential_add(scan,
+			(struct credential_found){ (size_t)(v.data - d),
+				(size_t)(v.data - d) + v.len, &credential_builtin[BUILTIN_URL],
+				(enum confidence)confidence });
 }
 
 /* `name:password@tcp(host:port)/database`, as Go has it; `@tcp(` ends at `end`. */
@@ -139,9 +140,9 @@ void credential_dsn(struct credential_scan *scan, size_t length, size_t end)
 	if (!credential_pair((struct span){ d + start, at - start }, &colon))
 		return;
 	v = (struct span){ d + start + colon, at - start - colon };
-	if (credential_judge(v) >= JUDGED_MIXED)
+	if (credential_value_shape(v) >= SHAPE_MIXED)
 		credential_add(scan, (struct credential_found){ start + colon, at,
-					     &credential_own[OWN_URL], CONFIDENCE_MEDIUM });
+					     &credential_builtin[BUILTIN_URL], CONFIDENCE_MEDIUM });
 }
 
 static size_t run_of(struct span bytes, size_t at, const char *also)
@@ -177,13 +178,13 @@ static void bearer(struct credential_scan *scan, size_t end)
 	v = (struct span){ d + at, stop - at };
 	while (v.len && v.data[v.len - 1] == '.')
 		v.len--;
-	if (v.len < 12 || credential_judge(v) < (v.len < 20 ? JUDGED_MIXED : JUDGED_RANDOM))
+	if (v.len < 12 || credential_value_shape(v) < (v.len < 20 ? SHAPE_MIXED : SHAPE_RANDOM))
 		return;
 	if (credential_entropy(v) < 3 || v.len > 8000)
 		return;
-	credential_add(
-		scan, (struct credential_found){ at, at + v.len, &credential_own[OWN_BEARER],
-			      v.len >= 20 && !made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW });
+	credential_add(scan,
+		(struct credential_found){ at, at + v.len, &credential_builtin[BUILTIN_BEARER],
+			v.len >= 20 && !made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW });
 }
 
 /* Whether the word before says that it is a header. */
@@ -205,14 +206,14 @@ static void basic(struct credential_scan *scan, size_t end)
 	if (credential_check(22, v) != CONFIRMED_YES) {
 		/* Cut short, or a password in other letters than ours. */
 		if (v.len < 12 || !in_header(scan->bytes, end) ||
-			credential_judge(v) < JUDGED_MIXED)
+			credential_value_shape(v) < SHAPE_MIXED)
 			return;
 		confidence = CONFIDENCE_LOW;
 	}
 	if (credential_made_up(v))
 		confidence = CONFIDENCE_LOW;
-	credential_add(scan,
-		(struct credential_found){ end, stop, &credential_own[OWN_BASIC], confidence });
+	credential_add(scan, (struct credential_found){
+				     end, stop, &credential_builtin[BUILTIN_BASIC], confidence });
 }
 
 void credential_header(struct credential_scan *scan, size_t length, size_t end)

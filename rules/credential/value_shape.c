@@ -75,7 +75,7 @@ static bool upper(char c)
 }
 
 /* One run of letters, parted where camel case parts it. */
-static void count_run(struct shape *s, const char *run, size_t len)
+static void count_run(struct letter_counts *s, const char *run, size_t len)
 {
 	size_t start = 0;
 
@@ -94,9 +94,9 @@ static void count_run(struct shape *s, const char *run, size_t len)
 	}
 }
 
-struct shape credential_shape(struct span v)
+struct letter_counts credential_letter_counts(struct span v)
 {
-	struct shape s = { 0 };
+	struct letter_counts s = { 0 };
 
 	for (size_t i = 0; i < v.len;) {
 		char c = v.data[i];
@@ -124,7 +124,7 @@ struct shape credential_shape(struct span v)
 }
 
 /* A path, an address without a secret, a call, a version, a name with dots. */
-static bool reference(struct span v, const struct shape *s)
+static bool reference(struct span v, const struct letter_counts *s)
 {
 	size_t slashes = 0, dots = 0;
 
@@ -144,45 +144,45 @@ static bool reference(struct span v, const struct shape *s)
 	return (slashes || dots) && s->word_letters * 4 >= (v.len - slashes - dots) * 3;
 }
 
-static enum judged judge_shape(struct span v)
+static enum value_shape judge_shape(struct span v)
 {
-	struct shape s = credential_shape(v);
+	struct letter_counts s = credential_letter_counts(v);
 	double entropy;
 
 	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s))
-		return JUDGED_NOT;
+		return SHAPE_NOT;
 	/* Digits alone; with dots they are a version, perhaps `^1.2.3`. */
 	if (s.letters == 0 && s.signs == 1 && strchr("^~*=<>", v.data[0]) &&
 		memchr(v.data, '.', v.len))
-		return JUDGED_NOT;
+		return SHAPE_NOT;
 	if (s.letters == 0 && s.signs == 0)
-		return v.len >= 6 && !memchr(v.data, '.', v.len) ? JUDGED_WORD : JUDGED_NOT;
+		return v.len >= 6 && !memchr(v.data, '.', v.len) ? SHAPE_WORD : SHAPE_NOT;
 	entropy = credential_entropy(v);
 	if (v.len >= 16 && entropy > 3.1 && s.digits && !s.spaces &&
 		s.odd_letters + s.digits > s.word_letters)
-		return JUDGED_RANDOM;
+		return SHAPE_RANDOM;
 	if (v.len >= 20 && entropy > 3.6 && s.lower && s.upper && !s.spaces &&
 		s.odd_letters > s.word_letters)
-		return JUDGED_RANDOM;
+		return SHAPE_RANDOM;
 	if (s.spaces)
-		return JUDGED_WORD;
+		return SHAPE_WORD;
 	if (s.signs && s.letters && (s.digits || s.odd_letters > s.word_letters))
-		return JUDGED_MIXED;
+		return SHAPE_MIXED;
 	if (s.digits && s.letters)
-		return s.odd_letters + s.digits >= 2 ? JUDGED_MIXED : JUDGED_WORD;
+		return s.odd_letters + s.digits >= 2 ? SHAPE_MIXED : SHAPE_WORD;
 	if (s.odd_letters > s.word_letters && v.len >= 6)
-		return JUDGED_MIXED;
-	return JUDGED_WORD;
+		return SHAPE_MIXED;
+	return SHAPE_WORD;
 }
 
-enum judged credential_judge(struct span v)
+enum value_shape credential_value_shape(struct span v)
 {
-	enum judged judged;
+	enum value_shape judged;
 	bool part;
 
 	if (v.len > 4096 || credential_stands_for(v, &part))
-		return JUDGED_NOT;
+		return SHAPE_NOT;
 	judged = judge_shape(v);
 	/* `hunter2ForProd9`: words of samples and others are no more than words. */
-	return part && judged > JUDGED_WORD ? JUDGED_WORD : judged;
+	return part && judged > SHAPE_WORD ? SHAPE_WORD : judged;
 }

@@ -13,22 +13,22 @@ static bool value_letter(char c)
 }
 
 /* Some words and the letters that they begin with: most places are passed over by these. */
-struct words {
+struct word_set {
 	const char *first;
 	const char *const *list;
 };
 
 /* Words, one of which makes the value a credential, and those that make it none. */
-static const struct words secret_words = { "ktspaclbh_r",
+static const struct word_set secret_words = { "ktspaclbh_r",
 	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
 		"cert", "license", "bearer", "hec", "api_", "api-", "api.", "access", "login", "pw",
 		"_id=", "reporter_id", NULL } };
-static const struct words public_words = { "psmcidugrh",
+static const struct word_set public_words = { "psmcidugrh",
 	(const char *const[]){ "public", "sha", "md5", "commit", "integrity", "digest", "uuid",
 		"guid", "revision", "checkout", "checksum", "reference", "hash", NULL } };
 
 /* The length of the word that stands there, or 0. */
-static size_t word_at(struct span bytes, size_t at, const struct words *words)
+static size_t word_at(struct span bytes, size_t at, const struct word_set *words)
 {
 	char c = credential_lower(bytes.data[at]);
 
@@ -48,7 +48,7 @@ static size_t word_at(struct span bytes, size_t at, const struct words *words)
 
 /* Whether one of the words stands between.  What was searched once is not searched again. */
 static bool stands_between(struct span bytes, struct credential_next *next,
-	const struct words *words, const size_t between[2])
+	const struct word_set *words, const size_t between[2])
 {
 	size_t n = 0;
 
@@ -128,7 +128,7 @@ static bool try_run(
 		return false;
 	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
 		(!credential_is_uuid(run) &&
-			credential_judge(run) < (compound(run) ? JUDGED_RANDOM : JUDGED_MIXED)))
+			credential_value_shape(run) < (compound(run) ? SHAPE_RANDOM : SHAPE_MIXED)))
 		return false;
 	if (run.len <= 64 && credential_typed(run))
 		found.confidence = CONFIDENCE_LOW;
@@ -172,7 +172,8 @@ static bool goes_on(struct span bytes, size_t end)
 	       !word_at(bytes, end, &secret_words);
 }
 
-void credential_named(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
+void credential_vendor_name(
+	struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
 	const struct credential_kind *kind = &credential_data.kinds[t->index];
 	size_t *tried = &scan->credentials->tried[t->index];

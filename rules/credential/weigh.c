@@ -162,9 +162,9 @@ static bool said_to_people(
 static int weigh_password(
 	const struct credential_scan *scan, const struct assigned *a, struct span v)
 {
-	enum judged j = credential_judge(v);
+	enum value_shape j = credential_value_shape(v);
 
-	if (v.len < 4 || v.len > 128 || j == JUDGED_NOT || is_folder(v) ||
+	if (v.len < 4 || v.len > 128 || j == SHAPE_NOT || is_folder(v) ||
 		said_to_people(scan, a, v))
 		return -1;
 	if (a->call && names_one(v))
@@ -173,31 +173,31 @@ static int weigh_password(
 		return -1;
 	if (is_hash(v))
 		return CONFIDENCE_LOW;
-	if (j < JUDGED_MIXED || memchr(v.data, ' ', v.len))
+	if (j < SHAPE_MIXED || memchr(v.data, ' ', v.len))
 		return weigh_words(scan, a, v);
 	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
 static int weigh_secret(const struct assigned *a, struct span v)
 {
-	enum judged j = credential_judge(v);
+	enum value_shape j = credential_value_shape(v);
 	bool said = credential_has(a->name, "secret");
 
 	if (memchr(v.data, ' ', v.len) || v.len < 8 || span_starts(v, "-----BEGIN"))
 		return -1;
 	if (v.len <= 64 ? credential_made_up(v) : credential_published(v))
-		return j >= JUDGED_MIXED ? CONFIDENCE_LOW : -1;
+		return j >= SHAPE_MIXED ? CONFIDENCE_LOW : -1;
 	if (credential_is_uuid(v))
 		return !a->exact                                ? -1
 		       : said || credential_has(a->name, "api") ? CONFIDENCE_MEDIUM
 								: CONFIDENCE_LOW;
-	if (j == JUDGED_RANDOM)
+	if (j == SHAPE_RANDOM)
 		return CONFIDENCE_MEDIUM;
-	if (j == JUDGED_MIXED && v.len >= (said ? 8 : 10) &&
+	if (j == SHAPE_MIXED && v.len >= (said ? 8 : 10) &&
 		credential_entropy(v) >= (said ? 2.5 : 2.8) &&
 		!(memchr(v.data, '/', v.len) && !memchr(v.data, '+', v.len)))
 		return CONFIDENCE_LOW;
-	return j == JUDGED_WORD && a->exact && a->quoted &&
+	return j == SHAPE_WORD && a->exact && a->quoted &&
 			       (signed_word(v) || (said && ends_in_digit(v)))
 		       ? CONFIDENCE_LOW
 		       : -1;
@@ -208,7 +208,7 @@ static int weigh_weak(const struct assigned *a, struct span v)
 	/* Certificates are for everybody. */
 	if (credential_has(a->name, "cert") && span_starts(v, "MII"))
 		return -1;
-	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_judge(v) != JUDGED_RANDOM ||
+	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_value_shape(v) != SHAPE_RANDOM ||
 		credential_is_uuid(v) || credential_has(v, "_pub") || credential_has(v, "public"))
 		return -1;
 	if (!a->exact || credential_entropy(v) < 3.2)
@@ -286,9 +286,10 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 {
 	enum name_class class = a->class;
 	struct span v = { scan->bytes.data + a->start, a->end - a->start };
-	const struct credential_kind *kind = &credential_own[class == NAME_PASSWORD ? OWN_PASSWORD
-							     : class == NAME_SECRET ? OWN_SECRET
-										    : OWN_KEY];
+	const struct credential_kind *kind =
+		&credential_builtin[class == NAME_PASSWORD ? BUILTIN_PASSWORD
+				    : class == NAME_SECRET ? BUILTIN_SECRET
+							   : BUILTIN_KEY];
 	int confidence;
 
 	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||

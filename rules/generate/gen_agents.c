@@ -69,9 +69,9 @@ static char *normal(enum catalogue_kind kind, const char *text)
 	char *folded = fold(text);
 
 	if (kind == CATALOGUE_NAMES)
-		spell_words(&out, span_of(folded));
+		spelling_words(&out, span_of(folded));
 	else if (kind == CATALOGUE_TRAILERS)
-		spell_key(&out, span_of(folded));
+		spelling_key(&out, span_of(folded));
 	else
 		buf_adds(&out, folded);
 	if (out.failed || !out.len)

@@ -23,7 +23,7 @@ static const struct text_range han[] = { { 0x3400, 0x4dbf }, { 0x4e00, 0x9fff },
 #define BOM 0xfeff
 
 /* Where a scan stands: the character before, the one before that, and what comes. */
-struct place {
+struct text_place {
 	unsigned int before, base; /* base: before, or what a variation selector there varies */
 	struct span rest;          /* after the character */
 };
@@ -55,7 +55,7 @@ static size_t flag_length(struct span tags)
 }
 
 /* Whether writing needs the character here. */
-static bool is_at_home(const struct place *p, unsigned int c)
+static bool is_at_home(const struct text_place *p, unsigned int c)
 {
 	if (c == ZWJ && IN(emoji, p->base) && IN(emoji, peek(p->rest)))
 		return true;
@@ -72,7 +72,7 @@ static bool is_at_home(const struct place *p, unsigned int c)
 /* The first hidden character of the line; `start`: a byte order mark may stand there. */
 static struct hidden_character hidden_in(struct span line, bool start)
 {
-	struct place p = { .rest = line };
+	struct text_place p = { .rest = line };
 	size_t column = 0;
 
 	while (p.rest.len) {

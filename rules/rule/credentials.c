@@ -8,8 +8,8 @@
 
 struct scanning {
 	const struct rule_case *c;
-	struct span bytes;          /* that are scanned */
-	struct credential_seen old; /* what the old version has; collected at the first hit */
+	struct span bytes;              /* that are scanned */
+	struct credential_old_hits old; /* what the old version has; collected at the first hit */
 	bool old_ready, collecting;
 	bool names_only; /* a path or a ref's name is scanned: there is no line */
 	struct fault *fault;
@@ -19,7 +19,7 @@ static int on_old_hit(void *context, const struct credential_hit *hit)
 {
 	struct scanning *s = context;
 
-	return credential_seen_add(&s->old, s->bytes, hit);
+	return credential_old_hits_add(&s->old, s->bytes, hit);
 }
 
 /* Remembers what the old version has. */
@@ -121,7 +121,7 @@ static int on_hit(void *context, const struct credential_hit *hit)
 
 	if (!s->old_ready && collect_old(s) < 0)
 		return -1;
-	if (credential_seen_has(&s->old, s->bytes, hit))
+	if (credential_old_hits_has(&s->old, s->bytes, hit))
 		return 0;
 	if (credentials_fingerprint(
 		    span_of(s->c->fingerprint_key), hit->kind, hit->secret, fingerprint) < 0)
@@ -135,7 +135,7 @@ static int scan(const struct rule_case *c, struct span bytes, bool names_only, s
 	struct span path = c->change && !names_only ? c->change->path : (struct span){ "", 0 };
 	int status = credentials_scan(c->credentials, path, bytes, on_hit, &s, f);
 
-	credential_seen_release(&s.old);
+	credential_old_hits_release(&s.old);
 	return status < 0 && !f->class ? fault_memory(f) : status;
 }
 

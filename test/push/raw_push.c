@@ -30,13 +30,13 @@ struct bytes {
 	size_t len, cap;
 };
 
-struct named {
+struct agent_name {
 	char name[64];
 	unsigned char id[HASH];
 };
 
 static struct {
-	struct named *names;
+	struct agent_name *names;
 	size_t name_count;
 	struct bytes pack, commands, options;
 	uint32_t objects;
@@ -83,7 +83,7 @@ static void from_hex(const char *hex, unsigned char *id)
 
 static void name_id(const char *name, const unsigned char *id)
 {
-	struct named *n;
+	struct agent_name *n;
 
 	script.names = realloc(script.names, (script.name_count + 1) * sizeof(*script.names));
 	if (!script.names)

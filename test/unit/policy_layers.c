@@ -178,13 +178,13 @@ static struct policy *load(enum layer layer, const char *key)
 }
 
 /* How strict an answer is: 0 the most. */
-static int strictness(const struct policy *policy, const struct policy_question *asked)
+static int strictness(const struct policy *policy, const struct path_decision *asked)
 {
-	struct policy_question q = *asked;
+	struct path_decision q = *asked;
 	struct fault f = { 0 };
 
 	q.policy = policy;
-	assert_int_equal(policy_question_answer(&q, &f), 0);
+	assert_int_equal(path_decision_make(&q, &f), 0);
 	return q.decision == DECISION_ALLOW ? (q.warned ? 2 : 3) : (int)q.decision;
 }
 
@@ -201,7 +201,7 @@ static void answers_are_no_looser(
 	for (size_t a = 0; a < COUNT(agents); a++)
 		for (size_t p = 0; p < COUNT(paths); p++)
 			for (size_t r = 0; r < 2 * COUNT(refs); r++) {
-				const struct policy_question q = { .agent = agents[a],
+				const struct path_decision q = { .agent = agents[a],
 					.path = paths[p],
 					.ref = refs[r / 2],
 					.verified = r % 2 };

@@ -11,7 +11,7 @@
 #include "hooks/admin/policy_in_force.h"
 
 __attribute__((format(printf, 2, 3))) static void say(
-	const struct policy_question *q, const char *format, ...)
+	const struct path_decision *q, const char *format, ...)
 {
 	char text[8192];
 	va_list args;
@@ -22,14 +22,14 @@ __attribute__((format(printf, 2, 3))) static void say(
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (q->told)
-		(void)json_array_append_new(q->told, desk_string(text));
+		(void)json_array_append_new(q->told, cli_string(text));
 	if (!q->out)
 		return;
 	policy_print(q->out, text);
 	fputc('\n', q->out);
 }
 
-static void worsen(struct policy_question *q, enum action action, bool observe)
+static void worsen(struct path_decision *q, enum action action, bool observe)
 {
 	if (observe || action == ACTION_WARN)
 		q->warned = true;
@@ -40,8 +40,8 @@ static void worsen(struct policy_question *q, enum action action, bool observe)
 }
 
 /* The patterns of one list that match: said in order, and the last one kept. */
-struct listing {
-	const struct policy_question *q;
+struct list_hits {
+	const struct path_decision *q;
 	names texts;
 	const struct class_part *part; /* whose list it is, or NULL */
 	bool any, negated;
@@ -49,7 +49,7 @@ struct listing {
 
 static int listing_hit(void *context, const struct pattern_hit *hit)
 {
-	struct listing *listing = context;
+	struct list_hits *listing = context;
 	const struct class_part *part = listing->part;
 	size_t index = (size_t)hit->index;
 
@@ -66,9 +66,9 @@ static int listing_hit(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
-static void listing_ask(struct listing *listing, struct pattern_set *set, int list)
+static void listing_ask(struct list_hits *listing, struct pattern_set *set, int list)
 {
-	const struct policy_question *q = listing->q;
+	const struct path_decision *q = listing->q;
 	const struct pattern_asked asked = { set, list,
 		{ .bytes = span_of(q->path), .folded = buf_span(&q->folded) } };
 
@@ -76,7 +76,7 @@ static void listing_ask(struct listing *listing, struct pattern_set *set, int li
 }
 
 /* Whether the rule has the path, saying why. */
-static bool rule_has(const struct policy_question *q, const struct rule *rule)
+static bool rule_has(const struct path_decision *q, const struct rule *rule)
 {
 	const struct policy *policy = q->policy;
 	size_t count;
@@ -85,7 +85,7 @@ static bool rule_has(const struct policy_question *q, const struct rule *rule)
 
 	for (size_t i = 0; i < count; i++) {
 		int list = policy->class_lists[i];
-		struct listing listing = { .q = q, .part = &parts[i] };
+		struct list_hits listing = { .q = q, .part = &parts[i] };
 		bool covered = false;
 
 		for (names class = rule->classes; *class; class ++)
@@ -97,7 +97,8 @@ static bool rule_has(const struct policy_question *q, const struct rule *rule)
 		has = has || (listing.any && !listing.negated);
 	}
 	if (rule->paths >= 0) {
-		struct listing listing = { .q = q, .texts = policy->protected_texts[rule->paths] };
+		struct list_hits listing = { .q = q,
+			.texts = policy->protected_texts[rule->paths] };
 
 		listing_ask(&listing, policy->protected, rule->paths);
 		has = listing.any ? !listing.negated : has;
@@ -105,12 +106,12 @@ static bool rule_has(const struct policy_question *q, const struct rule *rule)
 	return has;
 }
 
-static const struct agent *entry_of(const struct policy_question *q)
+static const struct agent *entry_of(const struct path_decision *q)
 {
 	return q->agent ? policy_agent(q->policy, q->agent) : NULL;
 }
 
-static bool rule_about(const struct policy_question *q, const struct rule *rule)
+static bool rule_about(const struct path_decision *q, const struct rule *rule)
 {
 	if (rule->by == BY_ANYONE)
 		return true;
@@ -123,21 +124,21 @@ static bool rule_about(const struct policy_question *q, const struct rule *rule)
 }
 
 /* The rule's approvers, with the owners of the path among them when that can be found out.  0 or -1. */
-static int find_approvers(const struct policy_question *q, const struct rule *rule,
-	struct owners_answer *out, struct fault *f)
+static int find_approvers(const struct path_decision *q, const struct rule *rule,
+	struct code_owners_answer *out, struct fault *f)
 {
-	const struct owners_question question = { &q->commit, span_of(q->path), rule };
+	const struct code_owners_question question = { &q->commit, span_of(q->path), rule };
 
-	if (q->owners && owners_asked(rule->approvers))
-		return owners_find(q->owners, &question, out, f);
-	*out = (struct owners_answer){ rule->approvers, rule->approvals, "" };
+	if (q->owners && code_owners_asked(rule->approvers))
+		return code_owners_find(q->owners, &question, out, f);
+	*out = (struct code_owners_answer){ rule->approvers, rule->approvals, "" };
 	return 0;
 }
 
-static int say_needs(const struct policy_question *q, const struct rule *rule, struct fault *f)
+static int say_needs(const struct path_decision *q, const struct rule *rule, struct fault *f)
 {
 	struct buf who = BUF_INIT(65536);
-	struct owners_answer answer;
+	struct code_owners_answer answer;
 
 	if (!q->out && !q->told)
 		return 0;
@@ -158,7 +159,7 @@ static int say_needs(const struct policy_question *q, const struct rule *rule, s
 }
 
 /* The classes of the rule that a file can be one of by what it says, whatever its path. */
-static void say_content(const struct policy_question *q, const struct rule *rule)
+static void say_content(const struct path_decision *q, const struct rule *rule)
 {
 	struct buf classes = BUF_INIT(4096);
 	size_t count;
@@ -176,7 +177,7 @@ static void say_content(const struct policy_question *q, const struct rule *rule
 	buf_release(&classes);
 }
 
-static int ask_rule(struct policy_question *q, const struct rule *rule, struct fault *f)
+static int ask_rule(struct path_decision *q, const struct rule *rule, struct fault *f)
 {
 	const struct group *group = &q->policy->groups[rule->group];
 	bool has = false;
@@ -204,7 +205,7 @@ static int ask_rule(struct policy_question *q, const struct rule *rule, struct f
 }
 
 /* The policy file in the default branch is the delegates'. */
-static int ask_delegated(struct policy_question *q, struct fault *f)
+static int ask_delegated(struct path_decision *q, struct fault *f)
 {
 	const struct rule rule = {
 		.approvers = q->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
@@ -218,7 +219,7 @@ static int ask_delegated(struct policy_question *q, struct fault *f)
 	return say_needs(q, &rule, f);
 }
 
-static bool layer_governs(const struct policy_question *q, enum layer layer)
+static bool layer_governs(const struct path_decision *q, enum layer layer)
 {
 	for (size_t i = 0; i < q->policy->group_count; i++) {
 		const struct group *group = &q->policy->groups[i];
@@ -231,7 +232,7 @@ static bool layer_governs(const struct policy_question *q, enum layer layer)
 }
 
 /* The own entry's grant of that layer that stands in the place of `*`: NULL when there is none. */
-static const struct grant *own_grant(const struct policy_question *q, enum layer layer)
+static const struct grant *own_grant(const struct path_decision *q, enum layer layer)
 {
 	const struct agent *own = q->verified ? entry_of(q) : NULL;
 
@@ -241,9 +242,9 @@ static const struct grant *own_grant(const struct policy_question *q, enum layer
 	return NULL;
 }
 
-static void ask_scope(struct policy_question *q, const struct agent *agent, const struct grant *g)
+static void ask_scope(struct path_decision *q, const struct agent *agent, const struct grant *g)
 {
-	struct listing listing = { .q = q };
+	struct list_hits listing = { .q = q };
 	bool permits;
 
 	listing.texts = q->policy->scope_texts[g->scope];
@@ -255,9 +256,9 @@ static void ask_scope(struct policy_question *q, const struct agent *agent, cons
 		worsen(q, g->scope_action, g->observe);
 }
 
-static void ask_refs(struct policy_question *q, const struct agent *agent, const struct grant *g)
+static void ask_refs(struct path_decision *q, const struct agent *agent, const struct grant *g)
 {
-	struct listing listing = { .q = q, .texts = q->policy->scope_texts[g->refs] };
+	struct list_hits listing = { .q = q, .texts = q->policy->scope_texts[g->refs] };
 	const struct pattern_asked asked = { q->policy->scopes, g->refs,
 		pattern_path_exact(span_of(q->ref)) };
 	bool permits;
@@ -270,7 +271,7 @@ static void ask_refs(struct policy_question *q, const struct agent *agent, const
 		worsen(q, ACTION_DENY, g->observe);
 }
 
-static void ask_grants(struct policy_question *q, const struct agent *agent)
+static void ask_grants(struct path_decision *q, const struct agent *agent)
 {
 	bool start = agent && strcmp(agent->name, "*") == 0;
 
@@ -291,7 +292,7 @@ static void ask_grants(struct policy_question *q, const struct agent *agent)
 }
 
 /* An agent that has expired may push nothing to what anything governs. */
-static void ask_expiry(struct policy_question *q)
+static void ask_expiry(struct path_decision *q)
 {
 	const struct agent *own = entry_of(q);
 
@@ -318,23 +319,23 @@ static bool path_is_file(const char *path)
 }
 
 /* Whether somebody is known by that name, and who may be meant if not. */
-static bool agent_known(const struct policy_question *q, struct near *near)
+static bool agent_known(const struct path_decision *q, struct typo *near)
 {
 	size_t count;
 	const struct catalogue_agent *agents = catalogue_agents(&count);
 
-	*near = near_begin(q->agent);
+	*near = typo_begin(q->agent);
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(agents[i].id, q->agent) == 0)
 			return true;
-		near_offer(near, agents[i].id);
+		typo_offer(near, agents[i].id);
 	}
 	return entry_of(q) || strcmp(q->agent, "*") == 0;
 }
 
-int policy_question_good(const struct policy_question *q, struct fault *f)
+int path_decision_valid(const struct path_decision *q, struct fault *f)
 {
-	struct near near;
+	struct typo near;
 
 	if (!path_is_file(q->path))
 		return fault_set(f, FAULT_ADMIN,
@@ -351,7 +352,7 @@ int policy_question_good(const struct policy_question *q, struct fault *f)
 	return 0;
 }
 
-int policy_question_answer(struct policy_question *q, struct fault *f)
+int path_decision_make(struct path_decision *q, struct fault *f)
 {
 	int status = 0;
 

@@ -54,19 +54,19 @@ static void test_a_row_is_a_line(void **state)
 		.ref = "refs/heads/main",
 		.decision = "hold",
 		.verdict = "{}" };
-	struct buf lines = BUF_INIT(JOURNAL_MAX);
+	struct buf lines = BUF_INIT(SYSLOG_COPY_MAX);
 
 	(void)state;
 	sent_count = 0;
-	journal_add(&lines, &row, "abcd");
-	journal_add(&lines, &row, "ef01");
+	syslog_copy_add(&lines, &row, "abcd");
+	syslog_copy_add(&lines, &row, "ef01");
 	assert_int_equal(sent_count, 0);
-	journal_send(&lines);
+	syslog_copy_send(&lines);
 	assert_int_equal(sent_count, 2);
 	assert_string_equal(sent[0],
 		"time=\"2026-11-23T10:00:00.000Z\" kind=\"decision\" decision=\"hold\" "
 		"account=\"dev1\" ref=\"refs/heads/main\" hash=\"abcd\"");
-	journal_send(&lines);
+	syslog_copy_send(&lines);
 	assert_int_equal(sent_count, 2);
 	buf_release(&lines);
 }
@@ -79,14 +79,14 @@ static void test_values_stay_values(void **state)
 		.ref = ref,
 		.decision = "deny\nNov 23 root: all is well %n%s",
 		.old = "\\" };
-	struct buf lines = BUF_INIT(JOURNAL_MAX);
+	struct buf lines = BUF_INIT(SYSLOG_COPY_MAX);
 
 	(void)state;
 	sent_count = 0;
 	memset(ref, 'r', sizeof(ref) - 1);
 	ref[sizeof(ref) - 1] = '\0';
-	journal_add(&lines, &row, "abcd");
-	journal_send(&lines);
+	syslog_copy_add(&lines, &row, "abcd");
+	syslog_copy_send(&lines);
 	assert_int_equal(sent_count, 1);
 	assert_non_null(strstr(sent[0], " account=\"x\\x22 decision=\\x22allow\" "));
 	assert_non_null(strstr(sent[0], " decision=\"deny\\nNov 23 root: all is well %n%s\" "));

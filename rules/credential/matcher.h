@@ -2,8 +2,8 @@
  * The matching core: finds all prepared literals in one pass.  The only file that knows the engine
  * (Hyperscan or Vectorscan, whose databases gen_credentials prepares at build time).
  */
-#ifndef RULES_CREDENTIAL_MATCH_H
-#define RULES_CREDENTIAL_MATCH_H
+#ifndef RULES_CREDENTIAL_MATCHER_H
+#define RULES_CREDENTIAL_MATCHER_H
 
 #include "common/base/fault.h"
 #include "common/base/span.h"

@@ -1,4 +1,4 @@
-#include "rules/credential/match.h"
+#include "rules/credential/matcher.h"
 
 #include <hs_runtime.h>
 #include <stdlib.h>

@@ -33,8 +33,8 @@ static uint64_t hash_of(struct span bytes, const struct credential_hit *hit)
 	return hash_add(hash, start, (size_t)(end - start));
 }
 
-int credential_seen_add(
-	struct credential_seen *seen, struct span bytes, const struct credential_hit *hit)
+int credential_old_hits_add(
+	struct credential_old_hits *seen, struct span bytes, const struct credential_hit *hit)
 {
 	if (seen->count == SEEN_MAX)
 		return 0; /* what is not remembered counts as new */
@@ -46,8 +46,8 @@ int credential_seen_add(
 	return 0;
 }
 
-bool credential_seen_has(
-	const struct credential_seen *seen, struct span bytes, const struct credential_hit *hit)
+bool credential_old_hits_has(
+	const struct credential_old_hits *seen, struct span bytes, const struct credential_hit *hit)
 {
 	uint64_t hash = seen->count ? hash_of(bytes, hit) : 0;
 
@@ -57,8 +57,8 @@ bool credential_seen_has(
 	return false;
 }
 
-void credential_seen_release(struct credential_seen *seen)
+void credential_old_hits_release(struct credential_old_hits *seen)
 {
 	free(seen->hashes);
-	*seen = (struct credential_seen){ 0 };
+	*seen = (struct credential_old_hits){ 0 };
 }

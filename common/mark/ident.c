@@ -1,4 +1,4 @@
-#include "common/mark/named_agent.h"
+#include "common/mark/ident.h"
 
 #include "common/mark/agent_name.h"
 #include "common/mark/spelling.h"
@@ -48,7 +48,7 @@ static struct span email_next(struct span text, size_t from)
 	return (struct span){ text.data + text.len, 0 };
 }
 
-void naming_emails(struct span text, void (*each)(void *context, struct span email), void *context)
+void ident_emails(struct span text, void (*each)(void *context, struct span email), void *context)
 {
 	struct span email = email_next(text, 0);
 
@@ -71,13 +71,13 @@ static struct span without_number(struct span email)
 }
 
 /* Looks up an account that ends in [bot], which no person's can. */
-static void login_find(struct span login, enum naming as, struct agent_set *out)
+static void login_find(struct span login, enum ident as, struct agent_set *out)
 {
 	size_t count;
 	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_LOGINS, login, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (row[i].strength == MARK_SURE || as == NAMING_AUTHORSHIP)
+		if (row[i].strength == MARK_SURE || as == IDENT_AUTHORSHIP)
 			agent_set_add(out, row[i].agent);
 }
 
@@ -103,12 +103,12 @@ static void forms_find(struct span email, struct agent_set *out)
 
 	for (size_t i = 0; i < forms->count; i++)
 		if (forms->rows[i].text[0] == *email.data &&
-			spell_match(forms->rows[i].text, email))
+			spelling_match(forms->rows[i].text, email))
 			agent_set_add(out, forms->rows[i].agent);
 }
 
 static void email_find(
-	struct span email, const struct agent_set *named, enum naming as, struct agent_set *out)
+	struct span email, const struct agent_set *named, enum ident as, struct agent_set *out)
 {
 	struct span bare = without_number(email);
 	const char *at = memchr(bare.data, '@', bare.len);
@@ -124,7 +124,7 @@ static void email_find(
 }
 
 /* Accounts without an address: `copilot-swe-agent[bot]`. */
-static void logins_find(struct span text, enum naming as, struct agent_set *out)
+static void logins_find(struct span text, enum ident as, struct agent_set *out)
 {
 	const char *from = text.data, *end = text.data + text.len, *sign;
 
@@ -151,51 +151,51 @@ static bool is_noreply(struct span email)
 		if (email.data[i] >= 'a' && email.data[i] <= 'z')
 			letters[used++] = email.data[i];
 	local = (struct span){ letters, used };
-	return span_ends(local, "noreply") || SPELL_LISTED(machines, local);
+	return span_ends(local, "noreply") || SPELLING_LISTED(machines, local);
 }
 
 /* The suffix that Aider puts behind a person's own name. */
 static bool aider_suffix(struct span name)
 {
-	name = spell_trim(name);
+	name = spelling_trim(name);
 	return span_ends(name, " (aider)");
 }
 
-void naming_of(struct span text, enum naming as, struct agent_set *out)
+void ident_agents(struct span text, enum ident as, struct agent_set *out)
 {
 	struct agent_set found = { 0 };
-	struct named named = { 0 };
+	struct agent_name named = { 0 };
 	struct span email = email_next(text, 0);
 	struct span name = { text.data, (size_t)(email.data - text.data) };
 	bool anonymous = true;
 
 	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
 		name.len--;
-	if (as != NAMING_WITNESS || email.len)
-		named = name_resolve(name);
+	if (as != IDENT_WITNESS || email.len)
+		named = agent_name_resolve(name);
 	while (email.len) {
 		anonymous &= is_noreply(email);
 		email_find(email, &named.all, as, &found);
 		email = email_next(text, (size_t)(email.data - text.data) + email.len);
 	}
 	logins_find(text, as, &found);
-	if (as != NAMING_WITNESS && aider_suffix(name))
+	if (as != IDENT_WITNESS && aider_suffix(name))
 		agent_set_add(&found, catalogue_index("aider"));
-	if (agent_set_empty(&found) && as != NAMING_WITNESS)
+	if (agent_set_empty(&found) && as != IDENT_WITNESS)
 		found = anonymous ? named.all : named.sure;
-	name_particular(&found);
+	agent_name_particular(&found);
 	agent_set_join(out, &found);
 }
 
-bool naming_whole(struct span text, bool shared, struct agent_set *out)
+bool ident_agents_whole(struct span text, bool shared, struct agent_set *out)
 {
-	struct named named = name_resolve(text);
+	struct agent_name named = agent_name_resolve(text);
 	const struct agent_set *set = shared ? &named.all : &named.sure;
 
 	if (!named.whole || agent_set_empty(set))
 		return false;
-	name_particular(&named.all);
-	name_particular(&named.sure);
+	agent_name_particular(&named.all);
+	agent_name_particular(&named.sure);
 	agent_set_join(out, set);
 	return true;
 }

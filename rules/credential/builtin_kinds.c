@@ -5,30 +5,30 @@
 		.id = name, .what = text, .revoke = remedy \
 	}
 
-const struct credential_kind credential_own[OWN_COUNT] = {
-	[OWN_PASSWORD] = OWN("password", "password in plain text",
+const struct credential_kind credential_builtin[BUILTIN_COUNT] = {
+	[BUILTIN_PASSWORD] = OWN("password", "password in plain text",
 		"Change the password wherever it is valid and read it from a secret store."),
-	[OWN_SECRET] = OWN("secret", "secret, token or key in plain text",
+	[BUILTIN_SECRET] = OWN("secret", "secret, token or key in plain text",
 		"Revoke it with whoever issued it and read it from a secret store."),
-	[OWN_KEY] = OWN("key", "key or seed in plain text",
+	[BUILTIN_KEY] = OWN("key", "key or seed in plain text",
 		"Replace it if it protects anything and read it from a secret store."),
-	[OWN_URL] = OWN("url-password", "password in a URL",
+	[BUILTIN_URL] = OWN("url-password", "password in a URL",
 		"Change the password of the account that the URL names."),
-	[OWN_BEARER] = OWN("bearer-token", "bearer token in an authorisation header",
+	[BUILTIN_BEARER] = OWN("bearer-token", "bearer token in an authorisation header",
 		"Revoke the token with the service it is sent to."),
-	[OWN_BASIC] = OWN("basic-authorization", "name and password in an authorisation header",
+	[BUILTIN_BASIC] = OWN("basic-authorization", "name and password in an authorisation header",
 		"Change the password of the account with the service it is sent to."),
-	[OWN_PRIVATE_KEY] = OWN("private-key", "private key",
+	[BUILTIN_PRIVATE_KEY] = OWN("private-key", "private key",
 		"Make a new key pair, replace certificates and authorised keys that use this one, "
 		"and revoke them."),
-	[OWN_ENCRYPTED_KEY] = OWN("encrypted-private-key", "private key under a passphrase",
+	[BUILTIN_ENCRYPTED_KEY] = OWN("encrypted-private-key", "private key under a passphrase",
 		"Make a new key pair: a passphrase can be guessed offline."),
-	[OWN_PUTTY] = OWN("putty-private-key", "PuTTY private key",
+	[BUILTIN_PUTTY] = OWN("putty-private-key", "PuTTY private key",
 		"Make a new key pair and remove this one from authorised keys."),
-	[OWN_KEY_FILE] = OWN("key-store", "key store (PKCS #12 or Java)",
+	[BUILTIN_KEY_FILE] = OWN("key-store", "key store (PKCS #12 or Java)",
 		"Replace the keys it holds: its password can be guessed offline."),
-	[OWN_JWT] = OWN("jwt", "JSON web token",
+	[BUILTIN_JWT] = OWN("jwt", "JSON web token",
 		"End the session it stands for, or rotate the key it is signed with."),
-	[OWN_SURPLUS] = OWN("surplus", "more credentials than are told one by one",
+	[BUILTIN_SURPLUS] = OWN("surplus", "more credentials than are told one by one",
 		"Look through the file, and split it or leave it out."),
 };

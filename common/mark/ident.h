@@ -6,27 +6,27 @@
  * assistant, nor is `Claude <claude@example.org>`.  What may follow a name is talk about models
  * and versions only.
  */
-#ifndef COMMON_MARK_NAMED_AGENT_H
-#define COMMON_MARK_NAMED_AGENT_H
+#ifndef COMMON_MARK_IDENT_H
+#define COMMON_MARK_IDENT_H
 
 #include "common/mark/catalogue.h"
 
-enum naming {
-	NAMING_PERSON,     /* an author or committer line */
-	NAMING_AUTHORSHIP, /* the value of Co-authored-by and the like */
-	NAMING_WITNESS,    /* the value of another ...-by trailer: addresses and accounts only */
+enum ident {
+	IDENT_PERSON,     /* an author or committer line */
+	IDENT_AUTHORSHIP, /* the value of Co-authored-by and the like */
+	IDENT_WITNESS,    /* the value of another ...-by trailer: addresses and accounts only */
 };
 
 /* Adds whom the text names, in that place, to the set. */
-void naming_of(struct span text, enum naming as, struct agent_set *out);
+void ident_agents(struct span text, enum ident as, struct agent_set *out);
 
 /*
  * Adds whom the text names if it names nothing else; `shared` allows names that people and things
  * have, too.  Whether it did.
  */
-bool naming_whole(struct span text, bool shared, struct agent_set *out);
+bool ident_agents_whole(struct span text, bool shared, struct agent_set *out);
 
 /* Calls `each` for every e-mail address in the text, the account's number at a forge included. */
-void naming_emails(struct span text, void (*each)(void *context, struct span email), void *context);
+void ident_emails(struct span text, void (*each)(void *context, struct span email), void *context);
 
 #endif
