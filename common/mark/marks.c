@@ -93,6 +93,11 @@ static void standard_find(struct marks *marks, struct span value)
 	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
 }
 
+static bool is_one_word(struct span value)
+{
+	return !memchr(value.data, ' ', value.len);
+}
+
 /* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
 static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
 {
@@ -108,7 +113,7 @@ static void tool_find(struct marks *marks, const struct trailer *trailer, bool l
 		if (!row_counts(row, count, i, trailer->value) ||
 			(standard && trailer_denies(trailer->value)))
 			continue;
-		if (list && strcmp(row[i].value, "*") == 0)
+		if (list && strcmp(row[i].value, "*") == 0 && !is_one_word(trailer->value))
 			continue;
 		if (row[i].group)
 			marks->pending |= 1u << row[i].group;

@@ -1,6 +1,8 @@
 #include "common/mark/message.h"
 
+#include "common/mark/blocks.h"
 #include "common/mark/spelling.h"
+#include "common/mark/trailer.h"
 #include "common/path/fold.h"
 
 /* What tools write in place of a character, and what it was. */
@@ -46,6 +48,7 @@ static const struct {
 	{ "\xc2\x85", "\n" },
 	{ "\v", "\n" },
 	{ "\f", "\n" },
+	{ "\r\n", "\n" },
 	{ "\r", "\n" },
 };
 
@@ -129,92 +132,12 @@ static int unescape(struct buf *plain, struct span bytes, struct span *out)
 	return 0;
 }
 
-static struct span line_next(struct span *rest)
-{
-	const char *end = memchr(rest->data, '\n', rest->len);
-	struct span line = { rest->data, end ? (size_t)(end - rest->data) : rest->len };
-	size_t step = line.len + (end != NULL);
-
-	rest->data += step;
-	rest->len -= step;
-	return line;
-}
-
-/* How far a line is indented, a tab being eight. */
-static size_t indent_of(struct span line, struct span *text)
-{
-	size_t indent = 0;
-
-	*text = spelling_trim(line);
-	for (const char *c = line.data; c < text->data; c++)
-		indent += *c == '\t' ? 8 : 1;
-	return text->len ? indent : 0;
-}
-
-/* The kind of fence that encloses what comes after the line; `fence`: what encloses the line. */
-static char fence_after(char fence, struct span text)
-{
-	size_t n = 0;
-
-	if (!span_starts(text, "```") && !span_starts(text, "~~~"))
-		return fence;
-	while (n < text.len && text.data[n] == *text.data)
-		n++;
-	if (fence)
-		return fence == *text.data && n == text.len ? 0 : fence;
-	return *text.data == '`' && memchr(text.data + n, '`', text.len - n) ? 0 : *text.data;
-}
-
-/* What has to be known of the whole before a line can be understood. */
-struct message_outline {
-	const char
-		*last_flush; /* the last line that is not indented: what is above is not the end */
-	const char *open_fence; /* a fence that is never closed, so is none */
-	size_t lines;           /* that are not blank */
-	bool log;               /* git's own list of squashed commits */
-};
-
-static bool is_log_head(struct span text)
-{
-	if (!span_starts(text, "commit ") || text.len < 47)
-		return span_starts(text, "Squashed commit of the following");
-	for (size_t i = 7; i < 47; i++)
-		if (!memchr("0123456789abcdef", text.data[i], 16))
-			return false;
-	return true;
-}
-
-static struct message_outline survey(struct span rest)
-{
-	struct message_outline s = { 0 };
-	char fence = 0;
-
-	while (rest.len) {
-		struct span text, line = line_next(&rest);
-		size_t indent = indent_of(line, &text);
-		char before = fence;
-
-		if (!text.len)
-			continue;
-		fence = fence_after(before, text);
-		if (fence != before)
-			s.open_fence = fence ? text.data : NULL;
-		s.lines++;
-		s.log |= is_log_head(text);
-		if (!indent && *text.data != '#')
-			s.last_flush = text.data;
-	}
-	return s;
-}
-
 /* Where in the message we are. */
 struct reader {
 	struct message *message;
-	struct message_outline survey;
-	char fence;
-	bool begun;      /* the first line has been */
-	bool introduced; /* the last line that was not indented ends in a colon */
-	bool open;       /* message->line holds a line that may go on */
+	struct blocks blocks;
+	bool begun; /* the first line has been */
+	bool open;  /* message->line holds a line that may go on */
 	struct message_line line;
 	message_each *each;
 	void *context;
@@ -229,47 +152,33 @@ static int reader_flush(struct reader *r, struct fault *f)
 	return r->line.text.len ? r->each(r->context, &r->line, f) : 0;
 }
 
-/* Whether the line is shown rather than said. */
-static bool is_shown(struct reader *r, struct span text, size_t indent)
+/* A key without its value, which the next line has: `Co-authored-by:`, but not `Usage:`. */
+static bool is_bare_key(struct span line)
 {
-	char before = r->fence;
+	struct trailer trailer;
 
-	if (!r->survey.open_fence || text.data < r->survey.open_fence)
-		r->fence = fence_after(before, text);
-	if (before || r->fence || *text.data == '>' || *text.data == '#')
-		return true;
-	if (!indent || r->survey.log)
-		return false;
-	return text.data < r->survey.last_flush || (indent >= 4 && r->introduced);
+	return trailer_read(&trailer, line) && !trailer.value.len &&
+	       (trailer.kind != TRAILER_OTHER || blocks_is_trailer(line));
 }
 
-/* Takes a list's bullet off. */
-static bool bullet(struct span *text)
-{
-	size_t width = 0;
-
-	if (text->len > 2 && memchr("-*", *text->data, 2) && text->data[1] == ' ')
-		width = 2;
-	else if (span_starts(*text, "\xe2\x80\xa2 "))
-		width = 4;
-	text->data += width;
-	text->len -= width;
-	*text = spelling_trim(*text);
-	return width > 0;
-}
-
-/* Whether the pending line is a key without its value, or one whose address is still to come. */
-static bool wants_more(struct reader *r, struct span text, size_t indent)
+/*
+ * Whether the line continues the pending one: a key without its value, a value whose address is
+ * still to come, or a trailer folded as RFC 822 has it.  What is a trailer or an item itself never does.
+ */
+static bool continues(struct reader *r, const struct blocks_line *next)
 {
 	struct span line = buf_span(&r->message->line);
 	const char *colon = memchr(line.data, ':', line.len < 64 ? line.len : 64);
 
-	if (!colon || r->line.first)
+	if (!r->open || !colon || r->line.first || next->kind == BLOCKS_SHOWN || next->bullet ||
+		blocks_is_trailer(next->text))
 		return false;
-	if (colon == line.data + line.len - 1)
+	if (is_bare_key(line))
 		return true;
-	return *text.data == '<' ||
-	       (indent && !memchr(line.data, ' ', (size_t)(colon - line.data)));
+	if (*next->text.data == '<' && memchr(next->text.data, '@', next->text.len))
+		return blocks_is_trailer(line);
+	return next->indent && !memchr(line.data, ' ', (size_t)(colon - line.data)) &&
+	       (next->kind == BLOCKS_SAID || blocks_is_trailer(line));
 }
 
 static int append(struct reader *r, struct span text, struct fault *f)
@@ -282,59 +191,41 @@ static int append(struct reader *r, struct span text, struct fault *f)
 	return 0;
 }
 
-static bool is_introduction(struct span text)
-{
-	struct span between, rest = text;
-
-	if (text.data[text.len - 1] != ':')
-		return false;
-	for (int words = 0; words < 3; words++)
-		if (!spelling_word(&rest, &between).len)
-			return false;
-	return true;
-}
-
-static int reader_line(struct reader *r, struct span text, size_t indent, struct fault *f)
+static int reader_line(struct reader *r, const struct blocks_line *line, struct fault *f)
 {
 	int status;
 
-	if (r->open && wants_more(r, text, indent)) {
+	if (continues(r, line)) {
 		if (buf_addc(&r->message->line, ' ') < 0)
 			return fault_memory(f);
-		bullet(&text);
-		return append(r, text, f);
+		return append(r, line->text, f);
 	}
 	status = reader_flush(r, f);
-	if (status)
-		return status;
-	if (is_shown(r, text, indent))
-		return 0;
-	if (!indent)
-		r->introduced = is_introduction(text);
 	r->line.first = !r->begun;
-	r->line.list = bullet(&text);
-	r->begun = r->open = true;
+	r->begun = true;
+	if (status || line->kind != BLOCKS_SAID)
+		return status;
+	r->line.list = line->bullet;
+	r->open = true;
 	buf_clear(&r->message->line);
-	return append(r, text, f);
+	return append(r, line->text, f);
 }
 
 int message_read(struct message *message, struct span bytes, message_each *each, void *context,
 	struct fault *f)
 {
 	struct reader r = { .message = message, .each = each, .context = context };
-	struct span rest;
+	struct blocks_line line;
+	struct span plain;
 	int status = 0;
 
-	if (unescape(&message->plain, bytes, &rest) < 0)
+	if (unescape(&message->plain, bytes, &plain) < 0)
 		return fault_memory(f);
-	r.survey = survey(rest);
-	r.line.lone = r.survey.lines == 1;
-	while (rest.len && !status) {
-		struct span text, line = line_next(&rest);
-		size_t indent = indent_of(line, &text);
-
-		status = text.len ? reader_line(&r, text, indent, f) : reader_flush(&r, f);
-	}
+	blocks_begin(&r.blocks, plain);
+	r.line.lone = r.blocks.lines == 1;
+	while (!status && blocks_next(&r.blocks, &line))
+		status =
+			line.kind == BLOCKS_BLANK ? reader_flush(&r, f) : reader_line(&r, &line, f);
 	return status ? status : reader_flush(&r, f);
 }
 

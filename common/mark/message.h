@@ -3,8 +3,7 @@
  *
  * Line ends of any kind, and literal \n of a shell's quoting; HTML entities and <br>; letters, case
  * and invisible characters (a byte order mark is one) folded; folded trailers in one piece; bullets
- * taken off.  Left out is what is not said but shown: quotations (`> `), fenced code, `#` comments,
- * and indented blocks that text goes on behind.  (A squashed log, as git writes it, is indented and said.)
+ * taken off.  Left out is what is not said but shown (blocks.h).
  *
  * The pusher controls all bytes; time is linear in them.
  */
