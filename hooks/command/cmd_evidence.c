@@ -10,7 +10,7 @@
 #include "hooks/report/evidence.h"
 
 const char cmd_evidence_usage[] =
-	"usage: countersign evidence [--since TIME] [--format html|json|csv] [--output FILE]\n"
+	"usage: countersign evidence [--since TIME] [--format html|json] [--output FILE]\n"
 	"                            [--repo DIR]\n"
 	"\n"
 	"Reports, for each control of OWASP's Top 10 for Agentic Applications and for Non-Human\n"
@@ -19,7 +19,7 @@ const char cmd_evidence_usage[] =
 	"\n"
 	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
 	"                   7d: that long ago\n"
-	"  --format FORMAT  html (default), json or csv\n"
+	"  --format FORMAT  html (default) or json\n"
 	"  --output FILE    where to (default: standard output)\n"
 	"  --repo DIR       the repository (default: where you stand)\n"
 	"\n"
@@ -44,7 +44,7 @@ static int print_json(json_t *evidence, FILE *out, struct fault *f)
 static const struct format {
 	const char *name;
 	int (*print)(json_t *evidence, FILE *out, struct fault *f);
-} formats[] = { { "html", evidence_html }, { "json", print_json }, { "csv", evidence_csv } };
+} formats[] = { { "html", evidence_html }, { "json", print_json } };
 
 struct evidence_options {
 	const char *repo, *output;

@@ -3,7 +3,7 @@
  *
  *	evidence_count()	what the log says, by rule and in all
  *	evidence_of()		one document that says everything, as JSON
- *	evidence_csv(), evidence_html()		the same for a spreadsheet, and for people
+ *	evidence_html()		the same for people
  *
  * Which measures answer a control, how far a git hook reaches, and why, is data: share/countersign/evidence.json
  * (rules/data/evidence.json).  A measure is `class:NAME` (rules that protect it), `rule:NAME` (one that is built in),
@@ -56,9 +56,6 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 /* Everything as one object; NULL on a fault. */
 json_t *evidence_of(const char *mapping, const struct policy_in_force *in_force,
 	const struct log_figures *figures, struct fault *f);
-
-/* Prints it for a spreadsheet.  0 or -1. */
-int evidence_csv(json_t *evidence, FILE *out, struct fault *f);
 
 /* Prints it as a page for people.  0 or -1. */
 int evidence_html(json_t *evidence, FILE *out, struct fault *f);

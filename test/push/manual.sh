@@ -253,8 +253,7 @@ commit .github/workflows/ci.yml 'on: push'
 push main
 expect held
 offers 'formats' 'html
-json
-csv' "$cs" evidence --format ''
+json' "$cs" evidence --format ''
 offers 'formats of events' 'json
 slack
 teams
