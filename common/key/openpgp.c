@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
-#include "common/key/openpgp_plain.h"
+#include "common/key/openpgp_packet.h"
 
 #define LIBRARY "librnp.so.0"
 #define KEY_FILE_MAX (4 << 20)
@@ -27,7 +27,6 @@
 	X(rnp_key_handle_destroy)             \
 	X(rnp_key_get_primary_fprint)         \
 	X(rnp_key_is_sub)                     \
-	X(rnp_get_public_key_data)            \
 	X(rnp_key_is_valid)                   \
 	X(rnp_key_is_revoked)                 \
 	X(rnp_key_valid_till64)               \
@@ -233,20 +232,6 @@ static const char *why_not_verified(const struct openpgp *pgp, rnp_ffi_t keys, s
 	return why;
 }
 
-/* Whether it is one of those that need no RNP, and good; the key may sign. */
-static bool is_plainly_good(const struct openpgp *pgp, rnp_key_handle_t key,
-	const struct openpgp_packet *packet, struct span payload)
-{
-	uint8_t *data = NULL;
-	size_t len = 0;
-	bool good = packet->plain &&
-		    pgp->rnp_get_public_key_data(key, &data, &len) == RNP_SUCCESS &&
-		    openpgp_plain_good(packet, (struct span){ (const char *)data, len }, payload);
-
-	pgp->rnp_buffer_destroy(data);
-	return good;
-}
-
 static int conclude(struct signature_check *out, enum signature_verdict verdict, const char *why)
 {
 	out->verdict = verdict;
@@ -338,7 +323,7 @@ int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes,
 		why = why_not_signer(ring->files, ring->files->files[i], key, now);
 	if (!why && packet.created > now + CLOCK_SKEW)
 		why = "the signature is from the future";
-	if (!why && !is_plainly_good(ring->files, key, &packet, payload))
+	if (!why)
 		why = why_not_verified(ring->files, ring->files->files[i], payload, bytes, now);
 	ring->files->rnp_key_handle_destroy(key);
 	out->owner = ring->openpgp[i].owner;

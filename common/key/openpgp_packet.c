@@ -6,7 +6,6 @@ enum {
 	TAG_SIGNATURE = 2,
 	SUBPACKET_CREATED = 2,
 	SUBPACKET_ISSUER = 16,
-	SUBPACKET_SIGNER = 28,
 	SUBPACKET_FINGERPRINT = 33,
 };
 
@@ -36,7 +35,8 @@ static uint32_t new_length(struct wire *w, bool packet)
 	return ((first - 192) << 8) + wire_u8(w) + 192;
 }
 
-struct span openpgp_packet_body(struct span bytes, unsigned int tag, struct span *rest)
+/* The body of the first packet, if it is a signature, or empty; *rest is what follows it. */
+static struct span signature_body(struct span bytes, struct span *rest)
 {
 	struct wire w = wire_of(bytes);
 	unsigned int head = wire_u8(&w);
@@ -44,7 +44,7 @@ struct span openpgp_packet_body(struct span bytes, unsigned int tag, struct span
 	uint32_t len = 0;
 
 	*rest = body;
-	if (!(head & 0x80) || (head & 0x40 ? head & 0x3f : head >> 2 & 0xf) != tag)
+	if (!(head & 0x80) || (head & 0x40 ? head & 0x3f : head >> 2 & 0xf) != TAG_SIGNATURE)
 		return body;
 	if (head & 0x40)
 		len = new_length(&w, true);
@@ -77,8 +77,6 @@ static int take_subpackets(struct openpgp_packet *out, struct span bytes, bool h
 			out->issuer = in.rest;
 		else if (type == SUBPACKET_FINGERPRINT && hashed && in.rest.len == 21)
 			out->issuer = (struct span){ in.rest.data + 1, 20 };
-		else if (hashed && type != SUBPACKET_ISSUER && type != SUBPACKET_SIGNER)
-			out->plain = false;
 		if (in.failed)
 			return -1;
 	}
@@ -88,19 +86,17 @@ static int take_subpackets(struct openpgp_packet *out, struct span bytes, bool h
 int openpgp_packet_parse(
 	struct openpgp_packet *out, struct span bytes, bool *malformed, const char **why)
 {
-	struct span rest, body = openpgp_packet_body(bytes, TAG_SIGNATURE, &rest), hashed, unhashed;
+	struct span rest, body = signature_body(bytes, &rest), hashed, unhashed;
 	struct wire w = wire_of(body);
 	unsigned int version = wire_u8(&w), type = wire_u8(&w), hash;
 
-	*out = (struct openpgp_packet){ .plain = true };
+	*out = (struct openpgp_packet){ 0 };
 	*why = NULL;
-	out->algorithm = wire_u8(&w);
-	out->hash = hash = wire_u8(&w);
+	(void)wire_u8(&w); /* the algorithm */
+	hash = wire_u8(&w);
 	hashed = wire_bytes(&w, number(&w, 2));
-	out->trailer = (struct span){ body.data, body.len - w.rest.len };
 	unhashed = wire_bytes(&w, number(&w, 2));
-	out->begin = wire_bytes(&w, 2);
-	out->numbers = w.rest;
+	(void)wire_bytes(&w, 2); /* the beginning of the hash */
 	*malformed = !body.len || rest.len;
 	if (*malformed)
 		*why = "this is not exactly one OpenPGP signature";

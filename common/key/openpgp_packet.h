@@ -13,20 +13,10 @@
 struct openpgp_packet {
 	struct span issuer; /* 20 bytes: a fingerprint, 8 bytes: a key id */
 	uint32_t created;
-
-	/* For openpgp_plain.h. */
-	unsigned int algorithm, hash; /* numbers of RFC 4880, 9.1 and 9.4 */
-	struct span trailer;          /* the part of the packet that is signed, too */
-	struct span begin;            /* the first two bytes of the hash */
-	struct span numbers;          /* what the algorithm made */
-	bool plain;                   /* says who and when, and nothing else that could matter */
 };
 
 /* Reads the packet.  0, or -1 with *why, a constant sentence, and *malformed: it is not just one packet. */
 int openpgp_packet_parse(
 	struct openpgp_packet *out, struct span bytes, bool *malformed, const char **why);
-
-/* The body of the first packet, if it has that tag, or empty; *rest is what follows it. */
-struct span openpgp_packet_body(struct span bytes, unsigned int tag, struct span *rest);
 
 #endif
