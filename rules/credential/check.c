@@ -283,15 +283,11 @@ static enum credential_confirmed check_discord(struct span t)
 	return n >= 17 ? CONFIRMED_UNKNOWN : CONFIRMED_NOT;
 }
 
-/* In the order of credential_check_names. */
-static check *const checks[] = { check_unknown, check_prefix4, check_github_pat, check_prefix4,
-	check_vercel, check_cloudflare, check_gitlab_routable, check_atlassian, check_grafana,
-	check_zuplo, check_confluent, check_azure64, check_azure32, check_unknown, check_aws,
-	check_nkey, check_age, check_jwt, check_pypi, check_base58, check_wif, check_stellar,
-	check_basic, check_discord };
-
-enum credential_confirmed credential_check(unsigned number, struct span token)
+enum credential_confirmed credential_check(enum credential_check_number number, struct span token)
 {
-	return number < sizeof(checks) / sizeof(checks[0]) ? checks[number](token)
-							   : CONFIRMED_UNKNOWN;
+#define FUNCTION(id, name, function) [CHECK_##id] = (function),
+	static check *const checks[] = { CREDENTIAL_CHECKS(FUNCTION) };
+#undef FUNCTION
+
+	return checks[number](token);
 }

@@ -17,12 +17,48 @@ enum {
 	KIND_NAMED = 32,    /* known by a name near it, not by its own shape */
 };
 
+/* How a kind's `regex` is to be compiled: a named one is the whole value. */
+#define KIND_REGEX_OPTIONS(kind)                                                        \
+	(PCRE2_USE_OFFSET_LIMIT | ((kind)->flags & KIND_NOCASE ? PCRE2_CASELESS : 0U) | \
+		((kind)->before ? PCRE2_NO_START_OPTIMIZE : 0U) |                       \
+		((kind)->flags & KIND_NAMED ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0U))
+
+/* The structure checks: their number, their name in the data, and the function in check.c. */
+#define CREDENTIAL_CHECKS(X)                                         \
+	X(NONE, "", check_unknown)                                   \
+	X(GITHUB, "github", check_prefix4)                           \
+	X(GITHUB_PAT, "github-pat", check_github_pat)                \
+	X(NPM, "npm", check_prefix4)                                 \
+	X(VERCEL, "vercel", check_vercel)                            \
+	X(CLOUDFLARE, "cloudflare", check_cloudflare)                \
+	X(GITLAB_ROUTABLE, "gitlab-routable", check_gitlab_routable) \
+	X(ATLASSIAN, "atlassian", check_atlassian)                   \
+	X(GRAFANA, "grafana", check_grafana)                         \
+	X(ZUPLO, "zuplo", check_zuplo)                               \
+	X(CONFLUENT, "confluent", check_confluent)                   \
+	X(AZURE64, "azure64", check_azure64)                         \
+	X(AZURE32, "azure32", check_azure32)                         \
+	X(AWS_KEY_ID, "aws-key-id", check_aws)                       \
+	X(NKEY, "nkey", check_nkey)                                  \
+	X(AGE, "age", check_age)                                     \
+	X(JWT, "jwt", check_jwt)                                     \
+	X(PYPI, "pypi", check_pypi)                                  \
+	X(BASE58CHECK, "base58check", check_base58)                  \
+	X(WIF, "wif", check_wif)                                     \
+	X(STELLAR, "stellar", check_stellar)                         \
+	X(BASIC, "basic", check_basic)                               \
+	X(DISCORD, "discord", check_discord)
+
+#define CHECK_NUMBER(id, name, function) CHECK_##id,
+enum credential_check_number { CREDENTIAL_CHECKS(CHECK_NUMBER) CHECK_COUNT };
+#undef CHECK_NUMBER
+
 struct credential_kind {
 	const char *id, *what, *revoke;
-	const char *regex;      /* PCRE2; its first group, if it has one, is the secret */
-	const char *nearby;     /* words, one of which must stand near: `a|b`; or NULL */
-	unsigned before;        /* bytes of it that can lie before its literal */
-	unsigned check;         /* index into the table of structure checks; 0: none */
+	const char *regex;  /* PCRE2; its first group, if it has one, is the secret */
+	const char *nearby; /* words, one of which must stand near: `a|b`; or NULL */
+	unsigned before;    /* bytes of it that can lie before its literal */
+	enum credential_check_number check;
 	unsigned flags;         /* bits of KIND_ */
 	unsigned entropy_tenth; /* bits a character, in tenths, that it has at least */
 	enum confidence confidence;
@@ -62,9 +98,5 @@ struct credential_data {
 };
 
 extern const struct credential_data credential_data;
-
-/* Names of the structure checks, in the order of their numbers; [0] is "". */
-extern const char *const credential_check_names[];
-extern const size_t credential_check_count;
 
 #endif

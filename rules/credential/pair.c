@@ -49,7 +49,7 @@ static bool weigh_encoded_pair(
 	size_t at;
 
 	if (!a->exact || !credential_has(a->name, "auth") || v.len < 12 || v.len > 600 ||
-		credential_check(22, v) != CONFIRMED_YES)
+		credential_check(CHECK_BASIC, v) != CONFIRMED_YES)
 		return false;
 	pair = (struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) };
 	if (!credential_pair(pair, &at) || credential_value_shape((struct span){

@@ -273,7 +273,7 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 		return;
 	}
 	third = run_end(b, second + 1);
-	confirmed = credential_check(17, (struct span){ b.data + start, third - start });
+	confirmed = credential_check(CHECK_JWT, (struct span){ b.data + start, third - start });
 	if (confirmed == CONFIRMED_NOT && (third - start < 60 || third - second < 17))
 		return;
 	scan->jwt_to = third;

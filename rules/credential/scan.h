@@ -129,7 +129,7 @@ enum credential_confirmed {
 };
 
 /* Whether the token's structure holds (rules/credential/check.c). */
-enum credential_confirmed credential_check(unsigned check, struct span token);
+enum credential_confirmed credential_check(enum credential_check_number number, struct span token);
 
 /* Frees what the expressions of the detector took. */
 void credential_token_release(struct credentials *credentials);

@@ -20,10 +20,7 @@ static pcre2_code *code_of(struct credentials *c, const struct credential_kind *
 
 	if (!c->codes[i])
 		c->codes[i] = pcre2_compile((PCRE2_SPTR)kind->regex, PCRE2_ZERO_TERMINATED,
-			PCRE2_USE_OFFSET_LIMIT | (kind->flags & KIND_NOCASE ? PCRE2_CASELESS : 0) |
-				(kind->before ? PCRE2_NO_START_OPTIMIZE : 0) |
-				(kind->flags & KIND_NAMED ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0),
-			&error, &offset, NULL);
+			KIND_REGEX_OPTIONS(kind), &error, &offset, NULL);
 	return c->codes[i];
 }
 

@@ -203,7 +203,7 @@ static void basic(struct credential_scan *scan, size_t end)
 
 	if (v.len < 8 || v.len > 1024 || credential_placeholder(v))
 		return;
-	if (credential_check(22, v) != CONFIRMED_YES) {
+	if (credential_check(CHECK_BASIC, v) != CONFIRMED_YES) {
 		/* Cut short, or a password in other letters than ours. */
 		if (v.len < 12 || !in_header(scan->bytes, end) ||
 			credential_value_shape(v) < SHAPE_MIXED)

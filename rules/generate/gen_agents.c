@@ -3,29 +3,61 @@
  *
  *	gen_agents rules/data/agents.json agents_data.c
  */
-#include <jansson.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mark/catalogue.h"
 #include "common/mark/spelling.h"
 #include "common/path/fold.h"
+#include "rules/generate/source.h"
 
-static const char *path;
+static const struct {
+	const char *name, *constant;
+} kinds[] = { { "assistant", "AGENT_ASSISTANT" }, { "service", "AGENT_SERVICE" },
+	{ "standard", "AGENT_STANDARD" } };
+static const char *const kind_names[] = { "assistant", "service", "standard", NULL };
+static const char *const confidences[] = { "seen", "reported", "memory", NULL };
 
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "%s: ", path);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
+static const struct field root_fields[] = {
+	{ "about", .type = FIELD_TEXTS },
+	{ "agents", .type = FIELD_OBJECT, .needed = true },
+	{ "shared_trailers", .type = FIELD_OBJECT },
+	{ "no_agents", .type = FIELD_OBJECT },
+	{ .key = NULL },
+};
+static const struct field agent_fields[] = {
+	{ "name", .type = FIELD_TEXT, .needed = true },
+	{ "vendor", .type = FIELD_TEXT, .needed = true },
+	{ "kind", .type = FIELD_CHOICE, .needed = true, .choices = kind_names },
+	{ "confidence", .type = FIELD_CHOICE, .needed = true, .choices = confidences },
+	{ "can_be_switched_off", .type = FIELD_FLAG },
+	{ "how", .type = FIELD_TEXT },
+	{ "note", .type = FIELD_TEXT },
+	{ "keys", .type = FIELD_TEXTS },
+	{ "emails", .type = FIELD_TEXTS },
+	{ "logins", .type = FIELD_TEXTS },
+	{ "weak_emails", .type = FIELD_TEXTS },
+	{ "trailer_logins", .type = FIELD_TEXTS },
+	{ "names", .type = FIELD_TEXTS },
+	{ "shared_names", .type = FIELD_TEXTS },
+	{ "trailers", .type = FIELD_OBJECT },
+	{ "lines", .type = FIELD_TEXTS },
+	{ "subjects", .type = FIELD_TEXTS },
+	{ "branches", .type = FIELD_TEXTS },
+	{ "notes", .type = FIELD_TEXTS },
+	{ .key = NULL },
+};
+static const struct field shared_fields[] = {
+	{ "value", .type = FIELD_FORMS, .needed = true },
+	{ "agents", .type = FIELD_TEXTS, .needed = true },
+	{ .key = NULL },
+};
+static const struct field bot_fields[] = {
+	{ "name", .type = FIELD_TEXT, .needed = true },
+	{ "marks", .type = FIELD_TEXTS, .needed = true },
+	{ "note", .type = FIELD_TEXT },
+	{ .key = NULL },
+};
 
 /* Where each list of an agent goes; and what `countersign agents ID` calls it. */
 static const struct {
@@ -48,9 +80,6 @@ static const struct {
 };
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
-static const char *const words[] = { "name", "vendor", "kind", "confidence", "can_be_switched_off",
-	"how", "keys", "note" };
-
 static struct catalogue_mark *rows[CATALOGUE_KINDS];
 static size_t counts[CATALOGUE_KINDS];
 
@@ -59,7 +88,7 @@ static char *fold(const char *text)
 	struct buf out = BUF_INIT(1024);
 
 	if (fold_text(&out, span_of(text)) < 0)
-		die("cannot fold \"%s\"", text);
+		source_die("cannot fold \"%s\"", text);
 	return out.data;
 }
 
@@ -75,7 +104,7 @@ static char *normal(enum catalogue_kind kind, const char *text)
 	else
 		buf_adds(&out, folded);
 	if (out.failed || !out.len)
-		die("cannot use the mark \"%s\"", text);
+		source_die("cannot use the mark \"%s\"", text);
 	free(folded);
 	return out.data;
 }
@@ -88,43 +117,31 @@ static void add(enum catalogue_kind kind, struct catalogue_mark mark)
 		kind = CATALOGUE_FORMS;
 	grown = realloc(rows[kind], (counts[kind] + 1) * sizeof(*grown));
 	if (!grown)
-		die("out of memory");
+		source_die("out of memory");
 	mark.text = normal(kind, mark.text);
 	mark.value = mark.value ? fold(mark.value) : NULL;
 	grown[counts[kind]++] = mark;
 	rows[kind] = grown;
 }
 
-/* An address of the form 123+name[bot]@... is known by its login. */
-static void add_text(size_t list, json_t *value, uint16_t agent)
-{
-	const char *text = json_string_value(value);
-
-	if (!text || !*text)
-		die("%s: a mark is no text", lists[list].field);
-	add(lists[list].kind,
-		(struct catalogue_mark){ text, NULL, agent, (uint16_t)lists[list].strength, 0 });
-}
-
 /* A trailer's value is one form, or a list of them. */
 static void add_trailer(const char *key, json_t *value, struct catalogue_mark mark)
 {
+	const struct field fields[] = { { key, .type = FIELD_FORMS }, { .key = NULL } };
+	json_t *pair = json_pack("{s:O}", key, value), *one;
 	size_t i;
-	json_t *one;
 
+	if (!*key)
+		source_die("a trailer has no key");
+	source_check(pair, "trailers", fields);
+	json_decref(pair);
 	mark.text = key;
-	if (json_is_string(value)) {
-		mark.value = json_string_value(value);
+	mark.value = json_string_value(value);
+	if (mark.value)
 		add(CATALOGUE_TRAILERS, mark);
-		return;
-	}
-	if (!json_array_size(value))
-		die("trailer %s: no value", key);
 	json_array_foreach(value, i, one)
 	{
 		mark.value = json_string_value(one);
-		if (!mark.value)
-			die("trailer %s: a value is no text", key);
 		add(CATALOGUE_TRAILERS, mark);
 	}
 }
@@ -137,79 +154,30 @@ static void add_list(size_t list, json_t *values, uint16_t agent)
 
 	if (lists[list].kind == CATALOGUE_KINDS)
 		return;
-	if (lists[list].kind == CATALOGUE_TRAILERS) {
-		json_object_foreach(values, key, value)
-			add_trailer(key, value, (struct catalogue_mark){ .agent = agent });
-		return;
-	}
-	if (!json_is_array(values))
-		die("%s: no list", lists[list].field);
-	json_array_foreach(values, i, value) add_text(list, value, agent);
-}
-
-static bool known_field(const char *field)
-{
-	for (size_t i = 0; i < LISTS; i++)
-		if (strcmp(field, lists[i].field) == 0)
-			return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(field, words[i]) == 0)
-			return true;
-	return false;
+	json_object_foreach(values, key, value)
+		add_trailer(key, value, (struct catalogue_mark){ .agent = agent });
+	json_array_foreach(values, i, value)
+		add(lists[list].kind, (struct catalogue_mark){ json_string_value(value), NULL,
+					      agent, (uint16_t)lists[list].strength, 0 });
 }
 
 static void read_agent(const char *id, json_t *entry, uint16_t agent)
 {
-	const char *field;
 	json_t *value;
 
-	json_object_foreach(entry, field, value) if (!known_field(field))
-		die("%s: unknown field %s", id, field);
+	source_check(entry, id, agent_fields);
 	for (size_t i = 0; i < LISTS; i++)
 		if ((value = json_object_get(entry, lists[i].field)))
 			add_list(i, value, agent);
 }
 
-static void put_string(FILE *out, const char *text)
+static const char *kind_of(json_t *entry)
 {
-	if (!text) {
-		fputs("NULL", out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	size_t i = 0;
 
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '?')
-			fprintf(out, "\\%03o", c);
-		else
-			fputc(c, out);
-	}
-	fputc('"', out);
-}
-
-static const char *need(const char *id, json_t *entry, const char *field)
-{
-	const char *text = json_string_value(json_object_get(entry, field));
-
-	if (!text)
-		die("%s: %s is missing", id, field);
-	return text;
-}
-
-static const char *kind_of(const char *id, json_t *entry)
-{
-	static const char *const kinds[][2] = {
-		{ "assistant", "AGENT_ASSISTANT" },
-		{ "service", "AGENT_SERVICE" },
-		{ "standard", "AGENT_STANDARD" },
-	};
-	const char *kind = need(id, entry, "kind");
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kind, kinds[i][0]) == 0)
-			return kinds[i][1];
-	die("%s: unknown kind %s", id, kind);
+	while (strcmp(source_text(entry, "kind"), kinds[i].name) != 0)
+		i++;
+	return kinds[i].constant;
 }
 
 /* The marks of one list, as they are shown. */
@@ -222,7 +190,7 @@ static void put_marks(FILE *out, size_t agent, const char *field, json_t *values
 	fprintf(out, "static const char *const marks_%zu_%s[] = { ", agent, field);
 	json_array_foreach(values, i, value)
 	{
-		put_string(out, json_string_value(value));
+		output_string(out, json_string_value(value));
 		fputs(", ", out);
 	}
 	json_object_foreach(values, key, value)
@@ -233,7 +201,9 @@ static void put_marks(FILE *out, size_t agent, const char *field, json_t *values
 			json_is_string(value) ? json_string_value(value) : "");
 		json_array_foreach(value, i, one)
 			buf_addf(&line, "%s%s", i ? " or " : "", json_string_value(one));
-		put_string(out, line.data);
+		if (line.failed)
+			source_die("trailer %s: its forms are too long to show", key);
+		output_string(out, line.data);
 		fputs(", ", out);
 		buf_release(&line);
 	}
@@ -303,19 +273,19 @@ static void put_agent(FILE *out, size_t agent, const char *id, json_t *entry)
 	struct buf line = BUF_INIT(1024);
 
 	how(&line, entry);
+	if (line.failed)
+		source_die("%s: its marks are too long to show", id);
 	fputs("\t{ ", out);
-	put_string(out, id);
+	output_string(out, id);
 	fputs(", ", out);
-	put_string(out, need(id, entry, "name"));
+	output_field(out, entry, "name");
+	output_field(out, entry, "vendor");
+	fprintf(out, "%s, ", kind_of(entry));
+	output_field(out, entry, "confidence");
+	output_string(out, line.data);
 	fputs(", ", out);
-	put_string(out, need(id, entry, "vendor"));
-	fprintf(out, ", %s, ", kind_of(id, entry));
-	put_string(out, need(id, entry, "confidence"));
-	fputs(", ", out);
-	put_string(out, line.data);
-	fputs(", ", out);
-	put_string(out, json_string_value(json_object_get(entry, "note")));
-	fprintf(out, ", %d, shown_%zu, ", off ? json_is_true(off) : -1, agent);
+	output_field(out, entry, "note");
+	fprintf(out, "%d, shown_%zu, ", off ? json_is_true(off) : -1, agent);
 	if (json_object_get(entry, "keys"))
 		fprintf(out, "marks_%zu_keys },\n", agent);
 	else
@@ -331,21 +301,82 @@ static int by_text(const void *a, const void *b)
 	return order ? order : (x->agent > y->agent) - (x->agent < y->agent);
 }
 
+/* Refuses a mark that one agent has twice, or that would prove two of them. */
+static void check_marks(const struct catalogue_mark *x, const struct catalogue_mark *y)
+{
+	bool same = strcmp(x->text, y->text) == 0 &&
+		    (!x->value == !y->value && (!x->value || strcmp(x->value, y->value) == 0));
+
+	if (same && x->agent == y->agent)
+		source_die("the mark `%s' is there twice for one agent", x->text);
+	if (same && x->strength == MARK_SURE && y->strength == MARK_SURE)
+		source_die("the mark `%s' would prove two agents", x->text);
+}
+
+static void sort_marks(void)
+{
+	for (size_t kind = 0; kind < CATALOGUE_KINDS; kind++) {
+		if (!counts[kind])
+			continue;
+		qsort(rows[kind], counts[kind], sizeof(*rows[kind]), by_text);
+		for (size_t i = 0; i < counts[kind]; i++)
+			for (size_t k = i + 1; k < counts[kind] &&
+					       strcmp(rows[kind][i].text, rows[kind][k].text) == 0;
+				k++)
+				check_marks(&rows[kind][i], &rows[kind][k]);
+	}
+}
+
 static void put_table(FILE *out, size_t kind)
 {
-	if (counts[kind])
-		qsort(rows[kind], counts[kind], sizeof(*rows[kind]), by_text);
 	fprintf(out, "static const struct catalogue_mark table_%zu[] = {\n", kind);
 	for (size_t i = 0; i < counts[kind]; i++) {
 		struct catalogue_mark *row = &rows[kind][i];
 
 		fputs("\t{ ", out);
-		put_string(out, row->text);
+		output_string(out, row->text);
 		fputs(", ", out);
-		put_string(out, row->value);
+		output_string(out, row->value);
 		fprintf(out, ", %u, %u, %u },\n", row->agent, row->strength, row->group);
 	}
 	fputs("\t{ NULL, NULL, 0, 0, 0 },\n};\n", out);
+}
+
+/* Whether an agent is known by the address or account. */
+static bool is_mark(const char *text)
+{
+	static const enum catalogue_kind kind[] = { CATALOGUE_EMAILS, CATALOGUE_LOGINS };
+	char *folded = fold(text);
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < counts[kind[i]]; k++)
+			found = found || strcmp(rows[kind[i]][k].text, folded) == 0;
+	free(folded);
+	return found;
+}
+
+/* What is no agent must not be one as well. */
+static void read_bots(json_t *agents, json_t *bots)
+{
+	json_t *seen = json_object(), *bot, *mark;
+	const char *id;
+	size_t i;
+
+	json_object_foreach(bots, id, bot)
+	{
+		source_check(bot, id, bot_fields);
+		if (json_object_get(agents, id))
+			source_die("%s is an agent and none", id);
+		json_array_foreach(json_object_get(bot, "marks"), i, mark)
+		{
+			source_once(seen, "mark", json_string_value(mark));
+			if (is_mark(json_string_value(mark)))
+				source_die("%s: `%s' is the mark of an agent", id,
+					json_string_value(mark));
+		}
+	}
+	json_decref(seen);
 }
 
 static void put_bots(FILE *out, json_t *bots)
@@ -357,11 +388,10 @@ static void put_bots(FILE *out, json_t *bots)
 	json_object_foreach(bots, id, bot)
 	{
 		fputs("\t{ ", out);
-		put_string(out, id);
+		output_string(out, id);
 		fputs(", ", out);
-		put_string(out, need(id, bot, "name"));
-		fputs(", ", out);
-		put_string(out, json_string_value(json_object_get(bot, "note")));
+		output_field(out, bot, "name");
+		output_string(out, source_text(bot, "note"));
 		fputs(" },\n", out);
 	}
 	fputs("\t{ NULL, NULL, NULL },\n};\n", out);
@@ -380,7 +410,7 @@ static uint16_t agent_named(json_t *agents, const char *name)
 			return n;
 		n++;
 	}
-	die("no agent is called %s", name);
+	source_die("no agent is called %s", name);
 }
 
 static void read_shared(json_t *agents, json_t *shared)
@@ -393,6 +423,9 @@ static void read_shared(json_t *agents, json_t *shared)
 	json_object_foreach(shared, key, entry)
 	{
 		group++;
+		source_check(entry, key, shared_fields);
+		if (json_array_size(json_object_get(entry, "agents")) < 2)
+			source_die("%s: fewer than two agents share it", key);
 		json_array_foreach(json_object_get(entry, "agents"), i, one)
 		{
 			uint16_t agent = agent_named(agents, json_string_value(one));
@@ -405,18 +438,28 @@ static void read_shared(json_t *agents, json_t *shared)
 	}
 }
 
+static void check_id(const char *id)
+{
+	const struct field fields[] = { { "id", .type = FIELD_NAME }, { .key = NULL } };
+	json_t *named = json_pack("{s:s}", "id", id);
+
+	source_check(named, id, fields);
+	json_decref(named);
+}
+
 static void read_agents(json_t *agents)
 {
 	const char *id, *before = "";
 	json_t *entry;
 	uint16_t n = 0;
 
-	if (!json_object_size(agents) || json_object_size(agents) > CATALOGUE_MAX)
-		die("no agents, or more than %d", CATALOGUE_MAX);
+	if (json_object_size(agents) > CATALOGUE_MAX)
+		source_die("more than %d agents", CATALOGUE_MAX);
 	json_object_foreach(agents, id, entry)
 	{
+		check_id(id);
 		if (strcmp(before, id) >= 0)
-			die("%s is not in its place by the alphabet", id);
+			source_die("%s is not in its place by the alphabet", id);
 		read_agent(id, entry, n++);
 		before = id;
 	}
@@ -446,25 +489,22 @@ static void put_all(FILE *out, json_t *agents, json_t *bots)
 
 int main(int argc, char **argv)
 {
-	json_error_t error;
-	json_t *root, *agents;
+	json_t *root, *agents, *bots;
 	FILE *out;
 
-	path = argc > 1 ? argv[1] : "gen_agents";
 	if (argc != 3)
-		die("usage: gen_agents IN OUT");
-	root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!root)
-		die("%d:%d: %s", error.line, error.column, error.text);
+		source_die("usage: gen_agents IN OUT");
+	root = source_open(argv[1]);
+	source_check(root, "agents", root_fields);
 	agents = json_object_get(root, "agents");
+	bots = json_object_get(root, "no_agents");
 	read_agents(agents);
 	read_shared(agents, json_object_get(root, "shared_trailers"));
-	out = fopen(argv[2], "w");
-	if (!out)
-		die("cannot write %s", argv[2]);
-	put_all(out, agents, json_object_get(root, "no_agents"));
-	if (fclose(out) != 0)
-		die("cannot write %s", argv[2]);
+	sort_marks();
+	read_bots(agents, bots);
+	out = output_open(argv[2]);
+	put_all(out, agents, bots);
+	output_close(out);
 	json_decref(root);
 	return 0;
 }

@@ -5,32 +5,49 @@
  *
  * The database is compiled for the plainest machine of this architecture, not for this one.
  */
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs.h>
-#include <jansson.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/credential/call_site.h"
 #include "rules/credential/kind.h"
+#include "rules/generate/source.h"
 
 #define PATTERNS_MAX 4096
+#define LITERAL_MAX 100
+#define BEFORE_MAX 512
+#define ENTROPY_MAX 8 /* bits that a byte can hold */
 
-static const char *path;
+#define NAME(id, name, function) name,
+static const char *const checks[] = { CREDENTIAL_CHECKS(NAME) NULL };
+#undef NAME
+static const char *const confidences[] = { "low", "medium", "high", NULL };
 
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "%s: ", path);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
+static const struct field fields[] = {
+	{ "id", .type = FIELD_NAME, .needed = true },
+	{ "what", .type = FIELD_TEXT, .needed = true },
+	{ "literals", .type = FIELD_TEXTS },
+	{ "names", .type = FIELD_TEXTS },
+	{ "find", .type = FIELD_TEXT },
+	{ "regex", .type = FIELD_TEXT, .needed = true },
+	{ "before", .type = FIELD_COUNT, .least = 1, .most = BEFORE_MAX },
+	{ "nocase", .type = FIELD_FLAG },
+	{ "left", .type = FIELD_FLAG },
+	{ "right", .type = FIELD_FLAG },
+	{ "check", .type = FIELD_CHOICE, .choices = checks + 1 },
+	{ "nearby", .type = FIELD_TEXT },
+	{ "must", .type = FIELD_FLAG },
+	{ "judged", .type = FIELD_FLAG },
+	{ "entropy", .type = FIELD_TENTHS, .least = 0.1, .most = ENTROPY_MAX },
+	{ "confidence", .type = FIELD_CHOICE, .needed = true, .choices = confidences },
+	{ "revoke", .type = FIELD_TEXT, .needed = true },
+	{ "match", .type = FIELD_PARTS, .needed = true, .least = 2 },
+	{ "nomatch", .type = FIELD_PARTS, .needed = true, .least = 2 },
+	{ .key = NULL },
+};
 
 static char *patterns[PATTERNS_MAX];
 static unsigned pattern_flags[PATTERNS_MAX], pattern_ids[PATTERNS_MAX];
@@ -92,15 +109,13 @@ static const char *const said[] = {
 	"\343\203\221\343\202\271\343\203\257\343\203\274\343\203\211", /* Japanese */
 };
 
-static const char *const keys[] = { "id", "what", "literals", "names", "find", "regex", "before",
-	"nocase", "left", "right", "check", "nearby", "must", "judged", "entropy", "confidence",
-	"revoke", "match", "nomatch" };
-
 static void add(const char *expression, unsigned flags, struct credential_trigger trigger)
 {
 	if (pattern_count == PATTERNS_MAX)
-		die("more than %d literals", PATTERNS_MAX);
+		source_die("more than %d literals", PATTERNS_MAX);
 	patterns[pattern_count] = strdup(expression);
+	if (!patterns[pattern_count])
+		source_die("out of memory");
 	pattern_flags[pattern_count] = flags;
 	pattern_ids[pattern_count] = pattern_count;
 	triggers[pattern_count++] = trigger;
@@ -111,8 +126,8 @@ static void add_literal(const char *text, bool nocase, enum trigger_action actio
 	char escaped[512];
 	size_t at = 0, len = strlen(text);
 
-	if (!len || len > 100)
-		die("literal `%s' is empty or too long", text);
+	if (!len || len > LITERAL_MAX)
+		source_die("literal `%s' is empty or too long", text);
 	for (size_t i = 0; i < len; i++)
 		at += (size_t)snprintf(escaped + at, 5, "\\x%02x", (unsigned char)text[i]);
 	add(escaped, nocase ? HS_FLAG_CASELESS : 0,
@@ -120,171 +135,177 @@ static void add_literal(const char *text, bool nocase, enum trigger_action actio
 			(unsigned char)action, (unsigned char)len, (unsigned short)kind });
 }
 
-static const char *text_of(json_t *row, const char *key)
+/* The place of the text in the list, which has it; 0 for none. */
+static unsigned index_of(const char *const *list, const char *text)
 {
-	json_t *value = json_object_get(row, key);
+	unsigned i = 0;
 
-	if (value && !json_is_string(value))
-		die("`%s' is not a string", key);
-	return json_string_value(value);
-}
-
-static const char *required(json_t *row, const char *key)
-{
-	const char *text = text_of(row, key);
-
-	if (!text || !*text)
-		die("a row lacks `%s'", key);
-	return text;
-}
-
-/* Examples are kept in parts, so that no scanner takes this file for a leak. */
-static char *joined(json_t *row, const char *key)
-{
-	json_t *parts = json_object_get(row, key);
-	char *out = calloc(1, 65536);
-	size_t i;
-	json_t *part;
-
-	if (!json_is_array(parts) || json_array_size(parts) < 2)
-		die("%s: `%s' is not an array of two or more parts", required(row, "id"), key);
-	json_array_foreach(parts, i, part) strncat(out, json_string_value(part), 4096);
-	return out;
-}
-
-static void quote(FILE *out, const char *text)
-{
-	if (!text) {
-		fputs("NULL", out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++)
-		if (*text == '"' || *text == '\\')
-			fprintf(out, "\\%c", *text);
-		else if ((unsigned char)*text < 32 || (unsigned char)*text > 126 || *text == '?')
-			fprintf(out, "\\%03o", (unsigned char)*text);
-		else
-			fputc(*text, out);
-	fputc('"', out);
-}
-
-static unsigned check_of(json_t *row)
-{
-	const char *name = text_of(row, "check");
-
-	for (size_t i = 0; name && i < credential_check_count; i++)
-		if (strcmp(credential_check_names[i], name) == 0)
-			return (unsigned)i;
-	if (name)
-		die("no structure check `%s'", name);
-	return 0;
-}
-
-static unsigned confidence_of(json_t *row)
-{
-	static const char *const levels[] = { "low", "medium", "high" };
-	const char *name = required(row, "confidence");
-
-	for (unsigned i = 0; i < 3; i++)
-		if (strcmp(levels[i], name) == 0)
-			return i;
-	die("no confidence `%s'", name);
+	while (text && strcmp(list[i], text) != 0)
+		i++;
+	return text ? i : 0;
 }
 
 static unsigned flags_of(json_t *row)
 {
-	unsigned flags = 0;
+	static const struct {
+		const char *key;
+		unsigned flag;
+	} known[] = { { "nocase", KIND_NOCASE }, { "must", KIND_MUST }, { "judged", KIND_JUDGED },
+		{ "left", KIND_ANY_LEFT }, { "right", KIND_ANY_RIGHT } };
+	unsigned flags = json_object_get(row, "names") ? KIND_NAMED : 0;
 
-	flags |= json_is_true(json_object_get(row, "nocase")) ? KIND_NOCASE : 0;
-	flags |= json_is_true(json_object_get(row, "must")) ? KIND_MUST : 0;
-	flags |= json_is_true(json_object_get(row, "judged")) ? KIND_JUDGED : 0;
-	flags |= json_object_get(row, "left") ? KIND_ANY_LEFT : 0;
-	flags |= json_object_get(row, "right") ? KIND_ANY_RIGHT : 0;
-	flags |= json_object_get(row, "names") ? KIND_NAMED : 0;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (json_is_true(json_object_get(row, known[i].key)))
+			flags |= known[i].flag;
 	return flags;
 }
 
-static void check_keys(json_t *row)
+static struct credential_kind kind_of(json_t *row)
 {
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(row, key, value)
-	{
-		size_t i = 0;
-
-		while (i < sizeof(keys) / sizeof(keys[0]) && strcmp(keys[i], key) != 0)
-			i++;
-		if (i == sizeof(keys) / sizeof(keys[0]))
-			die("unknown key `%s'", key);
-	}
+	return (struct credential_kind){
+		.id = source_text(row, "id"),
+		.regex = source_text(row, "regex"),
+		.before = (unsigned)json_integer_value(json_object_get(row, "before")),
+		.check = index_of(checks, source_text(row, "check")),
+		.flags = flags_of(row),
+		.entropy_tenth =
+			(unsigned)lround(10 * json_number_value(json_object_get(row, "entropy"))),
+		.confidence = index_of(confidences, source_text(row, "confidence")),
+	};
 }
 
-static void add_triggers(json_t *row, size_t kind, unsigned flags)
+/* The expression must be one, and an empty text none of it. */
+static void check_regex(const struct credential_kind *kind)
 {
-	json_t *list = json_object_get(row, flags & KIND_NAMED ? "names" : "literals");
-	const char *find = text_of(row, "find");
+	int error;
+	PCRE2_SIZE offset;
+	unsigned char why[128];
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)kind->regex, PCRE2_ZERO_TERMINATED,
+		KIND_REGEX_OPTIONS(kind), &error, &offset, NULL);
+	pcre2_match_data *match = pcre2_match_data_create(2, NULL);
+
+	if (!code) {
+		(void)pcre2_get_error_message(error, why, sizeof(why));
+		source_die("%s: `regex' at %zu: %s", kind->id, offset, why);
+	}
+	if (!match)
+		source_die("out of memory");
+	if (pcre2_match(code, (PCRE2_SPTR) "", 0, 0, 0, match, NULL) >= 0)
+		source_die("%s: `regex' fits an empty text", kind->id);
+	pcre2_match_data_free(match);
+	pcre2_code_free(code);
+}
+
+/* `a|b`, of which no word is empty. */
+static void check_nearby(const char *id, const char *words)
+{
+	size_t len = words ? strlen(words) : 0;
+
+	if (words && (*words == '|' || words[len - 1] == '|' || strstr(words, "||")))
+		source_die("%s: `nearby' has an empty word", id);
+}
+
+/* What fields say of each other. */
+static void check_row(json_t *row, const struct credential_kind *kind)
+{
+	int ways = !!json_object_get(row, "literals") + !!json_object_get(row, "names") +
+		   !!json_object_get(row, "find");
+
+	if (ways != 1)
+		source_die("%s: it is found by one of `literals', `names' and `find'", kind->id);
+	if (json_object_get(row, "find") && !kind->before)
+		source_die("%s: `find' tells where it ends: `before' is missing", kind->id);
+	if (kind->flags & KIND_MUST && !kind->check)
+		source_die("%s: `must' needs a `check'", kind->id);
+	if (kind->flags & KIND_NAMED && (kind->before || kind->flags & KIND_NOCASE))
+		source_die("%s: `before' and `nocase' say nothing with `names'", kind->id);
+	check_nearby(kind->id, source_text(row, "nearby"));
+	check_regex(kind);
+}
+
+static void add_triggers(json_t *row, size_t number, unsigned flags)
+{
+	bool named = flags & KIND_NAMED;
+	const char *find = source_text(row, "find");
 	size_t i;
 	json_t *one;
 
 	if (find)
 		add(find, flags & KIND_NOCASE ? HS_FLAG_CASELESS : 0,
-			(struct credential_trigger){ TRIGGER_KIND, 0, (unsigned short)kind });
-	else if (json_array_size(list) == 0)
-		die("%s has no literals", required(row, "id"));
-	json_array_foreach(list, i, one)
-		add_literal(json_string_value(one), (flags & (KIND_NAMED | KIND_NOCASE)) != 0,
-			flags & KIND_NAMED ? TRIGGER_NAMED : TRIGGER_KIND, kind);
+			(struct credential_trigger){ TRIGGER_KIND, 0, (unsigned short)number });
+	json_array_foreach(json_object_get(row, named ? "names" : "literals"), i, one)
+		add_literal(json_string_value(one), named || flags & KIND_NOCASE,
+			named ? TRIGGER_NAMED : TRIGGER_KIND, number);
 }
 
-static void write_kind(FILE *out, json_t *row, size_t number)
+/* Reads all rows of all files into one list. */
+static json_t *read_kinds(int count, char **files)
 {
-	unsigned flags = flags_of(row);
-	char *match = joined(row, "match"), *nomatch = joined(row, "nomatch");
-	const char *texts[] = { required(row, "id"), required(row, "what"), required(row, "revoke"),
-		required(row, "regex"), text_of(row, "nearby") };
+	json_t *all = json_array(), *seen = json_object();
 
-	check_keys(row);
-	add_triggers(row, number, flags);
-	fputs("\t{ ", out);
-	for (size_t i = 0; i < 5; i++) {
-		quote(out, texts[i]);
-		fputs(", ", out);
-	}
-	fprintf(out, "%u, %u, %u, %ld, %u, ",
-		(unsigned)json_integer_value(json_object_get(row, "before")), check_of(row), flags,
-		lround(10 * json_number_value(json_object_get(row, "entropy"))),
-		confidence_of(row));
-	quote(out, match);
-	fputs(", ", out);
-	quote(out, nomatch);
-	fputs(" },\n", out);
-	free(match);
-	free(nomatch);
-}
-
-static size_t write_kinds(FILE *out, int argc, char **argv)
-{
-	size_t count = 0;
-
-	fputs("static const struct credential_kind kinds[] = {\n", out);
-	for (int i = 2; i < argc; i++) {
-		json_error_t error;
-		json_t *rows = json_load_file(argv[i], JSON_REJECT_DUPLICATES, &error), *row;
+	for (int i = 0; i < count; i++) {
+		json_t *rows = source_open(files[i]), *row;
 		size_t n;
 
-		path = argv[i];
-		if (!json_is_array(rows))
-			die("line %d: %s", error.line, error.text);
-		json_array_foreach(rows, n, row) write_kind(out, row, count++);
-		json_decref(rows);
+		if (!json_array_size(rows))
+			source_die("it is not a list of kinds, or empty");
+		json_array_foreach(rows, n, row)
+		{
+			const char *id = source_text(row, "id");
+			struct credential_kind kind;
+
+			source_check(row, id ? id : "a row", fields);
+			kind = kind_of(row);
+			source_once(seen, "kind", id);
+			check_row(row, &kind);
+			add_triggers(row, json_array_size(all), kind.flags);
+			if (json_array_append(all, row) < 0)
+				source_die("out of memory");
+		}
 	}
-	fputs("};\n\n", out);
-	return count;
+	json_decref(seen);
+	return all;
 }
 
-static void write_triggers(FILE *out)
+/* Examples are kept in parts, so that no scanner takes the data for a leak. */
+static void write_example(FILE *out, json_t *parts)
+{
+	size_t i;
+	json_t *part;
+
+	json_array_foreach(parts, i, part)
+	{
+		output_string(out, json_string_value(part));
+		fputc(' ', out);
+	}
+}
+
+static void write_kinds(FILE *out, json_t *rows)
+{
+	static const char *const texts[] = { "id", "what", "revoke", "regex", "nearby" };
+	size_t n;
+	json_t *row;
+
+	fputs("static const struct credential_kind kinds[] = {\n", out);
+	json_array_foreach(rows, n, row)
+	{
+		struct credential_kind kind = kind_of(row);
+
+		fputs("\t{ ", out);
+		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+			output_field(out, row, texts[i]);
+		fprintf(out, "%u, %u, %u, %u, %d, ", kind.before, kind.check, kind.flags,
+			kind.entropy_tenth, (int)kind.confidence);
+		write_example(out, json_object_get(row, "match"));
+		fputs(", ", out);
+		write_example(out, json_object_get(row, "nomatch"));
+		fputs(" },\n", out);
+	}
+	fputs("};\n\n", out);
+}
+
+/* Adds the literals that are not of one kind. */
+static void add_own(void)
 {
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		add_literal(own[i].literal,
@@ -297,6 +318,10 @@ static void write_triggers(FILE *out)
 		add_literal(credential_call_sites[i].literal, true, TRIGGER_CALL, i);
 	for (size_t i = 0; i < credential_command_site_count; i++)
 		add_literal(credential_command_sites[i].literal, true, TRIGGER_COMMAND, i);
+}
+
+static void write_triggers(FILE *out)
+{
 	fputs("static const struct credential_trigger triggers[] = {\n", out);
 	for (unsigned i = 0; i < pattern_count; i++)
 		fprintf(out, "\t{ %u, %u, %u },\n", triggers[i].action, triggers[i].length,
@@ -304,20 +329,27 @@ static void write_triggers(FILE *out)
 	fputs("};\n\n", out);
 }
 
-static void write_database(FILE *out)
+/* Compiles all that is looked for. */
+static hs_database_t *compile(void)
 {
 	hs_platform_info_t plain = { 0 };
 	hs_database_t *database;
 	hs_compile_error_t *error;
-	char *bytes;
-	size_t size;
 
 	if (hs_compile_multi((const char *const *)patterns, pattern_flags, pattern_ids,
 		    pattern_count, HS_MODE_BLOCK, &plain, &database, &error) != HS_SUCCESS)
-		die("%s: %s", error->expression >= 0 ? patterns[error->expression] : "",
+		source_die("`%s': %s", error->expression >= 0 ? patterns[error->expression] : "",
 			error->message);
+	return database;
+}
+
+static void write_database(FILE *out, hs_database_t *database)
+{
+	char *bytes;
+	size_t size;
+
 	if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS)
-		die("the database cannot be serialised");
+		source_die("the database cannot be serialised");
 	fputs("static const unsigned char database[] __attribute__((aligned(64))) = {", out);
 	for (size_t i = 0; i < size; i++)
 		fprintf(out, "%s%u,", i % 20 ? "" : "\n", (unsigned char)bytes[i]);
@@ -328,21 +360,25 @@ static void write_database(FILE *out)
 
 int main(int argc, char **argv)
 {
-	size_t count;
+	hs_database_t *database;
+	json_t *rows;
 	FILE *out;
 
-	path = argv[0];
-	if (argc < 3 || !(out = fopen(argv[1], "w")))
-		die("usage: gen_credentials OUT.c NAME.json...");
+	if (argc < 3)
+		source_die("usage: gen_credentials OUTPUT.c NAME.json...");
+	rows = read_kinds(argc - 2, argv + 2);
+	add_own();
+	database = compile();
+	out = output_open(argv[1]);
 	fputs("#include \"rules/credential/kind.h\"\n\n", out);
-	count = write_kinds(out, argc, argv);
+	write_kinds(out, rows);
 	write_triggers(out);
-	write_database(out);
+	write_database(out, database);
 	fprintf(out,
 		"const struct credential_data credential_data = { kinds, %zu, triggers, %u,\n"
 		"\tdatabase, sizeof(database) };\n",
-		count, pattern_count);
-	if (fclose(out) != 0)
-		die("cannot write");
+		json_array_size(rows), pattern_count);
+	output_close(out);
+	json_decref(rows);
 	return 0;
 }

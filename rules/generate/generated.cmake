@@ -5,18 +5,18 @@ set(RULES_GENERATED)
 
 # Path classes.  The generator checks the patterns with the very code that will match them.
 file(GLOB CLASS_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/data/classes/*.json)
-add_executable(gen_classes rules/generate/gen_classes.c common/path/pattern.c common/path/pattern_add.c common/path/pattern_match.c common/path/pattern_index.c common/path/glob.c common/path/short_name.c
+add_executable(gen_classes rules/generate/gen_classes.c rules/generate/source.c common/path/pattern.c common/path/pattern_add.c common/path/pattern_match.c common/path/pattern_index.c common/path/glob.c common/path/short_name.c
   common/path/fold.c common/path/confusable.c common/base/text.c common/base/buf.c common/base/fault.c)
-target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC)
+target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
   COMMAND gen_classes ${CMAKE_BINARY_DIR}/classes_data.c ${CLASS_FILES}
   DEPENDS gen_classes ${CLASS_FILES} VERBATIM)
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/classes_data.c)
 
 # Assistants and their marks, folded by the very code that will fold what they are compared with.
-add_executable(gen_agents rules/generate/gen_agents.c common/mark/spelling.c common/path/fold.c common/path/confusable.c
+add_executable(gen_agents rules/generate/gen_agents.c rules/generate/source.c common/mark/spelling.c common/path/fold.c common/path/confusable.c
   common/base/text.c common/base/buf.c)
-target_link_libraries(gen_agents PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC)
+target_link_libraries(gen_agents PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c
   COMMAND gen_agents ${CMAKE_SOURCE_DIR}/rules/data/agents.json ${CMAKE_BINARY_DIR}/agents_data.c
   DEPENDS gen_agents rules/data/agents.json VERBATIM)
@@ -27,9 +27,9 @@ list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/agents_data.c)
 pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.2)
 find_library(HYPERSCAN_RUNTIME NAMES libhs_runtime.a hs_runtime REQUIRED)
 file(GLOB CREDENTIAL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/data/credentials/*.json)
-add_executable(gen_credentials rules/generate/gen_credentials.c rules/credential/check_names.c
+add_executable(gen_credentials rules/generate/gen_credentials.c rules/generate/source.c
   rules/credential/call_site.c)
-target_link_libraries(gen_credentials PRIVATE PkgConfig::JANSSON PkgConfig::HYPERSCAN m)
+target_link_libraries(gen_credentials PRIVATE PkgConfig::JANSSON PkgConfig::HYPERSCAN PkgConfig::PCRE2 m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/credentials_data.c
   COMMAND gen_credentials ${CMAKE_BINARY_DIR}/credentials_data.c ${CREDENTIAL_FILES}
   DEPENDS gen_credentials ${CREDENTIAL_FILES} VERBATIM)

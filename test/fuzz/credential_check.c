@@ -16,8 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!token)
 		return 0;
 	memcpy(token, data + 1, size - 1);
-	answer = credential_check(
-		data[0] % (unsigned)credential_check_count, (struct span){ token, size - 1 });
+	answer = credential_check(data[0] % CHECK_COUNT, (struct span){ token, size - 1 });
 	if (answer != CONFIRMED_NOT && answer != CONFIRMED_UNKNOWN && answer != CONFIRMED_YES)
 		abort();
 	free(token);
