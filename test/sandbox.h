@@ -48,7 +48,10 @@ __attribute__((unused)) static int sandbox_group(void **state)
 	return 0;
 }
 
-/* Runs the command by sh and returns its exit status; what it prints goes to `out`, cut and without the last line feed. */
+/*
+ * Runs the command by sh and returns its exit status; what it prints goes to `out`, cut and without
+ * the last line feed.
+ */
 __attribute__((format(printf, 3, 4), unused)) static int sandbox_run(
 	char *out, size_t size, const char *format, ...)
 {

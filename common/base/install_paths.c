@@ -16,7 +16,10 @@ static int cut_last(char *path)
 	return 0;
 }
 
-/* PREFIX/bin/NAME and PREFIX/libexec/countersign/NAME; anything else is its own prefix (a build folder). */
+/*
+ * PREFIX/bin/NAME and PREFIX/libexec/countersign/NAME; anything else is its own prefix (a build
+ * folder).
+ */
 static void prefix_of_folder(char *folder)
 {
 	size_t len = strlen(folder);

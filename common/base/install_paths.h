@@ -1,6 +1,7 @@
 /*
  * Where things lie: all paths are found from where the running program is installed, so that an
- * installation under any prefix is whole in itself and nothing in the environment can point elsewhere.
+ * installation under any prefix is whole in itself and nothing in the environment can point
+ * elsewhere.
  *
  *	PREFIX/bin/countersign, countersign-deliver, git-countersign
  *	PREFIX/libexec/countersign/update

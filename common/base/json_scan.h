@@ -15,7 +15,9 @@ struct json_scan {
 /* Moves past white space. */
 void json_scan_blank(struct json_scan *scan);
 
-/* From the beginning of a list or object to its child number `index`: an item, or a member's key. */
+/*
+ * From the beginning of a list or object to its child number `index`: an item, or a member's key.
+ */
 void json_scan_child(struct json_scan *scan, size_t index);
 
 /* From a member's key to its value. */

@@ -67,7 +67,10 @@ static int ring_add_agents(
 	return 0;
 }
 
-/* What approves comes first; what approves nothing is there because a key that is revoked anywhere is no good. */
+/*
+ * What approves comes first; what approves nothing is there because a key that is revoked anywhere
+ * is no good.
+ */
 static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 {
 	const struct policy *policy = keys->policy;
@@ -162,7 +165,10 @@ static struct span last_paragraph(struct span message)
 	return (struct span){ message.data + start, end - start };
 }
 
-/* The value of the one line `key: value` of the paragraph; empty data when there is none, or more than one. */
+/*
+ * The value of the one line `key: value` of the paragraph; empty data when there is none, or more
+ * than one.
+ */
 static struct span trailer(struct span paragraph, const char *key)
 {
 	struct span found = { 0 };

@@ -1,9 +1,9 @@
 /*
- * An approval: an annotated, signed tag at refs/countersign/approvals/<id>/<person>, in which a person names the digest of
- * a hold and a decision.
+ * An approval: an annotated, signed tag at refs/countersign/approvals/<id>/<person>, in which a
+ * person names the digest of a hold and a decision.
  *
- * It is read when it is pushed and again whenever it is used, at the server's time, against the keys that the policy
- * has then.  The pusher controls every byte of the tag and of the ref's name.
+ * It is read when it is pushed and again whenever it is used, at the server's time, against the
+ * keys that the policy has then.  The pusher controls every byte of the tag and of the ref's name.
  */
 #ifndef COMMON_FACTS_APPROVAL_H
 #define COMMON_FACTS_APPROVAL_H
@@ -36,8 +36,8 @@ struct approval {
 struct approval_keys;
 
 /*
- * The keys of the policy's people, which must outlive them; for approval_keys_free().  OpenPGP key files may
- * belong to `owner`: the repository's.  0 or -1.
+ * The keys of the policy's people, which must outlive them; for approval_keys_free().  OpenPGP key
+ * files may belong to `owner`: the repository's.  0 or -1.
  */
 int approval_keys_new(
 	struct approval_keys **out, const struct policy *policy, uid_t owner, struct fault *f);
@@ -55,8 +55,8 @@ struct approval_subject {
 };
 
 /*
- * Reads and verifies an approval.  0 with *refused empty: *out is good; 0 with *refused: one sentence why it is
- * worth nothing; -1: it could not be found out.
+ * Reads and verifies an approval.  0 with *refused empty: *out is good; 0 with *refused: one
+ * sentence why it is worth nothing; -1: it could not be found out.
  */
 int approval_read(const struct approval_subject *subject, struct approval *out, struct buf *refused,
 	struct fault *f);

@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-/* Owners of keys in the ring: people, people's approval keys, agents and vendors' agents, told apart by range. */
+/*
+ * Owners of keys in the ring: people, people's approval keys, agents and vendors' agents, told
+ * apart by range.
+ */
 #define OWNER_APPROVING 1000000
 #define OWNER_AGENT 2000000
 #define OWNER_VENDOR 3000000
@@ -60,7 +63,10 @@ static void note_stop(
 		out->stopped = stops_find(a->facts.stops, kind, name);
 }
 
-/* A person's signature speaks for the commit, but not against that the account is stopped which brought it. */
+/*
+ * A person's signature speaks for the commit, but not against that the account is stopped which
+ * brought it.
+ */
 static int on_remembered(void *context, const struct remembered *what)
 {
 	struct gathering *g = context;

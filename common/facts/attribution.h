@@ -28,8 +28,8 @@ struct attribution {
 	size_t count;                /* 0: not an agent's */
 	bool more;                   /* more agents than there is room for */
 	const struct person *signer; /* whose good signature it carries, or NULL */
-	bool approving,
-		touched; /* that key approves for the person; it is a hardware key, and was touched */
+	/* that key approves for the person; it is a hardware key, and was touched */
+	bool approving, touched;
 	bool unattributed;             /* nothing tells: the policy's `unattributed` decides */
 	const char *malformed;         /* why its signature could be read in two ways, or NULL */
 	const char *names;             /* of the agents, comma-separated; "" when there is none */

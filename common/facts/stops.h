@@ -5,8 +5,9 @@
  * Both are read at every push.  A list that is there and cannot be read, or is not understood to
  * the last key, is a fault, and so refuses.  Neither needs the policy.
  *
- * A stop is a person's order, and only a resume lifts it.  An agent that policies define is recognised by what they say, so
- * what that was when it was stopped is kept in the repository's state, and counts where the policy has it no more.
+ * A stop is a person's order, and only a resume lifts it.  An agent that policies define is
+ * recognised by what they say, so what that was when it was stopped is kept in the repository's
+ * state, and counts where the policy has it no more.
  */
 #ifndef COMMON_FACTS_STOPS_H
 #define COMMON_FACTS_STOPS_H
@@ -28,12 +29,16 @@ struct stops {
 	size_t marked_count;
 };
 
-/* Reads both lists; `etc` is the folder of the site's policy, state NULL: the host's alone.  For stops_release(), also after -1. */
+/*
+ * Reads both lists; `etc` is the folder of the site's policy, state NULL: the host's alone.  For
+ * stops_release(), also after -1.
+ */
 int stops_read(struct stops *out, const char *etc, struct state *state, struct fault *f);
 
 /*
- * Keeps what the policy knows the agent by (`*`: each agent), in addition to what is kept already: accounts, SSH keys,
- * addresses and trailers; an OpenPGP key's file is not read for it.  In a transaction.  0 or -1.
+ * Keeps what the policy knows the agent by (`*`: each agent), in addition to what is kept already:
+ * accounts, SSH keys, addresses and trailers; an OpenPGP key's file is not read for it.  In a
+ * transaction.  0 or -1.
  */
 int stops_keep(
 	struct state *state, const struct policy *policy, const char *agent, struct fault *f);
@@ -42,8 +47,9 @@ int stops_keep(
 int stops_forget(struct state *state, const char *agent, struct fault *f);
 
 /*
- * Adds to what stops_read() read the accounts and keys of stopped agents that were kept and that the policy does not give
- * them any more, and in `marked` the marks of those that it does not have at all.  0 or -1.
+ * Adds to what stops_read() read the accounts and keys of stopped agents that were kept and that
+ * the policy does not give them any more, and in `marked` the marks of those that it does not have
+ * at all.  0 or -1.
  */
 int stops_revive(
 	struct stops *stops, struct state *state, const struct policy *policy, struct fault *f);
@@ -51,7 +57,9 @@ int stops_revive(
 /* Frees what it holds; harmless on a zeroed one. */
 void stops_release(struct stops *stops);
 
-/* The stop of that agent or account by its name, of that key by a fingerprint; NULL: there is none. */
+/*
+ * The stop of that agent or account by its name, of that key by a fingerprint; NULL: there is none.
+ */
 const struct stopped *stops_find(const struct stops *stops, const char *kind, const char *name);
 
 /* The first stop of that kind, NULL: there is none. */
@@ -61,8 +69,8 @@ const struct stopped *stops_first(const struct stops *stops, const char *kind);
 bool stops_same(const struct stops *a, const struct stops *b);
 
 /*
- * Adds to the host's list, or takes off it (reason NULL; *was says whether it was on it).  Written anew beside it and put in
- * its place, durable; two who come at once take turns.  0 or -1.
+ * Adds to the host's list, or takes off it (reason NULL; *was says whether it was on it).  Written
+ * anew beside it and put in its place, durable; two who come at once take turns.  0 or -1.
  */
 int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct fault *f);
 

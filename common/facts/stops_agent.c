@@ -178,7 +178,10 @@ static bool has_key(const struct agent *agent, const char *fingerprint)
 	return false;
 }
 
-/* Stops what the policy does not give that agent any more; the rest is recognised as the agent's anyway. */
+/*
+ * Stops what the policy does not give that agent any more; the rest is recognised as the agent's
+ * anyway.
+ */
 static int revive_list(const struct reviving *r, const char *key, const char *kind,
 	bool (*has)(const struct agent *agent, const char *text), struct fault *f)
 {

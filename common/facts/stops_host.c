@@ -137,7 +137,9 @@ static int fault_at(const char *path, struct fault *f)
 	return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
 }
 
-/* Writes the file beside and puts it in its place, so that readers see the old one or the new one. */
+/*
+ * Writes the file beside and puts it in its place, so that readers see the old one or the new one.
+ */
 static int file_replace(int folder, const char *path, const char *text, struct fault *f)
 {
 	static const char beside[] = STOPS_FILE ".new";

@@ -128,7 +128,10 @@ static const char *keep(struct arena *arena, const char *text)
 	return text ? arena_strdup(arena, text) : "";
 }
 
-/* Copies what belongs to the caller for the call only; names of rules, people and kinds are the policy's. */
+/*
+ * Copies what belongs to the caller for the call only; names of rules, people and kinds are the
+ * policy's.
+ */
 static int finding_copy(struct verdict *verdict, struct finding *out, const struct finding *finding)
 {
 	static const char *const nobody[] = { NULL };
@@ -192,7 +195,9 @@ static int entry_compare(const struct entry *a, const struct entry *b)
 	return memcmp(a->id.hash, b->id.hash, OID_SIZE);
 }
 
-/* Whether a finding is about no path: then the commit, or the update itself, is what was flagged. */
+/*
+ * Whether a finding is about no path: then the commit, or the update itself, is what was flagged.
+ */
 static int subject_compare(const struct finding *a, const struct finding *b)
 {
 	if (a->path.len || b->path.len)

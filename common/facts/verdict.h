@@ -49,8 +49,8 @@ struct verdict {
 	struct finding *findings;
 	uint32_t *index;   /* finds a finding that is there already; the verdict's own */
 	unsigned worst[2]; /* the worst decision of all findings, and of those not observed only */
-	size_t count,
-		more; /* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
+	/* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
+	size_t count, more;
 	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
 	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
@@ -85,17 +85,23 @@ struct span finding_path(const struct finding *finding);
 /* Notes an agent whose commit was judged, once. */
 void verdict_add_agent(struct verdict *verdict, const char *name);
 
-/* Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no memory. */
+/*
+ * Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no
+ * memory.
+ */
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);
 
 /*
- * Works out the decision from the findings: the worst one wins, warnings and observed ones count
- * as allow; and the digest (design: Holds) with the number of times the set has landed before.  0 or -1.
+ * Works out the decision from the findings: the worst one wins, warnings and observed ones count as
+ * allow; and the digest (design: Holds) with the number of times the set has landed before.
+ * 0 or -1.
  */
 int verdict_conclude(
 	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f);
 
-/* The digest of the flagged transitions alone: what the count of landings is kept under.  0 or -1. */
+/*
+ * The digest of the flagged transitions alone: what the count of landings is kept under.  0 or -1.
+ */
 int verdict_set(struct verdict *verdict, struct fault *f);
 
 struct verdict_context {

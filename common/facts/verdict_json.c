@@ -8,7 +8,9 @@
 
 #define ESCAPED_MAX ((size_t)1 << 20)
 
-/* The text as a JSON string, escaped first where it is not fit to be shown; never silently missing. */
+/*
+ * The text as a JSON string, escaped first where it is not fit to be shown; never silently missing.
+ */
 static json_t *shown(struct span bytes)
 {
 	struct buf text = BUF_INIT(ESCAPED_MAX);

@@ -66,7 +66,10 @@ static int take_quoted(struct span *rest, struct buf *out)
 	return 0;
 }
 
-/* Takes one entry and its separator off; out is empty for a comment.  As git, broken quoting is none. */
+/*
+ * Takes one entry and its separator off; out is empty for a comment.  As git, broken quoting is
+ * none.
+ */
 static void take_entry(struct span *rest, char separator, struct buf *out)
 {
 	const char *end;

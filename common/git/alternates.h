@@ -24,7 +24,9 @@ struct alternates {
 /* Adds the folder, if it is new, and then all that its info/alternates name.  0 or -1. */
 int alternates_add(struct alternates *list, const char *folder, struct fault *f);
 
-/* Adds the folders of a colon-separated list (GIT_ALTERNATE_OBJECT_DIRECTORIES), as alternates_add. */
+/*
+ * Adds the folders of a colon-separated list (GIT_ALTERNATE_OBJECT_DIRECTORIES), as alternates_add.
+ */
 int alternates_add_list(struct alternates *list, const char *text, struct fault *f);
 
 /* Frees the list; it can be used again. */

@@ -106,7 +106,10 @@ static bool entries_alike(const struct tree_cursor *a, const struct tree_cursor 
 	       memcmp(a->entry.hash, b->entry.hash, OID_SIZE) == 0;
 }
 
-/* How many bytes behind the entry, which all sides have, all sides have alike; *all: they end there. */
+/*
+ * How many bytes behind the entry, which all sides have, all sides have alike; *all: they end
+ * there.
+ */
 static size_t bytes_alike(const struct tree_cursor *cursors, size_t sides, bool *all)
 {
 	struct span least = cursors[0].rest;
@@ -350,7 +353,10 @@ static int tell_kept(struct tree_walk *walk, struct fault *f)
 	return result;
 }
 
-/* Counts first, so that nothing is told when it would be too much; what does not fit in between is looked for again. */
+/*
+ * Counts first, so that nothing is told when it would be too much; what does not fit in between is
+ * looked for again.
+ */
 static int compare(struct changes *changes, const struct comparison *comparison,
 	const struct change_listener *listener, struct fault *f)
 {

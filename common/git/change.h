@@ -26,7 +26,10 @@ struct change {
 struct change_listener {
 	int (*each)(void *context, const struct change *change, struct fault *f);
 	void *context;
-	/* Every folder of the new side that is looked into, perhaps more than once.  NULL: nobody asks. */
+	/*
+	 * Every folder of the new side that is looked into, perhaps more than once.  NULL: nobody
+	 * asks.
+	 */
 	int (*folder)(void *context, const struct oid *tree, struct fault *f);
 };
 
@@ -49,8 +52,8 @@ struct changes {
 };
 
 /*
- * Tells the listener every change of the commit, in tree order, and sets changes->end.  Before the first
- * call it is certain that the number of changes is within the limit (so that a tree of 10^10
+ * Tells the listener every change of the commit, in tree order, and sets changes->end.  Before the
+ * first call it is certain that the number of changes is within the limit (so that a tree of 10^10
  * paths costs nothing).  0, -1, or what the listener returned when that is not 0.
  */
 int changes_of(struct changes *changes, const struct commit *commit,

@@ -1,24 +1,25 @@
 /*
  * What a merge's parents explain.
  *
- * At one path, with the parents' values P1..Pn, their base's value B and the outcome M, the plain rule
- * is: every P is M or B, and at least one is M.  Then those that changed it since B agree with M,
- * and the others have B's.  Of regular files, mode and content are looked at separately, and where just
- * two parents changed the content, M may be the automatic merge of theirs.
+ * At one path, with the parents' values P1..Pn, their base's value B and the outcome M, the plain
+ * rule is: every P is M or B, and at least one is M.  Then those that changed it since B agree with
+ * M, and the others have B's.  Of regular files, mode and content are looked at separately, and
+ * where just two parents changed the content, M may be the automatic merge of theirs.
  *
  * With several bases every one must explain it.  Where that fails in a criss-cross of two bases,
- * the value that merging the two bases over their own base gives by the plain rule is taken for base, as git's
- * recursive merge does.  That is safe: both bases are ancestors of both parents, so whatever
- * value it is, each parent has seen it and has gone on from it in commits that are judged by themselves; and M is
- * still one parent's value (or the clean merge of both) while the others did not change theirs.
+ * the value that merging the two bases over their own base gives by the plain rule is taken for
+ * base, as git's recursive merge does.  That is safe: both bases are ancestors of both parents, so
+ * whatever value it is, each parent has seen it and has gone on from it in commits that are judged
+ * by themselves; and M is still one parent's value (or the clean merge of both) while the others
+ * did not change theirs.
  *
- * Branches that are merged all at once (an octopus) may have left the main line at different places, so that what
- * all have for base is older than what each two have.  git merges them one after the other; so a value is
- * explained, too, when one parent has it and each other parent, taken with that one alone, explains it by the
- * plain rule.
+ * Branches that are merged all at once (an octopus) may have left the main line at different
+ * places, so that what all have for base is older than what each two have.  git merges them one
+ * after the other; so a value is explained, too, when one parent has it and each other parent,
+ * taken with that one alone, explains it by the plain rule.
  *
- * What one side renamed and the other edited is not explained: the edit was judged where it was made, and
- * the merge brings it to another path, perhaps a protected one.
+ * What one side renamed and the other edited is not explained: the edit was judged where it was
+ * made, and the merge brings it to another path, perhaps a protected one.
  */
 #include "common/git/change_private.h"
 
@@ -145,7 +146,10 @@ static const struct entry *pair_base(
 		       1];
 }
 
-/* Whether one parent has the outcome, and each other has it too or did not change what the two last had in common. */
+/*
+ * Whether one parent has the outcome, and each other has it too or did not change what the two last
+ * had in common.
+ */
 static bool taken_in_turn(const struct comparison *comparison, const struct entry *values)
 {
 	for (size_t i = 1; comparison->pairs && i <= comparison->parents; i++) {

@@ -42,8 +42,8 @@ int change_cache_tree(
 void change_cache_unpin(struct cached *tree);
 
 /*
- * The place for the count of changes of a set of trees, compared in the same way; 0 in it: not known, else one more
- * than they are.  NULL: no memory.  Valid until it is asked for another.
+ * The place for the count of changes of a set of trees, compared in the same way; 0 in it: not
+ * known, else one more than they are.  NULL: no memory.  Valid until it is asked for another.
  */
 uint64_t *change_cache_count(
 	struct change_cache *cache, const struct comparison *comparison, const struct oid *trees);
@@ -52,8 +52,8 @@ uint64_t *change_cache_count(
 void change_cache_free(struct change_cache *cache);
 
 /*
- * Whether the values at one path (of all sides) need no judging: what the new one is follows from the
- * others (design: "What a commit did").  1, 0 or -1.
+ * Whether the values at one path (of all sides) need no judging: what the new one is follows from
+ * the others (design: "What a commit did").  1, 0 or -1.
  */
 int change_is_explained(struct changes *changes, const struct comparison *comparison,
 	const struct entry *values, struct fault *f);

@@ -1,13 +1,14 @@
 /*
- * git's settings as a push would meet them: the machine's, those of the user that git runs as, the repository's, and
- * those of the environment, asked of git itself, since no other reader knows all the places and includes.
+ * git's settings as a push would meet them: the machine's, those of the user that git runs as, the
+ * repository's, and those of the environment, asked of git itself, since no other reader knows all
+ * the places and includes.
  *
  *	config_read(&s, git_dir, env, f)	one run of git
  *	config_get(&s, "core.hookspath")	what counts, and where it was said
  *	config_release(&s)
  *
- * config_read() is for commands that people call, never for hooks: the environment that is looked at is the caller's.
- * A hook asks by config_read_called() what git told it to run with.
+ * config_read() is for commands that people call, never for hooks: the environment that is looked
+ * at is the caller's.  A hook asks by config_read_called() what git told it to run with.
  */
 #ifndef COMMON_GIT_CONFIG_H
 #define COMMON_GIT_CONFIG_H
@@ -30,16 +31,25 @@ struct config {
 	size_t count;
 };
 
-/* Reads them all as the owner of the git directory would have them.  For config_release() either way.  0 or -1. */
+/*
+ * Reads them all as the owner of the git directory would have them.  For config_release() either
+ * way.  0 or -1.
+ */
 int config_read(struct config *out, const char *git_dir, const struct env *env, struct fault *f);
 
-/* Reads them all as the git that called this hook has them: in its folder and environment.  Likewise. */
+/*
+ * Reads them all as the git that called this hook has them: in its folder and environment.
+ * Likewise.
+ */
 int config_read_called(struct config *out, const struct env *env, struct fault *f);
 
 /* The setting that counts under that name; NULL: it is not set. */
 const struct config_value *config_get(const struct config *settings, const char *name);
 
-/* Whether this git runs hooks by configuration (2.54 and up): asked by naming one so in that repository.  0 or -1. */
+/*
+ * Whether this git runs hooks by configuration (2.54 and up): asked by naming one so in that
+ * repository.  0 or -1.
+ */
 int config_hooks_known(const char *git_dir, bool *known, struct fault *f);
 
 /* Whether a value means yes, as git reads it. */

@@ -111,9 +111,9 @@ static int64_t date_of(struct span line)
 }
 
 /*
- * Reads tree, parents and date as git does: the parents are the lines that follow the first.  Lenient in all
- * else, so that one odd commit in old history does not stop every push; new commits are read by
- * commit_parse() before they are judged.
+ * Reads tree, parents and date as git does: the parents are the lines that follow the first.
+ * Lenient in all else, so that one odd commit in old history does not stop every push; new commits
+ * are read by commit_parse() before they are judged.
  */
 static int read_commit(struct graph *graph, struct node *node, struct span rest, struct fault *f)
 {

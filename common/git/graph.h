@@ -33,10 +33,11 @@ void graph_free(struct graph *graph);
 void graph_limit(struct graph *graph, size_t commits, double deadline);
 
 /*
- * The commits that can be reached from the tips and from none of the hidden ones, ancestors
- * before descendants.  All are commit ids (callers peel tags).  *end says whether that is all; if not, *out is empty or
- * cut.  A hidden commit that is needed and cannot be read is a fault; needed are none while all that is new lies in
- * the push's quarantine.  Hidden commits are meant to have been there before the push.  0 or -1.
+ * The commits that can be reached from the tips and from none of the hidden ones, ancestors before
+ * descendants.  All are commit ids (callers peel tags).  *end says whether that is all; if not,
+ * *out is empty or cut.  A hidden commit that is needed and cannot be read is a fault; needed are
+ * none while all that is new lies in the push's quarantine.  Hidden commits are meant to have been
+ * there before the push.  0 or -1.
  */
 int graph_range(struct graph *graph, const struct oid_list *tips, const struct oid_list *hidden,
 	struct oid_list *out, enum graph_end *end, struct fault *f);

@@ -104,7 +104,10 @@ static int remove_reached(struct graph *graph, struct oid_list *list, struct fau
 				 0)
 				return -1;
 		}
-		/* What was taken out stays in the list's tail until the end: it still reaches others. */
+		/*
+		 * What was taken out stays in the list's tail until the end: it still reaches
+		 * others.
+		 */
 		if (!reached) {
 			struct oid keep = list->ids[i];
 

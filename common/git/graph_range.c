@@ -1,16 +1,18 @@
 /*
  * The commits that are new to some refs.
  *
- * Two heaps are walked at once, the latest date first: what the tips reach, and what the hidden commits
- * reach.  When the hidden side meets a commit that was taken for new, it and all that was
- * walked below it are hidden.  Only what is truly reachable from a hidden commit is ever marked so, hence
- * whatever the dates say, no new commit is missed; wrong dates can only end the walk before some
- * old commit was recognised.  To make that rare, and to keep one lie (a commit of 1970 on top of main) from
- * leading the walk through all of history, every 16th step is taken on the other side than dates
- * advise, and the hidden side goes on until it is older than all that it could still meet.
+ * Two heaps are walked at once, the latest date first: what the tips reach, and what the hidden
+ * commits reach.  When the hidden side meets a commit that was taken for new, it and all that was
+ * walked below it are hidden.  Only what is truly reachable from a hidden commit is ever marked so,
+ * hence whatever the dates say, no new commit is missed; wrong dates can only end the walk before
+ * some old commit was recognised.  To make that rare, and to keep one lie (a commit of 1970 on top
+ * of main) from leading the walk through all of history, every 16th step is taken on the other side
+ * than dates advise, and the hidden side goes on until it is older than all that it could still
+ * meet.
  *
- * Commits that lie in the push's quarantine are not reachable from what was there before.  So while only such
- * are new, the hidden side is not even read: a push to a repository of a million refs touches none.
+ * Commits that lie in the push's quarantine are not reachable from what was there before.  So while
+ * only such are new, the hidden side is not even read: a push to a repository of a million refs
+ * touches none.
  */
 #include <stdlib.h>
 

@@ -17,8 +17,9 @@ int header_value(struct span *rest, const char *name, struct span *value);
 int header_oid(struct span *rest, const char *name, struct oid *out);
 
 /*
- * The same for `name <email> seconds zone`, as git's fsck has it: no angle brackets but these two, one
- * blank before each part (none before the address when there is no name), a number without leading zeros, a sign and four digits.
+ * The same for `name <email> seconds zone`, as git's fsck has it: no angle brackets but these two,
+ * one blank before each part (none before the address when there is no name), a number without
+ * leading zeros, a sign and four digits.
  */
 int header_person(struct span *rest, const char *name, struct person_line *out);
 

@@ -1,9 +1,10 @@
 /*
  * The notes of a notes ref (git-notes(1)): which blob hangs on which object.
  *
- * A notes tree names each note by the object's id, whole or cut by slashes behind two digits each, as git fans it out or
- * another tool left it.  Each tree is read once and remembered, so that looking one up costs the same whether there are ten
- * notes or a million, in one folder or in many.  What is no note is passed over.
+ * A notes tree names each note by the object's id, whole or cut by slashes behind two digits each,
+ * as git fans it out or another tool left it.  Each tree is read once and remembered, so that
+ * looking one up costs the same whether there are ten notes or a million, in one folder or in many.
+ * What is no note is passed over.
  */
 #ifndef COMMON_GIT_NOTES_H
 #define COMMON_GIT_NOTES_H

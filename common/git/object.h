@@ -38,8 +38,8 @@ struct commit {
 	size_t parent_count;
 	struct person_line author, committer;
 	struct span encoding; /* empty when there is none */
-	struct span
-		signature; /* the header's raw lines, name and continuation blanks included; empty when unsigned */
+	/* the header's raw lines, name and continuation blanks included; empty when unsigned */
+	struct span signature;
 	bool signature_sha256; /* it is gpgsig-sha256, which signs another object than this one */
 	struct span mergetags; /* raw header lines, empty when there are none */
 	struct span message;
@@ -69,8 +69,8 @@ struct tag {
 };
 
 /*
- * Reads an annotated tag: object, type, tag, optional tagger, a blank line, the message.  The signature
- * begins with the first line that any of git's signature formats begins with.
+ * Reads an annotated tag: object, type, tag, optional tagger, a blank line, the message.  The
+ * signature begins with the first line that any of git's signature formats begins with.
  */
 int tag_parse(struct tag *out, struct span raw, const char **why);
 
@@ -97,10 +97,11 @@ struct tree_entry {
 };
 
 /*
- * Takes the next entry off a tree's bytes (`rest` is what is left).  1: an entry, 0: the end,
- * -1: malformed, with *why: unknown or padded mode, empty name, `/` or NUL in it, `.`, `..`, `.git` in any
- * of the spellings a file system takes for it, a symbolic link .gitmodules, not sorted after *previous, twice (as file
- * and as folder, too).  Zero *previous before the first.  All calls for one tree take linear time.
+ * Takes the next entry off a tree's bytes (`rest` is what is left).  1: an entry, 0: the end, -1:
+ * malformed, with *why: unknown or padded mode, empty name, `/` or NUL in it, `.`, `..`, `.git` in
+ * any of the spellings a file system takes for it, a symbolic link .gitmodules, not sorted after
+ * *previous, twice (as file and as folder, too).  Zero *previous before the first.  All calls for
+ * one tree take linear time.
  */
 int tree_next(
 	struct span *rest, struct tree_entry *entry, struct tree_entry *previous, const char **why);
@@ -109,8 +110,8 @@ int tree_next(
 int tree_compare(const struct tree_entry *a, const struct tree_entry *b);
 
 /*
- * How many of the next `bytes` bytes whole entries take, without looking at what they are called: for what trees
- * have in common.  *last is the last of the entries, if there was one.
+ * How many of the next `bytes` bytes whole entries take, without looking at what they are called:
+ * for what trees have in common.  *last is the last of the entries, if there was one.
  */
 size_t tree_skip(struct span rest, size_t bytes, struct tree_entry *last);
 

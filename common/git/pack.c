@@ -167,7 +167,10 @@ bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset)
 	return false;
 }
 
-/* How far before this object its base begins: seven bits a byte, the highest first, each longer one going on where the shorter end. */
+/*
+ * How far before this object its base begins: seven bits a byte, the highest first, each longer one
+ * going on where the shorter end.
+ */
 static int take_distance(struct span *rest, uint64_t *out)
 {
 	unsigned char byte;

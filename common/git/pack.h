@@ -1,10 +1,10 @@
 /*
  * One pack with its index, mapped (gitformat-pack; version 2 of either).
  *
- * What is pushed comes as a pack that git has checked and indexed, so what is here can be relied on as far as git's
- * check goes, and no further: nothing is read beyond the files, sizes are bounded by what the bytes can
- * hold, and whatever is not as it must be is answered with "not here".  libgit2 is asked then, and says
- * what is the matter (repo_objects.c).
+ * What is pushed comes as a pack that git has checked and indexed, so what is here can be relied on
+ * as far as git's check goes, and no further: nothing is read beyond the files, sizes are bounded
+ * by what the bytes can hold, and whatever is not as it must be is answered with "not here".
+ * libgit2 is asked then, and says what is the matter (repo_objects.c).
  */
 #ifndef COMMON_GIT_PACK_H
 #define COMMON_GIT_PACK_H

@@ -24,13 +24,17 @@ struct packed_ref {
 	struct oid peeled; /* zero: not a tag, or not known */
 };
 
-/* Maps the file of the git directory; for packed_refs_close().  0 (also when there is none) or -1. */
+/*
+ * Maps the file of the git directory; for packed_refs_close().  0 (also when there is none) or -1.
+ */
 int packed_refs_open(struct packed_refs *out, const char *common_dir, struct fault *f);
 
 /* Unmaps the file; harmless on a zeroed one. */
 void packed_refs_close(struct packed_refs *refs);
 
-/* Where the first ref lies that does not sort before the name; the first ref in an unsorted file. */
+/*
+ * Where the first ref lies that does not sort before the name; the first ref in an unsorted file.
+ */
 size_t packed_refs_seek(const struct packed_refs *refs, struct span name);
 
 /* Reads the ref at *at and moves *at behind it.  1, 0 at the end, -1 and a fault when malformed. */

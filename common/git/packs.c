@@ -158,8 +158,8 @@ static struct packs_object *read_whole(struct packs *packs, const struct packed 
 }
 
 /*
- * Follows deltas down to what they build on: something that is kept, or an object that is written whole.
- * The steps back up are noted.
+ * Follows deltas down to what they build on: something that is kept, or an object that is written
+ * whole.  The steps back up are noted.
  */
 static enum packs_end descend(struct packs *packs, struct kept *base, size_t most, size_t *depth)
 {

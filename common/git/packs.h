@@ -1,12 +1,13 @@
 /*
- * The packs of a repository, read fast: for pushes of many commits, where most of the work is inflating trees and
- * putting deltas together.  Each delta's base is kept for a while, as history is read in its order.
+ * The packs of a repository, read fast: for pushes of many commits, where most of the work is
+ * inflating trees and putting deltas together.  Each delta's base is kept for a while, as history
+ * is read in its order.
  *
- * They are a short cut and decide nothing: what they do not read, for whatever reason (a loose object, a pack that
- * came later, one they do not understand, memory), is read by libgit2.
+ * They are a short cut and decide nothing: what they do not read, for whatever reason (a loose
+ * object, a pack that came later, one they do not understand, memory), is read by libgit2.
  *
- * Memory: deltas' bases up to 16 MiB, the object, its base and its delta (each up to 256 MiB), and of the mapped
- * packs no more than about 64 MiB at a time.  Not to be used by two threads at once.
+ * Memory: deltas' bases up to 16 MiB, the object, its base and its delta (each up to 256 MiB), and
+ * of the mapped packs no more than about 64 MiB at a time.  Not to be used by two threads at once.
  */
 #ifndef COMMON_GIT_PACKS_H
 #define COMMON_GIT_PACKS_H

@@ -103,7 +103,10 @@ int push_of_arguments(
 	return update_add(push, (struct span){ line, (size_t)len }, f);
 }
 
-/* Follows the update's name through symbolic refs to the ref that really moves, and reads its value. */
+/*
+ * Follows the update's name through symbolic refs to the ref that really moves, and reads its
+ * value.
+ */
 static int update_follow(
 	struct push *push, struct ref_update *update, struct repo *repo, struct fault *f)
 {
@@ -193,8 +196,8 @@ static int account_of_user(struct push *push, struct fault *f)
 }
 
 /*
- * Gitea and Forgejo name the repository's owner for a push by a deploy key, which is nobody's key in particular: such
- * a push is the key's own, `deploy-key-NUMBER`.
+ * Gitea and Forgejo name the repository's owner for a push by a deploy key, which is nobody's key
+ * in particular: such a push is the key's own, `deploy-key-NUMBER`.
  */
 static const char *deploy_key(const char *variable, const struct env *env)
 {

@@ -21,8 +21,11 @@ struct ref_update {
 	struct oid old;       /* old, as it is: zero when absent */
 	struct oid new;       /* zero: deletion */
 	const char *reserved; /* why nobody may push it, or NULL */
-	const char *
-		stale; /* why it cannot be judged as it stands (not the pusher's old value, missing object), or NULL */
+	/*
+	 * why it cannot be judged as it stands (not the pusher's old value, missing object), or
+	 * NULL
+	 */
+	const char *stale;
 };
 
 struct push {
@@ -34,17 +37,25 @@ struct push {
 	size_t option_count;
 };
 
-/* Reads `old new ref` lines to the end of input (pre-receive, post-receive).  0 or -1: one bad line refuses all. */
+/*
+ * Reads `old new ref` lines to the end of input (pre-receive, post-receive).  0 or -1: one bad line
+ * refuses all.
+ */
 int push_read(struct push *push, FILE *in, struct fault *f);
 
 /* Makes the push of one ref (update): its three arguments.  0 or -1. */
 int push_of_arguments(
 	struct push *push, const char *ref, const char *old, const char *new, struct fault *f);
 
-/* Fills in target, old, reserved and stale from the repository, and refuses duplicates.  0 or -1. */
+/*
+ * Fills in target, old, reserved and stale from the repository, and refuses duplicates.  0 or -1.
+ */
 int push_resolve(struct push *push, struct repo *repo, struct fault *f);
 
-/* Fills in the account from the environment as it was: the first of those variables that is set.  0 or -1. */
+/*
+ * Fills in the account from the environment as it was: the first of those variables that is set.
+ * 0 or -1.
+ */
 int push_account(
 	struct push *push, const struct env *env, const char *const *variables, struct fault *f);
 

@@ -17,14 +17,15 @@
 const char *refname_objection(struct span name);
 
 /*
- * Whether git has refs of that name below refs/: the rules of git-check-ref-format(1) alone, which let more pass
- * than refname_objection().  For refs that are in the repository already.
+ * Whether git has refs of that name below refs/: the rules of git-check-ref-format(1) alone, which
+ * let more pass than refname_objection().  For refs that are in the repository already.
  */
 bool refname_is_valid(struct span name);
 
 /*
- * Why a push to the ref is reserved, or NULL.  Case makes no difference, since the name may become a file's.
- * refs/countersign/ is reserved here as a whole; approvals are let in by those who judge them.
+ * Why a push to the ref is reserved, or NULL.  Case makes no difference, since the name may become
+ * a file's.  refs/countersign/ is reserved here as a whole; approvals are let in by those who judge
+ * them.
  */
 const char *refname_reserved(const char *name);
 

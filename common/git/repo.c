@@ -23,9 +23,10 @@ int repo_fault(struct fault *f, const char *context)
 }
 
 /*
- * Stands in for the function of Mbed TLS by which libgit2, as Debian builds it, reads all the certificate authorities of the
- * machine when it starts, which is a third of what a hook costs.  Countersign never speaks TLS through
- * libgit2; whoever did would be refused for want of an authority.
+ * Stands in for the function of Mbed TLS by which libgit2, as Debian builds it, reads all the
+ * certificate authorities of the machine when it starts, which is a third of what a hook costs.
+ * Countersign never speaks TLS through libgit2; whoever did would be refused for want of an
+ * authority.
  */
 int mbedtls_x509_crt_parse_file(void *chain, const char *path);
 
@@ -109,7 +110,10 @@ static int find_common_dir(struct repo *repo, struct fault *f)
 	return repo->common_dir ? 0 : fault_set(f, FAULT_ADMIN, "%s names no folder", path);
 }
 
-/* Extensions that change nothing about how refs and objects are read; a value, where only that one is. */
+/*
+ * Extensions that change nothing about how refs and objects are read; a value, where only that one
+ * is.
+ */
 static const struct {
 	const char *name, *value;
 } extensions_read[] = {
@@ -221,8 +225,9 @@ static bool is_same_folder(const char *a, const char *b)
 }
 
 /*
- * The object folders: as the environment says when git called us, else the repository's own.  New objects that go
- * elsewhere than into the repository are in quarantine, whether GIT_QUARANTINE_PATH came along (git) or not (Gitaly).
+ * The object folders: as the environment says when git called us, else the repository's own.  New
+ * objects that go elsewhere than into the repository are in quarantine, whether GIT_QUARANTINE_PATH
+ * came along (git) or not (Gitaly).
  */
 static int find_objects(struct repo *repo, bool environment, struct fault *f)
 {

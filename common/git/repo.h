@@ -2,9 +2,9 @@
  * The repository: the one module that knows libgit2.
  *
  * Objects are read raw and never through attributes, replace refs, grafts or a working tree.  Refs
- * are read from their files, as git writes them.  libgit2 does the work on packs and loose objects; the
- * list of object folders is made here, since it reads git's lists without their quoting and passes
- * over what is missing (alternates.h).  Who owns the folders is not asked: in a hook git has
+ * are read from their files, as git writes them.  libgit2 does the work on packs and loose objects;
+ * the list of object folders is made here, since it reads git's lists without their quoting and
+ * passes over what is missing (alternates.h).  Who owns the folders is not asked: in a hook git has
  * accepted the repository before it ran us (safe.directory), several users may share one, and
  * reading runs nothing that is named in it.
  *
@@ -26,9 +26,9 @@
 struct repo;
 
 /*
- * Opens the repository that GIT_DIR and its companions name or, when path is not NULL, the one
- * at path or above it.  Refuses shallow repositories, grafts, object formats other than SHA-1, and reference
- * storages and extensions that libgit2 does not read, each with a clear word.  0 or -1.
+ * Opens the repository that GIT_DIR and its companions name or, when path is not NULL, the one at
+ * path or above it.  Refuses shallow repositories, grafts, object formats other than SHA-1, and
+ * reference storages and extensions that libgit2 does not read, each with a clear word.  0 or -1.
  */
 int repo_open(struct repo **out, const char *path, struct fault *f);
 
@@ -50,7 +50,9 @@ struct object {
 	void *handle, *packed; /* the repository's; for object_release() */
 };
 
-/* Reads an object whole.  0, or -1: a missing object is the pusher's fault, the rest the admin's. */
+/*
+ * Reads an object whole.  0, or -1: a missing object is the pusher's fault, the rest the admin's.
+ */
 int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f);
 
 /* As repo_read, but an object larger than `most` bytes is not read: *over then. */
@@ -68,15 +70,16 @@ void object_release(struct object *object);
 bool repo_has(struct repo *repo, const struct oid *id);
 
 /*
- * Whether it was in the repository (with its alternates) before this push.  Without a quarantine there is no telling:
- * what is there was there.
+ * Whether it was in the repository (with its alternates) before this push.  Without a quarantine
+ * there is no telling: what is there was there.
  */
 bool repo_had(struct repo *repo, const struct oid *id);
 
 /*
- * Calls `each` for every object that lies in the quarantine, reached or not, in no order; nothing without a
- * quarantine.  What the repository had before may be among them: git completes packs with what their deltas
- * build on.  `each` returns 0 or a positive number, which ends it.  0, -1, or what `each` returned.
+ * Calls `each` for every object that lies in the quarantine, reached or not, in no order; nothing
+ * without a quarantine.  What the repository had before may be among them: git completes packs with
+ * what their deltas build on.  `each` returns 0 or a positive number, which ends it.  0, -1, or
+ * what `each` returned.
  */
 int repo_brought(struct repo *repo, int (*each)(void *context, const struct oid *id), void *context,
 	struct fault *f);
@@ -94,16 +97,16 @@ struct ref_value {
 };
 
 /*
- * What the ref is now, symbolic refs not followed.  The name must be HEAD or one that git gives to refs
- * (refname.h).  One among a million takes microseconds.  0 (absent is a value, too) or -1.
+ * What the ref is now, symbolic refs not followed.  The name must be HEAD or one that git gives to
+ * refs (refname.h).  One among a million takes microseconds.  0 (absent is a value, too) or -1.
  */
 int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct fault *f);
 
 #define REPO_SYMREFS_MAX 5 /* that lead to each other; git follows no more */
 
 /*
- * The branch that HEAD names (`refs/heads/main`), born or not, for free(): where that is symbolic itself, the one that really
- * moves.  0 or -1.
+ * The branch that HEAD names (`refs/heads/main`), born or not, for free(): where that is symbolic
+ * itself, the one that really moves.  0 or -1.
  */
 int repo_head_branch(struct repo *repo, char **out, struct fault *f);
 
@@ -111,9 +114,9 @@ int repo_head_branch(struct repo *repo, char **out, struct fault *f);
 typedef int repo_ref_each(void *context, const char *name, const struct oid *id);
 
 /*
- * Calls `each` for every direct ref whose name begins with the prefix, once, with its value as it is
- * stored, in no order; annotated tags are not peeled.  A broken ref is a fault.
- * 0, -1, or what `each` returned when that is not 0.
+ * Calls `each` for every direct ref whose name begins with the prefix, once, with its value as it
+ * is stored, in no order; annotated tags are not peeled.  A broken ref is a fault.  0, -1, or what
+ * `each` returned when that is not 0.
  */
 int repo_refs(
 	struct repo *repo, const char *prefix, repo_ref_each *each, void *context, struct fault *f);
@@ -125,7 +128,10 @@ int repo_write(struct repo *repo, enum object_type type, struct span data, struc
 /* The tree of a commit.  0, or -1: it is no commit, malformed, or cannot be read. */
 int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f);
 
-/* Reads the file at a path of a commit's tree; *found says whether there is one (no link, no folder).  0 or -1. */
+/*
+ * Reads the file at a path of a commit's tree; *found says whether there is one (no link, no
+ * folder).  0 or -1.
+ */
 int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
 	bool *found, struct fault *f);
 
@@ -135,9 +141,10 @@ struct repo_merge {
 };
 
 /*
- * Whether the three-way merge of the contents of three blobs, as git makes it by itself, is without conflict
- * and gives the blob `outcome`.  (git's own merge compares lines in ways that libgit2 does not all have;
- * any of those that it has will do: each takes nothing but what the sides changed.)  0 or -1.
+ * Whether the three-way merge of the contents of three blobs, as git makes it by itself, is without
+ * conflict and gives the blob `outcome`.  (git's own merge compares lines in ways that libgit2 does
+ * not all have; any of those that it has will do: each takes nothing but what the sides changed.)
+ * 0 or -1.
  */
 int repo_merge_is(struct repo *repo, const struct repo_merge *merge, const struct oid *outcome,
 	bool *same, struct fault *f);

@@ -1,5 +1,6 @@
 /*
- * What lies in the quarantine: every object that the push sent, whether anything leads to it or not.
+ * What lies in the quarantine: every object that the push sent, whether anything leads to it or
+ * not.
  */
 #include "common/git/repo_private.h"
 

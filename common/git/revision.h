@@ -14,7 +14,9 @@ struct revision_range {
 	struct oid new;
 };
 
-/* The object that a revision names, annotated tags not peeled; forty zeros name nothing.  0 or -1. */
+/*
+ * The object that a revision names, annotated tags not peeled; forty zeros name nothing.  0 or -1.
+ */
 int revision_parse(const struct repo *repo, struct span text, struct oid *out, struct fault *f);
 
 /* `OLD..NEW`; an empty OLD is the beginning, an empty NEW is HEAD.  0 or -1. */

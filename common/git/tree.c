@@ -25,7 +25,10 @@ static int malformed(const char **why, const char *sentence)
 	return -1;
 }
 
-/* The length of the mode that the entry begins with, and the blank; 0: an unknown one.  The usual two first. */
+/*
+ * The length of the mode that the entry begins with, and the blank; 0: an unknown one.  The usual
+ * two first.
+ */
 static size_t mode_of(struct span entry, uint32_t *mode)
 {
 	if (entry.len >= 7 && memcmp(entry.data, "100644 ", 7) == 0) {
@@ -194,7 +197,10 @@ static bool is_dot_git(struct span name)
 	return true;
 }
 
-/* Whether the first byte can begin one of the names that are refused, so that most are not looked at. */
+/*
+ * Whether the first byte can begin one of the names that are refused, so that most are not looked
+ * at.
+ */
 static bool is_suspect(struct span name)
 {
 	return name.data[0] == '.' || lower(name.data[0]) == 'g' || (name.data[0] & 0x80) ||

@@ -3,8 +3,8 @@
  * PROTOCOL.sshsig, OpenPGP's that of RFC 4880, 6.2, with or without its checksum.
  *
  * The pusher controls every byte.  One armour is read and nothing else: no text before, between or
- * after, no second one, no carriage returns, one spelling of the base64.  One empty line at the end is let through,
- * since commits that GitHub signs have it.
+ * after, no second one, no carriage returns, one spelling of the base64.  One empty line at the end
+ * is let through, since commits that GitHub signs have it.
  */
 #ifndef COMMON_KEY_ARMOUR_H
 #define COMMON_KEY_ARMOUR_H
@@ -33,7 +33,10 @@ struct armour {
 		.bytes = BUF_INIT(ARMOUR_MAX), \
 	}
 
-/* Reads an armour into one that is ARMOUR_INIT.  0, or -1 with *why, a constant sentence; release it either way. */
+/*
+ * Reads an armour into one that is ARMOUR_INIT.  0, or -1 with *why, a constant sentence; release
+ * it either way.
+ */
 int armour_read(struct armour *out, struct span text, const char **why);
 
 /* Whether the line begins a signature in the eyes of git, of whatever kind. */

@@ -37,14 +37,18 @@ struct key {
 #define KEY_TEXT_MAX 16384
 
 /*
- * Reads a key; what it points to lives in the arena.  `folder` is what openpgp files are relative to;
- * NULL: they may not be named here.  0, or -1 with *why, a constant sentence: unknown type, bad base64,
- * trailing bytes, RSA below 2048 bits, a certificate where a key is expected, an option that is not understood.
+ * Reads a key; what it points to lives in the arena.  `folder` is what openpgp files are relative
+ * to; NULL: they may not be named here.  0, or -1 with *why, a constant sentence: unknown type, bad
+ * base64, trailing bytes, RSA below 2048 bits, a certificate where a key is expected, an option
+ * that is not understood.
  */
 int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
 	const char **why);
 
-/* A point in time as policies write it: `2027-06-30`, `2027-06-30T12:00:00Z`, or ssh-keygen's `20270630[HHMM[SS]][Z]`; always UTC, after 1970.  0 or -1. */
+/*
+ * A point in time as policies write it: `2027-06-30`, `2027-06-30T12:00:00Z`, or ssh-keygen's
+ * `20270630[HHMM[SS]][Z]`; always UTC, after 1970.  0 or -1.
+ */
 int key_time_parse(int64_t *out, struct span text);
 
 #endif

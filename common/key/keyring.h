@@ -37,7 +37,10 @@ int keyring_new(struct keyring **out, struct fault *f);
 /* Frees the ring, not the keys that were added to it. */
 void keyring_free(struct keyring *ring);
 
-/* Adds a key, which must outlive the ring, under a number that means its owner to the caller.  0 or -1. */
+/*
+ * Adds a key, which must outlive the ring, under a number that means its owner to the caller.
+ * 0 or -1.
+ */
 int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f);
 
 /* OpenPGP key files may belong to this user, too: the repository's owner. */

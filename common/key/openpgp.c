@@ -101,8 +101,8 @@ static int file_load(struct openpgp *pgp, const struct keyring *ring, const char
 }
 
 /*
- * Points standard error at nowhere and returns what it was, for unmute(): RNP tells there what it thinks of damaged
- * input, and a pusher would read it as if we had said it.  -1: it stays as it is.
+ * Points standard error at nowhere and returns what it was, for unmute(): RNP tells there what it
+ * thinks of damaged input, and a pusher would read it as if we had said it.  -1: it stays as it is.
  */
 static int mute(void)
 {
@@ -192,7 +192,9 @@ static const char *why_not_signer(
 	return why;
 }
 
-/* NULL when it is the one good signature over the payload, by a key of the set that may sign now. */
+/*
+ * NULL when it is the one good signature over the payload, by a key of the set that may sign now.
+ */
 static const char *why_not_good(
 	const struct openpgp *pgp, rnp_ffi_t keys, rnp_op_verify_t op, int64_t now)
 {
@@ -252,7 +254,10 @@ static void name_primary(
 	pgp->rnp_buffer_destroy(name);
 }
 
-/* Whether the set of keys has the one that signed, or the one that it is a subkey of; *revoked: by its own word. */
+/*
+ * Whether the set of keys has the one that signed, or the one that it is a subkey of; *revoked: by
+ * its own word.
+ */
 static bool file_has(
 	const struct openpgp *pgp, size_t file, const struct signature_check *signer, bool *revoked)
 {

@@ -11,8 +11,9 @@
 void openpgp_free(struct openpgp *files);
 
 /*
- * Verifies one signature, the bytes of an armour, and fills *out.  Reads all key files of the ring when it is
- * the first.  0, or -1: a key file that cannot be read or trusted, no library, no memory.
+ * Verifies one signature, the bytes of an armour, and fills *out.  Reads all key files of the ring
+ * when it is the first.  0, or -1: a key file that cannot be read or trusted, no library, no
+ * memory.
  */
 int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f);

@@ -15,7 +15,10 @@ struct openpgp_packet {
 	uint32_t created;
 };
 
-/* Reads the packet.  0, or -1 with *why, a constant sentence, and *malformed: it is not just one packet. */
+/*
+ * Reads the packet.  0, or -1 with *why, a constant sentence, and *malformed: it is not just one
+ * packet.
+ */
 int openpgp_packet_parse(
 	struct openpgp_packet *out, struct span bytes, bool *malformed, const char **why);
 

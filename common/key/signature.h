@@ -1,7 +1,7 @@
 /*
  * Who signed it: signatures of commits and tags, verified in process against the keys of the
- * policy, at the server's time.  SSH: PROTOCOL.sshsig of OpenSSH, namespace `git`; OpenPGP: RFC 4880/9580
- * by RNP, which is loaded when the first such signature is seen.
+ * policy, at the server's time.  SSH: PROTOCOL.sshsig of OpenSSH, namespace `git`; OpenPGP: RFC
+ * 4880/9580 by RNP, which is loaded when the first such signature is seen.
  *
  * The pusher controls the signature and what is signed.  Whatever is not understood to the last
  * byte is not good.
@@ -31,14 +31,15 @@ struct signature_check {
 	bool touched;  /* and its user-presence flag is set */
 	char fingerprint
 		[160]; /* of the key it names: `SHA256:...` or OpenPGP hex; "" when not told */
-	char primary
-		[160]; /* of the OpenPGP key that this is a subkey of; "" when there is none, or not known */
+	/* of the OpenPGP key that this is a subkey of; "" when there is none, or not known */
+	char primary[160];
 	char why[256]; /* one sentence when not good; may hold the pusher's bytes */
 };
 
 /*
- * Verifies the one signature of a commit.  A key that stands in the ring under several owners
- * is good for the first, and under its conditions; revoked in one place, it is revoked in all.  0 with *out filled, or -1: an OpenPGP key file that cannot be read, no library, no memory.
+ * Verifies the one signature of a commit.  A key that stands in the ring under several owners is
+ * good for the first, and under its conditions; revoked in one place, it is revoked in all.  0 with
+ * *out filled, or -1: an OpenPGP key file that cannot be read, no library, no memory.
  */
 int signature_of_commit(struct keyring *ring, const struct commit *commit, int64_t now,
 	struct signature_check *out, struct fault *f);

@@ -1,6 +1,7 @@
 /*
- * Public keys of SSH: RFC 4253 (rsa), 5656 (ecdsa), 8709 (ed25519) and OpenSSH's PROTOCOL.u2f (sk-...).
- * What is read is read to the last byte; certificates, DSA and RSA below 2048 bits are refused.
+ * Public keys of SSH: RFC 4253 (rsa), 5656 (ecdsa), 8709 (ed25519) and OpenSSH's PROTOCOL.u2f
+ * (sk-...).  What is read is read to the last byte; certificates, DSA and RSA below 2048 bits are
+ * refused.
  */
 #ifndef COMMON_KEY_SSHKEY_H
 #define COMMON_KEY_SSHKEY_H
@@ -46,7 +47,10 @@ int sshkey_parse(struct sshkey *out, struct span blob, const char **why);
 /* Writes `SHA256:...` as ssh-keygen(1) prints it, terminated; "" when libcrypto fails. */
 void sshkey_fingerprint(char out[SSHKEY_FINGERPRINT_SIZE], struct span blob);
 
-/* The key for libcrypto, to be freed with EVP_PKEY_free(); NULL when it is no such key, or memory ran out. */
+/*
+ * The key for libcrypto, to be freed with EVP_PKEY_free(); NULL when it is no such key, or memory
+ * ran out.
+ */
 EVP_PKEY *sshkey_open(const struct sshkey *key);
 
 #endif

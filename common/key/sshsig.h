@@ -35,7 +35,9 @@ enum sshsig_result {
 	SSHSIG_MALFORMED, /* cut short, bytes left over */
 };
 
-/* Reads a signature; spans point into the blob.  Unless SSHSIG_READ, *why is a constant sentence. */
+/*
+ * Reads a signature; spans point into the blob.  Unless SSHSIG_READ, *why is a constant sentence.
+ */
 enum sshsig_result sshsig_parse(struct sshsig *out, struct span blob, const char **why);
 
 /* Whether the signature over the payload was made by this key, which sshkey_open() opened. */

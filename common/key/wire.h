@@ -34,7 +34,10 @@ uint32_t wire_u32(struct wire *w);
 /* A string: its length in four bytes, then its bytes. */
 struct span wire_string(struct wire *w);
 
-/* A big number that is above zero and has no needless leading zeros: its bytes, the first one not zero. */
+/*
+ * A big number that is above zero and has no needless leading zeros: its bytes, the first one not
+ * zero.
+ */
 struct span wire_number(struct wire *w);
 
 /* Whether everything was there and nothing is left. */

@@ -1,6 +1,6 @@
 /*
- * Names of assistants in a text: `Claude Opus 4.6 (1M context)`, `Kiro:claude-opus-4.8`, `Sonnet 4.5
- * via Crush`, `Claude Code, Codex`.  Texts are folded (fold.h).
+ * Names of assistants in a text: `Claude Opus 4.6 (1M context)`, `Kiro:claude-opus-4.8`, `Sonnet
+ * 4.5 via Crush`, `Claude Code, Codex`.  Texts are folded (fold.h).
  *
  * A name may be followed by talk about models and versions, and by what it ran in or for, and by
  * nothing else: `Claude Dupont` names no assistant.

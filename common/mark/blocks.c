@@ -62,7 +62,10 @@ static struct blocks_fence fence_of(struct span text)
 	return fence.length < 3 ? (struct blocks_fence){ 0 } : fence;
 }
 
-/* What encloses the lines below this one, which `within` encloses.  What opens may stand behind bullets. */
+/*
+ * What encloses the lines below this one, which `within` encloses.  What opens may stand behind
+ * bullets.
+ */
 static struct blocks_fence fence_below(struct blocks_fence within, struct span text)
 {
 	struct blocks_fence fence;

@@ -3,9 +3,9 @@
  * and indented blocks that text goes on behind or that a line with a colon introduces.
  *
  * Each line is judged by where it stands, before anything is joined: a fence is a fence whatever
- * the line above ends in.  A fence that is never closed is none, so nothing can be hidden by opening
- * one.  A message that is indented as a whole, or git's own list of squashed commits, is said; so
- * is a paragraph that belongs to an item of a list.
+ * the line above ends in.  A fence that is never closed is none, so nothing can be hidden by
+ * opening one.  A message that is indented as a whole, or git's own list of squashed commits, is
+ * said; so is a paragraph that belongs to an item of a list.
  *
  * The pusher controls all bytes; time is linear in them.
  */

@@ -52,7 +52,9 @@ const struct catalogue_table *catalogue_table(enum catalogue_kind kind)
 	return &catalogue_data.tables[kind];
 }
 
-/* As span_compare, but for a terminated text on the left; the right one holds no NUL that matters. */
+/*
+ * As span_compare, but for a terminated text on the left; the right one holds no NUL that matters.
+ */
 static int order(const char *row, struct span text)
 {
 	int order = strncmp(row, text.data, text.len);

@@ -10,7 +10,10 @@
 
 #include "common/base/buf.h"
 
-/* Whether the name is one of those that are converted.  UTF-8 and US-ASCII are not: there is nothing to do. */
+/*
+ * Whether the name is one of those that are converted.  UTF-8 and US-ASCII are not: there is
+ * nothing to do.
+ */
 bool charset_known(struct span name);
 
 /*

@@ -15,7 +15,8 @@
 struct span lead_in_last_word(struct span text);
 
 enum lead_in_end {
-	LEAD_IN_GOES_ON, /* something is missing: a colon, a quote, a word such as `strip` or `the` */
+	/* something is missing: a colon, a quote, a word such as `strip` or `the` */
+	LEAD_IN_GOES_ON,
 	LEAD_IN_MAY_HAVE_ENDED, /* with a word behind which nothing needs to come */
 	LEAD_IN_ENDED,          /* with a full stop or the like, so that something new can begin */
 };

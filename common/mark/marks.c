@@ -280,7 +280,10 @@ static bool found_at_all(const struct marks *marks, uint16_t agent)
 	return false;
 }
 
-/* A trailer that several agents write tells only that it is one of them: the one found otherwise, else the first. */
+/*
+ * A trailer that several agents write tells only that it is one of them: the one found otherwise,
+ * else the first.
+ */
 static void pending_settle(struct marks *marks)
 {
 	const struct catalogue_table *table = catalogue_table(CATALOGUE_TRAILERS);

@@ -1,7 +1,7 @@
 /*
  * The marks that assistants leave on their commits: trailers, authors, committers, message lines,
- * attribution notes.  What marks whom is the catalogue (rules/data/agents.json, compiled in) and what
- * the policy adds.  Marks are claims: they lower trust and never raise it.
+ * attribution notes.  What marks whom is the catalogue (rules/data/agents.json, compiled in) and
+ * what the policy adds.  Marks are claims: they lower trust and never raise it.
  *
  * Messages are read as a person would take them, not as git interpret-trailers(1) does: anywhere
  * in the body, in any case, folded, with look-alike letters, HTML-escaped; but quotations, code
@@ -56,8 +56,8 @@ struct catalogue_agent {
 	const char *note;        /* what else to know, a sentence or two; or NULL */
 	int can_be_switched_off; /* that it writes marks: 1, 0, or -1: not known */
 	const struct catalogue_shown *shown; /* all its marks; ends with a NULL `what` */
-	const char *const *
-		keys; /* its vendor's signing keys, authorized_keys lines; NULL-terminated, or NULL */
+	/* its vendor's signing keys, authorized_keys lines; NULL-terminated, or NULL */
+	const char *const *keys;
 };
 
 /* Bots that people may take for agents and that are none. */
@@ -77,8 +77,8 @@ const struct catalogue_agent *catalogue_find(const char *id);
 /* What a policy adds for one of its agents: NULL-terminated lists, or NULL. */
 struct marks_agent {
 	const char *name;
-	const char *const *
-		emails; /* whole addresses, any letter case; author, committer and ...-by trailers */
+	/* whole addresses, any letter case; author, committer and ...-by trailers */
+	const char *const *emails;
 	const char *const
 		*trailers; /* `Agent: release-bot`: key and value; `Agent: *`: any value */
 };
@@ -95,8 +95,9 @@ void marks_free(struct marks *marks);
 typedef int marks_found(void *context, const char *agent, enum identified_by by);
 
 /*
- * Calls `found` for each agent that the commit is marked with, once for each way (one bit).  The same agent
- * may come several times with different bits.  0, -1 with a fault, or what `found` returned when that is not 0.
+ * Calls `found` for each agent that the commit is marked with, once for each way (one bit).  The
+ * same agent may come several times with different bits.  0, -1 with a fault, or what `found`
+ * returned when that is not 0.
  */
 int marks_of_commit(struct marks *marks, const struct commit *commit, marks_found *found,
 	void *context, struct fault *f);
@@ -105,7 +106,10 @@ int marks_of_commit(struct marks *marks, const struct commit *commit, marks_foun
 int marks_of_tag(struct marks *marks, const struct tag *tag, marks_found *found, void *context,
 	struct fault *f);
 
-/* The same for an attribution note (refs/notes/ai: git-ai 3.0.0; others by what they name), BY_NOTE. */
+/*
+ * The same for an attribution note (refs/notes/ai: git-ai 3.0.0; others by what they name),
+ * BY_NOTE.
+ */
 int marks_of_note(
 	struct marks *marks, struct span note, marks_found *found, void *context, struct fault *f);
 

@@ -163,7 +163,8 @@ static bool is_bare_key(struct span line)
 
 /*
  * Whether the line continues the pending one: a key without its value, a value whose address is
- * still to come, or a trailer folded as RFC 822 has it.  What is a trailer or an item itself never does.
+ * still to come, or a trailer folded as RFC 822 has it.  What is a trailer or an item itself never
+ * does.
  */
 static bool continues(struct reader *r, const struct blocks_line *next)
 {

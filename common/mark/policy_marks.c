@@ -29,7 +29,10 @@ static int table_new(struct policy_mark_table *table, size_t count)
 	return table->rows ? 0 : -1;
 }
 
-/* Puts a text into `texts`, folded, with a NUL; only its length yet, since the buffer may still move. */
+/*
+ * Puts a text into `texts`, folded, with a NUL; only its length yet, since the buffer may still
+ * move.
+ */
 static int text_put(struct policy_marks *own, struct span text, bool key, struct span *out)
 {
 	struct buf folded = BUF_INIT(TEXTS_MAX);

@@ -28,7 +28,10 @@ struct policy_marks {
 	unsigned *found;  /* for each agent: bits of enum identified_by */
 };
 
-/* Loads what the agents add; the list must outlive it.  0, or -1: no memory, release it all the same. */
+/*
+ * Loads what the agents add; the list must outlive it.  0, or -1: no memory, release it all the
+ * same.
+ */
 int policy_marks_init(struct policy_marks *own, const struct marks_agent *agents, size_t count);
 
 /* Frees what it holds. */

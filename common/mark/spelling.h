@@ -13,7 +13,10 @@
  */
 int spelling_key(struct buf *out, struct span text);
 
-/* Whether the byte belongs to a word: ASCII letters and digits, and letters beyond ASCII, but no symbols. */
+/*
+ * Whether the byte belongs to a word: ASCII letters and digits, and letters beyond ASCII, but no
+ * symbols.
+ */
 bool spelling_is_word(unsigned char c);
 
 /*

@@ -13,7 +13,8 @@
 enum trailer_kind {
 	TRAILER_OTHER,   /* no key that is known here */
 	TRAILER_WITNESS, /* another ...-by: reviewed, tested, reported; or who sent it */
-	TRAILER_TELLING, /* a word of many uses: `Agent: Claude Code`, but also `Agent: ssh-agent` */
+	/* a word of many uses: `Agent: Claude Code`, but also `Agent: ssh-agent` */
+	TRAILER_TELLING,
 	TRAILER_AUTHORSHIP, /* who made it: co-authored-by, assisted-by, generated-by, made-with */
 	TRAILER_AGENT,      /* of those: who takes `AGENT:MODEL`, as the Linux kernel has it */
 };

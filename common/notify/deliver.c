@@ -228,7 +228,10 @@ static int tidy(struct delivery *run)
 	return -1;
 }
 
-/* When it is our turn: one pass, with what it needs.  *wait gets the milliseconds to the next retry, or -1. */
+/*
+ * When it is our turn: one pass, with what it needs.  *wait gets the milliseconds to the next
+ * retry, or -1.
+ */
 static int pass_in_turn(
 	const char *git_dir, const struct deliver_terms *terms, int64_t *wait, struct fault *f)
 {
@@ -241,7 +244,8 @@ static int pass_in_turn(
 		return -1;
 	if (state_events_count(run.state, &counts, f) < 0)
 		goto out;
-	if (!counts.queued) /* sent by others meanwhile, or the repository is gone: nothing is made */
+	/* sent by others meanwhile, or the repository is gone: nothing is made */
+	if (!counts.queued)
 		result = 0;
 	else if (http_new(&run.http, f) == 0 && pass(&run) == 0 && tidy(&run) == 0)
 		result = state_events_count(run.state, &counts, f);
@@ -262,7 +266,10 @@ static int send_in_turn(
 	int result;
 
 	do {
-		/* Who is next will see what we saw; whoever was not started by a push wants it done, and waits. */
+		/*
+		 * Who is next will see what we saw; whoever was not started by a push wants it
+		 * done, and waits.
+		 */
 		if (deliver_lock_take(file, DELIVER_LOCK_NEXT, !terms->after) < 0)
 			return terms->after ? 0
 					    : fault_set(f, FAULT_ADMIN,

@@ -1,6 +1,6 @@
 /*
- * Whose turn it is to deliver: locks on bytes of one file (state_lock_file()), which the kernel lets go of when the
- * process that holds them ends, however it ends.
+ * Whose turn it is to deliver: locks on bytes of one file (state_lock_file()), which the kernel
+ * lets go of when the process that holds them ends, however it ends.
  */
 #ifndef COMMON_NOTIFY_DELIVER_LOCK_H
 #define COMMON_NOTIFY_DELIVER_LOCK_H
@@ -9,7 +9,8 @@
 
 enum deliver_lock {
 	DELIVER_LOCK_SEND, /* who sends */
-	DELIVER_LOCK_NEXT, /* who sends after, and has not looked yet: what is queued by now is seen by that one */
+	/* who sends after, and has not looked yet: what is queued by now is seen by that one */
+	DELIVER_LOCK_NEXT,
 	DELIVER_LOCK_LATER, /* who stays for the retries */
 };
 

@@ -175,7 +175,10 @@ int http_post(struct http *http, const struct http_request *request, void *conte
 	return fault_set(f, FAULT_ADMIN, "cannot post: %s", curl_easy_strerror(code));
 }
 
-/* What a failure of TLS is about, "" for another: the library's words alone leave open whose certificate it was. */
+/*
+ * What a failure of TLS is about, "" for another: the library's words alone leave open whose
+ * certificate it was.
+ */
 static const char *tls_trouble(CURLcode code)
 {
 	static const struct {

@@ -1,9 +1,9 @@
 /*
  * POSTing, several at a time: the one module that knows libcurl.
  *
- * Only http and https; no redirect is followed; no proxy, netrc or other setting of the environment counts; the
- * peer's certificate and name are verified; ten seconds in all; of the reply, 64 KiB at most are
- * read and 200 bytes kept.
+ * Only http and https; no redirect is followed; no proxy, netrc or other setting of the environment
+ * counts; the peer's certificate and name are verified; ten seconds in all; of the reply, 64 KiB at
+ * most are read and 200 bytes kept.
  */
 #ifndef COMMON_NOTIFY_HTTP_H
 #define COMMON_NOTIFY_HTTP_H
@@ -28,8 +28,8 @@ struct http_request {
 struct http_reply {
 	void *context; /* given to http_post() */
 	long status;   /* 0: there was no answer */
-	char words
-		[256]; /* `200`, `500: ...` or why there was no answer; may hold the receiver's bytes */
+	/* `200`, `500: ...` or why there was no answer; may hold the receiver's bytes */
+	char words[256];
 };
 
 /* Ready to post; for http_free().  0 or -1. */

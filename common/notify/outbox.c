@@ -112,7 +112,10 @@ static json_t *addresses(const struct policy *policy, const struct webhook *webh
 	return to;
 }
 
-/* All that the deliverer needs.  Who may only write into the tree gets no file of the server's read. */
+/*
+ * All that the deliverer needs.  Who may only write into the tree gets no file of the server's
+ * read.
+ */
 static char *target_json(const struct policy *policy, const struct webhook *webhook,
 	const struct outbox_event *event)
 {

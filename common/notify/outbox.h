@@ -38,12 +38,16 @@ bool outbox_wants(const struct webhook *webhook, const struct outbox_event *even
 
 /*
  * Starts countersign-deliver for the repository (absolute git directory), detached: a session of
- * its own, /dev/null, no descriptor, no variable of ours.  Does not wait for it, and starts none while one is there that
- * has not looked yet.  0, or -1 when none could be started, which is no reason to refuse anything.
+ * its own, /dev/null, no descriptor, no variable of ours.  Does not wait for it, and starts none
+ * while one is there that has not looked yet.  0, or -1 when none could be started, which is no
+ * reason to refuse anything.
  */
 int outbox_start(const char *git_dir, struct fault *f);
 
-/* The absolute path of countersign-deliver: beside the running program, or where it was installed; for free(). */
+/*
+ * The absolute path of countersign-deliver: beside the running program, or where it was installed;
+ * for free().
+ */
 char *outbox_program(void);
 
 /* The name of a webhook's format, as policies write it. */

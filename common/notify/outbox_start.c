@@ -53,9 +53,9 @@ static int describe(posix_spawn_file_actions_t *files, posix_spawnattr_t *ways)
 }
 
 /*
- * One clone that copies nothing (posix_spawn has the pages lent until the program is there): two forks of a hook
- * and the wait between them took milliseconds on a busy machine.  Nobody waits for the child; when the hook has ended
- * it is init's.
+ * One clone that copies nothing (posix_spawn has the pages lent until the program is there): two
+ * forks of a hook and the wait between them took milliseconds on a busy machine.  Nobody waits for
+ * the child; when the hook has ended it is init's.
  */
 static int spawn(const char *program, const char *git_dir)
 {

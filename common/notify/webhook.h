@@ -1,8 +1,8 @@
 /*
  * What is sent: an event in the form that one receiver wants, and its signature.
  *
- * A kind of receiver is a row of a table (webhook.c) and a file of its own.  The texts come from the
- * pusher; each form shows them so that they can be neither link nor mention nor mark-up.
+ * A kind of receiver is a row of a table (webhook.c) and a file of its own.  The texts come from
+ * the pusher; each form shows them so that they can be neither link nor mention nor mark-up.
  */
 #ifndef COMMON_NOTIFY_WEBHOOK_H
 #define COMMON_NOTIFY_WEBHOOK_H
@@ -34,8 +34,9 @@ int webhook_render(const struct webhook_target *target, const struct event_row *
 	struct buf *out, struct fault *f);
 
 /*
- * Reads a secret: raw bytes without the line feed at their end, or `whsec_` and base64.  The file must be
- * regular, owned by root or the running user, and not to be read by others nor written by the group.  0 or -1.
+ * Reads a secret: raw bytes without the line feed at their end, or `whsec_` and base64.  The file
+ * must be regular, owned by root or the running user, and not to be read by others nor written by
+ * the group.  0 or -1.
  */
 int webhook_secret(const char *file, struct buf *key, struct fault *f);
 

@@ -1,6 +1,6 @@
 /*
- * Discord's webhooks: one embed, whose description may have 4,096 characters and which may have 6,000
- * in all.  What is foreign stands between backticks, and allowed_mentions allows none.
+ * Discord's webhooks: one embed, whose description may have 4,096 characters and which may have
+ * 6,000 in all.  What is foreign stands between backticks, and allowed_mentions allows none.
  */
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * A mail for sendmail(8) -t -oi: all of it ASCII, foreign text only in base64, so that nothing in it can
- * be a header, a recipient or an end.
+ * A mail for sendmail(8) -t -oi: all of it ASCII, foreign text only in base64, so that nothing in
+ * it can be a header, a recipient or an end.
  */
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -42,8 +42,8 @@ void webhook_message_facts(const struct webhook_fact *facts, size_t count, struc
 	void (*add)(struct buf *out, const char *text));
 
 /*
- * Appends the findings, a line each, as `add` writes them, in at most `most` bytes; the last line counts
- * what was left out.
+ * Appends the findings, a line each, as `add` writes them, in at most `most` bytes; the last line
+ * counts what was left out.
  */
 void webhook_message_findings(const struct webhook_message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text));

@@ -1,8 +1,8 @@
 /*
  * Slack's incoming webhooks, and Mattermost's, which take attachments but no blocks.  What is
  * foreign stands between backticks, where neither makes mentions or links; there Slack still reads
- * `&`, `<` and `>` (docs.slack.dev, formatting text), so these are entities.  Mattermost turns a post
- * of more than 16,383 characters down, Slack folds long attachments: 6,000 bytes are enough.
+ * `&`, `<` and `>` (docs.slack.dev, formatting text), so these are entities.  Mattermost turns a
+ * post of more than 16,383 characters down, Slack folds long attachments: 6,000 bytes are enough.
  */
 #include <jansson.h>
 #include <stdlib.h>

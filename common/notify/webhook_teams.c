@@ -1,7 +1,8 @@
 /*
- * Microsoft Teams' workflow webhooks: an Adaptive Card in a message (connectors with their MessageCard
- * end), at most 28 KB in all.  Text blocks read Markdown; the runs of a RichTextBlock do not, so all that is
- * foreign is a TextRun.  Mentions would need an `msteams` entity, of which there is none.
+ * Microsoft Teams' workflow webhooks: an Adaptive Card in a message (connectors with their
+ * MessageCard end), at most 28 KB in all.  Text blocks read Markdown; the runs of a RichTextBlock
+ * do not, so all that is foreign is a TextRun.  Mentions would need an `msteams` entity, of which
+ * there is none.
  */
 #include <jansson.h>
 #include <stdlib.h>

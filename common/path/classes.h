@@ -1,8 +1,9 @@
 /*
  * Path classes: named lists of patterns that a rule can protect as one (`class:infrastructure`).
- * Their data lies in rules/data/classes/NAME.json, one file a class, each entry with why it is there, and is
- * compiled in by rules/generate/gen_classes.c.  A part (`infrastructure.ci`) can be named alone; a class has all of its
- * parts that are not marked to be named alone (`infrastructure.migrations`).
+ * Their data lies in rules/data/classes/NAME.json, one file a class, each entry with why it is
+ * there, and is compiled in by rules/generate/gen_classes.c.  A part (`infrastructure.ci`) can be
+ * named alone; a class has all of its parts that are not marked to be named alone
+ * (`infrastructure.migrations`).
  */
 #ifndef COMMON_PATH_CLASSES_H
 #define COMMON_PATH_CLASSES_H
@@ -11,8 +12,8 @@
 #include <stddef.h>
 
 struct class_entry {
-	const char *
-		pattern; /* gitignore(5), matched generously; the last match decides, within a part */
+	/* gitignore(5), matched generously; the last match decides, within a part */
+	const char *pattern;
 	const char *why; /* a few words, for people */
 };
 

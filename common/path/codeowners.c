@@ -60,7 +60,10 @@ static bool is_owner(struct span word)
 	return at && (size_t)(at - word.data) + 1 < word.len;
 }
 
-/* Copies the owners among the words from the first on; *odd says whether another word stands among them. */
+/*
+ * Copies the owners among the words from the first on; *odd says whether another word stands among
+ * them.
+ */
 static names copy_owners(
 	struct codeowners *o, const struct line_words *words, size_t first, bool *odd)
 {
@@ -138,7 +141,10 @@ static int heading_rest(struct codeowners *o, struct codeowners_section *section
 	return words.over;
 }
 
-/* `[Name]`, `^[Name][2] @owner`: 1 when it is a heading, 0 when not, 2 when it is one that is not understood, -1: no memory. */
+/*
+ * `[Name]`, `^[Name][2] @owner`: 1 when it is a heading, 0 when not, 2 when it is one that is not
+ * understood, -1: no memory.
+ */
 static int read_heading(struct codeowners *o, struct span line, size_t *section)
 {
 	bool optional = line.data[0] == '^';
@@ -337,7 +343,10 @@ static int is_about(struct codeowners *o, size_t index, struct span path)
 	return has < 0 ? -1 : has != (line->kind == LINE_EXCLUDES);
 }
 
-/* The last line of the section that is about the path: its index and 1, 0: none is, -1: it cannot be told. */
+/*
+ * The last line of the section that is about the path: its index and 1, 0: none is, -1: it cannot
+ * be told.
+ */
 static int decide(struct codeowners *o, size_t section, struct span path, size_t *index)
 {
 	for (size_t i = o->count; i-- > 0;) {

@@ -1,15 +1,20 @@
 /*
- * CODEOWNERS: who owns a path, as a file in the repository says, in the syntax of the forge that reads it.
+ * CODEOWNERS: who owns a path, as a file in the repository says, in the syntax of the forge that
+ * reads it.
  *
- * All of the file is repository content.  It is bounded in size, lines, and owners; patterns are matched in linear time each
- * (GitHub's and GitLab's as sets of states, Gitea's expressions by a matcher that does not go back); and what is not
- * understood is uncertain, never "nobody cares": a line that cannot be read decides for every path that no later line
- * decides, and then nobody is known to own it.
+ * All of the file is repository content.  It is bounded in size, lines, and owners; patterns are
+ * matched in linear time each (GitHub's and GitLab's as sets of states, Gitea's expressions by a
+ * matcher that does not go back); and what is not understood is uncertain, never "nobody cares": a
+ * line that cannot be read decides for every path that no later line decides, and then nobody is
+ * known to own it.
  *
- *	GitHub	the last line that matches decides; no sections, sets or negation; `docs/` + `*` is not recursive
- *	GitLab	the last one in each section; required sections count before optional ones; a section's own owners stand in for
- *		a line without any; `!` takes a path out of its section
- *	Gitea	every line that matches counts; a line begins with a Go expression for the whole path, `!` turns it round
+ *	GitHub	the last line that matches decides; no sections, sets or negation; `docs/` + `*` is
+ *		not recursive
+ *	GitLab	the last one in each section; required sections count before optional ones; a
+ *		section's own owners stand in for a line without any; `!` takes a path out of its
+ *		section
+ *	Gitea	every line that matches counts; a line begins with a Go expression for the whole
+ *		path, `!` turns it round
  */
 #ifndef COMMON_PATH_CODEOWNERS_H
 #define COMMON_PATH_CODEOWNERS_H

@@ -1,6 +1,7 @@
 /*
- * Patterns of CODEOWNERS.  GitHub's and GitLab's are turned into a string of small instructions and matched by following all
- * states at once; Gitea's expressions are matched by PCRE2's matcher without backtracking, which knows no back references.
+ * Patterns of CODEOWNERS.  GitHub's and GitLab's are turned into a string of small instructions and
+ * matched by following all states at once; Gitea's expressions are matched by PCRE2's matcher
+ * without backtracking, which knows no back references.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -83,7 +84,10 @@ static void put_pattern(struct pattern_code *w, struct span pattern)
 	}
 }
 
-/* gitignore(5) without sets and negation: a slash that is not the last ties it to the root, and folders have all below. */
+/*
+ * gitignore(5) without sets and negation: a slash that is not the last ties it to the root, and
+ * folders have all below.
+ */
 static void put_github(struct pattern_code *w, struct span pattern)
 {
 	bool folder = pattern.len > 1 && pattern.data[pattern.len - 1] == '/';
@@ -106,7 +110,9 @@ static void put_github(struct pattern_code *w, struct span pattern)
 	}
 }
 
-/* As GitLab's own: at any depth unless it begins with a slash; only a last slash means all below. */
+/*
+ * As GitLab's own: at any depth unless it begins with a slash; only a last slash means all below.
+ */
 static void put_gitlab(struct pattern_code *w, struct span pattern)
 {
 	bool folder = pattern.data[pattern.len - 1] == '/';
@@ -144,8 +150,8 @@ struct states {
 };
 
 /*
- * Who stands before what may be nothing stands behind it, too.  Behind folders, only where one ends: at the beginning, or when the
- * last byte was a slash.
+ * Who stands before what may be nothing stands behind it, too.  Behind folders, only where one
+ * ends: at the beginning, or when the last byte was a slash.
  */
 static void spread(struct states *s, const char *code, size_t len, bool boundary)
 {

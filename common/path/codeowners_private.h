@@ -9,7 +9,8 @@
 
 enum line_kind {
 	LINE_RULE,
-	LINE_EXCLUDES, /* takes the path out of its section (GitLab), or matches all others (Gitea) */
+	/* takes the path out of its section (GitLab), or matches all others (Gitea) */
+	LINE_EXCLUDES,
 	LINE_UNKNOWN, /* not understood: may be about any path */
 };
 
@@ -43,8 +44,8 @@ struct codeowners {
 };
 
 /*
- * Compiles a pattern of GitHub or GitLab for codeowners_pattern_has(); NULL: one that is not understood, or (with *memory
- * set) no memory.
+ * Compiles a pattern of GitHub or GitLab for codeowners_pattern_has(); NULL: one that is not
+ * understood, or (with *memory set) no memory.
  */
 const char *codeowners_pattern(struct codeowners *owners, struct span pattern, bool *memory);
 

@@ -8,7 +8,10 @@
 #ifndef COMMON_PATH_CONFUSABLE_H
 #define COMMON_PATH_CONFUSABLE_H
 
-/* The lowercase ASCII letter, digit or sign that the character looks like; 0: none, or ASCII itself. */
+/*
+ * The lowercase ASCII letter, digit or sign that the character looks like; 0: none, or ASCII
+ * itself.
+ */
 unsigned int confusable_ascii(unsigned int character);
 
 #endif

@@ -116,7 +116,10 @@ int fold_text(struct buf *out, struct span text)
 	return fold(out, text, true);
 }
 
-/* NTFS attribute types that a name may end with, after which the stream's or nobody's name comes off. */
+/*
+ * NTFS attribute types that a name may end with, after which the stream's or nobody's name comes
+ * off.
+ */
 static const char *const streams[] = { ":$data", ":$index_allocation", ":$bitmap",
 	":$attribute_list", ":$reparse_point" };
 

@@ -215,7 +215,9 @@ static const char *read_literal(struct span pattern, size_t *at, struct buf *run
 	return NULL;
 }
 
-/* Appends the run as paths will be folded: dots and spaces count for nothing at a component's end. */
+/*
+ * Appends the run as paths will be folded: dots and spaces count for nothing at a component's end.
+ */
 static int add_folded(struct buf *code, struct span run, bool whole, bool last)
 {
 	size_t start = code->len;

@@ -20,7 +20,8 @@ struct glob_set {
 };
 
 /*
- * Compiled globs lie in a byte string: GLOB_LITERAL length(2) bytes..., GLOB_ANY, GLOB_SET set, GLOB_STAR.
+ * Compiled globs lie in a byte string: GLOB_LITERAL length(2) bytes..., GLOB_ANY, GLOB_SET set,
+ * GLOB_STAR.
  */
 enum glob_op {
 	GLOB_LITERAL,
@@ -47,7 +48,9 @@ const char *glob_compile(struct glob_compiler *how, struct span pattern, size_t 
 /* Whether the code is a single literal; if so, *literal is it, and lies in the code. */
 bool glob_is_literal(struct span code, struct span *literal);
 
-/* What a name must begin with, end with, and hold somewhere (the longest such); each may be empty. */
+/*
+ * What a name must begin with, end with, and hold somewhere (the longest such); each may be empty.
+ */
 struct glob_literals {
 	struct span first, last, inside;
 };

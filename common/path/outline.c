@@ -30,7 +30,8 @@ struct outline_scan {
 	size_t line;
 	enum mode mode;
 	int scalar_indent;
-	int plain; /* column of what a plain scalar is the value of: lines further in go on with it; or -1 */
+	/* column of what a plain scalar is the value of: lines further in go on with it; or -1 */
+	int plain;
 	int asked;    /* column of a `?` whose key comes on the next line, or -1 */
 	bool pending; /* the last key or dash has no value yet */
 	char quote;
@@ -108,7 +109,9 @@ static void note_word(
 		s->document.lines[word] = s->line;
 }
 
-/* A key of the mapping on top; what follows it on its line is its value, or the value's beginning. */
+/*
+ * A key of the mapping on top; what follows it on its line is its value, or the value's beginning.
+ */
 static void note_key(struct outline_scan *s, const struct outline_scalar *key, struct span rest)
 {
 	struct frame *f = top(s);
@@ -310,8 +313,8 @@ static void block_key(struct outline_scan *s, const struct outline_scalar *key, 
 }
 
 /*
- * A line that is neither key nor item: a value that stands on a line of its own, further in or (readers
- * allow it once) right below its key; or no YAML.
+ * A line that is neither key nor item: a value that stands on a line of its own, further in or
+ * (readers allow it once) right below its key; or no YAML.
  */
 static void block_other(struct outline_scan *s, struct span line, size_t at, int column)
 {
@@ -346,7 +349,9 @@ static bool is_answer(struct span line, size_t at)
 	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
 }
 
-/* Passes over dashes (`- - key:`), question marks and their answers; returns where the rest begins. */
+/*
+ * Passes over dashes (`- - key:`), question marks and their answers; returns where the rest begins.
+ */
 static size_t block_marks(struct outline_scan *s, struct span line, size_t at)
 {
 	while (at < line.len &&

@@ -1,8 +1,8 @@
 /*
  * What a YAML or JSON text has in its upper levels, for whoever wants to know what kind of file it
  * is.  No parser: it follows indentation, lists, flow style, quotes, block scalars, comments,
- * anchors, document marks and lines of templates ({{ }}, {% %}), and tells which words of a given table stand
- * as keys in which mapping.
+ * anchors, document marks and lines of templates ({{ }}, {% %}), and tells which words of a given
+ * table stand as keys in which mapping.
  *
  * The pusher writes the text and may not want to be understood.  So whatever a YAML reader would
  * take must be taken here too: keys quoted and with escapes, explicit keys, merged mappings, CR,
@@ -25,7 +25,10 @@
 struct outline_word {
 	const char *name;
 	bool prefix; /* keys that begin with the name */
-	/* Whether it counts with this value; NULL: with any.  Values that can't be told at once count always. */
+	/*
+	 * Whether it counts with this value; NULL: with any.  Values that can't be told at once
+	 * count always.
+	 */
 	bool (*value)(struct span value);
 };
 

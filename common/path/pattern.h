@@ -6,20 +6,22 @@
  * only those that may match are looked at.  Time is linear in the path for each pattern tried;
  * there is no backtracking over the pusher's bytes.
  *
- * Semantics, where `git check-ignore --no-index` is the oracle: a pattern matches a path if it matches it or
- * one of its parent directories; no slash but a trailing one: at any depth; a slash at the start or
- * in the middle: from the root; trailing slash: directories only, so only as a parent of the path;
- * `*`, `?`, `[...]` do not cross slashes; `**` does as gitignore(5) says; `\` quotes; `!` takes back; the last
- * matching one of a list decides.  As in git, what lies under a directory that an earlier pattern
- * matched can be taken back only where `!` matches that directory or, other than in git, the path
- * itself: here the last matching pattern decides, nothing else.  A path is always a file's.
+ * Semantics, where `git check-ignore --no-index` is the oracle: a pattern matches a path if it
+ * matches it or one of its parent directories; no slash but a trailing one: at any depth; a slash
+ * at the start or in the middle: from the root; trailing slash: directories only, so only as a
+ * parent of the path; `*`, `?`, `[...]` do not cross slashes; `**` does as gitignore(5) says; `\`
+ * quotes; `!` takes back; the last matching one of a list decides.  As in git, what lies under a
+ * directory that an earlier pattern matched can be taken back only where `!` matches that directory
+ * or, other than in git, the path itself: here the last matching pattern decides, nothing else.  A
+ * path is always a file's.
  *
- * What takes back permits, so in a generous set a `!` pattern has to match twice: generously, as all others, and byte for
- * byte the path as it is: `!/examples/` does not take back `EXAMPLES/`.
+ * What takes back permits, so in a generous set a `!` pattern has to match twice: generously, as
+ * all others, and byte for byte the path as it is: `!/examples/` does not take back `EXAMPLES/`.
  *
- * A link in the place of a folder brings in what lies below it.  So what protects, in a generous set the patterns without
- * `!` and in an exact one those with it, has a link where it has anything that could lie below that: `/infra/`
- * and `/infra/ci/run.sh` a link named `infra`.  Names that are protected at any depth do not count.
+ * A link in the place of a folder brings in what lies below it.  So what protects, in a generous
+ * set the patterns without `!` and in an exact one those with it, has a link where it has anything
+ * that could lie below that: `/infra/` and `/infra/ci/run.sh` a link named `infra`.  Names that are
+ * protected at any depth do not count.
  *
  * In a generous set a backslash in a path is taken for a letter and for a slash; either reading
  * will do.  `?` and brackets take a whole character there, and a bracket that names any
@@ -37,10 +39,14 @@
 
 enum pattern_mode {
 	PATTERN_EXACT, /* byte for byte: what permits */
-	PATTERN_GENEROUS, /* held against paths that fold_path() folded; patterns are folded too: what protects */
+	/* held against paths that fold_path() folded; patterns are folded too: what protects */
+	PATTERN_GENEROUS,
 };
 
-/* A path: exact sets look at its bytes, generous ones at what fold_path() made of them, and at both for `!`. */
+/*
+ * A path: exact sets look at its bytes, generous ones at what fold_path() made of them, and at both
+ * for `!`.
+ */
 struct pattern_path {
 	struct span bytes, folded;
 	bool link; /* a symbolic link or a submodule: what lies below it is another's */
@@ -60,7 +66,9 @@ int pattern_set_new(struct pattern_set **out, enum pattern_mode mode, struct fau
 /* Frees the set; NULL is fine. */
 void pattern_set_free(struct pattern_set *set);
 
-/* Starts the next list of the set and returns its number, counting from 0; -1 when memory ran out. */
+/*
+ * Starts the next list of the set and returns its number, counting from 0; -1 when memory ran out.
+ */
 int pattern_set_list(struct pattern_set *set);
 
 /*
@@ -72,8 +80,8 @@ int pattern_set_list(struct pattern_set *set);
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
 /*
- * The same for a pattern of a class that is shipped: its `!` ones say what else a name is used for, in whatever case, and
- * match as generously as the others.
+ * The same for a pattern of a class that is shipped: its `!` ones say what else a name is used for,
+ * in whatever case, and match as generously as the others.
  */
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
@@ -85,17 +93,17 @@ struct pattern_hit {
 };
 
 /*
- * Calls `hit` once for each list of which at least one pattern matches the path, with the last
- * one that does, in the order of the lists.  `hit` must not use the set.  0, -1 when memory ran out, or what `hit` returned when
- * that is not 0.
+ * Calls `hit` once for each list of which at least one pattern matches the path, with the last one
+ * that does, in the order of the lists.  `hit` must not use the set.  0, -1 when memory ran out, or
+ * what `hit` returned when that is not 0.
  */
 int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 
 /*
- * Whether one list has the path: its last matching pattern is not a `!` one.  In a generous set the path is taken for
- * what it folds to, too.  When memory runs
- * out, what is stricter: an exact set has it not, a generous one has it.
+ * Whether one list has the path: its last matching pattern is not a `!` one.  In a generous set the
+ * path is taken for what it folds to, too.  When memory runs out, what is stricter: an exact set
+ * has it not, a generous one has it.
  */
 bool pattern_set_has(struct pattern_set *set, int list, struct span path);
 
@@ -106,7 +114,10 @@ struct pattern_asked {
 	struct pattern_path path;
 };
 
-/* Calls `hit` for every pattern of the list that matches, in order: for explaining.  Returns as pattern_set_match(). */
+/*
+ * Calls `hit` for every pattern of the list that matches, in order: for explaining.  Returns as
+ * pattern_set_match().
+ */
 int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context);
 

@@ -1,4 +1,6 @@
-/* Taking patterns into a set: compiled, and filed under the literal part that fewest others share. */
+/*
+ * Taking patterns into a set: compiled, and filed under the literal part that fewest others share.
+ */
 #include "common/path/pattern_private.h"
 
 #define PATTERNS_MAX 100000

@@ -1,10 +1,10 @@
 /*
- * Which patterns may match a path: each is filed under one literal part that every path it
- * matches must show, and looked at only when the path shows it.  Of all its literal parts that is the one that
- * fewest others are filed under.
+ * Which patterns may match a path: each is filed under one literal part that every path it matches
+ * must show, and looked at only when the path shows it.  Of all its literal parts that is the one
+ * that fewest others are filed under.
  *
- * Keys are 64-bit hashes of the literal part and of where it must stand; that two parts may share one does no
- * harm, as patterns found are matched in full.
+ * Keys are 64-bit hashes of the literal part and of where it must stand; that two parts may share
+ * one does no harm, as patterns found are matched in full.
  */
 #ifndef COMMON_PATH_PATTERN_INDEX_H
 #define COMMON_PATH_PATTERN_INDEX_H
@@ -44,13 +44,21 @@ uint64_t pattern_index_key(enum pattern_index_place place, struct span *part);
 /* How many are filed under the key. */
 uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key);
 
-/* Files under the key, and says in *next what was newest before (-1: none).  0, or -1: no memory. */
+/*
+ * Files under the key, and says in *next what was newest before (-1: none).  0, or -1: no memory.
+ */
 int pattern_index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next);
 
-/* Notes that a part of this length is filed for the place, so that pattern_index_visit() looks for such. */
+/*
+ * Notes that a part of this length is filed for the place, so that pattern_index_visit() looks for
+ * such.
+ */
 void pattern_index_note(struct pattern_index *index, enum pattern_index_place place, size_t length);
 
-/* Calls `found` with the newest item filed under each part that the path shows; more than once perhaps. */
+/*
+ * Calls `found` with the newest item filed under each part that the path shows; more than once
+ * perhaps.
+ */
 void pattern_index_visit(const struct pattern_index *index, struct span path,
 	void (*found)(void *context, int32_t head), void *context);
 

@@ -1,4 +1,7 @@
-/* Between the files of pattern sets: pattern.c makes them, pattern_add.c fills them, pattern_match.c asks them. */
+/*
+ * Between the files of pattern sets: pattern.c makes them, pattern_add.c fills them,
+ * pattern_match.c asks them.
+ */
 #ifndef COMMON_PATH_PATTERN_PRIVATE_H
 #define COMMON_PATH_PATTERN_PRIVATE_H
 

@@ -1,6 +1,7 @@
 /*
  * The names of eight and three letters that Windows file systems make for long ones.  A tree entry
- * `WORKFL~1` opens `workflows` there, if that exists: so it counts as that where matching is generous.
+ * `WORKFL~1` opens `workflows` there, if that exists: so it counts as that where matching is
+ * generous.
  */
 #ifndef COMMON_PATH_SHORT_NAME_H
 #define COMMON_PATH_SHORT_NAME_H

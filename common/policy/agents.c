@@ -334,7 +334,10 @@ static struct agent *agent_place(struct policy_loading *l, const char *name, boo
 	return &grown[l->agent_count++];
 }
 
-/* Rewriting is refused to agents unless they are told: only the uppermost layer there is can tell them. */
+/*
+ * Rewriting is refused to agents unless they are told: only the uppermost layer there is can tell
+ * them.
+ */
 static int rewrite_refuse(struct policy_loading *l, const struct json_at *at)
 {
 	struct json_at key = json_at_key(at), place = member_or(at, "rewrite", &key);

@@ -28,7 +28,9 @@ static void builtin_near(struct typo *near)
 	}
 }
 
-/* Whether the addition counts for a rule that names the class: the class itself, or a part of it. */
+/*
+ * Whether the addition counts for a rule that names the class: the class itself, or a part of it.
+ */
 static bool addition_covered(const struct class_addition *addition, const char *name)
 {
 	size_t len = strlen(name);
@@ -168,7 +170,10 @@ static int addition_patterns(
 	return outcome;
 }
 
-/* Whether the name is good for a class of the policy's own, or is one that is there.  As policy_name_good. */
+/*
+ * Whether the name is good for a class of the policy's own, or is one that is there.  As
+ * policy_name_good.
+ */
 static int addition_name(struct policy_loading *l, const struct json_at *key, const char *name)
 {
 	struct typo near = typo_begin(name);

@@ -1,6 +1,6 @@
 /*
- * The bytes of a policy's layers, and what names them: a part of common/policy/policy.  Nothing here
- * understands them, so that the small update program can use it without a JSON parser.
+ * The bytes of a policy's layers, and what names them: a part of common/policy/policy.  Nothing
+ * here understands them, so that the small update program can use it without a JSON parser.
  */
 #ifndef COMMON_POLICY_FILES_H
 #define COMMON_POLICY_FILES_H
@@ -26,8 +26,9 @@ int policy_files_read(
 void policy_files_release(struct policy_files *files);
 
 /*
- * SHA-256, in hex, over a canonical framing of the first `count` layers: `countersign-policy 1\n`, and for
- * each that is there its word, a space, its length in decimal, a line feed, its bytes and a line feed.  0 or -1.
+ * SHA-256, in hex, over a canonical framing of the first `count` layers: `countersign-policy 1\n`,
+ * and for each that is there its word, a space, its length in decimal, a line feed, its bytes and a
+ * line feed.  0 or -1.
  */
 int policy_files_hash(
 	const struct policy_files *files, size_t count, char digest[65], struct fault *f);

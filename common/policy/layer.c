@@ -37,7 +37,10 @@ static int read_already(
 	return 0;
 }
 
-/* Whether a layer above goes by accounts and leaves the variables as they are usually: then they stay so. */
+/*
+ * Whether a layer above goes by accounts and leaves the variables as they are usually: then they
+ * stay so.
+ */
 static bool accounts_settled(const struct policy_loading *l)
 {
 	for (size_t i = 0; i < l->layer; i++)
@@ -128,7 +131,9 @@ static int group_standard(struct policy_loading *l)
 
 int policy_layer_read(struct policy_loading *l)
 {
-	/* Where a file is delegated, the branch that it lies in is judged, whatever rules govern. */
+	/*
+	 * Where a file is delegated, the branch that it lies in is judged, whatever rules govern.
+	 */
 	static const char *const head[] = { "HEAD", NULL };
 	struct policy_layer *layer = &l->layers[l->layer];
 	struct json_at root = json_at_root(&layer->doc);

@@ -126,7 +126,10 @@ static bool may_approve(const struct policy_loading *l, const struct person *per
 	return may && (person->key_count || person->approval_key_count || *person->accounts);
 }
 
-/* Whoever writes under an address that the policy does not know is a stranger, and approves that as another's. */
+/*
+ * Whoever writes under an address that the policy does not know is a stranger, and approves that as
+ * another's.
+ */
 static int strangers_warn(struct policy_loading *l)
 {
 	for (size_t i = 0; i < l->person_count; i++) {

@@ -1,11 +1,12 @@
 /*
- * How a policy is read: what the files policy_*.c share.  A part of common/policy/policy; nobody else includes it.
+ * How a policy is read: what the files policy_*.c share.  A part of common/policy/policy; nobody
+ * else includes it.
  *
- * Layers are read one after the other, from the site's down; a layer sees what is above it and nothing
- * below.  In each, the tables of keys (struct field) are gone through in their own order, not in that of
- * the file: people before agents before rules, so that a name can be looked up where it is used.  What
- * is wrong is told with policy_wrong(), which either ends the loading or, when all errors are wanted,
- * lets it go on; so every reader writes to *out only when its value is good.
+ * Layers are read one after the other, from the site's down; a layer sees what is above it and
+ * nothing below.  In each, the tables of keys (struct field) are gone through in their own order,
+ * not in that of the file: people before agents before rules, so that a name can be looked up where
+ * it is used.  What is wrong is told with policy_wrong(), which either ends the loading or, when
+ * all errors are wanted, lets it go on; so every reader writes to *out only when its value is good.
  */
 #ifndef COMMON_POLICY_LOAD_H
 #define COMMON_POLICY_LOAD_H
@@ -121,11 +122,16 @@ struct choice {
 	int value;
 };
 
-/* Records an error at the place.  -1, or 0 when all errors are collected and there is room for more. */
+/*
+ * Records an error at the place.  -1, or 0 when all errors are collected and there is room for
+ * more.
+ */
 int policy_wrong(struct policy_loading *l, const struct json_at *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Records that an unknown word stands there, with the one that was probably meant; as policy_wrong. */
+/*
+ * Records that an unknown word stands there, with the one that was probably meant; as policy_wrong.
+ */
 int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
 	const struct typo *near);
 
@@ -157,10 +163,16 @@ policy_reader policy_read_refs;    /* names: a list of patterns of refs, the fir
 policy_reader policy_read_emails;  /* names: addresses */
 policy_reader policy_read_observe; /* int: `observe` 1, `enforce` 0 */
 
-/* Whether a text can name a person, group, agent or rule; says why not.  1: it can, 0: it was told, -1. */
+/*
+ * Whether a text can name a person, group, agent or rule; says why not.  1: it can, 0: it was told,
+ * -1.
+ */
 int policy_name_good(struct policy_loading *l, const struct json_at *at, const char *name);
 
-/* Reads each item of a list, POLICY_WORDS_MAX of them at most; something else than a list is an error.  0 or -1. */
+/*
+ * Reads each item of a list, POLICY_WORDS_MAX of them at most; something else than a list is an
+ * error.  0 or -1.
+ */
 int policy_items(struct policy_loading *l, const struct json_at *at, policy_part *read, void *out);
 
 /* Reads each member of an object, likewise. */
@@ -200,8 +212,9 @@ int policy_approver_check(struct policy_loading *l, const struct json_at *at, bo
 int policy_layer_read(struct policy_loading *l);
 
 /*
- * Works out what the layers' settings come to.  What one layer has said those below it can only tighten; what none says
- * is as by default, and to a delegated file, which lies in the tree, that counts as said.
+ * Works out what the layers' settings come to.  What one layer has said those below it can only
+ * tighten; what none says is as by default, and to a delegated file, which lies in the tree, that
+ * counts as said.
  */
 void policy_settle(struct policy_loading *l);
 
@@ -248,7 +261,10 @@ struct name_list {
 	size_t count;
 };
 
-/* Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.  0 or -1. */
+/*
+ * Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.
+ * 0 or -1.
+ */
 int policy_class_own(struct policy_loading *l, const char *name, int list, struct name_list *texts);
 
 /* Appends a word; the array stays NULL-terminated.  0, or -1: no memory. */

@@ -82,7 +82,10 @@ int policy_read_scope(struct policy_loading *l, const struct json_at *at, int *l
 	return policy_list_texts(l, &l->scope_texts, *list, name_list_names(&texts));
 }
 
-/* Where nothing stands for something else it is a name itself, and has to be one that a ref can have. */
+/*
+ * Where nothing stands for something else it is a name itself, and has to be one that a ref can
+ * have.
+ */
 static int ref_name_check(struct policy_loading *l, const struct json_at *at, const char *text)
 {
 	const char *name = *text == '!' ? text + 1 : text, *why = NULL;

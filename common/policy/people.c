@@ -227,7 +227,10 @@ static void key_narrow_by(struct key *key, const struct key *other)
 	key->touch_optional = key->touch_optional && other->touch_optional;
 }
 
-/* A key that is named twice, to sign commits and to approve, is as narrow as either says: revoked for one, it is for both. */
+/*
+ * A key that is named twice, to sign commits and to approve, is as narrow as either says: revoked
+ * for one, it is for both.
+ */
 static void keys_agree(const struct key_list *some, const struct key_list *others)
 {
 	for (size_t i = 0; i < some->count; i++)

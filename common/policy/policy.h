@@ -53,9 +53,10 @@ struct person {
 /* What one layer grants an agent.  A list number of -1: that layer does not say. */
 struct grant {
 	enum layer layer;
-	int scope;          /* list in policy->scopes; all of them must have the path */
-	bool scope_narrows; /* it has `!` patterns only: everything but those, never replaces agents."*" */
-	int refs;           /* list in policy->scopes, too, with HEAD resolved */
+	int scope; /* list in policy->scopes; all of them must have the path */
+	/* it has `!` patterns only: everything but those, never replaces agents."*" */
+	bool scope_narrows;
+	int refs; /* list in policy->scopes, too, with HEAD resolved */
 	enum action scope_action;
 	bool observe; /* the layer's mode */
 };
@@ -73,9 +74,10 @@ struct budget {
 };
 
 /*
- * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants and
- * what its own entry does; of a verified one the own entry replaces that of `*`, key by key (scope, refs),
- * where it has that key and does not only narrow it.  No layer says anything: unrestricted.
+ * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants
+ * and what its own entry does; of a verified one the own entry replaces that of `*`, key by key
+ * (scope, refs), where it has that key and does not only narrow it.  No layer says anything:
+ * unrestricted.
  */
 struct agent {
 	const char *name;  /* `*` for the entry that every agent starts from */
@@ -111,8 +113,10 @@ struct rule {
 	enum layer layer;
 	enum action action;
 	bool observe; /* its own mode, or its layer's */
-	int paths; /* list in policy->protected, -1: none; where a `!` decides, that takes back classes, too */
-	names classes; /* path classes it names; those that the policy made itself are in `paths` already */
+	/* list in policy->protected, -1: none; where a `!` decides, that takes back classes, too */
+	int paths;
+	/* path classes it names; those that the policy made itself are in `paths` already */
+	names classes;
 	names content; /* content classes it names */
 	enum by by;
 	names by_names;
@@ -129,7 +133,8 @@ struct group {
 	int list;   /* in policy->refs, which has HEAD resolved */
 	const enum layer
 		*layers; /* whose default this is, for scope and the like; LAYER_COUNT-terminated */
-	bool standard; /* the top-level `refs` of some layer: scope, agent-refs ... are judged for it */
+	/* the top-level `refs` of some layer: scope, agent-refs ... are judged for it */
+	bool standard;
 };
 
 enum accept {
@@ -197,8 +202,8 @@ struct policy {
 	struct pattern_set *scopes;    /* exact: scopes, agents' refs */
 	struct pattern_set *protected; /* generous: rules' paths, and classes (see class_lists) */
 	struct pattern_set *refs;      /* exact: groups' refs */
-	const int *
-		class_lists; /* for each of class_parts(): its list in `protected`, -1 when no rule covers it */
+	/* for each of class_parts(): its list in `protected`, -1 when no rule covers it */
+	const int *class_lists;
 	struct approval_terms approval;
 	const struct webhook *webhooks;
 	size_t webhook_count;
@@ -206,7 +211,8 @@ struct policy {
 	const struct allowance *allowances;
 	size_t allowance_count;
 	names account_env; /* never empty */
-	names delegates; /* who approves changes to the delegated file; empty: that file is ignored */
+	/* who approves changes to the delegated file; empty: that file is ignored */
+	names delegates;
 	bool syslog;
 	names warnings; /* what is allowed but hardly meant, a line each like the errors */
 	const names *scope_texts,
@@ -220,15 +226,15 @@ struct policy_sources {
 	struct span delegated; /* its bytes; data NULL: none */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
-	const char *
-		stopped; /* the host's list of who is stopped: no layer, but what a ticket is tied to */
+	/* the host's list of who is stopped: no layer, but what a ticket is tied to */
+	const char *stopped;
 	bool enforce; /* read every mode as `enforce`: what would be, if it were */
 };
 
 /*
- * Loads and checks the policy; for policy_free().  0, or -1: no layer at all (with how to make one), a file
- * that is not to be trusted, or the first error as `FILE:LINE:COLUMN: JSON-PATH: what is wrong`, with the
- * name that was probably meant.
+ * Loads and checks the policy; for policy_free().  0, or -1: no layer at all (with how to make
+ * one), a file that is not to be trusted, or the first error as `FILE:LINE:COLUMN: JSON-PATH: what
+ * is wrong`, with the name that was probably meant.
  */
 int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f);
 
@@ -236,8 +242,9 @@ int policy_load(struct policy **out, const struct policy_sources *sources, struc
 void policy_free(struct policy *policy);
 
 /*
- * Like policy_load, but appends every error to *errors, a line each and fit to be shown, and warnings when there
- * are no errors (`FILE:LINE:COLUMN: JSON-PATH: warning: ...`).  0: no errors, 1: some, -1: could not check.
+ * Like policy_load, but appends every error to *errors, a line each and fit to be shown, and
+ * warnings when there are no errors (`FILE:LINE:COLUMN: JSON-PATH: warning: ...`).  0: no errors,
+ * 1: some, -1: could not check.
  */
 int policy_check(const struct policy_sources *sources, struct buf *errors, struct fault *f);
 
@@ -248,8 +255,8 @@ int policy_check_file(const char *path, enum layer layer, struct buf *errors, st
 const char *layer_name(enum layer layer);
 
 /*
- * SHA-256 over the bytes of the site's and the repository's layer and of the list of who is stopped,
- * without understanding them: what a ticket is tied to.  0 or -1.
+ * SHA-256 over the bytes of the site's and the repository's layer and of the list of who is
+ * stopped, without understanding them: what a ticket is tied to.  0 or -1.
  */
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
 

@@ -152,7 +152,9 @@ static bool has_control(const char *text)
 	return false;
 }
 
-/* The text at the place; NULL when it is no good text, which was told: *outcome is what to return. */
+/*
+ * The text at the place; NULL when it is no good text, which was told: *outcome is what to return.
+ */
 static const char *text_at(struct policy_loading *l, const struct json_at *at, int *outcome)
 {
 	const char *text = json_at_text(at);

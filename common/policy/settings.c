@@ -78,7 +78,9 @@ static const struct field approval_fields[] = {
 	FIELDS_END,
 };
 
-/* Says that what stands there is without effect, where the wish is wider than a layer above allows. */
+/*
+ * Says that what stands there is without effect, where the wish is wider than a layer above allows.
+ */
 static int warn_wider(
 	struct policy_loading *l, const struct json_at *object, const char *key, bool wider)
 {
@@ -216,7 +218,10 @@ static struct policy_settings settings_filled(const struct policy_settings *said
 	return s;
 }
 
-/* Of what two layers say the smaller one, or the greater one; what one does not say is left to the other. */
+/*
+ * Of what two layers say the smaller one, or the greater one; what one does not say is left to the
+ * other.
+ */
 static int64_t least(int64_t above, int64_t said)
 {
 	return said < 0 || (above >= 0 && above < said) ? above : said;
@@ -255,8 +260,8 @@ static void settings_stack(struct policy_settings *s, const struct policy_settin
 }
 
 /*
- * What the layers above say together.  A delegated file lies in the tree: to it what nobody says is as by default, and
- * counts as said.
+ * What the layers above say together.  A delegated file lies in the tree: to it what nobody says is
+ * as by default, and counts as said.
  */
 static struct policy_settings settings_of(const struct policy_loading *l, enum layer below)
 {

@@ -15,7 +15,10 @@ struct sources {
 int sources_find(struct sources *out, const struct install_paths *paths, const char *git_dir,
 	struct fault *f);
 
-/* The same in the form that policy_load() takes, without the delegated layer; points into `sources`. */
+/*
+ * The same in the form that policy_load() takes, without the delegated layer; points into
+ * `sources`.
+ */
 struct policy_sources sources_of(const struct sources *sources, const char *git_dir);
 
 #endif

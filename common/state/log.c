@@ -176,7 +176,10 @@ static int is_there(const struct verifier *verifier)
 	return found;
 }
 
-/* What became of a row that does not hash as it should: told by where its like and the one that should stand here are. */
+/*
+ * What became of a row that does not hash as it should: told by where its like and the one that
+ * should stand here are.
+ */
 static int tell_moved(const struct log_entry *entry, struct verifier *verifier)
 {
 	int elsewhere = stands_elsewhere(entry, verifier),

@@ -1,7 +1,7 @@
 /*
- * The tables, and how a database of an earlier version becomes one of this version: by the steps that
- * it has not had, all in one transaction, when somebody next writes.  Whoever only reads does without
- * what is not there yet.
+ * The tables, and how a database of an earlier version becomes one of this version: by the steps
+ * that it has not had, all in one transaction, when somebody next writes.  Whoever only reads does
+ * without what is not there yet.
  */
 #include <stdio.h>
 #include <sys/random.h>

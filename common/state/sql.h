@@ -34,7 +34,9 @@ struct state {
 	} kept[STATE_KEPT];
 };
 
-/* Records what SQLite says went wrong, with the file's name and what an admin can do.  Always -1. */
+/*
+ * Records what SQLite says went wrong, with the file's name and what an admin can do.  Always -1.
+ */
 int state_fault(struct state *state, int code, struct fault *f);
 
 /*
@@ -87,7 +89,9 @@ const char *state_text(struct arena *arena, sqlite3_stmt *statement, int column)
 /* Makes folder and file with the repository's sharing, when they are not there.  0 or -1. */
 int state_file_make(const struct state *state, struct fault *f);
 
-/* Copies the database and its journal into a new private folder, whose name *folder gets.  0 or -1. */
+/*
+ * Copies the database and its journal into a new private folder, whose name *folder gets.  0 or -1.
+ */
 int state_file_copy(const struct state *state, char **folder, struct fault *f);
 
 /* Removes such a folder and frees its name; NULL is fine. */

@@ -11,7 +11,10 @@
 
 #define BUSY_MILLISECONDS 10000
 
-/* Settings of every connection.  TRUNCATE is as durable as DELETE under FULL, with fewer changes to the folder. */
+/*
+ * Settings of every connection.  TRUNCATE is as durable as DELETE under FULL, with fewer changes to
+ * the folder.
+ */
 static const char settings[] = "PRAGMA journal_mode=TRUNCATE;"
 			       "PRAGMA synchronous=EXTRA;"
 			       "PRAGMA temp_store=MEMORY;"

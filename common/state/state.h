@@ -18,14 +18,17 @@
 struct state;
 
 enum state_mode {
-	STATE_READ, /* what is there, also of an earlier version; without state it is empty, and nothing is made */
+	/*
+	 * what is there, also of an earlier version; without state it is empty, and nothing is made
+	 */
+	STATE_READ,
 	STATE_WRITE, /* the same, until state_begin() makes or migrates it */
 };
 
 /*
  * Opens the state of a repository; for state_close().  Waits up to ten seconds for a lock.  A
- * corrupt database, or one of a later version, is a fault that names the file.  What a writer left who
- * died half-way is undone first; by a reader who may not write, in a copy of its own.  0 or -1.
+ * corrupt database, or one of a later version, is a fault that names the file.  What a writer left
+ * who died half-way is undone first; by a reader who may not write, in a copy of its own.  0 or -1.
  */
 int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f);
 
@@ -33,8 +36,8 @@ int state_open(struct state **out, const char *git_dir, enum state_mode mode, st
 void state_close(struct state *state);
 
 /*
- * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state, which stays (and so does its
- * id) even if the transaction is forgotten.  0 or -1.
+ * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state, which
+ * stays (and so does its id) even if the transaction is forgotten.  0 or -1.
  */
 int state_begin(struct state *state, struct fault *f);
 
@@ -70,8 +73,8 @@ struct log_entry {
 };
 
 /*
- * Calls `each` for the rows behind number `after`, oldest first, holding no lock meanwhile.  0, -1, or what
- * `each` returned when that is not 0.
+ * Calls `each` for the rows behind number `after`, oldest first, holding no lock meanwhile.  0, -1,
+ * or what `each` returned when that is not 0.
  */
 int state_log_read(struct state *state, int64_t after,
 	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
@@ -81,7 +84,8 @@ enum log_state {
 	LOG_ALTERED,   /* the row `broken` is not what was written */
 	LOG_REMOVED,   /* it is missing, and later ones are there */
 	LOG_REORDERED, /* it does not follow the one before it */
-	LOG_TRUNCATED, /* it and all later ones are missing, or the tip asked for is not in the log */
+	/* it and all later ones are missing, or the tip asked for is not in the log */
+	LOG_TRUNCATED,
 };
 
 struct log_check {
@@ -91,33 +95,40 @@ struct log_check {
 };
 
 /*
- * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or NULL; who can
- * write the file can make a new chain, and only such a hash shows that.  0 (look at check->state) or -1.
+ * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or
+ * NULL; who can write the file can make a new chain, and only such a hash shows that.  0 (look at
+ * check->state) or -1.
  */
 int state_log_verify(
 	struct state *state, const char *tip, struct log_check *check, struct fault *f);
 
 /*
- * A ticket: what was decided on a ref update, so that the update hook need not judge again.  One that was
- * allowed by approvals also tells, later on, that they have been used up.
+ * A ticket: what was decided on a ref update, so that the update hook need not judge again.  One
+ * that was allowed by approvals also tells, later on, that they have been used up.
  */
 struct ticket {
 	const char *ref;
 	struct oid old, new; /* the actual old; zero: absent, or deleted */
 	const char *policy;  /* policy_files_digest(), tied by state_stopped_tie() */
 	bool allowed;
-	const char *
-		hold; /* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
+	/* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
+	const char *hold;
 	const char *set; /* its flagged transitions (verdict->set), NULL: none */
 };
 
-/* Records a ticket, replacing what the ref had; by approvals: it is pending, too.  In a transaction.  0 or -1. */
+/*
+ * Records a ticket, replacing what the ref had; by approvals: it is pending, too.  In a
+ * transaction.  0 or -1.
+ */
 int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f);
 
 /* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
 int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
 
-/* Takes away the tickets that the hold's approvals gave, or will not give yet: somebody has said something of it.  In a transaction.  0 or -1. */
+/*
+ * Takes away the tickets that the hold's approvals gave, or will not give yet: somebody has said
+ * something of it.  In a transaction.  0 or -1.
+ */
 int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f);
 
 enum ticket_answer {
@@ -127,37 +138,46 @@ enum ticket_answer {
 };
 
 /*
- * What was decided on exactly this ref, old, new and policy, at most an hour ago by the server's clock; `hold`
- * is set when it is held.  0 or -1.
+ * What was decided on exactly this ref, old, new and policy, at most an hour ago by the server's
+ * clock; `hold` is set when it is held.  0 or -1.
  */
 int state_ticket_find(struct state *state, const struct ticket *asked, enum ticket_answer *answer,
 	char hold[17], struct fault *f);
 
 /*
- * What was allowed on a ref by approvals, has perhaps landed and is not settled yet.  It outlives its ticket: pushes of the same
- * ref run beside each other, and each has one.
+ * What was allowed on a ref by approvals, has perhaps landed and is not settled yet.  It outlives
+ * its ticket: pushes of the same ref run beside each other, and each has one.
  */
 struct pending {
 	struct oid new;
 	char set[65], hold[17];
 };
 
-/* Calls `each` for all that is pending on the ref, ordered by set.  0, -1, or what `each` returned when that is not 0. */
+/*
+ * Calls `each` for all that is pending on the ref, ordered by set.  0, -1, or what `each` returned
+ * when that is not 0.
+ */
 int state_pending(struct state *state, const char *ref,
 	int (*each)(void *context, const struct pending *pending), void *context, struct fault *f);
 
-/* Takes away what is pending on the ref for that set: it has landed, and so the others cannot.  In a transaction.  0 or -1. */
+/*
+ * Takes away what is pending on the ref for that set: it has landed, and so the others cannot.  In
+ * a transaction.  0 or -1.
+ */
 int state_pending_drop(struct state *state, const char *ref, const char *set, struct fault *f);
 
-/* Forgets what was allowed on the ref so long ago that no push can still be at it.  In a transaction.  0 or -1. */
+/*
+ * Forgets what was allowed on the ref so long ago that no push can still be at it.  In a
+ * transaction.  0 or -1.
+ */
 int state_pending_forget(struct state *state, const char *ref, struct fault *f);
 
 /* A hold that waits (or waited). */
 struct hold_row {
 	const char *id;     /* 16 hex digits */
 	const char *digest; /* 64 */
-	const char *
-		set; /* 64: digest of the flagged transitions alone, without the count of landings */
+	/* 64: digest of the flagged transitions alone, without the count of landings */
+	const char *set;
 	const char *ref, *account, *old, *new, *since,
 		*status /* `open`, `landed`, `dropped`, `denied` */;
 	const char *agents;  /* names, comma-separated */
@@ -166,8 +186,8 @@ struct hold_row {
 };
 
 /*
- * Records a hold, or brings the row of the same id up to date: as long as its status stays, `since` and the
- * account stay those that it began with.  In a transaction.  0 or -1.
+ * Records a hold, or brings the row of the same id up to date: as long as its status stays, `since`
+ * and the account stay those that it began with.  In a transaction.  0 or -1.
  */
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f);
 
@@ -177,7 +197,10 @@ int state_hold_set(struct state *state, const char *id, const char *status, stru
 /* Is told of a hold; not 0 ends the list. */
 typedef int hold_each(void *context, const struct hold_row *hold);
 
-/* Calls `each` for every hold, newest first; `status` NULL: all; `id` NULL: all.  0, -1, or what `each` returned. */
+/*
+ * Calls `each` for every hold, newest first; `status` NULL: all; `id` NULL: all.  0, -1, or what
+ * `each` returned.
+ */
 int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
 	void *context, struct fault *f);
 
@@ -196,7 +219,8 @@ int state_landed_add(struct state *state, const char *ref, const char *set, stru
 
 struct remembered {
 	const char *agent;
-	bool by_account; /* the agent's account brought it: every time it is judged, it is that agent's */
+	/* the agent's account brought it: every time it is judged, it is that agent's */
+	bool by_account;
 	const char *account; /* that first brought it into the repository */
 };
 
@@ -218,8 +242,8 @@ struct stopped {
 	const char *name; /* of the agent (`*`: any) or account; the key's fingerprint */
 	const char *since, *by, *reason;
 	bool everywhere; /* on the whole host; never of a row of the state */
-	const char *
-		agent; /* whose account or key it was when that agent was stopped; NULL: stopped itself */
+	/* whose account or key it was when that agent was stopped; NULL: stopped itself */
+	const char *agent;
 };
 
 /* Stops; who is stopped already gets the new reason.  In a transaction.  0 or -1. */
@@ -234,8 +258,8 @@ int state_stopped(struct state *state, int (*each)(void *context, const struct s
 	void *context, struct fault *f);
 
 /*
- * Ties the digest of the policy's files to who is stopped here, so that no ticket from before a stop fits after it; with
- * nobody stopped it stays as it is.  Ask before state_stopped().  0 or -1.
+ * Ties the digest of the policy's files to who is stopped here, so that no ticket from before a
+ * stop fits after it; with nobody stopped it stays as it is.  Ask before state_stopped().  0 or -1.
  */
 int state_stopped_tie(struct state *state, char digest[65], struct fault *f);
 
@@ -251,7 +275,10 @@ struct spent {
 /* Records it, and forgets what the agent spent before `forget`.  In a transaction.  0 or -1. */
 int state_spend(struct state *state, const struct spent *what, int64_t forget, struct fault *f);
 
-/* Calls `each` for what the agent (claimed or not, as in `of`) spent after of->time, oldest first.  0, -1, or what `each` returned. */
+/*
+ * Calls `each` for what the agent (claimed or not, as in `of`) spent after of->time, oldest first.
+ * 0, -1, or what `each` returned.
+ */
 int state_spent(struct state *state, const struct spent *of,
 	int (*each)(void *context, const struct spent *what), void *context, struct fault *f);
 
@@ -262,7 +289,9 @@ struct event {
 	const char *webhook; /* a JSON object with all that the deliverer needs: url, format, ... */
 };
 
-/* Puts an event into the outbox, due at once, under a new random id.  In a transaction.  0 or -1. */
+/*
+ * Puts an event into the outbox, due at once, under a new random id.  In a transaction.  0 or -1.
+ */
 int state_event_add(struct state *state, const struct event *event, struct fault *f);
 
 /* An event as it stands.  Times are milliseconds since 1970. */
@@ -276,7 +305,9 @@ struct event_row {
 	const char *answer; /* to the last try: the status, or why there was none */
 };
 
-/* Calls `each` for the events behind number `after`, oldest first.  0, -1, or what `each` returned. */
+/*
+ * Calls `each` for the events behind number `after`, oldest first.  0, -1, or what `each` returned.
+ */
 int state_events(struct state *state, int64_t after,
 	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
 
@@ -291,7 +322,10 @@ struct state_due {
 int state_events_due(struct state *state, struct state_due *due,
 	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
 
-/* Records status, tries, due, changed and answer of the event with that seq.  In a transaction.  0 or -1. */
+/*
+ * Records status, tries, due, changed and answer of the event with that seq.  In a transaction.
+ * 0 or -1.
+ */
 int state_event_set(struct state *state, const struct event_row *event, struct fault *f);
 
 /*
@@ -312,13 +346,19 @@ struct event_counts {
 /* How many events wait, and how many were given up.  0 or -1. */
 int state_events_count(struct state *state, struct event_counts *counts, struct fault *f);
 
-/* Opens (and makes, shared like the database) the file that deliverers lock, for close().  A descriptor or -1. */
+/*
+ * Opens (and makes, shared like the database) the file that deliverers lock, for close().  A
+ * descriptor or -1.
+ */
 int state_lock_file(const char *git_dir, struct fault *f);
 
 /* The server's clock, milliseconds since 1970. */
 int64_t state_now(void);
 
-/* A value of the repository's own: keys such as `fingerprint-key`; *value is for free(), NULL when unset. */
+/*
+ * A value of the repository's own: keys such as `fingerprint-key`; *value is for free(), NULL when
+ * unset.
+ */
 int state_value(struct state *state, const char *name, char **value, struct fault *f);
 
 /* Sets such a value.  In a transaction.  0 or -1. */

@@ -8,7 +8,9 @@
 #define PENDING_SECONDS 86400 /* a ticket's hour, and a push that takes its time */
 #define PENDING_VERSION 4
 
-/* What approvals have allowed is remembered beside the ticket, which the ref's next push replaces. */
+/*
+ * What approvals have allowed is remembered beside the ticket, which the ref's next push replaces.
+ */
 static int pending_put(
 	struct state *state, const struct ticket *ticket, int64_t now, struct fault *f)
 {
@@ -51,7 +53,9 @@ int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f)
 		state, state_query(state, f, "DELETE FROM ticket WHERE hold = ?", "t", hold), f);
 }
 
-/* Copies a column's text into room for `size` bytes; what does not fit is not ours, and left empty. */
+/*
+ * Copies a column's text into room for `size` bytes; what does not fit is not ours, and left empty.
+ */
 static void copy_text(char *out, size_t size, sqlite3_stmt *statement, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, column);

@@ -25,18 +25,25 @@ json_t *cli_stopped(const struct stopped *who);
 int cli_line(json_t *json);
 
 /*
- * Reads a time that an admin gave, 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago, as the beginning of what rows
- * of the log carry.  0, or -1: it is none of these, which it says for the command.
+ * Reads a time that an admin gave, 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago, as the
+ * beginning of what rows of the log carry.  0, or -1: it is none of these, which it says for the
+ * command.
  */
 int cli_time(char out[32], const char *command, const char *text);
 
-/* Whether commits of that agent (`*`: of any) were judged, whether or not something was found in them. */
+/*
+ * Whether commits of that agent (`*`: of any) were judged, whether or not something was found in
+ * them.
+ */
 bool cli_took_part(const json_t *verdict, const char *agent);
 
 /* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
 bool cli_names_agent(const json_t *verdict, const char *agent);
 
-/* An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with one of no name. */
+/*
+ * An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with
+ * one of no name.
+ */
 struct cli_option {
 	const char *name; /* without its dashes */
 	const char **value;
@@ -44,8 +51,9 @@ struct cli_option {
 };
 
 /*
- * Reads the options, --name VALUE or --name=VALUE, wherever they stand before a `--`, and moves the other words behind
- * them.  The index of the first of those, or -1: one is not understood, which was said.
+ * Reads the options, --name VALUE or --name=VALUE, wherever they stand before a `--`, and moves the
+ * other words behind them.  The index of the first of those, or -1: one is not understood, which
+ * was said.
  */
 int cli_options(const struct cli_option *known, int argc, char **argv);
 

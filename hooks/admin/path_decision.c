@@ -1,4 +1,7 @@
-/* What a policy says of one path: which patterns match in which order, whose they are, and what is needed. */
+/*
+ * What a policy says of one path: which patterns match in which order, whose they are, and what is
+ * needed.
+ */
 #include <stdarg.h>
 #include <string.h>
 
@@ -123,7 +126,10 @@ static bool rule_about(const struct path_decision *q, const struct rule *rule)
 	return rule->by == BY_AGENTS;
 }
 
-/* The rule's approvers, with the owners of the path among them when that can be found out.  0 or -1. */
+/*
+ * The rule's approvers, with the owners of the path among them when that can be found out.
+ * 0 or -1.
+ */
 static int find_approvers(const struct path_decision *q, const struct rule *rule,
 	struct code_owners_answer *out, struct fault *f)
 {

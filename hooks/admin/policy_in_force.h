@@ -22,8 +22,8 @@ struct policy_args {
 };
 
 /*
- * Reads them behind the verb, argv[0]: of the options those that the command takes (each between blanks).
- * 0, or -1 when one is not understood, which was said.
+ * Reads them behind the verb, argv[0]: of the options those that the command takes (each between
+ * blanks).  0, or -1 when one is not understood, which was said.
  */
 int policy_args_read(struct policy_args *words, const char *takes, int argc, char **argv);
 
@@ -38,7 +38,10 @@ struct policy_in_force {
 	struct policy *policy; /* NULL until policy_in_force_load() */
 };
 
-/* Finds the files; without --repo, a repository need not be there.  Always for policy_in_force_release().  0 or -1. */
+/*
+ * Finds the files; without --repo, a repository need not be there.  Always for
+ * policy_in_force_release().  0 or -1.
+ */
 int policy_in_force_open(struct policy_in_force *in_force, const char *repo, struct fault *f);
 
 /* Loads the policy in force.  0 or -1. */
@@ -65,8 +68,8 @@ struct path_decision {
 };
 
 /*
- * Whether agent, ref and path can be meant; what is misspelt is a fault, since the answer about something else would be
- * taken for it.  0 or -1.
+ * Whether agent, ref and path can be meant; what is misspelt is a fault, since the answer about
+ * something else would be taken for it.  0 or -1.
  */
 int path_decision_valid(const struct path_decision *q, struct fault *f);
 
@@ -79,7 +82,9 @@ int policy_show(const struct policy_args *words);
 /* countersign policy explain: which rules meet a path, and why.  The exit status. */
 int policy_explain(const struct policy_args *words);
 
-/* countersign policy test: whether what a list expects is what would be decided.  The exit status. */
+/*
+ * countersign policy test: whether what a list expects is what would be decided.  The exit status.
+ */
 int policy_test(const struct policy_args *words);
 
 /* countersign policy init: writes a policy for this repository.  The exit status. */

@@ -56,8 +56,8 @@ static void take_settings(struct trial *trial, const struct webhook *webhook)
 }
 
 /*
- * Looks the address up in the policy in force, which may lack it, and then goes on as who would send to it: that
- * root can read a key says nothing of whom the repository belongs to.
+ * Looks the address up in the policy in force, which may lack it, and then goes on as who would
+ * send to it: that root can read a key says nothing of whom the repository belongs to.
  */
 static int ask_policy(struct trial *trial, struct policy_in_force *in_force, struct fault *f)
 {

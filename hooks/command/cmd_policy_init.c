@@ -1,5 +1,6 @@
 /*
- * countersign policy init: a first policy for a repository, written from what it looks like, that only observes.
+ * countersign policy init: a first policy for a repository, written from what it looks like, that
+ * only observes.
  *
  * What is written has been checked as `policy check` does; a file that is there is never touched.
  */
@@ -71,7 +72,10 @@ static json_t *describe_all(const struct survey *s, const char *branch)
 	return take_text(&text);
 }
 
-/* Whether a pattern can have the name as it stands: nothing in it has a meaning or looks like something else. */
+/*
+ * Whether a pattern can have the name as it stands: nothing in it has a meaning or looks like
+ * something else.
+ */
 static bool is_plain(const char *name)
 {
 	size_t len = strlen(name);

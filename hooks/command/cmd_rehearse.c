@@ -99,7 +99,10 @@ static const char *expectation(const struct rehearse *r, const struct scenario *
 	return own ? own : shipped[scenario->must];
 }
 
-/* Whether it came as expected.  What was skipped is unexpected only where the admin asked for something. */
+/*
+ * Whether it came as expected.  What was skipped is unexpected only where the admin asked for
+ * something.
+ */
 static bool is_expected(
 	const struct rehearse *r, const struct scenario *scenario, const struct play *play)
 {
@@ -241,7 +244,10 @@ static int play_one(struct rehearse *r, const char *path, struct fault *f)
 	return status;
 }
 
-/* A scenario's file begins with a digit or a letter and ends with .sh, and is not one of the two programs. */
+/*
+ * A scenario's file begins with a digit or a letter and ends with .sh, and is not one of the two
+ * programs.
+ */
 static int is_scenario(const struct dirent *entry)
 {
 	return span_ends(span_of(entry->d_name), ".sh") && strcmp(entry->d_name, "stage.sh") != 0 &&

@@ -1,5 +1,6 @@
 /*
- * countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE] [--json] [--html FILE] [OLD..NEW]
+ * countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE] [--json] [--html FILE]
+ * [OLD..NEW]
  *
  * What the policy would have held or denied in history; changes nothing.
  */
@@ -95,8 +96,8 @@ static int read_words(struct replay_options *words, int argc, char **argv)
 }
 
 /*
- * Writes the page beside its name first, so that a file of that name is always a whole page.  Only files are replaced: a
- * device or a link would be gone.
+ * Writes the page beside its name first, so that a file of that name is always a whole page.  Only
+ * files are replaced: a device or a link would be gone.
  */
 static int write_page(const struct replay *replay, const char *path, struct fault *f)
 {

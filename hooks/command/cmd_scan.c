@@ -146,7 +146,10 @@ static int scan_file(struct scan *scan, const char *path, bool named, struct fau
 	return status;
 }
 
-/* One entry of the walk.  What was named is followed and read whatever it is; below, only files are. */
+/*
+ * One entry of the walk.  What was named is followed and read whatever it is; below, only files
+ * are.
+ */
 static int scan_entry(struct scan *scan, const FTSENT *entry, struct fault *f)
 {
 	const char *path = entry->fts_path;

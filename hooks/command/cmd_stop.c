@@ -1,6 +1,6 @@
 /*
- * countersign stop, countersign resume: nothing of an agent, an account or a key is let through from
- * now on, here or on the whole host; and it is again.
+ * countersign stop, countersign resume: nothing of an agent, an account or a key is let through
+ * from now on, here or on the whole host; and it is again.
  */
 #include <getopt.h>
 #include <pwd.h>
@@ -73,8 +73,8 @@ struct command_stop {
 	const char *repo;
 	bool list, json;
 	char by[256], since[32], key[160];
-	bool failed,
-		known; /* of all repositories: one of them could not be written to; one knows the agent */
+	/* of all repositories: one of them could not be written to; one knows the agent */
+	bool failed, known;
 };
 
 /* Takes who it is about; -1: a second one. */
@@ -287,7 +287,10 @@ static int on_repository(void *context, const char *git_dir)
 	return 0;
 }
 
-/* On the whole host: it counts from the moment that the list is written; logs follow.  The exit status. */
+/*
+ * On the whole host: it counts from the moment that the list is written; logs follow.  The exit
+ * status.
+ */
 static int run_everywhere(struct command_stop *c)
 {
 	bool was, resume = !c->stopping.who.reason;

@@ -10,9 +10,9 @@ struct command {
 	const char *name;
 	const char *summary; /* for the list of commands */
 	/*
-	 * For --help, and for whom it was called wrongly.  Completions read it, and countersign(1) is held against it, so it
-	 * has this form: lines `usage: countersign NAME ...`, an empty line, prose, an empty line, each option as two blanks, itself and
-	 * what it does.
+	 * For --help, and for whom it was called wrongly.  Completions read it, and countersign(1)
+	 * is held against it, so it has this form: lines `usage: countersign NAME ...`, an empty
+	 * line, prose, an empty line, each option as two blanks, itself and what it does.
 	 */
 	const char *usage;
 	/* Runs it; argv[0] is the command's name.  Returns the exit status. */
@@ -47,7 +47,10 @@ extern const char cmd_holds_usage[];
 int cmd_events(const struct env *env, int argc, char **argv);
 extern const char cmd_events_usage[];
 
-/* The same command with `test`: whether a receiver takes what is sent, with the settings of the policy's webhook. */
+/*
+ * The same command with `test`: whether a receiver takes what is sent, with the settings of the
+ * policy's webhook.
+ */
 int cmd_events_test(int argc, char **argv);
 
 /* Says which version this is, and what it was built with. */

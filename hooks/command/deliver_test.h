@@ -8,8 +8,8 @@ struct deliver_sample {
 };
 
 /*
- * Sends a sample of each type and prints the answers; where there is none at all, the other types are not sent.
- * 0: all were taken, 1: not so, 2: nothing could be sent.
+ * Sends a sample of each type and prints the answers; where there is none at all, the other types
+ * are not sent.  0: all were taken, 1: not so, 2: nothing could be sent.
  */
 int deliver_test(const struct deliver_sample *sample);
 

@@ -143,7 +143,10 @@ static int run_command(const struct env *env, int argc, char **argv)
 	return command->run(env, argc - 1, argv + 1);
 }
 
-/* Commands print as they go: what did not reach standard output is a fault, whatever the command found. */
+/*
+ * Commands print as they go: what did not reach standard output is a fault, whatever the command
+ * found.
+ */
 static int finish(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -1,6 +1,6 @@
 /*
- * countersign-deliver: sends the events of repositories to whom the policy names.  Started by the hooks after a
- * push, and by a timer for the retries.
+ * countersign-deliver: sends the events of repositories to whom the policy names.  Started by the
+ * hooks after a push, and by a timer for the retries.
  */
 #include <errno.h>
 #include <signal.h>
@@ -120,8 +120,9 @@ static int options_read(struct options *options, int argc, char **argv)
 }
 
 /*
- * The rest of the push, its later hooks above all, is not to wait for us, neither for the processor nor for the
- * state; an event comes early enough a tenth of a second later.  For how long we look at nothing, in milliseconds.
+ * The rest of the push, its later hooks above all, is not to wait for us, neither for the processor
+ * nor for the state; an event comes early enough a tenth of a second later.  For how long we look
+ * at nothing, in milliseconds.
  */
 static int64_t let_push(void)
 {

@@ -68,7 +68,10 @@ static enum taken send_sample(struct http *http, const struct webhook_target *ta
 	return reply.status >= 200 && reply.status < 300 ? TAKEN : NOT_TAKEN;
 }
 
-/* Each type; when the receiver cannot be reached, ten times the same would say no more.  0: all were taken, or 1. */
+/*
+ * Each type; when the receiver cannot be reached, ten times the same would say no more.  0: all
+ * were taken, or 1.
+ */
 static int send_samples(struct http *http, const struct webhook_target *target, const char *text)
 {
 	enum taken taken = TAKEN;

@@ -29,8 +29,8 @@ struct scan {
 struct scan_text {
 	struct span path, bytes;
 	const char *commit; /* 40 hex digits, or NULL */
-	struct span
-		old_bytes; /* what stood at the path before: what stood there on the same line is not new */
+	/* what stood at the path before: what stood there on the same line is not new */
+	struct span old_bytes;
 };
 
 /* The name as it may be told: one that holds a credential is withheld. */

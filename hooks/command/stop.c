@@ -149,7 +149,10 @@ static bool is_stopped_yet(const struct stops *stops, const struct stopped *who)
 	return false;
 }
 
-/* What the agent is known by stays with its stop; after a resume it goes, unless another stop, here or of the host, is left. */
+/*
+ * What the agent is known by stays with its stop; after a resume it goes, unless another stop, here
+ * or of the host, is left.
+ */
 static int keep_known(struct stop_writing *w)
 {
 	const char *name = w->stopping->who.name;

@@ -21,16 +21,19 @@ struct stopping {
 struct stop_outcome {
 	bool was;     /* it was stopped before */
 	bool unknown; /* neither the catalogue nor the policy has an agent of that name */
-	bool unchecked; /* whether there is one could not be told: no policy can be read, and the catalogue has none */
+	/*
+	 * whether there is one could not be told: no policy can be read, and the catalogue has none
+	 */
+	bool unchecked;
 	char meant[TYPO_MAX + 1]; /* then: the name that was probably meant, or "" */
 	int64_t holds;            /* open holds that are frozen */
 	struct fault silent; /* why nobody is told; class FAULT_NONE: the policy's webhooks are */
 };
 
 /*
- * Writes it into the repository at the path, with a row of the log and an event.  What is on the host's list
- * (who.everywhere) gets row and event alone.  Nothing is written for a resume of who was not stopped, nor for
- * the stop, here alone, of an agent whom nobody knows.  0 or -1.
+ * Writes it into the repository at the path, with a row of the log and an event.  What is on the
+ * host's list (who.everywhere) gets row and event alone.  Nothing is written for a resume of who
+ * was not stopped, nor for the stop, here alone, of an agent whom nobody knows.  0 or -1.
  */
 int stop_record(const struct stopping *stopping, const char *path, struct stop_outcome *out,
 	struct fault *f);

@@ -180,7 +180,9 @@ static void check_stopped(
 		buf_addf(refused, "its key was stopped: %s", stopped->reason);
 }
 
-/* An approval of what a stopped agent did waits until the agent is resumed; a rejection does not. */
+/*
+ * An approval of what a stopped agent did waits until the agent is resumed; a rejection does not.
+ */
 static void check_frozen(struct session *session, const struct about *about,
 	const struct approval *approval, struct buf *refused)
 {
@@ -234,8 +236,8 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 }
 
 /*
- * What the person said last must not be replaced by what they said before: anybody can push an old tag again.  Of two of the same
- * second, only what is stricter replaces the other.
+ * What the person said last must not be replaced by what they said before: anybody can push an old
+ * tag again.  Of two of the same second, only what is stricter replaces the other.
  */
 static int check_order(const struct approval_subject *subject, const struct oid *standing,
 	const struct approval *approval, struct buf *refused, struct fault *f)

@@ -55,7 +55,10 @@ static bool is_stopped(const struct approval_weighing *w, const struct approval 
 	       stops_find(stops, STOPPED_KEY, approval->primary);
 }
 
-/* Whether what was said then still holds: by the server's clock, and not before the time that it was said at. */
+/*
+ * Whether what was said then still holds: by the server's clock, and not before the time that it
+ * was said at.
+ */
 static bool lasts(const struct approval_weighing *w, int64_t since)
 {
 	int64_t expires = w->session->policy->approval.expires, now = w->session->now;
@@ -63,7 +66,10 @@ static bool lasts(const struct approval_weighing *w, int64_t since)
 	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
 
-/* An approval ref as it stands in the repository: those of this push are not there yet, so they do not count yet. */
+/*
+ * An approval ref as it stands in the repository: those of this push are not there yet, so they do
+ * not count yet.
+ */
 static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct approval_weighing *w = context;
@@ -116,8 +122,8 @@ static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fre
 }
 
 /*
- * The signature of a person on a merge speaks for what the merge brings in, if it was merged into this ref and not into a branch that
- * came here later; on an agent's commit, for that commit.
+ * The signature of a person on a merge speaks for what the merge brings in, if it was merged into
+ * this ref and not into a branch that came here later; on an agent's commit, for that commit.
  */
 static int gather_signature(struct approval_weighing *w, const struct oid *id)
 {
@@ -190,7 +196,10 @@ static int involve(struct approval_weighing *w, const struct finding *finding)
 		brings ? w->session->push.account : NULL, &w->conflict, w->fault);
 }
 
-/* Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT is about. */
+/*
+ * Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT
+ * is about.
+ */
 static bool excluded(const struct approval_weighing *w, const struct finding *finding,
 	const struct person_decision *decision)
 {
@@ -207,7 +216,7 @@ static bool speaks_of(const struct person_decision *decision, const struct findi
 	return !decision->some || oid_map_get(&decision->commits, &finding->commit);
 }
 
-/* whether the decision is one among those that satisfy the finding. */
+/* Whether the decision is one among those that satisfy the finding. */
 static bool satisfies(const struct approval_weighing *w, const struct finding *finding,
 	const struct person_decision *decision)
 {

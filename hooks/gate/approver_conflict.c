@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <strings.h>
 
-/* More accounts than there is room for cannot be told apart, and the first ones are those that matter. */
+/*
+ * More accounts than there is room for cannot be told apart, and the first ones are those that
+ * matter.
+ */
 static void add_account(struct approver_conflict *out, const char *account)
 {
 	if (out->account_count < APPROVER_CONFLICT_ACCOUNTS_MAX)

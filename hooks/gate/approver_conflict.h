@@ -19,13 +19,17 @@ struct approver_conflict {
 };
 
 /*
- * Finds out who had a hand in the commit, or annotated tag, unless *out is about it already.  `account` is whose push
- * brings it, when it is brought by no earlier one; NULL: nobody's.  0 or -1.
+ * Finds out who had a hand in the commit, or annotated tag, unless *out is about it already.
+ * `account` is whose push brings it, when it is brought by no earlier one; NULL: nobody's.
+ * 0 or -1.
  */
 int approver_conflict_find(struct session *session, const struct oid *commit, const char *account,
 	struct approver_conflict *out, struct fault *f);
 
-/* What keeps the person from approving it, as the end of `NAME ...`; NULL: nothing.  `owners` are those of the agents. */
+/*
+ * What keeps the person from approving it, as the end of `NAME ...`; NULL: nothing.  `owners` are
+ * those of the agents.
+ */
 const char *approver_conflict_objection(const struct approver_conflict *conflict,
 	const struct approval_terms *terms, const struct person *person, names owners);
 

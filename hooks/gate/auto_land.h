@@ -1,6 +1,6 @@
 /*
- * Landing: when the policy says so (`land`), the last approval moves the ref by itself, by a local push
- * through all hooks, compare-and-swap.  A ref that has moved meanwhile is said and left alone.
+ * Landing: when the policy says so (`land`), the last approval moves the ref by itself, by a local
+ * push through all hooks, compare-and-swap.  A ref that has moved meanwhile is said and left alone.
  */
 #ifndef HOOKS_GATE_AUTO_LAND_H
 #define HOOKS_GATE_AUTO_LAND_H

@@ -31,7 +31,10 @@ static bool is_claimed(const struct attributed_agent *who)
 	return !(who->by & (BY_ACCOUNT | BY_REMEMBERED)) && !(who->by & BY_KEY && !has_account);
 }
 
-/* The budget of the agent, made when it is new; NULL: no memory.  One that has no budget has none: *none. */
+/*
+ * The budget of the agent, made when it is new; NULL: no memory.  One that has no budget has none:
+ * *none.
+ */
 static struct budget_left *left_of(
 	struct budget_push *s, const struct attributed_agent *who, bool *none, struct fault *f)
 {
@@ -205,7 +208,10 @@ void budget_free(struct budget_push *budget)
 	free(budget);
 }
 
-/* Takes over the finding, or adds to what it says: of several budgets the strictest counts, and who approves must be named by all. */
+/*
+ * Takes over the finding, or adds to what it says: of several budgets the strictest counts, and who
+ * approves must be named by all.
+ */
 static void join(struct finding *all, struct buf *detail, struct buf *agents,
 	const struct budget_left *left, const struct budget_excess *excess)
 {

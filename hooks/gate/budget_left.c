@@ -48,7 +48,10 @@ static struct rate limit_of(const struct budget *budget, const struct budget_kin
 	return rate;
 }
 
-/* What agents."*" says counts for an agent that does not say it itself, and for all that is only claimed. */
+/*
+ * What agents."*" says counts for an agent that does not say it itself, and for all that is only
+ * claimed.
+ */
 static const struct budget *budget_at(
 	const struct budget_left *left, size_t which, const struct budget_kind *kind)
 {

@@ -26,7 +26,10 @@ struct budget_push {
 	struct oid old, new; /* of the first update: which push it is about */
 };
 
-/* A budget, where what was spent before is looked up (NULL: nothing was), and when: milliseconds since 1970. */
+/*
+ * A budget, where what was spent before is looked up (NULL: nothing was), and when: milliseconds
+ * since 1970.
+ */
 struct budget_query {
 	struct state *state;
 	struct budget_left *left;
@@ -53,7 +56,10 @@ int budget_left_excess(
 int budget_left_holds(struct state *state, struct budget_left *left, const char *hold,
 	struct budget_excess *out, struct fault *f);
 
-/* Takes what the push spends, from that account; a fault when it is not there any more.  In a transaction.  0 or -1. */
+/*
+ * Takes what the push spends, from that account; a fault when it is not there any more.  In a
+ * transaction.  0 or -1.
+ */
 int budget_left_take(const struct budget_query *query, const char *account, struct fault *f);
 
 #endif

@@ -25,7 +25,9 @@ struct chain_call {
 	const struct push *push; /* what stood on standard input; NULL: nothing */
 };
 
-/* Runs the kept hook, if there is one; *status is its exit status, 0 when there is none.  0 or -1. */
+/*
+ * Runs the kept hook, if there is one; *status is its exit status, 0 when there is none.  0 or -1.
+ */
 int chain_run(const struct chain_call *call, enum chain_when when, int *status, struct fault *f);
 
 #endif

@@ -32,7 +32,10 @@ static const char *program(const struct session *session, char path[INSTALL_PATH
 	return "/usr/bin/gitolite";
 }
 
-/* gitolite's exit status does not tell a rule from none: of a VREF that no rule names it says `allowed by fallthru`. */
+/*
+ * gitolite's exit status does not tell a rule from none: of a VREF that no rule names it says
+ * `allowed by fallthru`.
+ */
 static bool answer_is_rule(const struct buf *answer, const char *repo, const char *user)
 {
 	struct buf wanted = BUF_INIT(ANSWER_MAX);

@@ -1,6 +1,7 @@
 /*
- * gitolite owns hooks/update and runs programs of its configuration there, as VREFs: Countersign's update side is one
- * of them.  Whether it is run for a push is for gitolite to say, since rules name repositories and users.
+ * gitolite owns hooks/update and runs programs of its configuration there, as VREFs: Countersign's
+ * update side is one of them.  Whether it is run for a push is for gitolite to say, since rules
+ * name repositories and users.
  */
 #ifndef HOOKS_GATE_GITOLITE_H
 #define HOOKS_GATE_GITOLITE_H
@@ -13,8 +14,9 @@
 bool gitolite_is_update(const char *text);
 
 /*
- * Whether gitolite will run Countersign for each ref of this push: its rules name VREF/countersign for this user in this
- * repository (`- VREF/countersign = @all`).  In doubt, and where checks are bypassed: no.
+ * Whether gitolite will run Countersign for each ref of this push: its rules name VREF/countersign
+ * for this user in this repository (`- VREF/countersign = @all`).  In doubt, and where checks are
+ * bypassed: no.
  */
 bool gitolite_runs_update(const struct session *session);
 

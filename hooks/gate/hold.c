@@ -11,7 +11,10 @@
 #define MESSAGE_MAX ((size_t)64 << 20)
 #define PUSH_SECONDS 120
 
-/* What receives the hold: git alone, with no hooks of ours or others, durable, and open to what may be hidden. */
+/*
+ * What receives the hold: git alone, with no hooks of ours or others, durable, and open to what may
+ * be hidden.
+ */
 static const char receiver[] =
 	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
 	"-c receive.fsckObjects=false -c safe.directory=* receive-pack";

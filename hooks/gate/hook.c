@@ -57,7 +57,10 @@ int hook_say(struct report *report, const struct session *session, const struct 
 	return status;
 }
 
-/* The file that git runs for updates, wherever its settings say so: NULL when that is not sure, or it is to run none. */
+/*
+ * The file that git runs for updates, wherever its settings say so: NULL when that is not sure, or
+ * it is to run none.
+ */
 static const char *update_path(
 	const struct session *session, const struct config *settings, char out[INSTALL_PATH_MAX])
 {

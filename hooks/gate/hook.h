@@ -1,5 +1,6 @@
 /*
- * The hooks, as git calls them.  Exit status: 0 allowed, 1 refused, 2 could not judge (refused too).
+ * The hooks, as git calls them.  Exit status: 0 allowed, 1 refused, 2 could not judge (refused
+ * too).
  */
 #ifndef HOOKS_GATE_HOOK_H
 #define HOOKS_GATE_HOOK_H
@@ -14,10 +15,16 @@ enum hook_exit {
 	HOOK_UNJUDGED = 2,
 };
 
-/* Decides for the whole push, which standard input tells of; argv[0] is the hook's name, as for the other two. */
+/*
+ * Decides for the whole push, which standard input tells of; argv[0] is the hook's name, as for the
+ * other two.
+ */
 int hook_pre_receive(const struct env *env, int argc, char **argv);
 
-/* Lets one ref through that a ticket allows, and judges it where there is none; arguments: ref, old, new. */
+/*
+ * Lets one ref through that a ticket allows, and judges it where there is none; arguments: ref,
+ * old, new.
+ */
 int hook_update(const struct env *env, int argc, char **argv);
 
 /* Settles what landed.  Never fails a push. */
@@ -33,7 +40,10 @@ int hook_fault(struct report *report, const char *ref, const struct fault *f);
 int hook_say(struct report *report, const struct session *session, const struct verdict *verdict,
 	struct fault *f);
 
-/* Whether the repository's update hook is Countersign's own, of this installation, so that single refs can be refused. */
+/*
+ * Whether the repository's update hook is Countersign's own, of this installation, so that single
+ * refs can be refused.
+ */
 bool hook_update_in_place(const struct session *session);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The program behind an installed update hook.  git runs it for every ref of a push, so it starts
- * without libgit2: it honours the ticket or the pass that pre-receive made, and hands everything else over to
- * `countersign hook update`, which judges.
+ * without libgit2: it honours the ticket or the pass that pre-receive made, and hands everything
+ * else over to `countersign hook update`, which judges.
  */
 #include <errno.h>
 #include <limits.h>

@@ -21,7 +21,9 @@ int notify_verdict(const struct session *session, struct state *state, const str
 int notify_landed(const struct session *session, struct state *state, const char *ref,
 	const struct notice *notice, struct fault *f);
 
-/* Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later. */
+/*
+ * Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later.
+ */
 void notify_start(const struct session *session);
 
 #endif

@@ -4,7 +4,10 @@
 
 #include "hooks/gate/session.h"
 
-/* Lets the update hook through for the verdicts that nothing is to be written about, and for no other. */
+/*
+ * Lets the update hook through for the verdicts that nothing is to be written about, and for no
+ * other.
+ */
 void passing_let(const struct session *session, const struct verdict *verdicts, size_t count);
 
 /* Takes back the passes of a push that has landed. */

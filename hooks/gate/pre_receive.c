@@ -42,8 +42,8 @@ static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
 }
 
 /*
- * Of a push of too many refs the first verdict that refuses is enough: all of them would say the same, and each would
- * cost a row, a hold and a line.
+ * Of a push of too many refs the first verdict that refuses is enough: all of them would say the
+ * same, and each would cost a row, a hold and a line.
  */
 static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
 {
@@ -87,7 +87,9 @@ static int save_holds(struct pre_receive *p, struct fault *f)
 	return 0;
 }
 
-/* A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it. */
+/*
+ * A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it.
+ */
 static bool refuses_all(const struct pre_receive *p)
 {
 	if (p->worst == DECISION_DENY)
@@ -95,7 +97,10 @@ static bool refuses_all(const struct pre_receive *p)
 	return p->worst == DECISION_HOLD && (p->all_held || !hook_update_in_place(&p->session));
 }
 
-/* The worst first, since lines are counted; what nothing was found against is only counted when it is refused. */
+/*
+ * The worst first, since lines are counted; what nothing was found against is only counted when it
+ * is refused.
+ */
 static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 {
 	size_t innocent = 0;

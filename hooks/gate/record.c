@@ -123,7 +123,10 @@ static int on_open_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
-/* The row, the hold that it is about, and the event.  A hold that goes away with a denied push is only a row. */
+/*
+ * The row, the hold that it is about, and the event.  A hold that goes away with a denied push is
+ * only a row.
+ */
 static int record_parts(const struct recording *r, struct state *state,
 	const struct verdict *verdict, const char *json, struct fault *f)
 {
@@ -232,8 +235,8 @@ struct settling {
 	struct state *state;
 	const struct ref_update *update;
 	const struct oid *now; /* what the ref is at */
-	char settled
-		[65]; /* the set that has landed last: of all that it was allowed in, one push lands */
+	/* the set that has landed last: of all that it was allowed in, one push lands */
+	char settled[65];
 	struct fault *fault;
 };
 
@@ -260,7 +263,10 @@ static int on_pending(void *context, const struct pending *pending)
 	return state_ticket_drop(s->state, ref, s->fault);
 }
 
-/* What was allowed on the ref by approvals and has landed meanwhile is used up, before anything else is allowed. */
+/*
+ * What was allowed on the ref by approvals and has landed meanwhile is used up, before anything
+ * else is allowed.
+ */
 static int settle(struct session *session, struct state *state, const struct ref_update *update,
 	const struct oid *now, struct fault *f)
 {
@@ -355,7 +361,10 @@ static int record_policy(struct session *session, struct state *state, struct fa
 	return status;
 }
 
-/* Who is stopped must be who was when the push was judged: from the stop on, nothing gets a ticket by what was before. */
+/*
+ * Who is stopped must be who was when the push was judged: from the stop on, nothing gets a ticket
+ * by what was before.
+ */
 static int check_stops(struct session *session, struct state *state, struct fault *f)
 {
 	struct stops now = { 0 };
@@ -395,7 +404,10 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	return 0;
 }
 
-/* Whether update would still be told that this was held, from before the delegated policy or an approval changed. */
+/*
+ * Whether update would still be told that this was held, from before the delegated policy or an
+ * approval changed.
+ */
 static int is_held_yet(
 	const struct recording *r, const struct ref_update *update, bool *held, struct fault *f)
 {
@@ -429,7 +441,10 @@ static int is_pending(
 											     : 0;
 }
 
-/* Also when a push, in which nothing is found, may take a ref back from what has landed and was never settled. */
+/*
+ * Also when a push, in which nothing is found, may take a ref back from what has landed and was
+ * never settled.
+ */
 static int anything_due(const struct recording *r, bool *due, struct fault *f)
 {
 	*due = any_row_due(r);

@@ -15,16 +15,22 @@ struct recording {
 	bool denied;  /* and git throws its objects away */
 };
 
-/* Whether the verdict is worth a row: something was found, an agent took part, or people approved. */
+/*
+ * Whether the verdict is worth a row: something was found, an agent took part, or people approved.
+ */
 bool record_is_due(const struct session *session, const struct verdict *verdict);
 
 /*
- * Writes log rows, tickets, holds, who brought which agent's commits, and events.  *wrote says whether there was
- * anything to write.  0, or -1: nothing was written, and nothing may be let through.
+ * Writes log rows, tickets, holds, who brought which agent's commits, and events.  *wrote says
+ * whether there was anything to write.  0, or -1: nothing was written, and nothing may be let
+ * through.
  */
 int record_push(const struct recording *recording, bool *wrote, struct fault *f);
 
-/* Settles what landed (post-receive): tickets that were used, holds that are done; *wrote as above.  0 or -1. */
+/*
+ * Settles what landed (post-receive): tickets that were used, holds that are done; *wrote as above.
+ * 0 or -1.
+ */
 int record_landed(struct session *session, bool *wrote, struct fault *f);
 
 /* The time as rows give it: RFC 3339 in UTC, with milliseconds. */

@@ -1,6 +1,6 @@
 /*
- * What the pusher sees: on standard error, every line beginning `countersign: `, strangers' bytes escaped,
- * at most REPORT_LINES of them and then a count.
+ * What the pusher sees: on standard error, every line beginning `countersign: `, strangers' bytes
+ * escaped, at most REPORT_LINES of them and then a count.
  */
 #ifndef HOOKS_GATE_REPORT_H
 #define HOOKS_GATE_REPORT_H
@@ -30,7 +30,9 @@ void report_line(struct report *report, const char *format, ...)
 /* Says the line whatever was said before: for `countersign-json: {...}`, which is for programs. */
 void report_raw(struct report *report, const char *text);
 
-/* Says the verdict: first line, findings with what would satisfy them, how to review and approve. */
+/*
+ * Says the verdict: first line, findings with what would satisfy them, how to review and approve.
+ */
 void report_verdict(struct report *report, const struct verdict *verdict);
 
 /* Says that a ref (or, with NULL, the push) could not be judged, and why. */

@@ -224,8 +224,8 @@ static int on_pending(void *context, const struct pending *pending)
 }
 
 /*
- * How many times the set has landed on the ref before.  An allow by approvals that nobody has settled yet counts when the
- * ref has since come to what was allowed.
+ * How many times the set has landed on the ref before.  An allow by approvals that nobody has
+ * settled yet counts when the ref has since come to what was allowed.
  */
 static int count_landed(
 	struct session *session, const struct verdict *verdict, int64_t *landed, struct fault *f)

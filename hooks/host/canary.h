@@ -15,7 +15,10 @@ struct canary {
 	const struct env *env;
 };
 
-/* Tries the push as whoever runs this; *refused says whether Countersign refused it, *said what came back if not.  0 or -1. */
+/*
+ * Tries the push as whoever runs this; *refused says whether Countersign refused it, *said what
+ * came back if not.  0 or -1.
+ */
 int canary_try(const struct canary *canary, bool *refused, struct buf *said, struct fault *f);
 
 #endif

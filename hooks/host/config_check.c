@@ -82,7 +82,10 @@ static int hooks_path_check(const struct hook_check *w, struct fault *f)
 		"unset it there, or run install.sh repo again after it is");
 }
 
-/* git 2.54 and up runs hooks by configuration, and lets it switch hooks off by the name of what they run on. */
+/*
+ * git 2.54 and up runs hooks by configuration, and lets it switch hooks off by the name of what
+ * they run on.
+ */
 static int enabled_check(const struct hook_check *w, const char *hook)
 {
 	char key[64], problem[TEXT_MAX];

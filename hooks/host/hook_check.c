@@ -177,7 +177,9 @@ static const char *delegate_problem(const struct hook_check *w, size_t layout, c
 	return NULL;
 }
 
-/* Whether git's settings name the hook, as `install.sh host` writes it, and do not switch it off. */
+/*
+ * Whether git's settings name the hook, as `install.sh host` writes it, and do not switch it off.
+ */
 static bool is_configured(const struct hook_check *w, size_t hook)
 {
 	char key[96], call[INSTALL_PATH_MAX + 64];
@@ -228,7 +230,10 @@ static bool vref_is_ours(const struct hook_check *w, const char *path)
 	       hook_text(path, text) && strcmp(text, whole) == 0 && access(path, X_OK) == 0;
 }
 
-/* The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that user. */
+/*
+ * The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that
+ * user.
+ */
 static int gitolite_check(const struct hook_check *w)
 {
 	struct drift drift = { .what = VREF, .mild = true };

@@ -1,7 +1,7 @@
 /*
- * Whether Countersign is really in the way of pushes to a repository: what git skips in silence (a hook that is not
- * executable, a dangling link, core.hooksPath that points elsewhere), and settings that would hide history.
- * What is looked for is what install.sh puts there.
+ * Whether Countersign is really in the way of pushes to a repository: what git skips in silence (a
+ * hook that is not executable, a dangling link, core.hooksPath that points elsewhere), and settings
+ * that would hide history.  What is looked for is what install.sh puts there.
  */
 #ifndef HOOKS_HOST_HOOK_CHECK_H
 #define HOOKS_HOST_HOOK_CHECK_H
@@ -34,7 +34,10 @@ struct hook_check {
 /* Calls `each` for all that is wrong with the three hooks.  0, -1, or what `each` returned. */
 int hook_check_hooks(const struct hook_check *check, struct fault *f);
 
-/* Whether all three hooks are named by git's settings (2.54 and up); what lies in the repository does not count then. */
+/*
+ * Whether all three hooks are named by git's settings (2.54 and up); what lies in the repository
+ * does not count then.
+ */
 bool hook_check_configured(const struct hook_check *check);
 
 /* The same for the git settings, wherever they were said. */

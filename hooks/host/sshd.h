@@ -1,7 +1,8 @@
 /*
- * What sshd lets its clients put into the environment of git and of the hooks: the AcceptEnv lines of its
- * configuration, those of every Match block and of the files that it includes.  A pattern like `GIT_*` lets clients
- * say core.hooksPath by GIT_CONFIG_COUNT, and git then runs no hooks; one like `GL_*` lets them say who they are.
+ * What sshd lets its clients put into the environment of git and of the hooks: the AcceptEnv lines
+ * of its configuration, those of every Match block and of the files that it includes.  A pattern
+ * like `GIT_*` lets clients say core.hooksPath by GIT_CONFIG_COUNT, and git then runs no hooks; one
+ * like `GL_*` lets them say who they are.
  */
 #ifndef HOOKS_HOST_SSHD_H
 #define HOOKS_HOST_SSHD_H
@@ -21,13 +22,16 @@ struct sshd_accept {
 };
 
 /*
- * Finds the first line that lets in one of the names (NULL-terminated).  Without a configuration there is none.
- * 0, or -1: it cannot be read, or includes itself without end.
+ * Finds the first line that lets in one of the names (NULL-terminated).  Without a configuration
+ * there is none.  0, or -1: it cannot be read, or includes itself without end.
  */
 int sshd_accepts(
 	const char *config, const char *const *names, struct sshd_accept *out, struct fault *f);
 
-/* What switches hooks off or makes other programs of them, when a client may set it; NULL-terminated. */
+/*
+ * What switches hooks off or makes other programs of them, when a client may set it;
+ * NULL-terminated.
+ */
 extern const char *const sshd_perils[];
 
 #endif

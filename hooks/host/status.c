@@ -100,7 +100,10 @@ static bool names_head(const struct policy *policy)
 	return false;
 }
 
-/* Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes unjudged. */
+/*
+ * Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes
+ * unjudged.
+ */
 static void look_at_head(struct status *status)
 {
 	struct policy_in_force *in_force = &status->in_force;
@@ -128,7 +131,10 @@ static void look_at_head(struct status *status)
 	note(status, &drift);
 }
 
-/* What clients may send along by sshd's AcceptEnv.  An sshd that we may not look into is no reason for alarm. */
+/*
+ * What clients may send along by sshd's AcceptEnv.  An sshd that we may not look into is no reason
+ * for alarm.
+ */
 static void look_at_sshd(struct status *status, names asked, const char *consequence)
 {
 	struct sshd_accept accept;

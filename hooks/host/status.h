@@ -1,8 +1,10 @@
 /*
- * What `countersign status` looks at: whether the hooks are in the way, git's settings, the policy, state and outbox.
+ * What `countersign status` looks at: whether the hooks are in the way, git's settings, the policy,
+ * state and outbox.
  *
  *	status_open(&status, path, env, f)
- *	status_look(&status)		fills `problems`, `notes` and `chained`; what cannot be found out is a problem
+ *	status_look(&status)		fills `problems`, `notes` and `chained`; what cannot be
+ *					found out is a problem
  *	status_canary(&status)		if asked for: a real push
  *	status_release(&status)
  */

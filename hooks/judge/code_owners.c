@@ -14,7 +14,10 @@
 
 static const char several[] = "there are several CODEOWNERS files, and no telling which one counts";
 
-/* Where each host looks, in its order; the last entry is for hosts that have no CODEOWNERS of their own. */
+/*
+ * Where each host looks, in its order; the last entry is for hosts that have no CODEOWNERS of their
+ * own.
+ */
 static const struct host {
 	const char *name;
 	bool one; /* the first that is there counts; else there may be but one */
@@ -79,7 +82,10 @@ bool code_owners_asked(names approvers)
 	return false;
 }
 
-/* Sections are GitLab's alone: a file in a common place that has one is GitLab's, whoever serves it. */
+/*
+ * Sections are GitLab's alone: a file in a common place that has one is GitLab's, whoever serves
+ * it.
+ */
 static bool has_sections(struct span text)
 {
 	while (text.len) {
@@ -157,8 +163,8 @@ static bool has_text(names list, const char *text)
 }
 
 /*
- * The one person of that layer or one above whom the owner names, or NULL: none, or not only one.  Nobody below has a
- * say in who approves what a rule above holds.
+ * The one person of that layer or one above whom the owner names, or NULL: none, or not only one.
+ * Nobody below has a say in who approves what a rule above holds.
  */
 static const struct person *person_of(
 	const struct policy *policy, enum layer lowest, const char *owner)

@@ -1,9 +1,11 @@
 /*
- * Approvers by CODEOWNERS: what the word `codeowners` among a rule's approvers stands for at one path.
+ * Approvers by CODEOWNERS: what the word `codeowners` among a rule's approvers stands for at one
+ * path.
  *
- * The file is read as it is at one commit (the ref's value before the push), where the repository's host looks for it and in
- * that host's syntax.  Owners are matched with the policy's people by account and e-mail; teams, roles and strangers are nobody's, and
- * are said; so are people of a layer below the rule's.  Where it cannot be told who owns a path, nobody does.
+ * The file is read as it is at one commit (the ref's value before the push), where the repository's
+ * host looks for it and in that host's syntax.  Owners are matched with the policy's people by
+ * account and e-mail; teams, roles and strangers are nobody's, and are said; so are people of a
+ * layer below the rule's.  Where it cannot be told who owns a path, nobody does.
  */
 #ifndef HOOKS_JUDGE_CODE_OWNERS_H
 #define HOOKS_JUDGE_CODE_OWNERS_H
@@ -30,10 +32,11 @@ struct code_owners_question {
 };
 
 struct code_owners_answer {
-	names approvers; /* the rule's, with people in the place of the word; as long as the owners live */
+	/* the rule's, with people in the place of the word; as long as the owners live */
+	names approvers;
 	int approvals; /* the rule's, or more when the file asks for more */
-	const char *
-		note; /* a sentence without its stop: whom the policy does not know, or why nobody owns it; "" */
+	/* a sentence without its stop: whom the policy does not know, or why nobody owns it; "" */
+	const char *note;
 };
 
 /* 0 or -1: memory, or the repository cannot be read. */

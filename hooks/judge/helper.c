@@ -1,7 +1,8 @@
 /*
- * A second process, which judges a long range from its end while the judge goes from the beginning, until they meet.  All
- * that it ever says is that nothing was found in a commit.  What it does not say that of, for whatever reason, the judge
- * looks at itself: verdicts are the same with it and without.
+ * A second process, which judges a long range from its end while the judge goes from the beginning,
+ * until they meet.  All that it ever says is that nothing was found in a commit.  What it does not
+ * say that of, for whatever reason, the judge looks at itself: verdicts are the same with it and
+ * without.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +55,10 @@ static bool judge_quietly(struct judge *judge, struct rule_case *c, const struct
 	return true;
 }
 
-/* The second process.  It keeps nothing of the push's connection open, and ends with the one that started it. */
+/*
+ * The second process.  It keeps nothing of the push's connection open, and ends with the one that
+ * started it.
+ */
 static _Noreturn void run(struct judge_helper *helper, struct judge *judge, struct rule_case *c,
 	const struct range *range)
 {

@@ -155,7 +155,10 @@ static int follow_first_parents(struct ref_judging *j, struct fault *f)
 	return 0;
 }
 
-/* Whether the update takes something away that the ref led to: anything but going forward from commit to commit. */
+/*
+ * Whether the update takes something away that the ref led to: anything but going forward from
+ * commit to commit.
+ */
 static int find_rewind(struct ref_judging *j, struct fault *f)
 {
 	struct fault ignored = { 0 };
@@ -197,7 +200,10 @@ static uint64_t innocence_bit(struct ref_judging *j, const unsigned char *mask)
 	return (uint64_t)1 << innocence->count++;
 }
 
-/* Judges a commit, unless nothing was found in it for another ref of the push under the same groups. */
+/*
+ * Judges a commit, unless nothing was found in it for another ref of the push under the same
+ * groups.
+ */
 static int judge_once(struct ref_judging *j, size_t i, struct fault *f)
 {
 	const struct oid *id = &j->range.commits.ids[i];
@@ -225,7 +231,10 @@ static int judge_once(struct ref_judging *j, size_t i, struct fault *f)
 	return 0;
 }
 
-/* Whether the last commit was found innocent for another ref of the push, as all of the range will have been. */
+/*
+ * Whether the last commit was found innocent for another ref of the push, as all of the range will
+ * have been.
+ */
 static bool innocent_by_now(const struct ref_judging *j)
 {
 	const struct range *range = &j->range;

@@ -30,7 +30,8 @@ struct judge_facts {
 	const char *fingerprint_key; /* of the repository, for credentials' fingerprints */
 	const char *head;            /* what HEAD names: `refs/heads/main` */
 	int64_t now;                 /* the server's clock, seconds since 1970 */
-	bool whole; /* all refs of the push are judged, so that what none of them leads to can be told */
+	/* all refs of the push are judged, so that what none of them leads to can be told */
+	bool whole;
 	bool dry; /* not a push: whatever the range holds counts as brought by the account */
 };
 
@@ -38,21 +39,28 @@ struct judge_facts {
 int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f);
 
 /*
- * Forgets the push, which the caller has made another one of in the meantime (of the same account), and is ready to judge that:
- * what was read of the history stays known, and limits count anew.  0 or -1.
+ * Forgets the push, which the caller has made another one of in the meantime (of the same account),
+ * and is ready to judge that: what was read of the history stays known, and limits count anew.
+ * 0 or -1.
  */
 int judge_next(struct judge *judge, struct fault *f);
 
 /* Frees the judge; NULL is fine. */
 void judge_free(struct judge *judge);
 
-/* Judges one ref update of the push: adds findings to the verdict, which the caller initialises and concludes.  0 or -1. */
+/*
+ * Judges one ref update of the push: adds findings to the verdict, which the caller initialises and
+ * concludes.  0 or -1.
+ */
 int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f);
 
 /* Objects when whoever pushes is stopped: 1; 0 or -1.  judge_ref() does so itself. */
 int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f);
 
-/* Who made a commit that the push is about; *why says why it is malformed, and is NULL when it is not.  0 or -1. */
+/*
+ * Who made a commit that the push is about; *why says why it is malformed, and is NULL when it is
+ * not.  0 or -1.
+ */
 int judge_attribute(struct judge *judge, const struct oid *id, struct attribution *out,
 	const char **why, struct fault *f);
 
@@ -60,12 +68,15 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 int judge_attribute_read(struct judge *judge, const struct oid *id, const struct commit *commit,
 	struct attribution *out, struct fault *f);
 
-/* The commits that the push brings into the repository, ancestors first; valid until another push is judged.  0 or -1. */
+/*
+ * The commits that the push brings into the repository, ancestors first; valid until another push
+ * is judged.  0 or -1.
+ */
 int judge_introduced(struct judge *judge, const struct oid_list **out, struct fault *f);
 
 /*
- * Tells the listener every change of a commit of the push; *whole says whether it was told to the end.  0, -1, or what
- * the listener returned.
+ * Tells the listener every change of a commit of the push; *whole says whether it was told to the
+ * end.  0, -1, or what the listener returned.
  */
 int judge_changes(struct judge *judge, const struct oid *id, const struct change_listener *listener,
 	bool *whole, struct fault *f);
@@ -77,11 +88,17 @@ bool judge_introduces(const struct judge *judge, const struct oid *id);
 int judge_new_commits(struct judge *judge, const struct ref_update *update, struct oid_list *out,
 	struct fault *f);
 
-/* Those of these commits that are the ref's own line: from what it is moved to along first parents, until one is none of them.  0 or -1. */
+/*
+ * Those of these commits that are the ref's own line: from what it is moved to along first parents,
+ * until one is none of them.  0 or -1.
+ */
 int judge_own_line(struct judge *judge, const struct ref_update *update,
 	const struct oid_list *commits, struct oid_map *out, struct fault *f);
 
-/* The commits that a merge brings in: reached from its other parents, and not from its first.  None for other commits.  0 or -1. */
+/*
+ * The commits that a merge brings in: reached from its other parents, and not from its first.  None
+ * for other commits.  0 or -1.
+ */
 int judge_merged(
 	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f);
 
@@ -90,9 +107,9 @@ int judge_has_landed(struct judge *judge, const struct oid *now, const struct oi
 	bool *landed, struct fault *f);
 
 /*
- * Calls `each` for every commit that the push brings into the repository and that is an agent's; for every commit where the
- * policy has a rule about anyone's changes whose approvers may not be the pusher.  0, -1, or what
- * `each` returned when that is not 0.
+ * Calls `each` for every commit that the push brings into the repository and that is an agent's;
+ * for every commit where the policy has a rule about anyone's changes whose approvers may not be
+ * the pusher.  0, -1, or what `each` returned when that is not 0.
  */
 int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),

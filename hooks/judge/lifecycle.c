@@ -1,4 +1,6 @@
-/* The judge's life: what it is made with, what it keeps from one push to the next, and how it ends. */
+/*
+ * The judge's life: what it is made with, what it keeps from one push to the next, and how it ends.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -69,7 +71,10 @@ static int notes_take(
 	return 0;
 }
 
-/* Where agents' attribution notes are: as this push would leave them, and as they stand, so that it takes none away. */
+/*
+ * Where agents' attribution notes are: as this push would leave them, and as they stand, so that it
+ * takes none away.
+ */
 static int notes_locate(struct judge *judge, struct fault *f)
 {
 	static const char name[] = "refs/notes/ai";

@@ -1,4 +1,7 @@
-/* Who approves a finding where the rule leaves that to CODEOWNERS, as it is at the ref's value before the push. */
+/*
+ * Who approves a finding where the rule leaves that to CODEOWNERS, as it is at the ref's value
+ * before the push.
+ */
 #include <stdlib.h>
 
 #include "common/git/peel.h"

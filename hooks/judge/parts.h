@@ -23,8 +23,9 @@ struct known_commit {
 };
 
 /*
- * Commits in which nothing was found for some ref of the push, so that a thousand tags of one history do not judge it
- * a thousand times.  What was found depends on the groups that the commit is new to, and on the ref being the head.
+ * Commits in which nothing was found for some ref of the push, so that a thousand tags of one
+ * history do not judge it a thousand times.  What was found depends on the groups that the commit
+ * is new to, and on the ref being the head.
  */
 struct innocence {
 	struct oid_map commits; /* id to a bit for each of the keys that it was innocent under */
@@ -61,8 +62,8 @@ struct judge {
 	struct buf folded;
 	double deadline;
 	bool *reads_content; /* for each rule: it looks into files */
-	bool asks,
-		asks_content; /* of the commit at hand: some rule looks at its changes, and into their files */
+	/* of the commit at hand: some rule looks at its changes, and into their files */
+	bool asks, asks_content;
 	struct object old_object; /* of the change at hand, once asked for */
 	bool old_ready;
 	const char *fingerprint_key;
@@ -80,7 +81,10 @@ struct range {
 /* Seconds of a clock that only goes forward. */
 double judge_clock(void);
 
-/* Which of the commits that the tip leads to are new, to which groups that govern the ref.  0 or -1. */
+/*
+ * Which of the commits that the tip leads to are new, to which groups that govern the ref.
+ * 0 or -1.
+ */
 int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct range *out, struct fault *f);
 
@@ -91,14 +95,17 @@ void range_release(struct range *range);
 int judge_introduce(struct judge *judge, struct fault *f);
 
 /*
- * Objects to the first commit that the update brings to its ref and that is of who is stopped.  The default branch takes none
- * of them, even if they lie on another governed branch already.  1: there is one, and nothing else needs to be looked at;
- * 0, or -1.
+ * Objects to the first commit that the update brings to its ref and that is of who is stopped.  The
+ * default branch takes none of them, even if they lie on another governed branch already.  1: there
+ * is one, and nothing else needs to be looked at; 0, or -1.
  */
 int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
 	const struct oid *tip, struct fault *f);
 
-/* Judges a commit, and everything that it changed; c->governing says for which groups it is new.  0 or -1. */
+/*
+ * Judges a commit, and everything that it changed; c->governing says for which groups it is new.
+ * 0 or -1.
+ */
 int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
 
 /* Notes whose the commit or tag is that the verdict is about. */
@@ -107,13 +114,17 @@ void judge_note_agents(struct verdict *verdict, const struct attribution *who);
 struct judge_helper;
 
 /*
- * Starts, for a long range, a second process that judges it from its end; NULL where it is short, where there is one processor,
- * or where none can be started.  `range` must stay as it is until judge_helper_end().  0, or -1 when whose a commit is cannot be found out.
+ * Starts, for a long range, a second process that judges it from its end; NULL where it is short,
+ * where there is one processor, or where none can be started.  `range` must stay as it is until
+ * judge_helper_end().  0, or -1 when whose a commit is cannot be found out.
  */
 int judge_helper_start(struct judge_helper **out, struct judge *judge, const struct rule_case *c,
 	const struct range *range, struct fault *f);
 
-/* Whether nothing was found in commit `i` of the range, which then counts as judged.  False for NULL. */
+/*
+ * Whether nothing was found in commit `i` of the range, which then counts as judged.  False for
+ * NULL.
+ */
 bool judge_helper_innocent(
 	struct judge_helper *helper, size_t i, struct judge *judge, struct verdict *verdict);
 
@@ -123,16 +134,22 @@ void judge_helper_end(struct judge_helper **helper);
 /* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
 int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
 
-/* Looks for credentials in what the push sent and no ref would lead to; `about` is the update that answers for it.  0 or -1. */
+/*
+ * Looks for credentials in what the push sent and no ref would lead to; `about` is the update that
+ * answers for it.  0 or -1.
+ */
 int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
 
-/* Looks for credentials in a blob that the ref itself names, however many tags are between.  0 or -1. */
+/*
+ * Looks for credentials in a blob that the ref itself names, however many tags are between.
+ * 0 or -1.
+ */
 int judge_blob(struct judge *judge, const struct rule_case *about, const struct oid *blob,
 	struct fault *f);
 
 /*
- * Whether an update that deletes or rewinds the branch that HEAD names puts another delegated policy, or none, in the place
- * of the one that is there: no new commit changes it then.  0 or -1.
+ * Whether an update that deletes or rewinds the branch that HEAD names puts another delegated
+ * policy, or none, in the place of the one that is there: no new commit changes it then.  0 or -1.
  */
 int judge_redelegates(
 	const struct judge *judge, const struct rule_case *c, bool *out, struct fault *f);
@@ -154,7 +171,10 @@ int judge_object(struct judge *judge, const struct rule_case *c, const struct ob
 /* The `why` of such a text, told from others by its address. */
 extern const char judge_text_over[];
 
-/* Adds the finding about a commit or tag that was not parsed: `limits` for judge_text_over, else `malformed`.  0 or -1. */
+/*
+ * Adds the finding about a commit or tag that was not parsed: `limits` for judge_text_over, else
+ * `malformed`.  0 or -1.
+ */
 int judge_unparsed(
 	struct judge *judge, const struct rule_case *c, const char *why, struct fault *f);
 

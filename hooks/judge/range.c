@@ -33,7 +33,10 @@ struct governed_refs {
 	struct fault *fault;
 };
 
-/* Notes the commit that a governed ref leads to.  One that leads nowhere hides nothing: more is judged. */
+/*
+ * Notes the commit that a governed ref leads to.  One that leads nowhere hides nothing: more is
+ * judged.
+ */
 static int on_ref(void *context, const char *name, const struct oid *id)
 {
 	struct governed_refs *l = context;
@@ -145,7 +148,10 @@ static int range_take(
 	return range_reserve(range, commits->count, f) < 0 ? -1 : range_add(range, commits, g, f);
 }
 
-/* Whether a range was found already: asked dry about one update, what it brings is what is new to every group. */
+/*
+ * Whether a range was found already: asked dry about one update, what it brings is what is new to
+ * every group.
+ */
 static bool is_all_introduced(const struct judge *judge)
 {
 	return judge->facts.dry && judge->facts.push->count == 1 && judge->introduced_ready &&
@@ -153,9 +159,9 @@ static bool is_all_introduced(const struct judge *judge)
 }
 
 /*
- * For a person's account what lies in the quarantine is what the push brings.  What an agent's account pushes may lie
- * in the repository already, from a hold or an alternate, with nobody remembered for it: it counts as brought unless
- * a ref leads to it.
+ * For a person's account what lies in the quarantine is what the push brings.  What an agent's
+ * account pushes may lie in the repository already, from a hold or an alternate, with nobody
+ * remembered for it: it counts as brought unless a ref leads to it.
  */
 static bool tells_by_quarantine(const struct judge *judge)
 {
@@ -163,7 +169,10 @@ static bool tells_by_quarantine(const struct judge *judge)
 	       !policy_account_agent(judge->facts.policy, judge->facts.push->account);
 }
 
-/* Whether none of the commits was in the repository before the push, so that no ref can lead to any of them. */
+/*
+ * Whether none of the commits was in the repository before the push, so that no ref can lead to any
+ * of them.
+ */
 static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 {
 	bool told = judge->introduced_ready && tells_by_quarantine(judge);
@@ -201,8 +210,9 @@ static int list_old(
 }
 
 /*
- * The short way to what is new: where the old values of what is updated hide all that was there before the push,
- * other refs cannot hide more, and a million of them need not be listed.  *known says whether that is so.
+ * The short way to what is new: where the old values of what is updated hide all that was there
+ * before the push, other refs cannot hide more, and a million of them need not be listed.  *known
+ * says whether that is so.
  */
 static int range_by_old(struct judge *judge, const struct updated *updated, struct oid_list *out,
 	bool *known, struct fault *f)
@@ -321,8 +331,8 @@ static int on_any_ref(void *context, const char *name, const struct oid *id)
 }
 
 /*
- * Without a quarantine the object store does not tell what was there before; the refs do, since they have not
- * moved yet.  Asked dry, the updates' own old values are all that was there.
+ * Without a quarantine the object store does not tell what was there before; the refs do, since
+ * they have not moved yet.  Asked dry, the updates' own old values are all that was there.
  */
 static int introduced_by_refs(
 	struct judge *judge, const struct oid_list *tips, enum graph_end *end, struct fault *f)

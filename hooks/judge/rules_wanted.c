@@ -1,10 +1,16 @@
-/* What others ask of the judge: who brought what, what has landed, what is new, what a merge brings in. */
+/*
+ * What others ask of the judge: who brought what, what has landed, what is new, what a merge brings
+ * in.
+ */
 #include <string.h>
 
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"
 
-/* Whether it must be known of people's commits, too, who brought them: approvals of anyone's changes may exclude them. */
+/*
+ * Whether it must be known of people's commits, too, who brought them: approvals of anyone's
+ * changes may exclude them.
+ */
 static bool asks_for_people(const struct policy *policy)
 {
 	for (size_t i = 0; policy->approval.exclude_pusher && i < policy->rule_count; i++)

@@ -1,7 +1,10 @@
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"
 
-/* Whether the update is about the default branch, and its commits before: that branch hides what nothing else does. */
+/*
+ * Whether the update is about the default branch, and its commits before: that branch hides what
+ * nothing else does.
+ */
 static int head_range(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct oid_list *out, struct fault *f)
 {

@@ -1,7 +1,8 @@
 /*
- * Objects that the push sent and that no ref would lead to.  Nothing shows them, and yet they can be fetched by id until
- * git tidies up: a credential in one is out.  They are held against rules about credentials alone, since they have
- * no place in a tree; and only where an agent takes part, so that a person's push pays nothing.
+ * Objects that the push sent and that no ref would lead to.  Nothing shows them, and yet they can
+ * be fetched by id until git tidies up: a credential in one is out.  They are held against rules
+ * about credentials alone, since they have no place in a tree; and only where an agent takes part,
+ * so that a person's push pays nothing.
  */
 #include <stdlib.h>
 
@@ -50,8 +51,9 @@ static int reach_folder(void *context, const struct oid *tree, struct fault *f)
 }
 
 /*
- * What a tree leads to and another does not, which leads to what was reached before or was there before the push.  What
- * stands behind a malformed entry counts as led to by nothing, and is looked into.
+ * What a tree leads to and another does not, which leads to what was reached before or was there
+ * before the push.  What stands behind a malformed entry counts as led to by nothing, and is looked
+ * into.
  */
 static int follow_tree(struct unreached_search *o, const struct oid *old, const struct oid *new)
 {
@@ -62,7 +64,10 @@ static int follow_tree(struct unreached_search *o, const struct oid *old, const 
 	return o->changes.end == CHANGES_LIMIT ? TOO_MANY : 0;
 }
 
-/* A commit's tree, next to its first parent's: of that the same was done before, or it was there before. */
+/*
+ * A commit's tree, next to its first parent's: of that the same was done before, or it was there
+ * before.
+ */
 static int follow_commit(struct unreached_search *o, const struct commit *commit)
 {
 	struct oid old = { 0 }, parent;

@@ -1,13 +1,15 @@
 /*
- * Evidence for auditors: each control of published frameworks held against the policy in force and the log.
+ * Evidence for auditors: each control of published frameworks held against the policy in force and
+ * the log.
  *
  *	evidence_count()	what the log says, by rule and in all
  *	evidence_of()		one document that says everything, as JSON
  *	evidence_html()		the same for people
  *
- * Which measures answer a control, how far a git hook reaches, and why, is data: share/countersign/evidence.json
- * (rules/data/evidence.json).  A measure is `class:NAME` (rules that protect it), `rule:NAME` (one that is built in),
- * `setting:NAME` (of the policy) or `log:NAME` (a figure).  Whether it is in place is worked out here, never written down.
+ * Which measures answer a control, how far a git hook reaches, and why, is data:
+ * share/countersign/evidence.json (rules/data/evidence.json).  A measure is `class:NAME` (rules
+ * that protect it), `rule:NAME` (one that is built in), `setting:NAME` (of the policy) or
+ * `log:NAME` (a figure).  Whether it is in place is worked out here, never written down.
  */
 #ifndef HOOKS_REPORT_EVIDENCE_H
 #define HOOKS_REPORT_EVIDENCE_H

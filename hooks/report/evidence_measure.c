@@ -19,7 +19,10 @@ static void say_rule(struct look *look, const struct rule *rule)
 		action_name(rule->action), rule->observe ? ", observed only" : "");
 }
 
-/* Whether the class is the one asked for, or one that it is a part of: a part alone does not stand for the whole. */
+/*
+ * Whether the class is the one asked for, or one that it is a part of: a part alone does not stand
+ * for the whole.
+ */
 static bool class_meets(const char *rule, const char *asked)
 {
 	size_t len = strlen(rule);

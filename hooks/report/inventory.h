@@ -5,8 +5,8 @@
  *	inventory_read()	of one repository: an object
  *	inventory_join()	any number of these: the report
  *
- * History is every commit that a branch, tag or other ref leads to; it is told of a commit which ref it was found at first,
- * beginning with HEAD.  Trees are not read.
+ * History is every commit that a branch, tag or other ref leads to; it is told of a commit which
+ * ref it was found at first, beginning with HEAD.  Trees are not read.
  */
 #ifndef HOOKS_REPORT_INVENTORY_H
 #define HOOKS_REPORT_INVENTORY_H

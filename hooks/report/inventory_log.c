@@ -1,4 +1,7 @@
-/* The part of the inventory that reads the log: what was held and denied, on which refs, from which accounts. */
+/*
+ * The part of the inventory that reads the log: what was held and denied, on which refs, from which
+ * accounts.
+ */
 #include <string.h>
 #include <time.h>
 

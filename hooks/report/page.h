@@ -1,23 +1,25 @@
 /*
- * A report as one self-contained page of HTML: it works from disk, asks the network for nothing, runs no script, and its own
- * Content-Security-Policy says so.  Light and dark, on a phone's width, by keyboard, by screen reader, and on paper.
+ * A report as one self-contained page of HTML: it works from disk, asks the network for nothing,
+ * runs no script, and its own Content-Security-Policy says so.  Light and dark, on a phone's width,
+ * by keyboard, by screen reader, and on paper.
  *
  *	struct page page;
  *
  *	page_begin(&page, out, &(struct page_head){ .title = "...", .lead = "..." }, f)
  *	page_figures(&page, figures, count);		the few numbers to see first
- *	page_section(&page, "rules", "By rule");	a heading, and a link to it at the top (page_head.sections)
+ *	page_section(&page, "rules", "By rule");	a heading, and a link to it at the top
  *	page_add(&page, "<p>%s of %zu</p>", name, n);	HTML; what %s brings is escaped
  *	page_table(&page, "Caption", columns, count);
  *	page_cell(&page, "%s", name);			the first cell of a row names the row
  *	page_cell(&page, "%zu", n);			the last one ends it
  *	page_table_end(&page);
- *	page_chart(&page, &chart);			columns over time, with its numbers in a table below
+ *	page_chart(&page, &chart);			columns over time, with a table
  *	page_end(&page, f)
  *
- * What strangers wrote (paths, names, messages) goes through %s or page_text() and nowhere else: control characters, bidi
- * controls and invalid UTF-8 come out visible, and nothing of it is markup.  The format itself is ours, a constant.  No style
- * attributes: the policy allows none.  Errors of writing are kept by the stream and told by page_end().
+ * What strangers wrote (paths, names, messages) goes through %s or page_text() and nowhere else:
+ * control characters, bidi controls and invalid UTF-8 come out visible, and nothing of it is
+ * markup.  The format itself is ours, a constant.  No style attributes: the policy allows none.
+ * Errors of writing are kept by the stream and told by page_end().
  */
 #ifndef HOOKS_REPORT_PAGE_H
 #define HOOKS_REPORT_PAGE_H
@@ -69,7 +71,10 @@ int page_begin(struct page *page, FILE *out, const struct page_head *head, struc
 /* Ends the page, and says whether all of it was written.  0 or -1. */
 int page_end(struct page *page, const char *footer, struct fault *f);
 
-/* Adds HTML; %s is escaped.  Conversions: %s, %c (escaped, too), %d, %zu, %.1f and their like without a star. */
+/*
+ * Adds HTML; %s is escaped.  Conversions: %s, %c (escaped, too), %d, %zu, %.1f and their like
+ * without a star.
+ */
 void page_add(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds bytes of strangers, escaped. */
@@ -116,8 +121,8 @@ struct page_series {
 
 /* Columns over time, what they consist of stacked. */
 struct page_chart {
-	const char *id, *caption,
-		*summary; /* summary: what there is to see, in a sentence, for who does not see it */
+	/* summary: what there is to see, in a sentence, for who does not see it */
+	const char *id, *caption, *summary;
 	const char *axis;          /* what a column is: `Month` */
 	const char *const *labels; /* of the columns */
 	size_t count;
@@ -126,7 +131,10 @@ struct page_chart {
 	bool share; /* values are parts of one and shown in per cent */
 };
 
-/* Draws it, with a legend, and its numbers in a table that opens.  No columns: says that there is nothing to show. */
+/*
+ * Draws it, with a legend, and its numbers in a table that opens.  No columns: says that there is
+ * nothing to show.
+ */
 void page_chart(struct page *page, const struct page_chart *chart);
 
 #endif

@@ -1,4 +1,7 @@
-/* Bars and charts of a page, as SVG that stretches to its place; all text is HTML beside it, and so stays legible on a phone. */
+/*
+ * Bars and charts of a page, as SVG that stretches to its place; all text is HTML beside it, and so
+ * stays legible on a phone.
+ */
 #include <math.h>
 #include <string.h>
 

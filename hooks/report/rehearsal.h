@@ -1,14 +1,15 @@
 /*
- * A rehearsal: misuse played by real pushes, through the real hooks, against a scratch copy of a repository under the
- * policy in force.
+ * A rehearsal: misuse played by real pushes, through the real hooks, against a scratch copy of a
+ * repository under the policy in force.
  *
- *	rehearsal_begin()	a folder of our own, with programs, a copy of the repository, keys, and the policy
- *				with people and an agent of the rehearsal added
+ *	rehearsal_begin()	a folder of our own, with programs, a copy of the repository, keys,
+ *				and the policy with people and an agent of the rehearsal added
  *	rehearsal_play()	one scenario: what came of it
  *	rehearsal_end()		takes all of it away
  *
- * Scenarios are files (hooks/report/rehearse/play.sh tells their language).  The repository is only read; nobody is told of
- * anything.  What is left when we are killed: a folder below TMPDIR, and nothing that knows of it.
+ * Scenarios are files (hooks/report/rehearse/play.sh tells their language).  The repository is only
+ * read; nobody is told of anything.  What is left when we are killed: a folder below TMPDIR, and
+ * nothing that knows of it.
  */
 #ifndef HOOKS_REPORT_REHEARSAL_H
 #define HOOKS_REPORT_REHEARSAL_H
@@ -76,7 +77,10 @@ int rehearsal_end(struct rehearsal *rehearsal, struct fault *f);
 
 /* The parts of it, each in a file of its own. */
 
-/* Writes the policy's layers into the scratch installation, with the cast added and nobody told.  0 or -1. */
+/*
+ * Writes the policy's layers into the scratch installation, with the cast added and nobody told.
+ * 0 or -1.
+ */
 int rehearsal_policies(const struct rehearsal *rehearsal, struct fault *f);
 
 /* Finds where an assistant may write, and where not.  0 or -1. */

@@ -22,7 +22,10 @@ static int ask(const struct rehearsal *r, const char *path, enum decision *out, 
 	return 0;
 }
 
-/* Takes the folder (with a slash behind it, or "") if an assistant may write there.  1: taken, 0: not, -1. */
+/*
+ * Takes the folder (with a slash behind it, or "") if an assistant may write there.  1: taken, 0:
+ * not, -1.
+ */
 static int try_inside(struct rehearsal *r, struct span folder, struct fault *f)
 {
 	static const char note[] = "rehearsal-note.txt";

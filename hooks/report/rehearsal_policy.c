@@ -1,4 +1,7 @@
-/* The policy of a rehearsal: the layers as they are, with the cast added, and without anything that reaches out. */
+/*
+ * The policy of a rehearsal: the layers as they are, with the cast added, and without anything that
+ * reaches out.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +75,10 @@ static json_t *approving_groups(const struct policy *policy, enum layer layer)
 	return groups;
 }
 
-/* People can only be added to a group in its own layer, so the cast belongs to the layer that has most of them. */
+/*
+ * People can only be added to a group in its own layer, so the cast belongs to the layer that has
+ * most of them.
+ */
 static enum layer cast_layer(const struct policy *policy)
 {
 	json_t *site = approving_groups(policy, LAYER_SITE),

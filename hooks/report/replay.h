@@ -1,17 +1,20 @@
 /*
- * The replay: what the policy would have made of history, as if each step along a ref's first parents had been a push.
+ * The replay: what the policy would have made of history, as if each step along a ref's first
+ * parents had been a push.
  *
  *	replay_open()		the repository, the policy, and the steps
  *	replay_run()		judges them all, in as many processes as there are processors
  *	replay_json(), replay_text(), replay_html()
  *	replay_close()
  *
- * Each step is judged by the same judge as a push (session.h), with the ref where it stood before the step and nothing else
- * hidden; it changes nothing, neither the repository nor the state.  Nobody's account pushes, and the clock is today's: what
- * history does not tell, the replay does not make up.  Modes are all read as `enforce`.
+ * Each step is judged by the same judge as a push (session.h), with the ref where it stood before
+ * the step and nothing else hidden; it changes nothing, neither the repository nor the state.
+ * Nobody's account pushes, and the clock is today's: what history does not tell, the replay does
+ * not make up.  Modes are all read as `enforce`.
  *
- * History is read by worker processes, a line of JSON for each step in which something was found; paths, names and messages in
- * it are strangers' bytes, escaped where a worker writes them.  A worker that fails or goes ends the replay with a fault.
+ * History is read by worker processes, a line of JSON for each step in which something was found;
+ * paths, names and messages in it are strangers' bytes, escaped where a worker writes them.  A
+ * worker that fails or goes ends the replay with a fault.
  */
 #ifndef HOOKS_REPORT_REPLAY_H
 #define HOOKS_REPORT_REPLAY_H
@@ -57,7 +60,10 @@ struct replay {
 	struct replay_tally tally;
 };
 
-/* Finds what is to be replayed; for replay_close() whatever it returns.  No step at all is a fault.  0 or -1. */
+/*
+ * Finds what is to be replayed; for replay_close() whatever it returns.  No step at all is a fault.
+ * 0 or -1.
+ */
 int replay_open(struct replay *replay, const struct env *env, const struct replay_wish *wish,
 	struct fault *f);
 
@@ -67,7 +73,9 @@ int replay_run(struct replay *replay, FILE *progress, struct fault *f);
 /* Frees what it holds; harmless on a zeroed one. */
 void replay_close(struct replay *replay);
 
-/* Judges the steps of one of so many workers and tells of them on `out`; the worker's exit status. */
+/*
+ * Judges the steps of one of so many workers and tells of them on `out`; the worker's exit status.
+ */
 int replay_judge(const struct replay *replay, size_t worker, size_t workers, FILE *out);
 
 /* Takes in a line of a worker; *ended is set by its last one.  0 or -1. */
@@ -85,7 +93,10 @@ struct replay_row {
 	int64_t weight;
 };
 
-/* The names of an object in descending order of the sum of those of their counts; for free().  NULL: no memory. */
+/*
+ * The names of an object in descending order of the sum of those of their counts; for free().
+ * NULL: no memory.
+ */
 struct replay_row *replay_rows(json_t *object, const char *const *keys, size_t *count);
 
 /* A count of an object, 0 when it is not there. */

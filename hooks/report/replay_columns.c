@@ -112,7 +112,10 @@ static void divide(struct month_columns *c, json_t *months)
 			c->values[i][k] = commits[k] > 0 ? c->values[i][k] / commits[k] : 0;
 }
 
-/* A chart of one count within each month's member `part`, by name: the greatest names apart, the rest together. */
+/*
+ * A chart of one count within each month's member `part`, by name: the greatest names apart, the
+ * rest together.
+ */
 static void chart_by_name(struct page *page, const struct replay *replay, json_t *totals,
 	const char *const *keys, struct page_chart *chart, const char *member)
 {

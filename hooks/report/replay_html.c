@@ -1,4 +1,7 @@
-/* What a replay came to, as a page: by it an admin decides whether to switch a policy on, and what to change before. */
+/*
+ * What a replay came to, as a page: by it an admin decides whether to switch a policy on, and what
+ * to change before.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

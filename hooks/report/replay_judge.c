@@ -1,4 +1,7 @@
-/* One worker of a replay: judges its share of the steps, and tells of each in which something was found. */
+/*
+ * One worker of a replay: judges its share of the steps, and tells of each in which something was
+ * found.
+ */
 #include <stdlib.h>
 #include <string.h>
 

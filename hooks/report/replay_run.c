@@ -1,4 +1,7 @@
-/* The workers of a replay: one process a processor, each with its own view of the repository; and how far they have got. */
+/*
+ * The workers of a replay: one process a processor, each with its own view of the repository; and
+ * how far they have got.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,4 +1,7 @@
-/* Which steps are replayed: the first parents of a ref, from the beginning, a date, or where a range begins. */
+/*
+ * Which steps are replayed: the first parents of a ref, from the beginning, a date, or where a
+ * range begins.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +142,8 @@ static int follow(
 }
 
 /*
- * Cuts off what the range's beginning leads to already.  Ancestors of a commit that it leads to are led to as well, so
- * the first one is found by halving.
+ * Cuts off what the range's beginning leads to already.  Ancestors of a commit that it leads to are
+ * led to as well, so the first one is found by halving.
  */
 static int cut_at(
 	struct graph *graph, const struct oid *from, struct oid_list *line, struct fault *f)

@@ -5,7 +5,8 @@
  *	agents	  commits, held, denied (steps in which something of that agent was found)
  *	paths	  findings, held, denied
  *	patterns  held, denied; rule: its name
- *	months	  pushes, commits, by_agents, held, denied; agents: commits of each; rules: held or denied steps of each
+ *	months	  pushes, commits, by_agents, held, denied; agents: commits of each;
+ *		  rules: held or denied steps of each
  *
  * A step counts once under a name, however often the name is found in it.
  */

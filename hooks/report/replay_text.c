@@ -81,7 +81,10 @@ void replay_text(const struct replay *replay, FILE *out)
 	print_months(out, replay);
 }
 
-/* How members of an object are listed: by what name, in which order, and with which counts even when they are 0. */
+/*
+ * How members of an object are listed: by what name, in which order, and with which counts even
+ * when they are 0.
+ */
 struct member_table {
 	const char *name;
 	const char *const *order, *const *counts;

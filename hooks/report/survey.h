@@ -1,8 +1,9 @@
 /*
- * What a repository looks like to somebody who is about to write its first policy: its files by class and language, its folders,
- * the assistants that its history names, and who works on it.
+ * What a repository looks like to somebody who is about to write its first policy: its files by
+ * class and language, its folders, the assistants that its history names, and who works on it.
  *
- * Everything is bounded: files, commits, names.  All of it is repository content, and so strangers' bytes.
+ * Everything is bounded: files, commits, names.  All of it is repository content, and so strangers'
+ * bytes.
  */
 #ifndef HOOKS_REPORT_SURVEY_H
 #define HOOKS_REPORT_SURVEY_H
@@ -66,7 +67,10 @@ struct survey {
 	bool releases;          /* there are branches below refs/heads/release/ */
 };
 
-/* Looks at the branch; for survey_release() whatever it returns.  A branch without commits is a fault.  0 or -1. */
+/*
+ * Looks at the branch; for survey_release() whatever it returns.  A branch without commits is a
+ * fault.  0 or -1.
+ */
 int survey_make(struct survey *out, struct repo *repo, const char *branch, struct fault *f);
 
 /* Frees what it holds. */

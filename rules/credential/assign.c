@@ -12,7 +12,10 @@ static bool name_letter(char c)
 	return credential_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
-/* Skips what closes the name, quotes, brackets and emphasis; returns whether a quote was among them. */
+/*
+ * Skips what closes the name, quotes, brackets and emphasis; returns whether a quote was among
+ * them.
+ */
 static bool close_name(struct cursor *c)
 {
 	bool quoted = false;
@@ -211,7 +214,9 @@ static void find_class(struct cursor *c, struct assigned *a, bool said)
 		a->class = NAME_SECRET;
 }
 
-/* What stands before the name when it comes second: `"x" == `, `"x".equals(`, `strcmp("x", `; or 0. */
+/*
+ * What stands before the name when it comes second: `"x" == `, `"x".equals(`, `strcmp("x", `; or 0.
+ */
 static size_t compared_first(struct span b, size_t name)
 {
 	struct span before;

@@ -1,6 +1,6 @@
 /*
- * A value and the name it is given: what the files of the detector share that look at assignments, calls and
- * command lines.  name_class.c knows names, assign.c finds values, weigh.c judges them.
+ * A value and the name it is given: what the files of the detector share that look at assignments,
+ * calls and command lines.  name_class.c knows names, assign.c finds values, weigh.c judges them.
  */
 #ifndef RULES_CREDENTIAL_ASSIGN_H
 #define RULES_CREDENTIAL_ASSIGN_H
@@ -85,19 +85,30 @@ bool cursor_take(struct cursor *c, const char *word);
 /* The same for the first that stands there of a list that ends with NULL. */
 bool cursor_take_any(struct cursor *c, const char *const *words);
 
-/* Goes behind what gives the name that begins at `name` a value, and notes how; `quoted`: the name is. */
+/*
+ * Goes behind what gives the name that begins at `name` a value, and notes how; `quoted`: the name
+ * is.
+ */
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name);
 
 /* Goes to the value that a format or a call has beside the name. */
 bool cursor_beside_value(struct cursor *c, bool name_quoted);
 
-/* Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there is no end to it. */
+/*
+ * Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there
+ * is no end to it.
+ */
 bool cursor_skip_argument(struct cursor *c, size_t stop);
 
-/* Goes behind the word if it stands within reach, before any of the characters that end the search. */
+/*
+ * Goes behind the word if it stands within reach, before any of the characters that end the search.
+ */
 bool cursor_go_behind(struct cursor *c, const char *word, const char *stops);
 
-/* A quoted value, prefixes and escapes of the quotes aside; false: no quote stands there.  An unclosed one is empty. */
+/*
+ * A quoted value, prefixes and escapes of the quotes aside; false: no quote stands there.  An
+ * unclosed one is empty.
+ */
 bool cursor_quoted(struct cursor *c, struct assigned *a);
 
 /* Goes on to the next line if a quoted value stands there, as formatters break lines. */

@@ -3,7 +3,10 @@
  */
 #include "rules/credential/assign.h"
 
-/* `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value": "y"`. */
+/*
+ * `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value":
+ * "y"`.
+ */
 static bool value_follows(struct cursor *c, bool name_quoted)
 {
 	static const char *const values[] = { "\"value\"", "'value'", "\"default\"", "value",

@@ -1,6 +1,6 @@
 /*
- * Calls and commands that are given a password at a fixed place: one row each.  gen_credentials makes a literal of each
- * row's first words; call.c and command.c look at what follows.
+ * Calls and commands that are given a password at a fixed place: one row each.  gen_credentials
+ * makes a literal of each row's first words; call.c and command.c look at what follows.
  */
 #ifndef RULES_CREDENTIAL_CALL_SITE_H
 #define RULES_CREDENTIAL_CALL_SITE_H
@@ -25,8 +25,8 @@ struct credential_call_site {
 /* `tool -u name -p password` */
 struct credential_command_site {
 	const char *literal; /* in lower case */
-	const char *
-		option; /* "": the value is the next word; NULL: it stands before, `echo x | chpasswd` */
+	/* "": the value is the next word; NULL: it stands before, `echo x | chpasswd` */
+	const char *option;
 	enum {
 		SITE_SPACED = 1,   /* the value is the next word */
 		SITE_ATTACHED = 2, /* the value follows at once: `-ppassword` */

@@ -15,7 +15,9 @@ uint32_t checksum_crc32(struct span bytes);
 /* CRC-16/XMODEM. */
 unsigned checksum_crc16(struct span bytes);
 
-/* Decodes base32 (RFC 4648) without padding; the bytes written, 0 when it is none or does not fit. */
+/*
+ * Decodes base32 (RFC 4648) without padding; the bytes written, 0 when it is none or does not fit.
+ */
 size_t checksum_unbase32(struct span text, unsigned char *out, size_t most);
 
 /* Whether `text` is the beginning of the base32 of the SHA-256 of the bytes. */

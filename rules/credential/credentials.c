@@ -234,7 +234,10 @@ out:
 	return status;
 }
 
-/* The bytes as they are, as wide text, and as what holds wide text: a mark in front says what they are read as, not what they are. */
+/*
+ * The bytes as they are, as wide text, and as what holds wide text: a mark in front says what they
+ * are read as, not what they are.
+ */
 static int scan_readings(struct credentials *c, struct span path, struct span bytes,
 	const struct teller *teller, struct fault *f)
 {

@@ -2,10 +2,11 @@
  * Credentials, found by what they look like and confirmed by their structure.
  *
  * One pass of a prepared matcher over the bytes finds the literals that kinds of credentials are
- * known by (rules/data/credentials/NAME.json); what stands around each is then looked at by own linear
- * code or a bounded regular expression, confirmed by its structure where it has one, and judged
- * where it has none.  The pusher controls every byte.  Time is linear in the bytes; memory is a
- * copy of what is UTF-16 or UTF-32, and what was found (at most four times CREDENTIAL_HITS_MAX).
+ * known by (rules/data/credentials/NAME.json); what stands around each is then looked at by own
+ * linear code or a bounded regular expression, confirmed by its structure where it has one, and
+ * judged where it has none.  The pusher controls every byte.  Time is linear in the bytes; memory
+ * is a copy of what is UTF-16 or UTF-32, and what was found (at most four times
+ * CREDENTIAL_HITS_MAX).
  *
  *	credentials_new(&detector, f);		costs next to nothing
  *	credentials_scan(detector, path, bytes, hit, context, f);	the first one makes ready
@@ -36,8 +37,8 @@ struct credential_hit {
 	 */
 	enum confidence confidence;
 	size_t line, column; /* counting from 1; column in bytes */
-	struct span
-		secret; /* in the scanned bytes or a decoding of them; valid during the call; never to be shown */
+	/* in the scanned bytes or a decoding of them; valid during the call; never to be shown */
+	struct span secret;
 };
 
 /* Makes the detector; patterns were prepared when Countersign was built.  0 or -1. */
@@ -50,23 +51,29 @@ void credentials_free(struct credentials *credentials);
 typedef int credential_told(void *context, const struct credential_hit *hit);
 
 /*
- * Calls `hit` once for each credential in the bytes, in order of line; then for those in wide encodings.  When there are
- * more than CREDENTIAL_HITS_MAX the surest are told, and that there are others (`surplus`, with no secret).  `path` helps to understand the format and
- * lowers confidence where it must; it silences nothing.  Time is linear in the bytes.  0, -1, or what `hit` returned when that is not 0.
+ * Calls `hit` once for each credential in the bytes, in order of line; then for those in wide
+ * encodings.  When there are more than CREDENTIAL_HITS_MAX the surest are told, and that there are
+ * others (`surplus`, with no secret).  `path` helps to understand the format and lowers confidence
+ * where it must; it silences nothing.  Time is linear in the bytes.  0, -1, or what `hit` returned
+ * when that is not 0.
  */
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,
 	credential_told *hit, void *context, struct fault *f);
 
 /*
- * What one version of a text has, which tells what is new in another: a hit is old when its kind, the secret and the line
- * around it (256 bytes to either side) were there.  Of a surplus nobody knows: it is never old.
+ * What one version of a text has, which tells what is new in another: a hit is old when its kind,
+ * the secret and the line around it (256 bytes to either side) were there.  Of a surplus nobody
+ * knows: it is never old.
  */
 struct credential_old_hits {
 	uint64_t *hashes;
 	size_t count;
 };
 
-/* Remembers the hit of a scan of `bytes`; of very many not all, which then count as new.  0, or -1 without memory. */
+/*
+ * Remembers the hit of a scan of `bytes`; of very many not all, which then count as new.  0, or -1
+ * without memory.
+ */
 int credential_old_hits_add(
 	struct credential_old_hits *seen, struct span bytes, const struct credential_hit *hit);
 
@@ -80,8 +87,9 @@ void credential_old_hits_release(struct credential_old_hits *seen);
 #define CREDENTIAL_FINGERPRINT 32
 
 /*
- * What a credential is known by without being told: the first 16 bytes of HMAC-SHA256 (RFC 2104)
- * of its kind and its bytes, white space left out, under the repository's key; lowercase hex and a NUL.  0 or -1.
+ * What a credential is known by without being told: the first 16 bytes of HMAC-SHA256 (RFC 2104) of
+ * its kind and its bytes, white space left out, under the repository's key; lowercase hex and a
+ * NUL.  0 or -1.
  */
 int credentials_fingerprint(struct span key, const char *kind, struct span secret,
 	char out[CREDENTIAL_FINGERPRINT + 1]);

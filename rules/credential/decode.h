@@ -6,12 +6,16 @@
 
 #include "common/base/buf.h"
 
-/* Recodes UTF-16 or UTF-32, with or without a byte order mark, into `out`.  1: it was, 0: it is neither, -1: no memory. */
+/*
+ * Recodes UTF-16 or UTF-32, with or without a byte order mark, into `out`.  1: it was, 0: it is
+ * neither, -1: no memory.
+ */
 int credential_decode(struct span bytes, struct buf *out);
 
 /*
- * Adds what stands in such encodings within other bytes, however it is aligned: runs of our letters, each on the line it
- * stands on.  What credential_decode reads is left out.  At most as long as the bytes.  1: there is some, 0: none, -1: no memory.
+ * Adds what stands in such encodings within other bytes, however it is aligned: runs of our
+ * letters, each on the line it stands on.  What credential_decode reads is left out.  At most as
+ * long as the bytes.  1: there is some, 0: none, -1: no memory.
  */
 int credential_decode_runs(struct span bytes, struct buf *out);
 

@@ -1,5 +1,6 @@
 /*
- * Kinds of credentials: what gen_credentials makes of rules/data/credentials/NAME.json.  One row a kind.
+ * Kinds of credentials: what gen_credentials makes of rules/data/credentials/NAME.json.  One row a
+ * kind.
  */
 #ifndef RULES_CREDENTIAL_KIND_H
 #define RULES_CREDENTIAL_KIND_H
@@ -69,7 +70,10 @@ struct credential_kind {
 enum trigger_action {
 	TRIGGER_KIND,  /* a token: `index` is the kind */
 	TRIGGER_NAMED, /* a vendor's name: `index` is the kind */
-	TRIGGER_WORD, /* a word such as `password`, which something may be assigned to; `index`: it says so itself */
+	/*
+	 * a word such as `password`, which something may be assigned to; `index`: it says so itself
+	 */
+	TRIGGER_WORD,
 	TRIGGER_URL,        /* `://` */
 	TRIGGER_HEADER,     /* `bearer`, `basic` */
 	TRIGGER_PEM,        /* `-----BEGIN` */

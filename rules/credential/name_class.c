@@ -43,7 +43,10 @@ static struct parts split(struct span name)
 	return p;
 }
 
-/* Words between blanks, and the lengths that they have by their first letters: most are told apart by these. */
+/*
+ * Words between blanks, and the lengths that they have by their first letters: most are told apart
+ * by these.
+ */
 struct word_list {
 	const char *words;
 	uint32_t lengths[128]; /* filled when the list is used first */

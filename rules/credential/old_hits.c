@@ -16,7 +16,9 @@ static uint64_t hash_add(uint64_t hash, const void *data, size_t len)
 	return hash;
 }
 
-/* What a hit is recognised by in the other version: its kind, the secret, and the line around it. */
+/*
+ * What a hit is recognised by in the other version: its kind, the secret, and the line around it.
+ */
 static uint64_t hash_of(struct span bytes, const struct credential_hit *hit)
 {
 	const char *start = hit->secret.data, *end = start + hit->secret.len;

@@ -3,7 +3,10 @@
  */
 #include "rules/credential/assign.h"
 
-/* A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `, `Password : constant String := `. */
+/*
+ * A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `,
+ * `Password : constant String := `.
+ */
 static void skip_type(struct cursor *c)
 {
 	struct cursor t = *c;
@@ -34,7 +37,9 @@ static void skip_type(struct cursor *c)
 		c->at = t.at - 3;
 }
 
-/* `expect "assword:" { send "x\r" }`, `.expect("Password:")` and on the next line `.sendline("x")` */
+/*
+ * `expect "assword:" { send "x\r" }`, `.expect("Password:")` and on the next line `.sendline("x")`
+ */
 static bool answered(struct cursor *c)
 {
 	static const char *const sends[] = { "send ", "exp_send ", NULL };

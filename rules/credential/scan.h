@@ -148,7 +148,9 @@ enum value_shape credential_value_shape(struct span value);
 /* Whether it stands for a value that is filled in later, or is a sample. */
 bool credential_placeholder(struct span value);
 
-/* Whether it holds what no random token of its length does: one letter over and over, an alphabet. */
+/*
+ * Whether it holds what no random token of its length does: one letter over and over, an alphabet.
+ */
 bool credential_typed(struct span value);
 
 /* The same, or what people type who need something long: `a1b2c3d4e5f6`, `abcd1234abcd1234`. */
@@ -182,7 +184,10 @@ static inline char credential_lower(char c)
 /* Whether the text has the word, letter case aside. */
 bool credential_has(struct span text, const char *word);
 
-/* Decodes base64 (either alphabet) up to what is not, skipping what `skip` names; the bytes written, at most `most`. */
+/*
+ * Decodes base64 (either alphabet) up to what is not, skipping what `skip` names; the bytes
+ * written, at most `most`.
+ */
 size_t credential_unbase64(struct span text, unsigned char *out, size_t most);
 
 #endif

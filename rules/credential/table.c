@@ -1,5 +1,6 @@
 /*
- * Tables of values parted by commas, semicolons or tabs, whose first line names the columns: `name,password`.
+ * Tables of values parted by commas, semicolons or tabs, whose first line names the columns:
+ * `name,password`.
  */
 #include "rules/credential/assign.h"
 
@@ -12,7 +13,10 @@ struct table {
 	size_t count;
 };
 
-/* Reads one field; the place is at what ends it then: the separator, the end of the line or of the text. */
+/*
+ * Reads one field; the place is at what ends it then: the separator, the end of the line or of the
+ * text.
+ */
 static struct span field(struct cursor *c, char separator)
 {
 	char open = peek(c) == '"' ? '"' : 0;

@@ -88,7 +88,10 @@ static bool ends(struct span bytes, size_t at)
 	return !credential_alnum(c) && c != '_';
 }
 
-/* Whether the token is followed by `-` or `_` and a word, and its checksum says that it ends here: `TOKEN-staging`. */
+/*
+ * Whether the token is followed by `-` or `_` and a word, and its checksum says that it ends here:
+ * `TOKEN-staging`.
+ */
 static bool ends_by_check(const struct credential_scan *scan, const struct credential_found *found)
 {
 	const char *bytes = scan->bytes.data;

@@ -16,7 +16,10 @@ struct letter_counts {
 /* Of what it is made. */
 struct letter_counts credential_letter_counts(struct span value);
 
-/* Whether it stands for another that is filled in later, or is a sample; *part: words of samples are a part of it. */
+/*
+ * Whether it stands for another that is filled in later, or is a sample; *part: words of samples
+ * are a part of it.
+ */
 bool credential_stands_for(struct span value, bool *part);
 
 #endif

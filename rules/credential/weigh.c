@@ -68,7 +68,9 @@ static bool for_people(const struct credential_scan *scan, const struct assigned
 	return false;
 }
 
-/* `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own. */
+/*
+ * `password = "Summer"` in code: texts for people stand behind a colon, or in files of their own.
+ */
 static bool set_in_code(const struct credential_scan *scan, const struct assigned *a)
 {
 	size_t at = a->start - 1;
@@ -241,7 +243,10 @@ static bool is_mnemonic(struct span v)
 	return words >= 12 && words <= 24 && words % 3 == 0;
 }
 
-/* `0x` and 40 hex digits: an account of Ethereum or a contract; 40 in capitals: the fingerprint of an OpenPGP key that signs. */
+/*
+ * `0x` and 40 hex digits: an account of Ethereum or a contract; 40 in capitals: the fingerprint of
+ * an OpenPGP key that signs.
+ */
 static bool is_public_key_id(const struct assigned *a, struct span v)
 {
 	if (v.len == 42 && span_starts(v, "0x"))
@@ -262,7 +267,10 @@ static size_t plain_letters(struct span text, char out[96])
 	return n;
 }
 
-/* `#define TXT_kDHEPSK "kDHE-PSK"`, `"default_pass", "mqtt.default_pass"`: the value says the name again. */
+/*
+ * `#define TXT_kDHEPSK "kDHE-PSK"`, `"default_pass", "mqtt.default_pass"`: the value says the name
+ * again.
+ */
 static bool echoes(struct span name, struct span v)
 {
 	char a[96], b[96];

@@ -1,5 +1,6 @@
 /*
- * Build-time: reads rules/data/classes/NAME.json and writes the table that common/path/classes.c looks in.
+ * Build-time: reads rules/data/classes/NAME.json and writes the table that common/path/classes.c
+ * looks in.
  *
  *	gen_classes OUTPUT.c NAME.json...
  *

@@ -5,8 +5,8 @@
  *	source_check(object, ...)	it has the fields of a table, each of its type, and no others
  *	output_open(), output_string(), output_close()
  *
- * A generator ends at the first thing that it does not understand, with exit status 1, one line that names the
- * file and the place, and no output: whatever builds was understood in full.
+ * A generator ends at the first thing that it does not understand, with exit status 1, one line
+ * that names the file and the place, and no output: whatever builds was understood in full.
  */
 #ifndef RULES_GENERATE_SOURCE_H
 #define RULES_GENERATE_SOURCE_H
@@ -55,7 +55,10 @@ const char *source_text(json_t *object, const char *key);
 /* Begins the output. */
 FILE *output_open(const char *file);
 
-/* Writes a C string literal, or NULL; octal for all but plain ASCII: that cannot run on into what follows. */
+/*
+ * Writes a C string literal, or NULL; octal for all but plain ASCII: that cannot run on into what
+ * follows.
+ */
 void output_string(FILE *out, const char *text);
 
 /* Writes what a field that was checked holds; NULL when it is not there. */

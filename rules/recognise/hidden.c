@@ -5,7 +5,10 @@
 
 #define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
 
-/* Scripts in which joiners change how letters are written: Arabic and its kin, those of India, Mongolian, Khmer. */
+/*
+ * Scripts in which joiners change how letters are written: Arabic and its kin, those of India,
+ * Mongolian, Khmer.
+ */
 static const struct text_range joining[] = { { 0x0620, 0x08ff }, { 0x0900, 0x0dff },
 	{ 0x1000, 0x109f }, { 0x1780, 0x17b3 }, { 0x1820, 0x18aa }, { 0xfb50, 0xfdff },
 	{ 0xfe70, 0xfefc } };

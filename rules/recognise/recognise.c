@@ -361,7 +361,10 @@ static bool has_odd_line_ends(struct span content)
 		       (const char *const[]){ "\xe2\x80\xa8", "\xe2\x80\xa9", NULL });
 }
 
-/* A key stands before a colon or behind a question mark, so that most prose and code need not be read as YAML. */
+/*
+ * A key stands before a colon or behind a question mark, so that most prose and code need not be
+ * read as YAML.
+ */
 static bool may_have_keys(struct span content)
 {
 	return memchr(content.data, ':', content.len) || memchr(content.data, '?', content.len);

@@ -16,8 +16,8 @@ struct recognised {
 #define RECOGNISED_MAX 8
 
 /*
- * What the content says that it is; `path` only helps to tell formats apart and can't silence anything.
- * Returns how many were written to out (at most RECOGNISED_MAX).  Linear in the content.
+ * What the content says that it is; `path` only helps to tell formats apart and can't silence
+ * anything.  Returns how many were written to out (at most RECOGNISED_MAX).  Linear in the content.
  */
 size_t recognise(struct span path, struct span content, struct recognised out[RECOGNISED_MAX]);
 
@@ -27,8 +27,8 @@ struct hidden_character {
 };
 
 /*
- * The first invisible or direction-changing character that the new content has on a line that the old
- * content did not have; character 0: none.  For instructions that agents obey.
+ * The first invisible or direction-changing character that the new content has on a line that the
+ * old content did not have; character 0: none.  For instructions that agents obey.
  */
 struct hidden_character recognise_hidden(struct span old, struct span content);
 

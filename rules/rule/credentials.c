@@ -1,6 +1,6 @@
 /*
- * Rules with `content: ["class:credentials"]`: what a change brings in, the messages of commits and tags, and
- * names.  A finding never holds the secret, nor a part that narrows it down.
+ * Rules with `content: ["class:credentials"]`: what a change brings in, the messages of commits and
+ * tags, and names.  A finding never holds the secret, nor a part that narrows it down.
  *
  * What stood on the same line of the old version is not new.
  */
@@ -40,7 +40,10 @@ static int collect_old(struct scanning *s)
 	return status;
 }
 
-/* Whether the rule lets it pass: an allowance of a layer below cannot loosen what a rule of a layer above says. */
+/*
+ * Whether the rule lets it pass: an allowance of a layer below cannot loosen what a rule of a layer
+ * above says.
+ */
 static bool is_allowed(const struct rule_case *c, const struct rule *rule,
 	const struct credential_hit *hit, const char *fingerprint)
 {

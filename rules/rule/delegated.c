@@ -1,6 +1,6 @@
 /*
- * Rule `delegated`: the policy file that lies in the default branch is changed by whoever pushes only with the
- * approval of the people that a layer above named (`delegates`).
+ * Rule `delegated`: the policy file that lies in the default branch is changed by whoever pushes
+ * only with the approval of the people that a layer above named (`delegates`).
  */
 #include "rules/rule/rule.h"
 

@@ -77,7 +77,10 @@ static int judge_path(const struct rule_case *c, const struct rule *rule, struct
 	return object_to_path(c, rule, detail, 0, f);
 }
 
-/* Whether its path alone decides: the rule objects to it, or takes it back.  Then what the file says adds nothing. */
+/*
+ * Whether its path alone decides: the rule objects to it, or takes it back.  Then what the file
+ * says adds nothing.
+ */
 static bool path_decides(const struct rule_case *c, const struct rule *rule)
 {
 	int entry;

@@ -13,7 +13,10 @@
 #include "common/policy/policy.h"
 #include "rules/credential/credentials.h"
 
-/* What each list of a pattern set says of the path at hand: the index of its deciding pattern, or one of these. */
+/*
+ * What each list of a pattern set says of the path at hand: the index of its deciding pattern, or
+ * one of these.
+ */
 #define LIST_NONE (-1)       /* no pattern of it matches */
 #define LIST_TAKEN_BACK (-2) /* its last matching pattern is a `!` one */
 
@@ -29,8 +32,8 @@ struct rule_case {
 	const struct policy *policy;
 	const struct ref_update *update;
 	const char *head; /* what HEAD names: `refs/heads/main` */
-	const unsigned char *
-		governing; /* for each group of the policy: it governs the ref, and the commit is new to it */
+	/* for each group of the policy: it governs the ref, and the commit is new to it */
+	const unsigned char *governing;
 	struct verdict *verdict;
 	const struct attribution *who;
 	bool deletes, rewinds; /* what the ref update does */
@@ -41,8 +44,8 @@ struct rule_case {
 	struct span text;         /* of the commit or tag object, whole; data NULL for the update */
 	const struct change *change; /* NULL: the commit itself */
 	struct span folded;          /* fold_path() of the change's path */
-	const int *
-		protecting; /* for each list of policy->protected: the pattern that has the path, or LIST_... */
+	/* for each list of policy->protected: the pattern that has the path, or LIST_... */
+	const int *protecting;
 	const int *permitting; /* the same for policy->scopes */
 	struct span content;   /* of the new blob; data NULL: there is none, or nobody asked */
 	/* Reads the old blob, once; data NULL: there is none, or it is over the limit.  0 or -1. */
@@ -73,17 +76,24 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 /* The same for a built-in rule that denies, unless every layer only observes. */
 int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f);
 
-/* Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made it. */
+/*
+ * Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made
+ * it.
+ */
 bool rule_concerns(const struct rule_case *c, const struct rule *rule);
 
 /* Whether the rule looks for credentials. */
 bool rule_wants_credentials(const struct rule *rule);
 
-/* Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any for LAYER_COUNT. */
+/*
+ * Whether one of the groups that are some layer's standard `refs` governs; of that layer, or of any
+ * for LAYER_COUNT.
+ */
 bool rule_governed(const struct rule_case *c, enum layer layer);
 
 /*
- * The judges, one a file: each adds what it finds to the case's verdict, and nothing when the case is not its own.  0 or -1.
+ * The judges, one a file: each adds what it finds to the case's verdict, and nothing when the case
+ * is not its own.  0 or -1.
  */
 
 /* What is of who is stopped. */

@@ -2,7 +2,8 @@
  * Rule `scope`: an agent's changes lie inside the paths that it was given.
  *
  * Every layer's grant must permit.  A claimed agent gets what the starting entry `*` and its own
- * entry both permit; a verified agent's own entry stands in place of the starting one, layer by layer.
+ * entry both permit; a verified agent's own entry stands in place of the starting one, layer by
+ * layer.
  */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /*
- * changes REPOSITORY OLD NEW: what each commit of the range did, as the judge asks for it.  Prints the
- * numbers of commits and changes.  See run.sh for what it is compared with.
+ * changes REPOSITORY OLD NEW: what each commit of the range did, as the judge asks for it.  Prints
+ * the numbers of commits and changes.  See run.sh for what it is compared with.
  */
 #include <stdio.h>
 #include <stdlib.h>

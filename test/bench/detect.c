@@ -20,7 +20,8 @@ enum class {
 	CLASS_FIXED,   /* tokens of a fixed shape, or known by a vendor's name */
 	CLASS_GENERIC, /* passwords and secrets in code, URLs, commands, connection strings */
 	CLASS_SAMPLE,  /* filled with one letter: nothing that anybody could use */
-	CLASS_NAME, /* hosts, account numbers, public keys and the like, which other tools look for */
+	/* hosts, account numbers, public keys and the like, which other tools look for */
+	CLASS_NAME,
 	CLASS_COUNT,
 };
 
@@ -89,7 +90,9 @@ static enum class class_of(const char *kind, const char *text, size_t len) {
 	return CLASS_FIXED;
 }
 
-/* Whether our kind is of the vendor that the other tool's kind is of: np.slack.2 and slack-token. */
+/*
+ * Whether our kind is of the vendor that the other tool's kind is of: np.slack.2 and slack-token.
+ */
 static bool same_vendor(const char *theirs, const char *ours)
 {
 	const char *vendor = strchr(theirs, '.');
@@ -115,7 +118,9 @@ static int hit(void *context, const struct credential_hit *h)
 	return 0;
 }
 
-/* Vectors hold binary files as Latin-1: one character a byte.  The bytes' count, or 0: it is text. */
+/*
+ * Vectors hold binary files as Latin-1: one character a byte.  The bytes' count, or 0: it is text.
+ */
 static size_t binary(const char *text, size_t len, char *out)
 {
 	size_t n = 0, low = 0;

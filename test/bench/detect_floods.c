@@ -1,6 +1,6 @@
 /*
- * Seconds of processor time that the credential detector takes for ten megabytes of the worst inputs we can think of,
- * and how many times the time of a quarter of it that is (linear: 4).
+ * Seconds of processor time that the credential detector takes for ten megabytes of the worst
+ * inputs we can think of, and how many times the time of a quarter of it that is (linear: 4).
  */
 #include <stdio.h>
 #include <stdlib.h>

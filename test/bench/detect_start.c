@@ -1,6 +1,7 @@
 /*
- * detect_start [FILE]: what the credential detector costs where there is little or much to scan, in a table: making it, the first
- * blob (which makes the patterns ready), the next, and bytes a second over the file.
+ * detect_start [FILE]: what the credential detector costs where there is little or much to scan, in
+ * a table: making it, the first blob (which makes the patterns ready), the next, and bytes a second
+ * over the file.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /*
- * opens REPOSITORY: starts libgit2, opens the repository, and that is all.  What hooks are measured against.
+ * opens REPOSITORY: starts libgit2, opens the repository, and that is all.  What hooks are measured
+ * against.
  */
 #include <git2.h>
 

@@ -1,9 +1,10 @@
 /*
  * pairs [-i FILE] ROUNDS COMMAND BASE: what a command costs, as a multiple of another.
  *
- * Each is a line for `sh -c exec`.  They are run in turn, so that whatever else the machine does falls on both; a
- * round is one run of each.  Prints the medians of wall time and of processor time (of the process and those it
- * waited for) and their ratios, and the most memory that the first had.  With -i the commands read the file.
+ * Each is a line for `sh -c exec`.  They are run in turn, so that whatever else the machine does
+ * falls on both; a round is one run of each.  Prints the medians of wall time and of processor time
+ * (of the process and those it waited for) and their ratios, and the most memory that the first
+ * had.  With -i the commands read the file.
  */
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /*
- * timed FILE COUNTERSIGN: runs the pre-receive hook and appends what it took to FILE: milliseconds and megabytes.
+ * timed FILE COUNTERSIGN: runs the pre-receive hook and appends what it took to FILE: milliseconds
+ * and megabytes.
  */
 #include <stdio.h>
 #include <sys/resource.h>

@@ -11,7 +11,10 @@ static int ignore(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
-/* First byte: the mode, and whether the path is a link; lines up to an empty one: patterns; the rest: a path. */
+/*
+ * First byte: the mode, and whether the path is a link; lines up to an empty one: patterns; the
+ * rest: a path.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pattern_set *set;

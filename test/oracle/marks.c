@@ -1,6 +1,6 @@
 /*
- * Reads messages, one JSON object a line (`message`, and where it matters `author`, `committer`), and prints
- * for each whom it is marked with: ids with commas between, `-` for nobody.
+ * Reads messages, one JSON object a line (`message`, and where it matters `author`, `committer`),
+ * and prints for each whom it is marked with: ids with commas between, `-` for nobody.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* Reads cases, each its length in decimal, a line feed and so many bytes; answers a line each: is it a Kubernetes object? */
+/*
+ * Reads cases, each its length in decimal, a line feed and so many bytes; answers a line each: is
+ * it a Kubernetes object?
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

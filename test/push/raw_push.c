@@ -1,6 +1,7 @@
 /*
- * raw-push REPOSITORY [COMMAND...]: a pusher that git would not be.  Reads a script and speaks the receive-pack protocol
- * with objects made byte by byte, to the command if there is one (ssh, say), else to git.  A line of the script is one of
+ * raw-push REPOSITORY [COMMAND...]: a pusher that git would not be.  Reads a script and speaks the
+ * receive-pack protocol with objects made byte by byte, to the command if there is one (ssh, say),
+ * else to git.  A line of the script is one of
  *
  *	blob|tree|commit|tag NAME TEXT	an object, put into the pack
  *	known NAME HEX			an object the server has, or that nobody has
@@ -8,8 +9,9 @@
  *	option TEXT			a push option
  *	raw TEXT			a packet sent as it is, after the commands
  *
- * In texts `\n`, `\t`, `\\` and `\xNN` are bytes, `@{NAME}` is an object's id in hex, `#{NAME}` its raw bytes.
- * Prints `id NAME HEX` for objects, what the hooks say, and the server's report.  Exits 0 when all commands went well.
+ * In texts `\n`, `\t`, `\\` and `\xNN` are bytes, `@{NAME}` is an object's id in hex, `#{NAME}` its
+ * raw bytes.  Prints `id NAME HEX` for objects, what the hooks say, and the server's report.  Exits
+ * 0 when all commands went well.
  */
 #include <openssl/sha.h>
 #include <signal.h>

@@ -1,6 +1,7 @@
 /*
- * story-json PATH [KEY VALUE]: reads JSON objects, one a line, takes the first (whose KEY is VALUE) and
- * prints what lies at PATH, such as `findings.0.rule`.  `findings.#` is how many there are.  For stories.
+ * story-json PATH [KEY VALUE]: reads JSON objects, one a line, takes the first (whose KEY is VALUE)
+ * and prints what lies at PATH, such as `findings.0.rule`.  `findings.#` is how many there are.
+ * For stories.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * findings: verdict objects and replays, a JSON object a line, as lines that can be compared: for each judged update
- * `NEW DECISION`, and for each of its findings `NEW RULE ACTION COMMIT AGENT LINE PATH`.  An update without findings is passed over.
+ * findings: verdict objects and replays, a JSON object a line, as lines that can be compared: for
+ * each judged update `NEW DECISION`, and for each of its findings `NEW RULE ACTION COMMIT AGENT
+ * LINE PATH`.  An update without findings is passed over.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -3,8 +3,9 @@
  *
  *	killat NUMBER FILE PROGRAM [ARGUMENT...]
  *
- * Runs the program and kills it at that stop of its own system calls (each stops twice, going in and coming out); 0: never.
- * FILE gets how many there were.  Ends with the program's exit status, or 137 when it was killed.
+ * Runs the program and kills it at that stop of its own system calls (each stops twice, going in
+ * and coming out); 0: never.  FILE gets how many there were.  Ends with the program's exit status,
+ * or 137 when it was killed.
  */
 #include <stdio.h>
 #include <stdlib.h>

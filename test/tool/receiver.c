@@ -3,8 +3,9 @@
  *
  *	receiver [--secret FILE] [--mode MODE] [--out FILE] [--port-file FILE]
  *
- * Listens on a free port of 127.0.0.1, prints it on a line when ready and appends a line for each request it
- * took: id, timestamp, signature, `good`, `bad` or `none`, and the body, separated by tabs.  MODE is one of
+ * Listens on a free port of 127.0.0.1, prints it on a line when ready and appends a line for each
+ * request it took: id, timestamp, signature, `good`, `bad` or `none`, and the body, separated by
+ * tabs.  MODE is one of
  *	ok            take everything
  *	status:N      answer N
  *	fail:N        answer 500 N times, then take everything

@@ -5,7 +5,7 @@
  *	statetool GIT_DIR log COUNT                         rows of the log
  *	statetool GIT_DIR hold ID                           an open hold
  *	statetool GIT_DIR spent AGENT SECONDS-AGO ACCOUNT   a push and a commit of a verified agent
- *	statetool GIT_DIR old FILE                          a database of an earlier version, by its statements
+ *	statetool GIT_DIR old FILE                          a database of an earlier version
  *	statetool GIT_DIR sql FILE                          what nobody's code would do to it
  */
 #include <sqlite3.h>

@@ -140,7 +140,9 @@ static void a_commit_of_one_parent_did_what_diff_tree_says(void **state)
 	finish();
 }
 
-/* A repository of two branches that differ: main edits `top` and adds, side edits `end` and others. */
+/*
+ * A repository of two branches that differ: main edits `top` and adds, side edits `end` and others.
+ */
 #define START                                                                                      \
 	"set -e; rm -rf m; git init -q -b main m; cd m; mkdir d e; seq 30 >both; echo 1 >d/mine; " \
 	"echo 1 >e/theirs; echo 1 >d/kept; echo x >gone; git add .; git commit -qm base; "         \

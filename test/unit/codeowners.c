@@ -1,4 +1,7 @@
-/* CODEOWNERS of GitHub, GitLab and Gitea: who owns what, and what is not understood decides for nobody. */
+/*
+ * CODEOWNERS of GitHub, GitLab and Gitea: who owns what, and what is not understood decides for
+ * nobody.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +16,10 @@
 #include "common/base/buf.h"
 #include "common/path/codeowners.h"
 
-/* The owners of a path with blanks between them, `?` when that cannot be told, and `*N` for approvals. */
+/*
+ * The owners of a path with blanks between them, `?` when that cannot be told, and `*N` for
+ * approvals.
+ */
 static const char *owners_of(enum codeowners_syntax syntax, const char *file, const char *path)
 {
 	static char text[1024];
@@ -142,7 +148,10 @@ static void test_gitea(void **state)
 static void test_uncertain(void **state)
 {
 	(void)state;
-	/* A later line that is understood decides; an earlier one does not, past a line that is not. */
+	/*
+	 * A later line that is understood decides; an earlier one does not, past a line that is
+	 * not.
+	 */
 	assert_string_equal(owners_of(CODEOWNERS_GITHUB, "* @a\n!x @b\n", "y"), "?");
 	assert_string_equal(owners_of(CODEOWNERS_GITHUB, "!x @b\n* @a\n", "y"), "@a");
 	assert_string_equal(owners_of(CODEOWNERS_GITHUB, "* @a\n[ab].c @b\n", "y"), "?");

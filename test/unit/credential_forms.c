@@ -1,4 +1,7 @@
-/* The credential detector over test/data/credentials/forms: ways of writing a credential down, each with values made here. */
+/*
+ * The credential detector over test/data/credentials/forms: ways of writing a credential down, each
+ * with values made here.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,4 +1,7 @@
-/* The generators refuse data that they do not understand: which file, where, and why; and leave no output behind. */
+/*
+ * The generators refuse data that they do not understand: which file, where, and why; and leave no
+ * output behind.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -128,7 +128,10 @@ static void time_is_the_servers(void **state)
 		verify("alice.asc", "another", span_of(output), now).verdict, SIGNATURE_BAD);
 }
 
-/* Nobody signed the unhashed part (a hint who the issuer is), nor how many bits the two numbers are said to have. */
+/*
+ * Nobody signed the unhashed part (a hint who the issuer is), nor how many bits the two numbers are
+ * said to have.
+ */
 static void no_damaged_signature_is_good(void **state)
 {
 	struct armour armour = ARMOUR_INIT;

@@ -172,7 +172,10 @@ static void what_is_not_in_a_pack_is_left_to_others(void **state)
 	}
 }
 
-/* Flips one byte after the other: what comes out may be wrong where git's own check would have told, but is whole. */
+/*
+ * Flips one byte after the other: what comes out may be wrong where git's own check would have
+ * told, but is whole.
+ */
 static void damage_is_survived(void **state)
 {
 	FILE *file;
@@ -256,7 +259,9 @@ static void a_delta_that_does_not_fit_is_refused(void **state)
 	}
 }
 
-/* The repository turns to packs when there is much to read, and finds loose objects all the same. */
+/*
+ * The repository turns to packs when there is much to read, and finds loose objects all the same.
+ */
 static void a_repository_reads_much_as_it_reads_little(void **state)
 {
 	struct fault f = { 0 };

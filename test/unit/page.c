@@ -1,4 +1,7 @@
-/* A page: what strangers wrote is never markup, numbers come out as they went in, and the policy names the style sheet. */
+/*
+ * A page: what strangers wrote is never markup, numbers come out as they went in, and the policy
+ * names the style sheet.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

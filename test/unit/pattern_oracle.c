@@ -303,8 +303,9 @@ static bool taken(struct pattern_set *set, struct span pattern)
 }
 
 /*
- * Two ways of writing that are left out: git takes `a**` + `/` for `**` when only plain letters stand before the
- * stars (it cuts them off first), and a quoted slash after stars for no bound of them.
+ * Two ways of writing that are left out: git takes `a**` + `/` for `**` when only plain letters
+ * stand before the stars (it cuts them off first), and a quoted slash after stars for no bound of
+ * them.
  */
 static bool is_odd(const struct buf *pattern)
 {

@@ -1,6 +1,7 @@
 /*
- * Layers can only tighten: whatever a layer below says, in all that a policy can say, either it is refused, or no answer to any
- * question becomes looser, nobody else may approve, and no setting is wider than without it.
+ * Layers can only tighten: whatever a layer below says, in all that a policy can say, either it is
+ * refused, or no answer to any question becomes looser, nobody else may approve, and no setting is
+ * wider than without it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

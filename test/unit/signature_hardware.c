@@ -1,6 +1,6 @@
 /*
- * SSH signatures by hardware keys: the authenticator is played here (PROTOCOL.u2f, PROTOCOL.sshsig of OpenSSH), and
- * ssh-keygen -Y verify takes what it makes.
+ * SSH signatures by hardware keys: the authenticator is played here (PROTOCOL.u2f, PROTOCOL.sshsig
+ * of OpenSSH), and ssh-keygen -Y verify takes what it makes.
  */
 #include "common/key/signature.h"
 

@@ -315,7 +315,10 @@ static void only_a_tip_shows_a_chain_made_anew(void **context)
 	assert_int_equal(verified(place, tip).broken, 4);
 }
 
-/* Rows whose texts run into each other must not hash alike: the hash of the same bytes split differently. */
+/*
+ * Rows whose texts run into each other must not hash alike: the hash of the same bytes split
+ * differently.
+ */
 static void fields_do_not_run_together(void **context)
 {
 	const struct place *place = *context;

@@ -57,7 +57,10 @@ static void who_is_stopped_stays_so_until_resumed(void **context)
 	state_close(state);
 }
 
-/* Read strictly, before the policy is asked: a stop that is understood in part would be lifted in part. */
+/*
+ * Read strictly, before the policy is asked: a stop that is understood in part would be lifted in
+ * part.
+ */
 static void what_a_stopped_agent_was_known_by_is_whole_or_a_fault(void **context)
 {
 	static const char *const wrong[] = { "", "{", "[]", "{\"bot\":5}", "{\"bot\":{}}",

@@ -10,7 +10,10 @@
 
 #include "hooks/gate/syslog_copy.h"
 
-/* What was sent: syslog(3) itself is replaced here, under both names that the C library calls it by. */
+/*
+ * What was sent: syslog(3) itself is replaced here, under both names that the C library calls it
+ * by.
+ */
 static char sent[8][4096];
 static size_t sent_count;
 

@@ -1,6 +1,6 @@
 /*
- * What strangers write, in each form that is sent: it can be neither link nor mention nor mark-up nor header, and
- * however long it is, the receiver's limits are kept.
+ * What strangers write, in each form that is sent: it can be neither link nor mention nor mark-up
+ * nor header, and however long it is, the receiver's limits are kept.
  */
 #include <setjmp.h>
 #include <stdarg.h>
