@@ -230,9 +230,6 @@ int policy_group(struct policy_loading *l, names refs);
 /* Makes a list of checked patterns of refs in a set, HEAD resolved.  0 or -1. */
 int policy_refs_list(struct policy_loading *l, struct pattern_set *set, names refs, int *list);
 
-/* Whether the name is that of a finding that is built in. */
-bool policy_rule_builtin(const char *name);
-
 /* The refs that rules of this layer govern unless they name their own. */
 names policy_default_refs(const struct policy_loading *l);
 

@@ -5,6 +5,7 @@
 #include "common/mark/marks.h"
 #include "common/path/classes.h"
 #include "common/policy/load.h"
+#include "common/policy/rule_list.h"
 
 static const struct choice actions[] = {
 	{ "deny", ACTION_DENY },
@@ -43,16 +44,6 @@ struct rule_draft {
 	names approvers, refs; /* NULL: not there */
 	int64_t approvals;     /* 0: not there */
 };
-
-/* The names of findings that no rule of a policy makes. */
-static const char *const builtin[] = { "agent-budget", "agent-expired", "agent-refs",
-	"agent-rewrite", "budget", "delegated", "expired", "limits", "malformed", "reserved",
-	"scope", "stale", "stopped", "unattributed", NULL };
-
-bool policy_rule_builtin(const char *name)
-{
-	return names_have(builtin, name);
-}
 
 /* A class that a rule's paths name; it must be one of paths. */
 static int class_read(
@@ -245,7 +236,7 @@ static int rule_name_check(
 
 	if (good != 1)
 		return good;
-	if (policy_rule_builtin(draft->name))
+	if (rule_list_find(draft->name))
 		return policy_wrong(l, &name, "'%s' is a rule that is built in, take another name",
 			draft->name);
 	if (known && known->layer != l->layer)

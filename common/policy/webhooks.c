@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/policy/load.h"
+#include "common/policy/rule_list.h"
 
 struct webhook_draft {
 	struct webhook webhook;
@@ -70,7 +71,7 @@ static int read_rule_names(
 		const char *name = json_at_text(&item);
 		struct typo near = typo_begin(name ? name : "");
 
-		if (!name || !*name || policy_rule_builtin(name) ||
+		if (!name || !*name || rule_list_find(name) ||
 			policy_index_find(&l->index, INDEX_RULE, name))
 			continue;
 		for (size_t k = 0; k < l->rule_count; k++)

@@ -7,27 +7,11 @@
 
 #include "common/base/text.h"
 #include "common/mark/marks.h"
+#include "common/policy/rule_list.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 #define FINDING_LINES (REPORT_LINES - 8)
 #define DESCRIPTION_MAX ((size_t)16 << 20)
-
-/* What satisfies a finding that no approval can. */
-static const struct {
-	const char *rule, *remedy;
-} remedies[] = {
-	{ "scope",
-		"keep to the paths that the agent was given, or ask the admin of the repository" },
-	{ "agent-refs", "push to a ref that the agent was given" },
-	{ "agent-rewrite", "add new commits on top instead of rewriting" },
-	{ "agent-expired", "ask the agent's owner" },
-	{ "budget", "wait until there is room, or ask the agent's owner" },
-	{ "stopped", "ask the admin of the repository, who can resume it" },
-	{ "unattributed", "sign with a registered key, or push from a known account" },
-	{ "malformed", "make the object anew with git, or fetch and push again" },
-	{ "reserved", "push to another ref" },
-	{ "limits", "push in smaller steps, or ask the admin of the repository" },
-};
 
 void report_begin(struct report *report, const struct env *env)
 {
@@ -138,6 +122,8 @@ static void describe_modes(struct buf *out, const struct finding *finding)
 
 static void describe_remedy(struct buf *out, const struct finding *finding)
 {
+	const struct rule_listed *listed = rule_list_find(finding->rule);
+
 	if (*finding->approvers && finding->approvals > 0) {
 		buf_addf(out, "    needs %d approval%s from ", finding->approvals,
 			finding->approvals == 1 ? "" : "s");
@@ -148,9 +134,8 @@ static void describe_remedy(struct buf *out, const struct finding *finding)
 	if (finding->revoke && *finding->revoke)
 		buf_addf(out, "    take it out of every commit, and revoke it: %s\n",
 			finding->revoke);
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
-		if (strcmp(finding->rule, remedies[i].rule) == 0)
-			buf_addf(out, "    %s\n", remedies[i].remedy);
+	if (listed)
+		buf_addf(out, "    %s\n", listed->remedy);
 	if (finding->action == ACTION_HOLD && !*finding->approvers)
 		buf_adds(out, "    no approval can help: there is nobody who may give one\n");
 }

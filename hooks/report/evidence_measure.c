@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/policy/rule_list.h"
 #include "hooks/report/evidence.h"
 
 /* What a measure is looked up in. */
@@ -164,8 +165,9 @@ static void look_agent_refs(struct look *look)
 static void look_builtin(struct look *look)
 {
 	look->out->in_place = !look->policy->observe;
-	(void)buf_addf(&look->says, "%s is built in%s", look->name,
-		look->policy->observe ? ", and observed only" : "");
+	(void)buf_addf(&look->says, "%s is built in%s: %s", look->name,
+		look->policy->observe ? ", and observed only" : "",
+		rule_list_find(look->name)->sentence);
 	add_tally(look, look->name);
 }
 
@@ -298,11 +300,8 @@ static const struct {
 	{ "rule:scope", look_scope },
 	{ "rule:agent-refs", look_agent_refs },
 	{ "rule:hidden-text", look_hidden_text },
-	{ "rule:agent-rewrite", look_builtin },
-	{ "rule:malformed", look_builtin },
-	{ "rule:reserved", look_builtin },
-	{ "rule:limits", look_builtin },
 	{ "rule:stopped", look_stopped },
+	{ "rule:", look_builtin },
 	{ "setting:agent-keys", look_keys },
 	{ "setting:agent-accounts", look_accounts },
 	{ "setting:owner", look_owner },
@@ -331,6 +330,9 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 		.says = BUF_INIT(sizeof(out->says) - 1) };
 
 	*out = (struct measure){ 0 };
+	if (strncmp(name, "rule:", 5) == 0 && !rule_list_find(name + 5))
+		return fault_set(
+			f, FAULT_INTERNAL, "there is no rule '%s' that is built in", name + 5);
 	for (size_t i = 0; i < sizeof(measures) / sizeof(measures[0]); i++) {
 		size_t len = strlen(measures[i].name);
 		bool any = measures[i].name[len - 1] == ':';

@@ -44,8 +44,6 @@ static const struct grant *refusing_start(
 
 int rule_agent_refs(const struct rule_case *c, struct fault *f)
 {
-	if (c->commit)
-		return 0;
 	for (size_t i = 0; i < c->who->count; i++) {
 		const struct attributed_agent *who = &c->who->agents[i];
 		const struct grant *grant = refusing(c, who->entry);

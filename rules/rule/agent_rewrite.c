@@ -8,7 +8,7 @@
 
 int rule_agent_rewrite(const struct rule_case *c, struct fault *f)
 {
-	if (c->commit || !(c->deletes || c->rewinds) || !rule_governed(c, LAYER_COUNT))
+	if (!(c->deletes || c->rewinds) || !rule_governed(c, LAYER_COUNT))
 		return 0;
 	for (size_t i = 0; i < c->who->count; i++) {
 		const struct attributed_agent *who = &c->who->agents[i];

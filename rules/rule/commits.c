@@ -8,7 +8,7 @@
 
 int rule_unattributed(const struct rule_case *c, struct fault *f)
 {
-	if (!c->commit || c->change || !c->who->unattributed || !rule_governed(c, LAYER_COUNT))
+	if (!c->who->unattributed || !rule_governed(c, LAYER_COUNT))
 		return 0;
 	if (c->policy->unattributed != UNATTRIBUTED_DENY)
 		return 0;
@@ -18,8 +18,6 @@ int rule_unattributed(const struct rule_case *c, struct fault *f)
 
 int rule_agent_expired(const struct rule_case *c, struct fault *f)
 {
-	if (c->change)
-		return 0;
 	for (size_t i = 0; i < c->who->count; i++) {
 		const struct attributed_agent *who = &c->who->agents[i];
 		char detail[512];

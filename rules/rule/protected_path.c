@@ -91,8 +91,6 @@ static bool path_decides(const struct rule_case *c, const struct rule *rule)
 
 int rule_protected_path(const struct rule_case *c, struct fault *f)
 {
-	if (!c->change)
-		return 0;
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 
@@ -124,8 +122,6 @@ int rule_recognised(const struct rule_case *c, struct fault *f)
 	struct recognised found[RECOGNISED_MAX];
 	size_t count;
 
-	if (!c->change || !c->content.data)
-		return 0;
 	count = recognise(c->change->path, c->content, found);
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
@@ -150,8 +146,6 @@ static bool guards_instructions(const struct rule_case *c, const struct rule *ru
 
 int rule_hidden_text(const struct rule_case *c, struct fault *f)
 {
-	if (!c->change || !c->content.data)
-		return 0;
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 		struct hidden_character hidden;

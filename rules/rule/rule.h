@@ -1,5 +1,5 @@
 /*
- * Rules judge facts.  A rule is a row in the table of rules.c: it is shown every case that it
+ * Rules judge facts.  A rule is a row of rule_list.h: it is shown every case that it
  * has to look at and adds a finding to the verdict for each objection.  It reads nothing but what
  * it is handed.
  */
@@ -11,6 +11,7 @@
 #include "common/git/change.h"
 #include "common/git/push.h"
 #include "common/policy/policy.h"
+#include "common/policy/rule_list.h"
 #include "rules/credential/credentials.h"
 
 /*
@@ -92,41 +93,12 @@ bool rule_wants_credentials(const struct rule *rule);
 bool rule_governed(const struct rule_case *c, enum layer layer);
 
 /*
- * The judges, one a file: each adds what it finds to the case's verdict, and nothing when the case
- * is not its own.  0 or -1.
+ * The judges of rule_list.h, one for each row: each is shown what its row says that it looks at,
+ * and adds what it finds to the case's verdict.  0 or -1.
  */
-
-/* What is of who is stopped. */
-int rule_stopped(const struct rule_case *c, struct fault *f);
-
-/* An agent's update of a ref that it was not given. */
-int rule_agent_refs(const struct rule_case *c, struct fault *f);
-
-/* An agent's deletion or rewinding of a governed ref. */
-int rule_agent_rewrite(const struct rule_case *c, struct fault *f);
-
-/* Anything of an agent past its `expires`. */
-int rule_agent_expired(const struct rule_case *c, struct fault *f);
-
-/* A commit that nothing tells the maker of, where the policy denies these. */
-int rule_unattributed(const struct rule_case *c, struct fault *f);
-
-/* An agent's change outside of its scope. */
-int rule_scope(const struct rule_case *c, struct fault *f);
-
-/* A change of a path that a rule protects, by pattern or class. */
-int rule_protected_path(const struct rule_case *c, struct fault *f);
-
-/* A change of a file that is of a class by what it says, wherever it lies. */
-int rule_recognised(const struct rule_case *c, struct fault *f);
-
-/* Text that a reader does not see, where agents are instructed. */
-int rule_hidden_text(const struct rule_case *c, struct fault *f);
-
-/* A change of the delegated policy. */
-int rule_delegated(const struct rule_case *c, struct fault *f);
-
-/* Credentials, in content, names and messages. */
-int rule_credentials(const struct rule_case *c, struct fault *f);
+#define RULE_JUDGED(id, name, looks_at, remedy, sentence) RULE_CONFIGURED(id, looks_at)
+#define RULE_CONFIGURED(id, looks_at) int rule_##id(const struct rule_case *c, struct fault *f);
+#define RULE_FOUND(name, remedy, sentence)
+RULE_LIST(RULE_JUDGED, RULE_CONFIGURED, RULE_FOUND)
 
 #endif

@@ -1,25 +1,29 @@
 #include "rules/rule/rules.h"
 
-typedef int rule_judge(const struct rule_case *c, struct fault *f);
+#define JUDGED(id, name, looks_at, remedy, sentence) { looks_at, rule_##id },
+#define CONFIGURED(id, looks_at) { looks_at, rule_##id },
+#define FOUND(name, remedy, sentence)
 
-static rule_judge *const table[] = {
-	rule_stopped,
-	rule_agent_refs,
-	rule_agent_rewrite,
-	rule_agent_expired,
-	rule_unattributed,
-	rule_scope,
-	rule_protected_path,
-	rule_recognised,
-	rule_hidden_text,
-	rule_delegated,
-	rule_credentials,
-};
+static const struct {
+	unsigned looks_at; /* bits of enum rule_subject */
+	int (*judge)(const struct rule_case *c, struct fault *f);
+} table[] = { RULE_LIST(JUDGED, CONFIGURED, FOUND) };
+
+static unsigned subject_of(const struct rule_case *c)
+{
+	if (!c->commit)
+		return SUBJECT_UPDATE;
+	if (!c->change)
+		return SUBJECT_COMMIT;
+	return c->content.data ? SUBJECT_CHANGE | SUBJECT_CONTENT : SUBJECT_CHANGE;
+}
 
 int rules_judge(const struct rule_case *c, struct fault *f)
 {
+	unsigned subject = subject_of(c);
+
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i](c, f) < 0)
+		if (table[i].looks_at & subject && table[i].judge(c, f) < 0)
 			return -1;
 	return 0;
 }

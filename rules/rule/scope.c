@@ -61,8 +61,6 @@ int rule_scope(const struct rule_case *c, struct fault *f)
 {
 	const struct agent *start = policy_agent(c->policy, "*");
 
-	if (!c->change)
-		return 0;
 	for (size_t i = 0; i < c->who->count; i++) {
 		const struct attributed_agent *who = &c->who->agents[i];
 

@@ -11,7 +11,7 @@ int rule_stopped(const struct rule_case *c, struct fault *f)
 	const struct stopped *stopped = c->who->stopped;
 	char detail[4096];
 
-	if (c->change || !stopped)
+	if (!stopped)
 		return 0;
 	(void)snprintf(detail, sizeof(detail), "%s %s%s%s was stopped%s by %s on %s: %s",
 		stopped->kind, strcmp(stopped->name, "*") == 0 ? "of any name" : stopped->name,
