@@ -19,7 +19,6 @@ int graph_new(struct graph **out, struct repo *repo, struct fault *f)
 	graph->repo = repo;
 	graph->arena = (struct arena)ARENA_INIT(MEMORY_MAX);
 	graph->limit = SIZE_MAX;
-	graph->alone = GRAPH_ALONE;
 	return 0;
 }
 

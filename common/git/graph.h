@@ -3,9 +3,8 @@
  *
  * A walk never just ends: a commit that cannot be read is a fault.  What is walked is bounded by a
  * number of commits and a deadline; reaching either is reported, not hidden.  Only the order in
- * which commits are visited depends on their dates, which the pusher controls; a false date can
- * make more commits count as new, never fewer.  Commit-graph files, grafts and replace refs are not
- * looked at.
+ * which commits are visited depends on their dates, which the pusher controls; what is found is
+ * exact whatever they say.  Commit-graph files, grafts and replace refs are not looked at.
  */
 #ifndef COMMON_GIT_GRAPH_H
 #define COMMON_GIT_GRAPH_H

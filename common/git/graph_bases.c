@@ -12,8 +12,6 @@ enum {
 	FOUND = 8,
 };
 
-#define INTERLEAVE 16
-
 struct paint {
 	struct graph *graph;
 	struct heap live, stale; /* a node may be on either when it has become stale since */

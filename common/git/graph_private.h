@@ -17,8 +17,6 @@ struct node {
 	int64_t date;              /* of the committer, as claimed; 0 when unreadable */
 };
 
-#define GRAPH_ALONE 200000 /* hidden commits */
-
 struct graph {
 	struct repo *repo;
 	struct arena arena;
@@ -28,7 +26,6 @@ struct graph {
 	uint32_t *touched;  /* nodes with flags */
 	size_t touched_count, touched_cap;
 	size_t limit;
-	size_t alone; /* how far a range looks below what it hides: graph_range.c */
 	double deadline;
 	unsigned ticks; /* steps since the clock was looked at */
 };
@@ -38,6 +35,52 @@ struct heap {
 	uint32_t *items;
 	size_t count, cap;
 };
+
+/* The flags of a range's walk. */
+enum {
+	NEW = 1,      /* reached from a tip */
+	HIDDEN = 2,   /* reached from a hidden commit */
+	TAKEN = 4,    /* its parents were marked */
+	HAD = 8,      /* in the repository before this push */
+	FRESH = 16,   /* not so; one of the two is set once it is asked for */
+	OUT = 32,     /* in the outcome, or about to be */
+	SETTLED = 64, /* no hidden commit reaches it */
+};
+
+/* The walk of a range: graph_range.c, graph_settle.c. */
+struct graph_walk {
+	struct graph *graph;
+	struct heap tips, hidden, floor;
+	const struct oid_list *pending; /* hidden commits that were not read yet */
+	uint32_t *stack;
+	size_t stack_count, stack_cap;
+	size_t live;     /* NEW, TAKEN and not HIDDEN */
+	size_t live_had; /* those of them that were there before */
+	size_t steps;
+	bool over;
+	bool all_had; /* take every commit as one that was there before */
+};
+
+#define INTERLEAVE 16 /* every which step is taken on the other side than dates advise */
+
+/* Puts a node on the walk's stack.  0 or -1. */
+int walk_push(struct graph_walk *walk, uint32_t node, struct fault *f);
+
+/* Marks a commit and puts it on a heap, unless it has the mark.  0 or -1. */
+int walk_reach(struct graph_walk *walk, const struct oid *id, unsigned flag, struct heap *heap,
+	struct fault *f);
+
+/* Takes one step on the hidden side, which must have one left; hides what it meets.  0 or -1. */
+int walk_hide(struct graph_walk *walk, struct fault *f);
+
+/*
+ * Hides all that is still taken for new and that a hidden commit reaches; walk->over if time runs
+ * out.  0 or -1.
+ */
+int walk_settle(struct graph_walk *walk, struct fault *f);
+
+/* Ends the walk and frees what it holds. */
+void walk_release(struct graph_walk *walk);
 
 /* The number of the commit's node, made when it is new.  0 or -1. */
 int graph_node(struct graph *graph, const struct oid *id, uint32_t *out, struct fault *f);
