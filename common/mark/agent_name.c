@@ -26,18 +26,19 @@ static const char *const talk[] = { "action", "actions", "agent", "agents", "ai"
 
 /* What may stand before one; sorted. */
 static const char *const before[] = { "a", "agent", "ai", "amazon", "an", "anthropic", "anthropics",
-	"assistant", "aws", "bot", "charm", "github", "google", "help", "jetbrains", "llm",
-	"microsoft", "mistral", "model", "my", "of", "openai", "our", "s", "sourcegraph", "the",
-	"tool", "xai" };
+	"assistant", "aws", "bot", "charm", "custom", "fine", "finetuned", "github", "google",
+	"help", "hosted", "internal", "jetbrains", "llm", "locally", "microsoft", "mistral",
+	"model", "my", "of", "offline", "openai", "our", "private", "s", "self", "sourcegraph",
+	"the", "tool", "trained", "tuned", "xai" };
 
 /* What turns from the name to something else about it; sorted. */
-static const char *const turns[] = { "at", "by", "for", "from", "in", "inside", "on", "powered",
-	"running", "through", "under", "using", "via", "with", "within" };
+static const char *const turns[] = { "at", "authored", "by", "for", "from", "in", "inside", "on",
+	"powered", "running", "through", "under", "using", "via", "with", "within" };
 
 /* Of those: the tool stands behind, the model before; sorted. */
 static const char *const inward[] = { "from", "in", "inside", "through", "via", "within" };
 
-/* Who gives models away: `anthropic/claude-opus-4.6` names a model, not a tool; sorted. */
+/* Who gives models away: in `anthropic/claude-opus-4.6` the name stands behind; sorted. */
 static const char *const providers[] = { "ai", "amazon", "anthropic", "azure", "bedrock",
 	"deepseek", "google", "meta", "minimax", "mistralai", "moonshotai", "openai", "openrouter",
 	"qwen", "vertex", "xai", "zai" };
@@ -229,12 +230,48 @@ static bool is_and(struct span word)
 	return span_is(word, "and") || span_is(word, "or");
 }
 
+/* How much of the word is a name that a version is glued to: `claude` of `claude4`, `codex` of `codexv0`. */
+static size_t stem_of(struct span word)
+{
+	size_t count, len = word.len;
+	const struct catalogue_mark *row;
+
+	while (len && word.data[len - 1] >= '0' && word.data[len - 1] <= '9')
+		len--;
+	if (!len || len == word.len)
+		return word.len;
+	row = catalogue_rows(CATALOGUE_NAMES, word, &count);
+	if (count || (row->text && strncmp(row->text, word.data, word.len) == 0))
+		return word
+			.len; /* a name that ends in digits, or one that begins so: `qwen3 coder` */
+	for (size_t cut = 0; cut < 2 && len > 1; cut++) {
+		catalogue_rows(CATALOGUE_NAMES, (struct span){ word.data, len }, &count);
+		if (count)
+			return len;
+		if (word.data[--len] != 'v')
+			break;
+	}
+	return word.len;
+}
+
 static void word_add(struct name_words *words, struct span word)
 {
-	if (words->count == WORDS_MAX)
+	size_t stem = stem_of(word);
+
+	if (words->count + (stem < word.len) >= WORDS_MAX) {
 		words->overflow = true;
-	else
-		words->word[words->count++] = word;
+		return;
+	}
+	words->word[words->count++] = (struct span){ word.data, stem };
+	if (stem < word.len)
+		words->word[words->count++] = (struct span){ word.data + stem, word.len - stem };
+}
+
+static void generic_add(struct agent_name *named)
+{
+	agent_set_add(&named->all, agent_name_generic());
+	agent_set_add(&named->sure, agent_name_generic());
+	named->any = true;
 }
 
 /* Reads the words outside of round brackets, part by part, and resolves each. */
@@ -244,6 +281,7 @@ struct agent_name agent_name_resolve(struct span text)
 	struct name_words words = { .colon = SIZE_MAX };
 	struct span between, word;
 	struct gap gap = { 0 };
+	bool provided = false;
 
 	while ((word = spelling_word(&text, &between)).len) {
 		int depth = gap.depth;
@@ -251,10 +289,9 @@ struct agent_name agent_name_resolve(struct span text)
 		gap = gap_of(between, depth);
 		if (gap.slash && !depth && words.count &&
 			SPELLING_LISTED(providers, words.word[words.count - 1])) {
-			agent_set_add(&named.all, agent_name_generic());
-			agent_set_add(&named.sure, agent_name_generic());
-			named.any = true;
-			return named;
+			words.count--;
+			gap.ends = false;
+			provided = true;
 		}
 		if (gap.depth)
 			continue;
@@ -266,6 +303,8 @@ struct agent_name agent_name_resolve(struct span text)
 			word_add(&words, word);
 	}
 	part_end(&words, &named);
+	if (provided && !named.any)
+		generic_add(&named);
 	named.whole &= named.any;
 	return named;
 }

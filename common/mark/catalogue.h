@@ -37,6 +37,7 @@ enum catalogue_kind {
 	CATALOGUE_TRAILERS, /* keys, letters and digits alone */
 	CATALOGUE_LINES,    /* forms of body lines, few */
 	CATALOGUE_SUBJECTS, /* forms of first lines, few */
+	CATALOGUE_AUTHORS,  /* forms of names of authors and committers, few */
 	CATALOGUE_KINDS,
 };
 

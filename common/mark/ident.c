@@ -21,6 +21,12 @@ static size_t email_start(struct span text, size_t from, size_t at)
 
 	if (start >= from + 5 && memcmp(text.data + start - 5, "[bot]", 5) == 0)
 		start -= 5;
+	if (start > from + 1 && text.data[start - 1] == '"') {
+		const char *open = memrchr(text.data + from, '"', start - 1 - from);
+
+		if (open && (size_t)(text.data + start - open) < 66)
+			return (size_t)(open - text.data);
+	}
 	while (start > from && is_local(text.data[start - 1]))
 		start--;
 	return start;
@@ -102,20 +108,43 @@ static void forms_find(struct span email, struct agent_set *out)
 	const struct catalogue_table *forms = catalogue_table(CATALOGUE_FORMS);
 
 	for (size_t i = 0; i < forms->count; i++)
-		if (forms->rows[i].text[0] == *email.data &&
+		if ((forms->rows[i].text[0] == *email.data || forms->rows[i].text[0] == '*') &&
 			spelling_match(forms->rows[i].text, email))
 			agent_set_add(out, forms->rows[i].agent);
+}
+
+#define ADDRESS_MAX 320 /* RFC 5321: 64, an @ and 255 */
+
+/* The address as it is when nobody has written it in another way: `"noreply"+x@a.b` is noreply@a.b. */
+static struct span plain_address(struct span email, char out[ADDRESS_MAX])
+{
+	const char *at = memrchr(email.data, '@', email.len);
+	size_t local = at ? (size_t)(at - email.data) : email.len, used = 0;
+	const char *sub = memchr(email.data, '+', local);
+
+	if (email.len > ADDRESS_MAX || (!sub && *email.data != '"'))
+		return email;
+	for (size_t i = 0; i < email.len; i++)
+		if (email.data[i] != '"' && (!sub || email.data + i < sub || i >= local))
+			out[used++] = email.data[i];
+	return (struct span){ out, used };
 }
 
 static void email_find(
 	struct span email, const struct agent_set *named, enum ident as, struct agent_set *out)
 {
+	char room[ADDRESS_MAX];
+	struct span plain = plain_address(email, room);
 	struct span bare = without_number(email);
 	const char *at = memchr(bare.data, '@', bare.len);
 	struct span login = { bare.data, at ? (size_t)(at - bare.data) : bare.len };
 
 	rows_find(email, named, out);
 	forms_find(email, out);
+	if (plain.data != email.data && plain.len && *plain.data != '@') {
+		rows_find(plain, named, out);
+		forms_find(plain, out);
+	}
 	if (!span_ends(login, "[bot]"))
 		return;
 	login_find(login, as, out);
@@ -154,24 +183,55 @@ static bool is_noreply(struct span email)
 	return span_ends(local, "noreply") || SPELLING_LISTED(machines, local);
 }
 
-/* The suffix that Aider puts behind a person's own name. */
-static bool aider_suffix(struct span name)
+/* What stands in brackets behind a name: `codex` of `robin (codex)`; empty: nothing. */
+static struct span suffix_of(struct span name)
 {
-	name = spelling_trim(name);
-	return span_ends(name, " (aider)");
+	char close = name.len ? name.data[name.len - 1] : '\0';
+	const char *open;
+
+	if (close != ')' && close != ']')
+		return (struct span){ name.data, 0 };
+	open = memrchr(name.data, close == ')' ? '(' : '[', name.len);
+	if (!open || open == name.data ||
+		!spelling_trim((struct span){ name.data, (size_t)(open - name.data) }).len)
+		return (struct span){ name.data, 0 };
+	return (struct span){ open + 1, (size_t)(name.data + name.len - open - 2) };
+}
+
+static struct span name_before(struct span text, struct span email)
+{
+	struct span name = { text.data, (size_t)(email.data - text.data) };
+
+	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
+		name.len--;
+	return name;
+}
+
+bool ident_has_suffix(struct span raw)
+{
+	const char *open = memrchr(raw.data, '(', raw.len);
+	const char *end = raw.data + raw.len;
+
+	open = open ? open : memrchr(raw.data, '[', raw.len);
+	for (; open && open < end && *open != ')' && *open != ']'; open++)
+		if (*open >= 'A' && *open <= 'Z')
+			return false;
+	return open && open < end;
+}
+
+void ident_suffix(struct span text, struct agent_set *out)
+{
+	ident_agents_whole(suffix_of(name_before(text, email_next(text, 0))), true, out);
 }
 
 void ident_agents(struct span text, enum ident as, struct agent_set *out)
 {
 	struct agent_set found = { 0 };
 	struct agent_name named = { 0 };
-	struct span email = email_next(text, 0);
-	struct span name = { text.data, (size_t)(email.data - text.data) };
+	struct span email = email_next(text, 0), name = name_before(text, email);
 	bool anonymous = true;
 
-	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
-		name.len--;
-	if (as != IDENT_WITNESS || email.len)
+	if (as != IDENT_ADDRESS || email.len)
 		named = agent_name_resolve(name);
 	while (email.len) {
 		anonymous &= is_noreply(email);
@@ -179,9 +239,7 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out)
 		email = email_next(text, (size_t)(email.data - text.data) + email.len);
 	}
 	logins_find(text, as, &found);
-	if (as != IDENT_WITNESS && aider_suffix(name))
-		agent_set_add(&found, catalogue_index("aider"));
-	if (agent_set_empty(&found) && as != IDENT_WITNESS)
+	if (agent_set_empty(&found) && as != IDENT_ADDRESS)
 		found = anonymous ? named.all : named.sure;
 	agent_name_particular(&found);
 	agent_set_join(out, &found);

@@ -14,7 +14,7 @@
 enum ident {
 	IDENT_PERSON,     /* an author or committer line */
 	IDENT_AUTHORSHIP, /* the value of Co-authored-by and the like */
-	IDENT_WITNESS,    /* the value of another ...-by trailer: addresses and accounts only */
+	IDENT_ADDRESS,    /* the value of another ...-by trailer: addresses and accounts only */
 };
 
 /* Adds whom the text names, in that place, to the set. */
@@ -25,6 +25,12 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out);
  * have, too.  Whether it did.
  */
 bool ident_agents_whole(struct span text, bool shared, struct agent_set *out);
+
+/* Whether a name, not folded, has brackets without a capital in them, as tools write: `robin (codex)`. */
+bool ident_has_suffix(struct span raw);
+
+/* Adds whom the brackets behind the name in front of the address name. */
+void ident_suffix(struct span text, struct agent_set *out);
 
 /* Calls `each` for every e-mail address in the text, the account's number at a forge included. */
 void ident_emails(struct span text, void (*each)(void *context, struct span email), void *context);

@@ -98,8 +98,33 @@ static bool is_one_word(struct span value)
 	return !memchr(value.data, ' ', value.len);
 }
 
-/* A tool's own trailers.  In a list, `* ai-tool: describe it` is about something else. */
-static void tool_find(struct marks *marks, const struct trailer *trailer, bool list)
+/* An id or a link: one word with a digit, a slash or a colon in it. */
+static bool is_id(struct span value)
+{
+	if (!is_one_word(value))
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		if ((value.data[i] >= '0' && value.data[i] <= '9') ||
+			memchr("/:", value.data[i], 2))
+			return true;
+	return false;
+}
+
+/*
+ * Packages are called like some keys: `ai-model: rename the field` heads what was done to one.  Such a key counts
+ * where it is written as trailers are, with a capital, or where the value is a tool's or an id.
+ */
+static bool key_counts(const struct trailer *trailer, const struct message_line *line)
+{
+	struct agent_set ignored = { 0 };
+
+	return (line->capital && !line->list) || is_id(trailer->value) ||
+	       ident_agents_whole(trailer->value, true, &ignored);
+}
+
+/* A tool's own trailers.  In a list, `* claude-session: keep the id` is about something else. */
+static void tool_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
 	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
 	size_t count, agents;
@@ -113,7 +138,9 @@ static void tool_find(struct marks *marks, const struct trailer *trailer, bool l
 		if (!row_counts(row, count, i, trailer->value) ||
 			(standard && trailer_denies(trailer->value)))
 			continue;
-		if (list && strcmp(row[i].value, "*") == 0 && !is_one_word(trailer->value))
+		if (line->list && strcmp(row[i].value, "*") == 0 && !is_one_word(trailer->value))
+			continue;
+		if (!row[i].group && row[i].strength == MARK_SHARED && !key_counts(trailer, line))
 			continue;
 		if (row[i].group)
 			marks->pending |= 1u << row[i].group;
@@ -125,7 +152,7 @@ static void tool_find(struct marks *marks, const struct trailer *trailer, bool l
 }
 
 /* A trailer that names who made it. */
-static void authorship_find(struct marks *marks, const struct trailer *trailer)
+static void authorship_find(struct marks *marks, const struct trailer *trailer, bool suffix)
 {
 	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
 	struct agent_set named = { 0 };
@@ -133,6 +160,8 @@ static void authorship_find(struct marks *marks, const struct trailer *trailer)
 	if (trailer_denies(trailer->value))
 		return;
 	ident_agents(trailer->value, IDENT_AUTHORSHIP, &named);
+	if (agent_set_empty(&named) && suffix)
+		ident_suffix(trailer->value, &named);
 	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT &&
 		trailer_kernel_form(trailer->value))
 		agent_set_add(&named, catalogue_index("linux-assisted-by"));
@@ -149,14 +178,14 @@ static void trailer_find(
 	if (!trailer->value.len)
 		return;
 	if (trailer->kind >= TRAILER_AUTHORSHIP)
-		authorship_find(marks, trailer);
-	else if (trailer->kind == TRAILER_WITNESS)
-		named_find(marks, trailer->value, IDENT_WITNESS, BY_TRAILER);
+		authorship_find(marks, trailer, line->suffix);
+	else if (trailer->kind == TRAILER_ADDRESS)
+		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
 	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
 		ident_agents_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
 	if (line->first)
 		return;
-	tool_find(marks, trailer, line->list);
+	tool_find(marks, trailer, line);
 	policy_marks_trailer(&marks->own, trailer);
 }
 
@@ -173,11 +202,11 @@ static void inside_find(
 	if (!trailer->value.len)
 		return;
 	if (trailer->kind == TRAILER_OTHER && ended)
-		tool_find(marks, trailer, false);
+		tool_find(marks, trailer, line);
 	if (trailer->kind < TRAILER_AUTHORSHIP)
 		return;
 	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
-		named_find(marks, trailer->value, IDENT_WITNESS, BY_TRAILER);
+		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
 }
 
 static void statement_find(struct marks *marks, struct span line)
@@ -189,7 +218,9 @@ static void statement_find(struct marks *marks, struct span line)
 
 	if (made_with_read(line, &name, &certain))
 		ident_agents_whole(name, certain, found);
-	while (made_with_link(line, &from, &name))
+	while (made_with_tail(line, &from, &name, &certain))
+		ident_agents_whole(name, certain, found);
+	for (from = 0; made_with_link(line, &from, &name);)
 		ident_agents_whole(name, true, found);
 }
 
@@ -206,7 +237,7 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 	struct span bare = spelling_word(&rest, &between);
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
-	while (bare.len && strchr("]).!*_", bare.data[bare.len - 1]))
+	while (bare.len && strchr("]).!*_>", bare.data[bare.len - 1]))
 		bare.len--;
 	for (size_t i = 0; i < table->count; i++)
 		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
@@ -251,16 +282,33 @@ static const struct agent_set *person_names(struct marks *marks, struct span lin
 	return &known->named;
 }
 
+/* Forms of names that tools give themselves, whatever address stands behind: `rig/crew/name`. */
+static void authors_find(struct span line, struct agent_set *out)
+{
+	const struct catalogue_table *table = catalogue_table(CATALOGUE_AUTHORS);
+	const char *open = memrchr(line.data, '<', line.len);
+	struct span name = spelling_trim((struct span){ line.data, (size_t)(open - line.data) });
+
+	for (size_t i = 0; i < table->count; i++)
+		if (spelling_match(table->rows[i].text, name))
+			agent_set_add(out, table->rows[i].agent);
+}
+
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
 	struct fault *f)
 {
+	struct agent_set *set = &marks->found[by_index(by)];
+
 	buf_clear(&marks->person);
 	fold_text(&marks->person, person->name);
 	buf_adds(&marks->person, " <");
 	fold_text(&marks->person, person->email);
 	if (buf_addc(&marks->person, '>') < 0)
 		return fault_memory(f);
-	agent_set_join(&marks->found[by_index(by)], person_names(marks, buf_span(&marks->person)));
+	agent_set_join(set, person_names(marks, buf_span(&marks->person)));
+	if (ident_has_suffix(person->name))
+		ident_suffix(buf_span(&marks->person), set);
+	authors_find(buf_span(&marks->person), set);
 	policy_marks_emails(&marks->own, buf_span(&marks->person), by);
 	return 0;
 }

@@ -1,136 +1,11 @@
 #include "common/mark/message.h"
 
 #include "common/mark/blocks.h"
+#include "common/mark/ident.h"
 #include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
+#include "common/mark/unescape.h"
 #include "common/path/fold.h"
-
-/* What tools write in place of a character, and what it was. */
-static const struct {
-	const char *from, *to;
-} escapes[] = {
-	{ "\\r\\n", "\n" },
-	{ "\\n", "\n" },
-	{ "\\r", "\n" },
-	{ "\\t", "\t" },
-	{ "\\u003c", "<" },
-	{ "\\u003e", ">" },
-	{ "\\u003C", "<" },
-	{ "\\u003E", ">" },
-	{ "\\u0040", "@" },
-	{ "\\u000a", "\n" },
-	{ "&lt;", "<" },
-	{ "&gt;", ">" },
-	{ "&LT;", "<" },
-	{ "&GT;", ">" },
-	{ "&#60;", "<" },
-	{ "&#62;", ">" },
-	{ "&#x3c;", "<" },
-	{ "&#x3e;", ">" },
-	{ "&#x3C;", "<" },
-	{ "&#x3E;", ">" },
-	{ "&#64;", "@" },
-	{ "&#x40;", "@" },
-	{ "&commat;", "@" },
-	{ "&colon;", ":" },
-	{ "&#58;", ":" },
-	{ "&nbsp;", " " },
-	{ "&#10;", "\n" },
-	{ "&amp;", "&" },
-	{ "<br>", "\n" },
-	{ "<br/>", "\n" },
-	{ "<br />", "\n" },
-	{ "<BR>", "\n" },
-	{ "<p>", "\n" },
-	{ "</p>", "\n" },
-	{ "\xe2\x80\xa8", "\n" },
-	{ "\xe2\x80\xa9", "\n" },
-	{ "\xc2\x85", "\n" },
-	{ "\v", "\n" },
-	{ "\f", "\n" },
-	{ "\r\n", "\n" },
-	{ "\r", "\n" },
-};
-
-/* The escape that the text begins with, or -1. */
-static int escape_at(struct span text)
-{
-	static const bool special[256] = { ['\\'] = true,
-		['&'] = true,
-		['<'] = true,
-		[0xe2] = true,
-		[0xc2] = true,
-		['\v'] = true,
-		['\f'] = true,
-		['\r'] = true };
-
-	if (!special[(unsigned char)*text.data])
-		return -1;
-	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
-		if (escapes[i].from[0] == *text.data && span_starts(text, escapes[i].from))
-			return (int)i;
-	return -1;
-}
-
-/*
- * A literal \n within quotes is being talked about: `strip "\nCo-Authored-By: ..."`.  A quote
- * opens where another one of its kind closes it on the same line (5" has none); one that opens the
- * whole message wraps it.
- */
-struct quotes {
-	char open; /* what kind of quote we are within, or 0 */
-	const char *wrapper;
-	const char *line_end; /* of the line we are on, once it was looked for */
-};
-
-static bool quoted(struct quotes *quotes, struct span rest)
-{
-	char c = *rest.data;
-
-	if (c == '\n')
-		quotes->open = 0;
-	else if (c == quotes->open)
-		quotes->open = 0;
-	else if ((c == '"' || c == '`') && !quotes->open && rest.data != quotes->wrapper) {
-		if (!quotes->line_end || quotes->line_end < rest.data)
-			quotes->line_end = memchr(rest.data, '\n', rest.len);
-		if (!quotes->line_end)
-			quotes->line_end = rest.data + rest.len;
-		quotes->open = memchr(rest.data + 1, c, (size_t)(quotes->line_end - rest.data - 1))
-				       ? c
-				       : 0;
-	}
-	return quotes->open;
-}
-
-/* Undoes the escapes; *out is the bytes themselves when there are none. */
-static int unescape(struct buf *plain, struct span bytes, struct span *out)
-{
-	struct quotes quotes = { .wrapper = bytes.data };
-	size_t kept = 0;
-
-	buf_clear(plain);
-	for (size_t i = 0; i < bytes.len; i++) {
-		struct span rest = { bytes.data + i, bytes.len - i };
-		bool inside = quoted(&quotes, rest);
-		int escape = escape_at(rest);
-
-		if (escape < 0 || (inside && *rest.data == '\\'))
-			continue;
-		if (buf_add(plain, bytes.data + kept, i - kept) < 0 ||
-			buf_adds(plain, escapes[escape].to) < 0)
-			return -1;
-		i += strlen(escapes[escape].from) - 1;
-		kept = i + 1;
-	}
-	*out = bytes;
-	if (kept == 0)
-		return 0;
-	if (buf_add(plain, bytes.data + kept, bytes.len - kept) < 0)
-		return -1;
-	*out = buf_span(plain);
-	return 0;
-}
 
 /* Where in the message we are. */
 struct reader {
@@ -192,6 +67,18 @@ static int append(struct reader *r, struct span text, struct fault *f)
 	return 0;
 }
 
+/* Whether the first letter is one of the large ones; what may be a look-alike counts as one. */
+static bool is_capital(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if (spelling_is_word(c))
+			return !(c >= 'a' && c <= 'z');
+	}
+	return false;
+}
+
 static int reader_line(struct reader *r, const struct blocks_line *line, struct fault *f)
 {
 	int status;
@@ -207,6 +94,8 @@ static int reader_line(struct reader *r, const struct blocks_line *line, struct 
 	if (status || line->kind != BLOCKS_SAID)
 		return status;
 	r->line.list = line->bullet;
+	r->line.capital = is_capital(line->text);
+	r->line.suffix = ident_has_suffix(line->text);
 	r->open = true;
 	buf_clear(&r->message->line);
 	return append(r, line->text, f);

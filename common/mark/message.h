@@ -20,6 +20,8 @@ struct message_line {
 	bool first;       /* the subject */
 	bool lone;        /* there is no other line */
 	bool list;        /* it stood behind a bullet */
+	bool capital;     /* its first letter was a capital one */
+	bool suffix;      /* it has brackets without a capital (ident.h) */
 };
 
 #define MESSAGE_MAX (256u << 20) /* of a message unfolded */

@@ -14,10 +14,10 @@ static const struct known_key {
 	{ "assistant", TRAILER_TELLING },
 	{ "assistedby", TRAILER_AGENT },
 	{ "assistedwith", TRAILER_AUTHORSHIP },
-	{ "author", TRAILER_WITNESS },
+	{ "author", TRAILER_ADDRESS },
 	{ "authoredby", TRAILER_AUTHORSHIP },
 	{ "authoredwith", TRAILER_AUTHORSHIP },
-	{ "authors", TRAILER_WITNESS },
+	{ "authors", TRAILER_ADDRESS },
 	{ "builtby", TRAILER_AUTHORSHIP },
 	{ "builtwith", TRAILER_AUTHORSHIP },
 	{ "coauthor", TRAILER_AUTHORSHIP },
@@ -34,7 +34,7 @@ static const struct known_key {
 	{ "codevelopedwith", TRAILER_AUTHORSHIP },
 	{ "commitgeneratedby", TRAILER_AUTHORSHIP },
 	{ "committedby", TRAILER_AUTHORSHIP },
-	{ "committer", TRAILER_WITNESS },
+	{ "committer", TRAILER_ADDRESS },
 	{ "contributedby", TRAILER_AUTHORSHIP },
 	{ "contributor", TRAILER_AUTHORSHIP },
 	{ "cowrittenby", TRAILER_AUTHORSHIP },
@@ -45,7 +45,7 @@ static const struct known_key {
 	{ "developedwith", TRAILER_AUTHORSHIP },
 	{ "draftedby", TRAILER_AUTHORSHIP },
 	{ "draftedwith", TRAILER_AUTHORSHIP },
-	{ "from", TRAILER_WITNESS },
+	{ "from", TRAILER_ADDRESS },
 	{ "generatedby", TRAILER_AUTHORSHIP },
 	{ "generatedusing", TRAILER_AUTHORSHIP },
 	{ "generatedwith", TRAILER_AUTHORSHIP },
@@ -54,7 +54,7 @@ static const struct known_key {
 	{ "implementedwith", TRAILER_AUTHORSHIP },
 	{ "madeby", TRAILER_AUTHORSHIP },
 	{ "madewith", TRAILER_AUTHORSHIP },
-	{ "onbehalfof", TRAILER_WITNESS },
+	{ "onbehalfof", TRAILER_ADDRESS },
 	{ "pairedwith", TRAILER_AUTHORSHIP },
 	{ "pairprogrammedwith", TRAILER_AUTHORSHIP },
 	{ "pairprogrammer", TRAILER_AUTHORSHIP },
@@ -71,7 +71,29 @@ static int key_compare(const void *want, const void *have)
 	return strcmp(want, ((const struct known_key *)have)->key);
 }
 
-/* Any other `...-by` in one word names a witness. */
+/* What others than the makers have done to a change; sorted. */
+static const char *const witnessing[] = { "acked", "acknowledged", "analyzed", "approved", "asked",
+	"audited", "bisected", "bugged", "checked", "confirmed", "debugged", "demanded",
+	"diagnosed", "discovered", "encouraged", "found", "inspired", "investigated", "liked",
+	"mentored", "merged", "nacked", "noted", "noticed", "observed", "okayed", "pointedout",
+	"proposed", "proposal", "questioned", "recommended", "rejected", "reported", "requested",
+	"reviewed", "seen", "sponsored", "spotted", "suggested", "supervised", "tested", "thanked",
+	"triaged", "unreviewed", "validated", "verified", "wanted", "watched", "wished" };
+
+/* Reviewed-by, Reported-and-tested-by, Not-tested-by. */
+static bool is_witness(const struct trailer *trailer)
+{
+	struct span key = { trailer->key, trailer->key_len };
+
+	if (!span_ends(key, "by") && !span_ends(key, "to"))
+		return false;
+	for (size_t i = 0; i < sizeof(witnessing) / sizeof(witnessing[0]); i++)
+		if (memmem(key.data, key.len, witnessing[i], strlen(witnessing[i])) == key.data)
+			return true;
+	return false;
+}
+
+/* Of any other `...-by` in one word the address counts. */
 static enum trailer_kind kind_of(const struct trailer *trailer)
 {
 	const struct known_key *row = bsearch(
@@ -79,9 +101,11 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 
 	if (row)
 		return row->kind;
+	if (is_witness(trailer))
+		return TRAILER_WITNESS;
 	if (span_ends(trailer->raw, "by") && memchr(trailer->raw.data, '-', trailer->raw.len) &&
 		!memchr(trailer->raw.data, ' ', trailer->raw.len))
-		return TRAILER_WITNESS;
+		return TRAILER_ADDRESS;
 	return TRAILER_OTHER;
 }
 

@@ -12,7 +12,8 @@
 
 enum trailer_kind {
 	TRAILER_OTHER,   /* no key that is known here */
-	TRAILER_WITNESS, /* another ...-by: reviewed, tested, reported; or who sent it */
+	TRAILER_WITNESS, /* reviewed, tested, reported: it says nothing of who made it */
+	TRAILER_ADDRESS, /* any other ...-by, or who sent it: only an address counts */
 	/* a word of many uses: `Agent: Claude Code`, but also `Agent: ssh-agent` */
 	TRAILER_TELLING,
 	TRAILER_AUTHORSHIP, /* who made it: co-authored-by, assisted-by, generated-by, made-with */

@@ -41,6 +41,8 @@ static const struct field agent_fields[] = {
 	{ "names", .type = FIELD_TEXTS },
 	{ "shared_names", .type = FIELD_TEXTS },
 	{ "trailers", .type = FIELD_OBJECT },
+	{ "scope_trailers", .type = FIELD_OBJECT },
+	{ "authors", .type = FIELD_TEXTS },
 	{ "lines", .type = FIELD_TEXTS },
 	{ "subjects", .type = FIELD_TEXTS },
 	{ "branches", .type = FIELD_TEXTS },
@@ -75,6 +77,9 @@ static const struct {
 	{ "trailers", "trailer", CATALOGUE_TRAILERS, MARK_SURE },
 	{ "lines", "line", CATALOGUE_LINES, MARK_SURE },
 	{ "subjects", "subject", CATALOGUE_SUBJECTS, MARK_SURE },
+	{ "scope_trailers", "trailer, capitalised or naming a tool", CATALOGUE_TRAILERS,
+		MARK_SHARED },
+	{ "authors", "author's name", CATALOGUE_AUTHORS, MARK_SURE },
 	{ "branches", "branch (a hint only)", CATALOGUE_KINDS, MARK_SURE },
 	{ "notes", "notes", CATALOGUE_KINDS, MARK_SURE },
 };
@@ -154,8 +159,9 @@ static void add_list(size_t list, json_t *values, uint16_t agent)
 
 	if (lists[list].kind == CATALOGUE_KINDS)
 		return;
-	json_object_foreach(values, key, value)
-		add_trailer(key, value, (struct catalogue_mark){ .agent = agent });
+	json_object_foreach(values, key, value) add_trailer(key, value,
+		(struct catalogue_mark){
+			.agent = agent, .strength = (uint16_t)lists[list].strength });
 	json_array_foreach(values, i, value)
 		add(lists[list].kind, (struct catalogue_mark){ json_string_value(value), NULL,
 					      agent, (uint16_t)lists[list].strength, 0 });

@@ -53,7 +53,8 @@ static void an_agent_of_the_policy_is_known_by_its_address(void **state)
 	expect_by("Release-Bot@Example.COM", "x\n", "release-bot(author)");
 	expect_by("release-bot@example.com.evil.example", "x\n", "");
 	expect("x\n\nCo-authored-by: R <release-bot@example.com>\n", "release-bot(trailer)");
-	expect("x\n\nReviewed-by: R <RELEASE-BOT@example.com>\n", "release-bot(trailer)");
+	expect("x\n\nPolished-by: R <RELEASE-BOT@example.com>\n", "release-bot(trailer)");
+	expect("x\n\nReviewed-by: R <RELEASE-BOT@example.com>\n", "");
 	expect("x\n\nThe address release-bot@example.com is the bot's.\n", "");
 }
 
@@ -180,7 +181,7 @@ static void other_notes_are_read_for_what_they_name(void **state)
 	expect_note(
 		"{\"files\":[{\"conversations\":[{\"contributor\":{\"type\":\"ai\",\"model_id\":"
 		"\"anthropic/claude-opus-4-5\"}}]}]}",
-		"generic-assisted-by(note)");
+		"claude-code(note)");
 	expect_note("Co-authored-by: Claude <noreply@anthropic.com>\n", "claude-code(note)");
 	expect_note("Looks good.\n\nAgent: release-bot\n", "release-bot(note)");
 	expect_note("Reviewed on the train.\n", "");

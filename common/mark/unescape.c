@@ -1,0 +1,199 @@
+#include "common/mark/unescape.h"
+
+#include <stdbool.h>
+#include <strings.h>
+
+/* What tools write in place of a character, and what it was. */
+static const struct {
+	const char *from, *to;
+} escapes[] = {
+	{ "\\r\\n", "\n" },
+	{ "\\n", "\n" },
+	{ "\\r", "\n" },
+	{ "\\t", "\t" },
+	{ "\\u003c", "<" },
+	{ "\\u003e", ">" },
+	{ "\\u003C", "<" },
+	{ "\\u003E", ">" },
+	{ "\\u0040", "@" },
+	{ "\\u000a", "\n" },
+	{ "&lt;", "<" },
+	{ "&gt;", ">" },
+	{ "&LT;", "<" },
+	{ "&GT;", ">" },
+	{ "&commat;", "@" },
+	{ "&period;", "." },
+	{ "&quot;", "\"" },
+	{ "&colon;", ":" },
+	{ "&nbsp;", " " },
+	{ "&amp;", "&" },
+	{ "<br>", "\n" },
+	{ "<br/>", "\n" },
+	{ "<br />", "\n" },
+	{ "<BR>", "\n" },
+	{ "<p>", "\n" },
+	{ "</p>", "\n" },
+	{ "\xe2\x80\xa8", "\n" },
+	{ "\xe2\x80\xa9", "\n" },
+	{ "\xc2\x85", "\n" },
+	{ "\v", "\n" },
+	{ "\f", "\n" },
+	{ "\r\n", "\n" },
+	{ "\r", "\n" },
+};
+
+/* What stands in place of a character: its length, and what it is. */
+struct unescape_match {
+	size_t len;
+	char to[5];
+};
+
+/* `&#64;`, `&#x40;` */
+static struct unescape_match entity_at(struct span text)
+{
+	struct unescape_match match = { 0 };
+	bool hex = text.len > 2 && (text.data[2] == 'x' || text.data[2] == 'X');
+	unsigned int c = 0;
+	size_t n = hex ? 3 : 2, first = n;
+
+	for (; n < text.len && n < first + 7; n++) {
+		const char *digit = memchr("0123456789abcdefABCDEF", text.data[n], hex ? 22 : 10);
+
+		if (!digit)
+			break;
+		c = c * (hex ? 16 : 10) +
+		    (unsigned)(*digit <= '9' ? *digit - '0' : (*digit | 32) - 'a' + 10);
+	}
+	if (n == first || n == text.len || text.data[n] != ';' || c > 0xffff)
+		return match;
+	match.len = n + 1;
+	if (c < 0x80)
+		match.to[0] = (char)(c ? c : ' ');
+	else if (c < 0x800) {
+		match.to[0] = (char)(0xc0 | c >> 6);
+		match.to[1] = (char)(0x80 | (c & 0x3f));
+	} else {
+		match.to[0] = (char)(0xe0 | c >> 12);
+		match.to[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		match.to[2] = (char)(0x80 | (c & 0x3f));
+	}
+	return match;
+}
+
+/* `[at]`, `(dot)`: how people hide addresses from machines. */
+static struct unescape_match bracketed_at(struct span text)
+{
+	static const struct {
+		const char *word;
+		char to;
+	} words[] = { { "at", '@' }, { "dot", '.' } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t len = strlen(words[i].word);
+
+		if (text.len > len + 1 && strncasecmp(text.data + 1, words[i].word, len) == 0 &&
+			text.data[len + 1] == (*text.data == '[' ? ']' : ')'))
+			return (struct unescape_match){ len + 2, { words[i].to } };
+	}
+	return (struct unescape_match){ 0 };
+}
+
+/* What the text begins with; length 0: it stands for itself. */
+static struct unescape_match match_at(struct span text)
+{
+	static const bool special[256] = { ['\\'] = true,
+		['&'] = true,
+		['<'] = true,
+		[0xe2] = true,
+		[0xc2] = true,
+		['\v'] = true,
+		['\f'] = true,
+		['\r'] = true,
+		['['] = true,
+		['('] = true };
+
+	struct unescape_match match = { 0 };
+
+	if (!special[(unsigned char)*text.data])
+		return match;
+	if (*text.data == '[' || *text.data == '(')
+		return bracketed_at(text);
+	if (span_starts(text, "&#"))
+		return entity_at(text);
+	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
+		if (escapes[i].from[0] == *text.data && span_starts(text, escapes[i].from)) {
+			match.len = strlen(escapes[i].from);
+			strcpy(match.to, escapes[i].to);
+			break;
+		}
+	return match;
+}
+
+/*
+ * A literal \n within quotes is being talked about: `strip "\nCo-Authored-By: ..."`.  A quote
+ * opens where another one of its kind closes it on the same line (5" has none); one that opens the
+ * whole message wraps it.
+ */
+struct quotes {
+	char open; /* what kind of quote we are within, or 0 */
+	const char *wrapper;
+	const char *line_end; /* of the line we are on, once it was looked for */
+};
+
+static bool quoted(struct quotes *quotes, struct span rest)
+{
+	char c = *rest.data;
+
+	if (c == '\n')
+		quotes->open = 0;
+	else if (c == quotes->open)
+		quotes->open = 0;
+	else if ((c == '"' || c == '`') && !quotes->open && rest.data != quotes->wrapper) {
+		if (!quotes->line_end || quotes->line_end < rest.data)
+			quotes->line_end = memchr(rest.data, '\n', rest.len);
+		if (!quotes->line_end)
+			quotes->line_end = rest.data + rest.len;
+		quotes->open = memchr(rest.data + 1, c, (size_t)(quotes->line_end - rest.data - 1))
+				       ? c
+				       : 0;
+	}
+	return quotes->open;
+}
+
+static bool is_bracket(char c)
+{
+	return c == '[' || c == '(';
+}
+
+int unescape(struct buf *plain, struct span bytes, struct span *out)
+{
+	struct quotes quotes = { .wrapper = bytes.data };
+	size_t kept = 0;
+
+	buf_clear(plain);
+	for (size_t i = 0; i < bytes.len; i++) {
+		struct span rest = { bytes.data + i, bytes.len - i };
+		bool inside = quoted(&quotes, rest);
+		struct unescape_match match = match_at(rest);
+		size_t end = i;
+
+		if (!match.len || (inside && *rest.data == '\\'))
+			continue;
+		i += match.len - 1;
+		while (is_bracket(*rest.data) && end > kept && bytes.data[end - 1] == ' ')
+			end--;
+		while (is_bracket(*rest.data) && i + 1 < bytes.len && bytes.data[i + 1] == ' ')
+			i++;
+		if (buf_add(plain, bytes.data + kept, end - kept) < 0 ||
+			buf_adds(plain, match.to) < 0)
+			return -1;
+		kept = i + 1;
+	}
+	*out = bytes;
+	if (kept == 0)
+		return 0;
+	if (buf_add(plain, bytes.data + kept, bytes.len - kept) < 0)
+		return -1;
+	*out = buf_span(plain);
+	return 0;
+}
