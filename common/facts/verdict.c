@@ -162,6 +162,12 @@ static void worsen(struct verdict *verdict, const struct finding *finding)
 		verdict->worst[1] = decision;
 }
 
+/* What is enforced comes before what is only observed, then the worse. */
+static unsigned rank(const struct finding *finding)
+{
+	return (unsigned)finding_decision(finding) + (finding->observe ? DECISION_ALLOW + 1 : 0);
+}
+
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f)
 {
 	struct finding *findings;
@@ -173,8 +179,13 @@ int verdict_add(struct verdict *verdict, const struct finding *finding, struct f
 	if (!verdict->index)
 		return fault_memory(f);
 	place = index_place(verdict, finding);
-	if (*place)
-		return 0;
+	if (*place) {
+		findings = &verdict->findings[*place - 1];
+		return rank(finding) < rank(findings) &&
+				       finding_copy(verdict, findings, finding) < 0
+			       ? fault_memory(f)
+			       : 0;
+	}
 	if (verdict->count == FINDINGS_MAX) {
 		verdict->more++;
 		return 0;
@@ -256,7 +267,7 @@ static int set_write(const struct verdict *verdict, struct buf *text, struct fau
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || transition_compare(&sorted[i - 1], &sorted[i]) != 0)
 			transition_write(text, sorted[i]);
-	if (n && verdict->more)
+	if (verdict->more && verdict->worst[1] != DECISION_ALLOW)
 		buf_addf(text, "and %zu more of %s\n", verdict->more,
 			oid_text(&verdict->update->new).hex);
 	free(sorted);

@@ -86,8 +86,8 @@ struct span finding_path(const struct finding *finding);
 void verdict_add_agent(struct verdict *verdict, const char *name);
 
 /*
- * Adds a copy of the finding; the same rule, commit, path and line twice is one.  0, or -1: no
- * memory.
+ * Adds a copy of the finding; the same rule, commit, path and line twice is one: that which is
+ * enforced, else the worse.  0, or -1: no memory.
  */
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);
 

@@ -143,6 +143,55 @@ static void the_same_finding_twice_is_one(void **state)
 	verdict_release(&verdict);
 }
 
+static void of_two_about_the_same_the_one_that_decides_is_kept(void **state)
+{
+	struct finding observed = finding_at("a", ACTION_DENY);
+	struct finding held[] = { finding_at("a", ACTION_HOLD), finding_at("b", ACTION_HOLD) };
+	struct finding masked[] = { finding_at("a", ACTION_WARN), observed, held[0], observed,
+		finding_at("b", ACTION_WARN), held[1] };
+	struct verdict verdict;
+	char first[65], second[65];
+
+	(void)state;
+	masked[1].observe = masked[3].observe = true;
+	verdict_init(&verdict, &update);
+	for (size_t i = 0; i < 4; i++)
+		add(&verdict, masked[i]);
+	conclude(&verdict);
+	assert_int_equal(verdict.count, 1);
+	assert_int_equal(verdict.findings[0].action, ACTION_HOLD);
+	assert_false(verdict.findings[0].observe);
+	assert_int_equal(verdict.decision, DECISION_HOLD);
+	verdict_release(&verdict);
+	digest(first, held, 2, 0);
+	digest(second, masked, 6, 0);
+	assert_string_equal(first, second);
+}
+
+static void what_is_flagged_beyond_the_list_is_in_the_digest(void **state)
+{
+	struct ref_update another = update;
+	struct verdict verdict;
+	char path[32], digests[2][65];
+
+	(void)state;
+	for (unsigned char tip = 0; tip < 2; tip++) {
+		another.new.hash[0] = tip;
+		verdict_init(&verdict, &another);
+		for (int i = 0; i < FINDINGS_MAX; i++) {
+			(void)snprintf(path, sizeof(path), "%d", i);
+			add(&verdict, finding_at(path, ACTION_WARN));
+		}
+		add(&verdict, finding_at("last", ACTION_HOLD));
+		conclude(&verdict);
+		assert_int_equal(verdict.decision, DECISION_HOLD);
+		assert_int_equal(strlen(verdict.hold), 16);
+		memcpy(digests[tip], verdict.digest, 65);
+		verdict_release(&verdict);
+	}
+	assert_string_not_equal(digests[0], digests[1]);
+}
+
 static void what_does_not_fit_still_counts(void **state)
 {
 	struct verdict verdict;
@@ -247,6 +296,8 @@ int main(void)
 		cmocka_unit_test(the_digest_is_of_the_flagged_transitions),
 		cmocka_unit_test(findings_do_not_run_together),
 		cmocka_unit_test(the_same_finding_twice_is_one),
+		cmocka_unit_test(of_two_about_the_same_the_one_that_decides_is_kept),
+		cmocka_unit_test(what_is_flagged_beyond_the_list_is_in_the_digest),
 		cmocka_unit_test(what_does_not_fit_still_counts),
 		cmocka_unit_test(a_path_that_is_no_utf8_is_given_twice),
 		cmocka_unit_test(a_path_that_had_to_be_escaped_is_given_twice),
