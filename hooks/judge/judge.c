@@ -123,36 +123,12 @@ static int judge_tags(struct ref_judging *j, struct fault *f)
 	return status < 0 ? -1 : status;
 }
 
-/* Whether the commit is one of those that the update is about. */
-static bool is_new(const struct ref_judging *j, const struct oid *id)
+/* The update is the doing of those on its first-parent line, too. */
+static int find_doers(struct ref_judging *j, struct fault *f)
 {
-	return oid_map_get(&j->range.index, id) || oid_map_get(&j->judge->introduced, id);
-}
+	int status = judge_doers(j->judge, j->update, &j->range, &j->tip, &j->who, f);
 
-/* Adds the agents of the commits on the first-parent line: the update is theirs, too. */
-static int follow_first_parents(struct ref_judging *j, struct fault *f)
-{
-	struct oid id = j->tip;
-
-	while (is_new(j, &id)) {
-		struct attribution who;
-		const struct oid *parents;
-		const char *why;
-		size_t count;
-
-		if (judge_is_late(j->judge))
-			return hold_limit(j, "judging took longer than the policy allows", f);
-		if (judge_attribute(j->judge, &id, &who, &why, f) < 0)
-			return -1;
-		if (!why && attribution_merge(j->judge->attributor, &j->who, &who, f) < 0)
-			return -1;
-		if (graph_parents(j->judge->graph, &id, &parents, &count, f) < 0)
-			return -1;
-		if (!count)
-			return 0;
-		id = parents[0];
-	}
-	return 0;
+	return status > 0 ? hold_limit(j, "judging took longer than the policy allows", f) : status;
 }
 
 /*
@@ -318,7 +294,7 @@ static int judge_update(struct ref_judging *j, struct fault *f)
 		return -1;
 	if (judge_tags(j, f) < 0)
 		return -1;
-	if (j->tip_type == OBJECT_COMMIT && follow_first_parents(j, f) < 0)
+	if (j->tip_type == OBJECT_COMMIT && find_doers(j, f) < 0)
 		return -1;
 	if (find_rewind(j, f) < 0 || judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0 ||
 		rules_judge(&j->c, f) < 0 || look_ahead(j, f) < 0 ||

@@ -91,6 +91,19 @@ int range_of(struct judge *judge, const struct ref_update *update, const struct 
 /* Frees what it holds. */
 void range_release(struct range *range);
 
+/*
+ * The commits that the tips lead to and no ref of the repository led to before the push.  0 or -1.
+ */
+int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid_list *out,
+	enum graph_end *end, struct fault *f);
+
+/*
+ * Adds the agents whose doing the update to the tip is by the commits on its first-parent line;
+ * `range` is the update's. 0; 1 when it would take longer than the policy allows; -1.
+ */
+int judge_doers(struct judge *judge, const struct ref_update *update, const struct range *range,
+	const struct oid *tip, struct attribution *who, struct fault *f);
+
 /* Finds out, once, which commits the push brings into the repository.  0 or -1. */
 int judge_introduce(struct judge *judge, struct fault *f);
 

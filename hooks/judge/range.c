@@ -330,15 +330,40 @@ static int on_any_ref(void *context, const char *name, const struct oid *id)
 	return oid_list_add(l->out, &commit) < 0 ? fault_memory(l->fault) : 0;
 }
 
+/* What refs lead to; asked dry, the updates' own old values are all that was there. */
+static int list_any(struct judge *judge, struct oid_list *out, struct fault *f)
+{
+	struct governed_refs listing = { .judge = judge, .out = out, .fault = f };
+	const struct push *push = judge->facts.push;
+
+	if (!judge->facts.dry)
+		return repo_refs(judge->facts.repo, "refs/", on_any_ref, &listing, f);
+	for (size_t i = 0; i < push->count; i++)
+		if (!oid_is_zero(&push->updates[i].old) &&
+			on_any_ref(&listing, push->updates[i].name, &push->updates[i].old) < 0)
+			return -1;
+	return 0;
+}
+
+int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid_list *out,
+	enum graph_end *end, struct fault *f)
+{
+	struct oid_list hidden = { 0 };
+	int status = list_any(judge, &hidden, f);
+
+	if (status == 0)
+		status = graph_range(judge->graph, tips, &hidden, out, end, f);
+	oid_list_release(&hidden);
+	return status;
+}
+
 /*
  * Without a quarantine the object store does not tell what was there before; the refs do, since
- * they have not moved yet.  Asked dry, the updates' own old values are all that was there.
+ * they have not moved yet.
  */
 static int introduced_by_refs(
 	struct judge *judge, const struct oid_list *tips, enum graph_end *end, struct fault *f)
 {
-	struct oid_list hidden = { 0 };
-	struct governed_refs listing = { .judge = judge, .out = &hidden, .fault = f };
 	const struct push *push = judge->facts.push;
 	const struct updated updated = { tips, push->updates, push->count };
 	bool known;
@@ -348,15 +373,7 @@ static int introduced_by_refs(
 		*end = GRAPH_WHOLE;
 		return status;
 	}
-	for (size_t i = 0; judge->facts.dry && i < push->count; i++)
-		if (!oid_is_zero(&push->updates[i].old))
-			(void)on_any_ref(&listing, push->updates[i].name, &push->updates[i].old);
-	if (!judge->facts.dry)
-		status = repo_refs(judge->facts.repo, "refs/", on_any_ref, &listing, f);
-	if (status == 0)
-		status = graph_range(judge->graph, tips, &hidden, &judge->introduced_list, end, f);
-	oid_list_release(&hidden);
-	return status;
+	return range_of_no_ref(judge, tips, &judge->introduced_list, end, f);
 }
 
 int judge_introduce(struct judge *judge, struct fault *f)
