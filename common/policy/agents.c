@@ -245,7 +245,14 @@ static int names_join(struct policy_loading *l, names *list, names more)
 	return 0;
 }
 
-/* One layer's grant: what it says of scope and refs. */
+static enum rewrite rewrite_of(int flag)
+{
+	if (flag < 0)
+		return REWRITE_UNSAID;
+	return flag ? REWRITE_YES : REWRITE_NO;
+}
+
+/* One layer's grant: what it says of scope, refs and rewriting. */
 static int grant_add(struct policy_loading *l, const struct agent_draft *draft, struct agent *agent)
 {
 	struct grant *grown = policy_grow(
@@ -256,6 +263,7 @@ static int grant_add(struct policy_loading *l, const struct agent_draft *draft, 
 		.refs = -1,
 		.scope_action =
 			draft->scope_action < 0 ? ACTION_DENY : (enum action)draft->scope_action,
+		.rewrite = rewrite_of(draft->rewrite),
 		.observe = l->layers[l->layer].observe,
 	};
 

@@ -50,6 +50,13 @@ struct person {
 	size_t approval_key_count;
 };
 
+/* Whether an agent may delete and rewind governed refs, as one layer has it. */
+enum rewrite {
+	REWRITE_UNSAID,
+	REWRITE_NO,
+	REWRITE_YES,
+};
+
 /* What one layer grants an agent.  A list number of -1: that layer does not say. */
 struct grant {
 	enum layer layer;
@@ -58,6 +65,7 @@ struct grant {
 	bool scope_narrows;
 	int refs; /* list in policy->scopes, too, with HEAD resolved */
 	enum action scope_action;
+	enum rewrite rewrite;
 	bool observe; /* the layer's mode */
 };
 
@@ -76,8 +84,8 @@ struct budget {
 /*
  * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants
  * and what its own entry does; of a verified one the own entry replaces that of `*`, key by key
- * (scope, refs), where it has that key and does not only narrow it.  No layer says anything:
- * unrestricted.
+ * (scope, refs, rewrite), where it has that key and does not only narrow it.  No layer says
+ * anything: unrestricted.
  */
 struct agent {
 	const char *name;  /* `*` for the entry that every agent starts from */

@@ -8,50 +8,25 @@
 
 #include "rules/rule/rule.h"
 
-static const struct grant *refusing(const struct rule_case *c, const struct agent *agent)
-{
-	for (size_t i = 0; agent && i < agent->grant_count; i++) {
-		const struct grant *grant = &agent->grants[i];
-
-		if (grant->refs >= 0 && !pattern_set_has(c->policy->scopes, grant->refs,
-						span_of(c->update->target)))
-			return grant;
-	}
-	return NULL;
-}
-
 /* The starting entry's grant of a layer does not bind a verified agent that has its own there. */
-static const struct grant *refusing_start(
-	const struct rule_case *c, const struct attributed_agent *who)
+static bool is_replaced(const struct attributed_agent *who, const struct grant *grant)
 {
-	const struct agent *start = policy_agent(c->policy, "*");
-
-	for (size_t i = 0; start && i < start->grant_count; i++) {
-		const struct grant *grant = &start->grants[i];
-		bool replaced = false;
-
-		for (size_t j = 0; who->verified && who->entry && j < who->entry->grant_count; j++)
-			if (who->entry->grants[j].layer == grant->layer &&
-				who->entry->grants[j].refs >= 0)
-				replaced = true;
-		if (!replaced && grant->refs >= 0 &&
-			!pattern_set_has(
-				c->policy->scopes, grant->refs, span_of(c->update->target)))
-			return grant;
-	}
-	return NULL;
+	for (size_t i = 0; who->verified && who->entry && i < who->entry->grant_count; i++)
+		if (who->entry->grants[i].layer == grant->layer && who->entry->grants[i].refs >= 0)
+			return true;
+	return false;
 }
 
-int rule_agent_refs(const struct rule_case *c, struct fault *f)
+/* Each grant that refuses objects: what one layer only observes does not speak for another. */
+static int judge_grants(const struct rule_case *c, const struct attributed_agent *who,
+	const struct agent *entry, struct fault *f)
 {
-	for (size_t i = 0; i < c->who->count; i++) {
-		const struct attributed_agent *who = &c->who->agents[i];
-		const struct grant *grant = refusing(c, who->entry);
+	for (size_t i = 0; entry && i < entry->grant_count; i++) {
+		const struct grant *grant = &entry->grants[i];
 		char detail[512];
 
-		if (!grant)
-			grant = refusing_start(c, who);
-		if (!grant)
+		if (grant->refs < 0 || (entry != who->entry && is_replaced(who, grant)) ||
+			pattern_set_has(c->policy->scopes, grant->refs, span_of(c->update->target)))
 			continue;
 		(void)snprintf(detail, sizeof(detail), "%s may not update this ref", who->name);
 		if (rule_object(c,
@@ -60,6 +35,21 @@ int rule_agent_refs(const struct rule_case *c, struct fault *f)
 				    .observe = grant->observe,
 				    .detail = detail },
 			    f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int rule_agent_refs(const struct rule_case *c, struct fault *f)
+{
+	const struct agent *start = policy_agent(c->policy, "*");
+
+	for (size_t i = 0; i < c->who->count; i++) {
+		const struct attributed_agent *who = &c->who->agents[i];
+
+		if (judge_grants(c, who, start, f) < 0)
+			return -1;
+		if (who->entry != start && judge_grants(c, who, who->entry, f) < 0)
 			return -1;
 	}
 	return 0;
