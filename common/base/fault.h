@@ -14,6 +14,7 @@ enum fault_class {
 	FAULT_PUSHER,   /* whoever pushes can mend it: bad input */
 	FAULT_ADMIN,    /* the admin can mend it: policy, permissions, disk, settings */
 	FAULT_INTERNAL, /* a defect of ours, or of a library */
+	FAULT_LIMIT, /* more work than the policy's limits allow: the judge makes a finding of it */
 };
 
 struct fault {

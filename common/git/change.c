@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/buf.h"
 #include "common/git/change_private.h"
@@ -11,8 +10,7 @@
 #define PATH_LENGTH_MAX 65536
 #define KEPT_MAX (1 << 20)
 #define FOLDERS_PLAIN 1000 /* compared before counts are remembered */
-#define TICKS 256
-#define PAIRED_MAX 8 /* parents of which each two are compared */
+#define PAIRED_MAX 8       /* parents of which each two are compared */
 
 /* One side's place in the folder that is being compared. */
 struct tree_cursor {
@@ -30,7 +28,6 @@ struct tree_walk {
 	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
 	size_t count, depth, folders;
-	unsigned ticks;
 	bool ended; /* changes->end says why */
 };
 
@@ -47,21 +44,6 @@ static int end(struct tree_walk *walk, enum changes_end how, const char *why)
 	(void)snprintf(changes->where, sizeof(changes->where), "%s",
 		walk->path.data ? walk->path.data : "");
 	return 0;
-}
-
-static bool is_over(double deadline)
-{
-	struct timespec now;
-
-	if (deadline <= 0)
-		return false;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9 >= deadline;
-}
-
-static bool is_late(struct tree_walk *walk)
-{
-	return walk->ticks++ % TICKS == 0 && is_over(walk->changes->deadline);
 }
 
 static int advance(struct tree_walk *walk, struct tree_cursor *cursor)
@@ -239,7 +221,7 @@ static int visit_names(
 		if ((len && buf_addc(&walk->path, '/') < 0) || buf_addspan(&walk->path, name) < 0)
 			return end(
 				walk, CHANGES_LIMIT, "a path that is longer than the limit allows");
-		if (is_late(walk))
+		if (deadline_nears(walk->changes->deadline))
 			return end(walk, CHANGES_LIMIT, "comparing trees took too long");
 		result = visit(walk, values, folder, f);
 		if (result == 0 && !walk->ended) {
@@ -485,7 +467,7 @@ int changes_of(struct changes *changes, const struct commit *commit,
 	}
 	if (result == 0)
 		result = fill_trees(changes, commit, parents.ids, &comparison, f);
-	if (result < 0 && is_over(changes->deadline)) {
+	if (result < 0 && f->class == FAULT_LIMIT) {
 		fault_clear(f);
 		changes->end = CHANGES_LIMIT;
 		changes->why = "finding what a merge is based on took too long";

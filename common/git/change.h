@@ -42,9 +42,9 @@ enum changes_end {
 struct changes {
 	struct repo *repo;
 	struct graph *graph;
-	size_t limit;      /* changes that may still be told; counts down over calls */
-	double deadline;   /* CLOCK_MONOTONIC seconds, 0: never */
-	size_t blob_limit; /* contents larger than this are not merged, so not explained */
+	size_t limit;              /* changes that may still be told; counts down over calls */
+	struct deadline *deadline; /* NULL: never */
+	size_t blob_limit;         /* contents larger than this are not merged, so not explained */
 	enum changes_end end;
 	const char *why; /* a constant sentence */
 	char where[256]; /* the path or tree it is about, may be cut */

@@ -1,13 +1,11 @@
 #include "common/git/graph.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/git/graph_private.h"
 #include "common/git/header.h"
 
 #define MEMORY_MAX ((size_t)1 << 30) /* of parents' ids */
-#define TICKS 256
 
 int graph_new(struct graph **out, struct repo *repo, struct fault *f)
 {
@@ -33,7 +31,7 @@ void graph_free(struct graph *graph)
 	free(graph);
 }
 
-void graph_limit(struct graph *graph, size_t commits, double deadline)
+void graph_limit(struct graph *graph, size_t commits, struct deadline *deadline)
 {
 	graph->limit = commits;
 	graph->deadline = deadline;
@@ -41,15 +39,7 @@ void graph_limit(struct graph *graph, size_t commits, double deadline)
 
 bool graph_is_late(struct graph *graph)
 {
-	struct timespec now;
-
-	if (graph->deadline <= 0 || graph->ticks++ % TICKS != 0)
-		return false;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if ((double)now.tv_sec + (double)now.tv_nsec / 1e9 < graph->deadline)
-		return false;
-	graph->ticks = 0; /* still late when asked again */
-	return true;
+	return deadline_nears(graph->deadline);
 }
 
 int graph_node(struct graph *graph, const struct oid *id, uint32_t *out, struct fault *f)

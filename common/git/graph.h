@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "common/base/deadline.h"
 #include "common/base/fault.h"
 #include "common/base/oid.h"
 #include "common/git/repo.h"
@@ -28,8 +29,11 @@ int graph_new(struct graph **out, struct repo *repo, struct fault *f);
 /* Frees the graph; NULL is fine. */
 void graph_free(struct graph *graph);
 
-/* The most new commits one range may hold, and when (CLOCK_MONOTONIC seconds, 0: never) to stop. */
-void graph_limit(struct graph *graph, size_t commits, double deadline);
+/*
+ * The most new commits one range may hold, and when to stop; the deadline (NULL: never) must
+ * outlive the graph.
+ */
+void graph_limit(struct graph *graph, size_t commits, struct deadline *deadline);
 
 /*
  * The commits that can be reached from the tips and from none of the hidden ones, ancestors before
@@ -45,13 +49,13 @@ int graph_range(struct graph *graph, const struct oid_list *tips, const struct o
 int graph_introduced(struct graph *graph, const struct oid_list *tips, struct oid_list *out,
 	enum graph_end *end, struct fault *f);
 
-/* Whether `ancestor` can be reached from `descendant` (each reaches itself). */
+/* Whether `ancestor` can be reached from `descendant` (each reaches itself).  0 or -1, likewise. */
 int graph_reaches(struct graph *graph, const struct oid *descendant, const struct oid *ancestor,
 	bool *reaches, struct fault *f);
 
 /*
  * The best common ancestors of two or more commits, as `git merge-base --all --octopus`;
- * none for histories that are not related.  Running out of time is a fault.  0 or -1.
+ * none for histories that are not related.  Running out of time is a fault (FAULT_LIMIT).  0 or -1.
  */
 int graph_merge_bases(struct graph *graph, const struct oid *commits, size_t count,
 	struct oid_list *out, struct fault *f);

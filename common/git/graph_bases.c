@@ -70,7 +70,7 @@ static int paint_down(struct paint *paint, struct oid_list *out, struct fault *f
 		unsigned flags = graph->nodes[node].flags & (ONE | TWO | STALE);
 
 		if (graph_is_late(graph))
-			return fault_set(f, FAULT_PUSHER, "walking the history took too long");
+			return deadline_fault(f, "walking the history");
 		if (flags == (ONE | TWO)) {
 			int fresh = graph_flag(graph, node, FOUND, f);
 

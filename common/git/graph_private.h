@@ -26,8 +26,7 @@ struct graph {
 	uint32_t *touched;  /* nodes with flags */
 	size_t touched_count, touched_cap;
 	size_t limit;
-	double deadline;
-	unsigned ticks; /* steps since the clock was looked at */
+	struct deadline *deadline;
 };
 
 /* Numbers of nodes, the latest date on top. */

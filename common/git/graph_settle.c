@@ -306,7 +306,7 @@ int graph_reaches(struct graph *graph, const struct oid *descendant, const struc
 	if (status == 0)
 		status = walk_settle(&walk, f);
 	if (status == 0 && walk.over)
-		status = fault_set(f, FAULT_PUSHER, "walking the history took too long");
+		status = deadline_fault(f, "walking the history");
 	*reaches = status == 0 && graph->nodes[node].flags & HIDDEN;
 	walk_release(&walk);
 	return status;

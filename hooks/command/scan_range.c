@@ -129,7 +129,7 @@ int scan_range(struct scan *scan, const char *folder, const char *text, struct f
 	if (repo_open(&r.repo, folder ? folder : ".", f) < 0)
 		return -1;
 	if (revision_range(r.repo, text, &range, f) == 0 && graph_new(&graph, r.repo, f) == 0) {
-		graph_limit(graph, (size_t)1 << 40, 0);
+		graph_limit(graph, (size_t)1 << 40, NULL);
 		status = scan_commits(&r, graph, &range, f);
 	}
 	graph_free(graph);

@@ -35,7 +35,7 @@ int hook_run(const struct env *env, int argc, char **argv)
 int hook_fault(struct report *report, const char *ref, const struct fault *f)
 {
 	report_fault(report, ref, f);
-	return f->class == FAULT_PUSHER ? HOOK_REFUSED : HOOK_UNJUDGED;
+	return f->class == FAULT_PUSHER || f->class == FAULT_LIMIT ? HOOK_REFUSED : HOOK_UNJUDGED;
 }
 
 int hook_say(struct report *report, const struct session *session, const struct verdict *verdict,

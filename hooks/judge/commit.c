@@ -365,7 +365,7 @@ int judge_changes(struct judge *judge, const struct oid *id, const struct change
 		.repo = judge->facts.repo,
 		.graph = judge->graph,
 		.limit = (size_t)judge->facts.policy->limits.changes,
-		.deadline = judge->deadline,
+		.deadline = &judge->deadline,
 		.blob_limit = (size_t)judge->facts.policy->limits.blob,
 	};
 	struct object object = { 0 };

@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/base/file.h"
 #include "common/git/peel.h"
@@ -13,17 +12,9 @@
 
 #define FOLDED_MAX ((size_t)4 << 20)
 
-double judge_clock(void)
+bool judge_is_late(struct judge *judge)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-bool judge_is_late(const struct judge *judge)
-{
-	return judge_clock() > judge->deadline;
+	return deadline_is_over(&judge->deadline);
 }
 
 static bool rule_reads_content(const struct rule *rule)
@@ -117,10 +108,10 @@ static void judge_limits(struct judge *judge)
 {
 	const struct limits *limits = &judge->facts.policy->limits;
 
-	judge->deadline = judge_clock() + (double)limits->seconds;
-	graph_limit(judge->graph, (size_t)limits->commits, judge->deadline);
+	judge->deadline = (struct deadline){ .at = deadline_clock() + (double)limits->seconds };
+	graph_limit(judge->graph, (size_t)limits->commits, &judge->deadline);
 	judge->changes.limit = (size_t)limits->changes;
-	judge->changes.deadline = judge->deadline;
+	judge->changes.deadline = &judge->deadline;
 }
 
 static int judge_fill(struct judge *judge, struct fault *f)
@@ -142,6 +133,8 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	if (credentials_new(&judge->credentials, f) < 0 ||
 		credentials_new(&judge->old_credentials, f) < 0)
 		return -1;
+	credentials_limit(judge->credentials, &judge->deadline);
+	credentials_limit(judge->old_credentials, &judge->deadline);
 	return notes_locate(judge, f);
 }
 

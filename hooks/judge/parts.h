@@ -60,7 +60,7 @@ struct judge {
 	int *protecting, *permitting; /* what the lists say of the path at hand */
 	size_t protecting_count, permitting_count;
 	struct buf folded;
-	double deadline;
+	struct deadline deadline;
 	bool *reads_content; /* for each rule: it looks into files */
 	/* of the commit at hand: some rule looks at its changes, and into their files */
 	bool asks, asks_content;
@@ -77,9 +77,6 @@ struct range {
 	size_t group_count;
 	bool whole; /* all of it; else over a limit */
 };
-
-/* Seconds of a clock that only goes forward. */
-double judge_clock(void);
 
 /*
  * Which of the commits that the tip leads to are new, to which groups that govern the ref.
@@ -172,7 +169,7 @@ int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule
 	struct fault *f);
 
 /* Whether the time that the policy allows is over. */
-bool judge_is_late(const struct judge *judge);
+bool judge_is_late(struct judge *judge);
 
 /* Adds a built-in finding (`malformed`, `reserved`, `limits`) about the case.  0 or -1. */
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,

@@ -23,7 +23,7 @@ int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f)
 {
-	double last = judge->deadline + (double)judge->facts.policy->limits.seconds;
+	double last = judge->deadline.at + (double)judge->facts.policy->limits.seconds;
 	int status = judge_introduce(judge, f);
 	bool people = asks_for_people(judge->facts.policy);
 
@@ -32,7 +32,7 @@ int judge_brought(struct judge *judge,
 		struct attribution who;
 		const char *why;
 
-		if (judge_clock() > last)
+		if (deadline_clock() > last)
 			return fault_set(f, FAULT_PUSHER,
 				"telling who made its commits took longer than the policy allows "
 				"(limits.seconds): push in smaller steps");

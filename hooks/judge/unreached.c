@@ -163,7 +163,7 @@ static int find_unreached(struct judge *judge, struct fault *f)
 		.changes = { .repo = judge->facts.repo,
 			.graph = judge->graph,
 			.limit = (size_t)judge->facts.policy->limits.changes,
-			.deadline = judge->deadline } };
+			.deadline = &judge->deadline } };
 	int status = repo_brought(judge->facts.repo, on_sent, &o, f);
 	struct oid next;
 	bool more;

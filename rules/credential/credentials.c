@@ -20,6 +20,11 @@ int credentials_new(struct credentials **out, struct fault *f)
 	return c ? 0 : fault_memory(f);
 }
 
+void credentials_limit(struct credentials *c, struct deadline *deadline)
+{
+	c->deadline = deadline;
+}
+
 void credentials_free(struct credentials *c)
 {
 	if (!c)
@@ -127,7 +132,7 @@ void credential_add(struct credential_scan *scan, struct credential_found found)
 	scan->found[scan->count++] = found;
 }
 
-static void trigger_found(void *context, unsigned trigger, size_t end)
+static bool trigger_found(void *context, unsigned trigger, size_t end)
 {
 	struct credential_scan *scan = context;
 	const struct credential_trigger *t = &credential_data.triggers[trigger];
@@ -173,6 +178,8 @@ static void trigger_found(void *context, unsigned trigger, size_t end)
 		credential_command(scan, t, end);
 		break;
 	}
+	scan->late = deadline_nears(scan->credentials->deadline);
+	return !scan->late;
 }
 
 struct teller {
@@ -229,6 +236,8 @@ static int scan_bytes(struct credentials *c, struct span path, struct span bytes
 	}
 	settle(&scan);
 	status = tell(&scan, teller);
+	if (status == 0 && (scan.late || deadline_is_over(c->deadline)))
+		status = deadline_fault(f, "looking for credentials");
 out:
 	free(scan.found);
 	return status;

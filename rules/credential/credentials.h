@@ -19,6 +19,7 @@
 
 #include <stdint.h>
 
+#include "common/base/deadline.h"
 #include "common/base/fault.h"
 #include "common/base/span.h"
 #include "common/policy/policy.h"
@@ -44,6 +45,9 @@ struct credential_hit {
 /* Makes the detector; patterns were prepared when Countersign was built.  0 or -1. */
 int credentials_new(struct credentials **out, struct fault *f);
 
+/* When scans are to stop; the deadline (NULL: never) must outlive the detector. */
+void credentials_limit(struct credentials *credentials, struct deadline *deadline);
+
 /* Frees the detector; NULL is fine. */
 void credentials_free(struct credentials *credentials);
 
@@ -54,8 +58,8 @@ typedef int credential_told(void *context, const struct credential_hit *hit);
  * Calls `hit` once for each credential in the bytes, in order of line; then for those in wide
  * encodings.  When there are more than CREDENTIAL_HITS_MAX the surest are told, and that there are
  * others (`surplus`, with no secret).  `path` helps to understand the format and lowers confidence
- * where it must; it silences nothing.  Time is linear in the bytes.  0, -1, or what `hit` returned
- * when that is not 0.
+ * where it must; it silences nothing.  Time is linear in the bytes.  0, -1 (out of time, what
+ * was found so far having been told: FAULT_LIMIT), or what `hit` returned when that is not 0.
  */
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,
 	credential_told *hit, void *context, struct fault *f);

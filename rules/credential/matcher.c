@@ -12,6 +12,7 @@ struct pass {
 	matcher_found *found;
 	void *context;
 	size_t base;
+	bool ended;
 };
 
 /* Blocks overlap by this much, which is more than any literal or pattern of ours is long. */
@@ -65,12 +66,12 @@ void matcher_free(struct credential_matcher *m)
 static int tell(
 	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
-	const struct pass *pass = context;
+	struct pass *pass = context;
 
 	(void)from;
 	(void)flags;
-	pass->found(pass->context, id, pass->base + (size_t)to);
-	return 0;
+	pass->ended = !pass->found(pass->context, id, pass->base + (size_t)to);
+	return pass->ended;
 }
 
 int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found *found,
@@ -82,10 +83,12 @@ int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found 
 		size_t left = bytes.len - pass.base;
 		size_t take = left < BLOCK ? left : BLOCK;
 
-		if (take && hs_scan(m->database, bytes.data + pass.base, (unsigned)take, 0,
-				    m->scratch, tell, &pass) != HS_SUCCESS)
+		if (take &&
+			hs_scan(m->database, bytes.data + pass.base, (unsigned)take, 0, m->scratch,
+				tell, &pass) != HS_SUCCESS &&
+			!pass.ended)
 			return fault_set(f, FAULT_INTERNAL, "the credential matcher failed");
-		if (take == left)
+		if (take == left || pass.ended)
 			return 0;
 		pass.base += take - OVERLAP;
 	}

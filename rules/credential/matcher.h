@@ -17,8 +17,8 @@ int matcher_new(struct credential_matcher **out, struct fault *f);
 /* Frees it; NULL is fine. */
 void matcher_free(struct credential_matcher *matcher);
 
-/* Is told of a trigger and of the offset behind it. */
-typedef void matcher_found(void *context, unsigned trigger, size_t end);
+/* Is told of a trigger and of the offset behind it; false ends the scan. */
+typedef bool matcher_found(void *context, unsigned trigger, size_t end);
 
 /* Calls `found` for each trigger, by offset.  0 or -1. */
 int matcher_scan(struct credential_matcher *matcher, struct span bytes, matcher_found *found,

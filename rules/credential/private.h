@@ -6,13 +6,16 @@
 
 #include <stddef.h>
 
+#include "common/base/deadline.h"
+
 struct credential_matcher;
 
 struct credentials {
 	struct credential_matcher *matcher; /* NULL until there is something to scan */
 	void **codes;                       /* compiled expressions, by kind; NULL until needed */
 	void *match, *limits;               /* of the expression matcher, made once */
-	size_t *tried; /* by kind: starts before this offset were tried in this scan */
+	size_t *tried;             /* by kind: starts before this offset were tried in this scan */
+	struct deadline *deadline; /* NULL: never */
 };
 
 #endif

@@ -40,6 +40,7 @@ struct credential_scan {
 	struct credential_found *found;
 	size_t count, cap;
 	bool failed; /* memory ran out */
+	bool late;   /* time ran out: what was found so far is told */
 	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
 	size_t assigned_to, url_to, jwt_to, pem_to, call_to,
 		insert_to;                               /* looked at up to here already */

@@ -12,6 +12,7 @@
 
 #define COMMITS 120
 
+static struct deadline past = { .at = 0.001 };
 static struct fault f;
 static struct oid ids[COMMITS];
 static unsigned seed;
@@ -220,11 +221,11 @@ static void limits_are_told_of(void **state)
 	must(graph_new(&graph, repo, &f));
 	sandbox_id(&ids[0], "git --git-dir plain.git rev-parse c%d", COMMITS - 1);
 	oid_list_add(&tips, &ids[0]);
-	graph_limit(graph, 3, 0);
+	graph_limit(graph, 3, NULL);
 	must(graph_range(graph, &tips, &hidden, &out, &end, &f));
 	assert_int_equal(end, GRAPH_LIMIT);
 	oid_list_release(&out);
-	graph_limit(graph, 1000, 0.001);
+	graph_limit(graph, 1000, &past);
 	must(graph_range(graph, &tips, &hidden, &out, &end, &f));
 	assert_int_equal(end, GRAPH_LIMIT);
 	oid_list_release(&out);
@@ -350,7 +351,7 @@ static void only_what_a_push_brings_is_introduced(void **state)
 	must(graph_range(graph, &tips, &hidden, &out, &end, &f));
 	assert_int_equal(out.count, 4);
 	oid_list_release(&out);
-	graph_limit(graph, 1, 0);
+	graph_limit(graph, 1, NULL);
 	must(graph_introduced(graph, &tips, &out, &end, &f));
 	assert_int_equal(end, GRAPH_LIMIT);
 	oid_list_release(&out);
