@@ -12,18 +12,12 @@ self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 . "$here/hooks/host/install/packages.sh"
 # shellcheck source=hooks/host/install/site.sh
 . "$here/hooks/host/install/site.sh"
-# shellcheck source=hooks/host/install/hosts.sh
-. "$here/hooks/host/install/hosts.sh"
-# shellcheck source=hooks/host/install/gitolite.sh
-. "$here/hooks/host/install/gitolite.sh"
+# shellcheck source=hooks/host/install/hands.sh
+. "$here/hooks/host/install/hands.sh"
 # shellcheck source=hooks/host/install/settings.sh
 . "$here/hooks/host/install/settings.sh"
-# shellcheck source=hooks/host/install/repo.sh
-. "$here/hooks/host/install/repo.sh"
 # shellcheck source=hooks/host/install/host.sh
 . "$here/hooks/host/install/host.sh"
-# shellcheck source=hooks/host/install/status.sh
-. "$here/hooks/host/install/status.sh"
 # shellcheck source=hooks/host/install/demo.sh
 [ ! -f "$here/hooks/host/install/demo.sh" ] || . "$here/hooks/host/install/demo.sh"
 
@@ -49,6 +43,7 @@ usage()
   --chain first|after for repo and all: when hooks that were there run (default: after; kept where it was said before)
   --repair            for status: mend what is not as it should be, and guard what is new below the roots of `all`
   --json, --canary    for status: as countersign status has them
+  --seconds N         how long one repository may take before it is given up (default: 120)
   --config FILE       for host: the file of git's settings (default: /etc/gitconfig)
   --policy FILE       for repo: the policy to copy into the repository
   --reviewer NAME=KEYFILE
@@ -63,6 +58,7 @@ host=
 policy=
 reviewers=
 chain=
+seconds=
 config=/etc/gitconfig
 repair=no
 status_options=
@@ -122,16 +118,10 @@ option()
 	--config) config_check "$2" && config=$2 ;;
 	--chain) chain_check "$2" && chain=$2 ;;
 	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
+	--seconds) seconds=$2 ;;
 	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2
 " ;;
 	esac
-}
-
-each_path()
-{
-	for path in "$@"; do
-		printf '%s\n' "$path"
-	done
 }
 
 call_test()
@@ -143,32 +133,6 @@ call_test()
 		return 0
 	}
 	cd "$build" && ctest -j "$(nproc)" --output-on-failure
-}
-
-call_repo()
-{
-	site_needed
-	alone "$(site_etc)"
-	each_path "$@" | each repo_install
-}
-
-call_all()
-{
-	site_needed
-	alone "$(site_etc)"
-	for root in "$@"; do
-		root=$(cd "$root" && pwd -P) || die "there is no folder $root"
-		list_add roots "$root"
-	done
-	for root in "$@"; do
-		repos_below "$(cd "$root" && pwd -P)"
-	done | each repo_install
-}
-
-call_remove()
-{
-	alone "$(site_etc)"
-	each_path "$@" | each repo_remove
 }
 
 # What is installed has no source to build from.
@@ -207,13 +171,13 @@ main()
 		--dry-run) dry_run=yes ;;
 		--repair) repair=yes ;;
 		--json | --canary) status_options="$status_options $1" ;;
-		--prefix | --build | --host | --chain | --config | --policy | --reviewer)
+		--prefix | --build | --host | --chain | --config | --policy | --reviewer | --seconds)
 			[ "$count" -gt 0 ] || die "$1 wants a value"
 			option "$1" "$2"
 			shift
 			count=$((count - 1))
 			;;
-		--prefix=* | --build=* | --host=* | --chain=* | --config=* | --policy=* | --reviewer=*)
+		--prefix=* | --build=* | --host=* | --chain=* | --config=* | --policy=* | --reviewer=* | --seconds=*)
 			option "${1%%=*}" "${1#*=}"
 			;;
 		-*) die "unknown option $1" ;;
@@ -226,12 +190,10 @@ main()
 	demo) source_needed demo && demo ;;
 	test) source_needed test && call_test ;;
 	site) source_needed site && site_install ;;
-	repo) paths_needed $# && call_repo "$@" ;;
-	all) paths_needed $# && call_all "$@" ;;
+	repo | all | remove) paths_needed $# && site_needed && hands "$call" "$@" ;;
 	host) host_install ;;
 	host-remove) host_remove ;;
-	status) call_status "$@" ;;
-	remove) paths_needed $# && call_remove "$@" ;;
+	status) site_needed && hands status "$@" ;;
 	help | --help | -h) usage ;;
 	*)
 		usage >&2

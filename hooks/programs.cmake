@@ -9,3 +9,8 @@ target_link_libraries(countersign-update PRIVATE common)
 # The only one with libcurl, so that hooks start fast.
 add_executable(countersign-deliver hooks/command/main_deliver.c hooks/command/main_deliver_test.c)
 target_link_libraries(countersign-deliver PRIVATE hooks)
+
+# What install.sh and the repair timer run for repositories: it gives up root's rights before it looks into one.
+add_executable(countersign-hands hooks/host/hands/main_hands.c)
+set_target_properties(countersign-hands PROPERTIES OUTPUT_NAME hands RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
+target_link_libraries(countersign-hands PRIVATE hooks)

@@ -17,14 +17,12 @@
 
 static const char *const hooks[] = { "pre-receive", "update", "post-receive" };
 
-static const struct {
-	const char *name, *value;
-	const char *key; /* as git prints it */
-} wanted[] = {
+const struct wanted hook_check_wanted[] = {
 	{ "receive.shallowUpdate", "false", "receive.shallowupdate" },
 	{ "receive.fsckObjects", "true", "receive.fsckobjects" },
 	{ "receive.advertisePushOptions", "true", "receive.advertisepushoptions" },
 	{ "core.fsync", "all", "core.fsync" },
+	{ NULL, NULL, NULL },
 };
 
 static bool is_as_wanted(const char *value, const char *should)
@@ -36,17 +34,17 @@ static bool is_as_wanted(const char *value, const char *should)
 	return strcasecmp(value, should) == 0;
 }
 
-static int setting_check(const struct hook_check *w, size_t which)
+static int setting_check(const struct hook_check *w, const struct wanted *wanted)
 {
-	const struct config_value *setting = config_get(w->settings, wanted[which].key);
+	const struct config_value *setting = config_get(w->settings, wanted->key);
 	char problem[TEXT_MAX];
 
-	if (setting && is_as_wanted(setting->value, wanted[which].value))
+	if (setting && is_as_wanted(setting->value, wanted->value))
 		return 0;
 	(void)snprintf(problem, sizeof(problem), "is %.200s%s%.2000s%s, and should be %s",
 		setting ? setting->value : "not set", setting ? " (" : "",
-		setting ? setting->origin : "", setting ? ")" : "", wanted[which].value);
-	return hook_check_drift(w, wanted[which].name, problem, HOOK_CHECK_INSTALL_AGAIN);
+		setting ? setting->origin : "", setting ? ")" : "", wanted->value);
+	return hook_check_drift(w, wanted->name, problem, HOOK_CHECK_INSTALL_AGAIN);
 }
 
 /* Whether two names lead to the same folder; a relative one is git's, from the git directory. */
@@ -106,8 +104,8 @@ int config_check(const struct hook_check *w, struct fault *f)
 
 	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++)
 		outcome = enabled_check(w, hooks[i]);
-	for (size_t i = 0; i < COUNT(wanted) && outcome == 0; i++)
-		outcome = setting_check(w, i);
+	for (const struct wanted *one = hook_check_wanted; one->name && outcome == 0; one++)
+		outcome = setting_check(w, one);
 	return outcome;
 }
 

@@ -10,84 +10,54 @@
 #include "common/base/buf.h"
 #include "common/base/file.h"
 #include "hooks/gate/gitolite.h"
+#include "hooks/host/shim.h"
 
-#define SHIM_MAX 8192
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
 #define VREF "VREF/countersign"
-#define MARK "# Countersign: installed by install.sh; see countersign status\n"
 
-/* The hosts: where a hook lies below the git directory, the %s being its name. */
-static const struct {
-	const char *host, *path;
-} layouts[] = {
-	{ "gitea", "hooks/%s.d/countersign" },
-	{ "gitlab", "custom_hooks/%s.d/countersign" },
-	{ "plain", "hooks/%s" },
-};
-
-static const struct {
-	const char *name;
-	const char *call; /* what the shim runs, below the prefix */
-} hooks[] = {
-	{ "pre-receive", "\"%s/bin/countersign\" hook pre-receive" },
-	{ "update", "\"%s/libexec/countersign/update\"" },
-	{ "post-receive", "\"%s/bin/countersign\" hook post-receive" },
-};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool text_of(char *out, size_t size, const char *format, const char *value)
+static bool hook_path(char out[INSTALL_PATH_MAX], struct repo *repo,
+	const struct shim_layout *layout, const char *hook)
 {
-	int len;
+	char below[INSTALL_PATH_MAX];
+	struct fault ignored = { 0 };
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	len = snprintf(out, size, format, value); /* formats are the tables' of this file */
-#pragma GCC diagnostic pop
-	return len >= 0 && (size_t)len < size;
+	return shim_path(below, layout, hook) == 0 &&
+	       install_paths_join(out, repo_git_dir(repo), below, &ignored) == 0;
 }
 
-static bool hook_path(
-	char out[INSTALL_PATH_MAX], struct repo *repo, size_t layout, const char *hook)
-{
-	char below[256], git_dir[INSTALL_PATH_MAX];
-
-	return text_of(below, sizeof(below), layouts[layout].path, hook) &&
-	       snprintf(git_dir, sizeof(git_dir), "%s", repo_git_dir(repo)) <
-		       INSTALL_PATH_MAX - 256 &&
-	       snprintf(out, INSTALL_PATH_MAX, "%.3800s/%s", git_dir, below) < INSTALL_PATH_MAX;
-}
-
-/* Reads a hook; NULL when it cannot be read or is longer than any of ours. */
+/* Reads a hook; NULL when it cannot be read, is no file or is longer than any of ours. */
 static char *hook_text(const char *path, char text[SHIM_MAX])
 {
-	FILE *file = fopen(path, "re");
-	size_t len;
+	struct buf whole = BUF_INIT(SHIM_MAX - 1);
+	struct fault ignored = { 0 };
+	int status = file_read(path, &whole, &ignored);
 
-	if (!file)
-		return NULL;
-	len = fread(text, 1, SHIM_MAX - 1, file);
-	(void)fclose(file);
-	text[len] = '\0';
-	return text;
+	(void)snprintf(text, SHIM_MAX, "%s", status == 0 && whole.data ? whole.data : "");
+	buf_release(&whole);
+	return status == 0 ? text : NULL;
 }
 
-static bool is_ours(const char *text)
+/* The layout that fits where nothing else does: git's own. */
+static const struct shim_layout *plain(void)
 {
-	return text && strncmp(text, "#!/bin/sh\n" MARK, sizeof("#!/bin/sh\n" MARK) - 1) == 0;
+	const struct shim_layout *layout = shim_layouts;
+
+	while (layout[1].host)
+		layout++;
+	return layout;
 }
 
 /* By where any of the three hooks is ours, since each may be what is missing. */
-static size_t layout_of(struct repo *repo)
+static const struct shim_layout *layout_of(struct repo *repo)
 {
 	char path[INSTALL_PATH_MAX], text[SHIM_MAX];
 
-	for (size_t i = 0; i < COUNT(layouts); i++)
-		for (size_t hook = 0; hook < COUNT(hooks); hook++)
-			if (hook_path(path, repo, i, hooks[hook].name) &&
-				is_ours(hook_text(path, text)))
-				return i;
-	return COUNT(layouts) - 1;
+	for (const struct shim_layout *layout = shim_layouts; layout->host; layout++)
+		for (size_t hook = 0; hook < SHIM_HOOKS; hook++)
+			if (hook_path(path, repo, layout, shim_hooks[hook]) &&
+				shim_is_ours(hook_text(path, text)))
+				return layout;
+	return plain();
 }
 
 /* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
@@ -102,25 +72,17 @@ const char *hook_check_host(struct repo *repo)
 {
 	char path[INSTALL_PATH_MAX];
 
-	if (hook_path(path, repo, COUNT(layouts) - 1, "update") && gitolite_owns(path))
+	if (hook_path(path, repo, plain(), "update") && gitolite_owns(path))
 		return "gitolite";
-	return layouts[layout_of(repo)].host;
+	return layout_of(repo)->host;
 }
 
 /* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
 static bool is_current(const struct hook_check *w, size_t hook, const char *text)
 {
-	char call[INSTALL_PATH_MAX + 64], whole[INSTALL_PATH_MAX + 256];
+	char whole[SHIM_MAX];
 
-	return text_of(call, sizeof(call), hooks[hook].call, w->paths->prefix) &&
-	       text_of(whole, sizeof(whole), "#!/bin/sh\n" MARK "exec %s \"$@\"\n", call) &&
-	       strcmp(text, whole) == 0;
-}
-
-static const char *program_of(size_t hook)
-{
-	return strcmp(hooks[hook].name, "update") == 0 ? "libexec/countersign/update"
-						       : "bin/countersign";
+	return shim_text(whole, w->paths->prefix, hook) == 0 && strcmp(text, whole) == 0;
 }
 
 /* What is wrong with one hook; NULL: nothing. */
@@ -142,11 +104,11 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 		return "is not executable: git lets pushes through without it";
 	if (st.st_mode & S_IWOTH)
 		return "can be written by anybody";
-	if (!is_ours(hook_text(path, text)))
+	if (!shim_is_ours(hook_text(path, text)))
 		return "is not Countersign's";
 	if (!is_current(w, hook, text))
 		return "was written for another installation, or changed";
-	if (install_paths_join(program, w->paths->prefix, program_of(hook), &ignored) < 0 ||
+	if (install_paths_join(program, w->paths->prefix, shim_program(hook), &ignored) < 0 ||
 		access(program, X_OK) < 0)
 		return "calls a program that is not there, so every push is refused";
 	return NULL;
@@ -161,14 +123,15 @@ int hook_check_drift(
 }
 
 /* Gitea's own hook, which runs what lies in HOOK.d; NULL when it does, or on another host. */
-static const char *delegate_problem(const struct hook_check *w, size_t layout, const char *hook)
+static const char *delegate_problem(
+	const struct hook_check *w, const struct shim_layout *layout, const char *hook)
 {
 	char path[INSTALL_PATH_MAX], text[SHIM_MAX];
 	struct stat st;
 
-	if (strcmp(layouts[layout].host, "gitea") != 0)
+	if (strcmp(layout->host, "gitea") != 0)
 		return NULL;
-	if (!hook_path(path, w->repo, COUNT(layouts) - 1, hook) || stat(path, &st) < 0 ||
+	if (!hook_path(path, w->repo, plain(), hook) || stat(path, &st) < 0 ||
 		!S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
 		return "is never run: the hook of Gitea's that calls it is not there or not "
 		       "executable";
@@ -182,23 +145,23 @@ static const char *delegate_problem(const struct hook_check *w, size_t layout, c
  */
 static bool is_configured(const struct hook_check *w, size_t hook)
 {
-	char key[96], call[INSTALL_PATH_MAX + 64];
+	char key[96], call[SHIM_MAX];
 	const struct config_value *event, *command, *enabled;
 
-	(void)snprintf(key, sizeof(key), "hook.countersign-%s.event", hooks[hook].name);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.event", shim_hooks[hook]);
 	event = config_get(w->settings, key);
-	(void)snprintf(key, sizeof(key), "hook.countersign-%s.command", hooks[hook].name);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.command", shim_hooks[hook]);
 	command = config_get(w->settings, key);
-	(void)snprintf(key, sizeof(key), "hook.countersign-%s.enabled", hooks[hook].name);
+	(void)snprintf(key, sizeof(key), "hook.countersign-%s.enabled", shim_hooks[hook]);
 	enabled = config_get(w->settings, key);
-	return event && strcmp(event->value, hooks[hook].name) == 0 && command &&
-	       text_of(call, sizeof(call), hooks[hook].call, w->paths->prefix) &&
-	       strcmp(command->value, call) == 0 && !(enabled && config_is_no(enabled->value));
+	return event && strcmp(event->value, shim_hooks[hook]) == 0 && command &&
+	       shim_call(call, w->paths->prefix, hook) == 0 && strcmp(command->value, call) == 0 &&
+	       !(enabled && config_is_no(enabled->value));
 }
 
 bool hook_check_configured(const struct hook_check *w)
 {
-	for (size_t i = 0; i < COUNT(hooks); i++)
+	for (size_t i = 0; i < SHIM_HOOKS; i++)
 		if (!is_configured(w, i))
 			return false;
 	return true;
@@ -221,13 +184,10 @@ static int configured_check(const struct hook_check *w, struct fault *f)
 /* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
 static bool vref_is_ours(const struct hook_check *w, const char *path)
 {
-	char text[SHIM_MAX], whole[INSTALL_PATH_MAX + 256];
+	char text[SHIM_MAX], whole[SHIM_MAX];
 
-	return text_of(whole, sizeof(whole),
-		       "#!/bin/sh\n" MARK
-		       "exec \"%s/libexec/countersign/update\" \"$1\" \"$2\" \"$3\"\n",
-		       w->paths->prefix) &&
-	       hook_text(path, text) && strcmp(text, whole) == 0 && access(path, X_OK) == 0;
+	return shim_vref_text(whole, w->paths->prefix) == 0 && hook_text(path, text) &&
+	       strcmp(text, whole) == 0 && access(path, X_OK) == 0;
 }
 
 /*
@@ -267,23 +227,23 @@ int hook_check_hooks(const struct hook_check *w, struct fault *f)
 
 	if (hook_check_configured(w))
 		return configured_check(w, f);
-	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++) {
-		size_t layout = layout_of(w->repo);
+	for (size_t i = 0; i < SHIM_HOOKS && outcome == 0; i++) {
+		const struct shim_layout *layout = layout_of(w->repo);
 
-		if (!hook_path(path, w->repo, layout, hooks[i].name))
+		if (!hook_path(path, w->repo, layout, shim_hooks[i]))
 			return fault_set(
 				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
-		if (strcmp(hooks[i].name, "update") == 0 && gitolite_owns(path)) {
+		if (strcmp(shim_hooks[i], "update") == 0 && gitolite_owns(path)) {
 			outcome = gitolite_check(w);
 			continue;
 		}
 		problem = hook_problem(w, i, path);
 		if (problem)
 			outcome = hook_check_drift(
-				w, hooks[i].name, problem, HOOK_CHECK_INSTALL_AGAIN);
-		problem = delegate_problem(w, layout, hooks[i].name);
+				w, shim_hooks[i], problem, HOOK_CHECK_INSTALL_AGAIN);
+		problem = delegate_problem(w, layout, shim_hooks[i]);
 		if (problem && outcome == 0)
-			outcome = hook_check_drift(w, hooks[i].name, problem, RESYNCHRONISE);
+			outcome = hook_check_drift(w, shim_hooks[i], problem, RESYNCHRONISE);
 	}
 	return outcome;
 }

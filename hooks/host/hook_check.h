@@ -12,6 +12,15 @@
 
 #define HOOK_CHECK_INSTALL_AGAIN "run install.sh repo for this repository again"
 
+/* A setting of git's that the hooks rely on. */
+struct wanted {
+	const char *name, *value;
+	const char *key; /* the name as git prints it */
+};
+
+/* All of them, ended by one without a name. */
+extern const struct wanted hook_check_wanted[];
+
 /* What is not as it must be, and what mends it. */
 struct drift {
 	const char *what; /* `hooks/update`, `receive.shallowUpdate` */

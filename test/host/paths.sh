@@ -62,7 +62,7 @@ done
 mkdir "$story/root"
 mv "$server" "$story/root"
 exits 1 install all "$story/root"
-said 'two?lines.git is not a git repository'
+said 'two?lines.git: a path with a newline in it cannot be guarded'
 same 'the repository' "$before" "$(cd "$story/root/two
 lines.git" && find . -type f -exec cksum {} + | sort)"
 server=$story/server.git

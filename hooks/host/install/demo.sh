@@ -198,7 +198,7 @@ demo_guard()
 	(site_install) >"$sandbox/said" 2>&1 || demo_bad "the installation"
 	demo_site "$sandbox/said"
 	policy=$sandbox/policy.json
-	(repo_install "$app") >"$sandbox/said" 2>&1 || demo_bad "guarding the repository"
+	(hands repo "$app") >"$sandbox/said" 2>&1 || demo_bad "guarding the repository"
 	sed 's/^/   /' "$sandbox/said"
 	must "the canary push was refused" grep -q 'canary push was refused, as it must be' "$sandbox/said"
 	must "countersign status says that it is guarded" "$prefix/bin/countersign" status --repo "$app"

@@ -2,6 +2,15 @@
 # All repositories of a host at once, by git's own settings: git 2.54 and up runs hooks that are configured, before those
 # that lie in a repository, whatever core.hooksPath says.  Whether this git does is found out, not read off its version.
 
+# What git calls for a hook, as a shell reads it.
+hook_call()
+{
+	case $1 in
+	update) printf '"%s/libexec/countersign/update"' "$prefix" ;;
+	*) printf '"%s/bin/countersign" hook %s' "$prefix" "$1" ;;
+	esac
+}
+
 # git lists them in a repository only.
 git_has_configured_hooks()
 {

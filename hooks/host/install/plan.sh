@@ -46,18 +46,6 @@ existing_above()
 	printf '%s\n' "$above"
 }
 
-# alone FOLDER: one at a time changes lists and repositories, since a timer may be at it, too.  Until we end.
-alone()
-{
-	if [ "$dry_run" = no ] && [ -w "$1" ]; then
-		exec 9>"$1/.lock"
-		flock -n 9 || {
-			say "waiting for another $(basename "$self") to end"
-			flock 9
-		}
-	fi
-}
-
 # privileged PATH COMMAND...: runs it as we are where we may write PATH, else through sudo.
 privileged()
 {
@@ -90,6 +78,8 @@ as_owner()
 		(cd "$place" && sudo -H -u "#$owner" -- "$@")
 	fi
 }
+
+# What follows is for files of the installation, which are root's or whoever's it is, in folders that nobody else may write.
 
 # write_file TARGET MODE LIKE: writes standard input to TARGET, all at once, owned as LIKE is ("" for ourselves).
 write_file()

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The git settings that the hooks rely on.  What was set before is kept in countersign/previous-settings, one
+# The git settings that the hooks rely on, for a file of settings of the whole machine.  What was set before is kept in countersign/previous-settings, one
 # `name value` or `-name` (it was unset) a line, and put back on removal.
 
 settings='
@@ -11,21 +11,31 @@ core.fsync                   all
 
 # The functions take a file of git's settings and the folder that previous-settings lies in.
 
+# settings_owner FILE COMMAND...: as whoever's the file is, or the folder that it will lie in.
+settings_owner()
+{
+	file=$1
+	shift
+	[ ! -L "$file" ] || die "$file is a symbolic link: name the file that it leads to"
+	[ -e "$file" ] || file=$(dirname "$file")
+	if [ -w "$file" ] && [ "$(id -u)" != 0 ]; then
+		"$@"
+	else
+		as_owner "$file" "$@"
+	fi
+}
+
 setting_get()
 {
-	[ -f "$1" ] && git config --file "$1" --get "$2"
+	[ -f "$1" ] && settings_owner "$1" git config --file "$1" --get "$2"
 }
 
 # setting_write FILE ARGUMENT...: git config as who may write it.
 setting_write()
 {
-	file=$1
+	settings=$1
 	shift
-	if [ -e "$file" ]; then
-		as_owner "$file" git config --file "$file" "$@"
-	else
-		privileged "$file" git config --file "$file" "$@"
-	fi
+	settings_owner "$settings" git config --file "$settings" "$@"
 }
 
 setting_put()

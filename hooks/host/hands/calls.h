@@ -1,0 +1,21 @@
+/* The calls of countersign-hands: which repositories each is for, and what becomes of the lists. */
+#ifndef HOOKS_HOST_HANDS_CALLS_H
+#define HOOKS_HOST_HANDS_CALLS_H
+
+#include "hooks/host/hands/hands.h"
+#include "hooks/host/hands/lists.h"
+
+struct calls {
+	struct terms terms;
+	struct list repositories, roots, left_out;
+	bool looks; /* and changes nothing */
+	int worst;  /* exit status so far */
+};
+
+/* Carries a call out for those paths, NULL-terminated.  Its exit status, or -1: could not begin. */
+typedef int (*call_run)(struct calls *calls, char *const *paths, struct fault *f);
+
+/* NULL: there is none of that name. */
+call_run call_named(const char *name);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * A process for each repository, some at a time.  What each says is shown all at once, in the
+ * order of the paths, with what could move a terminal's cursor taken out; what does not end in
+ * time is ended.
+ */
+#ifndef HOOKS_HOST_HANDS_JOBS_H
+#define HOOKS_HOST_HANDS_JOBS_H
+
+#include "hooks/host/hands/hands.h"
+
+/* Besides enum hands_end: there is nothing at the path. */
+#define JOB_ABSENT 128
+
+/* One path, as it comes and as it ended. */
+struct job {
+	const char *given;           /* the path that was asked for */
+	enum trail_links links;      /* which links may lie on the way */
+	char path[INSTALL_PATH_MAX]; /* of the git directory; `given` when it is not known */
+	int end;                     /* enum hands_end and what is added to it, or JOB_ABSENT */
+};
+
+struct jobs {
+	const struct terms *terms;
+	char *const *listed; /* for struct hands */
+	hands_work work;     /* what is to be done in each */
+	void (*done)(void *context,
+		const struct job *job); /* called for each, after what it said was shown */
+	void *context;
+};
+
+/* Works on all of them.  0, or -1: could not begin. */
+int jobs_run(const struct jobs *jobs, struct job *list, size_t count, struct fault *f);
+
+/* Shows lines that a process said, those of standard error there. */
+void jobs_show(const struct buf *said);
+
+#endif

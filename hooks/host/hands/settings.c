@@ -1,0 +1,296 @@
+/*
+ * git's settings in a repository.  What was set before is kept in countersign/previous-settings,
+ * one `name value` or `-name` (it was unset) a line, and put back on removal.
+ *
+ * git changes a copy of `config` in our scratch folder; the outcome takes the place of `config` as
+ * git itself would do it, under `config.lock`, and only if nobody changed it meanwhile.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "hooks/host/hands/hands.h"
+#include "hooks/host/hook_check.h"
+
+#define TEXT_MAX ((size_t)4 << 20)
+#define KEPT "countersign/previous-settings"
+
+struct edit {
+	char path[INSTALL_PATH_MAX]; /* of the copy */
+	struct buf text;             /* as it was */
+	struct buf listed;           /* what git reads in it: name, newline, value, NUL */
+	struct stat st;
+	bool changed;
+};
+
+static int edit_list(struct hands *h, struct edit *c, struct fault *f)
+{
+	const char *argv[] = { "git", "config", "--file", c->path, "--list", "-z", NULL };
+
+	buf_clear(&c->listed);
+	return hands_run_well(h, argv, (struct span){ 0 }, &c->listed, f);
+}
+
+static int edit_open(struct hands *h, struct edit *c, struct fault *f)
+{
+	bool exists;
+
+	*c = (struct edit){ .text = BUF_INIT(TEXT_MAX), .listed = BUF_INIT(TEXT_MAX) };
+	if (beneath_stat(h->dir, "config", &c->st, &exists, f) < 0 ||
+		beneath_read(h->dir, "config", &c->text, &exists, f) < 0)
+		return fault_context(f, "%s", h->path);
+	if (!exists)
+		c->st = (struct stat){
+			.st_mode = 0644, .st_uid = h->st.st_uid, .st_gid = h->st.st_gid
+		};
+	if (hands_scratch_put(h, "config", buf_span(&c->text), c->path, f) < 0 ||
+		edit_list(h, c, f) < 0)
+		return fault_context(f, "%s/config", h->path);
+	return 0;
+}
+
+static void edit_release(struct edit *c)
+{
+	buf_release(&c->text);
+	buf_release(&c->listed);
+}
+
+/* The last value of a name (in small letters), "" for one without; NULL: it is not set. */
+static const char *listed_value(const struct buf *listed, const char *name)
+{
+	const char *found = NULL, *at = listed->data, *end = at ? at + listed->len : at;
+	size_t len = strlen(name);
+
+	for (; at < end; at += strlen(at) + 1)
+		if (strncasecmp(at, name, len) == 0 && (at[len] == '\n' || !at[len]))
+			found = at[len] ? at + len + 1 : "";
+	return found;
+}
+
+static int edit_change(
+	struct hands *h, struct edit *c, const char *const change[3], struct fault *f)
+{
+	const char *argv[] = { "git", "config", "--file", c->path, change[0], change[1], change[2],
+		NULL };
+	struct buf said = BUF_INIT(TEXT_MAX);
+	int status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
+
+	buf_release(&said);
+	c->changed = true;
+	return status;
+}
+
+/* Puts the changed copy in the place of what was read, unless that is another by now. */
+static int edit_replace(struct hands *h, struct edit *c, struct fault *f)
+{
+	struct beneath_like as = { c->st.st_mode & 07777, c->st.st_uid, c->st.st_gid };
+	struct buf now = BUF_INIT(TEXT_MAX), changed = BUF_INIT(TEXT_MAX);
+	bool exists;
+	int status = -1;
+
+	if (beneath_read(h->dir, "config", &now, &exists, f) == 0 &&
+		hands_scratch_get(h, "config", &changed, f) == 0) {
+		if (!span_equal(buf_span(&now), buf_span(&c->text)))
+			(void)fault_set(f, FAULT_ADMIN, "somebody else is changing it: try again");
+		else
+			status = beneath_write(h->dir, "config", buf_span(&changed), &as, f);
+	}
+	buf_release(&now);
+	buf_release(&changed);
+	return status;
+}
+
+/* A lock that somebody left is theirs to take out, as with git. */
+static int edit_close(struct hands *h, struct edit *c, struct fault *f)
+{
+	int lock, status;
+
+	if (!c->changed || h->terms->dry_run)
+		return 0;
+	lock = openat(
+		h->dir, "config.lock", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (lock < 0)
+		return fault_set(f, FAULT_ADMIN, "%s/config.lock: %s", h->path, strerror(errno));
+	(void)close(lock);
+	status = edit_replace(h, c, f);
+	(void)unlinkat(h->dir, "config.lock", 0);
+	return status < 0 ? fault_context(f, "%s/config", h->path) : 0;
+}
+
+/* Whether previous-settings tells already what that name was. */
+static bool is_kept(const char *kept, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = kept; line && *line;
+		line = strchr(line, '\n'), line = line ? line + 1 : NULL)
+		if (strncasecmp(line + (*line == '-'), name, len) == 0 &&
+			strchr(" \n", line[len + (*line == '-')]))
+			return true;
+	return false;
+}
+
+/* Adds what the settings are that will be changed, before they are. */
+static int keep(struct hands *h, const struct edit *c, struct fault *f)
+{
+	struct buf kept = BUF_INIT(TEXT_MAX), was = BUF_INIT(TEXT_MAX);
+	struct beneath_like as = hands_like(h, 0644);
+	bool exists;
+	int status = beneath_read(h->dir, KEPT, &was, &exists, f);
+
+	if (status == 0)
+		(void)buf_addspan(&kept, buf_span(&was));
+	for (const struct wanted *one = hook_check_wanted; one->name && status == 0; one++) {
+		const char *value = listed_value(&c->listed, one->name);
+
+		if ((value && strcmp(value, one->value) == 0) || is_kept(was.data, one->name))
+			continue;
+		(void)buf_addf(&kept, value ? "%s %s\n" : "-%s%s\n", one->name, value ? value : "");
+	}
+	if (status == 0 && kept.len != was.len && !h->terms->dry_run)
+		status = beneath_write(h->dir, KEPT, buf_span(&kept), &as, f);
+	buf_release(&kept);
+	buf_release(&was);
+	return status;
+}
+
+int hands_settings_put(struct hands *h, struct fault *f)
+{
+	struct edit c;
+	int status = edit_open(h, &c, f);
+
+	if (status == 0)
+		status = keep(h, &c, f);
+	for (const struct wanted *one = hook_check_wanted; one->name && status == 0; one++) {
+		const char *value = listed_value(&c.listed, one->name);
+		const char *change[3] = { "--replace-all", one->name, one->value };
+
+		if (value && strcmp(value, one->value) == 0)
+			continue;
+		if (hands_step(h, "set %s to %s in %s/config", one->name, one->value, h->path))
+			status = edit_change(h, &c, change, f);
+	}
+	if (status == 0)
+		status = edit_close(h, &c, f);
+	edit_release(&c);
+	return status;
+}
+
+/* The value that hands_settings_put() gives a name; NULL: none. */
+static const char *ours(const char *name)
+{
+	for (const struct wanted *one = hook_check_wanted; one->name; one++)
+		if (strcasecmp(one->name, name) == 0)
+			return one->value;
+	return NULL;
+}
+
+/* One line of previous-settings.  What somebody has changed or unset since is theirs, and stays. */
+static int restore(struct hands *h, struct edit *c, char *line, struct fault *f)
+{
+	bool unset = *line == '-';
+	char *name = line + unset, *value = strchr(name, ' ');
+	const char *is, *should;
+
+	if (value)
+		*value++ = '\0';
+	is = listed_value(&c->listed, name);
+	should = ours(name);
+	if (!is || !should || strcmp(is, should) != 0)
+		return 0;
+	if (unset && hands_step(h, "unset %s in %s/config, as it was", name, h->path))
+		return edit_change(h, c, (const char *[3]){ "--unset-all", name, NULL }, f);
+	if (!unset && value &&
+		hands_step(h, "set %s back to %s in %s/config", name, value, h->path))
+		return edit_change(h, c, (const char *[3]){ "--replace-all", name, value }, f);
+	return 0;
+}
+
+int hands_settings_restore(struct hands *h, struct fault *f)
+{
+	struct buf kept = BUF_INIT(TEXT_MAX);
+	struct edit c = { 0 };
+	char *rest, *line;
+	bool exists;
+	int status = beneath_read(h->dir, KEPT, &kept, &exists, f);
+
+	if (status < 0 || !exists) {
+		buf_release(&kept);
+		return status < 0 ? fault_context(f, "%s", h->path) : 0;
+	}
+	status = edit_open(h, &c, f);
+	rest = kept.data;
+	while (status == 0 && rest && (line = strsep(&rest, "\n")))
+		if (*line)
+			status = restore(h, &c, line, f);
+	if (status == 0)
+		status = edit_close(h, &c, f);
+	if (status == 0)
+		status = hands_drop_file(h, KEPT, f);
+	edit_release(&c);
+	buf_release(&kept);
+	return status;
+}
+
+/* Whether core.hooksPath, wherever it was said, leads to the repository's own folder of hooks. */
+static bool is_own_hooks(const struct hands *h, const char *value)
+{
+	char usual[INSTALL_PATH_MAX];
+	struct fault ignored = { 0 };
+
+	return strcmp(value, "hooks") == 0 ||
+	       (install_paths_join(usual, h->path, "hooks", &ignored) == 0 &&
+		       strcmp(value, usual) == 0);
+}
+
+static int check_values(struct hands *h, const struct buf *listed, struct fault *f)
+{
+	const char *format = listed_value(listed, "extensions.objectformat");
+	const char *storage = listed_value(listed, "extensions.refstorage");
+	const char *hooks = listed_value(listed, "core.hookspath");
+
+	if (format && strcasecmp(format, "sha1") != 0)
+		return fault_set(f, FAULT_ADMIN,
+			"%s names its objects by %s; only sha1 can be judged so far", h->path,
+			format);
+	if (storage && strcasecmp(storage, "files") != 0)
+		return fault_set(f, FAULT_ADMIN,
+			"%s keeps its refs in %s; only files can be judged so far", h->path,
+			storage);
+	if (hooks && *hooks && !is_own_hooks(h, hooks))
+		return fault_set(f, FAULT_ADMIN,
+			"%s: core.hooksPath names %s, so git would never run %s/hooks; unset it "
+			"first",
+			h->path, hooks, h->path);
+	return 0;
+}
+
+int hands_settings_check(struct hands *h, struct fault *f)
+{
+	const char *argv[] = { "git", "--git-dir=.", "config", "--list", "-z", NULL };
+	struct buf listed = BUF_INIT(TEXT_MAX), config = BUF_INIT(TEXT_MAX);
+	bool exists;
+	int status;
+
+	if (hands_is_there(h, "shallow"))
+		return fault_set(f, FAULT_ADMIN,
+			"%s is shallow: part of its history is hidden; run git fetch --unshallow "
+			"in it "
+			"first",
+			h->path);
+	/* git waits for ever for a pipe's other end; this does not. */
+	status = beneath_read(h->dir, "config", &config, &exists, f);
+	if (status < 0)
+		(void)fault_context(f, "%s", h->path);
+	if (status == 0)
+		status = hands_run_well(h, argv, (struct span){ 0 }, &listed, f);
+	if (status == 0)
+		status = check_values(h, &listed, f);
+	buf_release(&config);
+	buf_release(&listed);
+	return status;
+}

@@ -1,0 +1,47 @@
+/*
+ * The hooks that lie in repositories, and where: short scripts that call the installed programs.
+ *  Never links, since git passes over a dangling link in silence, while a script whose program is
+ * gone can say so and refuse.
+ */
+#ifndef HOOKS_HOST_SHIM_H
+#define HOOKS_HOST_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/install_paths.h"
+
+#define SHIM_MAX 8192
+#define SHIM_HOOKS 3
+#define SHIM_UPDATE 1
+
+/* pre-receive, update, post-receive. */
+extern const char *const shim_hooks[SHIM_HOOKS];
+
+/* A kind of host: where a hook lies below the git directory, the %s being its name. */
+struct shim_layout {
+	const char *host, *path;
+};
+
+/* Ended by one without a host; the last before that is `plain`, which fits everywhere. */
+extern const struct shim_layout shim_layouts[];
+
+/* Where a hook lies below the git directory on that kind of host; -1: too long. */
+int shim_path(char out[INSTALL_PATH_MAX], const struct shim_layout *layout, const char *hook);
+
+/* What git calls for a hook, as a shell reads it.  0, or -1: too long. */
+int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook);
+
+/* The text of a hook of this installation.  0, or -1: too long. */
+int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook);
+
+/* The text of gitolite's VREF.  0, or -1: too long. */
+int shim_vref_text(char out[SHIM_MAX], const char *prefix);
+
+/* Whether a file with that text is ours, of whatever version; NULL is not. */
+bool shim_is_ours(const char *text);
+
+/* The program that a hook calls, below the prefix. */
+const char *shim_program(size_t hook);
+
+#endif
