@@ -1,6 +1,7 @@
 #include "common/base/text.h"
 
 #include <stdint.h>
+#include <string.h>
 
 size_t text_decode(struct span bytes, unsigned int *character)
 {
@@ -152,4 +153,38 @@ int text_escape(struct buf *out, struct span bytes)
 		bytes.len -= len;
 	}
 	return out->failed ? -1 : 0;
+}
+
+static bool needs_quote(unsigned char c)
+{
+	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
+}
+
+static void quote_byte(struct buf *out, unsigned char c)
+{
+	static const char named[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
+	const char *at = c ? strchr(named, c) : NULL;
+
+	if (at)
+		buf_addf(out, "\\%c", letters[at - named]);
+	else if (needs_quote(c))
+		buf_addf(out, "\\%03o", c);
+	else
+		buf_addc(out, (char)c);
+}
+
+void text_quote(struct buf *out, struct span bytes)
+{
+	size_t odd = 0;
+
+	while (odd < bytes.len && !needs_quote((unsigned char)bytes.data[odd]))
+		odd++;
+	if (odd == bytes.len) {
+		buf_addspan(out, bytes);
+		return;
+	}
+	buf_addc(out, '"');
+	for (size_t i = 0; i < bytes.len; i++)
+		quote_byte(out, (unsigned char)bytes.data[i]);
+	buf_addc(out, '"');
 }

@@ -16,6 +16,12 @@
  */
 int text_escape(struct buf *out, struct span bytes);
 
+/*
+ * Appends the bytes as git prints paths where core.quotePath is set: as they are when all are printable ASCII other
+ * than `"` and backslash, else between double quotes with C's escapes, octal for what has none.
+ */
+void text_quote(struct buf *out, struct span bytes);
+
 /* Whether the bytes are well-formed UTF-8 (no surrogates, nothing overlong, at most U+10FFFF). */
 bool text_is_utf8(struct span bytes);
 

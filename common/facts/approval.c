@@ -191,6 +191,34 @@ static struct span trailer(struct span paragraph, const char *key)
 	return count == 1 ? found : (struct span){ 0 };
 }
 
+/* The value of a line that may be there, once; false when it is there in another way. */
+static bool read_optional(
+	struct span paragraph, const char *key, char *out, size_t size, struct buf *refused)
+{
+	struct span value = trailer(paragraph, key);
+	char line[64];
+
+	if (value.len && value.len < size) {
+		memcpy(out, value.data, value.len);
+		out[value.len] = '\0';
+		return true;
+	}
+	(void)snprintf(line, sizeof(line), "\n%s:", key);
+	if (!value.len && !span_starts(paragraph, line + 1) &&
+		!memmem(paragraph.data, paragraph.len, line, strlen(line)))
+		return true;
+	buf_addf(refused, "the tag's message may have one line `%s: ...`, and it must be whole",
+		key);
+	return false;
+}
+
+static bool read_about(struct span paragraph, struct approval *out, struct buf *refused)
+{
+	return read_optional(paragraph, "Countersign-Repository", out->repository,
+		       sizeof(out->repository), refused) &&
+	       read_optional(paragraph, "Countersign-Ref", out->ref, sizeof(out->ref), refused);
+}
+
 static bool read_message(const struct tag *tag, struct approval *out, struct buf *refused)
 {
 	struct span paragraph = last_paragraph(tag->message);
@@ -217,7 +245,7 @@ static bool read_message(const struct tag *tag, struct approval *out, struct buf
 		buf_addf(refused, "the digest that it names is not the one of %s", out->id);
 		return false;
 	}
-	return true;
+	return read_about(paragraph, out, refused);
 }
 
 /* Says whose key it is that cannot approve. */
@@ -306,6 +334,19 @@ int approval_read(const struct approval_subject *subject, struct approval *out, 
 		status = read_tag(subject, object.data, out, refused, f);
 	object_release(&object);
 	return status;
+}
+
+bool approval_is_about(const struct approval *approval, const char *repository, const char *ref)
+{
+	struct buf quoted = BUF_INIT(8192);
+	bool same;
+
+	text_quote(&quoted, span_of(ref));
+	same = !quoted.failed &&
+	       (!approval->repository[0] || strcmp(approval->repository, repository) == 0) &&
+	       (!approval->ref[0] || span_is(buf_span(&quoted), approval->ref));
+	buf_release(&quoted);
+	return same;
 }
 
 bool approval_is_timely(const struct approval *approval, int64_t now)

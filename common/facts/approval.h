@@ -30,6 +30,8 @@ struct approval {
 	char fingerprint[160]; /* of the key that signed it */
 	char primary[160];     /* as in struct signature_check */
 	struct oid target;     /* the commit that it points to */
+	char repository[33];   /* the repository's id, as the tag says it; "": it says none */
+	char ref[1025];        /* the held ref, quoted as in the hold's text, likewise */
 };
 
 /* The keys that approve: each person's approval keys or, where there are none, all of theirs. */
@@ -60,6 +62,9 @@ struct approval_subject {
  */
 int approval_read(const struct approval_subject *subject, struct approval *out, struct buf *refused,
 	struct fault *f);
+
+/* Whether what the tag says of repository and ref, if anything, is this one. */
+bool approval_is_about(const struct approval *approval, const char *repository, const char *ref);
 
 /* Whether the tag's date is near enough to the server's clock to be pushed now. */
 bool approval_is_timely(const struct approval *approval, int64_t now);

@@ -1,9 +1,10 @@
 #include "common/facts/verdict.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/digest.h"
+#include "common/facts/hold_text.h"
 
 #define INDEX_SIZE 32768 /* more than twice FINDINGS_MAX */
 #define TEXT_MAX ((size_t)256 << 20)
@@ -199,86 +200,11 @@ int verdict_add(struct verdict *verdict, const struct finding *finding, struct f
 	return 0;
 }
 
-static int entry_compare(const struct entry *a, const struct entry *b)
-{
-	if (a->mode != b->mode)
-		return a->mode < b->mode ? -1 : 1;
-	return memcmp(a->id.hash, b->id.hash, OID_SIZE);
-}
-
-/*
- * Whether a finding is about no path: then the commit, or the update itself, is what was flagged.
- */
-static int subject_compare(const struct finding *a, const struct finding *b)
-{
-	if (a->path.len || b->path.len)
-		return 0;
-	return memcmp(a->commit.hash, b->commit.hash, OID_SIZE);
-}
-
-/* Orders flagged transitions: rule, path, old, new. */
-static int transition_compare(const void *left, const void *right)
-{
-	const struct finding *a = *(const struct finding *const *)left;
-	const struct finding *b = *(const struct finding *const *)right;
-	int order = strcmp(a->rule, b->rule);
-
-	if (!order)
-		order = span_compare(a->path, b->path);
-	if (!order)
-		order = entry_compare(&a->old, &b->old);
-	if (!order)
-		order = entry_compare(&a->new, &b->new);
-	return order ? order : subject_compare(a, b);
-}
-
-static void transition_write(struct buf *text, const struct finding *finding)
-{
-	static const struct oid none;
-	const struct oid *subject = finding->path.len ? &none : &finding->commit;
-
-	buf_addf(text, "%zu %s %o %s %o %s %s %zu ", strlen(finding->rule), finding->rule,
-		finding->old.mode, oid_text(&finding->old.id).hex, finding->new.mode,
-		oid_text(&finding->new.id).hex, oid_text(subject).hex, finding->path.len);
-	buf_addspan(text, finding->path);
-	buf_addc(text, '\n');
-}
-
-static size_t flagged_collect(const struct verdict *verdict, const struct finding **out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < verdict->count; i++)
-		if (finding_flags(&verdict->findings[i]))
-			out[n++] = &verdict->findings[i];
-	qsort(out, n, sizeof(*out), transition_compare);
-	return n;
-}
-
-/* The sorted set of flagged transitions as text; empty when nothing was flagged. */
-static int set_write(const struct verdict *verdict, struct buf *text, struct fault *f)
-{
-	const struct finding **sorted = calloc(verdict->count + 1, sizeof(*sorted));
-	size_t n;
-
-	if (!sorted)
-		return fault_memory(f);
-	n = flagged_collect(verdict, sorted);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || transition_compare(&sorted[i - 1], &sorted[i]) != 0)
-			transition_write(text, sorted[i]);
-	if (verdict->more && verdict->worst[1] != DECISION_ALLOW)
-		buf_addf(text, "and %zu more of %s\n", verdict->more,
-			oid_text(&verdict->update->new).hex);
-	free(sorted);
-	return text->failed ? fault_memory(f) : 0;
-}
-
 int verdict_set(struct verdict *verdict, struct fault *f)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	struct digest_text digest;
-	int status = set_write(verdict, &text, f);
+	int status = hold_text_set(verdict, &text, f);
 
 	verdict->set[0] = '\0';
 	if (status == 0 && text.len) {
@@ -290,16 +216,12 @@ int verdict_set(struct verdict *verdict, struct fault *f)
 	return status;
 }
 
-static int digest_work_out(
-	struct verdict *verdict, const char *repository, int64_t landed, struct fault *f)
+static int digest_work_out(struct verdict *verdict, struct fault *f)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	struct digest_text digest;
-	int status;
+	int status = hold_text_write(verdict, &text, f);
 
-	buf_addf(&text, "countersign hold 1\nrepository %s\nref %s\nlanded %" PRId64 "\n",
-		repository, verdict->update->target, landed);
-	status = set_write(verdict, &text, f);
 	if (status == 0)
 		status = digest_of(buf_span(&text), &digest, f);
 	if (status == 0) {
@@ -317,7 +239,9 @@ int verdict_conclude(
 	withhold(verdict);
 	if (verdict_set(verdict, f) < 0)
 		return -1;
-	if (verdict->set[0] && digest_work_out(verdict, repository, landed, f) < 0)
+	(void)snprintf(verdict->repository, sizeof(verdict->repository), "%s", repository);
+	verdict->landed = landed;
+	if (verdict->set[0] && digest_work_out(verdict, f) < 0)
 		return -1;
 	verdict->would_be = (enum decision)verdict->worst[0];
 	verdict->decision = (enum decision)verdict->worst[1];

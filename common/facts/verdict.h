@@ -52,6 +52,8 @@ struct verdict {
 	/* more: findings beyond FINDINGS_MAX, none of which is forgotten in the decision */
 	size_t count, more;
 	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
+	char repository[33];                /* the repository's id, which the digest is over, too */
+	int64_t landed;                     /* how often the same set has landed before, likewise */
 	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
 	size_t approved_count;

@@ -5,6 +5,7 @@
 
 #include "common/base/file.h"
 #include "common/facts/approval.h"
+#include "common/git/peel.h"
 #include "hooks/admin/cli.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/approver_conflict.h"
@@ -12,7 +13,7 @@
 /* What an approval is about, as it was recorded. */
 struct about {
 	bool found;
-	char digest[65], status[16];
+	char digest[65], status[16], *ref;
 	json_t *verdict;
 };
 
@@ -23,6 +24,7 @@ static int on_hold(void *context, const struct hold_row *hold)
 	about->found = true;
 	(void)snprintf(about->digest, sizeof(about->digest), "%s", hold->digest);
 	(void)snprintf(about->status, sizeof(about->status), "%s", hold->status);
+	about->ref = strdup(hold->ref);
 	about->verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL);
 	return 1;
 }
@@ -200,6 +202,50 @@ static void check_frozen(struct session *session, const struct about *about,
 	}
 }
 
+/* The tag must be of the held commit, as it is held now: what is shown is what is signed. */
+static int check_target(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	const char *decision = json_string_value(json_object_get(about->verdict, "decision"));
+	enum object_type type;
+	struct ref_value hold;
+	struct oid held;
+	char name[64];
+
+	if (!decision || strcmp(decision, "hold") != 0 || approval->decision != APPROVAL_APPROVE)
+		return 0;
+	(void)snprintf(name, sizeof(name), "refs/countersign/holds/%s", approval->id);
+	if (repo_ref(session->repo, name, &hold, f) < 0)
+		return -1;
+	free(hold.target);
+	if (hold.kind != REF_DIRECT)
+		return 0;
+	if (peel(session->repo, &hold.id, &held, &type, f) < 0)
+		return -1;
+	if (type == OBJECT_COMMIT && !oid_equal(&held, &approval->target))
+		buf_addf(refused,
+			"the tag is not of the held commit %s: fetch %s from this server again",
+			oid_text(&held).hex, name);
+	return 0;
+}
+
+/* Repository and ref must be those of the hold, where the tag says them. */
+static int check_subject(struct session *session, const struct about *about,
+	const struct approval *approval, struct buf *refused, struct fault *f)
+{
+	const char *target = json_string_value(json_object_get(about->verdict, "target"));
+	char repository[33];
+
+	if (state_repository_id(session->state, repository, f) < 0)
+		return -1;
+	if (!about->ref)
+		return fault_memory(f);
+	if (!approval_is_about(approval, repository, target ? target : about->ref))
+		buf_addf(refused, "the tag names another repository or ref than %s is about",
+			approval->id);
+	return 0;
+}
+
 static int check_about(struct session *session, const struct approval *approval,
 	struct buf *refused, struct fault *f)
 {
@@ -221,8 +267,13 @@ static int check_about(struct session *session, const struct approval *approval,
 	else
 		check_frozen(session, &about, approval, refused);
 	if (!refused->len)
+		status = check_subject(session, &about, approval, refused, f);
+	if (status == 0 && !refused->len)
+		status = check_target(session, &about, approval, refused, f);
+	if (status == 0 && !refused->len)
 		status = check_person(session, &about, approval, refused, f);
 	json_decref(about.verdict);
+	free(about.ref);
 	return status;
 }
 

@@ -78,11 +78,12 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	struct approval approval;
 	struct person_decision *decision;
 	int status = approval_read(&subject, &approval, &refused, w->fault);
-	bool counts = status == 0 && !refused.len &&
-		      strcmp(approval.digest, w->verdict->digest) == 0 &&
-		      approval.decision != APPROVAL_WITHDRAW &&
-		      (approval.decision == APPROVAL_REJECT ||
-			      (lasts(w, approval.time) && !is_stopped(w, &approval)));
+	bool counts =
+		status == 0 && !refused.len && strcmp(approval.digest, w->verdict->digest) == 0 &&
+		approval_is_about(&approval, w->verdict->repository, w->verdict->update->target) &&
+		approval.decision != APPROVAL_WITHDRAW &&
+		(approval.decision == APPROVAL_REJECT ||
+			(lasts(w, approval.time) && !is_stopped(w, &approval)));
 
 	buf_release(&refused);
 	if (!counts)

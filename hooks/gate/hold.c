@@ -5,6 +5,7 @@
 
 #include "common/base/run.h"
 #include "common/base/text.h"
+#include "common/facts/hold_text.h"
 #include "common/git/peel.h"
 #include "hooks/gate/report.h"
 
@@ -40,6 +41,16 @@ static void write_summary(struct buf *out, const struct session *session,
 		verdict->digest, verdict->hold);
 }
 
+/* What the digest is the SHA-256 of, between two lines that nothing of a pusher's can look like. */
+static int write_statement(struct buf *out, const struct verdict *verdict, struct fault *f)
+{
+	buf_adds(out, "-----BEGIN COUNTERSIGN HOLD-----\n");
+	if (hold_text_write(verdict, out, f) < 0)
+		return -1;
+	buf_adds(out, "-----END COUNTERSIGN HOLD-----\n\n");
+	return 0;
+}
+
 /* What the held ref would lead to: a commit, or what a tag may name besides. */
 struct held {
 	struct oid id;
@@ -60,6 +71,8 @@ static int write_tag(struct buf *out, const struct session *session, const struc
 		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
 		oid_text(&held->id).hex, types[held->type], verdict->hold, session->now);
 	write_summary(out, session, verdict, held->type);
+	if (write_statement(out, verdict, f) < 0)
+		return -1;
 	if (verdict_json(verdict, &context, out, f) < 0)
 		return -1;
 	buf_addc(out, '\n');
