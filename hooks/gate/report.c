@@ -240,6 +240,18 @@ static void say_approvals(struct report *report, const struct verdict *verdict)
 	buf_release(&text);
 }
 
+/* How to see all of it: what is flagged may be commits below the tip. */
+static void say_review(struct report *report, const struct verdict *verdict)
+{
+	const struct oid *old = &verdict->update->old;
+
+	report_line(report, "  review   git countersign show %s", verdict->hold);
+	report_line(report,
+		"  or       git fetch origin refs/countersign/holds/%s && git log -p -m "
+		"%.12s..FETCH_HEAD",
+		verdict->hold, oid_is_zero(old) ? "HEAD" : oid_text(old).hex);
+}
+
 void report_verdict(struct report *report, const struct verdict *verdict)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX);
@@ -257,10 +269,7 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 				    "denied: push this one "
 				    "alone");
 	} else if (verdict->decision == DECISION_HOLD) {
-		report_line(report,
-			"  review   git fetch origin refs/countersign/holds/%s && git show "
-			"FETCH_HEAD",
-			verdict->hold);
+		say_review(report, verdict);
 		if (approvable(verdict)) {
 			report_line(report, "  approve  git countersign approve %s", verdict->hold);
 			report_line(report, "when approved, push again");

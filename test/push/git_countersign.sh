@@ -6,9 +6,6 @@ cd "$box"
 export HOME="$box" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org \
 	GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org
 command=$SOURCE_DIR/hooks/command/git-countersign
-id=0123456789abcdef
-digest=${id}00000000000000000000000000000000000000000000aaaa
-
 fail() { echo "FAILED: $1" >&2; exit 1; }
 
 git init -q --bare -b main server
@@ -21,24 +18,38 @@ git add ci.yml
 git commit -q -m 'change ci'
 git push -q origin main
 held=$(git rev-parse HEAD)
+zeros=0000000000000000000000000000000000000000
+text="countersign hold 2
+object-format sha1
+repository 00000000000000000000000000000000
+ref refs/heads/main
+landed 0
+infrastructure 000000 $zeros 100644 $(git rev-parse HEAD:ci.yml) $zeros ci.yml"
+digest=$(printf '%s\n' "$text" | sha256sum | cut -d ' ' -f 1)
+id=$(printf %.16s "$digest")
+other=$(printf '%s' "$digest" | tr 0123456789abcdef 123456789abcdef0)
 git tag -a -m "held: ci.yml
 
 Countersign-Digest: $digest
 
-{\"version\":1,\"ref\":\"refs/heads/main\",\"digest\":\"$digest\",\"findings\":[{\"commit\":\"$held\",\"agent\":\"claude-code\",\"path\":\"ci.yml\"},{\"agent\":\"codex\",\"path\":\"b\"}]}" hold
+-----BEGIN COUNTERSIGN HOLD-----
+$text
+-----END COUNTERSIGN HOLD-----
+
+{\"version\":1,\"ref\":\"refs/heads/other\",\"digest\":\"$digest\",\"findings\":[{\"commit\":\"$held\",\"agent\":\"claude-code\",\"path\":\"ci.yml\",\"approvers\":[\"platform\"],\"approvals\":1},{\"agent\":\"codex\",\"path\":\"b\"}]}" hold
 git push -q origin hold:refs/countersign/holds/$id
 git push -q origin hold:refs/countersign/holds/ffffffffffffffff
 
 for shell in dash 'bash --posix' 'busybox sh'; do
 	command -v "${shell%% *}" >/dev/null || fail "there is no $shell"
 	rm -f "$HOME/.gitconfig"
-	[ "$($shell "$command" list | head -1)" = "$id" ] || fail "$shell: list"
-	$shell "$command" list --long >out || fail "$shell: list --long"
-	grep -qxF "$id  refs/heads/main  claude-code,codex  ci.yml, and 1 more" out || { cat out; fail "$shell: what the hold is about"; }
+	$shell "$command" list >out || fail "$shell: list"
+	grep -q "^$id  [0-9]* min  refs/heads/other  claude-code,codex  ci.yml, and 1 more  0 of 1, needs platform  change ci$" out ||
+		{ cat out; fail "$shell: what the hold is about"; }
 	[ "$(wc -l <out)" -eq 2 ] || fail "$shell: the other hold is not listed"
 	! $shell "$command" show $id --long >out 2>&1 || fail "$shell: --long is taken by show"
 	$shell "$command" show $id >out || fail "$shell: show"
-	grep -qF '+x^[[31m' out || fail "$shell: the diff is not shown escaped"
+	grep -qF '+x\x1b[31m' out || fail "$shell: the diff is not shown escaped"
 	! grep -q '"version"' out || fail "$shell: the verdict object is shown"
 	! $shell "$command" show ffffffffffffffff >out 2>&1 || fail "$shell: a digest of another id"
 	! $shell "$command" approve $id >out 2>&1 || fail "$shell: nobody approved"
@@ -57,9 +68,9 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 		grep -q "^-----BEGIN SSH SIGNATURE" tag || fail "$shell: not signed"
 		grep -q "^object $held$" tag || fail "$shell: on another commit"
 	done
-	$shell "$command" approve 1123456789abcdef --as bob --digest 1${digest#0} >out 2>&1 ||
+	$shell "$command" approve "$(printf %.16s "$other")" --as bob --digest "$other" >out 2>&1 ||
 		{ cat out; fail "$shell: a denied push"; }
 	! $shell "$command" reject $id >out 2>&1 || fail "$shell: rejected without a word"
-	! $shell "$command" approve $id --digest 1${digest#0} >out 2>&1 || fail "$shell: another digest"
+	! $shell "$command" approve $id --digest "$other" >out 2>&1 || fail "$shell: another digest"
 	[ "$(git tag)" = hold ] || fail "$shell: a tag was left behind"
 done

@@ -295,9 +295,9 @@ $verbs" "$(completes git countersign '' | LC_ALL=C sort)"
 same 'commands in zsh' "$verbs" "$(zsh_completes git-countersign '')"
 same 'ids in bash' "$hold" "$(completes git countersign show "${hold%????}")"
 same 'remotes in bash' origin "$(completes git countersign approve "$hold" --remote '')"
-same 'options of list in bash' '--long
+same 'options of list in bash' '--json
 --remote' "$(completes git-countersign list --)"
-options=$(git-countersign --help | grep -o -e '--[a-z][a-z-]*' | grep -v -x -e --long | sort)
+options=$(git-countersign --help | grep -o -e '--[a-z][a-z-]*' | grep -v -x -e --json | sort)
 same 'options in bash' "$options" "$(completes git-countersign approve "$hold" --)"
 same 'options in zsh' "$options" "$(zsh_completes git-countersign approve "$hold" '' | sed -n 's/^\(--[a-z]*\)\[.*/\1/p')"
 cd "$story"

@@ -2,7 +2,7 @@
 
 _git_countersign_ids()
 {
-	git countersign list ${remote:+--remote "$remote"} 2>/dev/null </dev/null
+	git countersign list ${remote:+--remote "$remote"} 2>/dev/null </dev/null | cut -d ' ' -f 1
 }
 
 # What may stand there, behind the words from `countersign` on.
@@ -15,9 +15,9 @@ _git_countersign_words()
 	*)
 		case $verb in
 		'') echo list show approve reject withdraw --help ;;
-		list) echo --long --remote ;;
+		list) echo --json --remote ;;
 		show) _git_countersign_ids && echo --remote ;;
-		approve) _git_countersign_ids && echo -m --digest --commit --remote --as ;;
+		approve) _git_countersign_ids && echo -m --yes --digest --commit --remote --as ;;
 		reject) _git_countersign_ids && echo -m --remote --as ;;
 		withdraw) _git_countersign_ids && echo --remote --as ;;
 		esac

@@ -1,0 +1,201 @@
+# What a reviewer is shown is what is flagged, all of it, and it is what they sign.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+desk=$story/desk
+
+# desk_of [REMOTE]: bob's clone of the server.
+desk_of()
+{
+	rm -rf "$desk"
+	git clone -q "$server" "$desk" 2>"$out" || fail 'cannot clone'
+	git -C "$desk" config gpg.format ssh
+	git -C "$desk" config user.name bob
+	git -C "$desk" config user.email bob@example.com
+	git -C "$desk" config user.signingkey "$keys/bob.pub"
+	git -C "$desk" config countersign.person bob
+}
+
+desk()
+{
+	(cd "$desk" && COUNTERSIGN_USER=bob sh "$prefix/bin/git-countersign" "$@")
+}
+
+sentence "A flagged change one commit below the tip is shown, and one that a later commit takes back"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource "first"'
+commit infra/main.tf 'resource "second"'
+commit src/main.c 'int main(void) { return 1; }'
+push work:main
+expect held
+desk_of
+exits 0 desk show "$hold"
+said '+resource "first"'
+said '-resource "first"'
+said '+resource "second"'
+said 'Change src/main.c'
+exits 0 desk approve "$hold"
+said '+resource "second"'
+said "Countersign-Ref: refs/heads/main"
+push_again
+expect landed
+
+sentence "Paths of any bytes are shown, and so is every flagged change of them"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+commit 'infra/a "quoted" name' 'in quotes'
+commit 'infra/back\slash' 'in a slash'
+commit "infra/$(printf 'tab\there')" 'behind a tab'
+commit "infra/$(printf 'prüfung')" "$(printf 'gr\303\274n \033[31mred\342\200\256evil')"
+commit 'infra/ leading' 'after a blank'
+printf 'x\n' >"$work/infra/$(printf 'new\nline')"
+in_work add infra
+record 'Odd names'
+push work:main
+expect held
+desk_of
+exits 0 desk show "$hold"
+said '+in quotes'
+said '+in a slash'
+said '+behind a tab'
+said '+after a blank'
+said 'new\nline'
+said "$(printf '+gr\303\274n \\x1b[31mred\\u{202e}evil')"
+
+sentence "A hold forged in another repository, with a harmless commit and the digest of a real one, is not shown as it"
+server
+governed
+hold_change
+desk_of
+git clone -q --bare "$server" "$story/fork.git" 2>/dev/null
+in_work fetch -q "$server" "refs/countersign/holds/$hold"
+in_work branch -f real FETCH_HEAD^{commit}
+in_work cat-file tag FETCH_HEAD >"$story/real"
+person robot
+agent none
+branch harmless origin/main
+commit docs/harmless 'harmless'
+forge()
+{
+	sed "s/^object .*/object $(in_work rev-parse "${1:-harmless}")/" "$story/real" | in_work hash-object -t tag -w --stdin
+}
+in_work push -q "$story/fork.git" "+$(forge):refs/countersign/holds/$hold"
+git -C "$desk" remote add fork "$story/fork.git"
+exits 1 desk show "$hold" --remote fork
+exits 1 desk approve "$hold" --remote fork
+said 'does not have what its text names'
+unsaid 'You are about to sign'
+sed '/^infrastructure/s/infra/docs/' "$story/real" >"$story/altered"
+in_work push -q "$story/fork.git" "+$(in_work hash-object -t tag -w --stdin <"$story/altered"):refs/countersign/holds/$hold"
+exits 1 desk show "$hold" --remote fork
+said 'does not belong to'
+sed '/^-----BEGIN/,/^-----END/d' "$story/real" >"$story/altered"
+in_work push -q "$story/fork.git" "+$(in_work hash-object -t tag -w --stdin <"$story/altered"):refs/countersign/holds/$hold"
+exits 1 desk approve "$hold" --remote fork
+said 'does not carry the text'
+exits 0 desk approve "$hold" --remote origin
+push_again
+expect landed
+
+sentence "An approval on another commit than the held one, or about another ref or repository, is refused by the server"
+server
+governed
+hold_change
+agent none
+branch harmless origin/main
+person bob
+commit docs/harmless 'harmless'
+as bob
+push harmless:refs/heads/topic
+expect landed
+tag_as bob approve harmless
+push "+approval:refs/countersign/approvals/$hold/bob"
+expect denied
+said 'is not of the held commit'
+for line in 'Countersign-Ref: refs/heads/other' 'Countersign-Repository: 00000000000000000000000000000000' 'Countersign-Ref: '; do
+	in_work tag -f -s approval work -m 'Read.' -m "Countersign-Digest: $digest
+Countersign-Decision: approve
+$line" >/dev/null
+	push "+approval:refs/countersign/approvals/$hold/bob"
+	expect denied
+done
+in_work tag -f -s approval work -m 'Read.' -m "Countersign-Digest: $digest
+Countersign-Decision: approve
+Countersign-Ref: refs/heads/main" >/dev/null
+push "+approval:refs/countersign/approvals/$hold/bob"
+expect landed
+
+sentence "A root commit, with whatever the reviewer's git is set to hide"
+server
+governed
+person robot
+agent claude-code
+in_work checkout -q --orphan work
+in_work rm -rfq .
+commit infra/root.tf 'from the root'
+push work:refs/heads/release/1
+expect held
+desk_of
+git -C "$desk" config log.showRoot false
+git -C "$desk" config diff.ignoreSubmodules all
+printf '*.tf -diff\n' >"$desk/.gitattributes"
+exits 0 desk show "$hold"
+said '+from the root'
+
+sentence "A remote that is an option is not run, wherever it is configured"
+git -C "$desk" config branch.main.remote "--upload-pack=touch $story/ran"
+exits 2 desk list
+exits 2 desk show "$hold"
+[ ! -e "$story/ran" ] || fail 'it was run'
+
+sentence "The list has what waits, oldest first, and not what has landed"
+server
+governed
+hold_change infra/one.tf
+first=$hold
+hold_change infra/two.tf
+desk_of
+exits 0 desk list
+same 'ids' "$(cut -d ' ' -f 1 "$out" | sort)" "$(printf '%s\n' "$first" "$hold" | sort)"
+said 'refs/heads/main'
+said 'claude-code'
+said 'infra/two.tf'
+said '0 of 1, needs platform'
+said 'Change infra/two.tf'
+exits 0 desk list --json
+same 'the second' "$(grep -F "\"$hold\"" "$out" | "$tools/story-json" id)" "$hold"
+exits 0 desk show "$(printf %.6s "$hold")"
+said "Hold $hold"
+exits 1 desk show 0000
+exits 0 desk reject "$first" -m 'No.'
+exits 0 desk approve "$hold"
+push_again
+expect landed
+exits 0 desk list
+said "$first"
+said 'rejected by bob'
+unsaid "$hold"
+
+sentence "Many paths are shown in seconds"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+mkdir -p "$work/infra/many"
+(cd "$work/infra/many" && seq 5000 | while read -r n; do echo "$n" >"$n.tf"; done)
+in_work add infra
+record 'Many'
+push work:main
+expect held
+desk_of
+begun=$(date +%s)
+exits 0 desk show "$hold"
+same 'files shown' "$(grep -c '^+++ b/infra/many/' "$out")" 5000
+[ $(($(date +%s) - begun)) -lt 20 ] || fail "it took $(($(date +%s) - begun)) s"
