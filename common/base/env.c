@@ -17,6 +17,7 @@ static const char *const fixed[] = {
 
 static const char *const kept[] = {
 	"GIT_DIR",
+	"GIT_COMMON_DIR",
 	"GIT_OBJECT_DIRECTORY",
 	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"GIT_QUARANTINE_PATH",

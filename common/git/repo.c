@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "common/git/common_dir.h"
 #include "common/git/repo_private.h"
 
 #define MAPPED_MAX ((size_t)64 * 1024 * 1024) /* of pack files at a time */
@@ -57,18 +58,6 @@ static int library_start(struct fault *f)
 	return 0;
 }
 
-/* `a/b`, absolute and with links resolved, for free(); NULL when there is no such file. */
-static char *resolve(const char *a, const char *b)
-{
-	char path[PATH_MAX];
-
-	if (b[0] == '/')
-		return realpath(b, NULL);
-	return snprintf(path, sizeof(path), "%s/%s", a, b) < (int)sizeof(path)
-		       ? realpath(path, NULL)
-		       : NULL;
-}
-
 /* Finds the git directory: GIT_DIR, or the one at path or above it. */
 static int find_git_dir(struct repo *repo, const char *path, struct fault *f)
 {
@@ -78,36 +67,24 @@ static int find_git_dir(struct repo *repo, const char *path, struct fault *f)
 		path = getenv("GIT_DIR");
 		if (!path || !*path)
 			return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set: run by git?");
-		repo->git_dir = realpath(path, NULL);
+		repo->entered = realpath(path, NULL);
 	} else if (git_repository_discover(&found, path, 0, NULL) == 0) {
-		repo->git_dir = realpath(found.ptr, NULL);
+		repo->entered = realpath(found.ptr, NULL);
 		git_buf_dispose(&found);
 	} else {
 		return fault_set(f, FAULT_ADMIN, "%s: no git repository here or above", path);
 	}
-	return repo->git_dir ? 0 : fault_set(f, FAULT_ADMIN, "git directory %s: %m", path);
+	return repo->entered ? 0 : fault_set(f, FAULT_ADMIN, "git directory %s: %m", path);
 }
 
-/* A worktree keeps what it shares in the folder that its file `commondir` names. */
-static int find_common_dir(struct repo *repo, struct fault *f)
+static int find_common_dir(struct repo *repo, bool called, struct fault *f)
 {
-	char path[PATH_MAX], line[PATH_MAX] = "";
-	FILE *in;
+	char path[PATH_MAX];
 
-	if (snprintf(path, sizeof(path), "%s/commondir", repo->git_dir) >= (int)sizeof(path))
-		return fault_set(f, FAULT_ADMIN, "%s: path too long", repo->git_dir);
-	in = fopen(path, "re");
-	if (!in && errno == ENOENT) {
-		repo->common_dir = strdup(repo->git_dir);
-		return repo->common_dir ? 0 : fault_memory(f);
-	}
-	if (!in)
-		return fault_set(f, FAULT_ADMIN, "%s: %m", path);
-	if (fgets(line, sizeof(line), in))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(in);
-	repo->common_dir = resolve(repo->git_dir, line);
-	return repo->common_dir ? 0 : fault_set(f, FAULT_ADMIN, "%s names no folder", path);
+	if (common_dir_find(path, repo->entered, called, f) < 0)
+		return -1;
+	repo->git_dir = strdup(path);
+	return repo->git_dir ? 0 : fault_memory(f);
 }
 
 /*
@@ -185,7 +162,7 @@ static int read_config(struct repo *repo, struct fault *f)
 	char path[PATH_MAX];
 	struct stat st;
 
-	(void)snprintf(path, sizeof(path), "%s/config", repo->common_dir);
+	(void)snprintf(path, sizeof(path), "%s/config", repo->git_dir);
 	if (stat(path, &st) < 0 && errno == ENOENT)
 		return 0;
 	if (git_config_open_ondisk(&repo->config, path) < 0)
@@ -209,7 +186,7 @@ static int check_history(const struct repo *repo, struct fault *f)
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof(hiding) / sizeof(hiding[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", repo->common_dir, hiding[i].file);
+		(void)snprintf(path, sizeof(path), "%s/%s", repo->git_dir, hiding[i].file);
 		if (stat(path, &st) == 0 ? st.st_size > 0 : errno != ENOENT && errno != ENOTDIR)
 			return fault_set(f, FAULT_ADMIN, "%s: %s", path, hiding[i].what);
 	}
@@ -236,7 +213,7 @@ static int find_objects(struct repo *repo, bool environment, struct fault *f)
 	const char *quarantine = environment ? getenv("GIT_QUARANTINE_PATH") : NULL;
 	char path[PATH_MAX];
 
-	(void)snprintf(path, sizeof(path), "%s/objects", repo->common_dir);
+	(void)snprintf(path, sizeof(path), "%s/objects", repo->git_dir);
 	if (alternates_add(&repo->objects, own && *own ? own : path, f) < 0)
 		return -1;
 	if (more && alternates_add_list(&repo->objects, more, f) < 0)
@@ -258,7 +235,7 @@ int repo_open(struct repo **out, const char *path, struct fault *f)
 	repo = calloc(1, sizeof(*repo));
 	if (!repo)
 		return fault_memory(f);
-	if (find_git_dir(repo, path, f) < 0 || find_common_dir(repo, f) < 0 ||
+	if (find_git_dir(repo, path, f) < 0 || find_common_dir(repo, path == NULL, f) < 0 ||
 		read_config(repo, f) < 0 || check_history(repo, f) < 0 ||
 		find_objects(repo, path == NULL, f) < 0 ||
 		repo_open_objects(&repo->odb, repo, 0, f) < 0) {
@@ -278,8 +255,8 @@ void repo_free(struct repo *repo)
 	packs_free(repo->packs);
 	git_config_free(repo->config);
 	alternates_release(&repo->objects);
+	free(repo->entered);
 	free(repo->git_dir);
-	free(repo->common_dir);
 	free(repo);
 }
 
@@ -288,9 +265,9 @@ const char *repo_git_dir(const struct repo *repo)
 	return repo->git_dir;
 }
 
-const char *repo_common_dir(const struct repo *repo)
+const char *repo_entered(const struct repo *repo)
 {
-	return repo->common_dir;
+	return repo->entered;
 }
 
 bool repo_in_quarantine(const struct repo *repo)

@@ -35,11 +35,15 @@ int repo_open(struct repo **out, const char *path, struct fault *f);
 /* Closes it; NULL is fine.  Objects that were read from it must be released before. */
 void repo_free(struct repo *repo);
 
-/* The git directory, absolute, without a trailing slash. */
+/*
+ * The git directory, absolute, without a trailing slash: where everything of the repository's and
+ * of ours lies.  Of a linked worktree that is the common directory (common_dir.h).
+ */
 const char *repo_git_dir(const struct repo *repo);
 
-/* The common one; another than the git directory for worktrees only. */
-const char *repo_common_dir(const struct repo *repo);
+/* The directory that was asked for: a linked worktree's has a HEAD of its own, which only revisions
+ * that a person typed are about. */
+const char *repo_entered(const struct repo *repo);
 
 /* Whether objects of the push are still in quarantine (pre-receive; on some hosts update too). */
 bool repo_in_quarantine(const struct repo *repo);

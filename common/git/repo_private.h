@@ -10,14 +10,14 @@
 #include "common/git/repo.h"
 
 struct repo {
-	char *git_dir, *common_dir;
+	char *entered, *git_dir;
 	struct alternates objects; /* the first is where new objects go */
 	bool quarantine;           /* it is a push's quarantine */
 	git_odb *odb;              /* all of objects */
 	git_odb *before;           /* all but the quarantine; NULL until asked for */
 	size_t reads;              /* of objects; small pushes need no packs */
 	struct packs *packs;       /* of objects; NULL until there were some reads */
-	git_config *config;        /* common_dir/config; NULL when there is none */
+	git_config *config;        /* git_dir/config; NULL when there is none */
 	unsigned file_mode;        /* of what we write; 0: the usual */
 };
 

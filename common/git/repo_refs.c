@@ -21,12 +21,6 @@ static int broken(struct fault *f, const char *name)
 	return fault_set(f, FAULT_ADMIN, "ref %s is broken in the repository", name);
 }
 
-/* HEAD and its like lie in each worktree's own folder; what lies in refs/ is shared. */
-static const char *folder_of(const struct repo *repo, const char *name)
-{
-	return strncmp(name, "refs/", 5) == 0 ? repo->common_dir : repo->git_dir;
-}
-
 static int symbolic(struct ref_value *out, const char *target, struct fault *f)
 {
 	out->target = strdup(target);
@@ -71,7 +65,7 @@ static int read_loose(
 	ssize_t len;
 	int fd;
 
-	if (snprintf(path, sizeof(path), "%s/%s", folder_of(repo, name), name) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", repo->git_dir, name) >= (int)sizeof(path))
 		return fault_set(f, FAULT_PUSHER, "ref name too long");
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && errno == ELOOP)
@@ -98,7 +92,7 @@ static int read_packed(
 	size_t at;
 	int got;
 
-	if (packed_refs_open(&refs, repo->common_dir, f) < 0)
+	if (packed_refs_open(&refs, repo->git_dir, f) < 0)
 		return -1;
 	at = packed_refs_seek(&refs, span_of(name));
 	while ((got = packed_refs_next(&refs, &at, &ref, f)) > 0) {
@@ -187,7 +181,7 @@ static int loose_visit(struct loose *loose, int depth, struct fault *f)
 	struct stat st;
 	int result = 0;
 
-	if (snprintf(path, sizeof(path), "%s/%s", loose->repo->common_dir, loose->path.data) >=
+	if (snprintf(path, sizeof(path), "%s/%s", loose->repo->git_dir, loose->path.data) >=
 		(int)sizeof(path))
 		return 0;
 	if (lstat(path, &st) < 0)
@@ -223,7 +217,7 @@ static int loose_walk(struct loose *loose, int depth, struct fault *f)
 
 	if (depth > REF_DEPTH_MAX)
 		return fault_set(f, FAULT_ADMIN, "refs are nested too deep");
-	if (!may_hold(loose) || snprintf(path, sizeof(path), "%s/%s", loose->repo->common_dir,
+	if (!may_hold(loose) || snprintf(path, sizeof(path), "%s/%s", loose->repo->git_dir,
 					loose->path.data) >= (int)sizeof(path))
 		return 0;
 	dir = opendir(path);
@@ -303,7 +297,7 @@ int repo_refs(
 	if (result == 0 && loose.count)
 		qsort(loose.refs, loose.count, sizeof(*loose.refs), compare_names);
 	if (result == 0)
-		result = packed_refs_open(&packed, repo->common_dir, f);
+		result = packed_refs_open(&packed, repo->git_dir, f);
 	for (size_t i = 0; i < loose.count && result == 0; i++)
 		if (!oid_is_zero(&loose.refs[i].id))
 			result = each(context, loose.refs[i].name, &loose.refs[i].id);

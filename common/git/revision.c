@@ -12,7 +12,7 @@ extern char **environ;
 static int ask_git(
 	const struct repo *repo, const char *revision, struct buf *answer, struct fault *f)
 {
-	const char *argv[] = { "git", "-c", "safe.directory=*", "--git-dir", repo_git_dir(repo),
+	const char *argv[] = { "git", "-c", "safe.directory=*", "--git-dir", repo_entered(repo),
 		"rev-parse", "--verify", "--quiet", "--end-of-options", revision, NULL };
 	struct run what = { .argv = argv, .env = environ, .seconds = 30 };
 	int status;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/env.h"
+#include "common/git/common_dir.h"
 #include "common/policy/sources.h"
 #include "common/state/pass.h"
 #include "common/state/state.h"
@@ -27,9 +28,9 @@ static int find_git_dir(struct update_call *a, struct fault *f)
 {
 	const char *git_dir = getenv("GIT_DIR");
 
-	if (!git_dir || !realpath(git_dir, a->git_dir))
-		return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set, or leads nowhere");
-	return 0;
+	if (!git_dir)
+		return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set");
+	return common_dir_find(a->git_dir, git_dir, true, f);
 }
 
 /* What pre-receive wrote about exactly this update under exactly these policy files. */

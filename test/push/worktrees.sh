@@ -1,0 +1,110 @@
+# A repository is one and has one gate, whichever of its paths a push names: a linked worktree's folder, the working
+# tree itself, or a link.
+. "${0%/*}/lib.sh"
+
+# A guarded server of which an admin has made a linked worktree.
+with_worktree()
+{
+	server
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "*": { "scope": ["/src/", "/.github/"] } },
+  "rules": [ { "name": "ci", "paths": [".github/"], "action": "hold", "approvers": ["alice"] } ] }
+JSON
+	rm -rf "${server%/*}/tree"
+	on_server worktree add -q -b side "${server%/*}/tree" main 2>/dev/null
+	[ -z "${THROUGH:-}" ] || given "$host_user" "$server"
+	url=$(in_work remote get-url origin)
+	rows=$(countersign log --repo "$server" --json | wc -l)
+}
+
+# written DECISION: what the last row of the repository's own log says.
+written()
+{
+	[ "$(countersign log --repo "$server" --json | wc -l)" -gt "$rows" ] || fail "no row was written"
+	same 'the decision' "$1" "$(countersign log --repo "$server" --json | tail -n 1 | "$tools/story-json" decision)"
+}
+
+# by SUFFIX: pushes name that path below the repository's from now on.
+by()
+{
+	in_work remote set-url --push origin "$url$1"
+}
+
+sentence "A push by a linked worktree's path is held as any other, in the repository's own state"
+with_worktree
+by /worktrees/side
+[ -d "$server/worktrees/side" ] || by "/worktrees/$(ls "$server/worktrees")"
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+written hold
+[ ! -e "$server"/worktrees/*/countersign ] || fail "the worktree has a state of its own"
+first=$hold
+by ''
+push main
+expect held
+same 'the hold' "$first" "$hold"
+
+sentence "And what may land lands by it"
+with_worktree
+by "/worktrees/$(ls "$server/worktrees")"
+agent claude-code
+commit src/main.c 'int main(void) { return 2; }'
+push main
+expect landed
+written allow
+
+sentence "HEAD is the repository's, not the worktree's"
+with_worktree
+by "/worktrees/$(ls "$server/worktrees")"
+agent claude-code
+commit infra/main.tf 'not in its scope'
+push main
+expect denied
+push main:refs/heads/free
+expect landed
+
+sentence "Commands that are given a worktree are about the repository"
+with_worktree
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+tree=$server/worktrees/$(ls "$server/worktrees")
+exits 0 countersign holds --repo "$tree"
+said "$hold"
+exits 0 countersign status --repo "$tree"
+said "$server"
+countersign log --repo "$server" >"$story/log"
+exits 0 countersign log --repo "$tree"
+same 'the log' "$(cat "$story/log")" "$(cat "$out")"
+
+if [ -z "${THROUGH:-}" ]; then
+	sentence "The working tree's own path is one, too, and so is a link"
+	with_worktree
+	ln -sfn "$server" "$story/other-name.git"
+	for path in "$story/tree" "$story/other-name.git" "$story/other-name.git/worktrees/$(ls "$server/worktrees")"; do
+		in_work remote set-url --push origin "$path"
+		agent claude-code
+		commit .github/workflows/ci.yml "on: push # $path"
+		push main
+		expect held
+	done
+	rm "$story/other-name.git"
+	written hold
+
+	sentence "GIT_COMMON_DIR says where a git directory's refs are, and so where everything is"
+	with_worktree
+	mkdir -p "$story/thin"
+	echo 'ref: refs/heads/main' >"$story/thin/HEAD"
+	agent claude-code
+	commit .github/workflows/ci.yml 'on: push'
+	in_work push -q origin main:refs/heads/parked
+	exits 1 sh -c 'cd "$3" && echo "$1 $2 refs/heads/main" | GIT_DIR=. GIT_COMMON_DIR="$4" "$4/hooks/pre-receive"' \
+		sh "$(ref_of refs/heads/main)" "$(in_work rev-parse main)" "$story/thin" "$server"
+	said 'is held'
+	written hold
+fi
