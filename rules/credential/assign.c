@@ -3,6 +3,7 @@
  * shell and properties.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/words.h"
 
 #define NAME_MAX 80
 #define VALUE_MAX 1024
@@ -54,16 +55,7 @@ static void block(struct cursor *c)
 /* What may stand between an operator and its value. */
 static void openers(struct cursor *c)
 {
-	static const char *const words[] = { "new string(", "string(", "[]byte(", "bytes(", "str(",
-		"buffer.from(", "base64.b64decode(", "b64decode(", "securestring(",
-		"convertto-securestring ", "string.valueof(", "identified by ", "is ", "secretstr(",
-		"new char[]{", "qstringliteral(", "qlatin1string(", "string::from(", "some(", "_t(",
-		"text(", "with: ", "with => ", "by ", "(", "\\u0022", NULL };
-	static const char *const fallbacks[] = { "os.environ.get(", "os.getenv(", "getenv(", "env(",
-		"env.get(", "config(", "environ.get(", "env.fetch(", "lookup(", "config.get(",
-		"system.getenv(", NULL };
-
-	if (cursor_take_any(c, fallbacks)) {
+	if (cursor_take_any(c, words_fallbacks)) {
 		for (size_t n = 0; n < 100 && peek(c) && !strchr(",)\n", peek(c)); n++)
 			c->at++;
 		if (peek(c) == ',')
@@ -71,7 +63,7 @@ static void openers(struct cursor *c)
 		cursor_blanks(c);
 		return;
 	}
-	for (int n = 0; n < 3 && cursor_take_any(c, words); n++)
+	for (int n = 0; n < 3 && cursor_take_any(c, words_value_wrappers); n++)
 		cursor_wrap(c);
 	/* A list's first; what is not quoted there is a name. */
 	if ((peek(c) == '[' || peek(c) == '{') && c->at + 1 < c->bytes.len &&
@@ -161,13 +153,11 @@ static void without_scheme(const struct cursor *c, struct assigned *a)
 /* `username/password: a/b`: the second is the one. */
 static void behind_slash(const struct cursor *c, struct assigned *a, size_t name)
 {
-	static const char *const firsts[] = { "user/", "name/", "login/", "account/", "mail/",
-		"User/", "Name/", "Login/", NULL };
 	const char *d = c->bytes.data, *slash = NULL;
 	struct span before = { d + (name > 16 ? name - 16 : 0), name > 16 ? 16 : name };
 
-	for (size_t i = 0; firsts[i] && !slash; i++)
-		if (span_ends(before, firsts[i]))
+	for (size_t i = 0; words_account_slashes[i] && !slash; i++)
+		if (span_ends(before, words_account_slashes[i]))
 			slash = memchr(d + a->start, '/', a->end - a->start);
 	if (slash && slash > d + a->start && slash + 1 < d + a->end)
 		a->start = (size_t)(slash - d) + 1;

@@ -2,6 +2,7 @@
  * What a format or a call says between a name and the value that stands beside it.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/words.h"
 
 /*
  * `- name: DB_PASSWORD` and on the next line its value, as in Kubernetes; `"key": "x", "value":
@@ -56,10 +57,7 @@ static bool otherwise(struct cursor *c, bool name_quoted)
 /* `find("password").send_keys("x")` */
 static bool filled_in(struct cursor *c, bool name_quoted)
 {
-	static const char *const verbs[] = { "send_keys(", "sendkeys(", "fill(", "type(", "val(",
-		"setvalue(", NULL };
-
-	return name_quoted && cursor_take(c, ").") && cursor_take_any(c, verbs);
+	return name_quoted && cursor_take(c, ").") && cursor_take_any(c, words_typing_verbs);
 }
 
 /* `<setting name="password" type="text"><value>x</value>` */

@@ -3,17 +3,14 @@
  */
 #include "rules/credential/assign.h"
 #include "rules/credential/call_site.h"
+#include "rules/credential/words.h"
 
 #define REACH 400 /* how long the arguments may be together */
 
 /* What may stand around a text that is an argument. */
 static void wrappers(struct cursor *c)
 {
-	static const char *const words[] = { "new string(", "[]byte(", "buffer.from(",
-		"password=", "password:", "pass=", "key=", "secret=", "some(",
-		"encoding.utf8.getbytes(", "encoding.ascii.getbytes(", "string(", NULL };
-
-	(void)cursor_take_any(c, words);
+	(void)cursor_take_any(c, words_argument_wrappers);
 	cursor_blanks(c);
 }
 

@@ -39,8 +39,6 @@ struct credential_command_site {
 };
 
 extern const struct credential_call_site credential_call_sites[];
-extern const size_t credential_call_site_count;
 extern const struct credential_command_site credential_command_sites[];
-extern const size_t credential_command_site_count;
 
 #endif

@@ -2,6 +2,7 @@
  * Whether a value without quotes is meant literally, and is no name, type, help text or prose.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/words.h"
 
 /* Whether the word stands on the lines around. */
 static bool line_has(struct span bytes, size_t at, const char *word)
@@ -84,8 +85,6 @@ static bool dotted(struct span v)
 /* `password x` between other words: a directive or an option, or else prose. */
 static bool directive(const struct credential_scan *scan, const struct assigned *a, struct span v)
 {
-	static const char *const company[] = { "login", "machine", "identified", "requirepass",
-		"env ", NULL };
 	enum value_shape j = credential_value_shape(v);
 
 	if (j < SHAPE_MIXED)
@@ -95,7 +94,8 @@ static bool directive(const struct credential_scan *scan, const struct assigned 
 			starts_line(scan->bytes, (size_t)(a->name.data - scan->bytes.data))))
 		return true;
 	return (a->end == scan->bytes.len || scan->bytes.data[a->end] != ' ') &&
-	       (j == SHAPE_RANDOM || credential_lines_have(scan->bytes, a->start, company));
+	       (j == SHAPE_RANDOM ||
+		       credential_lines_have(scan->bytes, a->start, words_directives));
 }
 
 /* `--password  asks for it` in a help text, and `--password WORD` that stands for one. */

@@ -2,6 +2,7 @@
  * Whether a value stands for another: a template, a sample, a row of keys.
  */
 #include "rules/credential/value_shape.h"
+#include "rules/credential/words.h"
 
 /* `user_%s`, `%-.192s`; not between letters, where a password may have it. */
 static bool formatted(struct span v)
@@ -24,15 +25,10 @@ static bool formatted(struct span v)
 /* Marks of a value that is filled in later. */
 static bool templated(struct span v)
 {
-	static const char *const marks[] = { "${", "{{", "}}", "<%", "%>", "$(", "#{", "{0}", "{1}",
-		"{}", "%{", "@@", "&lt;", "[a-z", "[0-9", "[^", "\\x", "...", "\xe2\x80\xa6", ");",
-		"){", "{$", ">=", "<=", "(.+", "(.*", "\\n$", "\\w", "\\s+", "-[", "required|",
-		"|required", "|min:", "|max:", "****", "\xe2\x80\xa2", "enc[", "enc(" };
 	char first = v.data[0], last = v.data[v.len - 1];
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (credential_has(v, marks[i]))
-			return true;
+	if (words_one_in(words_template_marks, v))
+		return true;
 	if (formatted(v))
 		return true;
 	if ((first == '<' && last == '>') || (first == '{' && last == '}') ||
@@ -76,15 +72,7 @@ static bool regular(struct span v)
 
 bool credential_published(struct span v)
 {
-	static const char *const known[] = { "akiaiosfodnn7", "wjalrxutnfemi/k7mdeng",
-		"je7mtgbclwbf", "1f2d1e2e67df", "mwyyzdflmmu2n2rm", "qwxhzgrpbjpvcgvuihnlc2ft",
-		"czzcagrsa3f0mzpnwdfmqmf0m2jw", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
-		"mf_9.b5f-4.1jqm", "110201543:aahdqtcvch1v", "eby8vdm02xnocqflquwjpllmetlcdxj1" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (credential_has(v, known[i]))
-			return true;
-	return false;
+	return words_one_in(words_published, v);
 }
 
 /* `a1b2c3d4e5f6`: every other letter goes up by one. */
@@ -139,20 +127,6 @@ bool credential_made_up(struct span v)
 	return credential_typed(v) || interleaved(v) || periodic(v);
 }
 
-/* What nobody would have as a password of their own. */
-static const char *const samples[] = { "example", "your", "changeme", "change_me", "change-me",
-	"placeholder", "dummy", "insert", "replace", "fixme", "todo", "xxxx", "redacted", "sample",
-	"fake", "undefined", "foobar", "not_set", "not-set", "not set", "lorem", "goes_here",
-	"goes-here", "goeshere", "my_secret", "mysecret", "my-secret", "secret_key", "secretkey",
-	"secret-key", "api_key", "apikey", "api-key", "access_key", "auth_token", "access_token",
-	"notreal", "not-real", "hunter2", "deadbeef", "removed", "masked", NULL };
-
-/* What stands between such words. */
-static const char *const fillers[] = { "password", "passwd", "pass", "secret", "token", "key",
-	"api", "here", "value", "user", "name", "test", "demo", "the", "this", "for", "with",
-	"from", "admin", "client", "access", "auth", "string", "my", "-", "_", ".", " ", "/", ":",
-	NULL };
-
 #define REST_MAX 64  /* what is longer holds such words by chance */
 #define REST_LEAST 7 /* with less beside them the words make up the value */
 
@@ -187,25 +161,18 @@ static struct rest rest_of(struct span v)
 		return r;
 	for (; r.len < v.len; r.len++)
 		r.text[r.len] = credential_lower(v.data[r.len]);
-	take_out(&r, samples);
+	take_out(&r, words_samples);
 	r.sample = r.len < v.len;
 	if (r.sample)
-		take_out(&r, fillers);
+		take_out(&r, words_fillers);
 	return r;
 }
 
 /* What says where the value is kept, or how it was hashed. */
 static bool elsewhere(struct span v)
 {
-	static const char *const words[] = { "process.env", "os.environ", "getenv",
-		"vault:", "secretkeyref", "file:", "env:", "ssm:", "scram-sha", "sha-256", "sha256",
-		"bcrypt", "argon2", "pbkdf2", "utf-8", "utf8", "utf-16", "dword:" };
-
 	/* In what is long they come by chance. */
-	for (size_t i = 0; v.len < 40 && i < sizeof(words) / sizeof(words[0]); i++)
-		if (credential_has(v, words[i]))
-			return true;
-	return false;
+	return v.len < 40 && words_one_in(words_elsewhere, v);
 }
 
 /* Whether words of samples make it up, or nearly. */

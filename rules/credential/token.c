@@ -7,6 +7,7 @@
 
 #include "rules/credential/private.h"
 #include "rules/credential/scan.h"
+#include "rules/credential/words.h"
 
 #define TOKEN_MAX 4096   /* the longest token looked at whole */
 #define NEARBY 200       /* how far a word may stand that must be near */
@@ -127,13 +128,7 @@ static bool nearby(struct span bytes, const char *words, size_t start, size_t en
 /* All the same, or spelt-out placeholders.  Runs and steps are left to the entropy floor. */
 static bool stands_for_nothing(struct span secret)
 {
-	static const char *const words[] = { "example", "xxxxx", "redacted", "placeholder", "your_",
-		"your-", "insert_", "*****", "....." };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (credential_has(secret, words[i]))
-			return true;
-	return false;
+	return words_one_in(words_spelt_out, secret);
 }
 
 /* What a candidate comes to; false when it is none. */

@@ -3,6 +3,7 @@
  */
 #include "rules/credential/private.h"
 #include "rules/credential/scan.h"
+#include "rules/credential/words.h"
 
 #define VALUE_MAX 4096  /* the longest value looked at whole */
 #define NAMED_REACH 120 /* how far behind a vendor's name its value may stand */
@@ -12,43 +13,9 @@ static bool value_letter(char c)
 	return credential_base64(c) || c == '.' || c == '~' || c == ':' || c == '%';
 }
 
-/* Some words and the letters that they begin with: most places are passed over by these. */
-struct word_set {
-	const char *first;
-	const char *const *list;
-};
-
-/* Words, one of which makes the value a credential, and those that make it none. */
-static const struct word_set secret_words = { "ktspaclbh_r",
-	(const char *const[]){ "key", "token", "secret", "pass", "auth", "pwd", "pat", "cred",
-		"cert", "license", "bearer", "hec", "api_", "api-", "api.", "access", "login", "pw",
-		"_id=", "reporter_id", NULL } };
-static const struct word_set public_words = { "psmcidugrh",
-	(const char *const[]){ "public", "sha", "md5", "commit", "integrity", "digest", "uuid",
-		"guid", "revision", "checkout", "checksum", "reference", "hash", NULL } };
-
-/* The length of the word that stands there, or 0. */
-static size_t word_at(struct span bytes, size_t at, const struct word_set *words)
-{
-	char c = credential_lower(bytes.data[at]);
-
-	if (!c || !strchr(words->first, c))
-		return 0;
-	for (const char *const *word = words->list; *word; word++) {
-		size_t n = 0;
-
-		while (at + n < bytes.len && (*word)[n] &&
-			credential_lower(bytes.data[at + n]) == (*word)[n])
-			n++;
-		if (!(*word)[n])
-			return n;
-	}
-	return 0;
-}
-
 /* Whether one of the words stands between.  What was searched once is not searched again. */
 static bool stands_between(struct span bytes, struct credential_next *next,
-	const struct word_set *words, const size_t between[2])
+	const struct word_table *words, const size_t between[2])
 {
 	size_t n = 0;
 
@@ -57,13 +24,13 @@ static bool stands_between(struct span bytes, struct credential_next *next,
 	else if (next->there && next->to < between[0])
 		next->there = false;
 	while (!next->there && next->to < between[1]) {
-		n = word_at(bytes, next->to, words);
+		n = words_at(bytes, next->to, words);
 		next->there = n > 0;
 		next->to += !next->there;
 	}
 	if (!next->there || next->to >= between[1])
 		return false;
-	return next->to + (n ? n : word_at(bytes, next->to, words)) <= between[1];
+	return next->to + (n ? n : words_at(bytes, next->to, words)) <= between[1];
 }
 
 /* Whether the name is given the value at once: `vendor = value`, `"vendor": "value"`. */
@@ -169,7 +136,7 @@ static bool goes_on(struct span bytes, size_t end)
 	bool lower = next >= 'a' && next <= 'z', upper = next >= 'A' && next <= 'Z';
 
 	return ((lower && credential_alnum(last)) || (upper && last >= 'A' && last <= 'Z')) &&
-	       !word_at(bytes, end, &secret_words);
+	       !words_at(bytes, end, &words_vendor_secret);
 }
 
 void credential_vendor_name(
@@ -193,10 +160,11 @@ void credential_vendor_name(
 		i = value_end(scan->bytes, i);
 		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
 			pinned(scan->bytes, between[1], i) ||
-			(!stands_between(scan->bytes, &scan->secret_word, &secret_words, between) &&
+			(!stands_between(
+				 scan->bytes, &scan->secret_word, &words_vendor_secret, between) &&
 				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
 			continue;
-		if (stands_between(scan->bytes, &scan->public_word, &public_words, between))
+		if (stands_between(scan->bytes, &scan->public_word, &words_vendor_public, between))
 			return;
 		runs++;
 		if (try_run(scan, kind, between[1], i)) {

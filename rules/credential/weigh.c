@@ -2,14 +2,11 @@
  * How sure a name and a value make it that the value is a credential.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/words.h"
 
 /* `open sesame`: a few words that are not a sentence to people. */
 static bool pass_phrase(struct span v)
 {
-	static const char *const said[] = { "your", "enter", "must", "should", "require", "invalid",
-		"not ", "is ", "too ", "the ", "for ", "new ", "please", "wrong", "forgot", "again",
-		"confirm", "repeat", "incorrect", "match", "or ", "and ", "user", "to ", "current",
-		"old ", "pass", "secret", "login", "sign", "change", "optional" };
 	size_t spaces = 0;
 
 	for (size_t i = 0; i < v.len; i++) {
@@ -17,20 +14,14 @@ static bool pass_phrase(struct span v)
 			return false;
 		spaces += v.data[i] == ' ';
 	}
-	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
-		if (credential_has(v, said[i]))
-			return false;
-	return spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+	return !words_one_in(words_prose, v) && spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
 }
 
 /* `;Password=x` between other parts of a connection string: there it is always a value. */
 static bool in_connection(const struct credential_scan *scan, const struct assigned *a)
 {
-	static const char *const parts[] = { "server=", "host=", "data source=", "user id=", "uid=",
-		"database=", "initial catalog=", "dbname=", "driver=", "user=", "username=", NULL };
-
 	return !a->quoted && a->start > 0 && scan->bytes.data[a->start - 1] == '=' &&
-	       credential_lines_have(scan->bytes, a->start, parts) &&
+	       credential_lines_have(scan->bytes, a->start, words_connection_parts) &&
 	       (a->inner || credential_lines_have(
 				    scan->bytes, a->start, (const char *const[]){ ";", NULL }));
 }
@@ -57,15 +48,10 @@ static bool signed_word(struct span v)
 /* `$labels["password"]`: what is set is a text for people. */
 static bool for_people(const struct credential_scan *scan, const struct assigned *a)
 {
-	static const char *const texts[] = { "lang", "text", "label", "msg", "trans", "caption",
-		"title", NULL };
 	size_t name = (size_t)(a->name.data - scan->bytes.data), from = name > 16 ? name - 16 : 0;
 	struct span before = { scan->bytes.data + from, name - from };
 
-	for (size_t i = 0; texts[i]; i++)
-		if (credential_has(before, texts[i]))
-			return true;
-	return false;
+	return words_one_in(words_captions, before);
 }
 
 /*

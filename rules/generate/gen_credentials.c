@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/credential/call_site.h"
 #include "rules/credential/kind.h"
+#include "rules/generate/places.h"
 #include "rules/generate/source.h"
 
 #define PATTERNS_MAX 4096
@@ -49,65 +49,12 @@ static const struct field fields[] = {
 	{ .key = NULL },
 };
 
+static json_t *places; /* see places.h; NULL when there is none */
+
 static char *patterns[PATTERNS_MAX];
 static unsigned pattern_flags[PATTERNS_MAX], pattern_ids[PATTERNS_MAX];
 static struct credential_trigger triggers[PATTERNS_MAX];
 static unsigned pattern_count;
-
-/* Literals that are not of one kind. */
-static const struct {
-	enum trigger_action action;
-	const char *literal;
-} own[] = {
-	{ TRIGGER_WORD, "pass" },
-	{ TRIGGER_WORD, "assword" },
-	{ TRIGGER_WORD, "pwd" },
-	{ TRIGGER_WORD, "_pat" },
-	{ TRIGGER_WORD, "psw" },
-	{ TRIGGER_WORD, "pw" },
-	{ TRIGGER_WORD, "psk" },
-	{ TRIGGER_WORD, "secret" },
-	{ TRIGGER_WORD, "token" },
-	{ TRIGGER_WORD, "key" },
-	{ TRIGGER_WORD, "auth" },
-	{ TRIGGER_WORD, "cred" },
-	{ TRIGGER_WORD, "salt" },
-	{ TRIGGER_WORD, "nonce" },
-	{ TRIGGER_WORD, "seed" },
-	{ TRIGGER_WORD, "mnemonic" },
-	{ TRIGGER_WORD, "certificate" },
-	{ TRIGGER_WORD, "session" },
-	{ TRIGGER_WORD, "cookie" },
-	{ TRIGGER_WORD, "senha" },
-	{ TRIGGER_WORD, "clave" },
-	{ TRIGGER_WORD, "contrasena" },
-	{ TRIGGER_WORD, "kennwort" },
-	{ TRIGGER_WORD, "wachtwoord" },
-	{ TRIGGER_WORD, "mdp" },
-	{ TRIGGER_WORD, "heslo" },
-	{ TRIGGER_WORD, "haslo" },
-	{ TRIGGER_URL, "://" },
-	{ TRIGGER_DSN, "@tcp(" },
-	{ TRIGGER_DSN, "@unix(" },
-	{ TRIGGER_INSERT, "insert into" },
-	{ TRIGGER_HEADER, "bearer" },
-	{ TRIGGER_HEADER, "basic " },
-	{ TRIGGER_PEM, "-----BEGIN" },
-	{ TRIGGER_PEM, "---- BEGIN" },
-	{ TRIGGER_PEM_BASE64, "LS0tLS1CRUdJTi" },
-	{ TRIGGER_PEM_BASE64, "0tLS0tQkVHSU4g" },
-	{ TRIGGER_PEM_BASE64, "tLS0tLUJFR0lOI" },
-	{ TRIGGER_PUTTY, "PuTTY-User-Key-File-" },
-	{ TRIGGER_JWT, "eyJ" },
-};
-
-/* Words that say by themselves that a password follows. */
-static const char *const said[] = {
-	"identified by", "mot de passe", "contrase\303\261a", "has\305\202o",
-	"\320\277\320\260\321\200\320\276\320\273\321\214",             /* Russian */
-	"\345\257\206\347\240\201",                                     /* Chinese */
-	"\343\203\221\343\202\271\343\203\257\343\203\274\343\203\211", /* Japanese */
-};
 
 static void add(const char *expression, unsigned flags, struct credential_trigger trigger)
 {
@@ -121,7 +68,7 @@ static void add(const char *expression, unsigned flags, struct credential_trigge
 	triggers[pattern_count++] = trigger;
 }
 
-static void add_literal(const char *text, bool nocase, enum trigger_action action, size_t kind)
+void literal_add(const char *text, bool nocase, enum trigger_action action, size_t kind)
 {
 	char escaped[512];
 	size_t at = 0, len = strlen(text);
@@ -133,16 +80,6 @@ static void add_literal(const char *text, bool nocase, enum trigger_action actio
 	add(escaped, nocase ? HS_FLAG_CASELESS : 0,
 		(struct credential_trigger){
 			(unsigned char)action, (unsigned char)len, (unsigned short)kind });
-}
-
-/* The place of the text in the list, which has it; 0 for none. */
-static unsigned index_of(const char *const *list, const char *text)
-{
-	unsigned i = 0;
-
-	while (text && strcmp(list[i], text) != 0)
-		i++;
-	return text ? i : 0;
 }
 
 static unsigned flags_of(json_t *row)
@@ -166,11 +103,11 @@ static struct credential_kind kind_of(json_t *row)
 		.id = source_text(row, "id"),
 		.regex = source_text(row, "regex"),
 		.before = (unsigned)json_integer_value(json_object_get(row, "before")),
-		.check = index_of(checks, source_text(row, "check")),
+		.check = source_index(checks, source_text(row, "check")),
 		.flags = flags_of(row),
 		.entropy_tenth =
 			(unsigned)lround(10 * json_number_value(json_object_get(row, "entropy"))),
-		.confidence = index_of(confidences, source_text(row, "confidence")),
+		.confidence = source_index(confidences, source_text(row, "confidence")),
 	};
 }
 
@@ -234,7 +171,7 @@ static void add_triggers(json_t *row, size_t number, unsigned flags)
 		add(find, flags & KIND_NOCASE ? HS_FLAG_CASELESS : 0,
 			(struct credential_trigger){ TRIGGER_KIND, 0, (unsigned short)number });
 	json_array_foreach(json_object_get(row, named ? "names" : "literals"), i, one)
-		add_literal(json_string_value(one), named || flags & KIND_NOCASE,
+		literal_add(json_string_value(one), named || flags & KIND_NOCASE,
 			named ? TRIGGER_NAMED : TRIGGER_KIND, number);
 }
 
@@ -247,7 +184,9 @@ static json_t *read_kinds(int count, char **files)
 		json_t *rows = source_open(files[i]), *row;
 		size_t n;
 
-		if (!json_array_size(rows))
+		if (json_object_size(rows) && !places)
+			places_check(places = rows);
+		else if (!json_array_size(rows))
 			source_die("it is not a list of kinds, or empty");
 		json_array_foreach(rows, n, row)
 		{
@@ -304,22 +243,6 @@ static void write_kinds(FILE *out, json_t *rows)
 	fputs("};\n\n", out);
 }
 
-/* Adds the literals that are not of one kind. */
-static void add_own(void)
-{
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		add_literal(own[i].literal,
-			own[i].action == TRIGGER_WORD || own[i].action == TRIGGER_HEADER ||
-				own[i].action == TRIGGER_INSERT,
-			own[i].action, 0);
-	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
-		add_literal(said[i], true, TRIGGER_WORD, 1);
-	for (size_t i = 0; i < credential_call_site_count; i++)
-		add_literal(credential_call_sites[i].literal, true, TRIGGER_CALL, i);
-	for (size_t i = 0; i < credential_command_site_count; i++)
-		add_literal(credential_command_sites[i].literal, true, TRIGGER_COMMAND, i);
-}
-
 static void write_triggers(FILE *out)
 {
 	fputs("static const struct credential_trigger triggers[] = {\n", out);
@@ -367,11 +290,13 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		source_die("usage: gen_credentials OUTPUT.c NAME.json...");
 	rows = read_kinds(argc - 2, argv + 2);
-	add_own();
+	places_add(places);
 	database = compile();
 	out = output_open(argv[1]);
+	fputs("#include \"rules/credential/call_site.h\"\n", out);
 	fputs("#include \"rules/credential/kind.h\"\n\n", out);
 	write_kinds(out, rows);
+	places_write(out, places);
 	write_triggers(out);
 	write_database(out, database);
 	fprintf(out,

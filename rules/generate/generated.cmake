@@ -22,13 +22,21 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c
   DEPENDS gen_agents rules/data/agents.json VERBATIM)
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/agents_data.c)
 
+# Words that the detector knows.
+add_executable(gen_words rules/generate/gen_words.c rules/generate/source.c)
+target_link_libraries(gen_words PRIVATE PkgConfig::JANSSON m)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/words_data.c
+  COMMAND gen_words ${CMAKE_BINARY_DIR}/words_data.c ${CMAKE_SOURCE_DIR}/rules/data/words.json
+  DEPENDS gen_words rules/data/words.json VERBATIM)
+list(APPEND RULES_GENERATED ${CMAKE_BINARY_DIR}/words_data.c)
+
 # Kinds of credentials, and the matcher's database of them.  What runs needs only the matcher's
 # runtime, which is linked in statically: it costs nothing until there is something to scan.
 pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.2)
 find_library(HYPERSCAN_RUNTIME NAMES libhs_runtime.a hs_runtime REQUIRED)
 file(GLOB CREDENTIAL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/data/credentials/*.json)
-add_executable(gen_credentials rules/generate/gen_credentials.c rules/generate/source.c
-  rules/credential/call_site.c)
+add_executable(gen_credentials rules/generate/gen_credentials.c rules/generate/places.c
+  rules/generate/source.c)
 target_link_libraries(gen_credentials PRIVATE PkgConfig::JANSSON PkgConfig::HYPERSCAN PkgConfig::PCRE2 m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/credentials_data.c
   COMMAND gen_credentials ${CMAKE_BINARY_DIR}/credentials_data.c ${CREDENTIAL_FILES}

@@ -178,6 +178,29 @@ void source_once(json_t *seen, const char *kind, const char *name)
 		source_die("out of memory");
 }
 
+void source_check_texts(json_t *object, const char *where)
+{
+	const char *name;
+	json_t *list;
+
+	json_object_foreach(object, name, list)
+	{
+		const char *wrong = texts_problem(list);
+
+		if (wrong)
+			source_die("%s: `%s' %s", where, name, wrong);
+	}
+}
+
+unsigned source_index(const char *const *list, const char *text)
+{
+	unsigned i = 0;
+
+	while (text && strcmp(list[i], text) != 0)
+		i++;
+	return text ? i : 0;
+}
+
 const char *source_text(json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));

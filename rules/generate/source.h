@@ -46,6 +46,12 @@ json_t *source_open(const char *file);
 /* Checks that it is an object of the fields in the table. */
 void source_check(json_t *object, const char *where, const struct field *fields);
 
+/* Checks that each member of the object is a list of texts. */
+void source_check_texts(json_t *object, const char *where);
+
+/* The place of the text in the list, which has it; 0 for none. */
+unsigned source_index(const char *const *list, const char *text);
+
 /* Notes the name; it must be the first of that kind. */
 void source_once(json_t *seen, const char *kind, const char *name);
 

@@ -28,6 +28,12 @@ static const char agents[] =
 	"'confidence':'seen','trailers':{'Two':'*'}}},'shared_trailers':{'Both':{'value':'*',"
 	"'agents':['one','two']}},'no_agents':{'bot':{'name':'Bot','marks':['bot[bot]']}}}]";
 
+static const char places[] =
+	"[{'literals':{'word':['pass']},'calls':[{'call':'f(','argument':1,'value':'password'}],"
+	"'commands':[{'command':'c ','value':'word','forms':['spaced']}]}]";
+static const char words[] =
+	"[{'lists':{'some':['a','b']},'tables':{'more':{'key':['a','b'],'weak':['b']}}}]";
+
 /* A good file, what is changed in it, and what is said of that. */
 static const struct {
 	const char *generator, *base;
@@ -95,7 +101,27 @@ static const struct {
 	{ "credentials", credential, "true", "/0/lefty", "a-key: unknown key `lefty'" },
 	{ "credentials", credential, "7", "/0", "a row is not an object" },
 	{ "credentials", credential, NULL, "/0", "it is not a list of kinds, or empty" },
-	{ "credentials", credential, "{'a':1}", "", "it is not a list of kinds, or empty" },
+	{ "credentials", credential, "{'a':1}", "", "places: unknown key `a'" },
+	{ "credentials", credential, "{}", "", "it is not a list of kinds, or empty" },
+	{ "credentials", places, NULL, "/calls", "places: `calls' is missing" },
+	{ "credentials", places, "['a']", "/literals/what", "literals: unknown key `what'" },
+	{ "credentials", places, "'a'", "/literals/word", "literals: `word' is not a list" },
+	{ "credentials", places, "'1'", "/calls/0/argument", "a call: `argument' is not a whole" },
+	{ "credentials", places, "10", "/calls/0/argument", "a call: `argument' is out of range" },
+	{ "credentials", places, "'all'", "/calls/0/value", "a call: `value' is not one of those" },
+	{ "credentials", places, "{'call':'f(','argument':1,'value':'key'}", "/calls/1",
+		"call `f(1' is there twice" },
+	{ "credentials", places, "['loud']", "/commands/0/forms", "c : unknown form `loud'" },
+	{ "credentials", places, "'option'", "/commands/0/value", "c : `option' is there if" },
+	{ "credentials", places, "'-p'", "/commands/0/option", "c : `option' is there if" },
+	{ "words", words, NULL, "/lists", "words: `lists' is missing" },
+	{ "words", words, "'x'", "/lists/some", "lists: `some' is not a list, or empty" },
+	{ "words", words, "['a','a']", "/lists/some", "lists: `some' has a text twice" },
+	{ "words", words, "['a']", "/lists/So me", "`So me' is not a name" },
+	{ "words", words, "[]", "/tables/more", "more: it is not an object, or empty" },
+	{ "words", words, "[7]", "/tables/more/key", "more: `key' has something in it" },
+	{ "words", words, "['A']", "/tables/more/key", "more: `A' is not in small letters" },
+	{ "words", words, "['a']", "/tables/more/lock_", "more: unknown meaning `lock_'" },
 	{ "credentials", credential, "[]", "", "it is not a list of kinds, or empty" },
 	{ "classes", class, "7", "/name", "class: `name' is not a name" },
 	{ "classes", class, NULL, "/title", "class: `title' is missing" },
@@ -277,11 +303,11 @@ static json_t *good(const char *base)
 static void good_data_is_taken(void **state)
 {
 	static const char *const all[][2] = { { "credentials", credential }, { "classes", class },
-		{ "agents", agents } };
+		{ "agents", agents }, { "words", words } };
 	struct buf said = BUF_INIT(10000);
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		char path[100];
 		const char *files[2] = { path, NULL };
 
