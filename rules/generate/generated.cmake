@@ -3,10 +3,19 @@
 set(COMMON_GENERATED)
 set(RULES_GENERATED)
 
+# Letters that look like others; the next two fold with them.
+set(CONFUSABLES ${CMAKE_BINARY_DIR}/confusables_data.c)
+add_executable(gen_confusables rules/generate/gen_confusables.c rules/generate/source.c)
+target_link_libraries(gen_confusables PRIVATE PkgConfig::JANSSON m)
+add_custom_command(OUTPUT ${CONFUSABLES}
+  COMMAND gen_confusables ${CONFUSABLES} ${CMAKE_SOURCE_DIR}/rules/data/confusables.json
+  DEPENDS gen_confusables rules/data/confusables.json VERBATIM)
+list(APPEND COMMON_GENERATED ${CONFUSABLES})
+
 # Path classes.  The generator checks the patterns with the very code that will match them.
 file(GLOB CLASS_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/data/classes/*.json)
 add_executable(gen_classes rules/generate/gen_classes.c rules/generate/source.c common/path/pattern.c common/path/pattern_add.c common/path/pattern_match.c common/path/pattern_index.c common/path/glob.c common/path/short_name.c
-  common/path/fold.c common/path/confusable.c common/base/text.c common/base/buf.c common/base/fault.c)
+  common/path/fold.c common/path/confusable.c ${CONFUSABLES} common/base/text.c common/base/buf.c common/base/fault.c)
 target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
   COMMAND gen_classes ${CMAKE_BINARY_DIR}/classes_data.c ${CLASS_FILES}
@@ -14,7 +23,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/classes_data.c)
 
 # Assistants and their marks, folded by the very code that will fold what they are compared with.
-add_executable(gen_agents rules/generate/gen_agents.c rules/generate/source.c common/mark/spelling.c common/path/fold.c common/path/confusable.c
+add_executable(gen_agents rules/generate/gen_agents.c rules/generate/source.c common/mark/spelling.c common/path/fold.c common/path/confusable.c ${CONFUSABLES}
   common/base/text.c common/base/buf.c)
 target_link_libraries(gen_agents PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c

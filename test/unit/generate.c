@@ -33,6 +33,7 @@ static const char places[] =
 	"'commands':[{'command':'c ','value':'word','forms':['spaced']}]}]";
 static const char words[] =
 	"[{'lists':{'some':['a','b']},'tables':{'more':{'key':['a','b'],'weak':['b']}}}]";
+static const char confusables[] = "[{'a':{'U+0391':'greek capital letter alpha'}}]";
 
 /* A good file, what is changed in it, and what is said of that. */
 static const struct {
@@ -114,6 +115,16 @@ static const struct {
 	{ "credentials", places, "['loud']", "/commands/0/forms", "c : unknown form `loud'" },
 	{ "credentials", places, "'option'", "/commands/0/value", "c : `option' is there if" },
 	{ "credentials", places, "'-p'", "/commands/0/option", "c : `option' is there if" },
+	{ "confusables", confusables, "{}", "", "it is not an object, or empty" },
+	{ "confusables", confusables, "['a']", "/b", "`b' is not an object, or empty" },
+	{ "confusables", confusables, "{'U+0430':'x'}", "/ab", "`ab' is not a small letter" },
+	{ "confusables", confusables, "{'U+0430':'x'}", "/A", "`A' is not a small letter" },
+	{ "confusables", confusables, "{'U+0391':'x'}", "/b", "U+0391 is there twice" },
+	{ "confusables", confusables, "7", "/a/U+0392", "a: `U+0392' is not a text, or empty" },
+	{ "confusables", confusables, "'x'", "/a/0392", "`0392' is not a character such as" },
+	{ "confusables", confusables, "'x'", "/a/U+03G2", "`U+03G2' is not a character such as" },
+	{ "confusables", confusables, "'x'", "/a/U+0041", "`U+0041' is ASCII, or no character" },
+	{ "confusables", confusables, "'x'", "/a/U+110000", "`U+110000' is ASCII, or no" },
 	{ "words", words, NULL, "/lists", "words: `lists' is missing" },
 	{ "words", words, "'x'", "/lists/some", "lists: `some' is not a list, or empty" },
 	{ "words", words, "['a','a']", "/lists/some", "lists: `some' has a text twice" },
@@ -303,7 +314,7 @@ static json_t *good(const char *base)
 static void good_data_is_taken(void **state)
 {
 	static const char *const all[][2] = { { "credentials", credential }, { "classes", class },
-		{ "agents", agents }, { "words", words } };
+		{ "agents", agents }, { "words", words }, { "confusables", confusables } };
 	struct buf said = BUF_INIT(10000);
 
 	(void)state;
