@@ -230,7 +230,10 @@ static bool is_and(struct span word)
 	return span_is(word, "and") || span_is(word, "or");
 }
 
-/* How much of the word is a name that a version is glued to: `claude` of `claude4`, `codex` of `codexv0`. */
+/*
+ * How much of the word is a name that a version is glued to: `claude` of `claude4`, `codex` of
+ * `codexv0`.
+ */
 static size_t stem_of(struct span word)
 {
 	size_t count, len = word.len;

@@ -115,7 +115,9 @@ static void forms_find(struct span email, struct agent_set *out)
 
 #define ADDRESS_MAX 320 /* RFC 5321: 64, an @ and 255 */
 
-/* The address as it is when nobody has written it in another way: `"noreply"+x@a.b` is noreply@a.b. */
+/*
+ * The address as it is when nobody has written it in another way: `"noreply"+x@a.b` is noreply@a.b.
+ */
 static struct span plain_address(struct span email, char out[ADDRESS_MAX])
 {
 	const char *at = memrchr(email.data, '@', email.len);

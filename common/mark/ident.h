@@ -26,7 +26,10 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out);
  */
 bool ident_agents_whole(struct span text, bool shared, struct agent_set *out);
 
-/* Whether a name, not folded, has brackets without a capital in them, as tools write: `robin (codex)`. */
+/*
+ * Whether a name, not folded, has brackets without a capital in them, as tools write: `robin
+ * (codex)`.
+ */
 bool ident_has_suffix(struct span raw);
 
 /* Adds whom the brackets behind the name in front of the address name. */

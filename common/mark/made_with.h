@@ -16,7 +16,8 @@ bool made_with_read(struct span line, struct span *name, bool *certain);
 
 /*
  * Finds the next such statement at the end of the line, behind other text: in brackets, behind an
- * emoji or a full stop.  Nothing may come after the name but a number in brackets: `(#3413)`; `from` goes on.
+ * emoji or a full stop.  Nothing may come after the name but a number in brackets: `(#3413)`;
+ * `from` goes on.
  */
 bool made_with_tail(struct span line, size_t *from, struct span *name, bool *certain);
 

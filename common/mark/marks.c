@@ -111,8 +111,9 @@ static bool is_id(struct span value)
 }
 
 /*
- * Packages are called like some keys: `ai-model: rename the field` heads what was done to one.  Such a key counts
- * where it is written as trailers are, with a capital, or where the value is a tool's or an id.
+ * Packages are called like some keys: `ai-model: rename the field` heads what was done to one.
+ * Such a key counts where it is written as trailers are, with a capital, or where the value is a
+ * tool's or an id.
  */
 static bool key_counts(const struct trailer *trailer, const struct message_line *line)
 {

@@ -84,7 +84,7 @@ static int read_options(struct check_options *check, int argc, char **argv)
 /* Makes the one update that the range stands for. */
 static int make_update(struct session *session, const struct check_options *check, struct fault *f)
 {
-	struct push *push = &session->push;
+	struct push *push = &session->facts.push;
 	struct ref_update *update;
 	struct revision_range range;
 
@@ -92,12 +92,12 @@ static int make_update(struct session *session, const struct check_options *chec
 	if (check->ref && strncmp(check->ref, "refs/", 5) != 0)
 		return fault_set(f, FAULT_ADMIN,
 			"'%s' is no ref's full name, such as refs/heads/main", check->ref);
-	if (revision_range(session->repo, check->range, &range, f) < 0)
+	if (revision_range(session->facts.repo, check->range, &range, f) < 0)
 		return -1;
 	update = arena_alloc(&push->arena, sizeof(*update));
 	if (!update)
 		return fault_memory(f);
-	update->name = arena_strdup(&push->arena, check->ref ? check->ref : session->head);
+	update->name = arena_strdup(&push->arena, check->ref ? check->ref : session->facts.head);
 	update->target = update->name;
 	update->old = update->claimed = range.old;
 	update->new = range.new;
@@ -119,18 +119,20 @@ static void default_account(struct check_options *check)
 static int judge_range(struct session *session, const struct env *env,
 	const struct check_options *check, struct verdict *verdict, struct fault *f)
 {
-	if (session_open(session, env, check->folder, f) < 0 || make_update(session, check, f) < 0)
+	const struct facts_choice choice = { .path = check->folder };
+
+	if (session_open(session, env, &choice, f) < 0 || make_update(session, check, f) < 0)
 		return -1;
-	verdict_init(verdict, &session->push.updates[0]);
+	verdict_init(verdict, &session->facts.push.updates[0]);
 	if (session_push(session, true, f) < 0)
 		return -1;
-	return session_judge(session, verdict, true, f);
+	return session_judge(session, verdict, f);
 }
 
 static int say(const struct session *session, const struct check_options *check,
 	const struct verdict *verdict, struct fault *f)
 {
-	struct verdict_context context = session_context(session);
+	struct verdict_context context = facts_context(&session->facts);
 	struct buf text = BUF_INIT(JSON_MAX);
 	int status = 0;
 

@@ -62,7 +62,7 @@ static int tell(const struct env *env, const struct policy_in_force *in_force,
 {
 	static const char *const nobody[] = { NULL };
 	const char *git_dir = repo_git_dir(in_force->repo);
-	char *name = session_repository_name(env, git_dir),
+	char *name = facts_repository_name(env, git_dir),
 	     *json = name ? describe(name, check) : NULL;
 	char time[32], what[64];
 	struct outbox_event event = { .type = "tampered",

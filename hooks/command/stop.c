@@ -70,7 +70,7 @@ static int notify(struct stop_writing *w, const struct log_row *row, const char 
 
 	if (!w->in_force.policy || !w->in_force.policy->webhook_count)
 		return 0;
-	name = session_repository_name(stopping->env, repo_git_dir(w->in_force.repo));
+	name = facts_repository_name(stopping->env, repo_git_dir(w->in_force.repo));
 	event.repository = name;
 	status = name ? outbox_add(w->state, w->in_force.policy, &event, w->fault)
 		      : fault_memory(w->fault);

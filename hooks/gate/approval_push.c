@@ -122,14 +122,14 @@ static int find_objection(struct session *session, const struct about *about, co
 
 	if (hex && oid_parse(&commit, span_of(hex)) < 0)
 		commit = (struct oid){ 0 };
-	if (oid_is_zero(&commit) || !repo_has(session->repo, &commit))
+	if (oid_is_zero(&commit) || !repo_has(session->facts.repo, &commit))
 		account = json_string_value(json_object_get(about->verdict, "account"));
-	find_owners(session->policy, finding, owners);
+	find_owners(session->facts.policy, finding, owners);
 	if (approver_conflict_find(session, &commit, account, &conflict, f) < 0)
 		return -1;
 	*objection = approver_conflict_objection(
-		&conflict, &session->policy->approval, approval->person, owners);
-	if (!*objection && !approval->touched && wants_touch(session->policy, finding))
+		&conflict, &session->facts.policy->approval, approval->person, owners);
+	if (!*objection && !approval->touched && wants_touch(session->facts.policy, finding))
 		*objection = "did not sign with a touched hardware key";
 	return 0;
 }
@@ -174,10 +174,10 @@ static void check_stopped(
 	struct session *session, const struct approval *approval, struct buf *refused)
 {
 	const struct stopped *stopped =
-		stops_find(&session->stops, STOPPED_KEY, approval->fingerprint);
+		stops_find(&session->facts.stops, STOPPED_KEY, approval->fingerprint);
 
 	if (!stopped)
-		stopped = stops_find(&session->stops, STOPPED_KEY, approval->primary);
+		stopped = stops_find(&session->facts.stops, STOPPED_KEY, approval->primary);
 	if (stopped)
 		buf_addf(refused, "its key was stopped: %s", stopped->reason);
 }
@@ -188,7 +188,7 @@ static void check_stopped(
 static void check_frozen(struct session *session, const struct about *about,
 	const struct approval *approval, struct buf *refused)
 {
-	const struct stops *stops = &session->stops;
+	const struct stops *stops = &session->facts.stops;
 
 	for (size_t i = 0; i < stops->count && approval->decision == APPROVAL_APPROVE; i++) {
 		const struct stopped *stopped = &stops->items[i];
@@ -215,12 +215,12 @@ static int check_target(struct session *session, const struct about *about,
 	if (!decision || strcmp(decision, "hold") != 0 || approval->decision != APPROVAL_APPROVE)
 		return 0;
 	(void)snprintf(name, sizeof(name), "refs/countersign/holds/%s", approval->id);
-	if (repo_ref(session->repo, name, &hold, f) < 0)
+	if (repo_ref(session->facts.repo, name, &hold, f) < 0)
 		return -1;
 	free(hold.target);
 	if (hold.kind != REF_DIRECT)
 		return 0;
-	if (peel(session->repo, &hold.id, &held, &type, f) < 0)
+	if (peel(session->facts.repo, &hold.id, &held, &type, f) < 0)
 		return -1;
 	if (type == OBJECT_COMMIT && !oid_equal(&held, &approval->target))
 		buf_addf(refused,
@@ -236,7 +236,7 @@ static int check_subject(struct session *session, const struct about *about,
 	const char *target = json_string_value(json_object_get(about->verdict, "target"));
 	char repository[33];
 
-	if (state_repository_id(session->state, repository, f) < 0)
+	if (state_repository_id(session->facts.state, repository, f) < 0)
 		return -1;
 	if (!about->ref)
 		return fault_memory(f);
@@ -252,7 +252,7 @@ static int check_about(struct session *session, const struct approval *approval,
 	struct about about = { 0 };
 	int status = 0;
 
-	if (state_holds(session->state, approval->id, NULL, on_hold, &about, f) < 0)
+	if (state_holds(session->facts.state, approval->id, NULL, on_hold, &about, f) < 0)
 		return -1;
 	if (!about.found)
 		buf_addf(refused, "nothing called %s was held or denied here", approval->id);
@@ -319,18 +319,18 @@ static int read_pushed(
 	struct session *session, struct verdict *verdict, struct buf *refused, struct fault *f)
 {
 	const struct ref_update *update = verdict->update;
-	struct approval_subject subject = { session->repo, NULL, update->name, &update->new,
-		session->now };
+	struct approval_subject subject = { session->facts.repo, NULL, update->name, &update->new,
+		session->facts.now };
 	struct approval approval;
-	int status = approval_keys_new(
-		&subject.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
+	int status = approval_keys_new(&subject.keys, session->facts.policy,
+		file_owner(repo_git_dir(session->facts.repo)), f);
 
 	if (status == 0)
 		status = approval_read(&subject, &approval, refused, f);
-	if (status == 0 && !refused->len && !repo_had(session->repo, &approval.target))
+	if (status == 0 && !refused->len && !repo_had(session->facts.repo, &approval.target))
 		buf_adds(refused, "the commit that it names is not in the repository yet: tag the "
 				  "held one, or one that has landed");
-	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->now))
+	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->facts.now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
 	if (status == 0 && !refused->len)
 		check_stopped(session, &approval, refused);

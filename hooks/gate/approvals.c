@@ -49,7 +49,7 @@ static struct person_decision *decision_add(
 /* Whether the key that said it is stopped. */
 static bool is_stopped(const struct approval_weighing *w, const struct approval *approval)
 {
-	const struct stops *stops = &w->session->stops;
+	const struct stops *stops = &w->session->facts.stops;
 
 	return stops_find(stops, STOPPED_KEY, approval->fingerprint) ||
 	       stops_find(stops, STOPPED_KEY, approval->primary);
@@ -61,7 +61,7 @@ static bool is_stopped(const struct approval_weighing *w, const struct approval 
  */
 static bool lasts(const struct approval_weighing *w, int64_t since)
 {
-	int64_t expires = w->session->policy->approval.expires, now = w->session->now;
+	int64_t expires = w->session->facts.policy->approval.expires, now = w->session->facts.now;
 
 	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
@@ -73,7 +73,8 @@ static bool lasts(const struct approval_weighing *w, int64_t since)
 static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct approval_weighing *w = context;
-	struct approval_subject subject = { w->session->repo, w->keys, name, id, w->session->now };
+	struct approval_subject subject = { w->session->facts.repo, w->keys, name, id,
+		w->session->facts.now };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
 	struct person_decision *decision;
@@ -101,7 +102,7 @@ static int gather_tags(struct approval_weighing *w)
 	char prefix[128];
 
 	(void)snprintf(prefix, sizeof(prefix), "refs/countersign/approvals/%s/", w->verdict->hold);
-	return repo_refs(w->session->repo, prefix, on_approval, w, w->fault);
+	return repo_refs(w->session->facts.repo, prefix, on_approval, w, w->fault);
 }
 
 /* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
@@ -114,7 +115,7 @@ static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fre
 	*fresh = false;
 	if (w->again && !judge_introduces(w->session->judge, id))
 		return 0;
-	if (repo_read(w->session->repo, id, &object, w->fault) < 0)
+	if (repo_read(w->session->facts.repo, id, &object, w->fault) < 0)
 		return -1;
 	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0)
 		*fresh = lasts(w, commit.committer.time);
@@ -128,7 +129,7 @@ static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fre
  */
 static int gather_signature(struct approval_weighing *w, const struct oid *id)
 {
-	unsigned accept = w->session->policy->approval.accept;
+	unsigned accept = w->session->facts.policy->approval.accept;
 	struct oid_list merged = { 0 };
 	struct attribution who;
 	struct person_decision *decision;
@@ -165,7 +166,7 @@ static int gather_signatures(struct approval_weighing *w)
 	struct oid_list commits = { 0 };
 	int status;
 
-	if (!(w->session->policy->approval.accept & (ACCEPT_MERGE | ACCEPT_COMMIT)))
+	if (!(w->session->facts.policy->approval.accept & (ACCEPT_MERGE | ACCEPT_COMMIT)))
 		return 0;
 	status = judge_new_commits(w->session->judge, w->verdict->update, &commits, w->fault);
 	if (status == 0)
@@ -180,9 +181,9 @@ static int gather_signatures(struct approval_weighing *w)
 static int gather_push(struct approval_weighing *w)
 {
 	const struct person *person =
-		policy_account_person(w->session->policy, w->session->push.account);
+		policy_account_person(w->session->facts.policy, w->session->facts.push.account);
 
-	if (!person || !(w->session->policy->approval.accept & ACCEPT_PUSH))
+	if (!person || !(w->session->facts.policy->approval.accept & ACCEPT_PUSH))
 		return 0;
 	return decision_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
 }
@@ -194,7 +195,7 @@ static int involve(struct approval_weighing *w, const struct finding *finding)
 		      judge_introduces(w->session->judge, &finding->commit);
 
 	return approver_conflict_find(w->session, &finding->commit,
-		brings ? w->session->push.account : NULL, &w->conflict, w->fault);
+		brings ? w->session->facts.push.account : NULL, &w->conflict, w->fault);
 }
 
 /*
@@ -208,7 +209,7 @@ static bool excluded(const struct approval_weighing *w, const struct finding *fi
 
 	if (decision->how == ACCEPT_COMMIT)
 		conflict.signer = NULL;
-	return approver_conflict_objection(&conflict, &w->session->policy->approval,
+	return approver_conflict_objection(&conflict, &w->session->facts.policy->approval,
 		       decision->person, finding->owners) != NULL;
 }
 
@@ -221,7 +222,7 @@ static bool speaks_of(const struct person_decision *decision, const struct findi
 static bool satisfies(const struct approval_weighing *w, const struct finding *finding,
 	const struct person_decision *decision)
 {
-	bool presence = finding->presence || w->session->policy->approval.presence;
+	bool presence = finding->presence || w->session->facts.policy->approval.presence;
 
 	return !decision->reject && speaks_of(decision, finding) &&
 	       policy_names_person(finding->approvers, decision->person) &&
@@ -328,7 +329,7 @@ int approvals_weigh(struct session *session, struct verdict *verdict, bool again
 	if (!verdict->hold[0] || verdict->more)
 		return 0;
 	status = approval_keys_new(
-		&w.keys, session->policy, file_owner(repo_git_dir(session->repo)), f);
+		&w.keys, session->facts.policy, file_owner(repo_git_dir(session->facts.repo)), f);
 	if (status == 0)
 		status = gather_tags(&w);
 	if (status == 0)

@@ -47,9 +47,9 @@ static int find_people(struct session *session, struct approver_conflict *out, s
 	struct attribution who;
 	const char *why;
 
-	if (!repo_has(session->repo, &out->commit))
+	if (!repo_has(session->facts.repo, &out->commit))
 		return 0;
-	if (repo_read(session->repo, &out->commit, &object, f) < 0)
+	if (repo_read(session->facts.repo, &out->commit, &object, f) < 0)
 		return -1;
 	read_people(out, &object);
 	object_release(&object);
@@ -67,7 +67,7 @@ int approver_conflict_find(struct session *session, const struct oid *commit, co
 	if (out->known && oid_equal(&out->commit, commit))
 		return 0;
 	*out = (struct approver_conflict){ .commit = *commit };
-	if (!update && state_remembered(session->state, commit, on_remembered, out, f) < 0)
+	if (!update && state_remembered(session->facts.state, commit, on_remembered, out, f) < 0)
 		return -1;
 	if (!out->account_count && account)
 		add_account(out, account);

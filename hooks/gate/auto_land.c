@@ -37,18 +37,18 @@ static int judge_landing(const struct session *of, const struct landing *landing
 	int status;
 
 	if (push_of_arguments(&push, landing->ref, landing->old, landing->new, f) < 0 ||
-		session_open(&session, of->env, NULL, f) < 0) {
+		session_open(&session, of->facts.env, NULL, f) < 0) {
 		push_release(&push);
 		session_close(&session);
 		return -1;
 	}
-	session.push = push;
-	session.push.account = landing->account;
+	session.facts.push = push;
+	session.facts.push.account = landing->account;
 	status = session_push(&session, false, f);
-	*stale = status == 0 ? session.push.updates[0].stale : NULL;
+	*stale = status == 0 ? session.facts.push.updates[0].stale : NULL;
 	if (status == 0 && !*stale) {
-		verdict_init(&verdict, &session.push.updates[0]);
-		status = session_judge(&session, &verdict, false, f);
+		verdict_init(&verdict, &session.facts.push.updates[0]);
+		status = session_judge(&session, &verdict, f);
 		*decision = verdict.decision;
 		verdict_release(&verdict);
 	}
@@ -62,11 +62,11 @@ static char **landing_environment(const struct session *session, char *account)
 	size_t count = 0;
 	char **vars;
 
-	while (session->env->sealed[count])
+	while (session->facts.env->sealed[count])
 		count++;
 	vars = calloc(count + 2, sizeof(*vars));
 	for (size_t i = 0; vars && i < count; i++)
-		vars[i] = session->env->sealed[i];
+		vars[i] = session->facts.env->sealed[i];
 	if (vars)
 		vars[count] = account;
 	return vars;
@@ -77,15 +77,15 @@ static int push_landing(const struct session *session, const struct landing *lan
 {
 	char refspec[REFNAME_MAX + OID_HEX + 2], lease[REFNAME_MAX + OID_HEX + 32], account[512];
 	const char *argv[] = { "git", "push", "--quiet", "--no-signed", "--no-follow-tags", lease,
-		"--receive-pack=git -c safe.directory=* receive-pack", repo_git_dir(session->repo),
-		refspec, NULL };
+		"--receive-pack=git -c safe.directory=* receive-pack",
+		repo_git_dir(session->facts.repo), refspec, NULL };
 	struct run what = { .argv = argv, .seconds = LAND_SECONDS };
 	int status;
 
 	(void)snprintf(refspec, sizeof(refspec), "%s:%s", landing->new, landing->ref);
 	(void)snprintf(lease, sizeof(lease), "--force-with-lease=%s:%s", landing->ref,
 		strspn(landing->old, "0") == OID_HEX ? "" : landing->old);
-	(void)snprintf(account, sizeof(account), "%s=%s", session->policy->account_env[0],
+	(void)snprintf(account, sizeof(account), "%s=%s", session->facts.policy->account_env[0],
 		landing->account);
 	what.env = landing_environment(session, account);
 	status = what.env ? run(&what, output, exited, f) : fault_memory(f);
@@ -124,17 +124,17 @@ static int land_one(struct session *session, const struct landing *landing, stru
 
 int auto_land_approved(struct session *session, struct report *report, struct fault *f)
 {
-	if (!session->policy->approval.land)
+	if (!session->facts.policy->approval.land)
 		return 0;
-	for (size_t i = 0; i < session->push.count; i++) {
-		const struct ref_update *update = &session->push.updates[i];
+	for (size_t i = 0; i < session->facts.push.count; i++) {
+		const struct ref_update *update = &session->facts.push.updates[i];
 		struct landing landing = { 0 };
 		const char *id = update->name + strlen("refs/countersign/approvals/");
 
 		if (!refname_is_approval(update->name) || strlen(id) < 16)
 			continue;
 		(void)snprintf(landing.id, sizeof(landing.id), "%.16s", id);
-		if (state_holds(session->state, landing.id, "open", on_hold, &landing, f) < 0)
+		if (state_holds(session->facts.state, landing.id, "open", on_hold, &landing, f) < 0)
 			return -1;
 		if (landing.found && land_one(session, &landing, report, f) < 0)
 			return -1;

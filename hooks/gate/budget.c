@@ -38,7 +38,7 @@ static bool is_claimed(const struct attributed_agent *who)
 static struct budget_left *left_of(
 	struct budget_push *s, const struct attributed_agent *who, bool *none, struct fault *f)
 {
-	const struct agent *star = policy_agent(s->session->policy, "*");
+	const struct agent *star = policy_agent(s->session->facts.policy, "*");
 	struct budget_left *left = s->agents;
 
 	*none = !(who->entry && has_budget(who->entry)) && !(star && has_budget(star));
@@ -101,7 +101,7 @@ static int on_change(void *context, const struct change *change, struct fault *f
 	first = first_seen(&w->left->blobs, &change->new.id, f);
 	if (first <= 0)
 		return first;
-	if (repo_read_header(w->budget->session->repo, &change->new.id, &type, &size, f) < 0)
+	if (repo_read_header(w->budget->session->facts.repo, &change->new.id, &type, &size, f) < 0)
 		return -1;
 	w->left->bytes += (int64_t)size;
 	return 0;
@@ -152,7 +152,8 @@ static int on_brought(void *context, const struct oid *commit, const struct attr
 static int tally_account(struct budget_push *s, struct fault *f)
 {
 	const struct session *session = s->session;
-	const struct agent *agent = policy_account_agent(session->policy, session->push.account);
+	const struct agent *agent =
+		policy_account_agent(session->facts.policy, session->facts.push.account);
 	struct attributed_agent who = { .entry = agent, .by = BY_ACCOUNT, .verified = true };
 	struct budget_left *left;
 	bool none;
@@ -179,18 +180,18 @@ static int tally(struct session *session, struct fault *f)
 	struct tallying t = { NULL, f };
 	struct budget_push *s;
 
-	if (session->budget && is_of_push(session->budget, &session->push))
+	if (session->budget && is_of_push(session->budget, &session->facts.push))
 		return 0;
 	budget_free(session->budget);
 	s = session->budget = calloc(1, sizeof(*s));
 	if (!s)
 		return fault_memory(f);
 	s->session = session;
-	s->old = session->push.updates[0].old;
-	s->new = session->push.updates[0].new;
+	s->old = session->facts.push.updates[0].old;
+	s->new = session->facts.push.updates[0].new;
 	s->arena = (struct arena)ARENA_INIT((size_t)64 << 20);
 	t.budget = s;
-	if (!any_budget(session->policy))
+	if (!any_budget(session->facts.policy))
 		return 0;
 	if (tally_account(s, f) < 0)
 		return -1;
@@ -235,7 +236,7 @@ int budget_judge(struct session *session, struct verdict *verdict, struct fault 
 {
 	struct buf detail = BUF_INIT(65536), agents = BUF_INIT(65536);
 	struct finding all = { .rule = "budget",
-		.observe = session->policy->observe,
+		.observe = session->facts.policy->observe,
 		.path = { "", 0 },
 		.old = { .id = verdict->update->old },
 		.new = { .id = verdict->update->new } };
@@ -243,8 +244,8 @@ int budget_judge(struct session *session, struct verdict *verdict, struct fault 
 
 	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
-		struct budget_query query = { session->past ? NULL : session->state, left,
-			session->now * 1000 };
+		struct budget_query query = { session->facts.past ? NULL : session->facts.state,
+			left, session->facts.now * 1000 };
 		struct budget_excess excess;
 
 		for (size_t kind = 0; status == 0 && kind < BUDGET_KINDS; kind++) {
@@ -278,14 +279,14 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
 		struct budget_left *left = &session->budget->agents[i];
 		struct budget_excess excess = { 0 };
 
-		status = budget_left_holds(session->state, left, verdict->hold, &excess, f);
+		status = budget_left_holds(session->facts.state, left, verdict->hold, &excess, f);
 		if (status < 0 || !excess.text[0])
 			continue;
 		*over = true;
 		status = verdict_add(verdict,
 			&(struct finding){ .rule = "budget",
 				.action = ACTION_DENY,
-				.observe = session->policy->observe,
+				.observe = session->facts.policy->observe,
 				.agents = left->name,
 				.identified_by = left->by,
 				.path = { "", 0 },
@@ -300,7 +301,7 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
 int budget_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
 	struct fault *f)
 {
-	int status = session->policy->observe ? 0 : tally(session, f);
+	int status = session->facts.policy->observe ? 0 : tally(session, f);
 
 	for (size_t i = 0; status == 0 && session->budget && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
@@ -321,9 +322,9 @@ int budget_record(struct session *session, struct state *state, struct fault *f)
 
 	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
-		struct budget_query query = { state, left, session->now * 1000 };
+		struct budget_query query = { state, left, session->facts.now * 1000 };
 
-		status = budget_left_take(&query, session->push.account, f);
+		status = budget_left_take(&query, session->facts.push.account, f);
 	}
 	return status;
 }

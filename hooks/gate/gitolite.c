@@ -22,7 +22,7 @@ bool gitolite_is_update(const char *text)
 /* gitolite's command: beside its shell, as its own installer puts it, else where Debian does. */
 static const char *program(const struct session *session, char path[INSTALL_PATH_MAX])
 {
-	const char *folder = env_get(session->env, "GL_BINDIR");
+	const char *folder = env_get(session->facts.env, "GL_BINDIR");
 	struct fault ignored = { 0 };
 
 	if (folder && folder[0] == '/' &&
@@ -49,12 +49,12 @@ static bool answer_is_rule(const struct buf *answer, const char *repo, const cha
 
 bool gitolite_runs_update(const struct session *session)
 {
-	const char *repo = env_get(session->env, "GL_REPO");
-	const char *user = env_get(session->env, "GL_USER");
-	const char *bypass = env_get(session->env, "GL_BYPASS_ACCESS_CHECKS");
+	const char *repo = env_get(session->facts.env, "GL_REPO");
+	const char *user = env_get(session->facts.env, "GL_USER");
+	const char *bypass = env_get(session->facts.env, "GL_BYPASS_ACCESS_CHECKS");
 	char path[INSTALL_PATH_MAX];
 	const char *argv[] = { program(session, path), "access", repo, user, "W", VREF, NULL };
-	struct run what = { .argv = argv, .env = session->env->vars, .seconds = ASK_SECONDS };
+	struct run what = { .argv = argv, .env = session->facts.env->vars, .seconds = ASK_SECONDS };
 	struct buf answer = BUF_INIT(ANSWER_MAX);
 	struct fault ignored = { 0 };
 	bool runs;

@@ -24,8 +24,9 @@ static void write_summary(struct buf *out, const struct session *session,
 	const struct verdict *verdict, enum object_type type)
 {
 	buf_addf(out, "Countersign holds %s\n\n", verdict_ref(verdict));
-	buf_addf(out, "Repository: %s\nRef: %s\nPushed by: ", session->name, verdict_ref(verdict));
-	(void)text_escape(out, span_of(session->push.account));
+	buf_addf(out, "Repository: %s\nRef: %s\nPushed by: ", session->facts.name,
+		verdict_ref(verdict));
+	(void)text_escape(out, span_of(session->facts.push.account));
 	buf_addf(out, "\nOld: %s\nNew: %s\nCountersign-Digest: %s\n\n",
 		oid_text(&verdict->update->old).hex, oid_text(&verdict->update->new).hex,
 		verdict->digest);
@@ -64,12 +65,12 @@ static int write_tag(struct buf *out, const struct session *session, const struc
 	static const char *const types[] = {
 		[OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
 	};
-	struct verdict_context context = session_context(session);
+	struct verdict_context context = facts_context(&session->facts);
 
 	buf_addf(out,
 		"object %s\ntype %s\ntag countersign-hold-%s\n"
 		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
-		oid_text(&held->id).hex, types[held->type], verdict->hold, session->now);
+		oid_text(&held->id).hex, types[held->type], verdict->hold, session->facts.now);
 	write_summary(out, session, verdict, held->type);
 	if (write_statement(out, verdict, f) < 0)
 		return -1;
@@ -101,8 +102,8 @@ static int push_tag(struct session *session, const struct oid *tag, const char *
 	char refspec[128], receive_pack[512];
 	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "push", "--quiet",
 		"--no-signed", "--no-follow-tags", "--force", receive_pack,
-		repo_git_dir(session->repo), refspec, NULL };
-	char **env = environment_out_of_quarantine(session->env);
+		repo_git_dir(session->facts.repo), refspec, NULL };
+	char **env = environment_out_of_quarantine(session->facts.env);
 	struct run what = { .argv = argv, .env = env, .seconds = PUSH_SECONDS };
 	int exited = 0, status;
 
@@ -123,14 +124,14 @@ int hold_save(struct session *session, const struct verdict *verdict, struct fau
 	struct buf text = BUF_INIT(MESSAGE_MAX);
 	struct held held;
 	struct oid tag;
-	int status = peel(session->repo, &verdict->update->new, &held.id, &held.type, f);
+	int status = peel(session->facts.repo, &verdict->update->new, &held.id, &held.type, f);
 
 	if (status == 0 && (held.type < OBJECT_COMMIT || held.type > OBJECT_BLOB))
 		status = fault_set(f, FAULT_PUSHER, "there are too many tags of tags to be held");
 	if (status == 0)
 		status = write_tag(&text, session, verdict, &held, f);
 	if (status == 0)
-		status = repo_write(session->repo, OBJECT_TAG, buf_span(&text), &tag, f);
+		status = repo_write(session->facts.repo, OBJECT_TAG, buf_span(&text), &tag, f);
 	if (status == 0)
 		status = push_tag(session, &tag, verdict->hold, f);
 	buf_release(&text);

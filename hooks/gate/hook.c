@@ -41,13 +41,13 @@ int hook_fault(struct report *report, const char *ref, const struct fault *f)
 int hook_say(struct report *report, const struct session *session, const struct verdict *verdict,
 	struct fault *f)
 {
-	struct verdict_context context = session_context(session);
+	struct verdict_context context = facts_context(&session->facts);
 	struct buf line = BUF_INIT(JSON_MAX);
 	int status = 0;
 
 	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count)
 		report_verdict(report, verdict);
-	if (push_has_option(&session->push, "countersign=json")) {
+	if (push_has_option(&session->facts.push, "countersign=json")) {
 		buf_adds(&line, "countersign-json: ");
 		status = verdict_json(verdict, &context, &line, f);
 		if (status == 0)
@@ -70,7 +70,8 @@ static const char *update_path(
 	char usual[INSTALL_PATH_MAX];
 
 	if ((folder && folder->value[0] != '/') || (enabled && !config_is_yes(enabled->value)) ||
-		install_paths_join(usual, repo_git_dir(session->repo), "hooks", &ignored) < 0 ||
+		install_paths_join(usual, repo_git_dir(session->facts.repo), "hooks", &ignored) <
+			0 ||
 		install_paths_join(out, folder ? folder->value : usual, "update", &ignored) < 0)
 		return NULL;
 	return out;
@@ -86,9 +87,9 @@ static bool is_in_place(const struct session *session, const char *path)
 	if (access(path, X_OK) < 0)
 		return false;
 	(void)snprintf(expected, sizeof(expected),
-		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->paths.prefix);
-	ours = file_read_trusted(path, file_owner(repo_git_dir(session->repo)), &shim, &exists,
-		       &ignored) == 0 &&
+		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->facts.paths.prefix);
+	ours = file_read_trusted(path, file_owner(repo_git_dir(session->facts.repo)), &shim,
+		       &exists, &ignored) == 0 &&
 	       exists && shim.len &&
 	       (strstr(shim.data, expected) != NULL ||
 		       (gitolite_is_update(shim.data) && gitolite_runs_update(session)));
@@ -101,7 +102,7 @@ bool hook_update_in_place(const struct session *session)
 	struct config settings;
 	struct fault ignored = { 0 };
 	char path[INSTALL_PATH_MAX];
-	bool in_place = config_read_called(&settings, session->env, &ignored) == 0 &&
+	bool in_place = config_read_called(&settings, session->facts.env, &ignored) == 0 &&
 			update_path(session, &settings, path) && is_in_place(session, path);
 
 	config_release(&settings);

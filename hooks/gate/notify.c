@@ -52,19 +52,19 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		.rules = rules.names,
 		.owners = owners.names,
 		.time = notice->time,
-		.repository = session->name,
+		.repository = session->facts.name,
 		.log = notice->log,
 		.verdict = notice->json,
 	};
 
-	if (!session->policy->webhook_count || !event.type || notice->known)
+	if (!session->facts.policy->webhook_count || !event.type || notice->known)
 		return 0;
 	for (size_t i = 0; i < verdict->count; i++) {
 		gather(&rules, verdict->findings[i].rule);
 		for (names owner = verdict->findings[i].owners; *owner; owner++)
 			gather(&owners, *owner);
 	}
-	return outbox_add(state, session->policy, &event, f);
+	return outbox_add(state, session->facts.policy, &event, f);
 }
 
 int notify_landed(const struct session *session, struct state *state, const char *ref,
@@ -77,18 +77,20 @@ int notify_landed(const struct session *session, struct state *state, const char
 		.rules = nobody,
 		.owners = nobody,
 		.time = notice->time,
-		.repository = session->name,
+		.repository = session->facts.name,
 		.log = notice->log,
 		.verdict = notice->json,
 	};
 
-	return session->policy->webhook_count ? outbox_add(state, session->policy, &event, f) : 0;
+	return session->facts.policy->webhook_count
+		       ? outbox_add(state, session->facts.policy, &event, f)
+		       : 0;
 }
 
 void notify_start(const struct session *session)
 {
 	struct fault ignored = { 0 };
 
-	if (session->policy && session->policy->webhook_count)
-		(void)outbox_start(repo_git_dir(session->repo), &ignored);
+	if (session->facts.policy && session->facts.policy->webhook_count)
+		(void)outbox_start(repo_git_dir(session->facts.repo), &ignored);
 }

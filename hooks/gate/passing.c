@@ -9,7 +9,7 @@ static struct ticket ticket_of(const struct session *session, const struct ref_u
 		.ref = update->name,
 		.old = update->old,
 		.new = update->new,
-		.policy = session->files_digest,
+		.policy = session->facts.files_digest,
 	};
 }
 
@@ -22,7 +22,7 @@ void passing_let(const struct session *session, const struct verdict *verdicts, 
 {
 	struct passes passes;
 
-	passes_begin(&passes, repo_git_dir(session->repo));
+	passes_begin(&passes, repo_git_dir(session->facts.repo));
 	for (size_t i = 0; i < count; i++) {
 		struct ticket ticket = ticket_of(session, verdicts[i].update);
 
@@ -38,11 +38,11 @@ void passing_done(const struct session *session)
 {
 	struct passes passes;
 
-	passes_find(&passes, repo_git_dir(session->repo));
-	for (size_t i = 0; i < session->push.count; i++) {
-		struct ticket ticket = ticket_of(session, &session->push.updates[i]);
+	passes_find(&passes, repo_git_dir(session->facts.repo));
+	for (size_t i = 0; i < session->facts.push.count; i++) {
+		struct ticket ticket = ticket_of(session, &session->facts.push.updates[i]);
 
-		ticket.old = session->push.updates[i].claimed;
+		ticket.old = session->facts.push.updates[i].claimed;
 		pass_drop(&passes, &ticket);
 	}
 	passes_end(&passes);

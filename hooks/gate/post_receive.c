@@ -11,14 +11,12 @@
 static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
 {
 	struct push push;
+	int status = push_read(&push, stdin, f);
 
-	if (push_read(&push, stdin, f) < 0 || session_open(session, env, NULL, f) < 0) {
-		push_release(&push);
-		return -1;
-	}
-	session->push = push;
-	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
-		session_push(session, false, f) < 0)
+	if (status == 0)
+		status = session_of_push(session, env, &push, f);
+	push_release(&push);
+	if (status < 0)
 		return -1;
 	passing_done(session);
 	return record_landed(session, wrote, f);
@@ -43,8 +41,9 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	if (session.judge && auto_land_approved(&session, &report, &fault) < 0)
 		report_line(&report, "what was approved did not land by itself: %s", fault.text);
 	fault_clear(&fault);
-	if (session.repo) {
-		struct chain_call call = { env, repo_git_dir(session.repo), argv, &session.push };
+	if (session.facts.repo) {
+		struct chain_call call = { env, repo_git_dir(session.facts.repo), argv,
+			&session.facts.push };
 
 		if (chain_run(&call, CHAIN_FIRST, &chained, &fault) < 0 ||
 			chain_run(&call, CHAIN_AFTER, &chained, &fault) < 0)

@@ -19,41 +19,19 @@ struct pre_receive {
 	bool all_held;
 };
 
-/* The push, the repository with its policy, and the judge. */
-static int gather(struct pre_receive *p, const struct env *env, struct fault *f)
-{
-	struct session *session = &p->session;
-	struct push push;
-
-	if (push_read(&push, stdin, f) < 0) {
-		push_release(&push);
-		return -1;
-	}
-	if (session_open(session, env, NULL, f) < 0) {
-		push_release(&push);
-		return -1;
-	}
-	session->push = push;
-	session->whole = true;
-	if (push_account(&session->push, env, session->policy->account_env, f) < 0 ||
-		push_options(&session->push, env, f) < 0)
-		return -1;
-	return session_push(session, false, f);
-}
-
 /*
  * Of a push of too many refs the first verdict that refuses is enough: all of them would say the
  * same, and each would cost a row, a hold and a line.
  */
 static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
 {
-	return p->session.push.count > (uint64_t)p->session.policy->limits.refs &&
+	return p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs &&
 	       verdict->decision != DECISION_ALLOW;
 }
 
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 {
-	const struct push *push = &p->session.push;
+	const struct push *push = &p->session.facts.push;
 
 	p->verdicts = calloc(push->count + 1, sizeof(*p->verdicts));
 	if (!p->verdicts)
@@ -65,7 +43,7 @@ static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 
 		verdict_init(verdict, &push->updates[i]);
 		*ref = push->updates[i].name;
-		if (session_judge(&p->session, verdict, false, f) < 0)
+		if (session_judge(&p->session, verdict, f) < 0)
 			return -1;
 		if (verdict->decision < p->worst)
 			p->worst = verdict->decision;
@@ -128,17 +106,17 @@ static int chain(
 	struct pre_receive *p, char **argv, enum chain_when when, int *status, struct fault *f)
 {
 	struct chain_call call = {
-		.env = p->session.env,
-		.git_dir = repo_git_dir(p->session.repo),
+		.env = p->session.facts.env,
+		.git_dir = repo_git_dir(p->session.facts.repo),
 		.argv = argv,
-		.push = &p->session.push,
+		.push = &p->session.facts.push,
 	};
 
 	return chain_run(&call, when, status, f);
 }
 
 /* The way of a push, a call a step.  Returns the hook's exit status. */
-static int decide(struct pre_receive *p, const struct env *env, char **argv)
+static int decide(struct pre_receive *p, char **argv)
 {
 	struct recording recording = { .session = &p->session };
 	struct fault fault = { 0 };
@@ -146,7 +124,7 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 	bool wrote;
 	int chained;
 
-	if (gather(p, env, &fault) < 0 || chain(p, argv, CHAIN_FIRST, &chained, &fault) < 0)
+	if (chain(p, argv, CHAIN_FIRST, &chained, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	if (chained != 0)
 		return chained;
@@ -174,11 +152,20 @@ static int decide(struct pre_receive *p, const struct env *env, char **argv)
 int hook_pre_receive(const struct env *env, int argc, char **argv)
 {
 	struct pre_receive p = { 0 };
+	struct fault fault = { 0 };
+	struct push push;
 	int status;
 
 	(void)argc;
 	report_begin(&p.report, env);
-	status = decide(&p, env, argv);
+	if (push_read(&push, stdin, &fault) < 0 ||
+		session_of_push(&p.session, env, &push, &fault) < 0)
+		status = hook_fault(&p.report, NULL, &fault);
+	else {
+		p.session.facts.whole = true;
+		status = decide(&p, argv);
+	}
+	push_release(&push);
 	report_end(&p.report);
 	for (size_t i = 0; i < p.count; i++)
 		verdict_release(&p.verdicts[i]);

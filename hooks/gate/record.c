@@ -19,7 +19,7 @@ bool record_is_due(const struct session *session, const struct verdict *verdict)
 	return refname_is_approval(verdict->update->name) || verdict->count ||
 	       verdict->agent_commits || verdict->approved_count ||
 	       verdict->decision != DECISION_ALLOW ||
-	       policy_account_agent(session->policy, session->push.account) != NULL;
+	       policy_account_agent(session->facts.policy, session->facts.push.account) != NULL;
 }
 
 void record_time(char text[32])
@@ -47,7 +47,7 @@ static int append(struct session *session, struct state *state, struct log_row *
 	row->time = recorded->time;
 	if (state_log_append(state, row, recorded->hash, f) < 0)
 		return -1;
-	if (session->policy->syslog)
+	if (session->facts.policy->syslog)
 		syslog_copy_add(&session->syslog, row, recorded->hash);
 	return 0;
 }
@@ -72,12 +72,12 @@ static int record_log(struct session *session, struct state *state, const struct
 			new = oid_text(&verdict->update->new);
 	struct log_row row = {
 		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
-		.account = session->push.account,
+		.account = session->facts.push.account,
 		.ref = verdict_ref(verdict),
 		.old = old.hex,
 		.new = new.hex,
 		.decision = decision_name(verdict->decision),
-		.policy = session->policy->digest,
+		.policy = session->facts.policy->digest,
 		.verdict = json,
 	};
 
@@ -103,7 +103,7 @@ static int record_hold(struct session *session, struct state *state, const struc
 		.digest = verdict->digest,
 		.set = verdict->set,
 		.ref = verdict->update->target,
-		.account = session->push.account,
+		.account = session->facts.push.account,
 		.old = old.hex,
 		.new = new.hex,
 		.since = since,
@@ -157,7 +157,7 @@ static int record_verdict(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
 {
 	struct session *session = r->session;
-	struct verdict_context context = session_context(session);
+	struct verdict_context context = facts_context(&session->facts);
 	struct buf json = BUF_INIT(VERDICT_MAX);
 	int status;
 
@@ -190,9 +190,10 @@ static json_t *landed_verdict(struct session *session, struct state *state,
 		return NULL;
 	if (!verdict)
 		verdict = json_pack("{s:i, s:s}", "version", 1, "old", old.hex);
-	landing = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "repository", session->name,
-		"ref", update->target, "new", new.hex, "decision", "allow", "account",
-		session->push.account, "hold", hold, "policy", session->policy->digest);
+	landing = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "repository",
+		session->facts.name, "ref", update->target, "new", new.hex, "decision", "allow",
+		"account", session->facts.push.account, "hold", hold, "policy",
+		session->facts.policy->digest);
 	if (!verdict || !landing || json_object_update(verdict, landing) < 0) {
 		(void)fault_memory(f);
 		json_decref(verdict);
@@ -211,12 +212,12 @@ static int record_landing(struct session *session, struct state *state,
 	char *json = verdict ? json_dumps(verdict, JSON_COMPACT) : NULL;
 	const char *old = json_string_value(json_object_get(verdict, "old"));
 	struct log_row row = { .kind = "landed",
-		.account = session->push.account,
+		.account = session->facts.push.account,
 		.ref = update->target,
 		.old = old ? old : new.hex,
 		.new = new.hex,
 		.decision = "allow",
-		.policy = session->policy->digest,
+		.policy = session->facts.policy->digest,
 		.verdict = json };
 	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
 	int status = json ? 0 : f->class ? -1 : fault_memory(f);
@@ -287,7 +288,7 @@ static int record_ticket(const struct recording *r, struct state *state,
 		.ref = update->target,
 		.old = update->old,
 		.new = update->new,
-		.policy = r->session->files_digest,
+		.policy = r->session->facts.files_digest,
 		.allowed = verdict->decision == DECISION_ALLOW,
 		.hold = verdict->hold,
 		.set = verdict->approved_count ? verdict->set : "",
@@ -311,7 +312,7 @@ struct remembering {
 static int on_brought(void *context, const struct oid *commit, const struct attribution *who)
 {
 	struct remembering *r = context;
-	struct remembered nobody = { REMEMBERED_NOBODY, false, r->session->push.account };
+	struct remembered nobody = { REMEMBERED_NOBODY, false, r->session->facts.push.account };
 
 	if (!who->count)
 		return state_remember(r->state, commit, &nobody, r->fault);
@@ -319,7 +320,7 @@ static int on_brought(void *context, const struct oid *commit, const struct attr
 		struct remembered what = {
 			.agent = who->agents[i].name,
 			.by_account = (who->agents[i].by & (BY_ACCOUNT | BY_REMEMBERED)) != 0,
-			.account = r->session->push.account,
+			.account = r->session->facts.push.account,
 		};
 
 		if (state_remember(r->state, commit, &what, r->fault) < 0)
@@ -339,11 +340,11 @@ static int on_any(void *context, const struct oid *commit, const struct attribut
 /* The first rows under another policy than before follow one that says so. */
 static int record_policy(struct session *session, struct state *state, struct fault *f)
 {
-	const char *digest = session->policy->digest;
+	const char *digest = session->facts.policy->digest;
 	struct recorded recorded = { { 0 }, { 0 } };
 	char *before = NULL, *json = NULL;
 	struct log_row row = {
-		.kind = "policy", .account = session->push.account, .policy = digest
+		.kind = "policy", .account = session->facts.push.account, .policy = digest
 	};
 	int status = state_value(state, POLICY_SEEN, &before, f);
 
@@ -368,9 +369,9 @@ static int record_policy(struct session *session, struct state *state, struct fa
 static int check_stops(struct session *session, struct state *state, struct fault *f)
 {
 	struct stops now = { 0 };
-	int status = session_stops(session, state, &now, f);
+	int status = facts_stops(&session->facts, state, &now, f);
 
-	if (status == 0 && !stops_same(&now, &session->stops))
+	if (status == 0 && !stops_same(&now, &session->facts.stops))
 		status = fault_set(f, FAULT_PUSHER,
 			"somebody was stopped or resumed while the push was judged: push again");
 	stops_release(&now);
@@ -415,12 +416,12 @@ static int is_held_yet(
 		.ref = update->target,
 		.old = update->old,
 		.new = update->new,
-		.policy = r->session->files_digest,
+		.policy = r->session->facts.files_digest,
 	};
 	enum ticket_answer answer;
 	char hold[17];
 
-	if (state_ticket_find(r->session->state, &asked, &answer, hold, f) < 0)
+	if (state_ticket_find(r->session->facts.state, &asked, &answer, hold, f) < 0)
 		return -1;
 	*held = *held || answer == TICKET_HELD;
 	return 0;
@@ -437,8 +438,9 @@ static int on_any_pending(void *context, const struct pending *pending)
 static int is_pending(
 	struct session *session, const struct ref_update *update, bool *pending, struct fault *f)
 {
-	return state_pending(session->state, update->target, on_any_pending, pending, f) < 0 ? -1
-											     : 0;
+	return state_pending(session->facts.state, update->target, on_any_pending, pending, f) < 0
+		       ? -1
+		       : 0;
 }
 
 /*
@@ -467,7 +469,7 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 		return -1;
 	if (!*wrote)
 		return 0;
-	if (state_open(&state, repo_git_dir(r->session->repo), STATE_WRITE, f) < 0)
+	if (state_open(&state, repo_git_dir(r->session->facts.repo), STATE_WRITE, f) < 0)
 		return fault_context(f, "recording");
 	status = state_begin(state, f);
 	if (status == 0)
@@ -480,17 +482,17 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 static int anything_pending(struct session *session, bool *any, struct fault *f)
 {
 	*any = false;
-	for (size_t i = 0; i < session->push.count && !*any; i++)
-		if (is_pending(session, &session->push.updates[i], any, f) < 0)
+	for (size_t i = 0; i < session->facts.push.count && !*any; i++)
+		if (is_pending(session, &session->facts.push.updates[i], any, f) < 0)
 			return -1;
 	return 0;
 }
 
 static int settle_all(struct session *session, struct state *state, struct fault *f)
 {
-	for (size_t i = 0; i < session->push.count; i++)
-		if (settle(session, state, &session->push.updates[i], &session->push.updates[i].new,
-			    f) < 0)
+	for (size_t i = 0; i < session->facts.push.count; i++)
+		if (settle(session, state, &session->facts.push.updates[i],
+			    &session->facts.push.updates[i].new, f) < 0)
 			return -1;
 	return 0;
 }
@@ -504,7 +506,7 @@ int record_landed(struct session *session, bool *wrote, struct fault *f)
 		return -1;
 	if (!*wrote)
 		return 0;
-	if (state_open(&state, repo_git_dir(session->repo), STATE_WRITE, f) < 0)
+	if (state_open(&state, repo_git_dir(session->facts.repo), STATE_WRITE, f) < 0)
 		return -1;
 	status = state_begin(state, f);
 	if (status == 0)

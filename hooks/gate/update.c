@@ -16,37 +16,21 @@ struct updating {
 	bool judged;
 };
 
-static int gather(struct updating *u, const struct env *env, char **argv, struct fault *f)
-{
-	struct session *session = &u->session;
-	struct push push;
-
-	if (push_of_arguments(&push, argv[1], argv[2], argv[3], f) < 0 ||
-		session_open(session, env, NULL, f) < 0) {
-		push_release(&push);
-		return -1;
-	}
-	session->push = push;
-	if (push_account(&session->push, env, session->policy->account_env, f) < 0)
-		return -1;
-	return session_push(session, false, f);
-}
-
 static int ask_ticket(
 	struct updating *u, enum ticket_answer *answer, char hold[17], struct fault *f)
 {
-	const struct ref_update *update = &u->session.push.updates[0];
+	const struct ref_update *update = &u->session.facts.push.updates[0];
 	struct ticket asked = {
 		.ref = update->target,
 		.old = update->old,
 		.new = update->new,
-		.policy = u->session.files_digest,
+		.policy = u->session.facts.files_digest,
 	};
 
-	if (state_ticket_find(u->session.state, &asked, answer, hold, f) < 0)
+	if (state_ticket_find(u->session.facts.state, &asked, answer, hold, f) < 0)
 		return -1;
 	asked.ref = update->name;
-	if (*answer == TICKET_NONE && pass_find(repo_git_dir(u->session.repo), &asked))
+	if (*answer == TICKET_NONE && pass_find(repo_git_dir(u->session.facts.repo), &asked))
 		*answer = TICKET_ALLOWED;
 	return 0;
 }
@@ -58,9 +42,9 @@ static int judge_it(struct updating *u, struct fault *f)
 	};
 	bool wrote;
 
-	verdict_init(&u->verdict, &u->session.push.updates[0]);
+	verdict_init(&u->verdict, &u->session.facts.push.updates[0]);
 	u->judged = true;
-	if (session_judge(&u->session, &u->verdict, false, f) < 0)
+	if (session_judge(&u->session, &u->verdict, f) < 0)
 		return -1;
 	if (u->verdict.decision == DECISION_HOLD && hold_save(&u->session, &u->verdict, f) < 0)
 		return -1;
@@ -77,22 +61,22 @@ static int chain(
 	struct updating *u, char **argv, enum chain_when when, int *status, struct fault *f)
 {
 	struct chain_call call = {
-		.env = u->session.env,
-		.git_dir = repo_git_dir(u->session.repo),
+		.env = u->session.facts.env,
+		.git_dir = repo_git_dir(u->session.facts.repo),
 		.argv = argv,
 	};
 
 	return chain_run(&call, when, status, f);
 }
 
-static int decide(struct updating *u, const struct env *env, char **argv)
+static int decide(struct updating *u, char **argv)
 {
 	struct fault fault = { 0 };
 	enum ticket_answer answer;
 	char hold[17];
 	int chained;
 
-	if (gather(u, env, argv, &fault) < 0 || chain(u, argv, CHAIN_FIRST, &chained, &fault) < 0)
+	if (chain(u, argv, CHAIN_FIRST, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (chained != 0)
 		return chained;
@@ -114,14 +98,20 @@ static int decide(struct updating *u, const struct env *env, char **argv)
 int hook_update(const struct env *env, int argc, char **argv)
 {
 	struct updating u = { 0 };
+	struct fault fault = { 0 };
+	struct push push = { 0 };
 	int status = HOOK_UNJUDGED;
 
 	report_begin(&u.report, env);
-	if (argc == 4)
-		status = decide(&u, env, argv);
-	else
+	if (argc != 4)
 		report_line(
 			&u.report, "update is called with a ref, its old value and its new value");
+	else if (push_of_arguments(&push, argv[1], argv[2], argv[3], &fault) < 0 ||
+		 session_of_push(&u.session, env, &push, &fault) < 0)
+		status = hook_fault(&u.report, argv[1], &fault);
+	else
+		status = decide(&u, argv);
+	push_release(&push);
 	report_end(&u.report);
 	if (u.judged)
 		verdict_release(&u.verdict);

@@ -9,14 +9,14 @@ const char judge_text_over[] = "its own text is larger than 8 MiB, so it was not
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f)
 {
-	const struct rule limits = { .approvers = judge->facts.policy->limits.approvers,
+	const struct rule limits = { .approvers = judge->facts->policy->limits.approvers,
 		.approvals = 1,
 		.layer = LAYER_REPOSITORY };
 	struct objection objection = *what;
 
 	if (strcmp(what->rule, "limits") == 0 && what->action == ACTION_HOLD && *limits.approvers)
 		objection.configured = &limits;
-	objection.observe = judge->facts.policy->observe;
+	objection.observe = judge->facts->policy->observe;
 	return rule_object(c, &objection, f);
 }
 
@@ -26,7 +26,7 @@ static int note_find(
 {
 	*found = false;
 	for (size_t i = 0; !*found && i < 2; i++)
-		if (notes_find(&judge->notes[i], judge->facts.repo, id, out, found, f) < 0)
+		if (notes_find(&judge->notes[i], judge->facts->repo, id, out, found, f) < 0)
 			return -1;
 	return 0;
 }
@@ -88,7 +88,7 @@ static int read_commit(struct judge *judge, const struct oid *id, struct object 
 	struct commit *commit, const char **why, struct fault *f)
 {
 	*why = NULL;
-	if (repo_read(judge->facts.repo, id, object, f) < 0)
+	if (repo_read(judge->facts->repo, id, object, f) < 0)
 		return -1;
 	if (object->data.len > JUDGE_TEXT_MAX)
 		*why = judge_text_over;
@@ -122,7 +122,7 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 /* Whether any rule looks at the changes of what the case is about, and into the files. */
 static void ask_rules(struct judge *judge, const struct rule_case *c)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 
 	judge->asks = c->who->count > 0 || *policy->delegates;
 	judge->asks_content = false;
@@ -165,7 +165,7 @@ static bool is_instructions(const struct judge *judge)
 	const struct class_part *parts = class_parts(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		int list = judge->facts.policy->class_lists[i];
+		int list = judge->facts->policy->class_lists[i];
 
 		if (list >= 0 && judge->protecting[list] >= 0 &&
 			strcmp(parts[i].class, "agent-instructions") == 0)
@@ -184,7 +184,7 @@ static int read_blob(
 	struct judge *judge, const struct oid *id, struct object *out, bool *over, struct fault *f)
 {
 	return repo_read_within(
-		judge->facts.repo, id, (size_t)judge->facts.policy->limits.blob, out, over, f);
+		judge->facts->repo, id, (size_t)judge->facts->policy->limits.blob, out, over, f);
 }
 
 static int old_content(const struct rule_case *c, struct span *out, struct fault *f)
@@ -241,11 +241,11 @@ static int on_change(void *context, const struct change *change, struct fault *f
 		return fault_memory(f);
 	c->change = change;
 	c->folded = path.folded = buf_span(&judge->folded);
-	if (hold_against(judge->facts.policy->protected, &path,
+	if (hold_against(judge->facts->policy->protected, &path,
 		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0)
 		return -1;
 	if (c->who->count &&
-		hold_against(judge->facts.policy->scopes, &path,
+		hold_against(judge->facts->policy->scopes, &path,
 			(struct lists){ judge->permitting, judge->permitting_count }, f) < 0)
 		return -1;
 	if (has_blob(&change->new) && (judge->asks_content || is_instructions(judge)))
@@ -362,11 +362,11 @@ int judge_changes(struct judge *judge, const struct oid *id, const struct change
 	bool *whole, struct fault *f)
 {
 	struct changes changes = {
-		.repo = judge->facts.repo,
+		.repo = judge->facts->repo,
 		.graph = judge->graph,
-		.limit = (size_t)judge->facts.policy->limits.changes,
+		.limit = (size_t)judge->facts->policy->limits.changes,
 		.deadline = &judge->deadline,
-		.blob_limit = (size_t)judge->facts.policy->limits.blob,
+		.blob_limit = (size_t)judge->facts->policy->limits.blob,
 	};
 	struct object object = { 0 };
 	struct commit commit;

@@ -13,10 +13,10 @@ static int read_file(const struct judge *judge, const struct oid *value, struct 
 	*found = false;
 	if (oid_is_zero(value))
 		return 0;
-	if (peel(judge->facts.repo, value, &commit, &type, f) < 0)
+	if (peel(judge->facts->repo, value, &commit, &type, f) < 0)
 		return -1;
 	return type == OBJECT_COMMIT
-		       ? repo_blob_at(judge->facts.repo, &commit, DELEGATED, out, found, f)
+		       ? repo_blob_at(judge->facts->repo, &commit, DELEGATED, out, found, f)
 		       : 0;
 }
 
@@ -28,8 +28,8 @@ int judge_redelegates(
 	int status;
 
 	*out = false;
-	if (!*judge->facts.policy->delegates || !(c->deletes || c->rewinds) ||
-		strcmp(c->update->target, judge->facts.head) != 0)
+	if (!*judge->facts->policy->delegates || !(c->deletes || c->rewinds) ||
+		strcmp(c->update->target, judge->facts->head) != 0)
 		return 0;
 	status = read_file(judge, &c->update->old, &before, &was, f);
 	if (status == 0)

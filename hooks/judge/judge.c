@@ -35,7 +35,7 @@ static int hold_limit(struct ref_judging *j, const char *detail, struct fault *f
 
 static bool governed(const struct ref_judging *j)
 {
-	for (size_t g = 0; g < j->judge->facts.policy->group_count; g++)
+	for (size_t g = 0; g < j->judge->facts->policy->group_count; g++)
 		if (j->governing[g])
 			return true;
 	return false;
@@ -44,7 +44,7 @@ static bool governed(const struct ref_judging *j)
 static int judging_begin(
 	struct ref_judging *j, struct judge *judge, struct verdict *verdict, struct fault *f)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 
 	*j = (struct ref_judging){ .judge = judge, .verdict = verdict, .update = verdict->update };
 	j->governing = calloc(policy->group_count + 1, 1);
@@ -55,11 +55,11 @@ static int judging_begin(
 			policy_group_governs(policy, &policy->groups[g], j->update->target);
 	j->c = (struct rule_case){ .policy = policy,
 		.update = j->update,
-		.head = judge->facts.head,
+		.head = judge->facts->head,
 		.governing = j->governing,
 		.verdict = verdict,
 		.who = &j->who,
-		.now = judge->facts.now,
+		.now = judge->facts->now,
 		.credentials = judge->credentials,
 		.old_credentials = judge->old_credentials,
 		.fingerprint_key = judge->fingerprint_key,
@@ -88,7 +88,7 @@ static int judge_tags(struct ref_judging *j, struct fault *f)
 		struct tag tag;
 		const char *why = NULL;
 
-		if (repo_read(j->judge->facts.repo, &id, &object, f) < 0)
+		if (repo_read(j->judge->facts->repo, &id, &object, f) < 0)
 			return -1;
 		if (object.type != OBJECT_TAG) {
 			object_release(&object);
@@ -145,7 +145,7 @@ static int find_rewind(struct ref_judging *j, struct fault *f)
 	if (j->c.deletes || oid_is_zero(&j->update->old))
 		return 0;
 	j->c.rewinds = true;
-	if (peel(j->judge->facts.repo, &j->update->old, &old, &type, &ignored) < 0 ||
+	if (peel(j->judge->facts->repo, &j->update->old, &old, &type, &ignored) < 0 ||
 		type != OBJECT_COMMIT || j->tip_type != OBJECT_COMMIT ||
 		!oid_equal(&old, &j->update->old))
 		return 0;
@@ -160,7 +160,7 @@ static uint64_t innocence_bit(struct ref_judging *j, const unsigned char *mask)
 {
 	struct innocence *innocence = &j->judge->innocence;
 	size_t groups = j->range.group_count;
-	bool head = strcmp(j->update->target, j->judge->facts.head) == 0;
+	bool head = strcmp(j->update->target, j->judge->facts->head) == 0;
 	unsigned char *key;
 
 	for (size_t i = 0; i < innocence->count; i++)
@@ -185,7 +185,7 @@ static int judge_once(struct ref_judging *j, size_t i, struct fault *f)
 	const struct oid *id = &j->range.commits.ids[i];
 	const unsigned char *mask = j->range.masks + i * j->range.group_count;
 	size_t found = j->verdict->count + j->verdict->more, agents = j->verdict->agent_commits;
-	bool alone = j->judge->facts.push->count == 1;
+	bool alone = j->judge->facts->push.count == 1;
 	uint64_t bit = alone ? 0 : innocence_bit(j, mask), *bits;
 
 	bits = bit ? oid_map_get(&j->judge->innocence.commits, id) : NULL;
@@ -280,7 +280,7 @@ static int judge_update(struct ref_judging *j, struct fault *f)
 		return -1;
 	if (!j->judge->introduced_whole && object_to_brought(j, f) < 0)
 		return -1;
-	if (peel(j->judge->facts.repo, &j->update->new, &j->tip, &j->tip_type, f) < 0)
+	if (peel(j->judge->facts->repo, &j->update->new, &j->tip, &j->tip_type, f) < 0)
 		return -1;
 	if (j->tip_type == OBJECT_COMMIT &&
 		range_of(j->judge, j->update, &j->tip, &j->range, f) < 0)
@@ -313,7 +313,7 @@ static int judge_by_kind(struct ref_judging *j, struct fault *f)
 		return deny(j, "reserved", update->reserved, f);
 	if (update->stale)
 		return deny(j, "malformed", update->stale, f);
-	if (j->judge->facts.push->count > (uint64_t)j->judge->facts.policy->limits.refs)
+	if (j->judge->facts->push.count > (uint64_t)j->judge->facts->policy->limits.refs)
 		return hold_limit(j, "more refs in one push than the policy allows", f);
 	if (j->c.deletes)
 		return judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0

@@ -11,6 +11,7 @@
 #define HOOKS_JUDGE_JUDGE_H
 
 #include "common/facts/attribution.h"
+#include "common/facts/facts.h"
 #include "common/facts/verdict.h"
 #include "common/git/change.h"
 #include "common/git/push.h"
@@ -20,23 +21,11 @@
 
 struct judge;
 
-/* What it judges by.  All of it must outlive the judge. */
-struct judge_facts {
-	const struct policy *policy;
-	struct repo *repo;
-	struct state *state; /* for what is remembered; never written */
-	const struct stops *stops;
-	const struct push *push;
-	const char *fingerprint_key; /* of the repository, for credentials' fingerprints */
-	const char *head;            /* what HEAD names: `refs/heads/main` */
-	int64_t now;                 /* the server's clock, seconds since 1970 */
-	/* all refs of the push are judged, so that what none of them leads to can be told */
-	bool whole;
-	bool dry; /* not a push: whatever the range holds counts as brought by the account */
-};
-
-/* Ready to judge the push; the time that the policy's limits allow begins now.  0 or -1. */
-int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f);
+/*
+ * Ready to judge the push among the facts, which must outlive the judge; the time that the policy's
+ * limits allow begins now.  0 or -1.
+ */
+int judge_new(struct judge **out, const struct facts *facts, struct fault *f);
 
 /*
  * Forgets the push, which the caller has made another one of in the meantime (of the same account),

@@ -34,7 +34,7 @@ static bool rule_reads_content(const struct rule *rule)
 /* The most that a list number of the policy's sets can be, and one. */
 static void count_lists(struct judge *judge)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 	size_t count;
 
 	(void)class_parts(&count);
@@ -51,9 +51,9 @@ static int notes_take(
 	enum object_type type = OBJECT_NONE;
 	struct oid commit, tree = { 0 };
 
-	if (!oid_is_zero(id) && peel(judge->facts.repo, id, &commit, &type, f) < 0)
+	if (!oid_is_zero(id) && peel(judge->facts->repo, id, &commit, &type, f) < 0)
 		return -1;
-	if (type == OBJECT_COMMIT && repo_tree_of(judge->facts.repo, &commit, &tree, f) < 0)
+	if (type == OBJECT_COMMIT && repo_tree_of(judge->facts->repo, &commit, &tree, f) < 0)
 		return -1;
 	if (!oid_equal(&tree, &notes->tree)) {
 		notes_release(notes);
@@ -69,11 +69,11 @@ static int notes_take(
 static int notes_locate(struct judge *judge, struct fault *f)
 {
 	static const char name[] = "refs/notes/ai";
-	const struct push *push = judge->facts.push;
+	const struct push *push = &judge->facts->push;
 	struct ref_value value;
 	struct oid pushed = { 0 }, standing = { 0 };
 
-	if (repo_ref(judge->facts.repo, name, &value, f) < 0)
+	if (repo_ref(judge->facts->repo, name, &value, f) < 0)
 		return -1;
 	free(value.target);
 	if (value.kind == REF_DIRECT)
@@ -88,7 +88,7 @@ static int notes_locate(struct judge *judge, struct fault *f)
 
 static int judge_allocate(struct judge *judge, struct fault *f)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 
 	count_lists(judge);
 	judge->folded = (struct buf)BUF_INIT(FOLDED_MAX);
@@ -106,7 +106,7 @@ static int judge_allocate(struct judge *judge, struct fault *f)
 /* The work that one push may make begins to be counted. */
 static void judge_limits(struct judge *judge)
 {
-	const struct limits *limits = &judge->facts.policy->limits;
+	const struct limits *limits = &judge->facts->policy->limits;
 
 	judge->deadline = (struct deadline){ .at = deadline_clock() + (double)limits->seconds };
 	graph_limit(judge->graph, (size_t)limits->commits, &judge->deadline);
@@ -116,9 +116,9 @@ static void judge_limits(struct judge *judge)
 
 static int judge_fill(struct judge *judge, struct fault *f)
 {
-	const struct judge_facts *facts = &judge->facts;
-	struct attributor_facts attributor = { facts->policy, facts->push->account, facts->state,
-		facts->now, file_owner(repo_git_dir(facts->repo)), facts->stops };
+	const struct facts *facts = judge->facts;
+	struct attributor_facts attributor = { facts->policy, facts->push.account, facts->state,
+		facts->now, file_owner(repo_git_dir(facts->repo)), &facts->stops };
 
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
 		attributor_new(&judge->attributor, &attributor, f) < 0)
@@ -138,12 +138,12 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	return notes_locate(judge, f);
 }
 
-int judge_new(struct judge **out, const struct judge_facts *facts, struct fault *f)
+int judge_new(struct judge **out, const struct facts *facts, struct fault *f)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return fault_memory(f);
-	(*out)->facts = *facts;
+	(*out)->facts = facts;
 	if (judge_fill(*out, f) == 0)
 		return 0;
 	judge_free(*out);
@@ -154,7 +154,7 @@ int judge_new(struct judge **out, const struct judge_facts *facts, struct fault 
 /* Lets go of what is known of the push alone; what is known of the repository stays. */
 static void forget_push(struct judge *judge)
 {
-	for (size_t i = 0; judge->hidden && i < judge->facts.policy->group_count; i++) {
+	for (size_t i = 0; judge->hidden && i < judge->facts->policy->group_count; i++) {
 		oid_list_release(&judge->hidden[i].commits);
 		judge->hidden[i].ready = false;
 	}

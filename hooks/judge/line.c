@@ -29,7 +29,7 @@ static int commit_of(struct judge *judge, const struct oid *value, struct oid *o
 {
 	enum object_type type = OBJECT_NONE;
 
-	if (!oid_is_zero(value) && peel(judge->facts.repo, value, out, &type, f) < 0)
+	if (!oid_is_zero(value) && peel(judge->facts->repo, value, out, &type, f) < 0)
 		return -1;
 	if (type != OBJECT_COMMIT)
 		*out = (struct oid){ 0 };
@@ -38,7 +38,7 @@ static int commit_of(struct judge *judge, const struct oid *value, struct oid *o
 
 static int line_begin(struct line *line, struct fault *f)
 {
-	const struct judge_facts *facts = &line->judge->facts;
+	const struct facts *facts = line->judge->facts;
 	struct ref_value head;
 
 	for (size_t g = 0; g < facts->policy->group_count; g++)

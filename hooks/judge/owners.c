@@ -17,8 +17,8 @@ static int commit_before(const struct judge *judge, const struct ref_update *upd
 	struct oid value = update->old;
 
 	*out = (struct oid){ 0 };
-	if (oid_is_zero(&value) && !judge->facts.dry) {
-		if (repo_ref(judge->facts.repo, judge->facts.head, &head, f) < 0)
+	if (oid_is_zero(&value) && !judge->facts->dry) {
+		if (repo_ref(judge->facts->repo, judge->facts->head, &head, f) < 0)
 			return -1;
 		free(head.target);
 		if (head.kind == REF_DIRECT)
@@ -26,7 +26,7 @@ static int commit_before(const struct judge *judge, const struct ref_update *upd
 	}
 	if (oid_is_zero(&value))
 		return 0;
-	if (peel(judge->facts.repo, &value, out, &type, f) < 0)
+	if (peel(judge->facts->repo, &value, out, &type, f) < 0)
 		return -1;
 	if (type != OBJECT_COMMIT)
 		*out = (struct oid){ 0 };
@@ -47,7 +47,7 @@ int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule
 		return 0;
 	}
 	if (!judge->owners &&
-		code_owners_new(&judge->owners, judge->facts.policy, judge->facts.repo, f) < 0)
+		code_owners_new(&judge->owners, judge->facts->policy, judge->facts->repo, f) < 0)
 		return -1;
 	if (commit_before(judge, c->update, &commit, f) < 0 ||
 		code_owners_find(judge->owners, &question, &answer, f) < 0)

@@ -41,7 +41,7 @@ struct unreached {
 };
 
 struct judge {
-	struct judge_facts facts;
+	const struct facts *facts;
 	struct unreached unreached;
 	struct code_owners *owners; /* NULL until a rule asks for code owners */
 	struct graph *graph;

@@ -45,14 +45,15 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 	struct oid commit;
 	uint64_t *seen;
 
-	if (refname_reserved(name) || !policy_group_governs(l->judge->facts.policy, l->group, name))
+	if (refname_reserved(name) ||
+		!policy_group_governs(l->judge->facts->policy, l->group, name))
 		return 0;
 	seen = oid_map_put(&l->seen, id);
 	if (!seen)
 		return fault_memory(l->fault);
 	if ((*seen)++)
 		return 0;
-	if (peel(l->judge->facts.repo, id, &commit, &type, &ignored) < 0 || type != OBJECT_COMMIT)
+	if (peel(l->judge->facts->repo, id, &commit, &type, &ignored) < 0 || type != OBJECT_COMMIT)
 		return 0;
 	return oid_list_add(l->out, &commit) < 0 ? fault_memory(l->fault) : 0;
 }
@@ -73,14 +74,14 @@ static bool looked_at(names refs, names upto, const char *prefix, const char *he
 /* Asked dry, what the range begins with is all that was there before, wherever the refs are now. */
 static int hidden_fill_dry(struct judge *judge, struct hidden *hidden, struct fault *f)
 {
-	const struct push *push = judge->facts.push;
+	const struct push *push = &judge->facts->push;
 	enum object_type type;
 	struct oid commit;
 
 	for (size_t i = 0; i < push->count; i++) {
 		if (oid_is_zero(&push->updates[i].old))
 			continue;
-		if (peel(judge->facts.repo, &push->updates[i].old, &commit, &type, f) < 0)
+		if (peel(judge->facts->repo, &push->updates[i].old, &commit, &type, f) < 0)
 			return -1;
 		if (type == OBJECT_COMMIT && oid_list_add(&hidden->commits, &commit) < 0)
 			return fault_memory(f);
@@ -91,20 +92,20 @@ static int hidden_fill_dry(struct judge *judge, struct hidden *hidden, struct fa
 
 static int hidden_fill(struct judge *judge, size_t g, struct fault *f)
 {
-	const struct group *group = &judge->facts.policy->groups[g];
+	const struct group *group = &judge->facts->policy->groups[g];
 	struct hidden *hidden = &judge->hidden[g];
 	struct governed_refs listing = { judge, group, { 0 }, &hidden->commits, f };
 	int status = 0;
 
-	if (judge->facts.dry)
+	if (judge->facts->dry)
 		return hidden_fill_dry(judge, hidden, f);
 	for (names ref = group->refs; status == 0 && *ref; ref++) {
-		const char *pattern = strcmp(*ref, "HEAD") == 0 ? judge->facts.head : *ref;
+		const char *pattern = strcmp(*ref, "HEAD") == 0 ? judge->facts->head : *ref;
 		struct place_of_refs place = pattern_place(pattern);
 
 		if (*pattern != '!' &&
-			!looked_at(group->refs, ref, place.prefix, judge->facts.head))
-			status = repo_refs(judge->facts.repo, place.prefix, on_ref, &listing, f);
+			!looked_at(group->refs, ref, place.prefix, judge->facts->head))
+			status = repo_refs(judge->facts->repo, place.prefix, on_ref, &listing, f);
 	}
 	oid_map_release(&listing.seen);
 	hidden->ready = status == 0;
@@ -154,7 +155,7 @@ static int range_take(
  */
 static bool is_all_introduced(const struct judge *judge)
 {
-	return judge->facts.dry && judge->facts.push->count == 1 && judge->introduced_ready &&
+	return judge->facts->dry && judge->facts->push.count == 1 && judge->introduced_ready &&
 	       judge->introduced_whole;
 }
 
@@ -165,8 +166,8 @@ static bool is_all_introduced(const struct judge *judge)
  */
 static bool tells_by_quarantine(const struct judge *judge)
 {
-	return repo_in_quarantine(judge->facts.repo) &&
-	       !policy_account_agent(judge->facts.policy, judge->facts.push->account);
+	return repo_in_quarantine(judge->facts->repo) &&
+	       !policy_account_agent(judge->facts->policy, judge->facts->push.account);
 }
 
 /*
@@ -179,7 +180,7 @@ static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 
 	for (size_t i = 0; i < commits->count; i++)
 		if (!(told && oid_map_get(&judge->introduced, &commits->ids[i])) &&
-			repo_had(judge->facts.repo, &commits->ids[i]))
+			repo_had(judge->facts->repo, &commits->ids[i]))
 			return false;
 	return true;
 }
@@ -202,7 +203,7 @@ static int list_old(
 		const struct ref_update *update = &updated->updates[i];
 
 		if (!oid_is_zero(&update->old) && !update->reserved &&
-			peel(judge->facts.repo, &update->old, &commit, &type, &ignored) == 0 &&
+			peel(judge->facts->repo, &update->old, &commit, &type, &ignored) == 0 &&
 			type == OBJECT_COMMIT && oid_list_add(out, &commit) < 0)
 			return fault_memory(f);
 	}
@@ -222,7 +223,7 @@ static int range_by_old(struct judge *judge, const struct updated *updated, stru
 	int status = 0;
 
 	*known = false;
-	if (!repo_in_quarantine(judge->facts.repo) || judge->facts.dry)
+	if (!repo_in_quarantine(judge->facts->repo) || judge->facts->dry)
 		return 0;
 	status = list_old(judge, updated, &hidden, f);
 	if (status == 0 && hidden.count)
@@ -275,7 +276,7 @@ static int range_of_group(struct judge *judge, size_t g, const struct ref_update
 int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct range *out, struct fault *f)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 
 	*out = (struct range){ .group_count = policy->group_count, .whole = true };
 	for (size_t g = 0; out->whole && g < policy->group_count; g++) {
@@ -299,7 +300,7 @@ void range_release(struct range *range)
 
 static int collect_tips(struct judge *judge, struct oid_list *tips, struct fault *f)
 {
-	const struct push *push = judge->facts.push;
+	const struct push *push = &judge->facts->push;
 
 	for (size_t i = 0; i < push->count; i++) {
 		const struct ref_update *update = &push->updates[i];
@@ -308,7 +309,7 @@ static int collect_tips(struct judge *judge, struct oid_list *tips, struct fault
 
 		if (update->reserved || update->stale || oid_is_zero(&update->new))
 			continue;
-		if (peel(judge->facts.repo, &update->new, &commit, &type, f) < 0)
+		if (peel(judge->facts->repo, &update->new, &commit, &type, f) < 0)
 			return -1;
 		if (type == OBJECT_COMMIT && oid_list_add(tips, &commit) < 0)
 			return fault_memory(f);
@@ -324,7 +325,7 @@ static int on_any_ref(void *context, const char *name, const struct oid *id)
 	struct oid commit;
 
 	if (refname_reserved(name) ||
-		peel(l->judge->facts.repo, id, &commit, &type, &ignored) < 0 ||
+		peel(l->judge->facts->repo, id, &commit, &type, &ignored) < 0 ||
 		type != OBJECT_COMMIT)
 		return 0;
 	return oid_list_add(l->out, &commit) < 0 ? fault_memory(l->fault) : 0;
@@ -334,10 +335,10 @@ static int on_any_ref(void *context, const char *name, const struct oid *id)
 static int list_any(struct judge *judge, struct oid_list *out, struct fault *f)
 {
 	struct governed_refs listing = { .judge = judge, .out = out, .fault = f };
-	const struct push *push = judge->facts.push;
+	const struct push *push = &judge->facts->push;
 
-	if (!judge->facts.dry)
-		return repo_refs(judge->facts.repo, "refs/", on_any_ref, &listing, f);
+	if (!judge->facts->dry)
+		return repo_refs(judge->facts->repo, "refs/", on_any_ref, &listing, f);
 	for (size_t i = 0; i < push->count; i++)
 		if (!oid_is_zero(&push->updates[i].old) &&
 			on_any_ref(&listing, push->updates[i].name, &push->updates[i].old) < 0)
@@ -364,7 +365,7 @@ int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid
 static int introduced_by_refs(
 	struct judge *judge, const struct oid_list *tips, enum graph_end *end, struct fault *f)
 {
-	const struct push *push = judge->facts.push;
+	const struct push *push = &judge->facts->push;
 	const struct updated updated = { tips, push->updates, push->count };
 	bool known;
 	int status = range_by_old(judge, &updated, &judge->introduced_list, &known, f);

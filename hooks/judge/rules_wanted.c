@@ -23,9 +23,9 @@ int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f)
 {
-	double last = judge->deadline.at + (double)judge->facts.policy->limits.seconds;
+	double last = judge->deadline.at + (double)judge->facts->policy->limits.seconds;
 	int status = judge_introduce(judge, f);
-	bool people = asks_for_people(judge->facts.policy);
+	bool people = asks_for_people(judge->facts->policy);
 
 	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++) {
 		const struct oid *id = &judge->introduced_list.ids[i];
@@ -51,10 +51,10 @@ int judge_has_landed(struct judge *judge, const struct oid *now, const struct oi
 	struct oid from, to;
 
 	*landed = oid_equal(now, allowed);
-	if (*landed || oid_is_zero(now) || !repo_has(judge->facts.repo, allowed))
+	if (*landed || oid_is_zero(now) || !repo_has(judge->facts->repo, allowed))
 		return 0;
-	if (peel(judge->facts.repo, now, &from, &type[0], &ignored) < 0 ||
-		peel(judge->facts.repo, allowed, &to, &type[1], &ignored) < 0 ||
+	if (peel(judge->facts->repo, now, &from, &type[0], &ignored) < 0 ||
+		peel(judge->facts->repo, allowed, &to, &type[1], &ignored) < 0 ||
 		type[0] != OBJECT_COMMIT || type[1] != OBJECT_COMMIT)
 		return 0;
 	return graph_reaches(judge->graph, &from, &to, landed, f);
@@ -78,7 +78,7 @@ int judge_new_commits(
 	struct range range;
 	struct oid tip;
 
-	if (oid_is_zero(&update->new) || peel(judge->facts.repo, &update->new, &tip, &type, f) < 0)
+	if (oid_is_zero(&update->new) || peel(judge->facts->repo, &update->new, &tip, &type, f) < 0)
 		return f->class ? -1 : 0;
 	if (type != OBJECT_COMMIT)
 		return 0;
@@ -121,7 +121,7 @@ int judge_own_line(struct judge *judge, const struct ref_update *update,
 		if (!oid_map_put(&among, &commits->ids[i]))
 			status = fault_memory(f);
 	if (status == 0)
-		status = peel(judge->facts.repo, &update->new, &tip, &type, f);
+		status = peel(judge->facts->repo, &update->new, &tip, &type, f);
 	if (status == 0)
 		status = add_line(judge, tip, &among, out, f);
 	oid_map_release(&among);

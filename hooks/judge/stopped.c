@@ -14,9 +14,9 @@ static int head_range(struct judge *judge, const struct ref_update *update, cons
 	struct oid old;
 	int status = 0;
 
-	if (strcmp(update->target, judge->facts.head) != 0 || oid_is_zero(&update->old))
+	if (strcmp(update->target, judge->facts->head) != 0 || oid_is_zero(&update->old))
 		return 0;
-	if (peel(judge->facts.repo, &update->old, &old, &type, f) < 0)
+	if (peel(judge->facts->repo, &update->old, &old, &type, f) < 0)
 		return -1;
 	if (oid_list_add(&tips, tip) < 0 ||
 		(type == OBJECT_COMMIT && oid_list_add(&hidden, &old) < 0))
@@ -60,7 +60,7 @@ static int object_to_first(
 int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
 	const struct oid *tip, struct fault *f)
 {
-	const struct stops *stops = judge->facts.stops;
+	const struct stops *stops = &judge->facts->stops;
 	struct oid_list to_head = { 0 };
 	int status;
 

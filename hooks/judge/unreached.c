@@ -22,7 +22,7 @@ static int on_sent(void *context, const struct oid *id)
 {
 	struct unreached_search *o = context;
 
-	if (o->sent.count >= (uint64_t)o->judge->facts.policy->limits.changes)
+	if (o->sent.count >= (uint64_t)o->judge->facts->policy->limits.changes)
 		return TOO_MANY;
 	return oid_map_put(&o->sent, id) ? 0 : TOO_MANY;
 }
@@ -88,7 +88,7 @@ static int follow(struct unreached_search *o, const struct oid *id, struct oid *
 	struct commit commit;
 	struct tag tag;
 	const char *why;
-	int status = repo_read(o->judge->facts.repo, id, &object, o->fault);
+	int status = repo_read(o->judge->facts->repo, id, &object, o->fault);
 
 	*more = false;
 	if (status == 0)
@@ -107,7 +107,7 @@ static int follow(struct unreached_search *o, const struct oid *id, struct oid *
 
 static int follow_updates(struct unreached_search *o)
 {
-	const struct push *push = o->judge->facts.push;
+	const struct push *push = &o->judge->facts->push;
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < push->count; i++) {
@@ -128,7 +128,7 @@ static int keep_unreached(struct unreached_search *o)
 	for (size_t i = 0; i < o->sent.cap; i++) {
 		const struct oid_slot *slot = &o->sent.slots[i];
 
-		if (slot->used && !slot->value && !repo_had(o->judge->facts.repo, &slot->id) &&
+		if (slot->used && !slot->value && !repo_had(o->judge->facts->repo, &slot->id) &&
 			oid_list_add(&unreached->objects, &slot->id) < 0)
 			return fault_memory(o->fault);
 	}
@@ -160,11 +160,11 @@ static int find_unreached(struct judge *judge, struct fault *f)
 {
 	struct unreached_search o = { .judge = judge,
 		.fault = f,
-		.changes = { .repo = judge->facts.repo,
+		.changes = { .repo = judge->facts->repo,
 			.graph = judge->graph,
-			.limit = (size_t)judge->facts.policy->limits.changes,
+			.limit = (size_t)judge->facts->policy->limits.changes,
 			.deadline = &judge->deadline } };
-	int status = repo_brought(judge->facts.repo, on_sent, &o, f);
+	int status = repo_brought(judge->facts->repo, on_sent, &o, f);
 	struct oid next;
 	bool more;
 
@@ -247,14 +247,14 @@ static int judge_one(
 	int status;
 
 	c->commit = id;
-	if (repo_read_header(judge->facts.repo, id, &type, &size, f) < 0)
+	if (repo_read_header(judge->facts->repo, id, &type, &size, f) < 0)
 		return -1;
-	if (size > (uint64_t)judge->facts.policy->limits.blob)
+	if (size > (uint64_t)judge->facts->policy->limits.blob)
 		return limit(judge, c,
 			"an object without a path is larger than the policy's limit, so it was not "
 			"looked into",
 			f);
-	status = repo_read(judge->facts.repo, id, &object, f);
+	status = repo_read(judge->facts->repo, id, &object, f);
 	if (status == 0)
 		status = judge_read(judge, c, &object, f);
 	object_release(&object);
@@ -264,7 +264,7 @@ static int judge_one(
 /* Whether a rule about credentials governs the ref; *anyone: one that is not about agents alone. */
 static bool asked(const struct judge *judge, const struct rule_case *c, bool *anyone)
 {
-	const struct policy *policy = judge->facts.policy;
+	const struct policy *policy = judge->facts->policy;
 	bool any = false;
 
 	*anyone = false;
@@ -286,7 +286,7 @@ int judge_unreached(struct judge *judge, const struct rule_case *about, struct f
 	bool anyone;
 	int status = 0;
 
-	if (!judge->facts.whole || !judge->introduced_whole || !asked(judge, &c, &anyone))
+	if (!judge->facts->whole || !judge->introduced_whole || !asked(judge, &c, &anyone))
 		return 0;
 	if (!unreached->who_ready && find_agents(judge, c.who, f) < 0)
 		return -1;

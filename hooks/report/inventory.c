@@ -59,7 +59,7 @@ static json_t *agent_json(
 	json_t *object = json_pack("{s:o, s:b, s:b, s:s?, s:o, s:o, s:o, s:I, s:I, s:o, s:o}",
 		"name", cli_string(seen_agent->name), "catalogued",
 		catalogue_find(seen_agent->name) != NULL, "registered", entry != NULL, "owner",
-		entry ? entry->owner : NULL, "scope", scope_json(s->session.policy, entry),
+		entry ? entry->owner : NULL, "scope", scope_json(s->session.facts.policy, entry),
 		"expires", time_json(entry ? entry->expires : 0), "identified_by",
 		by_json(seen_agent->by), "commits", (json_int_t)seen_agent->commits, "proven",
 		(json_int_t)seen_agent->proven, "first", time_json(seen_agent->first), "last",
@@ -79,7 +79,7 @@ static json_t *agent_json(
 /* The policy's agents are there even when nobody has seen them. */
 static int add_registered(struct inventory_agents *s, struct fault *f)
 {
-	const struct policy *policy = s->session.policy;
+	const struct policy *policy = s->session.facts.policy;
 
 	for (size_t i = 0; i < policy->agent_count; i++) {
 		const char *name = policy->agents[i].name;
@@ -102,17 +102,19 @@ static json_t *repository_json(const struct inventory_agents *s)
 
 	for (size_t i = 0; i < s->count; i++)
 		(void)json_array_append_new(agents, agent_json(s, &s->items[i]));
-	return json_pack("{s:o, s:o, s:I, s:I, s:o}", "repository", cli_string(s->session.name),
-		"path", cli_string(repo_git_dir(s->session.repo)), "commits",
-		(json_int_t)s->commits, "agent_commits", (json_int_t)s->agent_commits, "agents",
-		agents);
+	return json_pack("{s:o, s:o, s:I, s:I, s:o}", "repository",
+		cli_string(s->session.facts.name), "path",
+		cli_string(repo_git_dir(s->session.facts.repo)), "commits", (json_int_t)s->commits,
+		"agent_commits", (json_int_t)s->agent_commits, "agents", agents);
 }
 
 static int read_all(struct inventory_agents *s, const char *path, struct fault *f)
 {
-	if (session_open(&s->session, s->wish->env, path ? path : ".", f) < 0)
+	const struct facts_choice choice = { .path = path ? path : "." };
+
+	if (session_open(&s->session, s->wish->env, &choice, f) < 0)
 		return -1;
-	s->session.push.account = "";
+	s->session.facts.push.account = "";
 	if (session_push(&s->session, true, f) < 0 || add_registered(s, f) < 0 ||
 		inventory_history(s, f) < 0)
 		return -1;

@@ -18,7 +18,7 @@ struct inventory_agent *inventory_agent_of(struct inventory_agents *s, const cha
 		return NULL;
 	s->items = items;
 	items[s->count] = (struct inventory_agent){ .name = copy,
-		.entry = policy_agent(s->session.policy, copy) };
+		.entry = policy_agent(s->session.facts.policy, copy) };
 	return &items[s->count++];
 }
 
@@ -102,8 +102,8 @@ static void look_at_entry(
 		add(list, "unregistered", "the policy has no entry of that name");
 		return;
 	}
-	look_at_owner(s->session.policy, agent, list);
-	look_at_end(agent, s->session.now, list);
+	look_at_owner(s->session.facts.policy, agent, list);
+	look_at_end(agent, s->session.facts.now, list);
 	if (!seen_agent->first)
 		add(list, has_scope(agent) ? "scope-unused" : "unused",
 			*s->wish->since ? "it was not seen in that time" : "it was never seen");
@@ -114,7 +114,7 @@ json_t *inventory_attention(
 {
 	const unsigned proof = BY_KEY | BY_ACCOUNT | BY_REMEMBERED;
 	const struct stopped *stopped =
-		stops_find(&s->session.stops, STOPPED_AGENT, seen_agent->name);
+		stops_find(&s->session.facts.stops, STOPPED_AGENT, seen_agent->name);
 	json_t *list = json_array();
 
 	if (!list)

@@ -71,7 +71,7 @@ static void show(const struct history_walk *w)
 	if (!progress || w->s->commits % SHOWN_EVERY)
 		return;
 	(void)fprintf(progress, "\r%s: %zu commits read, %zu of them of agents ",
-		w->s->session.name, w->s->commits, w->s->agent_commits);
+		w->s->session.facts.name, w->s->commits, w->s->agent_commits);
 	(void)fflush(progress);
 }
 
@@ -80,7 +80,7 @@ static int read_one(struct history_walk *w, const struct oid *id)
 	struct object object = { 0 };
 	struct commit commit;
 	const char *why;
-	int status = repo_read(w->s->session.repo, id, &object, w->fault);
+	int status = repo_read(w->s->session.facts.repo, id, &object, w->fault);
 
 	if (status == 0 && object.type == OBJECT_COMMIT && object.data.len <= TEXT_MAX &&
 		commit_parse(&commit, object.data, &why) == 0)
@@ -98,7 +98,8 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 	struct oid commit;
 	int status = 0;
 
-	if (refname_reserved(name) || peel(w->s->session.repo, id, &commit, &type, &ignored) < 0 ||
+	if (refname_reserved(name) ||
+		peel(w->s->session.facts.repo, id, &commit, &type, &ignored) < 0 ||
 		type != OBJECT_COMMIT)
 		return 0;
 	w->ref = name;
@@ -115,14 +116,14 @@ int inventory_history(struct inventory_agents *s, struct fault *f)
 {
 	struct history_walk w = { .s = s, .fault = f };
 	struct ref_value head;
-	int status = repo_ref(s->session.repo, s->session.head, &head, f);
+	int status = repo_ref(s->session.facts.repo, s->session.facts.head, &head, f);
 
 	if (status == 0)
 		free(head.target);
 	if (status == 0 && head.kind == REF_DIRECT)
-		status = on_ref(&w, s->session.head, &head.id);
+		status = on_ref(&w, s->session.facts.head, &head.id);
 	if (status == 0)
-		status = repo_refs(s->session.repo, "refs/", on_ref, &w, f);
+		status = repo_refs(s->session.facts.repo, "refs/", on_ref, &w, f);
 	if (s->wish->progress)
 		(void)fprintf(s->wish->progress, "\r\x1b[K");
 	oid_map_release(&w.seen);

@@ -87,7 +87,7 @@ static int on_row(void *context, const struct log_entry *entry)
 {
 	struct log_reading *r = context;
 	const struct log_row *row = &entry->row;
-	const struct agent *pusher = policy_account_agent(r->s->session.policy, row->account);
+	const struct agent *pusher = policy_account_agent(r->s->session.facts.policy, row->account);
 	json_t *verdict, *findings, *finding;
 	int status = 0;
 	size_t i;
@@ -111,5 +111,5 @@ int inventory_log(struct inventory_agents *s, struct fault *f)
 {
 	struct log_reading r = { .s = s, .fault = f };
 
-	return state_log_read(s->session.state, 0, on_row, &r, f);
+	return state_log_read(s->session.facts.state, 0, on_row, &r, f);
 }

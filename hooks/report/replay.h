@@ -27,7 +27,7 @@
 #define REPLAY_FINDINGS 100 /* of one step that are told; what comes after is counted */
 
 struct replay_wish {
-	struct session_choice choice;
+	struct facts_choice choice;
 	const char *ref;   /* NULL: the branch that HEAD names */
 	const char *since; /* `2025-06-30`, or how long ago: `90d`; NULL: from the beginning */
 	const char *range; /* `OLD..NEW`; NULL: all of the ref */

@@ -85,7 +85,7 @@ static void add_figures(struct page *page, const struct replay *replay)
 
 static const struct rule *rule_named(const struct replay *replay, const char *name)
 {
-	const struct policy *policy = replay->session.policy;
+	const struct policy *policy = replay->session.facts.policy;
 
 	for (size_t i = 0; i < policy->rule_count; i++)
 		if (strcmp(policy->rules[i].name, name) == 0)
@@ -226,7 +226,8 @@ static void add_agents(struct page *page, const struct replay *replay)
 	page_add(page, "<h3>Who they are</h3>\n");
 	page_table(page, "Agents that were recognised", columns, 5);
 	for (size_t i = 0; rows && i < count; i++) {
-		const struct agent *agent = policy_agent(replay->session.policy, rows[i].name);
+		const struct agent *agent =
+			policy_agent(replay->session.facts.policy, rows[i].name);
 
 		page_cell(page, "%s", rows[i].name);
 		cell_count(page, rows[i].counts, "commits");
@@ -426,8 +427,9 @@ int replay_html(const struct replay *replay, FILE *out, struct fault *f)
 	int status;
 
 	add_lead(&lead, replay);
-	(void)buf_addf(&title, "What this policy would have done to %s", replay->session.name);
-	(void)buf_addf(&footer, "Policy %.16s.", replay->session.policy->digest);
+	(void)buf_addf(
+		&title, "What this policy would have done to %s", replay->session.facts.name);
+	(void)buf_addf(&footer, "Policy %.16s.", replay->session.facts.policy->digest);
 	if (replay->tally.approved)
 		(void)buf_addf(&footer,
 			" Pushes that would have been held, had not a signed merge approved what "

@@ -66,7 +66,7 @@ static json_t *finding_told(
 	struct buf cause = BUF_INIT(SHOWN_MAX);
 	json_t *object = NULL;
 
-	if (replay_cause(j->session.policy, finding, &cause, f) == 0)
+	if (replay_cause(j->session.facts.policy, finding, &cause, f) == 0)
 		object = json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:i}",
 			"rule", finding->rule, "action", action_name(finding->action), "path",
 			shown(finding_path(finding)), "commit",
@@ -119,7 +119,7 @@ static int tell_verdict(
 	const struct replay_step *what = &j->replay->steps[step];
 	json_t *approved = json_array(), *line;
 	size_t approvals = verdict->decision == DECISION_HOLD
-				   ? replay_approvals(j->session.policy, verdict)
+				   ? replay_approvals(j->session.facts.policy, verdict)
 				   : 0;
 
 	for (size_t i = 0; i < verdict->approved_count; i++)
@@ -174,7 +174,7 @@ static int judge_step(struct replay_judging *j, size_t number, struct fault *f)
 	verdict_init(&verdict, j->update);
 	status = judge_next(j->session.judge, f);
 	if (status == 0)
-		status = session_judge(&j->session, &verdict, true, f);
+		status = session_judge(&j->session, &verdict, f);
 	if (status == 0)
 		status = count_commits(j, step, f);
 	if (status == 0 && verdict.count)
@@ -191,7 +191,7 @@ static int judge_step(struct replay_judging *j, size_t number, struct fault *f)
 
 static int open_push(struct replay_judging *j, struct fault *f)
 {
-	struct push *push = &j->session.push;
+	struct push *push = &j->session.facts.push;
 
 	*push = (struct push){ .arena = ARENA_INIT((size_t)1 << 20) };
 	push->updates = j->update = arena_alloc(&push->arena, sizeof(*push->updates));
@@ -207,7 +207,7 @@ static int open_push(struct replay_judging *j, struct fault *f)
 
 static int judge_share(struct replay_judging *j, size_t worker, size_t workers, struct fault *f)
 {
-	if (session_open_as(&j->session, j->replay->env, &j->replay->wish.choice, f) < 0 ||
+	if (session_open(&j->session, j->replay->env, &j->replay->wish.choice, f) < 0 ||
 		open_push(j, f) < 0)
 		return -1;
 	for (size_t i = 0; i < j->replay->count; i++) {

@@ -47,7 +47,7 @@ static int find_since(const struct replay *replay, int64_t *since, struct fault 
 	const char *text = replay->wish.since;
 
 	*since = 0;
-	if (!text || ago_parse(text, replay->session.now, since) == 0 ||
+	if (!text || ago_parse(text, replay->session.facts.now, since) == 0 ||
 		key_time_parse(since, span_of(text)) == 0)
 		return 0;
 	return fault_set(f, FAULT_ADMIN,
@@ -61,7 +61,7 @@ static int peel_commit(struct replay *replay, struct oid *id, const char *what, 
 	enum object_type type;
 	struct oid commit;
 
-	if (peel(replay->session.repo, id, &commit, &type, f) < 0)
+	if (peel(replay->session.facts.repo, id, &commit, &type, f) < 0)
 		return -1;
 	if (type != OBJECT_COMMIT)
 		return fault_set(f, FAULT_ADMIN, "%s leads to no commit", what);
@@ -74,9 +74,9 @@ static int find_ref(struct replay *replay, struct fault *f)
 {
 	const char *asked = replay->wish.ref;
 
-	replay->ref = asked ? asked : replay->session.head;
+	replay->ref = asked ? asked : replay->session.facts.head;
 	if (asked && strcmp(asked, "HEAD") == 0)
-		replay->ref = replay->session.head;
+		replay->ref = replay->session.facts.head;
 	else if (asked && strncmp(asked, "refs/", 5) != 0) {
 		if (asprintf(&replay->made_ref, "refs/heads/%s", asked) < 0)
 			return replay->made_ref = NULL, fault_memory(f);
@@ -91,7 +91,7 @@ static int find_tip(struct replay *replay, struct bounds *bounds, struct fault *
 {
 	struct ref_value value;
 
-	if (repo_ref(replay->session.repo, replay->ref, &value, f) < 0)
+	if (repo_ref(replay->session.facts.repo, replay->ref, &value, f) < 0)
 		return -1;
 	free(value.target);
 	if (value.kind != REF_DIRECT)
@@ -110,7 +110,7 @@ static int find_bounds(struct replay *replay, struct bounds *bounds, struct faul
 		return -1;
 	if (!replay->wish.range)
 		return find_tip(replay, bounds, f);
-	if (revision_range(replay->session.repo, replay->wish.range, &range, f) < 0)
+	if (revision_range(replay->session.facts.repo, replay->wish.range, &range, f) < 0)
 		return -1;
 	bounds->tip = range.new;
 	bounds->from = range.old;
@@ -211,7 +211,7 @@ static int find_steps(struct replay *replay, struct fault *f)
 	int status = find_bounds(replay, &bounds, f);
 
 	if (status == 0)
-		status = graph_new(&graph, replay->session.repo, f);
+		status = graph_new(&graph, replay->session.facts.repo, f);
 	if (status == 0)
 		status = follow(graph, &bounds, &line, f);
 	if (status == 0)
@@ -231,10 +231,10 @@ int replay_open(struct replay *replay, const struct env *env, const struct repla
 	*replay = (struct replay){ .env = env, .wish = *wish };
 	replay->wish.choice.enforce = true;
 	replay->wish.choice.past = true;
-	if (session_open_as(&replay->session, env, &replay->wish.choice, f) < 0 ||
+	if (session_open(&replay->session, env, &replay->wish.choice, f) < 0 ||
 		find_steps(replay, f) < 0)
 		return -1;
-	policy = replay->session.policy;
+	policy = replay->session.facts.policy;
 	for (size_t g = 0; g < policy->group_count; g++)
 		replay->governed = replay->governed ||
 				   policy_group_governs(policy, &policy->groups[g], replay->ref);

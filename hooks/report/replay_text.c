@@ -123,8 +123,8 @@ static json_t *summary(const struct replay *replay)
 	return json_pack(
 		"{s:i, s:o, s:o, s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}, "
 		"s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
-		"version", 1, "repository", cli_string(replay->session.name), "ref",
-		cli_string(replay->ref), "policy", replay->session.policy->digest, "old",
+		"version", 1, "repository", cli_string(replay->session.facts.name), "ref",
+		cli_string(replay->ref), "policy", replay->session.facts.policy->digest, "old",
 		oid_text(&replay->steps[0].old).hex, "new",
 		oid_text(&replay->steps[replay->count - 1].new).hex, "from",
 		replay_day(replay->steps[0].date).text, "governed", replay->governed, "pushes",

@@ -1,4 +1,7 @@
-/* Whoever tells of the built-in rules tells of those in the list: the schema, the manual, the evidence. */
+/*
+ * Whoever tells of the built-in rules tells of those in the list: the schema, the manual, the
+ * evidence.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,209 @@
+#include "common/facts/facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "common/base/digest.h"
+#include "common/policy/sources.h"
+
+#define FINGERPRINT_KEY "fingerprint-key"
+#define DELEGATED_FILE ".countersign.json"
+
+char *facts_repository_name(const struct env *env, const char *git_dir)
+{
+	static const char *const variables[] = { "GL_REPO", "GL_PROJECT_PATH", NULL };
+	const char *owner = env_get(env, "GITEA_REPO_USER_NAME"),
+		   *name = env_get(env, "GITEA_REPO_NAME");
+	const char *slash;
+	char *text = NULL;
+	size_t len;
+
+	for (const char *const *variable = variables; *variable; variable++)
+		if (env_get(env, *variable) && *env_get(env, *variable))
+			return strdup(env_get(env, *variable));
+	if (owner && name)
+		return asprintf(&text, "%s/%s", owner, name) < 0 ? NULL : text;
+	slash = strrchr(git_dir, '/');
+	if (slash && strcmp(slash, "/.git") == 0)
+		while (slash > git_dir && *--slash != '/')
+			;
+	text = strdup(slash ? slash + 1 : git_dir);
+	len = text ? strcspn(text, "/") : 0;
+	if (len > 4 && strncmp(text + len - 4, ".git", 4) == 0)
+		len -= 4;
+	if (text)
+		text[len] = '\0';
+	return text;
+}
+
+/* The delegated layer as it is before the push; *found says whether there is one. */
+static int read_delegated(struct facts *facts, struct object *out, bool *found, struct fault *f)
+{
+	struct ref_value head;
+
+	*found = false;
+	if (repo_ref(facts->repo, facts->head, &head, f) < 0)
+		return -1;
+	free(head.target);
+	if (head.kind != REF_DIRECT)
+		return 0;
+	return repo_blob_at(facts->repo, &head.id, DELEGATED_FILE, out, found, f);
+}
+
+static int load_policy(struct facts *facts, const struct facts_choice *choice, struct fault *f)
+{
+	const char *git_dir = repo_git_dir(facts->repo);
+	struct policy_sources sources;
+	struct object delegated = { 0 };
+	struct sources files;
+	bool found;
+	int status;
+
+	if (sources_find(&files, &facts->paths, git_dir, f) < 0)
+		return -1;
+	sources = sources_of(&files, git_dir);
+	sources.head = facts->head;
+	sources.enforce = choice->enforce;
+	if (choice->policy)
+		sources.repository = choice->policy;
+	if (policy_files_digest(&sources, facts->files_digest, f) < 0 ||
+		read_delegated(facts, &delegated, &found, f) < 0)
+		return -1;
+	if (found)
+		sources.delegated = delegated.data;
+	status = policy_load(&facts->policy, &sources, f);
+	if (found)
+		object_release(&delegated);
+	return status;
+}
+
+int facts_open(struct facts *facts, const struct env *env, const struct facts_choice *choice,
+	struct fault *f)
+{
+	const char *namespace = env_get(env, "GIT_NAMESPACE");
+
+	*facts = (struct facts){ .env = env, .past = choice->past, .now = time(NULL) };
+	if (namespace && *namespace)
+		return fault_set(f, FAULT_ADMIN,
+			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
+	if (install_paths_find(&facts->paths, f) < 0 ||
+		repo_open(&facts->repo, choice->path, f) < 0 ||
+		repo_head_branch(facts->repo, &facts->head, f) < 0)
+		return -1;
+	facts->name = facts_repository_name(env, repo_git_dir(facts->repo));
+	if (!facts->name)
+		return fault_memory(f);
+	if (load_policy(facts, choice, f) < 0)
+		return -1;
+	if (state_open(&facts->state, repo_git_dir(facts->repo), STATE_READ, f) < 0 ||
+		state_stopped_tie(facts->state, facts->files_digest, f) < 0)
+		return -1;
+	return facts->past ? 0 : facts_stops(facts, facts->state, &facts->stops, f);
+}
+
+int facts_stops(const struct facts *facts, struct state *state, struct stops *out, struct fault *f)
+{
+	if (stops_read(out, facts->paths.etc, state, f) < 0)
+		return -1;
+	return stops_revive(out, state, facts->policy, f);
+}
+
+int facts_of_push(struct facts *facts, const struct env *env, struct push *push, struct fault *f)
+{
+	static const struct facts_choice as_it_is = { 0 };
+	int status = facts_open(facts, env, &as_it_is, f);
+
+	facts->push = *push;
+	*push = (struct push){ 0 };
+	if (status < 0 || push_account(&facts->push, env, facts->policy->account_env, f) < 0 ||
+		push_options(&facts->push, env, f) < 0)
+		return -1;
+	return facts_push(facts, f);
+}
+
+/* The key is made at random here and kept with the first thing that is recorded. */
+static int find_fingerprint_key(struct facts *facts, struct fault *f)
+{
+	unsigned char bytes[DIGEST_SIZE];
+	char *kept = NULL;
+
+	if (state_value(facts->state, FINGERPRINT_KEY, &kept, f) < 0)
+		return -1;
+	if (kept) {
+		(void)snprintf(facts->fingerprint_key, sizeof(facts->fingerprint_key), "%s", kept);
+		free(kept);
+		return 0;
+	}
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return fault_set(f, FAULT_ADMIN, "no random numbers");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(facts->fingerprint_key + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+int facts_push(struct facts *facts, struct fault *f)
+{
+	if (find_fingerprint_key(facts, f) < 0)
+		return -1;
+	return facts->dry ? 0 : push_resolve(&facts->push, facts->repo, f);
+}
+
+/* Makes the state of the repository, and with it the repository's id. */
+static int make_state(const struct facts *facts, struct fault *f)
+{
+	struct state *state;
+	int status;
+
+	if (state_open(&state, repo_git_dir(facts->repo), STATE_WRITE, f) < 0)
+		return -1;
+	status = state_begin(state, f);
+	if (status == 0)
+		status = state_value_set(state, FINGERPRINT_KEY, facts->fingerprint_key, f);
+	if (status == 0)
+		status = state_commit(state, f);
+	state_close(state);
+	return status;
+}
+
+int facts_repository_id(const struct facts *facts, bool make, char id[33], struct fault *f)
+{
+	struct state *state;
+	int status;
+
+	if (state_repository_id(facts->state, id, f) < 0)
+		return -1;
+	if (id[0] || !make)
+		return 0;
+	if (make_state(facts, f) < 0 ||
+		state_open(&state, repo_git_dir(facts->repo), STATE_READ, f) < 0)
+		return -1;
+	status = state_repository_id(state, id, f);
+	state_close(state);
+	if (status == 0 && !id[0])
+		return fault_set(f, FAULT_INTERNAL, "the state was made and is not there");
+	return status;
+}
+
+struct verdict_context facts_context(const struct facts *facts)
+{
+	return (struct verdict_context){
+		.repository = facts->name,
+		.account = facts->push.account,
+		.policy = facts->policy->digest,
+	};
+}
+
+void facts_close(struct facts *facts)
+{
+	push_release(&facts->push);
+	stops_release(&facts->stops);
+	state_close(facts->state);
+	policy_free(facts->policy);
+	repo_free(facts->repo);
+	free(facts->head);
+	free(facts->name);
+	*facts = (struct facts){ 0 };
+}
