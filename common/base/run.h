@@ -8,22 +8,38 @@
 #include "common/base/buf.h"
 #include "common/base/fault.h"
 
+/* Where its standard output and standard error go. */
+enum run_output {
+	RUN_KEEP, /* into the caller's buffer, together */
+	RUN_PASS, /* to our standard error, as they come */
+	RUN_DROP, /* nowhere: whoever keeps them open when it has ended is not waited for */
+};
+
 struct run {
 	/* NULL-terminated; a program without a slash is looked for in the sealed PATH */
 	const char *const *argv;
-	char *const *env;   /* NULL-terminated */
-	const char *folder; /* to run in, or NULL */
-	struct span input;  /* its standard input */
-	int seconds;        /* it is killed after that; 0: never */
-	/* its output goes to our standard error as it comes, instead of into *output */
-	int pass_output;
+	const char *program; /* where it lies, if argv[0] does not say so; or NULL */
+	char *const *env;    /* NULL-terminated */
+	const char *folder;  /* to run in, or NULL */
+	struct span input;   /* its standard input */
+	int seconds;         /* it is killed after that; 0: never */
+	enum run_output output;
 };
 
+/* An environment that says nothing but where programs are. */
+extern char *const run_bare_env[];
+
 /*
- * Runs it to its end; its standard output and standard error, together, are appended to *output, of
- * which what does not fit is dropped.  *status is its exit status, or 128 and the signal that ended
- * it.  0, or -1: it could not be started, or had to be killed.
+ * Runs it to its end; with RUN_KEEP its output is appended to *output, of which what does not fit
+ * is dropped.  *status is its exit status, or 128 and the signal that ended it.  0, or -1: it could
+ * not be started, or had to be killed.
  */
 int run(const struct run *what, struct buf *output, int *status, struct fault *f);
+
+/*
+ * Starts it in a session of its own, with nothing of ours but its arguments, and waits for nothing:
+ * when we have ended it is init's.  0, or -1: it could not be started.
+ */
+int run_apart(const struct run *what, struct fault *f);
 
 #endif

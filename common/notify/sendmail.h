@@ -7,9 +7,7 @@
 
 /*
  * Pipes the message to `/usr/sbin/sendmail -t -oi` (or the program given instead) in a fixed
- * environment, and waits ten seconds for it to end.  (Not by run(): that waits until the output is
- * closed, and a mailer may leave a child behind that keeps it open while it delivers.)  0, or -1
- * with why it was not taken.
+ * environment, and waits ten seconds for it to end.  0, or -1 with why it was not taken.
  */
 int sendmail(const char *program, struct span message, struct fault *f);
 

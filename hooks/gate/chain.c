@@ -23,7 +23,7 @@ static int run_hook(const struct chain_call *call, const char *path, int *status
 {
 	struct buf input = BUF_INIT(INPUT_MAX);
 	const char *argv[ARGUMENTS_MAX + 1] = { path };
-	struct run what = { .argv = argv, .env = call->env->vars, .pass_output = 1 };
+	struct run what = { .argv = argv, .env = call->env->vars, .output = RUN_PASS };
 	int result;
 
 	for (size_t i = 1; i < ARGUMENTS_MAX && call->argv[i]; i++)

@@ -5,6 +5,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "common/base/run.h"
 
 static char *const nothing[] = { NULL };
@@ -77,6 +80,62 @@ static void what_is_not_there_is_a_fault(void **state)
 	assert_int_equal(run(&what, NULL, &status, &f), -1);
 }
 
+/* What it leaves behind may keep its output open: that is not waited for where nobody reads it. */
+static void who_has_ended_is_not_waited_for(void **state)
+{
+	int ends[2];
+	char path[100];
+	const char *argv[] = { "/bin/sh", "-c", "cat >/dev/null; cat \"$0\" & exit 3", path, NULL };
+	struct run what = { .argv = argv,
+		.env = run_bare_env,
+		.input = span_of("text"),
+		.seconds = 20,
+		.output = RUN_DROP };
+	struct fault f = { 0 };
+	int status;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, 0), 0);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), ends[0]);
+	assert_int_equal(run(&what, NULL, &status, &f), 0);
+	assert_int_equal(status, 3);
+	close(ends[0]); /* what was left behind reads its end of file */
+	close(ends[1]);
+}
+
+static void who_does_not_end_is_killed_though_its_output_is_closed(void **state)
+{
+	const char *argv[] = { "/bin/sh", "-c", "exec >&- 2>&-; while :; do :; done", NULL };
+	struct run what = { .argv = argv, .env = nothing, .seconds = 1 };
+	struct fault f = { 0 };
+	int status;
+
+	(void)state;
+	assert_int_equal(run(&what, NULL, &status, &f), -1);
+}
+
+static void what_runs_apart_has_nothing_of_ours(void **state)
+{
+	int ends[2];
+	char path[100], text[2] = "";
+	const char *argv[] = { "told", "-c", "echo 1 >\"$0\"", path, NULL };
+	struct run what = {
+		.argv = argv, .program = "/bin/sh", .env = run_bare_env, .folder = "/"
+	};
+	struct fault f = { 0 };
+
+	(void)state;
+	assert_int_equal(pipe2(ends, 0), 0);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), ends[1]);
+	assert_int_equal(run_apart(&what, &f), 0);
+	assert_int_equal(read(ends[0], text, 1), 1);
+	assert_string_equal(text, "1");
+	what.program = "/nonexistent/program";
+	assert_int_equal(run_apart(&what, &f), -1);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +143,9 @@ int main(void)
 		cmocka_unit_test(much_input_and_output_do_not_block),
 		cmocka_unit_test(input_that_nobody_reads_does_no_harm),
 		cmocka_unit_test(who_does_not_end_is_killed),
+		cmocka_unit_test(who_has_ended_is_not_waited_for),
+		cmocka_unit_test(who_does_not_end_is_killed_though_its_output_is_closed),
+		cmocka_unit_test(what_runs_apart_has_nothing_of_ours),
 		cmocka_unit_test(what_is_not_there_is_a_fault),
 	};
 
