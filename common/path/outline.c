@@ -109,6 +109,14 @@ static void note_word(
 		s->document.lines[word] = s->line;
 }
 
+static bool word_is(const struct outline_word *w, struct span name)
+{
+	if (w->matches)
+		return w->matches(name);
+	return name.data[0] == w->name[0] &&
+	       (w->prefix ? span_starts(name, w->name) : span_is(name, w->name));
+}
+
 /*
  * A key of the mapping on top; what follows it on its line is its value, or the value's beginning.
  */
@@ -129,9 +137,7 @@ static void note_key(struct outline_scan *s, const struct outline_scalar *key, s
 	for (size_t i = 0; i < s->o->count; i++) {
 		const struct outline_word *w = &s->o->words[i];
 
-		if (!name.len || name.data[0] != w->name[0])
-			continue;
-		if (w->prefix ? !span_starts(name, w->name) : !span_is(name, w->name))
+		if (!name.len || !word_is(w, name))
 			continue;
 		if (w->value && !value.known)
 			outline_scalar_value(rest, f->flow, &value);

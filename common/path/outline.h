@@ -25,6 +25,8 @@
 struct outline_word {
 	const char *name;
 	bool prefix; /* keys that begin with the name */
+	/* Which keys it is instead of `name`, which only says what it is called; or NULL. */
+	bool (*matches)(struct span key);
 	/*
 	 * Whether it counts with this value; NULL: with any.  Values that can't be told at once
 	 * count always.

@@ -4,66 +4,8 @@
 #include <stdbool.h>
 #include <strings.h>
 
-/* Lines of a text, one after the other, without their ends and the blanks around them. */
-struct lines {
-	struct span rest;
-	size_t number;
-};
-
-/* Whether the character is one of these; a NUL never is. */
-static bool is_any(const char *set, char c)
-{
-	return c && strchr(set, c);
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct span trimmed(struct span s)
-{
-	while (s.len && is_blank(s.data[0]))
-		s = (struct span){ s.data + 1, s.len - 1 };
-	while (s.len && is_blank(s.data[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-static bool next_line(struct lines *l, struct span *line)
-{
-	const char *end = l->rest.len ? memchr(l->rest.data, '\n', l->rest.len) : NULL;
-	size_t len = end ? (size_t)(end - l->rest.data) : l->rest.len;
-
-	if (!l->rest.len)
-		return false;
-	*line = trimmed((struct span){ l->rest.data, len });
-	len += end != NULL;
-	l->rest = (struct span){ l->rest.data + len, l->rest.len - len };
-	l->number++;
-	return true;
-}
-
-/* The next line that says something: not empty, and no comment beginning with one of the marks. */
-static bool next_said(struct lines *l, const char *marks, struct span *line)
-{
-	while (next_line(l, line))
-		if (line->len && !is_any(marks, line->data[0]))
-			return true;
-	return false;
-}
-
-/* The first word of the line, which is left behind it. */
-static struct span next_word(struct span *line)
-{
-	struct span word = *line;
-
-	word.len = 0;
-	while (word.len < line->len && !is_blank(line->data[word.len]))
-		word.len++;
-	*line = trimmed((struct span){ line->data + word.len, line->len - word.len });
-	return word;
-}
+#include "rules/recognise/line_reader.h"
+#include "rules/recognise/terraform.h"
 
 static bool is_word(struct span word, const char *text)
 {
@@ -83,35 +25,66 @@ static bool is_one_of(struct span word, const char *const *texts)
 /* `[--platform=x] image [AS name]` */
 static bool is_from(struct span rest)
 {
-	struct span word = next_word(&rest);
+	struct span word = line_word(&rest);
 
 	while (span_starts(word, "--"))
-		word = next_word(&rest);
+		word = line_word(&rest);
 	if (!word.len)
 		return false;
-	word = next_word(&rest);
-	return !word.len || (is_word(word, "as") && next_word(&rest).len && !rest.len);
+	word = line_word(&rest);
+	return !word.len || (is_word(word, "as") && line_word(&rest).len && !rest.len);
+}
+
+/*
+ * The next instruction, its continued lines joined in *room, which is used when there are any; a line that
+ * ends in a backslash (or, where the file says so, a backquote) goes on, comments in between are none of it.
+ */
+static bool next_instruction(struct line_reader *l, char *room, size_t size, struct span *line)
+{
+	size_t used = 0;
+
+	if (!line_said(l, "#", line))
+		return false;
+	while (line->len && line_has("\\`", line->data[line->len - 1])) {
+		size_t take = line->len - 1 < size - used - 1 ? line->len - 1 : size - used - 1;
+
+		memcpy(room + used, line->data, take);
+		used += take;
+		room[used++] = ' ';
+		if (used >= size - 1 || !line_said(l, "#", line))
+			break;
+		if (line->len && !line_has("\\`", line->data[line->len - 1])) {
+			take = line->len < size - used ? line->len : size - used;
+			memcpy(room + used, line->data, take);
+			*line = line_trimmed((struct span){ room, used + take });
+			return true;
+		}
+	}
+	if (used)
+		*line = line_trimmed((struct span){ room, used });
+	return true;
 }
 
 static size_t is_dockerfile(struct span content)
 {
+	char room[1024];
 	static const char *const instructions[] = { "run", "copy", "add", "cmd", "entrypoint",
 		"env", "workdir", "expose", "user", "volume", "label", "shell", "healthcheck",
 		"onbuild", "stopsignal", NULL };
-	struct lines l = { content, 0 };
+	struct line_reader l = { content, 0 };
 	struct span line, word;
 	size_t from;
 
 	do {
-		if (!next_said(&l, "#", &line))
+		if (!next_instruction(&l, room, sizeof(room), &line))
 			return 0;
-		word = next_word(&line);
+		word = line_word(&line);
 	} while (is_word(word, "arg"));
 	from = l.number;
 	if (!is_word(word, "from") || !is_from(line))
 		return 0;
-	while (next_said(&l, "#", &line)) {
-		word = next_word(&line);
+	while (line_said(&l, "#", &line)) {
+		word = line_word(&line);
 		if (is_one_of(word, instructions) && line.len)
 			return from;
 	}
@@ -145,90 +118,15 @@ static bool is_acting(struct span name, struct span line)
 
 static size_t is_unit(struct span content)
 {
-	struct lines l = { content, 0 };
+	struct line_reader l = { content, 0 };
 	struct span line, name;
 
-	if (!next_said(&l, "#;", &line) || !(name = section(line)).len)
+	if (!line_said(&l, "#;", &line) || !(name = section(line)).len)
 		return 0;
-	while (next_said(&l, "#;", &line)) {
+	while (line_said(&l, "#;", &line)) {
 		if (section(line).len)
 			name = section(line);
 		else if (is_acting(name, line))
-			return l.number;
-	}
-	return 0;
-}
-
-/* ---- Terraform and its kin ---- */
-
-/* How many labels stand between a block's type and its brace; -1: it is no block. */
-static int count_labels(struct span rest)
-{
-	int labels = 0;
-
-	while (rest.len && rest.data[0] != '{') {
-		struct span word = next_word(&rest);
-
-		if (!word.len || (word.data[0] != '"' && !isalpha((unsigned char)word.data[0])))
-			return -1;
-		labels++;
-		if (word.data[word.len - 1] == '{')
-			return labels;
-	}
-	return rest.len ? labels : -1;
-}
-
-static bool is_block(struct span line)
-{
-	static const struct {
-		const char *type;
-		int labels;
-		bool quoted;
-	} blocks[] = { { "resource", 2, false }, { "data", 2, false }, { "provider", 1, true },
-		{ "module", 1, true }, { "terraform", 0, false }, { "source", 2, true },
-		{ "job", 1, true } };
-	struct span type = next_word(&line);
-
-	if (span_starts(line, "class ")) /* of Kotlin */
-		return false;
-	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (span_is(type, blocks[i].type) && count_labels(line) == blocks[i].labels)
-			return !blocks[i].quoted || line.data[0] == '"';
-	return false;
-}
-
-/* `name = ...`, or a block: how every file of that language begins. */
-static bool begins_as_hcl(struct span line)
-{
-	size_t name = 0;
-	struct span rest;
-
-	while (name < line.len && (isalnum((unsigned char)line.data[name]) ||
-					  line.data[name] == '_' || line.data[name] == '-'))
-		name++;
-	if (!name)
-		return false;
-	rest = trimmed((struct span){ line.data + name, line.len - name });
-	return rest.len && (rest.data[0] == '=' || count_labels(rest) >= 0);
-}
-
-static size_t is_terraform(struct span content)
-{
-	struct lines l = { content, 0 };
-	struct span line;
-	bool comment = false, begun = false;
-
-	while (next_said(&l, "#", &line)) {
-		if (comment || span_starts(line, "/*")) {
-			comment = !memmem(line.data, line.len, "*/", 2);
-			continue;
-		}
-		if (span_starts(line, "//"))
-			continue;
-		if (!begun && !begins_as_hcl(line))
-			return 0;
-		begun = true;
-		if (is_block(line))
 			return l.number;
 	}
 	return 0;
@@ -239,7 +137,7 @@ static size_t is_terraform(struct span content)
 static bool is_time(struct span word)
 {
 	for (size_t i = 0; i < word.len; i++)
-		if (!is_any("0123456789*,-/", word.data[i]))
+		if (!line_has("0123456789*,-/", word.data[i]))
 			return false;
 	return word.len > 0;
 }
@@ -247,13 +145,14 @@ static bool is_time(struct span word)
 static bool is_cron_entry(struct span line, bool *star)
 {
 	for (int i = 0; i < 5; i++) {
-		struct span word = next_word(&line);
+		struct span word = line_word(&line);
 
 		if (!is_time(word))
 			return false;
 		*star = *star || word.data[0] == '*';
 	}
-	return line.len && (isalpha((unsigned char)line.data[0]) || is_any("/[.~$", line.data[0]));
+	return line.len &&
+	       (isalpha((unsigned char)line.data[0]) || line_has("/[.~$", line.data[0]));
 }
 
 static bool is_setting(struct span line)
@@ -264,17 +163,17 @@ static bool is_setting(struct span line)
 		(isalnum((unsigned char)line.data[name]) || line.data[name] == '_'))
 		name++;
 	return name && name < line.len &&
-	       trimmed((struct span){ line.data + name, line.len - name }).data[0] == '=';
+	       line_trimmed((struct span){ line.data + name, line.len - name }).data[0] == '=';
 }
 
 static size_t is_crontab(struct span content)
 {
-	struct lines l = { content, 0 };
+	struct line_reader l = { content, 0 };
 	struct span line;
 	size_t first = 0;
 	bool star = false;
 
-	while (next_said(&l, "#", &line)) {
+	while (line_said(&l, "#", &line)) {
 		if (is_cron_entry(line, &star)) {
 			first = first ? first : l.number;
 			continue;
@@ -287,30 +186,39 @@ static size_t is_crontab(struct span content)
 
 /* ---- others, by how they begin ---- */
 
+/* cloud-init takes blank lines before, and a line that says that a template follows. */
 static size_t is_cloud_config(struct span content)
 {
-	struct lines l = { content, 0 };
+	static const char *const begins[] = { "#cloud-config", "#cloud-config-archive",
+		"#cloud-config-jsonp", "#cloud-boothook", "#part-handler", "#upstart-job",
+		"#include-once", NULL };
+	struct line_reader l = { content, 0 };
 	struct span line;
 
-	return next_line(&l, &line) && span_is(line, "#cloud-config");
+	do {
+		if (!line_next(&l, &line))
+			return 0;
+	} while (!line.len ||
+		 (span_starts(line, "## template:") && memmem(line.data, line.len, "jinja", 5)));
+	return is_one_of(line, begins) ? l.number : 0;
 }
 
 static size_t is_jenkinsfile(struct span content)
 {
-	struct lines l = { content, 0 };
+	struct line_reader l = { content, 0 };
 	struct span line, word;
 	size_t first;
 
 	do {
-		if (!next_said(&l, "/*#", &line))
+		if (!line_said(&l, "/*#", &line))
 			return 0;
 	} while (span_starts(line, "@Library") || span_starts(line, "import "));
-	word = next_word(&line);
+	word = line_word(&line);
 	if (!span_is(word, "pipeline{") && !(span_is(word, "pipeline") && span_is(line, "{")))
 		return 0;
 	first = l.number;
-	while (next_said(&l, "/*", &line))
-		if (span_is(next_word(&line), "stages") || span_starts(line, "stages{"))
+	while (line_said(&l, "/*", &line))
+		if (span_is(line_word(&line), "stages") || span_starts(line, "stages{"))
 			return first;
 	return 0;
 }
@@ -321,7 +229,7 @@ static const struct {
 } recognisers[] = {
 	{ "infrastructure.containers", "a Dockerfile (FROM and instructions)", is_dockerfile },
 	{ "infrastructure.hosts", "a systemd unit", is_unit },
-	{ "infrastructure.iac", "Terraform or a relative (blocks of resources)", is_terraform },
+	{ "infrastructure.iac", "Terraform or a relative (blocks of resources)", terraform_line },
 	{ "infrastructure.hosts", "a crontab", is_crontab },
 	{ "infrastructure.hosts", "cloud-init settings (#cloud-config)", is_cloud_config },
 	{ "infrastructure.ci", "a Jenkins pipeline", is_jenkinsfile },

@@ -5,133 +5,7 @@
 #include "common/base/buf.h"
 #include "common/path/outline.h"
 #include "rules/recognise/lines.h"
-
-/* ---- words ---- */
-
-/* `v1`, `apps/v1`, `{{ ... }}`; but not of catalogues that only borrow the form. */
-static bool is_api_version(struct span v)
-{
-	if (span_starts(v, "backstage.io/"))
-		return false;
-	if (span_starts(v, "{{") || span_starts(v, "$"))
-		return true;
-	for (size_t i = 0; i + 1 < v.len; i++)
-		if (v.data[i] == 'v' && (i == 0 || v.data[i - 1] == '/') && v.data[i + 1] >= '0' &&
-			v.data[i + 1] <= '9')
-			return true;
-	return false;
-}
-
-static bool is_kind(struct span v)
-{
-	return v.len &&
-	       ((v.data[0] >= 'A' && v.data[0] <= 'Z') || v.data[0] == '{' || v.data[0] == '$');
-}
-
-static bool is_pipeline(struct span v)
-{
-	return span_is(v, "pipeline");
-}
-
-static bool is_aws_type(struct span v)
-{
-	return span_starts(v, "AWS::") || span_starts(v, "Custom::") || span_starts(v, "Alexa::");
-}
-
-static bool is_aws_transform(struct span v)
-{
-	return span_starts(v, "AWS::");
-}
-
-static bool is_arm_schema(struct span v)
-{
-	return memmem(v.data, v.len, "deploymentTemplate.json", 23) != NULL;
-}
-
-/* name, its C name, the check of its value; `ansible.builtin.` is a prefix. */
-#define WORDS(X)                          \
-	X(apiVersion, is_api_version)     \
-	X(kind, is_kind)                  \
-	X(metadata, NULL)                 \
-	X(hosts, NULL)                    \
-	X(tasks, NULL)                    \
-	X(roles, NULL)                    \
-	X(pre_tasks, NULL)                \
-	X(post_tasks, NULL)               \
-	X(handlers, NULL)                 \
-	X(import_playbook, NULL)          \
-	X(include_tasks, NULL)            \
-	X(import_tasks, NULL)             \
-	X(include_role, NULL)             \
-	X(import_role, NULL)              \
-	X(services, NULL)                 \
-	X(image, NULL)                    \
-	X(build, NULL)                    \
-	X(on, NULL)                       \
-	X(jobs, NULL)                     \
-	X(uses, NULL)                     \
-	X(steps, NULL)                    \
-	X(runs, NULL)                     \
-	X(using, NULL)                    \
-	X(stages, NULL)                   \
-	X(stage, NULL)                    \
-	X(script, NULL)                   \
-	X(trigger, NULL)                  \
-	X(pool, NULL)                     \
-	X(pr, NULL)                       \
-	X(task, NULL)                     \
-	X(job, NULL)                      \
-	X(bash, NULL)                     \
-	X(commands, NULL)                 \
-	X(command, NULL)                  \
-	X(label, NULL)                    \
-	X(plugins, NULL)                  \
-	X(workflows, NULL)                \
-	X(orbs, NULL)                     \
-	X(version, NULL)                  \
-	X(pipelines, NULL)                \
-	X(branches, NULL)                 \
-	X(custom, NULL)                   \
-	X(language, NULL)                 \
-	X(service, NULL)                  \
-	X(provider, NULL)                 \
-	X(functions, NULL)                \
-	X(network, NULL)                  \
-	X(ethernets, NULL)                \
-	X(wifis, NULL)                    \
-	X(AWSTemplateFormatVersion, NULL) \
-	X(Transform, is_aws_transform)    \
-	X(Resources, NULL)                \
-	X(Type, is_aws_type)
-
-enum word {
-#define X(name, check) WORD_##name,
-	WORDS(X)
-#undef X
-		WORD_runs_on,
-	WORD_pull_requests,
-	WORD_true,
-	WORD_schema,
-	WORD_kind_pipeline,
-	WORD_ansible,
-	WORD_COUNT,
-};
-
-static const struct outline_word words[WORD_COUNT] = {
-#define X(name, check) [WORD_##name] = { #name, false, check },
-	WORDS(X)
-#undef X
-		[WORD_runs_on] = { "runs-on", false, NULL },
-	[WORD_pull_requests] = { "pull-requests", false, NULL },
-	[WORD_true] = { "true", false, NULL },
-	[WORD_schema] = { "$schema", false, is_arm_schema },
-	[WORD_kind_pipeline] = { "kind", false, is_pipeline },
-	[WORD_ansible] = { "ansible.builtin.", true, NULL },
-};
-
-_Static_assert(WORD_COUNT <= OUTLINE_WORDS, "a word is a bit");
-
-#define W(name) (UINT64_C(1) << WORD_##name)
+#include "rules/recognise/words.h"
 
 /* ---- facts about mappings below the root ---- */
 
@@ -150,6 +24,7 @@ enum fact {
 	FACT_NETWORK = 2048,
 	FACT_COMMANDS = 4096,
 	FACT_BUILDKITE = 8192,
+	FACT_TERRAFORM = 16384,
 };
 
 enum where {
@@ -157,6 +32,8 @@ enum where {
 	IN_ROOT_LIST, /* an item of a document that is a list */
 	BELOW_ROOT,   /* the value of a key of the root, which is one of `key` if that names any */
 	TWO_BELOW,    /* a value or item in the value of such a key */
+	ITEM_OF,      /* an item of a list that is the value of such a key, anywhere */
+	TYPED_BELOW,  /* the value of a resource's type that stands in the value of such a key */
 };
 
 static const struct {
@@ -167,13 +44,16 @@ static const struct {
 } node_facts[] = {
 	{ ANYWHERE, 0, W(apiVersion) | W(kind) | W(metadata), 0, FACT_OBJECT },
 	{ IN_ROOT_LIST, 0, W(apiVersion) | W(kind), 0, FACT_OBJECT },
-	{ IN_ROOT_LIST, 0, W(hosts),
-		W(tasks) | W(roles) | W(pre_tasks) | W(post_tasks) | W(handlers), FACT_PLAY },
+	{ IN_ROOT_LIST, 0, W(hosts), W(play_part), FACT_PLAY },
 	{ IN_ROOT_LIST, 0, 0, W(import_playbook), FACT_PLAY },
-	{ IN_ROOT_LIST, 0, 0,
-		W(ansible) | W(include_tasks) | W(import_tasks) | W(include_role) | W(import_role),
+	{ IN_ROOT_LIST, 0, 0, W(ansible) | W(inclusion), FACT_TASKS },
+	{ IN_ROOT_LIST, 0, W(module), W(task_key), FACT_TASKS },
+	{ IN_ROOT_LIST, 0, W(word_of_task), W(only_task_key), FACT_TASKS },
+	{ ITEM_OF, W(block), 0, W(ansible) | W(inclusion) | W(module) | W(word_of_task),
 		FACT_TASKS },
-	{ TWO_BELOW, W(services), 0, W(image) | W(build), FACT_COMPOSE },
+	{ TWO_BELOW, W(services), 0, W(image) | W(build) | W(extends), FACT_COMPOSE },
+	{ TYPED_BELOW, W(resource), 0, 0, FACT_TERRAFORM },
+	{ BELOW_ROOT, 0, W(required_providers), 0, FACT_TERRAFORM },
 	{ TWO_BELOW, W(jobs), 0, W(runs_on) | W(uses) | W(steps), FACT_JOB },
 	{ TWO_BELOW, W(Resources), W(Type), 0, FACT_RESOURCE },
 	{ BELOW_ROOT, 0, W(script), 0, FACT_SCRIPT },
@@ -202,7 +82,7 @@ static const struct {
 		0, 0, FACT_OBJECT, 0, WORD_kind },
 	{ "infrastructure.iac", "a CloudFormation template", W(AWSTemplateFormatVersion), 0, 0, 0,
 		WORD_AWSTemplateFormatVersion },
-	{ "infrastructure.iac", "a CloudFormation template (resources of AWS types)", 0, 0,
+	{ "infrastructure.iac", "a CloudFormation template (resources of cloud types)", 0, 0,
 		FACT_RESOURCE, 0, WORD_Type },
 	{ "infrastructure.iac", "a CloudFormation template with a transform",
 		W(Transform) | W(Resources), 0, 0, 0, WORD_Transform },
@@ -210,6 +90,7 @@ static const struct {
 		WORD_schema },
 	{ "infrastructure.iac", "an Ansible playbook", 0, 0, FACT_PLAY, 0, WORD_hosts },
 	{ "infrastructure.iac", "Ansible tasks", 0, 0, FACT_TASKS, 0, WORD_ansible },
+	{ "infrastructure.iac", "Terraform in JSON", 0, 0, FACT_TERRAFORM, 0, WORD_resource },
 	{ "infrastructure.iac", "a Serverless Framework service",
 		W(service) | W(provider) | W(functions), 0, 0, 0, WORD_service },
 	{ "infrastructure.containers", "a compose file (services with an image or build)", 0, 0,
@@ -257,6 +138,17 @@ static void add(struct findings *found, struct recognised what)
 		found->out[found->count++] = what;
 }
 
+/* {"resource": {"aws_s3_bucket": {"b": {}}}}, and the same with lists. */
+static bool is_typed(
+	uint64_t key, const struct outline_node *node, const struct outline_node *parent)
+{
+	const uint64_t type = W(resource_type);
+
+	if (node->depth == 2 && (parent->under & key))
+		return parent->list ? (node->seen & type) != 0 : (node->under & type) != 0;
+	return node->depth == 3 && parent->list && (parent->under & type);
+}
+
 static bool stands(enum where where, uint64_t key, const struct outline_node *node,
 	const struct outline_node *parent)
 {
@@ -265,6 +157,10 @@ static bool stands(enum where where, uint64_t key, const struct outline_node *no
 		return true;
 	case IN_ROOT_LIST:
 		return parent && parent->depth == 0 && parent->list;
+	case ITEM_OF:
+		return parent && parent->list && (parent->under & key);
+	case TYPED_BELOW:
+		return is_typed(key, node, parent);
 	case BELOW_ROOT:
 		return node->depth == 1 && !parent->list && (!key || (node->under & key));
 	default:
