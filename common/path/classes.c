@@ -19,6 +19,16 @@ bool class_covers(const char *name, const struct class_part *part)
 	return strcmp(name, part->name) == 0 || (!part->alone && strcmp(name, part->class) == 0);
 }
 
+bool class_list_covers(const char *const *names, const struct class_part *part)
+{
+	bool covered = false;
+
+	for (; *names; names++)
+		if (class_covers(*names + (**names == '!'), part))
+			covered = **names != '!';
+	return covered;
+}
+
 bool class_known(const char *name)
 {
 	for (size_t i = 0; i < class_table_count; i++)

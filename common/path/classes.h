@@ -23,6 +23,7 @@ struct class_part {
 	const char *title; /* one line for people */
 	bool alone;        /* off unless named itself */
 	bool content;      /* recognised (also) by what a file says, rules/recognise/recognise.c */
+	bool existing;     /* what is there already: a file that is added is none of it */
 	const struct class_entry *entries;
 	size_t count;
 };
@@ -35,6 +36,12 @@ bool class_known(const char *name);
 
 /* Whether a rule that names `name` covers the part. */
 bool class_covers(const char *name, const struct class_part *part);
+
+/*
+ * Whether a rule that names all of them covers the part; the last of them that speaks of it decides, and
+ * `!infrastructure.folders` takes that part back.
+ */
+bool class_list_covers(const char *const *names, const struct class_part *part);
 
 /* Whether the name is a class of content, such as `credentials`. */
 bool class_is_content(const char *name);

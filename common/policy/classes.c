@@ -75,9 +75,8 @@ int policy_class_own(struct policy_loading *l, const char *name, int list, struc
 static bool part_covered(const struct policy_loading *l, const struct class_part *part)
 {
 	for (size_t i = 0; i < l->rule_count; i++)
-		for (names class = l->rules[i].classes; *class; class ++)
-			if (class_covers(*class, part))
-				return true;
+		if (class_list_covers(l->rules[i].classes, part))
+			return true;
 	return false;
 }
 

@@ -63,6 +63,31 @@ static int class_read(
 	return policy_class_own(l, copy, paths->list, &paths->texts);
 }
 
+/* `!class:infrastructure.folders`: a part of a class that stands before it. */
+static int part_take_back(
+	struct policy_loading *l, const struct json_at *at, const char *text, struct paths *paths)
+{
+	const char *name = text + 7, *dot = strchr(name, '.');
+	struct typo near = typo_begin(name);
+	char *copy;
+
+	if (!policy_class_known(l, name, &near))
+		return policy_unknown(l, at, "class", &near);
+	if (!dot || !class_known(name))
+		return policy_wrong(
+			l, at, "a class cannot be taken back as a whole: name its parts");
+	for (size_t i = 0; i < paths->classes.count; i++)
+		if (strncmp(paths->classes.words[i], name, (size_t)(dot - name)) == 0 &&
+			paths->classes.words[i][dot - name] == '\0') {
+			copy = arena_strdup(l->arena, name - 1);
+			if (!copy)
+				return fault_memory(l->fault);
+			*copy = '!';
+			return name_list_add(l, &paths->classes, copy);
+		}
+	return policy_wrong(l, at, "takes back what no class before it gave");
+}
+
 static int path_read(struct policy_loading *l, const struct json_at *at, struct paths *paths)
 {
 	const char *text = json_at_text(at);
@@ -74,8 +99,7 @@ static int path_read(struct policy_loading *l, const struct json_at *at, struct 
 	if (strncmp(text, "class:", 6) == 0)
 		return class_read(l, at, text + 6, paths);
 	if (strncmp(text, "!class:", 7) == 0)
-		return policy_wrong(
-			l, at, "a class cannot be taken back as a whole: name its parts");
+		return part_take_back(l, at, text, paths);
 	if (*text == '!' && !paths->texts.count && !paths->classes.count)
 		return policy_wrong(
 			l, at, "begins by taking back what nothing gave: put '!' patterns last");

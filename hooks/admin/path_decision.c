@@ -89,11 +89,8 @@ static bool rule_has(const struct path_decision *q, const struct rule *rule)
 	for (size_t i = 0; i < count; i++) {
 		int list = policy->class_lists[i];
 		struct list_hits listing = { .q = q, .part = &parts[i] };
-		bool covered = false;
 
-		for (names class = rule->classes; *class; class ++)
-			covered = covered || class_covers(*class, &parts[i]);
-		if (list < 0 || !covered)
+		if (list < 0 || !class_list_covers(rule->classes, &parts[i]))
 			continue;
 		listing.texts = policy->protected_texts[list];
 		listing_ask(&listing, policy->protected, list);
@@ -172,10 +169,9 @@ static void say_content(const struct path_decision *q, const struct rule *rule)
 	const struct class_part *parts = class_parts(&count);
 
 	for (size_t i = 0; i < count; i++)
-		for (names class = rule->classes; parts[i].content && *class; class ++)
-			if (class_covers(*class, &parts[i]))
-				(void)buf_addf(&classes, "%sclass:%s", classes.len ? ", " : "",
-					parts[i].name);
+		if (parts[i].content && class_list_covers(rule->classes, &parts[i]))
+			(void)buf_addf(
+				&classes, "%sclass:%s", classes.len ? ", " : "", parts[i].name);
 	for (names class = rule->content; *class; class ++)
 		(void)buf_addf(&classes, "%sclass:%s", classes.len ? ", " : "", *class);
 	if (classes.len)

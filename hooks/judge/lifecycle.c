@@ -24,10 +24,9 @@ static bool rule_reads_content(const struct rule *rule)
 
 	if (*rule->content)
 		return true;
-	for (names name = rule->classes; *name; name++)
-		for (size_t i = 0; i < count; i++)
-			if (parts[i].content && class_covers(*name, &parts[i]))
-				return true;
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].content && class_list_covers(rule->classes, &parts[i]))
+			return true;
 	return false;
 }
 

@@ -37,14 +37,6 @@ static struct pattern_hit last_hit(
 	return hit;
 }
 
-static bool covers(const struct rule *rule, const struct class_part *part)
-{
-	for (names name = rule->classes; *name; name++)
-		if (class_covers(*name, part))
-			return true;
-	return false;
-}
-
 /* Appends the pattern of the rule that has the path; whether there is one. */
 static bool add_pattern(const struct policy *policy, const struct rule *rule,
 	const struct pattern_path *path, struct buf *out)
@@ -58,7 +50,9 @@ static bool add_pattern(const struct policy *policy, const struct rule *rule,
 	for (size_t i = 0; *rule->classes && i < count; i++) {
 		size_t index;
 
-		hit = last_hit(policy, covers(rule, &parts[i]) ? policy->class_lists[i] : -1, path);
+		hit = last_hit(policy,
+			class_list_covers(rule->classes, &parts[i]) ? policy->class_lists[i] : -1,
+			path);
 		if (hit.index < 0)
 			continue;
 		index = (size_t)hit.index;

@@ -20,6 +20,7 @@ static const char *const confidences[] = { "seen", "reported", "memory", NULL };
 
 static const struct field root_fields[] = {
 	{ "about", .type = FIELD_TEXTS },
+	{ "date", .type = FIELD_DATE, .needed = true },
 	{ "agents", .type = FIELD_OBJECT, .needed = true },
 	{ "shared_trailers", .type = FIELD_OBJECT },
 	{ "no_agents", .type = FIELD_OBJECT },
@@ -30,6 +31,9 @@ static const struct field agent_fields[] = {
 	{ "vendor", .type = FIELD_TEXT, .needed = true },
 	{ "kind", .type = FIELD_CHOICE, .needed = true, .choices = kind_names },
 	{ "confidence", .type = FIELD_CHOICE, .needed = true, .choices = confidences },
+	{ "source", .type = FIELD_TEXT, .needed = true },
+	{ "date", .type = FIELD_DATE, .needed = true },
+	{ "paths", .type = FIELD_MAP }, /* gen_classes takes them */
 	{ "can_be_switched_off", .type = FIELD_FLAG },
 	{ "how", .type = FIELD_TEXT },
 	{ "note", .type = FIELD_TEXT },

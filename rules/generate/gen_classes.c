@@ -2,7 +2,10 @@
  * Build-time: reads rules/data/classes/NAME.json and writes the table that common/path/classes.c
  * looks in.
  *
- *	gen_classes OUTPUT.c NAME.json...
+ *	gen_classes OUTPUT.c AGENTS.json NAME.json...
+ *
+ * What each agent of the catalogue obeys (`paths` in AGENTS.json) goes into the part that says
+ * `agents`: one table feeds the catalogue and the class, so no agent can be in one alone.
  *
  * Unknown or missing keys, wrong types, patterns that can match nothing and patterns given twice
  * are errors, so a class file that builds is a good one.
@@ -28,6 +31,8 @@ static const struct field part_fields[] = {
 	{ "title", .type = FIELD_TEXT, .needed = true },
 	{ "alone", .type = FIELD_FLAG },
 	{ "content", .type = FIELD_FLAG },
+	{ "existing", .type = FIELD_FLAG },
+	{ "agents", .type = FIELD_FLAG },
 	{ "entries", .type = FIELD_LIST, .needed = true },
 	{ .key = NULL },
 };
@@ -42,6 +47,7 @@ struct source {
 	json_t *entries;
 };
 
+static json_t *agents; /* of the catalogue, by id */
 static struct source sources[PARTS_MAX];
 static size_t source_count;
 
@@ -83,9 +89,33 @@ static const char *full_name(const char *class, const char *part)
 	return name.data;
 }
 
+/* Appends what the agent obeys; people's tools must have `paths`, so that nobody forgets them. */
+static void add_agent(json_t *entries, const char *id, json_t *agent)
+{
+	json_t *paths = json_object_get(agent, "paths"), *why;
+	const char *kind = source_text(agent, "kind"), *pattern;
+
+	if (!paths && (!kind || strcmp(kind, "standard") != 0))
+		source_die("%s: `paths' is missing: what it obeys in a repository, {} for nothing",
+			id);
+	json_object_foreach(paths, pattern, why)
+	{
+		struct buf text = BUF_INIT(1024);
+
+		buf_addf(&text, "%s: %s", source_text(agent, "name"), json_string_value(why));
+		if (text.failed ||
+			json_array_append_new(entries,
+				json_pack("{ss ss}", "pattern", pattern, "why", text.data)) < 0)
+			source_die("%s: out of memory", id);
+		buf_release(&text);
+	}
+}
+
 static void read_part(const char *class, json_t *object, json_t *seen)
 {
 	struct source *s = &sources[source_count];
+	const char *id;
+	json_t *agent;
 
 	if (source_count++ == PARTS_MAX)
 		source_die("%s: more than %d parts", class, PARTS_MAX);
@@ -96,8 +126,11 @@ static void read_part(const char *class, json_t *object, json_t *seen)
 		.title = source_text(object, "title"),
 		.alone = json_is_true(json_object_get(object, "alone")),
 		.content = json_is_true(json_object_get(object, "content")),
+		.existing = json_is_true(json_object_get(object, "existing")),
 	};
 	s->entries = json_object_get(object, "entries");
+	if (json_is_true(json_object_get(object, "agents")))
+		json_object_foreach(agents, id, agent) add_agent(s->entries, id, agent);
 	check_entries(s->entries, s->part.name, seen);
 }
 
@@ -145,8 +178,8 @@ static void write_part(FILE *out, size_t number)
 	output_string(out, s->part.class);
 	fputs(", ", out);
 	output_string(out, s->part.title);
-	fprintf(out, ", %d, %d, entries_%zu, %zu },\n", s->part.alone, s->part.content, number,
-		json_array_size(s->entries));
+	fprintf(out, ", %d, %d, %d, entries_%zu, %zu },\n", s->part.alone, s->part.content,
+		s->part.existing, number, json_array_size(s->entries));
 }
 
 static void write_table(FILE *out)
@@ -170,9 +203,10 @@ int main(int argc, char **argv)
 	json_t *names = json_object();
 	FILE *out;
 
-	if (argc < 3)
-		source_die("usage: gen_classes OUTPUT.c NAME.json...");
-	for (int i = 2; i < argc; i++)
+	if (argc < 4)
+		source_die("usage: gen_classes OUTPUT.c AGENTS.json NAME.json...");
+	agents = json_object_get(source_open(argv[2]), "agents");
+	for (int i = 3; i < argc; i++)
 		read_class(argv[i], names);
 	qsort(sources, source_count, sizeof(sources[0]), by_name);
 	for (size_t i = 1; i < source_count; i++)

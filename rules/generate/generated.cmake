@@ -18,8 +18,8 @@ add_executable(gen_classes rules/generate/gen_classes.c rules/generate/source.c 
   common/path/fold.c common/path/confusable.c ${CONFUSABLES} common/base/text.c common/base/buf.c common/base/fault.c)
 target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
-  COMMAND gen_classes ${CMAKE_BINARY_DIR}/classes_data.c ${CLASS_FILES}
-  DEPENDS gen_classes ${CLASS_FILES} VERBATIM)
+  COMMAND gen_classes ${CMAKE_BINARY_DIR}/classes_data.c ${CMAKE_SOURCE_DIR}/rules/data/agents.json ${CLASS_FILES}
+  DEPENDS gen_classes rules/data/agents.json ${CLASS_FILES} VERBATIM)
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/classes_data.c)
 
 # Assistants and their marks, folded by the very code that will fold what they are compared with.

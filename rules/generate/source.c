@@ -86,6 +86,30 @@ static const char *texts_problem(json_t *list)
 	return NULL;
 }
 
+static const char *map_problem(json_t *map)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(map))
+		return "is not an object";
+	json_object_foreach(map, key,
+		value) if (!*key ||
+			   !is_text(value)) return "has something in it that is not a text";
+	return NULL;
+}
+
+static const char *date_problem(json_t *value)
+{
+	static const char form[] = "0000-00-00";
+	const char *text = json_string_value(value);
+
+	for (size_t i = 0; text && i < sizeof(form); i++)
+		if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+			text = NULL;
+	return text ? NULL : "is not a date such as 2026-11-29";
+}
+
 static const char *parts_problem(json_t *list, const struct field *field)
 {
 	json_t *one;
@@ -137,6 +161,10 @@ static const char *problem(json_t *value, const struct field *field)
 		return json_array_size(value) ? NULL : "is not a list, or empty";
 	case FIELD_OBJECT:
 		return json_object_size(value) ? NULL : "is not an object, or empty";
+	case FIELD_MAP:
+		return map_problem(value);
+	case FIELD_DATE:
+		return date_problem(value);
 	}
 	return "is of no type";
 }

@@ -27,6 +27,8 @@ enum field_type {
 	FIELD_TENTHS, /* a number with at most one decimal */
 	FIELD_LIST,   /* a list that is not empty, of anything */
 	FIELD_OBJECT, /* an object that is not empty, of anything */
+	FIELD_MAP,    /* an object of texts, which may be empty */
+	FIELD_DATE,   /* 2026-11-29 */
 };
 
 struct field {

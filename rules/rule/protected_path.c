@@ -21,14 +21,6 @@ static int object_to_path(const struct rule_case *c, const struct rule *rule, co
 		f);
 }
 
-static bool covers(const struct rule *rule, const struct class_part *part)
-{
-	for (names name = rule->classes; *name; name++)
-		if (class_covers(*name, part))
-			return true;
-	return false;
-}
-
 /* Whether the rule's own patterns take the path back: from its classes, too. */
 static bool taken_back(const struct rule_case *c, const struct rule *rule)
 {
@@ -47,11 +39,31 @@ static const struct class_part *part_of_path(
 	for (size_t i = 0; *rule->classes && i < count; i++) {
 		int list = c->policy->class_lists[i];
 
-		if (list >= 0 && c->protecting[list] >= 0 && covers(rule, &parts[i])) {
+		if (parts[i].existing && !c->change->old.mode)
+			continue;
+		if (list >= 0 && c->protecting[list] >= 0 &&
+			class_list_covers(rule->classes, &parts[i])) {
 			*entry = c->protecting[list];
 			return &parts[i];
 		}
 	}
+	return NULL;
+}
+
+/* A submodule's pointer brings in code from elsewhere, whatever its path: the part of the rule's classes for that. */
+static const struct class_part *part_of_submodule(
+	const struct rule_case *c, const struct rule *rule)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	if (taken_back(c, rule) ||
+		(c->change->old.mode != MODE_SUBMODULE && c->change->new.mode != MODE_SUBMODULE))
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(parts[i].name, "dependencies") == 0 &&
+			class_list_covers(rule->classes, &parts[i]))
+			return &parts[i];
 	return NULL;
 }
 
@@ -69,6 +81,9 @@ static int judge_path(const struct rule_case *c, const struct rule *rule, struct
 		return object_to_path(c, rule, detail, 0, f);
 	}
 	part = part_of_path(c, rule, &entry);
+	if (!part && part_of_submodule(c, rule))
+		return object_to_path(c, rule,
+			"class:dependencies: a submodule's pointer (code from elsewhere)", 0, f);
 	if (!part)
 		return 0;
 	(void)snprintf(detail, sizeof(detail), "class:%s: %s%s", part->name,
@@ -108,7 +123,8 @@ static int judge_recognised(const struct rule_case *c, const struct rule *rule,
 	char detail[512];
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(parts[i].name, what->part) != 0 || !covers(rule, &parts[i]))
+		if (strcmp(parts[i].name, what->part) != 0 ||
+			!class_list_covers(rule->classes, &parts[i]))
 			continue;
 		(void)snprintf(detail, sizeof(detail), "class:%s: says that it is %s", what->part,
 			what->why);

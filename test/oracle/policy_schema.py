@@ -28,14 +28,14 @@ except ImportError:
 # Errors about names, other values, catalogues, key material, calendars and the file's text.
 BEYOND = re.compile(
     "unknown (person|agent|rule|class|person or group|class of content) '|redefines|belongs to (person|agent) '"
-    "|is a (person|group), it cannot|there is a rule|is not in the catalogue|not a key that can be used"
+    "|takes back what no class before it gave|is a (person|group), it cannot|there is a rule|is not in the catalogue|not a key that can be used"
     "|can match nothing|is not a (date|size|rate|duration) such as|must be the number 1, is a number"
     "|must be a whole number, is a number"
 )
 
 STRANGERS = [None, True, False, 0, 1, -1, 2.5, 10**15 + 1, "", "x", "!x", "a b", "*", "never", "0d", "14d", "60/h",
              "0/h", "32MiB", "1MB", "2027-06-30", "2027-13-01", "deny", "scope", "owner", "HEAD", "!HEAD", "main",
-             "refs/heads/**", "class:credentials", "class:infrastructure", "!class:infrastructure", "/a/", "a@b",
+             "refs/heads/**", "class:credentials", "class:infrastructure", "!class:infrastructure", "!class:infrastructure.folders", "/a/", "a@b",
              "@b", "Agent: x", "Agent:", "https://a.example/", "https:///", "ftp://a/", "a\x01", "x" * 65, "x.lock",
              "a..b", [], [[]], [1], [""], ["x"], ["!x"], ["x", "x"], ["x", "!y"], ["class:credentials"],
              ["class:infrastructure"], ["HEAD"], ["refs/**", "!HEAD"], ["a@b"], {}, {"x": 1}]

@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -140,6 +142,73 @@ static const char *const protected[][2] = {
 	{ ".countersign.json", "git-controls" },
 	{ ".husky/pre-commit", "git-controls" },
 	{ ".pre-commit-config.yaml", "git-controls" },
+	{ "infra/anything.txt", INFRA "folders" },
+	{ "Infra/x", INFRA "folders" },
+	{ "infrastructure/a/b.c", INFRA "folders" },
+	{ "terraform/README.md", INFRA "folders" },
+	{ "ansible/x.py", INFRA "folders" },
+	{ "k8s/x.txt", INFRA "folders" },
+	{ "kubernetes/x.txt", INFRA "folders" },
+	{ "helm/x.txt", INFRA "folders" },
+	{ "charts/x.txt", INFRA "folders" },
+	{ "deploy/run.sh", INFRA "folders" },
+	{ "deployment/run.sh", INFRA "folders" },
+	{ "ops/run.sh", INFRA "folders" },
+	{ "manifests/app.json", INFRA "folders" },
+	{ "binding.gyp", "dependencies.scripts" },
+	{ "ext/x/extconf.rb", "dependencies.scripts" },
+	{ "crates/x/build.rs", "dependencies.scripts" },
+	{ "src/zz.pth", "dependencies.scripts" },
+	{ "sitecustomize.py", "dependencies.scripts" },
+	{ "lib/usercustomize.py", "dependencies.scripts" },
+	{ "hatch_build.py", "dependencies.scripts" },
+	{ "scripts/postinstall.js", "dependencies.scripts" },
+	{ ".pnp.cjs", "dependencies.scripts" },
+	{ "lib/rubygems_plugin.rb", "dependencies.scripts" },
+	{ "magefile.go", "dependencies.scripts" },
+	{ ".mvn/extensions.xml", "dependencies" },
+	{ "buildSrc/src/main/kotlin/x.kt", "dependencies.scripts" },
+	{ "build/x.targets", "dependencies.scripts" },
+	{ "tools/install.ps1", "dependencies.scripts" },
+	{ "Pods/x/y.m", "dependencies.scripts" },
+	{ "Plugins/Gen/main.swift", "dependencies.scripts" },
+	{ ".iex.exs", "dependencies.scripts" },
+	{ "shell.nix", "dependencies.scripts" },
+	{ "sub/.envrc", "dependencies.scripts" },
+	{ ".mise.local.toml", "dependencies.scripts" },
+	{ "debian/x.postinst", "dependencies.scripts" },
+	{ ".github/secret_scanning.yml", "git-controls" },
+	{ ".secretlintrc.json", "git-controls" },
+	{ "sub/.semgrepignore", "git-controls" },
+	{ ".talismanrc", "git-controls" },
+	{ "trivy.yaml", "git-controls" },
+	{ ".github/codeql/codeql-config.yml", "git-controls" },
+	{ "zizmor.yml", "git-controls" },
+	{ ".github/zizmor.yml", "git-controls" },
+	{ "deny.toml", "git-controls" },
+	{ ".lockfile-lintrc.json", "git-controls" },
+	{ ".vscode/launch.json", "agent-instructions" },
+	{ "web/.vscode/tasks.json", "agent-instructions" },
+	{ ".idea/runConfigurations/x.xml", "agent-instructions" },
+	{ ".zed/tasks.json", "agent-instructions" },
+	{ ".antigravity/rules.md", "agent-instructions" },
+	{ ".qoder/rules/x.md", "agent-instructions" },
+	{ ".dir-locals.el", "agent-instructions" },
+	{ ".specstory/history/x.md", "agent-transcripts" },
+	{ ".entire/settings.json", "agent-transcripts" },
+	{ "a3/b2c4d5e6f7/0/full.jsonl", "agent-transcripts" },
+	{ "tests/x.c", "tests" },
+	{ "src/a.test.ts", "tests" },
+	{ "pkg/a_test.go", "tests" },
+	{ "spec/models/x_spec.rb", "tests" },
+	{ "src/test/java/XTest.java", "tests" },
+	{ "t/01-basic.t", "tests" },
+	{ "tests/conftest.py", "test-controls" },
+	{ "pytest.ini", "test-controls" },
+	{ "jest.config.ts", "test-controls" },
+	{ ".coveragerc", "test-controls" },
+	{ "codecov.yml", "test-controls" },
+	{ "test/skiplist.txt", "test-controls" },
 };
 
 static const char *const free_paths[] = { "README.md", "docs/kubernetes.md", "docs/docker.md",
@@ -160,14 +229,14 @@ static const char *const free_paths[] = { "README.md", "docs/kubernetes.md", "do
 	"src/hooks/useState.ts", "hooks/gate/pre_receive.c", ".gitignore", "src/.gitignore",
 	".github/ISSUE_TEMPLATE/bug.md", ".github/PULL_REQUEST_TEMPLATE.md", ".github/FUNDING.yml",
 	"src/migration/index.ts", "src/templates/index.html", "templates/base.html",
-	"manifests/app.json", "src/nginx/parser.c", "src/service/main.go", "src/systemd/unit.c",
+	"src/manifests/app.json", "src/nginx/parser.c", "src/service/main.go", "src/systemd/unit.c",
 	"src/ssh/config.go", "ci.md", "src/ci/runner.go", "docs/ci/setup.md", "src/pipeline.ts",
 	"Makefile", "CMakeLists.txt", "LICENSE", "test/data/sample.json", "config/routes.rb",
 	"config/application.rb", "src/compose.ts", "src/values.ts", "res/values/strings.xml",
 	"tsconfig.json", ".editorconfig", ".eslintrc.json", "CHANGELOG.md", "src/user-data/load.ts",
-	"src/helm.ts", "src/charts/bar.tsx", "src/charts/templates.ts", "key.c",
-	"src/identity/user.go", "spec/description/x.rb", "public/index.html", "assets/logo.svg",
-	"src/description.md" };
+	"src/helm.ts", "src/charts/bar.tsx", "src/infra/log.ts", "lib/ops/add.py",
+	"pkg/deploy/plan.go", "src/charts/templates.ts", "key.c", "src/identity/user.go",
+	"spec/description/x.rb", "public/index.html", "assets/logo.svg", "src/description.md" };
 
 static void what_a_class_is_about_is_in_it(void **state)
 {
@@ -181,15 +250,63 @@ static void what_a_class_is_about_is_in_it(void **state)
 	}
 }
 
+/* Classes that no starter policy names. */
+static bool is_off(const char *names)
+{
+	return !*names || strcmp(names, "tests") == 0;
+}
+
 static void everyday_files_are_in_no_class(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(free_paths) / sizeof(free_paths[0]); i++) {
 		struct names names = parts_of(free_paths[i]);
 
-		if (names.text[0])
+		if (!is_off(names.text))
 			fail_msg("`%s` is in `%s`", free_paths[i], names.text);
 	}
+}
+
+/* A path that the pattern is for: `x1` for a star, two folders for two, a letter of a set. */
+static void instance(char *out, const char *pattern)
+{
+	for (pattern += *pattern == '/'; *pattern; pattern++) {
+		if (strncmp(pattern, "**", 2) == 0) {
+			out += sprintf(out, "d1/d2");
+			pattern++;
+		} else if (*pattern == '*') {
+			out += sprintf(out, "x1");
+		} else if (*pattern == '[') {
+			*out++ = pattern[1];
+			pattern = strchr(pattern, ']');
+		} else {
+			*out++ = *pattern;
+		}
+	}
+	if (out[-1] == '/')
+		out += sprintf(out, "file");
+	*out = '\0';
+}
+
+static void every_entry_protects_what_it_is_for(void **state)
+{
+	size_t count;
+	const struct class_part *parts = class_parts(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < parts[i].count; j++) {
+			const char *pattern = parts[i].entries[j].pattern;
+			char path[512];
+
+			if (*pattern == '!')
+				continue;
+			instance(path, pattern);
+			if (!strstr(parts_of(path).text, parts[i].name))
+				fail_msg("%s: `%s` does not protect `%s`", parts[i].name, pattern,
+					path);
+			assert_true(parts[i].entries[j].why[0]);
+		}
 }
 
 static const struct class_part *part(const char *name)
@@ -239,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_class_is_about_is_in_it),
 		cmocka_unit_test(everyday_files_are_in_no_class),
+		cmocka_unit_test(every_entry_protects_what_it_is_for),
 		cmocka_unit_test(a_class_covers_its_parts_but_those_named_alone),
 		cmocka_unit_test(parts_are_sorted_and_say_what_they_are),
 	};
