@@ -10,8 +10,16 @@
 #define OWNER_AGENT 2000000
 #define OWNER_VENDOR 3000000
 
+/* What one layer knows an agent by; marks are told apart by where their name lies. */
+struct known_mark {
+	const char *name;
+	enum layer layer;
+};
+
 struct attributor {
 	struct arena arena;
+	struct known_mark *known;
+	size_t known_count;
 	struct attributor_facts facts;
 	struct keyring *ring;
 	struct marks *marks;
@@ -25,6 +33,13 @@ struct gathering {
 };
 
 static const char *const nobody[] = { NULL };
+
+/* Notes that a layer knows who made it. */
+static void know(struct attribution *out, enum layer layer)
+{
+	if (layer < out->known_to)
+		out->known_to = layer;
+}
 
 static int add_agent(struct attributor *a, struct attribution *out, const char *name, unsigned by)
 {
@@ -52,7 +67,13 @@ static int add_agent(struct attributor *a, struct attribution *out, const char *
 static int on_mark(void *context, const char *agent, enum identified_by by)
 {
 	struct gathering *g = context;
+	const struct attributor *a = g->attributor;
+	enum layer layer = LAYER_SITE; /* as is the catalogue */
 
+	for (size_t i = 0; i < a->known_count; i++)
+		if (a->known[i].name == agent)
+			layer = a->known[i].layer;
+	know(g->out, layer);
 	return add_agent(g->attributor, g->out, agent, by);
 }
 
@@ -61,6 +82,34 @@ static void note_stop(
 {
 	if (!out->stopped && name && *name)
 		out->stopped = stops_find(a->facts.stops, kind, name);
+}
+
+/* Whether a person signed it whom the layer that says that it is an agent's takes for one. */
+static bool signed_to(const struct attribution *out, enum layer layer)
+{
+	return out->signer && out->signer->layer <= layer;
+}
+
+/*
+ * The layer by whose word an account is that agent's; one that the policy does not have any more
+ * was the site's.
+ */
+static enum layer layer_of(const struct attributor *a, const char *name)
+{
+	const struct agent *agent = policy_agent(a->facts.policy, name);
+
+	return agent ? agent->layer : LAYER_SITE;
+}
+
+/* What is pushed from an agent's account is that agent's, unless a person signed it. */
+static int add_account(struct attributor *a, struct attribution *out)
+{
+	const struct agent *agent = a->account_agent;
+
+	if (!agent || signed_to(out, agent->layer))
+		return 0;
+	know(out, agent->layer);
+	return add_agent(a, out, agent->name, BY_ACCOUNT);
 }
 
 /*
@@ -72,15 +121,17 @@ static int on_remembered(void *context, const struct remembered *what)
 	struct gathering *g = context;
 
 	note_stop(g->attributor, g->out, STOPPED_ACCOUNT, what->account);
-	return what->by_account && !g->out->signer
-		       ? add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED)
-		       : 0;
+	if (!what->by_account || signed_to(g->out, layer_of(g->attributor, what->agent)))
+		return 0;
+	know(g->out, LAYER_SITE); /* it was found out before, whoever knew it then */
+	return add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED);
 }
 
 /* What a good or an ambiguous signature tells. */
 static int weigh_signature(
 	struct attributor *a, const struct signature_check *check, struct attribution *out)
 {
+	const struct agent *agent;
 	size_t count;
 
 	note_stop(a, out, STOPPED_KEY, check->fingerprint);
@@ -91,13 +142,18 @@ static int weigh_signature(
 	}
 	if (check->verdict != SIGNATURE_GOOD)
 		return 0;
-	if (check->owner >= OWNER_VENDOR)
+	if (check->owner >= OWNER_VENDOR) {
+		know(out, LAYER_SITE);
 		return add_agent(a, out, catalogue_agents(&count)[check->owner - OWNER_VENDOR].id,
 			BY_VENDOR_KEY);
-	if (check->owner >= OWNER_AGENT)
-		return add_agent(
-			a, out, a->facts.policy->agents[check->owner - OWNER_AGENT].name, BY_KEY);
+	}
+	if (check->owner >= OWNER_AGENT) {
+		agent = &a->facts.policy->agents[check->owner - OWNER_AGENT];
+		know(out, agent->layer);
+		return add_agent(a, out, agent->name, BY_KEY);
+	}
 	out->signer = &a->facts.policy->people[check->owner % OWNER_APPROVING];
+	know(out, out->signer->layer);
 	out->approving = check->owner >= OWNER_APPROVING || !out->signer->approval_key_count;
 	out->touched = check->touched;
 	return 0;
@@ -143,12 +199,22 @@ static void note_stopped_agents(struct attributor *a, struct attribution *out)
 		out->stopped = stops_first(a->facts.stops, STOPPED_AGENT);
 }
 
+/* Whether a layer that does not know who made it takes it for an agent's. */
+static bool is_anybodys(const struct attributor *a, const struct attribution *out)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if (a->facts.policy->layers[i].unattributed == UNATTRIBUTED_AGENT &&
+			out->known_to > (enum layer)i)
+			return true;
+	return false;
+}
+
 /* Fills in what follows from the agents that were found. */
 static int attribution_finish(struct attributor *a, struct attribution *out, struct fault *f)
 {
-	out->unattributed = !out->count && !out->signer && !a->account_person;
-	if (out->unattributed && a->facts.policy->unattributed == UNATTRIBUTED_AGENT &&
-		add_agent(a, out, "*", 0) < 0)
+	if (a->account_person)
+		know(out, a->account_person->layer);
+	if (is_anybodys(a, out) && add_agent(a, out, "*", 0) < 0)
 		return fault_memory(f);
 	note_stopped_agents(a, out);
 	out->by = 0;
@@ -159,7 +225,7 @@ static int attribution_finish(struct attributor *a, struct attribution *out, str
 
 static struct attribution attribution_none(void)
 {
-	return (struct attribution){ .names = "", .owners = nobody };
+	return (struct attribution){ .names = "", .owners = nobody, .known_to = LAYER_COUNT };
 }
 
 int attribution_of_commit(struct attributor *a, const struct attribution_subject *subject,
@@ -174,10 +240,10 @@ int attribution_of_commit(struct attributor *a, const struct attribution_subject
 		return -1;
 	if (weigh_signature(a, &check, out) < 0)
 		return fault_memory(f);
-	if (a->account_agent && subject->introduced && !out->signer &&
-		add_agent(a, out, a->account_agent->name, BY_ACCOUNT) < 0)
+	if (subject->introduced && add_account(a, out) < 0)
 		return fault_memory(f);
-	if (a->facts.state && (!out->signer || stops_first(a->facts.stops, STOPPED_ACCOUNT)) &&
+	if (a->facts.state &&
+		(!signed_to(out, LAYER_SITE) || stops_first(a->facts.stops, STOPPED_ACCOUNT)) &&
 		state_remembered(a->facts.state, subject->id, on_remembered, &g, f) < 0)
 		return f->class ? -1 : fault_memory(f);
 	if (marks_of_commit(a->marks, subject->commit, on_mark, &g, f) < 0)
@@ -198,8 +264,7 @@ int attribution_of_tag(
 		return -1;
 	if (weigh_signature(a, &check, out) < 0)
 		return fault_memory(f);
-	if (a->account_agent && !out->signer &&
-		add_agent(a, out, a->account_agent->name, BY_ACCOUNT) < 0)
+	if (add_account(a, out) < 0)
 		return fault_memory(f);
 	if (marks_of_tag(a->marks, tag, on_mark, &g, f) < 0)
 		return f->class ? -1 : fault_memory(f);
@@ -286,18 +351,32 @@ static int marks_fill(struct attributor *a, struct fault *f)
 {
 	const struct policy *policy = a->facts.policy;
 	const struct stops *stops = a->facts.stops;
-	size_t more = stops ? stops->marked_count : 0;
-	struct marks_agent *agents =
-		arena_alloc(&a->arena, (policy->agent_count + more) * sizeof(*agents));
+	size_t more = stops ? stops->marked_count : 0, grants = 0, count = 0;
+	struct marks_agent *agents;
 
-	if (!agents)
+	for (size_t i = 0; i < policy->agent_count; i++)
+		grants += policy->agents[i].grant_count;
+	agents = arena_alloc(&a->arena, (grants + more + 1) * sizeof(*agents));
+	a->known = arena_alloc(&a->arena, (grants + 1) * sizeof(*a->known));
+	if (!agents || !a->known)
 		return fault_memory(f);
 	for (size_t i = 0; i < policy->agent_count; i++)
-		agents[i] = (struct marks_agent){ policy->agents[i].name, policy->agents[i].emails,
-			policy->agents[i].trailers };
+		for (size_t g = 0; g < policy->agents[i].grant_count; g++) {
+			const struct grant *grant = &policy->agents[i].grants[g];
+
+			if (!*grant->emails && !*grant->trailers)
+				continue;
+			agents[count] = (struct marks_agent){ arena_strdup(&a->arena,
+								      policy->agents[i].name),
+				grant->emails, grant->trailers };
+			if (!agents[count].name)
+				return fault_memory(f);
+			a->known[count] = (struct known_mark){ agents[count].name, grant->layer };
+			a->known_count = ++count;
+		}
 	for (size_t i = 0; i < more; i++)
-		agents[policy->agent_count + i] = stops->marked[i];
-	return marks_new(&a->marks, agents, policy->agent_count + more, f);
+		agents[count + i] = stops->marked[i];
+	return marks_new(&a->marks, agents, count + more, f);
 }
 
 static int attributor_fill(struct attributor *a, struct fault *f)

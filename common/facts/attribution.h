@@ -3,7 +3,10 @@
  *
  * Evidence comes from the signature's key, the pushing account, what is remembered of the commit,
  * and the marks on it.  Evidence can only lower trust; only a verified key or an account can raise
- * it: claims never widen what an agent may do.
+ * it: claims never widen what an agent may do.  A layer of the policy goes by the people, agents,
+ * keys and accounts that it and the layers above it name: those of a layer below make a commit an
+ * agent's, but never a person's instead of an agent's, nor known to a layer that denies what it
+ * does not know.
  */
 #ifndef COMMON_FACTS_ATTRIBUTION_H
 #define COMMON_FACTS_ATTRIBUTION_H
@@ -30,7 +33,12 @@ struct attribution {
 	const struct person *signer; /* whose good signature it carries, or NULL */
 	/* that key approves for the person; it is a hardware key, and was touched */
 	bool approving, touched;
-	bool unattributed;             /* nothing tells: the policy's `unattributed` decides */
+	/*
+	 * The uppermost layer by whose word, or that of the catalogue, it is known who made it;
+	 * LAYER_COUNT: nothing tells.  To the layers above it is unattributed: who is named below
+	 * them cannot vouch for anything there.
+	 */
+	enum layer known_to;
 	const char *malformed;         /* why its signature could be read in two ways, or NULL */
 	const char *names;             /* of the agents, comma-separated; "" when there is none */
 	unsigned by;                   /* all agents' bits */

@@ -7,10 +7,9 @@
 #include <time.h>
 
 #include "common/base/digest.h"
-#include "common/policy/sources.h"
+#include "common/facts/delegated.h"
 
 #define FINGERPRINT_KEY "fingerprint-key"
-#define DELEGATED_FILE ".countersign.json"
 
 char *facts_repository_name(const struct env *env, const char *git_dir)
 {
@@ -39,44 +38,28 @@ char *facts_repository_name(const struct env *env, const char *git_dir)
 	return text;
 }
 
-/* The delegated layer as it is before the push; *found says whether there is one. */
-static int read_delegated(struct facts *facts, struct object *out, bool *found, struct fault *f)
-{
-	struct ref_value head;
-
-	*found = false;
-	if (repo_ref(facts->repo, facts->head, &head, f) < 0)
-		return -1;
-	free(head.target);
-	if (head.kind != REF_DIRECT)
-		return 0;
-	return repo_blob_at(facts->repo, &head.id, DELEGATED_FILE, out, found, f);
-}
-
 static int load_policy(struct facts *facts, const struct facts_choice *choice, struct fault *f)
 {
 	const char *git_dir = repo_git_dir(facts->repo);
-	struct policy_sources sources;
-	struct object delegated = { 0 };
-	struct sources files;
-	bool found;
+	struct policy_sources *sources = &facts->sources;
+	struct repo_file delegated;
 	int status;
 
-	if (sources_find(&files, &facts->paths, git_dir, f) < 0)
+	if (sources_find(&facts->files, &facts->paths, git_dir, f) < 0)
 		return -1;
-	sources = sources_of(&files, git_dir);
-	sources.head = facts->head;
-	sources.enforce = choice->enforce;
+	*sources = sources_of(&facts->files, git_dir);
+	sources->head = facts->head;
+	sources->enforce = choice->enforce;
 	if (choice->policy)
-		sources.repository = choice->policy;
-	if (policy_files_digest(&sources, facts->files_digest, f) < 0 ||
-		read_delegated(facts, &delegated, &found, f) < 0)
+		sources->repository = choice->policy;
+	if (policy_files_digest(sources, facts->files_digest, f) < 0 ||
+		delegated_read(facts->repo, facts->head, &delegated, f) < 0)
 		return -1;
-	if (found)
-		sources.delegated = delegated.data;
-	status = policy_load(&facts->policy, &sources, f);
-	if (found)
-		object_release(&delegated);
+	delegated_use(&delegated, sources);
+	status = policy_load(&facts->policy, sources, f);
+	delegated_use(&(struct repo_file){ .found = false }, sources);
+	if (delegated.found)
+		object_release(&delegated.object);
 	return status;
 }
 

@@ -15,15 +15,17 @@
 #include "common/facts/verdict.h"
 #include "common/git/push.h"
 #include "common/git/repo.h"
-#include "common/policy/policy.h"
+#include "common/policy/sources.h"
 #include "common/state/state.h"
 
 struct facts {
 	const struct env *env;
 	struct install_paths paths;
 	struct repo *repo;
-	char *name; /* of the repository, for people and in the verdict object */
-	char *head; /* what HEAD names: `refs/heads/main` */
+	char *name;           /* of the repository, for people and in the verdict object */
+	char *head;           /* what HEAD names: `refs/heads/main` */
+	struct sources files; /* where the policy was loaded from */
+	struct policy_sources sources;
 	struct policy *policy;
 	/* of the policy's files and of who is stopped: what tickets are tied to */
 	char files_digest[65];

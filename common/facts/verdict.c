@@ -104,10 +104,28 @@ static uint32_t hash_bytes(uint32_t hash, const void *data, size_t len)
 	return hash;
 }
 
+static bool names_same(names a, names b)
+{
+	for (; a && b && *a && *b && strcmp(*a, *b) == 0; a++, b++)
+		;
+	return (!a || !*a) && (!b || !*b);
+}
+
+/* Of two that flag, each asks for its own people: neither may be hidden behind the other. */
+static bool finding_asks_more(const struct finding *a, const struct finding *b)
+{
+	if (!finding_flags(a) || !finding_flags(b))
+		return false;
+	return a->approvals != b->approvals ||
+	       (a->approvals && (a->layer != b->layer || a->presence != b->presence ||
+					!names_same(a->approvers, b->approvers)));
+}
+
 static bool finding_same(const struct finding *a, const struct finding *b)
 {
 	return strcmp(a->rule, b->rule) == 0 && oid_equal(&a->commit, &b->commit) &&
-	       span_equal(a->path, b->path) && a->line == b->line && a->column == b->column;
+	       span_equal(a->path, b->path) && a->line == b->line && a->column == b->column &&
+	       !finding_asks_more(a, b);
 }
 
 /* Where the finding stands in the index, or the free place where it would. */

@@ -33,6 +33,7 @@ struct finding {
 	const char *kind, *fingerprint, *revoke; /* class:credentials; or NULL */
 	const char *confidence;                  /* likewise */
 	names approvers;                         /* people and groups; never NULL */
+	enum layer layer;                        /* whose terms say what approves it */
 	int approvals;                           /* how many people; 0 when no approval can help */
 	bool presence;
 	names owners; /* people who own the agents, for `exclude` */
@@ -89,7 +90,8 @@ void verdict_add_agent(struct verdict *verdict, const char *name);
 
 /*
  * Adds a copy of the finding; the same rule, commit, path and line twice is one: that which is
- * enforced, else the worse.  0, or -1: no memory.
+ * enforced, else the worse; but where both flag and others must approve, both stay.  0, or -1: no
+ * memory.
  */
 int verdict_add(struct verdict *verdict, const struct finding *finding, struct fault *f);
 

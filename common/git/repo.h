@@ -132,6 +132,19 @@ int repo_write(struct repo *repo, enum object_type type, struct span data, struc
 /* The tree of a commit.  0, or -1: it is no commit, malformed, or cannot be read. */
 int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f);
 
+/* A file of a commit's tree. */
+struct repo_file {
+	const char *path;
+	size_t most; /* a larger one is not read */
+	struct object object;
+	struct oid id;    /* of the file, when found */
+	bool found, over; /* found: there is one (no link, no folder); over: and it is too large */
+};
+
+/* Reads the file at file->path of a commit's tree into the rest of *file.  0 or -1. */
+int repo_file_read(
+	struct repo *repo, const struct oid *commit, struct repo_file *file, struct fault *f);
+
 /*
  * Reads the file at a path of a commit's tree; *found says whether there is one (no link, no
  * folder).  0 or -1.

@@ -222,14 +222,15 @@ int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, 
 	return result;
 }
 
-int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
-	bool *found, struct fault *f)
+int repo_file_read(
+	struct repo *repo, const struct oid *commit, struct repo_file *file, struct fault *f)
 {
 	struct tree_entry entry = { .mode = MODE_TREE };
+	const char *path = file->path;
 	struct oid id;
 
-	*out = (struct object){ 0 };
-	*found = false;
+	file->object = (struct object){ 0 };
+	file->found = file->over = false;
 	if (repo_tree_of(repo, commit, &id, f) < 0)
 		return -1;
 	while (*path) {
@@ -244,8 +245,20 @@ int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, 
 	if (entry.mode != MODE_FILE && entry.mode != MODE_FILE_GROUP &&
 		entry.mode != MODE_EXECUTABLE)
 		return 0;
-	if (repo_read(repo, &id, out, f) < 0)
+	if (repo_read_within(repo, &id, file->most, &file->object, &file->over, f) < 0)
 		return -1;
-	*found = true;
+	file->id = id;
+	file->found = true;
 	return 0;
+}
+
+int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
+	bool *found, struct fault *f)
+{
+	struct repo_file file = { .path = path, .most = SIZE_MAX };
+	int status = repo_file_read(repo, commit, &file, f);
+
+	*out = file.object;
+	*found = file.found;
+	return status;
 }

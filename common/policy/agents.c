@@ -12,8 +12,8 @@ struct agent_draft {
 	names refs;           /* NULL: not there */
 	int scope_action;     /* -1: not there */
 	int64_t expires;
-	int rewrite; /* -1: not there */
-	struct budget budget;
+	int rewrite;           /* -1: not there */
+	struct budget *budget; /* NULL: not there */
 };
 
 static int read_place(
@@ -47,11 +47,16 @@ static const struct field budget_fields[] = {
 static int read_budget(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
-	struct budget *budget = out;
+	static const struct name_list nobody;
+	struct budget *budget = arena_alloc(l->arena, sizeof(*budget));
 	struct json_at place;
 	size_t wrong = l->wrong;
 
 	(void)field;
+	if (!budget)
+		return fault_memory(l->fault);
+	*budget = (struct budget){ .approvers = name_list_names(&nobody) };
+	*(struct budget **)out = budget;
 	if (policy_fields(l, at, budget_fields, budget) < 0)
 		return -1;
 	if (wrong == l->wrong && *budget->approvers && budget->action != ACTION_HOLD &&
@@ -87,8 +92,9 @@ static int read_trailers(
 static const struct field agent_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
 	{ "owner", policy_read_text, offsetof(struct agent_draft, owner), 0, NULL },
-	{ "keys", policy_read_keys, offsetof(struct agent_draft, keys), 0, NULL },
-	{ "accounts", policy_read_words, offsetof(struct agent_draft, accounts), 0, NULL },
+	{ "keys", policy_read_keys, offsetof(struct agent_draft, keys), FIELD_UPPER, NULL },
+	{ "accounts", policy_read_words, offsetof(struct agent_draft, accounts), FIELD_UPPER,
+		NULL },
 	{ "emails", policy_read_emails, offsetof(struct agent_draft, emails), 0, NULL },
 	{ "trailers", read_trailers, offsetof(struct agent_draft, trailers), 0, NULL },
 	{ "scope", read_place, offsetof(struct agent_draft, scope), 0, NULL },
@@ -179,54 +185,6 @@ static int64_t least_set(int64_t a, int64_t b)
 	return !a || (b && b < a) ? b : a;
 }
 
-/* At least as strict as both: the smaller amount in the longer time. */
-static struct rate rate_least(struct rate a, struct rate b)
-{
-	if (!a.amount || !b.amount)
-		return a.amount ? a : b;
-	return (struct rate){
-		.amount = a.amount < b.amount ? a.amount : b.amount,
-		.seconds = a.seconds > b.seconds ? a.seconds : b.seconds,
-	};
-}
-
-static bool budget_says(const struct budget *budget)
-{
-	return budget->pushes.amount || budget->commits.amount || budget->files || budget->bytes ||
-	       budget->holds;
-}
-
-/* Who approves is whom both layers name. */
-static int approvers_meet(struct policy_loading *l, struct budget *budget, names more)
-{
-	struct name_list both = { 0 };
-
-	for (names word = budget->approvers; *word; word++)
-		if (names_have(more, *word) && name_list_add(l, &both, *word) < 0)
-			return -1;
-	budget->approvers = name_list_names(&both);
-	return 0;
-}
-
-static int budget_tighten(
-	struct policy_loading *l, struct budget *budget, const struct budget *more)
-{
-	if (!budget_says(more))
-		return 0;
-	if (!budget_says(budget)) {
-		*budget = *more;
-		return 0;
-	}
-	budget->pushes = rate_least(budget->pushes, more->pushes);
-	budget->commits = rate_least(budget->commits, more->commits);
-	budget->files = least_set(budget->files, more->files);
-	budget->bytes = least_set(budget->bytes, more->bytes);
-	budget->holds = least_set(budget->holds, more->holds);
-	if (more->action < budget->action)
-		budget->action = more->action;
-	return approvers_meet(l, budget, more->approvers);
-}
-
 static int names_join(struct policy_loading *l, names *list, names more)
 {
 	struct name_list joined = { 0 };
@@ -265,6 +223,10 @@ static int grant_add(struct policy_loading *l, const struct agent_draft *draft, 
 			draft->scope_action < 0 ? ACTION_DENY : (enum action)draft->scope_action,
 		.rewrite = rewrite_of(draft->rewrite),
 		.observe = l->layers[l->layer].observe,
+		.expires = draft->expires,
+		.budget = draft->budget,
+		.emails = draft->emails,
+		.trailers = draft->trailers,
 	};
 
 	if (!grown)
@@ -281,7 +243,7 @@ static int grant_add(struct policy_loading *l, const struct agent_draft *draft, 
 	return 0;
 }
 
-/* Adds what this layer says to the agent; only its first layer can allow it to rewrite. */
+/* Adds what this layer says to the agent. */
 static int agent_apply(struct policy_loading *l, const struct json_at *at,
 	const struct agent_draft *draft, struct agent *agent, bool is_new)
 {
@@ -300,13 +262,10 @@ static int agent_apply(struct policy_loading *l, const struct json_at *at,
 		agent->accounts = draft->accounts;
 		agent->keys = draft->keys.keys;
 		agent->key_count = draft->keys.count;
-		agent->rewrite = draft->rewrite == 1;
 	}
-	agent->rewrite = agent->rewrite && draft->rewrite != 0;
+	agent->rewrite = (agent->rewrite || draft->rewrite == 1) && draft->rewrite != 0;
 	agent->owner = agent->owner ? agent->owner : draft->owner;
 	agent->expires = least_set(agent->expires, draft->expires);
-	if (budget_tighten(l, &agent->budget, &draft->budget) < 0)
-		return -1;
 	if (names_join(l, &agent->emails, draft->emails) < 0 ||
 		names_join(l, &agent->trailers, draft->trailers) < 0)
 		return -1;
@@ -333,11 +292,11 @@ static struct agent *agent_place(struct policy_loading *l, const char *name, boo
 	l->agents = grown;
 	grown[l->agent_count] = (struct agent){
 		.name = entry.name,
+		.layer = l->layer,
 		.catalogued = catalogue_find(name) != NULL,
 		.emails = name_list_names(&nothing),
 		.accounts = name_list_names(&nothing),
 		.trailers = name_list_names(&nothing),
-		.budget = { .approvers = name_list_names(&nothing) },
 	};
 	return &grown[l->agent_count++];
 }
@@ -365,7 +324,6 @@ static int agent_read(struct policy_loading *l, const struct json_at *at, void *
 	struct agent_draft draft = { .emails = none,
 		.accounts = none,
 		.trailers = none,
-		.budget = { .approvers = none },
 		.scope_action = -1,
 		.rewrite = -1 };
 	struct json_at key = json_at_key(at);
@@ -386,8 +344,11 @@ static int agent_read(struct policy_loading *l, const struct json_at *at, void *
 		(wrong == l->wrong && identity_check(l, at, &draft, agent, is_new) < 0) ||
 		(wrong == l->wrong && is_new && name_check(l, at, &draft, agent) < 0))
 		return -1;
+	wrong = l->wrong;
 	if (draft.rewrite == 1 && !agent->rewrite && rewrite_refuse(l, at) < 0)
 		return -1;
+	if (wrong != l->wrong)
+		draft.rewrite = 0;
 	return agent_apply(l, at, &draft, agent, is_new);
 }
 

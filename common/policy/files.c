@@ -6,8 +6,6 @@
 #include "common/base/digest.h"
 #include "common/base/file.h"
 
-#define FILE_MAX (4u << 20)
-
 const char *layer_name(enum layer layer)
 {
 	static const char *const words[] = {
@@ -22,11 +20,11 @@ const char *layer_name(enum layer layer)
 void policy_files_init(struct policy_files *files)
 {
 	static const char *const stand_ins[] = { "site policy", "repository policy",
-		".countersign.json" };
+		POLICY_DELEGATED };
 
 	memset(files, 0, sizeof(*files));
 	for (size_t i = 0; i < LAYER_COUNT; i++) {
-		files->layers[i].bytes.max = FILE_MAX;
+		files->layers[i].bytes.max = POLICY_FILE_MAX;
 		files->layers[i].name = stand_ins[i];
 	}
 }
@@ -41,17 +39,19 @@ static int file_layer(struct policy_files *files, enum layer layer, const char *
 		path, owner, &files->layers[layer].bytes, &files->layers[layer].there, f);
 }
 
-static int delegated_layer(struct policy_files *files, struct span bytes, struct fault *f)
+static int delegated_layer(
+	struct policy_files *files, const struct policy_sources *sources, struct fault *f)
 {
 	struct buf *out = &files->layers[LAYER_DELEGATED].bytes;
+	struct span bytes = sources->delegated;
 
-	if (!bytes.data)
+	if (!bytes.data && !sources->delegated_over)
 		return 0;
 	files->layers[LAYER_DELEGATED].there = true;
-	if (buf_addspan(out, bytes) < 0)
-		return fault_set(f, FAULT_ADMIN, "%s is larger than %zu bytes",
-			files->layers[LAYER_DELEGATED].name, out->max);
-	return 0;
+	files->layers[LAYER_DELEGATED].over = sources->delegated_over || bytes.len > out->max;
+	if (files->layers[LAYER_DELEGATED].over)
+		return 0;
+	return buf_addspan(out, bytes) < 0 ? fault_memory(f) : 0;
 }
 
 int policy_files_read(
@@ -63,7 +63,7 @@ int policy_files_read(
 	if (file_layer(files, LAYER_SITE, sources->site, (uid_t)-1, f) < 0 ||
 		file_layer(files, LAYER_REPOSITORY, sources->repository, owner, f) < 0)
 		return -1;
-	return delegated_layer(files, sources->delegated, f);
+	return delegated_layer(files, sources, f);
 }
 
 void policy_files_release(struct policy_files *files)
@@ -75,7 +75,7 @@ void policy_files_release(struct policy_files *files)
 int policy_files_hash(
 	const struct policy_files *files, size_t count, char digest[65], struct fault *f)
 {
-	struct buf text = BUF_INIT(LAYER_COUNT * (FILE_MAX + 64));
+	struct buf text = BUF_INIT(LAYER_COUNT * (POLICY_FILE_MAX + 64));
 	struct digest_text hex;
 	int outcome;
 
@@ -108,7 +108,7 @@ int policy_files_none(const struct policy_sources *sources, struct fault *f)
 /* Ties the digest to the list of who is stopped, where there is one. */
 static int stopped_hash(const char *path, char digest[65], struct fault *f)
 {
-	struct buf text = BUF_INIT(FILE_MAX);
+	struct buf text = BUF_INIT(POLICY_FILE_MAX);
 	struct digest_text hex;
 	bool exists = false;
 	int outcome = buf_addf(&text, "%s\n", digest) < 0 ? fault_memory(f) : 0;

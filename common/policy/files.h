@@ -11,7 +11,7 @@ struct policy_files {
 	struct {
 		const char *name; /* for messages; the path, or what stands for one */
 		struct buf bytes;
-		bool there;
+		bool there, over; /* over: it is too large, and was not taken */
 	} layers[LAYER_COUNT];
 };
 

@@ -44,7 +44,8 @@ static int read_already(
 static bool accounts_settled(const struct policy_loading *l)
 {
 	for (size_t i = 0; i < l->layer; i++)
-		if (l->layers[i].accounts && !l->layers[i].said.account_env)
+		if ((l->layers[i].accounts || l->layers[i].said.limits.holds >= 0) &&
+			!l->layers[i].said.account_env)
 			return true;
 	return false;
 }

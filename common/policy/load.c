@@ -19,6 +19,10 @@ static int json_wrong(struct policy_loading *l, const struct json_error *error)
 	l->wrong++;
 	(void)buf_addf(&line, "%s:%zu:%zu: %s: %s", l->layers[l->layer].file, error->line,
 		error->column, error->path, error->text);
+	if (policy_forgiven(l, line.data ? line.data : error->text)) {
+		buf_release(&line);
+		return 0;
+	}
 	if (!l->errors) {
 		(void)fault_set(l->fault, FAULT_ADMIN, "%s", line.data ? line.data : error->text);
 	} else {
@@ -43,9 +47,9 @@ static int classes_read(struct policy_loading *l)
 static int layer_parse(struct policy_loading *l)
 {
 	struct policy_layer *layer = &l->layers[l->layer];
-	struct json_error error;
+	struct json_error error = { 1, 1, "$", "is larger than 4 MiB" };
 
-	if (json_doc_parse(&layer->doc, buf_span(&layer->bytes), &error) == 0)
+	if (!layer->over && json_doc_parse(&layer->doc, buf_span(&layer->bytes), &error) == 0)
 		return 0;
 	layer->there = false;
 	return json_wrong(l, &error);
@@ -78,6 +82,7 @@ static int layers_open(struct policy_loading *l, const struct policy_files *file
 
 		layer->there = files->layers[i].there;
 		layer->bytes = files->layers[i].bytes;
+		layer->over = files->layers[i].over;
 		layer->file = arena_strdup(l->arena, files->layers[i].name);
 		layer->said = policy_settings_unsaid();
 		if (i != LAYER_DELEGATED) /* it lies in a tree, where no files are named */
@@ -184,7 +189,10 @@ static int loading_finish(struct policy_loading *l)
 	return 0;
 }
 
-/* A delegated file counts only where a layer above says who approves changes to it. */
+/*
+ * A delegated file counts only where the first layer that says who approves changes to it names
+ * somebody.
+ */
 static bool delegated_counts(const struct policy_loading *l)
 {
 	struct json_at root, delegates;
@@ -192,9 +200,8 @@ static bool delegated_counts(const struct policy_loading *l)
 	for (size_t i = 0; i < LAYER_DELEGATED; i++) {
 		root = json_at_root(&l->layers[i].doc);
 		if (l->layers[i].there && json_at_kind(&root) == JSON_KIND_OBJECT &&
-			json_at_member(&root, "delegates", &delegates) &&
-			json_at_count(&delegates) > 0)
-			return true;
+			json_at_member(&root, "delegates", &delegates))
+			return json_at_count(&delegates) > 0;
 	}
 	return false;
 }
@@ -228,7 +235,7 @@ static int load(struct policy_loading *l, const struct policy_files *files)
 	count = l->layers[LAYER_DELEGATED].there ? LAYER_COUNT : LAYER_DELEGATED;
 	if (policy_files_hash(files, count, l->policy->digest, l->fault) < 0)
 		return -1;
-	if (l->wrong)
+	if (l->wrong && !l->forgives)
 		return 0;
 	if (policy_classes_build(l) < 0 || additions_warn(l) < 0 || strangers_warn(l) < 0)
 		return -1;
@@ -264,7 +271,7 @@ static int load_files(struct policy **out, const struct policy_sources *sources,
 	outcome = load(l, files);
 	for (size_t i = 0; i < LAYER_COUNT; i++)
 		json_doc_release(&l->layers[i].doc);
-	if (outcome < 0 || l->wrong || !out)
+	if (outcome < 0 || (l->wrong && !l->forgives) || !out)
 		policy_free(l->policy);
 	else
 		*out = l->policy;
@@ -273,7 +280,7 @@ static int load_files(struct policy **out, const struct policy_sources *sources,
 
 int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f)
 {
-	struct policy_loading l = { .fault = f };
+	struct policy_loading l = { .fault = f, .forgives = true };
 	struct policy_files files;
 	int outcome;
 

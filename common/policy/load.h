@@ -16,7 +16,6 @@
 #include "common/policy/index.h"
 #include "common/policy/policy.h"
 
-#define POLICY_FILE_MAX (4u << 20)
 #define POLICY_ERRORS_MAX 100
 #define POLICY_LIST_MAX 100000
 #define POLICY_WORDS_MAX 1000
@@ -53,8 +52,8 @@ struct policy_layer {
 	const char *folder; /* that key files are relative to */
 	struct buf bytes;
 	struct json_doc doc;
-	bool there;
-	bool accounts; /* it names somebody's */
+	bool there, over; /* over: it is too large to be read */
+	bool accounts;    /* it names somebody's */
 	bool observe;
 	names refs;
 	struct policy_settings said;
@@ -68,6 +67,7 @@ struct policy_loading {
 	enum layer layer;   /* being read */
 	bool alone;         /* a delegated file is looked at without those above it */
 	struct buf *errors; /* NULL: the first error ends it */
+	bool forgives;      /* but not one of the delegated file, whose other parts count */
 	size_t wrong;
 	struct fault *fault;
 	struct policy_index index;
@@ -121,6 +121,12 @@ struct choice {
 	const char *word; /* NULL: no more */
 	int value;
 };
+
+/*
+ * Whether an error in the layer being read does not end the loading; then the first such is kept,
+ * as its line says it.
+ */
+bool policy_forgiven(struct policy_loading *l, const char *line);
 
 /*
  * Records an error at the place.  -1, or 0 when all errors are collected and there is room for

@@ -241,11 +241,21 @@ static void keys_agree(const struct key_list *some, const struct key_list *other
 			}
 }
 
+/* Whoever claims what is another's has nothing: where errors are passed over, too. */
+static void person_strip(struct person *person)
+{
+	static const struct name_list nothing;
+
+	person->accounts = person->groups = name_list_names(&nothing);
+	person->key_count = person->approval_key_count = 0;
+}
+
 static int person_add(
 	struct policy_loading *l, const struct json_at *at, const struct person_draft *draft)
 {
 	struct person *grown = policy_grow(l, l->people, l->person_count, sizeof(*grown));
 	struct index_entry entry = { INDEX_PERSON, NULL, l->person_count, l->layer, false };
+	size_t wrong = l->wrong;
 
 	if (!grown)
 		return -1;
@@ -265,7 +275,11 @@ static int person_add(
 		.approval_keys = draft->approval_keys.keys,
 		.approval_key_count = draft->approval_keys.count,
 	};
-	return person_claim(l, at, draft, entry.which);
+	if (person_claim(l, at, draft, entry.which) < 0)
+		return -1;
+	if (wrong != l->wrong)
+		person_strip(&grown[entry.which]);
+	return 0;
 }
 
 static int person_read(struct policy_loading *l, const struct json_at *at, void *out)

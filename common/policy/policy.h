@@ -57,6 +57,8 @@ enum rewrite {
 	REWRITE_YES,
 };
 
+struct budget;
+
 /* What one layer grants an agent.  A list number of -1: that layer does not say. */
 struct grant {
 	enum layer layer;
@@ -65,8 +67,11 @@ struct grant {
 	bool scope_narrows;
 	int refs; /* list in policy->scopes, too, with HEAD resolved */
 	enum action scope_action;
+	bool observe;    /* the layer's mode */
+	int64_t expires; /* seconds since 1970, the first moment it may push nothing; 0: never */
 	enum rewrite rewrite;
-	bool observe; /* the layer's mode */
+	const struct budget *budget; /* or NULL */
+	names emails, trailers;      /* by which this layer knows it */
 };
 
 /* `amount` in `seconds`; amount 0: no such budget. */
@@ -89,6 +94,7 @@ struct budget {
  */
 struct agent {
 	const char *name;  /* `*` for the entry that every agent starts from */
+	enum layer layer;  /* the first that has it; its keys and accounts are that layer's */
 	const char *owner; /* a person's name, or NULL */
 	bool catalogued;   /* the catalogue knows it */
 	const struct grant *grants;
@@ -96,9 +102,8 @@ struct agent {
 	names emails, accounts, trailers;
 	const struct key *keys;
 	size_t key_count;
-	int64_t expires; /* seconds since 1970, the first moment it may push nothing; 0: never */
-	bool rewrite;
-	struct budget budget;
+	int64_t expires; /* the earliest of its grants'; 0: never */
+	bool rewrite;    /* some layer allows it, and none forbids it */
 };
 
 enum by {
@@ -191,6 +196,17 @@ struct allowance {
 	enum layer layer;
 };
 
+/* What one layer says of all that is judged by it, and not of an agent or a rule alone. */
+struct layer_terms {
+	bool there, observe;
+	enum unattributed unattributed;
+	/*
+	 * What approves what a rule of this layer finds: as this layer and those above say, and
+	 * tightened by those below. Where no layer is, as for the one below it.
+	 */
+	struct approval_terms approval;
+};
+
 struct policy_index;
 
 struct policy {
@@ -198,7 +214,8 @@ struct policy {
 	char digest[65]; /* SHA-256 over the layers' bytes, hex: the policy in force */
 	const char *files[LAYER_COUNT]; /* where each layer came from; NULL: there is none */
 	bool observe;                   /* every layer observes: the built-in rules do */
-	enum unattributed unattributed;
+	struct layer_terms layers[LAYER_COUNT];
+	enum unattributed unattributed; /* the strictest of the layers' */
 	const struct person *people;
 	size_t person_count;
 	const struct agent *agents;
@@ -212,15 +229,18 @@ struct policy {
 	struct pattern_set *refs;      /* exact: groups' refs */
 	/* for each of class_parts(): its list in `protected`, -1 when no rule covers it */
 	const int *class_lists;
-	struct approval_terms approval;
+	struct approval_terms approval; /* of the lowest layer's rules: the widest that there are */
 	const struct webhook *webhooks;
 	size_t webhook_count;
 	struct limits limits;
 	const struct allowance *allowances;
 	size_t allowance_count;
 	names account_env; /* never empty */
-	/* who approves changes to the delegated file; empty: that file is ignored */
-	names delegates;
+	names delegates; /* who approves changes to the delegated file; empty: that file is ignored */
+	/* whose `delegates` and `limits.approvers` count */
+	enum layer delegates_layer, limits_layer;
+	/* the first error of the delegated file, of which the good parts are in force; or NULL */
+	const char *passed_over;
 	bool syslog;
 	names warnings; /* what is allowed but hardly meant, a line each like the errors */
 	const names *scope_texts,
@@ -228,10 +248,14 @@ struct policy {
 	struct policy_index *index; /* of this module */
 };
 
+#define POLICY_FILE_MAX ((size_t)4 << 20)
+#define POLICY_DELEGATED ".countersign.json"
+
 /* Where the layers lie.  A NULL path, or a file that does not exist: there is no such layer. */
 struct policy_sources {
 	const char *site, *repository;
 	struct span delegated; /* its bytes; data NULL: none */
+	bool delegated_over;   /* there is one, of more than POLICY_FILE_MAX bytes */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
 	/* the host's list of who is stopped: no layer, but what a ticket is tied to */
@@ -242,7 +266,9 @@ struct policy_sources {
 /*
  * Loads and checks the policy; for policy_free().  0, or -1: no layer at all (with how to make
  * one), a file that is not to be trusted, or the first error as `FILE:LINE:COLUMN: JSON-PATH: what
- * is wrong`, with the name that was probably meant.
+ * is wrong`, with the name that was probably meant.  The delegated file lies in a tree, and
+ * whatever it says can only tighten: of one with errors the good parts are in force, and
+ * policy->passed_over tells the first error.
  */
 int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f);
 

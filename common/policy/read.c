@@ -18,6 +18,15 @@ static void error_line(
 	(void)buf_addf(out, ": %s", text);
 }
 
+bool policy_forgiven(struct policy_loading *l, const char *line)
+{
+	if (!l->forgives || l->layer != LAYER_DELEGATED)
+		return false;
+	if (!l->policy->passed_over)
+		l->policy->passed_over = arena_strdup(l->arena, line);
+	return l->policy->passed_over != NULL;
+}
+
 int policy_wrong(struct policy_loading *l, const struct json_at *at, const char *format, ...)
 {
 	struct buf out = BUF_INIT(65536);
@@ -29,6 +38,10 @@ int policy_wrong(struct policy_loading *l, const struct json_at *at, const char 
 	va_end(args);
 	error_line(l, at, text, &out);
 	l->wrong++;
+	if (policy_forgiven(l, out.data ? out.data : text)) {
+		buf_release(&out);
+		return 0;
+	}
 	if (!l->errors) {
 		(void)fault_set(l->fault, FAULT_ADMIN, "%s", out.data ? out.data : text);
 	} else {

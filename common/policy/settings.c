@@ -139,6 +139,12 @@ static const struct field limit_fields[] = {
 	FIELDS_END,
 };
 
+static bool limits_said(const struct limits *l)
+{
+	return l->commits >= 0 || l->changes >= 0 || l->refs >= 0 || l->blob >= 0 ||
+	       l->seconds >= 0 || l->holds >= 0;
+}
+
 int policy_read_limits(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
@@ -155,7 +161,7 @@ int policy_read_limits(
 			warn_wider(l, at, limit->name, is_more(said[i], most[i])) < 0)
 			return -1;
 	}
-	return 0;
+	return warn_wider(l, at, "approvers", limits_said(&above.limits) || above.limits.approvers);
 }
 
 struct policy_settings policy_settings_unsaid(void)
@@ -240,6 +246,14 @@ static int64_t expires_least(int64_t above, int64_t said)
 	return said == 0 && above > 0 ? above : least(above, said);
 }
 
+/*
+ * Who lets through what is over a limit: a layer below one that limits anything cannot soften that.
+ */
+static names limits_approvers(const struct limits *above, const struct limits *said)
+{
+	return above->approvers || limits_said(above) ? above->approvers : said->approvers;
+}
+
 /* A layer below one that has spoken can only tighten; where none above has, its word counts. */
 static void settings_stack(struct policy_settings *s, const struct policy_settings *said)
 {
@@ -250,13 +264,13 @@ static void settings_stack(struct policy_settings *s, const struct policy_settin
 	s->exclude_owner = (int)most(s->exclude_owner, said->exclude_owner);
 	s->presence = (int)most(s->presence, said->presence);
 	s->land = (int)least(s->land, said->land);
+	s->limits.approvers = limits_approvers(&s->limits, &said->limits);
 	s->limits.commits = least(s->limits.commits, said->limits.commits);
 	s->limits.changes = least(s->limits.changes, said->limits.changes);
 	s->limits.refs = least(s->limits.refs, said->limits.refs);
 	s->limits.blob = least(s->limits.blob, said->limits.blob);
 	s->limits.seconds = least(s->limits.seconds, said->limits.seconds);
 	s->limits.holds = least(s->limits.holds, said->limits.holds);
-	s->limits.approvers = s->limits.approvers ? s->limits.approvers : said->limits.approvers;
 }
 
 /*
@@ -278,14 +292,60 @@ static const char *const accounts_from[] = { "COUNTERSIGN_USER", "GL_USER", "GL_
 
 static const char *const nobody[] = { NULL };
 
-void policy_settle(struct policy_loading *l)
+static struct approval_terms terms_of(const struct policy_settings *s)
 {
-	struct policy_settings s = settings_of(l, LAYER_DELEGATED),
-			       unsaid = policy_settings_unsaid();
+	return (struct approval_terms){
+		.accept = s->accept,
+		.expires = s->expires,
+		.exclude_pusher = s->exclude_pusher,
+		.exclude_owner = s->exclude_owner,
+		.presence = s->presence,
+		.land = s->land,
+	};
+}
+
+/*
+ * To a layer's rules what it and those above leave open is as by default; those below can only
+ * tighten that.
+ */
+static struct policy_settings settings_for(const struct policy_loading *l, enum layer layer)
+{
+	struct policy_settings s = settings_of(l, layer);
+
+	settings_stack(&s, &l->layers[layer].said);
+	s = settings_filled(&s);
+	for (size_t below = layer + 1; below < LAYER_COUNT; below++)
+		settings_stack(&s, &l->layers[below].said);
+	return s;
+}
+
+static void settle_layers(struct policy_loading *l)
+{
 	struct policy *policy = l->policy;
 
-	settings_stack(
-		&s, l->layers[LAYER_DELEGATED].there ? &l->layers[LAYER_DELEGATED].said : &unsaid);
+	for (size_t i = LAYER_COUNT; i-- > 0;) {
+		const struct policy_layer *layer = &l->layers[i];
+		struct policy_settings s = settings_for(l, (enum layer)i);
+
+		policy->layers[i] = (struct layer_terms){
+			.there = layer->there,
+			.observe = layer->observe,
+			.unattributed = layer->there && layer->said.unattributed >= 0
+						? (enum unattributed)layer->said.unattributed
+						: UNATTRIBUTED_HUMAN,
+			.approval = layer->there || i == LAYER_DELEGATED
+					    ? terms_of(&s)
+					    : policy->layers[i + 1].approval,
+		};
+	}
+}
+
+/* What only one layer says: the first that does. */
+static void settle_first(struct policy_loading *l)
+{
+	struct policy *policy = l->policy;
+	names account_env = NULL, delegates = NULL;
+
 	policy->observe = true;
 	for (size_t i = 0; i < LAYER_COUNT; i++) {
 		const struct policy_layer *layer = &l->layers[i];
@@ -293,22 +353,29 @@ void policy_settle(struct policy_loading *l)
 		if (!layer->there)
 			continue;
 		policy->observe = policy->observe && layer->observe;
-		s.account_env = s.account_env ? s.account_env : layer->said.account_env;
-		s.delegates = s.delegates ? s.delegates : layer->said.delegates;
-		s.syslog = s.syslog > 0 ? s.syslog : layer->said.syslog;
+		policy->syslog = policy->syslog || layer->said.syslog > 0;
+		account_env = account_env ? account_env : layer->said.account_env;
+		if (!delegates && layer->said.delegates) {
+			delegates = layer->said.delegates;
+			policy->delegates_layer = (enum layer)i;
+		}
+		if (policy->limits.approvers == layer->said.limits.approvers)
+			policy->limits_layer = (enum layer)i;
 	}
+	policy->account_env = account_env ? account_env : accounts_from;
+	policy->delegates = delegates ? delegates : nobody;
+}
+
+void policy_settle(struct policy_loading *l)
+{
+	struct policy_settings s = settings_for(l, LAYER_DELEGATED);
+	struct policy *policy = l->policy;
+
+	settle_layers(l);
 	policy->unattributed = (enum unattributed)s.unattributed;
-	policy->approval = (struct approval_terms){
-		.accept = s.accept,
-		.expires = s.expires,
-		.exclude_pusher = s.exclude_pusher,
-		.exclude_owner = s.exclude_owner,
-		.presence = s.presence,
-		.land = s.land,
-	};
+	policy->approval = terms_of(&s);
 	policy->limits = s.limits;
-	policy->limits.approvers = s.limits.approvers ? s.limits.approvers : nobody;
-	policy->account_env = s.account_env ? s.account_env : accounts_from;
-	policy->delegates = s.delegates ? s.delegates : nobody;
-	policy->syslog = s.syslog > 0;
+	settle_first(l);
+	if (!policy->limits.approvers)
+		policy->limits.approvers = nobody;
 }

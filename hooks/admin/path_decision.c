@@ -209,12 +209,12 @@ static int ask_rule(struct path_decision *q, const struct rule *rule, struct fau
 /* The policy file in the default branch is the delegates'. */
 static int ask_delegated(struct path_decision *q, struct fault *f)
 {
-	const struct rule rule = {
-		.approvers = q->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
-	};
+	const struct rule rule = { .approvers = q->policy->delegates,
+		.approvals = 1,
+		.layer = q->policy->delegates_layer };
 
 	if (!*q->policy->delegates || !q->head || strcmp(q->ref, q->head) != 0 ||
-		!span_is(buf_span(&q->folded), ".countersign.json"))
+		!span_is(buf_span(&q->folded), POLICY_DELEGATED))
 		return 0;
 	say(q, "  rule delegated (built in): hold, whoever changes it");
 	worsen(q, ACTION_HOLD, q->policy->observe);
@@ -273,6 +273,15 @@ static void ask_refs(struct path_decision *q, const struct agent *agent, const s
 		worsen(q, ACTION_DENY, g->observe);
 }
 
+/* An agent that has expired may push nothing. */
+static void ask_expiry(struct path_decision *q, const struct agent *agent, const struct grant *g)
+{
+	if (!g->expires || !q->now || q->now < g->expires)
+		return;
+	say(q, "  agents.\"%s\" has expired: it may push nothing", agent->name);
+	worsen(q, ACTION_DENY, g->observe);
+}
+
 static void ask_grants(struct path_decision *q, const struct agent *agent)
 {
 	bool start = agent && strcmp(agent->name, "*") == 0;
@@ -281,29 +290,15 @@ static void ask_grants(struct path_decision *q, const struct agent *agent)
 		const struct grant *g = &agent->grants[i];
 		const struct grant *own = start ? own_grant(q, g->layer) : NULL;
 
-		if (!layer_governs(q, g->layer)) {
-			say(q, "  agents.\"%s\" (%s): that layer's refs do not govern %s",
-				agent->name, layer_name(g->layer), q->ref);
-			continue;
-		}
-		if (g->scope >= 0 && !(own && own->scope >= 0 && !own->scope_narrows))
-			ask_scope(q, agent, g);
+		ask_expiry(q, agent, g);
 		if (g->refs >= 0 && !(own && own->refs >= 0))
 			ask_refs(q, agent, g);
+		if (!layer_governs(q, g->layer))
+			say(q, "  agents.\"%s\" (%s): that layer's refs do not govern %s",
+				agent->name, layer_name(g->layer), q->ref);
+		else if (g->scope >= 0 && !(own && own->scope >= 0 && !own->scope_narrows))
+			ask_scope(q, agent, g);
 	}
-}
-
-/* An agent that has expired may push nothing to what anything governs. */
-static void ask_expiry(struct path_decision *q)
-{
-	const struct agent *own = entry_of(q);
-
-	if (!own || !own->expires || !q->now)
-		return;
-	if (q->now < own->expires)
-		return;
-	say(q, "  agents.\"%s\" has expired: it may push nothing", own->name);
-	worsen(q, ACTION_DENY, q->policy->observe);
 }
 
 /* Whether a tree can hold a file of that name. */
@@ -366,7 +361,6 @@ int path_decision_make(struct path_decision *q, struct fault *f)
 	if (q->agent) {
 		ask_grants(q, policy_agent(q->policy, "*"));
 		ask_grants(q, strcmp(q->agent, "*") == 0 ? NULL : entry_of(q));
-		ask_expiry(q);
 	}
 	for (size_t i = 0; status == 0 && i < q->policy->rule_count; i++)
 		status = ask_rule(q, &q->policy->rules[i], f);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/facts/delegated.h"
 #include "hooks/admin/cli.h"
 
 static bool is_taken(const char *takes, const char *option)
@@ -43,24 +44,6 @@ int policy_args_read(struct policy_args *words, const char *takes, int argc, cha
 	return 0;
 }
 
-/* The file that the default branch has delegated, as it is now. */
-static int delegated_read(struct policy_in_force *in_force, struct fault *f)
-{
-	struct ref_value head;
-
-	if (repo_ref(in_force->repo, in_force->head, &head, f) < 0)
-		return -1;
-	free(head.target);
-	if (head.kind != REF_DIRECT)
-		return 0;
-	if (repo_blob_at(in_force->repo, &head.id, ".countersign.json", &in_force->delegated,
-		    &in_force->has_delegated, f) < 0)
-		return -1;
-	if (in_force->has_delegated)
-		in_force->sources.delegated = in_force->delegated.data;
-	return 0;
-}
-
 int policy_in_force_open(struct policy_in_force *in_force, const char *repo, struct fault *f)
 {
 	struct fault nowhere = { 0 };
@@ -81,7 +64,10 @@ int policy_in_force_open(struct policy_in_force *in_force, const char *repo, str
 	in_force->sources.repository = in_force->repository;
 	in_force->sources.git_dir = repo_git_dir(in_force->repo);
 	in_force->sources.head = in_force->head;
-	return delegated_read(in_force, f);
+	if (delegated_read(in_force->repo, in_force->head, &in_force->delegated, f) < 0)
+		return -1;
+	delegated_use(&in_force->delegated, &in_force->sources);
+	return 0;
 }
 
 int policy_in_force_load(struct policy_in_force *in_force, struct fault *f)
@@ -92,8 +78,8 @@ int policy_in_force_load(struct policy_in_force *in_force, struct fault *f)
 void policy_in_force_release(struct policy_in_force *in_force)
 {
 	policy_free(in_force->policy);
-	if (in_force->has_delegated)
-		object_release(&in_force->delegated);
+	if (in_force->delegated.found)
+		object_release(&in_force->delegated.object);
 	free(in_force->head);
 	repo_free(in_force->repo);
 	*in_force = (struct policy_in_force){ 0 };

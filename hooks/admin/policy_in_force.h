@@ -32,8 +32,7 @@ struct policy_in_force {
 	char site[INSTALL_PATH_MAX], repository[INSTALL_PATH_MAX];
 	struct repo *repo; /* NULL: stands in none */
 	char *head;
-	struct object delegated;
-	bool has_delegated;
+	struct repo_file delegated;
 	struct policy_sources sources;
 	struct policy *policy; /* NULL until policy_in_force_load() */
 };

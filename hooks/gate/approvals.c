@@ -14,7 +14,8 @@ struct person_decision {
 	const struct person *person;
 	enum accept how;
 	bool reject, touched;
-	bool some; /* on these commits alone */
+	int64_t since; /* when it was said; of a push: now */
+	bool some;     /* on these commits alone */
 	struct oid_map commits;
 };
 
@@ -55,13 +56,21 @@ static bool is_stopped(const struct approval_weighing *w, const struct approval 
 	       stops_find(stops, STOPPED_KEY, approval->primary);
 }
 
+/* Under which terms what the finding is about is approved: those of the layer whose rule it is. */
+static const struct approval_terms *terms_of(
+	const struct approval_weighing *w, const struct finding *finding)
+{
+	return &w->session->facts.policy->layers[finding->layer].approval;
+}
+
 /*
  * Whether what was said then still holds: by the server's clock, and not before the time that it
  * was said at.
  */
-static bool lasts(const struct approval_weighing *w, int64_t since)
+static bool lasts(
+	const struct approval_weighing *w, const struct approval_terms *terms, int64_t since)
 {
-	int64_t expires = w->session->facts.policy->approval.expires, now = w->session->facts.now;
+	int64_t expires = terms->expires, now = w->session->facts.now;
 
 	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
@@ -84,7 +93,8 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 		approval_is_about(&approval, w->verdict->repository, w->verdict->update->target) &&
 		approval.decision != APPROVAL_WITHDRAW &&
 		(approval.decision == APPROVAL_REJECT ||
-			(lasts(w, approval.time) && !is_stopped(w, &approval)));
+			(lasts(w, &w->session->facts.policy->approval, approval.time) &&
+				!is_stopped(w, &approval)));
 
 	buf_release(&refused);
 	if (!counts)
@@ -94,6 +104,7 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 		return fault_memory(w->fault);
 	decision->reject = approval.decision == APPROVAL_REJECT;
 	decision->touched = approval.touched;
+	decision->since = approval.time;
 	return 0;
 }
 
@@ -106,7 +117,7 @@ static int gather_tags(struct approval_weighing *w)
 }
 
 /* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
-static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fresh)
+static int is_fresh(struct approval_weighing *w, const struct oid *id, int64_t *since, bool *fresh)
 {
 	struct object object = { 0 };
 	struct commit commit;
@@ -117,8 +128,10 @@ static int is_fresh(struct approval_weighing *w, const struct oid *id, bool *fre
 		return 0;
 	if (repo_read(w->session->facts.repo, id, &object, w->fault) < 0)
 		return -1;
-	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0)
-		*fresh = lasts(w, commit.committer.time);
+	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0) {
+		*since = commit.committer.time;
+		*fresh = lasts(w, &w->session->facts.policy->approval, *since);
+	}
 	object_release(&object);
 	return 0;
 }
@@ -136,12 +149,13 @@ static int gather_signature(struct approval_weighing *w, const struct oid *id)
 	const char *why;
 	int status = judge_attribute(w->session->judge, id, &who, &why, w->fault);
 	bool agents = status == 0 && !why && who.count > 0, fresh;
+	int64_t since = 0;
 
 	if (status < 0 || why || !who.signer || !who.approving || who.malformed ||
 		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)) ||
 		(!agents && !oid_map_get(&w->line, id)))
 		return status;
-	if (is_fresh(w, id, &fresh) < 0 || !fresh)
+	if (is_fresh(w, id, &since, &fresh) < 0 || !fresh)
 		return w->fault->class ? -1 : 0;
 	status = agents ? oid_list_add(&merged, id)
 			: judge_merged(w->session->judge, id, &merged, w->fault);
@@ -152,6 +166,7 @@ static int gather_signature(struct approval_weighing *w, const struct oid *id)
 		status = fault_memory(w->fault);
 	if (decision) {
 		decision->touched = who.touched;
+		decision->since = since;
 		decision->some = true;
 	}
 	for (size_t i = 0; decision && status == 0 && i < merged.count; i++)
@@ -182,10 +197,15 @@ static int gather_push(struct approval_weighing *w)
 {
 	const struct person *person =
 		policy_account_person(w->session->facts.policy, w->session->facts.push.account);
+	struct person_decision *decision;
 
 	if (!person || !(w->session->facts.policy->approval.accept & ACCEPT_PUSH))
 		return 0;
-	return decision_add(w, person, ACCEPT_PUSH) ? 0 : fault_memory(w->fault);
+	decision = decision_add(w, person, ACCEPT_PUSH);
+	if (!decision)
+		return fault_memory(w->fault);
+	decision->since = w->session->facts.now;
+	return 0;
 }
 
 /* Who had a hand in what the finding is about. */
@@ -209,8 +229,8 @@ static bool excluded(const struct approval_weighing *w, const struct finding *fi
 
 	if (decision->how == ACCEPT_COMMIT)
 		conflict.signer = NULL;
-	return approver_conflict_objection(&conflict, &w->session->facts.policy->approval,
-		       decision->person, finding->owners) != NULL;
+	return approver_conflict_objection(
+		       &conflict, terms_of(w, finding), decision->person, finding->owners) != NULL;
 }
 
 static bool speaks_of(const struct person_decision *decision, const struct finding *finding)
@@ -222,9 +242,11 @@ static bool speaks_of(const struct person_decision *decision, const struct findi
 static bool satisfies(const struct approval_weighing *w, const struct finding *finding,
 	const struct person_decision *decision)
 {
-	bool presence = finding->presence || w->session->facts.policy->approval.presence;
+	const struct approval_terms *terms = terms_of(w, finding);
+	bool presence = finding->presence || terms->presence;
 
-	return !decision->reject && speaks_of(decision, finding) &&
+	return !decision->reject && (terms->accept & (unsigned)decision->how) &&
+	       lasts(w, terms, decision->since) && speaks_of(decision, finding) &&
 	       policy_names_person(finding->approvers, decision->person) &&
 	       (!presence || decision->touched) && !excluded(w, finding, decision);
 }

@@ -10,9 +10,10 @@
 
 static bool has_budget(const struct agent *agent)
 {
-	const struct budget *b = &agent->budget;
-
-	return b->pushes.amount || b->commits.amount || b->files || b->bytes || b->holds;
+	for (size_t i = 0; i < agent->grant_count; i++)
+		if (agent->grants[i].budget)
+			return true;
+	return false;
 }
 
 static bool any_budget(const struct policy *policy)
@@ -57,8 +58,8 @@ static struct budget_left *left_of(
 	*left = (struct budget_left){ .name = who->name,
 		.claimed = is_claimed(who),
 		.has_account = who->entry && *who->entry->accounts,
-		.own = who->entry && strcmp(who->name, "*") != 0 ? &who->entry->budget : NULL,
-		.star = star ? &star->budget : NULL,
+		.own = who->entry != star ? who->entry : NULL,
+		.star = star,
 		.owners = { who->entry ? who->entry->owner : NULL },
 		.pushes = 1 };
 	return left;
@@ -209,64 +210,112 @@ void budget_free(struct budget_push *budget)
 	free(budget);
 }
 
-/*
- * Takes over the finding, or adds to what it says: of several budgets the strictest counts, and who
- * approves must be named by all.
- */
-static void join(struct finding *all, struct buf *detail, struct buf *agents,
-	const struct budget_left *left, const struct budget_excess *excess)
-{
-	bool first = detail->len == 0;
+/* What is over budgets that count, or over those that are only observed: a finding each. */
+struct budget_finding {
+	struct finding finding;
+	struct buf detail, agents;
+};
 
-	(void)buf_addf(detail, "%s%s", first ? "" : "; ", excess->text);
-	if (!agents->data || !strstr(agents->data, left->name))
-		(void)buf_addf(agents, "%s%s", agents->len ? ", " : "", left->name);
-	all->identified_by |= left->by;
-	if (first) {
-		all->action = excess->action;
-		all->approvers = excess->approvers;
-		all->owners = left->owners;
-	} else {
-		all->action = excess->action < all->action ? excess->action : all->action;
-		all->approvers = excess->approvers == all->approvers ? all->approvers : NULL;
-	}
+/* Whom both name. */
+static names names_meet(struct arena *arena, names some, names others)
+{
+	static const char *const nobody[] = { NULL };
+	const char **both;
+	size_t count = 0;
+
+	while (some[count])
+		count++;
+	both = arena_alloc(arena, (count + 1) * sizeof(*both));
+	if (!both)
+		return nobody;
+	count = 0;
+	for (; *some; some++)
+		for (names other = others; *other; other++)
+			if (strcmp(*some, *other) == 0) {
+				both[count++] = *some;
+				break;
+			}
+	both[count] = NULL;
+	return both;
 }
 
-int budget_judge(struct session *session, struct verdict *verdict, struct fault *f)
+/*
+ * Adds to what the finding says: of several budgets the strictest counts, and who approves must be
+ * named by all.
+ */
+static void join(struct budget_finding *all, struct arena *arena, const struct budget_left *left,
+	const struct budget_excess *excess)
 {
-	struct buf detail = BUF_INIT(65536), agents = BUF_INIT(65536);
-	struct finding all = { .rule = "budget",
-		.observe = session->facts.policy->observe,
-		.path = { "", 0 },
-		.old = { .id = verdict->update->old },
-		.new = { .id = verdict->update->new } };
-	int status = tally(session, f);
+	struct finding *finding = &all->finding;
 
-	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
+	if (!all->detail.data || !strstr(all->detail.data, excess->text))
+		(void)buf_addf(&all->detail, "%s%s", all->detail.len ? "; " : "", excess->text);
+	if (!all->agents.data || !strstr(all->agents.data, left->name))
+		(void)buf_addf(&all->agents, "%s%s", all->agents.len ? ", " : "", left->name);
+	finding->identified_by |= left->by;
+	if (!finding->owners)
+		finding->owners = left->owners;
+	if (!finding->approvers || finding->action == ACTION_WARN) {
+		finding->approvers = excess->approvers;
+		finding->layer = excess->layer;
+	} else if (excess->action != ACTION_WARN) {
+		finding->approvers = names_meet(arena, finding->approvers, excess->approvers);
+		finding->layer = excess->layer < finding->layer ? excess->layer : finding->layer;
+	}
+	finding->action = excess->action < finding->action ? excess->action : finding->action;
+}
+
+static int join_all(struct session *session, struct budget_finding found[2], struct fault *f)
+{
+	for (size_t i = 0; i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
 		struct budget_query query = { session->facts.past ? NULL : session->facts.state,
 			left, session->facts.now * 1000 };
 		struct budget_excess excess;
 
-		for (size_t kind = 0; status == 0 && kind < BUDGET_KINDS; kind++) {
-			status = budget_left_excess(&query, kind, &excess, f);
-			if (status == 0 && excess.text[0])
-				join(&all, &detail, &agents, left, &excess);
+		for (size_t k = 0; k < BUDGET_KINDS * BUDGET_SOURCES; k++) {
+			if (budget_left_excess(&query, k, &excess, f) < 0)
+				return -1;
+			if (excess.text[0])
+				join(&found[excess.observe], &session->budget->arena, left,
+					&excess);
 		}
 	}
-	if (status == 0 && (detail.failed || agents.failed))
-		status = fault_memory(f);
-	if (status == 0 && detail.len) {
-		static const char *const nobody[] = { NULL };
+	return 0;
+}
 
-		all.detail = detail.data;
-		all.agents = agents.data;
-		all.approvers = all.approvers ? all.approvers : nobody;
-		all.approvals = *all.approvers != NULL;
-		status = verdict_add(verdict, &all, f);
+int budget_judge(struct session *session, struct verdict *verdict, struct fault *f)
+{
+	struct budget_finding found[2];
+	int status = tally(session, f);
+
+	for (size_t i = 0; i < 2; i++)
+		found[i] = (struct budget_finding){
+			.finding = { .rule = "budget",
+				.action = ACTION_WARN,
+				.observe = i,
+				.path = { "", 0 },
+				.old = { .id = verdict->update->old },
+				.new = { .id = verdict->update->new } },
+			.detail = BUF_INIT(65536),
+			.agents = BUF_INIT(65536),
+		};
+	if (status == 0)
+		status = join_all(session, found, f);
+	for (size_t i = 0; i < 2; i++) {
+		struct finding *finding = &found[i].finding;
+
+		if (status == 0 && (found[i].detail.failed || found[i].agents.failed))
+			status = fault_memory(f);
+		if (status == 0 && found[i].detail.len) {
+			finding->detail = found[i].detail.data;
+			finding->agents = found[i].agents.data;
+			finding->approvals = *finding->approvers != NULL;
+			status = verdict_add(verdict, finding, f);
+		}
+		buf_release(&found[i].detail);
+		buf_release(&found[i].agents);
 	}
-	buf_release(&detail);
-	buf_release(&agents);
 	return status;
 }
 
@@ -282,11 +331,11 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
 		status = budget_left_holds(session->facts.state, left, verdict->hold, &excess, f);
 		if (status < 0 || !excess.text[0])
 			continue;
-		*over = true;
+		*over = *over || !excess.observe;
 		status = verdict_add(verdict,
 			&(struct finding){ .rule = "budget",
 				.action = ACTION_DENY,
-				.observe = session->facts.policy->observe,
+				.observe = excess.observe,
 				.agents = left->name,
 				.identified_by = left->by,
 				.path = { "", 0 },
@@ -301,7 +350,7 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
 int budget_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
 	struct fault *f)
 {
-	int status = session->facts.policy->observe ? 0 : tally(session, f);
+	int status = tally(session, f);
 
 	for (size_t i = 0; status == 0 && session->budget && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
@@ -309,7 +358,7 @@ int budget_hold_again(struct session *session, struct state *state, const struct
 
 		left->new_holds = 0; /* those of this push are in the state by now */
 		status = budget_left_holds(state, left, verdict->hold, &excess, f);
-		if (status == 0 && excess.text[0])
+		if (status == 0 && excess.text[0] && !excess.observe)
 			status = fault_set(f, FAULT_PUSHER,
 				"%s: another push has opened one meanwhile", excess.text);
 	}

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "hooks/admin/cli.h"
+#include "rules/rule/rule.h"
 
 #define ACCOUNTS_MAX 16 /* whose shares are told apart */
 #define KEPT_SECONDS \
@@ -48,22 +49,38 @@ static struct rate limit_of(const struct budget *budget, const struct budget_kin
 	return rate;
 }
 
-/*
- * What agents."*" says counts for an agent that does not say it itself, and for all that is only
- * claimed.
- */
-static const struct budget *budget_at(
-	const struct budget_left *left, size_t which, const struct budget_kind *kind)
+static const struct grant *grant_at(const struct budget_left *left, size_t source)
 {
-	if (which == 0)
-		return left->own;
-	return left->claimed || !limit_of(left->own, kind).amount ? left->star : NULL;
+	const struct grant *grant =
+		rule_grant(source % 2 ? left->star : left->own, (enum layer)(source / 2));
+
+	return grant && grant->budget ? grant : NULL;
+}
+
+/*
+ * In a layer, what agents."*" says counts for an agent of which it does not say it, and for all
+ * that is only claimed.
+ */
+static const struct grant *source_of(
+	const struct budget_left *left, size_t source, const struct budget_kind *kind)
+{
+	const struct grant *own = grant_at(left, source & ~(size_t)1);
+
+	if (source % 2 == 0)
+		return own;
+	return left->claimed || !own || !limit_of(own->budget, kind).amount ? grant_at(left, source)
+									    : NULL;
 }
 
 bool budget_left_weighs(const struct budget_left *left)
 {
-	return (left->own && (left->own->files || left->own->bytes)) ||
-	       (left->star && (left->star->files || left->star->bytes));
+	for (size_t i = 0; i < BUDGET_SOURCES; i++) {
+		const struct grant *grant = grant_at(left, i);
+
+		if (grant && (grant->budget->files || grant->budget->bytes))
+			return true;
+	}
+	return false;
 }
 
 /* One agent's spending in a time. */
@@ -221,22 +238,22 @@ static void push_excess(const struct budget_left *left, const struct budget_kind
 }
 
 int budget_left_excess(
-	const struct budget_query *query, size_t kind, struct budget_excess *out, struct fault *f)
+	const struct budget_query *query, size_t which, struct budget_excess *out, struct fault *f)
 {
-	*out = (struct budget_excess){ 0 };
-	for (size_t which = 0; which < 2 && !out->text[0]; which++) {
-		const struct budget *budget = budget_at(query->left, which, &kinds[kind]);
-		struct rate limit = limit_of(budget, &kinds[kind]);
+	const struct budget_kind *kind = &kinds[which / BUDGET_SOURCES];
+	const struct grant *grant = source_of(query->left, which % BUDGET_SOURCES, kind);
+	struct rate limit = limit_of(grant ? grant->budget : NULL, kind);
 
-		if (!limit.amount)
-			continue;
-		out->action = budget->action;
-		out->approvers = budget->approvers;
-		if (!kinds[kind].rate)
-			push_excess(query->left, &kinds[kind], &limit, out);
-		else if (rate_excess(query, &kinds[kind], &limit, out, f) < 0)
-			return -1;
-	}
+	*out = (struct budget_excess){ 0 };
+	if (!limit.amount)
+		return 0;
+	out->action = grant->budget->action;
+	out->approvers = grant->budget->approvers;
+	out->layer = grant->layer;
+	out->observe = grant->observe;
+	if (kind->rate)
+		return rate_excess(query, kind, &limit, out, f);
+	push_excess(query->left, kind, &limit, out);
 	return 0;
 }
 
@@ -246,20 +263,18 @@ int budget_left_take(const struct budget_query *query, const char *account, stru
 	struct spent what = { left->name, left->claimed, query->now, account, left->pushes,
 		left->commits };
 	int64_t kept = KEPT_SECONDS;
+	bool over = left->over;
 
-	for (size_t kind = 0; kind < BUDGET_KINDS; kind++) {
-		bool over = left->over;
+	for (size_t i = 0; i < BUDGET_KINDS * BUDGET_SOURCES; i++) {
+		const struct budget_kind *kind = &kinds[i / BUDGET_SOURCES];
+		const struct grant *grant = source_of(left, i % BUDGET_SOURCES, kind);
+		struct rate limit = limit_of(grant ? grant->budget : NULL, kind);
 		struct budget_excess excess;
 
-		for (size_t which = 0; which < 2; which++) {
-			struct rate limit =
-				limit_of(budget_at(left, which, &kinds[kind]), &kinds[kind]);
-
-			kept = limit.seconds > kept ? limit.seconds : kept;
-		}
-		if (!kinds[kind].rate || over)
+		kept = limit.seconds > kept ? limit.seconds : kept;
+		if (!kind->rate || over)
 			continue;
-		if (budget_left_excess(query, kind, &excess, f) < 0)
+		if (budget_left_excess(query, i, &excess, f) < 0)
 			return -1;
 		if (excess.text[0])
 			return fault_set(f, FAULT_PUSHER,
@@ -309,28 +324,43 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 0;
 }
 
-/* The smaller of the budgets that count. */
-static int64_t holds_limit(const struct budget_left *left)
+/*
+ * The smallest of the budgets that count, of layers that observe or of those that enforce; 0: none.
+ */
+static int64_t holds_limit(const struct budget_left *left, bool observe)
 {
-	int64_t own = left->own ? left->own->holds : 0, star = left->star ? left->star->holds : 0;
+	int64_t least = 0;
 
-	if (!own)
-		return star;
-	return left->claimed && star && star < own ? star : own;
+	for (size_t i = 0; i < BUDGET_SOURCES; i++) {
+		const struct grant *own = grant_at(left, i & ~(size_t)1),
+				   *grant = grant_at(left, i);
+		int64_t holds = grant && grant->observe == observe ? grant->budget->holds : 0;
+
+		if (i % 2 && own && own->budget->holds && !left->claimed)
+			continue;
+		if (holds && (!least || holds < least))
+			least = holds;
+	}
+	return least;
 }
 
 int budget_left_holds(struct state *state, struct budget_left *left, const char *hold,
 	struct budget_excess *out, struct fault *f)
 {
 	struct hold_count counting = { .left = left, .hold = hold };
-	int64_t limit = holds_limit(left);
+	int64_t limit = holds_limit(left, false), observed = holds_limit(left, true), open;
 
-	if (!limit)
+	if (!limit && !observed)
 		return 0;
 	if (state_holds(state, NULL, "open", on_hold, &counting, f) < 0)
 		return -1;
-	if (counting.mine || counting.open + left->new_holds++ < limit)
+	if (counting.mine)
 		return 0;
+	open = counting.open + left->new_holds++;
+	out->observe = !limit || open < limit;
+	if (out->observe && (!observed || open < observed))
+		return 0;
+	limit = out->observe ? observed : limit;
 	(void)snprintf(out->text, sizeof(out->text),
 		"%s%s has a budget of %" PRId64 " open hold%s, and has %" PRId64
 		": there is room when one has landed or is dropped",

@@ -8,7 +8,7 @@ struct budget_left {
 	const char *name;
 	bool claimed;     /* the budget of what anybody could push in its name */
 	bool has_account; /* so that a key alone does not tell that it pushes itself */
-	const struct budget *own, *star; /* its entry's, and that of agents."*"; or NULL */
+	const struct agent *own, *star; /* its entry, and agents."*"; or NULL */
 	const char *owners[2];
 	unsigned by;                           /* bits of enum identified_by */
 	int64_t pushes, commits, files, bytes; /* what the push takes */
@@ -36,9 +36,17 @@ struct budget_query {
 	int64_t now;
 };
 
+/*
+ * Each layer's word counts for itself, that of the agent's own entry and that of agents."*": so
+ * many budgets of a kind.
+ */
+#define BUDGET_SOURCES (2 * LAYER_COUNT)
+
 /* Why a budget does not suffice; text "": it does. */
 struct budget_excess {
 	enum action action;
+	enum layer layer;
+	bool observe;
 	names approvers;
 	char text[512];
 };
@@ -48,11 +56,17 @@ struct budget_excess {
 /* Whether it has a budget for files or bytes, so that changes must be looked at. */
 bool budget_left_weighs(const struct budget_left *left);
 
-/* Whether the push goes over that kind of budget.  0 or -1. */
+/*
+ * Whether the push goes over the budget number `which`, below BUDGET_SOURCES times BUDGET_KINDS.  0
+ * or -1.
+ */
 int budget_left_excess(
-	const struct budget_query *query, size_t kind, struct budget_excess *out, struct fault *f);
+	const struct budget_query *query, size_t which, struct budget_excess *out, struct fault *f);
 
-/* Whether the agent has as many holds open as it may, besides that one.  0 or -1. */
+/*
+ * Whether the agent has as many holds open as it may, besides that one; out->observe when only
+ * layers that observe say so. 0 or -1.
+ */
 int budget_left_holds(struct state *state, struct budget_left *left, const char *hold,
 	struct budget_excess *out, struct fault *f);
 

@@ -64,6 +64,22 @@ static void look_at_wiring(struct status *status)
 		note_fault(status, "hooks", &f);
 }
 
+/*
+ * The delegated file has errors: nobody is kept from pushing by that, and what is wrong with it
+ * protects nothing.
+ */
+static void note_passed_over(struct status *status)
+{
+	char problem[SAID_MAX];
+	const struct drift drift = { .what = "policy",
+		.problem = problem,
+		.advice = "only its good parts are in force; push a mended " POLICY_DELEGATED
+			  " and have the `delegates` approve it" };
+
+	(void)snprintf(problem, sizeof(problem), "%.3000s", status->in_force.policy->passed_over);
+	note(status, &drift);
+}
+
 static void look_at_policy(struct status *status)
 {
 	const struct drift ignored = {
@@ -79,8 +95,10 @@ static void look_at_policy(struct status *status)
 
 	if (policy_in_force_load(&status->in_force, &f) < 0)
 		note_fault(status, "policy", &f);
-	else if (status->in_force.has_delegated && !*status->in_force.policy->delegates)
+	else if (status->in_force.delegated.found && !*status->in_force.policy->delegates)
 		note(status, &ignored);
+	else if (status->in_force.policy->passed_over)
+		note_passed_over(status);
 }
 
 static int is_there(void *context, const char *name, const struct oid *id)

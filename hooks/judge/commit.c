@@ -11,7 +11,7 @@ int judge_object(struct judge *judge, const struct rule_case *c, const struct ob
 {
 	const struct rule limits = { .approvers = judge->facts->policy->limits.approvers,
 		.approvals = 1,
-		.layer = LAYER_REPOSITORY };
+		.layer = judge->facts->policy->limits_layer };
 	struct objection objection = *what;
 
 	if (strcmp(what->rule, "limits") == 0 && what->action == ACTION_HOLD && *limits.approvers)

@@ -1,44 +1,89 @@
+#include "common/facts/delegated.h"
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"
 
-#define DELEGATED ".countersign.json"
-
-/* The delegated file as the value has it; *found says whether it has one. */
-static int read_file(const struct judge *judge, const struct oid *value, struct object *out,
-	bool *found, struct fault *f)
+/* The delegated file as the value has it. */
+static int read_file(
+	const struct judge *judge, const struct oid *value, struct repo_file *file, struct fault *f)
 {
 	struct oid commit;
 	enum object_type type;
 
-	*found = false;
+	*file = delegated_file();
 	if (oid_is_zero(value))
 		return 0;
 	if (peel(judge->facts->repo, value, &commit, &type, f) < 0)
 		return -1;
-	return type == OBJECT_COMMIT
-		       ? repo_blob_at(judge->facts->repo, &commit, DELEGATED, out, found, f)
-		       : 0;
+	return type == OBJECT_COMMIT ? repo_file_read(judge->facts->repo, &commit, file, f) : 0;
 }
 
-int judge_redelegates(
-	const struct judge *judge, const struct rule_case *c, bool *out, struct fault *f)
+static bool is_same(const struct repo_file *a, const struct repo_file *b)
 {
-	struct object before = { 0 }, after = { 0 };
-	bool was = false, is = false;
+	return a->found == b->found && (!a->found || oid_equal(&a->id, &b->id));
+}
+
+/* The first of the errors, and how many others there are. */
+static int object_to_errors(
+	struct judge *judge, struct rule_case *c, const struct buf *errors, struct fault *f)
+{
+	const struct change change = { .path = span_of(POLICY_DELEGATED) };
+	struct buf detail = BUF_INIT(65536);
+	size_t others = 0, first = strcspn(errors->data, "\n");
 	int status;
 
-	*out = false;
-	if (!*judge->facts->policy->delegates || !(c->deletes || c->rewinds) ||
-		strcmp(c->update->target, judge->facts->head) != 0)
+	for (size_t i = first; i + 1 < errors->len; i++)
+		others += errors->data[i] == '\n';
+	(void)buf_addf(&detail, "it would be no good policy: %.*s", (int)first, errors->data);
+	if (others)
+		(void)buf_addf(&detail, " (and %zu more)", others);
+	c->change = &change;
+	status = detail.failed ? fault_memory(f)
+			       : judge_object(judge, c,
+					 &(struct objection){ .rule = "delegated",
+						 .action = ACTION_DENY,
+						 .detail = detail.data },
+					 f);
+	c->change = NULL;
+	buf_release(&detail);
+	return status;
+}
+
+/* Holds the proposed file against the layers above it. */
+static int judge_proposed(
+	struct judge *judge, struct rule_case *c, const struct repo_file *file, struct fault *f)
+{
+	struct policy_sources sources = judge->facts->sources;
+	struct buf errors = BUF_INIT((size_t)1 << 20);
+	int status;
+
+	delegated_use(file, &sources);
+	status = policy_check(&sources, &errors, f);
+	if (status > 0)
+		status = errors.len ? object_to_errors(judge, c, &errors, f)
+				    : fault_set(f, FAULT_INTERNAL, "errors without a word");
+	buf_release(&errors);
+	return status;
+}
+
+int judge_delegated(struct judge *judge, struct rule_case *c, struct fault *f)
+{
+	struct repo_file before = delegated_file(), after = delegated_file();
+	int status;
+
+	c->redelegates = false;
+	if (!*judge->facts->policy->delegates || strcmp(c->update->target, judge->facts->head) != 0)
 		return 0;
-	status = read_file(judge, &c->update->old, &before, &was, f);
+	status = read_file(judge, &c->update->old, &before, f);
 	if (status == 0)
-		status = read_file(judge, &c->update->new, &after, &is, f);
-	if (status == 0)
-		*out = was != is || (was && !span_equal(before.data, after.data));
-	if (was)
-		object_release(&before);
-	if (is)
-		object_release(&after);
+		status = read_file(judge, &c->update->new, &after, f);
+	if (status == 0 && !is_same(&before, &after)) {
+		c->redelegates = c->deletes || c->rewinds;
+		if (after.found)
+			status = judge_proposed(judge, c, &after, f);
+	}
+	if (before.found)
+		object_release(&before.object);
+	if (after.found)
+		object_release(&after.object);
 	return status;
 }

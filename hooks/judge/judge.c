@@ -296,7 +296,7 @@ static int judge_update(struct ref_judging *j, struct fault *f)
 		return -1;
 	if (j->tip_type == OBJECT_COMMIT && find_doers(j, f) < 0)
 		return -1;
-	if (find_rewind(j, f) < 0 || judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0 ||
+	if (find_rewind(j, f) < 0 || judge_delegated(j->judge, &j->c, f) < 0 ||
 		rules_judge(&j->c, f) < 0 || look_ahead(j, f) < 0 ||
 		judge_unreached(j->judge, &j->c, f) < 0)
 		return -1;
@@ -316,9 +316,7 @@ static int judge_by_kind(struct ref_judging *j, struct fault *f)
 	if (j->judge->facts->push.count > (uint64_t)j->judge->facts->policy->limits.refs)
 		return hold_limit(j, "more refs in one push than the policy allows", f);
 	if (j->c.deletes)
-		return judge_redelegates(j->judge, &j->c, &j->c.redelegates, f) < 0
-			       ? -1
-			       : rules_judge(&j->c, f);
+		return judge_delegated(j->judge, &j->c, f) < 0 ? -1 : rules_judge(&j->c, f);
 	return judge_update(j, f);
 }
 

@@ -158,11 +158,11 @@ int judge_blob(struct judge *judge, const struct rule_case *about, const struct 
 	struct fault *f);
 
 /*
- * Whether an update that deletes or rewinds the branch that HEAD names puts another delegated
- * policy, or none, in the place of the one that is there: no new commit changes it then.  0 or -1.
+ * Where the update puts another delegated policy in the place of the one that is there: objects to
+ * one that is wrong, and notes in c->redelegates whether the branch is deleted or rewound for it,
+ * since no new commit changes it then.  0 or -1.
  */
-int judge_redelegates(
-	const struct judge *judge, const struct rule_case *c, bool *out, struct fault *f);
+int judge_delegated(struct judge *judge, struct rule_case *c, struct fault *f);
 
 /* The case's `owners`: who approves what the rule finds in it.  0 or -1. */
 int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,

@@ -102,9 +102,14 @@ static bool has_end(const struct agent *agent)
 
 static bool has_budget(const struct agent *agent)
 {
-	const struct budget *b = &agent->budget;
+	for (size_t i = 0; i < agent->grant_count; i++) {
+		const struct budget *b = agent->grants[i].budget;
 
-	return b->pushes.amount || b->commits.amount || b->files || b->bytes || b->holds;
+		if (b &&
+			(b->pushes.amount || b->commits.amount || b->files || b->bytes || b->holds))
+			return true;
+	}
+	return false;
 }
 
 static void look_keys(struct look *look)

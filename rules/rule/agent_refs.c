@@ -3,6 +3,9 @@
  *
  * Whose doing an update is, is told by the account and by the commits on the first-parent line of
  * what is new; what a merge brings in was brought by whoever made the merge.
+ *
+ * Every layer's grant must permit, and each that does not objects: one that only observes hides
+ * none that enforces.
  */
 #include <stdio.h>
 

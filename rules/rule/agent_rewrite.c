@@ -10,53 +10,45 @@
 
 #include "rules/rule/rule.h"
 
-static enum rewrite said(const struct agent *agent, enum layer layer)
-{
-	for (size_t i = 0; agent && i < agent->grant_count; i++)
-		if (agent->grants[i].layer == layer)
-			return agent->grants[i].rewrite;
-	return REWRITE_UNSAID;
-}
-
 /* What one layer says of the agent. */
 static enum rewrite said_of(
 	const struct rule_case *c, const struct attributed_agent *who, enum layer layer)
 {
-	enum rewrite own = said(who->entry, layer), all = said(policy_agent(c->policy, "*"), layer);
+	const struct grant *own = rule_grant(who->entry, layer),
+			   *all = rule_grant(policy_agent(c->policy, "*"), layer);
 
-	if (own != REWRITE_UNSAID && (who->verified || own == REWRITE_NO))
-		return own;
-	return all;
+	if (own && own->rewrite != REWRITE_UNSAID && (who->verified || own->rewrite == REWRITE_NO))
+		return own->rewrite;
+	return all ? all->rewrite : REWRITE_UNSAID;
 }
 
-static bool may_rewrite(const struct rule_case *c, const struct attributed_agent *who)
+/* Where nobody said that it may, every layer that governs objects; else those that said no. */
+static int judge_agent(
+	const struct rule_case *c, const struct attributed_agent *who, struct fault *f)
 {
+	enum rewrite said[LAYER_COUNT];
 	bool told = false;
+	char detail[512];
 
-	for (enum layer layer = 0; layer < LAYER_COUNT; layer++) {
-		enum rewrite rewrite = said_of(c, who, layer);
-
-		if (rewrite == REWRITE_NO)
-			return false;
-		told = told || rewrite == REWRITE_YES;
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		said[i] = said_of(c, who, (enum layer)i);
+		told = told || said[i] == REWRITE_YES;
 	}
-	return told;
+	(void)snprintf(detail, sizeof(detail), "%s may not %s this ref", who->name,
+		c->deletes ? "delete" : "rewind");
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if ((!told || said[i] == REWRITE_NO) &&
+			rule_deny_by(c, (enum layer)i, "agent-rewrite", detail, f) < 0)
+			return -1;
+	return 0;
 }
 
 int rule_agent_rewrite(const struct rule_case *c, struct fault *f)
 {
-	if (!(c->deletes || c->rewinds) || !rule_governed(c, LAYER_COUNT))
+	if (!(c->deletes || c->rewinds))
 		return 0;
-	for (size_t i = 0; i < c->who->count; i++) {
-		const struct attributed_agent *who = &c->who->agents[i];
-		char detail[512];
-
-		if (may_rewrite(c, who))
-			continue;
-		(void)snprintf(detail, sizeof(detail), "%s may not %s this ref", who->name,
-			c->deletes ? "delete" : "rewind");
-		if (rule_deny(c, "agent-rewrite", detail, f) < 0)
+	for (size_t i = 0; i < c->who->count; i++)
+		if (judge_agent(c, &c->who->agents[i], f) < 0)
 			return -1;
-	}
 	return 0;
 }

@@ -6,27 +6,56 @@
 
 #include "rules/rule/rule.h"
 
+/*
+ * A layer takes nobody's word but its own and that of layers above it: whom it does not know, it
+ * denies.
+ */
 int rule_unattributed(const struct rule_case *c, struct fault *f)
 {
-	if (!c->who->unattributed || !rule_governed(c, LAYER_COUNT))
+	static const char detail[] = "neither a known key nor a known account tells who made it";
+
+	if (c->who->known_to == LAYER_SITE)
 		return 0;
-	if (c->policy->unattributed != UNATTRIBUTED_DENY)
-		return 0;
-	return rule_deny(
-		c, "unattributed", "neither a known key nor a known account tells who made it", f);
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if (c->policy->layers[i].unattributed == UNATTRIBUTED_DENY &&
+			c->who->known_to > (enum layer)i &&
+			rule_deny_by(c, (enum layer)i, "unattributed", detail, f) < 0)
+			return -1;
+	return 0;
+}
+
+static int judge_grants(const struct rule_case *c, const struct attributed_agent *who,
+	const struct agent *entry, struct fault *f)
+{
+	for (size_t i = 0; entry && i < entry->grant_count; i++) {
+		const struct grant *grant = &entry->grants[i];
+		char detail[512];
+
+		if (!grant->expires || c->now < grant->expires)
+			continue;
+		(void)snprintf(
+			detail, sizeof(detail), "%s has expired and may push nothing", who->name);
+		if (rule_object(c,
+			    &(struct objection){ .rule = "agent-expired",
+				    .action = ACTION_DENY,
+				    .observe = grant->observe,
+				    .detail = detail },
+			    f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int rule_agent_expired(const struct rule_case *c, struct fault *f)
 {
+	const struct agent *start = policy_agent(c->policy, "*");
+
 	for (size_t i = 0; i < c->who->count; i++) {
 		const struct attributed_agent *who = &c->who->agents[i];
-		char detail[512];
 
-		if (!who->entry || !who->entry->expires || c->now < who->entry->expires)
-			continue;
-		(void)snprintf(
-			detail, sizeof(detail), "%s has expired and may push nothing", who->name);
-		if (rule_deny(c, "agent-expired", detail, f) < 0)
+		if (judge_grants(c, who, start, f) < 0)
+			return -1;
+		if (who->entry != start && judge_grants(c, who, who->entry, f) < 0)
 			return -1;
 	}
 	return 0;

@@ -4,13 +4,11 @@
  */
 #include "rules/rule/rule.h"
 
-#define DELEGATED ".countersign.json"
-
 int rule_delegated(const struct rule_case *c, struct fault *f)
 {
-	struct rule rule = {
-		.approvers = c->policy->delegates, .approvals = 1, .layer = LAYER_REPOSITORY
-	};
+	struct rule rule = { .approvers = c->policy->delegates,
+		.approvals = 1,
+		.layer = c->policy->delegates_layer };
 	struct objection objection = { .rule = "delegated",
 		.action = ACTION_HOLD,
 		.observe = c->policy->observe,
@@ -24,7 +22,7 @@ int rule_delegated(const struct rule_case *c, struct fault *f)
 		objection.detail = "the delegated policy would be another one, or gone";
 		return rule_object(c, &objection, f);
 	}
-	if (!c->change || !span_is(c->folded, DELEGATED))
+	if (!c->change || !span_is(c->folded, POLICY_DELEGATED))
 		return 0;
 	return rule_object(c, &objection, f);
 }

@@ -88,6 +88,7 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 		.fingerprint = objection->fingerprint,
 		.revoke = objection->revoke,
 		.owners = c->who->owners,
+		.layer = rule ? rule->layer : LAYER_SITE,
 	};
 
 	if (rule && name_approvers(c, rule, &finding, &detail, f) < 0) {
@@ -103,12 +104,23 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 	return status;
 }
 
-int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f)
+int rule_deny_by(const struct rule_case *c, enum layer layer, const char *rule, const char *detail,
+	struct fault *f)
 {
+	if (!rule_governed(c, layer))
+		return 0;
 	return rule_object(c,
 		&(struct objection){ .rule = rule,
 			.action = ACTION_DENY,
-			.observe = c->policy->observe,
+			.observe = c->policy->layers[layer].observe,
 			.detail = detail },
 		f);
+}
+
+const struct grant *rule_grant(const struct agent *agent, enum layer layer)
+{
+	for (size_t i = 0; agent && i < agent->grant_count; i++)
+		if (agent->grants[i].layer == layer)
+			return &agent->grants[i];
+	return NULL;
 }

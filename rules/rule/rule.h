@@ -74,8 +74,15 @@ struct objection {
 /* Adds the finding: the objection to what the case is about.  0 or -1. */
 int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f);
 
-/* The same for a built-in rule that denies, unless every layer only observes. */
-int rule_deny(const struct rule_case *c, const char *rule, const char *detail, struct fault *f);
+/*
+ * Adds a denial by a built-in rule that counts where the layer's own `refs` govern; observed only
+ * if that layer observes.
+ */
+int rule_deny_by(const struct rule_case *c, enum layer layer, const char *rule, const char *detail,
+	struct fault *f);
+
+/* What the layer grants the agent (NULL is fine); NULL: it does not name it. */
+const struct grant *rule_grant(const struct agent *agent, enum layer layer);
 
 /*
  * Whether the rule has a say: it governs the ref, the commit is new to it, and it is about who made

@@ -12,15 +12,9 @@
 /* Whether the agent's own entry stands in place of the starting entry's scope in that layer. */
 static bool replaces(const struct attributed_agent *who, enum layer layer)
 {
-	if (!who->verified || !who->entry)
-		return false;
-	for (size_t i = 0; i < who->entry->grant_count; i++) {
-		const struct grant *grant = &who->entry->grants[i];
+	const struct grant *own = who->verified ? rule_grant(who->entry, layer) : NULL;
 
-		if (grant->layer == layer && grant->scope >= 0 && !grant->scope_narrows)
-			return true;
-	}
-	return false;
+	return own && own->scope >= 0 && !own->scope_narrows;
 }
 
 /* A list of `!` patterns alone has everything but what they take back. */

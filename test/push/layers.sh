@@ -71,6 +71,100 @@ delegated
 exits 1 countersign status --repo "$server"
 said '.countersign.json:1:8: $: invalid token'
 
+sentence "A delegated file that would be wrong is refused when it is pushed, with line and column"
+server
+echo '{ "version": 1, "refs": ["refs/tags/**"] }' | site_policy
+delegated
+person alice
+as alice
+branch work origin/main
+commit .countersign.json '{ "version": 1,
+  "ruels": [] }'
+push work:main
+expect denied
+said "it would be no good policy: .countersign.json:2:3: \$.ruels: unknown key 'ruels' (did you mean 'rules'?)"
+push work:refs/heads/topic
+expect landed
+commit .countersign.json '{ "version": 1, "rules": [ { "name": "r", "paths": ["/a/"], "action": "hold", "approvers": ["mallory"] } ] }'
+push work:main
+expect denied
+said "unknown person or group 'mallory'"
+commit .countersign.json '{ "version": 1 }'
+push work:main
+expect held
+digest=$(digest_of "$hold")
+approve bob
+push_again alice
+expect landed
+branch topic origin/main
+commit src/b.c 'b'
+push topic:main
+expect landed
+
+sentence "One that is wrong and in force keeps nobody from pushing, is told by status, and can be mended by a push"
+server
+delegated
+echo '{ "version": 1, "mode": "observe", "refs": ["refs/tags/**"] }' | site_policy
+sed -i 's/"version": 1,/"version": 1, "mode": "observe",/' "$server/countersign/policy.json"
+person alice
+as alice
+commit .countersign.json '{ "version": 1, "refs": ["HEAD"], "ruels": [],
+  "rules": [ { "name": "docs", "paths": ["/docs/"], "by": "anyone", "action": "deny" } ] }'
+push main
+expect landed
+said "unknown key 'ruels'"
+echo '{ "version": 1, "refs": ["refs/tags/**"] }' | site_policy
+delegated
+branch topic origin/main
+commit src/a.c 'a'
+push topic:main
+expect landed
+branch docs origin/main
+commit docs/a.md 'what is good of the file counts'
+push docs:main
+expect denied
+said 'docs  docs/a.md'
+exits 1 countersign status --repo "$server"
+said "policy: .countersign.json:1:35: \$.ruels: unknown key 'ruels'"
+said 'push a mended .countersign.json'
+branch work origin/main
+commit .countersign.json '{ "version": 1, "refs": ["HEAD"],
+  "rules": [ { "name": "docs", "paths": ["/docs/"], "by": "anyone", "action": "deny" } ] }'
+push work:main
+expect held
+digest=$(digest_of "$hold")
+approve bob
+push_again alice
+expect landed
+countersign status --repo "$server" >"$out" || :
+unsaid 'ruels'
+
+sentence "A delegated file of many megabytes, or one that is not JSON, keeps nobody from pushing"
+server
+delegated
+head -c 5000000 /dev/zero | tr '\0' ' ' >"$work/.countersign.json"
+in_work add -f .countersign.json
+record 'A large one'
+push main
+expect denied
+said '.countersign.json:1:1: $: is larger than 4 MiB'
+in_work reset -q --hard HEAD~1
+for content in large nonsense; do
+	branch "$content" origin/main
+	[ "$content" = large ] || printf 'nonsense' >"$work/.countersign.json"
+	[ "$content" = nonsense ] || head -c 5000000 /dev/zero | tr '\0' ' ' >"$work/.countersign.json"
+	in_work add -f .countersign.json
+	record "$content"
+	on_server fetch -q --update-head-ok "$work" "+$content:refs/heads/main"
+	in_work fetch -q origin
+	branch "after-$content" origin/main
+	commit "src/$content.c" 'x'
+	push "after-$content:main"
+	expect landed
+	exits 1 countersign status --repo "$server"
+	said '.countersign.json:1:'
+done
+
 sentence "An allowance of the repository's does not loosen the site's rule about credentials"
 server
 site_policy <<'JSON'

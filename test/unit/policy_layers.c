@@ -274,14 +274,13 @@ static void agents_stay(const struct policy *strict, const struct policy *policy
 			fail_msg("%s: %s expires later", key, is->name);
 		if (was && (is->key_count != was->key_count))
 			fail_msg("%s: %s has other keys", key, is->name);
-		if (was && was->budget.files &&
-			(!is->budget.files || is->budget.files > was->budget.files))
-			fail_msg("%s: the budget of %s is wider", key, is->name);
-		if (was && was->budget.pushes.amount &&
-			(!is->budget.pushes.amount ||
-				is->budget.pushes.amount > was->budget.pushes.amount ||
-				is->budget.pushes.seconds < was->budget.pushes.seconds))
-			fail_msg("%s: the budget of %s is wider", key, is->name);
+		for (size_t k = 0; was && k < was->grant_count; k++) {
+			const struct budget *a = was->grants[k].budget, *b = is->grants[k].budget;
+
+			if (a && (!b || memcmp(&a->pushes, &b->pushes, sizeof(a->pushes)) != 0 ||
+					 a->files != b->files))
+				fail_msg("%s: the budget of %s is another", key, is->name);
+		}
 	}
 }
 
