@@ -236,7 +236,8 @@ struct policy {
 	const struct allowance *allowances;
 	size_t allowance_count;
 	names account_env; /* never empty */
-	names delegates; /* who approves changes to the delegated file; empty: that file is ignored */
+	/* who approves changes to the delegated file; empty: that file is ignored */
+	names delegates;
 	/* whose `delegates` and `limits.approvers` count */
 	enum layer delegates_layer, limits_layer;
 	/* the first error of the delegated file, of which the good parts are in force; or NULL */

@@ -147,3 +147,105 @@ push --push-option=countersign=json main
 expect landed
 said 'watch (warning)  docs/a.md'
 verdict .decision allow
+
+sentence "With the starter policies agents work freely on their own branches, and rewrite nothing that counts"
+server
+agent claude-code
+branch topic
+commit src/a.c 'x'
+push topic
+expect landed
+in_work commit -q --amend -m 'Said better' -m "$trailer"
+push +topic
+expect landed
+branch rebased origin/main
+commit src/b.c 'y'
+push rebased
+expect landed
+agent none
+person alice
+commit src/c.c 'z'
+
+in_work commit -q --amend -m 'A person moves the branch'
+push +rebased
+expect landed
+push :topic
+expect landed
+agent claude-code
+switch main
+commit src/main.c 'int main;'
+push main
+expect landed
+in_work commit -q --amend -m 'Said better' -m "$trailer"
+push +main
+expect denied
+said 'agent-rewrite'
+push main:refs/heads/release/1
+expect landed refs/heads/release/1
+in_work commit -q --amend -m 'And again' -m "$trailer"
+push +main:refs/heads/release/1
+expect denied
+branch leak origin/main
+commit src/leak.txt "$(openssl genpkey -algorithm ed25519 2>/dev/null)"
+push leak
+expect denied
+said 'credentials  src/leak.txt'
+
+sentence "What every agent may rewrite, claimed ones may; what one alone may, only when it is verified"
+own_prefix
+server
+rm -f "$prefix/etc/countersign/policy.json"
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "rewrite": true }, "cursor": { "rewrite": false } } }
+JSON
+agent claude-code
+commit src/a.c 'x'
+push main
+expect landed
+in_work commit -q --amend -m 'Said better' -m "$trailer"
+push +main
+expect landed
+agent cursor
+in_work commit -q --amend -m 'Mine' -m "$trailer"
+push +main
+expect denied
+said 'cursor may not rewind this ref'
+
+sentence "A layer that observes hides none that enforces, and one layer's budget none of another's"
+server
+site_policy <<'JSON'
+{ "version": 1, "mode": "observe", "people": { "alice": {} },
+  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "refs": ["refs/heads/bot/**"], "scope": ["/docs/"], "expires": "2020-01-01",
+                       "budget": { "files": 1 } } } }
+JSON
+policy <<'JSON'
+{ "version": 1, "agents": { "bot": { "refs": ["refs/heads/bot/**"] } } }
+JSON
+as bot
+commit src/a.c 'x'
+push main
+expect denied
+said 'bot may not update this ref'
+policy <<'JSON'
+{ "version": 1, "agents": { "bot": { "scope": ["/docs/"] } } }
+JSON
+push main
+expect denied
+said 'outside the scope of bot'
+policy <<'JSON'
+{ "version": 1, "agents": { "bot": { "expires": "2021-01-01" } } }
+JSON
+push main
+expect denied
+said 'bot has expired'
+policy <<'JSON'
+{ "version": 1, "agents": { "bot": { "budget": { "files": 1 } } } }
+JSON
+commit src/b.c 'x'
+push main
+expect denied
+said 'bot has a budget of 1 file in a push'
+echo '{ "version": 1 }' | policy
+push main
+expect landed
+said 'bot has expired'
