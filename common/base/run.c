@@ -36,7 +36,10 @@ static double clock_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* What the program starts with: `in` and `out`, or /dev/null for those that are -1.  0, or an error's number. */
+/*
+ * What the program starts with: `in` and `out`, or /dev/null for those that are -1.  0, or an
+ * error's number.
+ */
 static int actions_fill(
 	posix_spawn_file_actions_t *actions, const struct run *what, int in, int out)
 {

@@ -17,8 +17,9 @@
 int text_escape(struct buf *out, struct span bytes);
 
 /*
- * Appends the bytes as git prints paths where core.quotePath is set: as they are when all are printable ASCII other
- * than `"` and backslash, else between double quotes with C's escapes, octal for what has none.
+ * Appends the bytes as git prints paths where core.quotePath is set: as they are when all are
+ * printable ASCII other than `"` and backslash, else between double quotes with C's escapes, octal
+ * for what has none.
  */
 void text_quote(struct buf *out, struct span bytes);
 

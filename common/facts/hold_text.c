@@ -12,7 +12,9 @@ static int entry_compare(const struct entry *a, const struct entry *b)
 	return memcmp(a->id.hash, b->id.hash, OID_SIZE);
 }
 
-/* Whether a finding is about no path: then the commit, or the update itself, is what was flagged. */
+/*
+ * Whether a finding is about no path: then the commit, or the update itself, is what was flagged.
+ */
 static int subject_compare(const struct finding *a, const struct finding *b)
 {
 	if (a->path.len || b->path.len)

@@ -17,7 +17,6 @@
 #include "common/policy/policy.h"
 #include "common/state/state.h"
 
-#define STOPS_FILE "stopped.json"
 #define STOPS_MAX 10000     /* of a list */
 #define STOPS_TEXT_MAX 1000 /* bytes of a name or a reason */
 

@@ -13,6 +13,7 @@
 #include "common/base/install_paths.h"
 #include "common/base/json.h"
 #include "common/facts/stops_private.h"
+#include "common/policy/sources.h"
 
 #define FILE_MAX ((size_t)4 << 20)
 

@@ -38,8 +38,8 @@ bool class_known(const char *name);
 bool class_covers(const char *name, const struct class_part *part);
 
 /*
- * Whether a rule that names all of them covers the part; the last of them that speaks of it decides, and
- * `!infrastructure.folders` takes that part back.
+ * Whether a rule that names all of them covers the part; the last of them that speaks of it
+ * decides, and `!infrastructure.folders` takes that part back.
  */
 bool class_list_covers(const char *const *names, const struct class_part *part);
 

@@ -20,8 +20,8 @@
 #define COMMON_PATH_CODEOWNERS_H
 
 #include "common/base/fault.h"
+#include "common/base/names.h"
 #include "common/base/span.h"
-#include "common/policy/policy.h"
 
 #define CODEOWNERS_MAX ((size_t)3 << 20) /* bytes; GitHub reads no more either */
 

@@ -14,6 +14,7 @@
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/base/fault.h"
+#include "common/base/names.h"
 #include "common/key/key.h"
 #include "common/path/pattern.h"
 
@@ -35,9 +36,6 @@ enum unattributed {
 	UNATTRIBUTED_AGENT,
 	UNATTRIBUTED_HUMAN,
 };
-
-/* Lists of names are NULL-terminated arrays; never NULL themselves. */
-typedef const char *const *names;
 
 struct person {
 	const char *name;

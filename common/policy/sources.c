@@ -1,7 +1,5 @@
 #include "common/policy/sources.h"
 
-#include "common/facts/stops.h"
-
 int sources_find(struct sources *out, const struct install_paths *paths, const char *git_dir,
 	struct fault *f)
 {

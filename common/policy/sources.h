@@ -7,6 +7,8 @@
 #include "common/base/install_paths.h"
 #include "common/policy/policy.h"
 
+#define STOPS_FILE "stopped.json" /* the host's list of who is stopped, beside the site's policy */
+
 struct sources {
 	char site[INSTALL_PATH_MAX], repository[INSTALL_PATH_MAX], stopped[INSTALL_PATH_MAX];
 };

@@ -117,47 +117,6 @@ int cli_time(char out[32], const char *command, const char *text)
 	return -1;
 }
 
-/* Whether a list of names with commas has the name. */
-static bool has_name(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	if (strcmp(name, "*") == 0)
-		return list && *list;
-	while (list && *list) {
-		size_t part = strcspn(list, ",");
-
-		if (part == len && strncmp(list, name, len) == 0)
-			return true;
-		list += part;
-		list += strspn(list, ", ");
-	}
-	return false;
-}
-
-bool cli_names_agent(const json_t *verdict, const char *agent)
-{
-	json_t *finding;
-	size_t i;
-
-	if (has_name(json_string_value(json_object_get(verdict, "agent")), agent))
-		return true;
-	json_array_foreach(json_object_get(verdict, "findings"), i,
-		finding) if (has_name(json_string_value(json_object_get(finding, "agent")),
-				     agent)) return true;
-	return false;
-}
-
-bool cli_took_part(const json_t *verdict, const char *agent)
-{
-	json_t *name;
-	size_t i;
-
-	json_array_foreach(json_object_get(verdict, "agents"), i,
-		name) if (has_name(json_string_value(name), agent)) return true;
-	return false;
-}
-
 #define OPTIONS_MAX 16
 
 int cli_options(const struct cli_option *known, int argc, char **argv)

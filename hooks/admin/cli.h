@@ -32,15 +32,6 @@ int cli_line(json_t *json);
 int cli_time(char out[32], const char *command, const char *text);
 
 /*
- * Whether commits of that agent (`*`: of any) were judged, whether or not something was found in
- * them.
- */
-bool cli_took_part(const json_t *verdict, const char *agent);
-
-/* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
-bool cli_names_agent(const json_t *verdict, const char *agent);
-
-/*
  * An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with
  * one of no name.
  */

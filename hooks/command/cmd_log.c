@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/facts/verdict_row.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 #include "hooks/command/log_alarm.h"
@@ -70,8 +71,8 @@ static bool wanted(
 		return false;
 	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
 		return false;
-	return !listing->agent || cli_names_agent(verdict, listing->agent) ||
-	       cli_took_part(verdict, listing->agent);
+	return !listing->agent || verdict_row_names_agent(verdict, listing->agent) ||
+	       verdict_row_took_part(verdict, listing->agent);
 }
 
 static int print_json(const struct log_entry *entry, json_t *verdict)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/facts/host.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 #include "hooks/host/hook_check.h"
@@ -57,7 +58,7 @@ static void print_text(const struct status *status)
 
 	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->in_force.repo),
 		json_array_size(status->problems) ? "NOT AS IT SHOULD BE" : "guarded",
-		hook_check_host(status->in_force.repo), COUNTERSIGN_VERSION,
+		host_name(status->in_force.repo), COUNTERSIGN_VERSION,
 		status->in_force.paths.prefix);
 	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
 		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
@@ -74,7 +75,7 @@ static int print_json(const struct status *status)
 	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
 		"repository", cli_string(repo_git_dir(status->in_force.repo)), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
-		hook_check_host(status->in_force.repo), "version", COUNTERSIGN_VERSION, "prefix",
+		host_name(status->in_force.repo), "version", COUNTERSIGN_VERSION, "prefix",
 		status->in_force.paths.prefix, "problems", status->problems, "notes", status->notes,
 		"chained", status->chained, "canary_refused", (int)status->canary, "stopped",
 		stopped_json(&status->stops));

@@ -1,4 +1,5 @@
 #include "hooks/command/stop.h"
+#include "common/facts/verdict_row.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static int on_hold(void *context, const struct hold_row *hold)
 	struct stop_writing *w = context;
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
-	if (cli_names_agent(verdict, w->stopping->who.name))
+	if (verdict_row_names_agent(verdict, w->stopping->who.name))
 		w->out->holds++;
 	json_decref(verdict);
 	return 0;

@@ -5,8 +5,8 @@
 
 #include "common/base/file.h"
 #include "common/facts/approval.h"
+#include "common/facts/verdict_row.h"
 #include "common/git/peel.h"
-#include "hooks/admin/cli.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/approver_conflict.h"
 
@@ -194,7 +194,7 @@ static void check_frozen(struct session *session, const struct about *about,
 		const struct stopped *stopped = &stops->items[i];
 
 		if (strcmp(stopped->kind, STOPPED_AGENT) != 0 ||
-			!cli_names_agent(about->verdict, stopped->name))
+			!verdict_row_names_agent(about->verdict, stopped->name))
 			continue;
 		buf_addf(refused, "%s is stopped, and its holds are frozen: %s", stopped->name,
 			stopped->reason);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "hooks/admin/cli.h"
+#include "common/facts/verdict_row.h"
 #include "rules/rule/rule.h"
 
 #define ACCOUNTS_MAX 16 /* whose shares are told apart */
@@ -300,7 +300,7 @@ static bool is_of(const json_t *finding, const struct budget_left *left)
 	bool claimed = true;
 	size_t i;
 
-	if (!cli_names_agent(finding, left->name))
+	if (!verdict_row_names_agent(finding, left->name))
 		return false;
 	json_array_foreach(by, i, word) for (size_t k = 0; k < count;
 					     k++) if (strcmp(json_string_value(word),

@@ -14,11 +14,6 @@
 #define ANSWER_MAX 4096
 #define VREF "VREF/countersign"
 
-bool gitolite_is_update(const char *text)
-{
-	return strstr(text, "Gitolite::Hooks::Update") != NULL;
-}
-
 /* gitolite's command: beside its shell, as its own installer puts it, else where Debian does. */
 static const char *program(const struct session *session, char path[INSTALL_PATH_MAX])
 {

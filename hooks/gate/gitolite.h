@@ -10,9 +10,6 @@
 
 #include "hooks/gate/session.h"
 
-/* Whether the text of an update hook is gitolite's. */
-bool gitolite_is_update(const char *text);
-
 /*
  * Whether gitolite will run Countersign for each ref of this push: its rules name VREF/countersign
  * for this user in this repository (`- VREF/countersign = @all`).  In doubt, and where checks are

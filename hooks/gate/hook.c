@@ -1,4 +1,5 @@
 #include "hooks/gate/hook.h"
+#include "common/facts/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +93,7 @@ static bool is_in_place(const struct session *session, const char *path)
 		       &exists, &ignored) == 0 &&
 	       exists && shim.len &&
 	       (strstr(shim.data, expected) != NULL ||
-		       (gitolite_is_update(shim.data) && gitolite_runs_update(session)));
+		       (host_is_gitolite(shim.data) && gitolite_runs_update(session)));
 	buf_release(&shim);
 	return ours;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/facts/host.h"
 #include "hooks/host/hook_check.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -69,8 +70,7 @@ static int hooks_path_check(const struct hook_check *w, struct fault *f)
 
 	if (install_paths_join(usual, repo_git_dir(w->repo), "hooks", f) < 0)
 		return -1;
-	if (!setting || hook_check_configured(w) ||
-		strcmp(hook_check_host(w->repo), "gitlab") == 0 ||
+	if (!setting || hook_check_configured(w) || strcmp(host_name(w->repo), "gitlab") == 0 ||
 		(setting->value[0] && leads_to(repo_git_dir(w->repo), setting->value, usual)))
 		return 0;
 	(void)snprintf(problem, sizeof(problem),

@@ -9,72 +9,17 @@
 
 #include "common/base/buf.h"
 #include "common/base/file.h"
+#include "common/facts/host.h"
 #include "hooks/gate/gitolite.h"
-#include "hooks/host/shim.h"
 
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
 #define VREF "VREF/countersign"
 
-static bool hook_path(char out[INSTALL_PATH_MAX], struct repo *repo,
-	const struct shim_layout *layout, const char *hook)
-{
-	char below[INSTALL_PATH_MAX];
-	struct fault ignored = { 0 };
-
-	return shim_path(below, layout, hook) == 0 &&
-	       install_paths_join(out, repo_git_dir(repo), below, &ignored) == 0;
-}
-
-/* Reads a hook; NULL when it cannot be read, is no file or is longer than any of ours. */
-static char *hook_text(const char *path, char text[SHIM_MAX])
-{
-	struct buf whole = BUF_INIT(SHIM_MAX - 1);
-	struct fault ignored = { 0 };
-	int status = file_read(path, &whole, &ignored);
-
-	(void)snprintf(text, SHIM_MAX, "%s", status == 0 && whole.data ? whole.data : "");
-	buf_release(&whole);
-	return status == 0 ? text : NULL;
-}
-
-/* The layout that fits where nothing else does: git's own. */
-static const struct shim_layout *plain(void)
-{
-	const struct shim_layout *layout = shim_layouts;
-
-	while (layout[1].host)
-		layout++;
-	return layout;
-}
-
-/* By where any of the three hooks is ours, since each may be what is missing. */
-static const struct shim_layout *layout_of(struct repo *repo)
-{
-	char path[INSTALL_PATH_MAX], text[SHIM_MAX];
-
-	for (const struct shim_layout *layout = shim_layouts; layout->host; layout++)
-		for (size_t hook = 0; hook < SHIM_HOOKS; hook++)
-			if (hook_path(path, repo, layout, shim_hooks[hook]) &&
-				shim_is_ours(hook_text(path, text)))
-				return layout;
-	return plain();
-}
-
-/* gitolite owns hooks/update; there it is a VREF that judges ref by ref. */
 static bool gitolite_owns(const char *path)
 {
 	char text[SHIM_MAX];
 
-	return hook_text(path, text) && gitolite_is_update(text);
-}
-
-const char *hook_check_host(struct repo *repo)
-{
-	char path[INSTALL_PATH_MAX];
-
-	if (hook_path(path, repo, plain(), "update") && gitolite_owns(path))
-		return "gitolite";
-	return layout_of(repo)->host;
+	return host_is_gitolite(host_hook_text(path, text));
 }
 
 /* Whether the shim is, to the byte, the one that install.sh writes for this installation. */
@@ -104,7 +49,7 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 		return "is not executable: git lets pushes through without it";
 	if (st.st_mode & S_IWOTH)
 		return "can be written by anybody";
-	if (!shim_is_ours(hook_text(path, text)))
+	if (!shim_is_ours(host_hook_text(path, text)))
 		return "is not Countersign's";
 	if (!is_current(w, hook, text))
 		return "was written for another installation, or changed";
@@ -131,11 +76,11 @@ static const char *delegate_problem(
 
 	if (strcmp(layout->host, "gitea") != 0)
 		return NULL;
-	if (!hook_path(path, w->repo, plain(), hook) || stat(path, &st) < 0 ||
+	if (!host_hook_path(path, w->repo, host_plain_layout(), hook) || stat(path, &st) < 0 ||
 		!S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
 		return "is never run: the hook of Gitea's that calls it is not there or not "
 		       "executable";
-	if (!hook_text(path, text) || !strstr(text, ".d/"))
+	if (!host_hook_text(path, text) || !strstr(text, ".d/"))
 		return "is never run: the hook that should call it is not Gitea's";
 	return NULL;
 }
@@ -186,7 +131,7 @@ static bool vref_is_ours(const struct hook_check *w, const char *path)
 {
 	char text[SHIM_MAX], whole[SHIM_MAX];
 
-	return shim_vref_text(whole, w->paths->prefix) == 0 && hook_text(path, text) &&
+	return shim_vref_text(whole, w->paths->prefix) == 0 && host_hook_text(path, text) &&
 	       strcmp(text, whole) == 0 && access(path, X_OK) == 0;
 }
 
@@ -228,9 +173,9 @@ int hook_check_hooks(const struct hook_check *w, struct fault *f)
 	if (hook_check_configured(w))
 		return configured_check(w, f);
 	for (size_t i = 0; i < SHIM_HOOKS && outcome == 0; i++) {
-		const struct shim_layout *layout = layout_of(w->repo);
+		const struct shim_layout *layout = host_layout(w->repo);
 
-		if (!hook_path(path, w->repo, layout, shim_hooks[i]))
+		if (!host_hook_path(path, w->repo, layout, shim_hooks[i]))
 			return fault_set(
 				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
 		if (strcmp(shim_hooks[i], "update") == 0 && gitolite_owns(path)) {

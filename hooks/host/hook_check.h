@@ -70,7 +70,4 @@ int hook_check_chained(const struct hook_check *check,
 int hook_check_drift(
 	const struct hook_check *check, const char *what, const char *problem, const char *advice);
 
-/* `plain`, `gitea`, `gitlab` or `gitolite`: by where our hooks lie; `plain` when there are none. */
-const char *hook_check_host(struct repo *repo);
-
 #endif

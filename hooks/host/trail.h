@@ -21,7 +21,8 @@ struct trail {
 };
 
 enum trail_links {
-	TRAIL_LINKS_OURS, /* symbolic links are followed where only root or the caller can have made them */
+	/* symbolic links are followed where only root or the caller can have made them */
+	TRAIL_LINKS_OURS,
 	TRAIL_LINKS_NONE, /* none at all: the path was written down without any */
 };
 

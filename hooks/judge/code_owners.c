@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "common/facts/host.h"
 #include "common/path/codeowners.h"
-#include "hooks/host/hook_check.h"
 
 #define MEMORY_MAX ((size_t)64 << 20)
 #define ATTRIBUTION_NOTE_MAX ((size_t)4096)
@@ -116,7 +116,7 @@ static int parse(struct code_owners *o, size_t place, struct span text, struct f
 
 static void find_host(struct code_owners *o)
 {
-	const char *name = hook_check_host(o->repo);
+	const char *name = host_name(o->repo);
 
 	for (o->host = hosts; o->host->name && strcmp(o->host->name, name) != 0; o->host++)
 		;

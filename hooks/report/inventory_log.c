@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/facts/verdict_row.h"
 #include "hooks/admin/cli.h"
 #include "hooks/report/inventory_agent.h"
 
@@ -70,7 +71,7 @@ static void count_decision(struct log_reading *r, const json_t *findings)
 		size_t k;
 
 		json_array_foreach(findings, k, finding) found =
-			found || cli_names_agent(finding, seen_agent->name);
+			found || verdict_row_names_agent(finding, seen_agent->name);
 		seen_agent->held += found && strcmp(decision, "hold") == 0;
 		seen_agent->denied += found && strcmp(decision, "deny") == 0;
 	}

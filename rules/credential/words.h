@@ -40,23 +40,21 @@ extern const struct word_table words_path_endings, words_path_folders, words_pat
 	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public;
 
 /* Each ends with NULL. */
-extern const char *const words_template_marks[],
-	*const words_published[],
-		*const words_samples[],
-			*const words_fillers[],
-				*const words_elsewhere[],
-					*const words_spelt_out[],
-						*const words_prose[],
-							*const words_connection_parts[],
-								*const words_captions[],
-									*const words_argument_wrappers[],
-										*const words_value_wrappers[],
-											*const words_fallbacks[],
-												*const words_account_slashes[],
-													*const words_typing_verbs
-														[],
-															*const words_directives
-																[];
+extern const char *const words_template_marks[];
+extern const char *const words_published[];
+extern const char *const words_samples[];
+extern const char *const words_fillers[];
+extern const char *const words_elsewhere[];
+extern const char *const words_spelt_out[];
+extern const char *const words_prose[];
+extern const char *const words_connection_parts[];
+extern const char *const words_captions[];
+extern const char *const words_argument_wrappers[];
+extern const char *const words_value_wrappers[];
+extern const char *const words_fallbacks[];
+extern const char *const words_account_slashes[];
+extern const char *const words_typing_verbs[];
+extern const char *const words_directives[];
 
 /* What the whole word says, in letters of either case; 0 when the table does not have it. */
 unsigned words_find(const struct word_table *table, struct span word);

@@ -1,6 +1,7 @@
 /*
- * Where values stand whatever their kind: the one file of rules/data/credentials/ that is an object.
- * `literals` begin a search, `calls` and `commands` are given a value at a place that they say.
+ * Where values stand whatever their kind: the one file of rules/data/credentials/ that is an
+ * object.  `literals` begin a search, `calls` and `commands` are given a value at a place that they
+ * say.
  */
 #ifndef RULES_GENERATE_PLACES_H
 #define RULES_GENERATE_PLACES_H

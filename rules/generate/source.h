@@ -2,7 +2,7 @@
  * What the generators share: a data file is read strictly, and C text is written.
  *
  *	source_open(file)		the file that complaints name from now on, as JSON
- *	source_check(object, ...)	it has the fields of a table, each of its type, and no others
+ *	source_check(object, ...)	it has a table's fields, each of its type, and no others
  *	output_open(), output_string(), output_close()
  *
  * A generator ends at the first thing that it does not understand, with exit status 1, one line

@@ -36,8 +36,9 @@ static bool is_from(struct span rest)
 }
 
 /*
- * The next instruction, its continued lines joined in *room, which is used when there are any; a line that
- * ends in a backslash (or, where the file says so, a backquote) goes on, comments in between are none of it.
+ * The next instruction, its continued lines joined in *room, which is used when there are any; a
+ * line that ends in a backslash (or, where the file says so, a backquote) goes on, comments in
+ * between are none of it.
  */
 static bool next_instruction(struct line_reader *l, char *room, size_t size, struct span *line)
 {

@@ -55,7 +55,9 @@ static bool begins_as_hcl(struct span line)
 	return rest.len && (rest.data[0] == '=' || count_labels(rest) >= 0);
 }
 
-/* The line without its comments, copied into `room`; *comment: within one that goes on over lines. */
+/*
+ * The line without its comments, copied into `room`; *comment: within one that goes on over lines.
+ */
 static struct span without_comments(struct span line, char *room, size_t size, bool *comment)
 {
 	size_t used = 0;

@@ -50,7 +50,10 @@ static const struct class_part *part_of_path(
 	return NULL;
 }
 
-/* A submodule's pointer brings in code from elsewhere, whatever its path: the part of the rule's classes for that. */
+/*
+ * A submodule's pointer brings in code from elsewhere, whatever its path: the part of the rule's
+ * classes for that.
+ */
 static const struct class_part *part_of_submodule(
 	const struct rule_case *c, const struct rule *rule)
 {

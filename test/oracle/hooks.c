@@ -1,10 +1,11 @@
 /*
- * oracle-hooks: runs hooks without starting a program for each, for oracles that ask thousands of times a minute.
+ * oracle-hooks: runs hooks without starting a program for each, for oracles that ask thousands of
+ * times a minute.
  *
- * Requests come on standard input.  Each is a line `ARGUMENTS VARIABLES BYTES`, that many lines of arguments (the first is
- * the hook's name) and of the environment (NAME=value), and that many bytes of the hook's standard input.  The
- * answer is a line `STATUS BYTES` and what the hook said on standard error.  The hook finds its installation where this
- * program lies (PREFIX/bin).
+ * Requests come on standard input.  Each is a line `ARGUMENTS VARIABLES BYTES`, that many lines of
+ * arguments (the first is the hook's name) and of the environment (NAME=value), and that many bytes
+ * of the hook's standard input.  The answer is a line `STATUS BYTES` and what the hook said on
+ * standard error.  The hook finds its installation where this program lies (PREFIX/bin).
  */
 #include <git2/global.h>
 #include <stdbool.h>

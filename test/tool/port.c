@@ -2,7 +2,7 @@
  * A port for a server that cannot choose one itself, and waiting until it is there.
  *
  *	port			prints a port of 127.0.0.1 that nobody listens on
- *	port PORT PID		waits until somebody does; 1 when the process is gone before, or after
+ *	port PORT PID		waits until somebody does; 1 when the process is gone, or after
  *				half a minute
  *
  * Between the two another may have taken the port; the server then ends, and the caller tries

@@ -11,8 +11,8 @@
 
 struct find {
 	const struct terms *terms;
-	const struct list *
-		known; /* what is guarded, or left out on purpose: git is not asked about it again */
+	/* what is guarded, or left out on purpose: git is not asked about it again */
+	const struct list *known;
 	struct list found;  /* bare repositories, by path, the known ones among them */
 	struct list notes;  /* lines: what a push could go to and is not guarded, with the reason */
 	struct list faults; /* lines: what could not be looked at */

@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/facts/host.h"
+#include "common/facts/shim.h"
 #include "hooks/gate/gitolite.h"
 #include "hooks/host/hands/hands.h"
-#include "hooks/host/shim.h"
 
 #define TEXT_MAX 65536
 #define VREF "countersign"
@@ -55,7 +56,7 @@ bool hands_gitolite_owns(struct hands *h)
 		(void)file_read(path, &text, &ignored);
 	else
 		(void)hands_text(h, "hooks/update", &text);
-	owns = text.data && gitolite_is_update(text.data);
+	owns = text.data && host_is_gitolite(text.data);
 	buf_release(&text);
 	return owns;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/facts/shim.h"
 #include "hooks/host/hands/hands.h"
-#include "hooks/host/shim.h"
 
 #define TEXT_MAX 65536
 

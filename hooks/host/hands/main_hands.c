@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/facts/shim.h"
 #include "hooks/host/hands/calls.h"
-#include "hooks/host/shim.h"
 
 #define TEXT_MAX ((size_t)4 << 20)
 #define SECONDS "120"

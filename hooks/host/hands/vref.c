@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hooks/host/shim.h"
+#include "common/facts/shim.h"
 
 #define VREF "VREF/countersign"
 

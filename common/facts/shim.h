@@ -3,8 +3,8 @@
  *  Never links, since git passes over a dangling link in silence, while a script whose program is
  * gone can say so and refuse.
  */
-#ifndef HOOKS_HOST_SHIM_H
-#define HOOKS_HOST_SHIM_H
+#ifndef COMMON_FACTS_SHIM_H
+#define COMMON_FACTS_SHIM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "hooks/host/shim.h"
+#include "common/facts/shim.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,16 @@
+/*
+ * Verdict objects as they are read again: rows of the log, holds, and single findings of them.
+ */
+#ifndef COMMON_FACTS_VERDICT_ROW_H
+#define COMMON_FACTS_VERDICT_ROW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Whether commits of that agent (`*`: of any) were judged, whether or not something was found. */
+bool verdict_row_took_part(const json_t *verdict, const char *agent);
+
+/* Whether an object has a finding of that agent (`*`: of any), or is about that agent. */
+bool verdict_row_names_agent(const json_t *verdict, const char *agent);
+
+#endif
