@@ -108,3 +108,18 @@ if [ -z "${THROUGH:-}" ]; then
 	said 'is held'
 	written hold
 fi
+
+if [ -z "${THROUGH:-}" ]; then
+	sentence "The installer, given a worktree, puts the hooks into the repository"
+	own_prefix
+	with_worktree
+	rm "$server"/hooks/pre-receive "$server"/hooks/update
+	exits 0 install repo "$server/worktrees/$(ls "$server/worktrees")"
+	[ -x "$server/hooks/pre-receive" ] || fail "no hook was put in"
+	rm "$server"/hooks/pre-receive
+	exits 0 install repo "${server%/*}/tree"
+	[ -x "$server/hooks/pre-receive" ] || fail "no hook was put in"
+	same 'what is guarded' "$server" "$(cat "$prefix/etc/countersign/repositories")"
+	exits 0 install status "${server%/*}/tree"
+	said "$server"
+fi

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hooks/host/worktree.h"
+
 #define AT_ONCE 8
 #define SAID_MAX ((size_t)1 << 20)
 
@@ -140,6 +142,8 @@ static int find(struct running *r, struct fault *f)
 	}
 	if (fstatat(r->trail.fd, "HEAD", &st, AT_SYMLINK_NOFOLLOW) < 0)
 		(void)trail_on(&r->trail, ".git");
+	if (worktree_follow(&r->trail, r->job->links, f) < 0)
+		return -1;
 	(void)memcpy(r->job->path, r->trail.path, sizeof(r->job->path));
 	return owner_of(&r->owner, &r->trail, f);
 }
