@@ -198,6 +198,8 @@ int fold_component(struct buf *out, struct span name)
 		return -1;
 	if (ends_plainly(name) || out->len == start)
 		return 0;
+	if (out->len - start > 3 && memcmp(out->data + out->len - 3, ":..", 3) == 0)
+		return 0; /* `c:..` is `..` of a drive */
 	drop_dots(out, start);
 	drop_stream(out, start);
 	drop_dots(out, start);

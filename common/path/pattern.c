@@ -41,7 +41,9 @@ int pattern_set_list(struct pattern_set *set)
 		pattern_room(&set->touched, &set->touched_cap, set->list_count,
 			sizeof(*set->touched)) < 0)
 		return -1;
-	set->lists[set->list_count] =
-		(struct pattern_list){ .first = -1, .last = -1, .best = { -1, -1 } };
+	set->lists[set->list_count] = (struct pattern_list){
+		.first = -1, .last = -1, .best = { -1, -1, -1, -1, -1, -1 }
+	};
+	_Static_assert(READINGS == 5, "each reading has a best");
 	return (int)set->list_count++;
 }

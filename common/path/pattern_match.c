@@ -121,8 +121,9 @@ static void try_pattern(struct pattern_set *set, int32_t number)
 
 	if (list->best[set->reading] >= number || !matches(set, p) || !permits(set, p))
 		return;
-	if (list->best[0] < 0 && list->best[1] < 0)
+	if (!list->touched)
 		set->touched[set->touched_count++] = p->list;
+	list->touched = true;
 	list->best[set->reading] = number;
 }
 
@@ -150,18 +151,19 @@ static int find_best(struct pattern_set *set, struct span path, int reading)
 	return 0;
 }
 
-/* The path as a system sees it to which a backslash is a slash; data NULL: no other reading. */
-static struct span other_reading(struct pattern_set *set, struct span path)
+/*
+ * Reading n of the path, in set->other; *is says whether there is one that counts: to an exact set
+ * only what is not the path with slashes in the place of backslashes.  0 or -1.
+ */
+static int read_as(struct pattern_set *set, struct span path, int n, bool *is)
 {
-	if (set->mode == PATTERN_EXACT || !path.len || !memchr(path.data, '\\', path.len))
-		return (struct span){ NULL, 0 };
+	bool odd = false;
+
 	buf_clear(&set->other);
-	if (buf_addspan(&set->other, path) < 0)
-		return (struct span){ NULL, path.len };
-	for (size_t i = 0; i < set->other.len; i++)
-		if (set->other.data[i] == '\\')
-			set->other.data[i] = '/';
-	return buf_span(&set->other);
+	if (reading_add(&set->other, path, n, &odd) < 0)
+		return -1;
+	*is = set->other.len && (set->mode == PATTERN_EXACT ? odd : odd || n == 1);
+	return 0;
 }
 
 /* The path that the set looks at, and the one that its `!` patterns look at, too. */
@@ -175,13 +177,20 @@ static struct span path_take(struct pattern_set *set, const struct pattern_path 
 
 static int find_all(struct pattern_set *set, struct span path)
 {
-	struct span other = other_reading(set, path);
+	bool is;
 
 	set->touched_count = 0;
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
-	if ((!other.data && other.len) || find_best(set, path, 0) < 0)
+	set->tried = 1;
+	if (find_best(set, path, 0) < 0)
 		return -1;
-	return other.data ? find_best(set, other, 1) : 0;
+	for (int n = 1; n <= READINGS && reading_any(path); n++) {
+		if (read_as(set, path, n, &is) < 0 ||
+			(is && find_best(set, buf_span(&set->other), n) < 0))
+			return -1;
+		set->tried |= is ? 1u << n : 0;
+	}
+	return 0;
 }
 
 static struct pattern_hit hit_of(const struct pattern_set *set, int32_t number)
@@ -191,16 +200,30 @@ static struct pattern_hit hit_of(const struct pattern_set *set, int32_t number)
 	return (struct pattern_hit){ p->list, p->index, p->negated };
 }
 
-/* What decides for a list: of two readings of the path the one that has it. */
-static struct pattern_hit take_hit(struct pattern_set *set, int number)
+/*
+ * What decides for a list: a reading that is stricter.  So a generous set has a path that it has in
+ * one reading, an exact one a path that it has in all of them.  False: none.
+ */
+static bool take_hit(struct pattern_set *set, int number, struct pattern_hit *out)
 {
 	struct pattern_list *list = &set->lists[number];
-	int32_t a = list->best[0], b = list->best[1];
+	bool exact = set->mode == PATTERN_EXACT, missed = false;
+	int32_t best = -1;
 
-	list->best[0] = list->best[1] = -1;
-	if (a < 0 || (b >= 0 && set->patterns[a].negated && !set->patterns[b].negated))
-		a = b;
-	return hit_of(set, a);
+	for (int n = 0; n <= READINGS; n++) {
+		int32_t this = list->best[n];
+
+		list->best[n] = -1;
+		missed = missed || (exact && this < 0 && set->tried >> n & 1);
+		if (this >= 0 && (best < 0 || (set->patterns[best].negated != exact &&
+						      set->patterns[this].negated == exact)))
+			best = this;
+	}
+	list->touched = false;
+	if (best < 0 || (missed && !set->patterns[best].negated))
+		return false;
+	*out = hit_of(set, best);
+	return true;
 }
 
 static int by_number(const void *a, const void *b)
@@ -218,9 +241,9 @@ int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 	if (set->touched_count > 1)
 		qsort(set->touched, set->touched_count, sizeof(*set->touched), by_number);
 	for (size_t i = 0; i < set->touched_count; i++) {
-		struct pattern_hit h = take_hit(set, set->touched[i]);
+		struct pattern_hit h;
 
-		if (result == 0)
+		if (take_hit(set, set->touched[i], &h) && result == 0)
 			result = hit(context, &h);
 	}
 	return result;
@@ -250,19 +273,18 @@ bool pattern_set_has(struct pattern_set *set, int list, struct span path)
 	return s.has;
 }
 
-/* Whether one pattern has the path in either reading.  1, 0, or -1: memory ran out. */
-static int has_either(
-	struct pattern_set *set, const struct pattern *p, struct span path, struct span other)
+/* Whether one pattern has the path in any reading.  1, 0, or -1: memory ran out. */
+static int has_any(struct pattern_set *set, const struct pattern *p, struct span path)
 {
-	bool found;
+	bool found, is;
 
 	if (split(set, path) < 0)
 		return -1;
 	found = matches(set, p);
-	if (!found && other.data) {
-		if (split(set, other) < 0)
+	for (int n = 1; !found && n <= READINGS && reading_any(path); n++) {
+		if (read_as(set, path, n, &is) < 0 || (is && split(set, buf_span(&set->other)) < 0))
 			return -1;
-		found = matches(set, p);
+		found = is && matches(set, p);
 	}
 	return found && permits(set, p);
 }
@@ -271,13 +293,13 @@ int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context)
 {
 	struct pattern_set *set = asked->set;
-	struct span path = path_take(set, &asked->path), other = other_reading(set, path);
+	struct span path = path_take(set, &asked->path);
 	int result = 0;
 
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	for (int32_t i = set->lists[asked->list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {
-		int found = has_either(set, &set->patterns[i], path, other);
+		int found = has_any(set, &set->patterns[i], path);
 
 		if (found < 0)
 			return -1;

@@ -12,6 +12,7 @@
 #include "common/path/glob.h"
 #include "common/path/pattern.h"
 #include "common/path/pattern_index.h"
+#include "common/path/reading.h"
 
 #define PATTERN_MAX 4096 /* bytes */
 
@@ -37,8 +38,9 @@ struct pattern {
 
 struct pattern_list {
 	int32_t first, last, count;
-	int32_t best
-		[2]; /* scratch of a match, for the path and its other reading: pattern, or -1 */
+	/* scratch of a match, for the path and each of its readings: pattern, or -1 */
+	int32_t best[1 + READINGS];
+	bool touched;
 };
 
 struct pattern_set {
@@ -58,7 +60,8 @@ struct pattern_set {
 	size_t name_count, name_cap;
 	int *touched; /* lists that have a best, room for all */
 	size_t touched_count, touched_cap;
-	struct buf other; /* the path with backslashes as slashes */
+	struct buf other; /* a reading of the path */
+	unsigned tried;   /* bits of the readings that were looked for */
 	bool shortened;   /* the path may hold short names, which the index does not know */
 	bool link;        /* the path is one of a link */
 	int reading;      /* which of best[] is being looked for */
