@@ -219,12 +219,29 @@ static bool read_about(struct span paragraph, struct approval *out, struct buf *
 	       read_optional(paragraph, "Countersign-Ref", out->ref, sizeof(out->ref), refused);
 }
 
+/* What stands above the last paragraph: why it was decided so. */
+static void keep_words(struct approval *out, struct span message, struct span paragraph)
+{
+	size_t len = (size_t)(paragraph.data - message.data);
+
+	while (len && strchr("\n ", message.data[len - 1]))
+		len--;
+	if (len >= sizeof(out->why))
+		len = sizeof(out->why) - 1;
+	while (len && len == sizeof(out->why) - 1 && (message.data[len] & 0xc0) == 0x80)
+		len--;
+	memcpy(out->why, message.data, len);
+	out->why[len] = '\0';
+}
+
 static bool read_message(const struct tag *tag, struct approval *out, struct buf *refused)
 {
 	struct span paragraph = last_paragraph(tag->message);
 	struct span digest = trailer(paragraph, "Countersign-Digest");
 	struct span decision = trailer(paragraph, "Countersign-Decision");
 	size_t i = 0;
+
+	keep_words(out, tag->message, paragraph);
 
 	if (!is_hex(digest, DIGEST_LEN)) {
 		buf_adds(refused, "the last paragraph of the tag's message must have one line "

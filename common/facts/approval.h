@@ -32,6 +32,7 @@ struct approval {
 	struct oid target;     /* the commit that it points to */
 	char repository[33];   /* the repository's id, as the tag says it; "": it says none */
 	char ref[1025];        /* the held ref, quoted as in the hold's text, likewise */
+	char why[513];         /* what the person said above that, as much as there is room for */
 };
 
 /* The keys that approve: each person's approval keys or, where there are none, all of theirs. */

@@ -102,7 +102,7 @@ int facts_of_push(struct facts *facts, const struct env *env, struct push *push,
 	facts->push = *push;
 	*push = (struct push){ 0 };
 	if (status < 0 || push_account(&facts->push, env, facts->policy->account_env, f) < 0 ||
-		push_options(&facts->push, env, f) < 0)
+		push_options_check(env, f) < 0)
 		return -1;
 	return facts_push(facts, f);
 }

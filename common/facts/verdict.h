@@ -36,7 +36,9 @@ struct finding {
 	enum layer layer;                        /* whose terms say what approves it */
 	int approvals;                           /* how many people; 0 when no approval can help */
 	bool presence;
-	names owners; /* people who own the agents, for `exclude` */
+	names owners;        /* people who own the agents, for `exclude` */
+	names allowed;       /* patterns that the agent may keep to; or NULL */
+	int64_t retry_after; /* seconds until the same push has room; 0: not to be told */
 };
 
 #define VERDICT_AGENTS_MAX 8 /* that are named */
@@ -59,11 +61,12 @@ struct verdict {
 	const char **approved_by;
 	size_t approved_count;
 	struct {
-		const char *by, *decision,
-			*key; /* of an approval that was pushed; by NULL: it is none */
+		const char *by, *decision, *key,
+			*why; /* of an approval that was pushed; by NULL: it is none */
 		char hold[17];
 	} approval;
 	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
+	const char *rejected_why;               /* what they said, for whoever pushed */
 	size_t agent_commits;                   /* commits of agents among those judged */
 	const char *agents[VERDICT_AGENTS_MAX]; /* whose they are; they live as long as the judge */
 	size_t agent_count;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/facts/remedy.h"
 #include "common/facts/verdict.h"
 #include "common/mark/marks.h"
 
@@ -99,6 +100,22 @@ static void add_content(json_t *object, const struct finding *finding)
 		json_object_set_new(object, "column", json_integer((json_int_t)finding->column));
 }
 
+/* What to do about it, the patterns that would have been fine, and when there is room again. */
+static bool add_remedy(json_t *object, const struct finding *finding)
+{
+	struct buf text = BUF_INIT(ESCAPED_MAX);
+
+	remedy_write(&text, finding);
+	if (!text.failed && finding->action != ACTION_WARN)
+		json_object_set_new(object, "remedy", shown(buf_span(&text)));
+	if (finding->allowed)
+		json_object_set_new(object, "allowed", list_of(finding->allowed));
+	if (finding->retry_after > 0)
+		json_object_set_new(object, "retry_after", json_integer(finding->retry_after));
+	buf_release(&text);
+	return finding->action == ACTION_WARN || json_object_get(object, "remedy");
+}
+
 static json_t *finding_object(const struct finding *finding)
 {
 	json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:i}",
@@ -114,6 +131,10 @@ static json_t *finding_object(const struct finding *finding)
 		return NULL;
 	if (!finding->withheld && is_escaped(json_object_get(object, "path"), finding->path))
 		json_object_set_new(object, "path_base64", base64(finding->path));
+	if (!add_remedy(object, finding)) {
+		json_decref(object);
+		return NULL;
+	}
 	if (finding->observe)
 		json_object_set_new(object, "observed", json_true());
 	add_content(object, finding);
@@ -164,9 +185,17 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		json_object_set_new(object, "target", plain(update->target));
 	if (object && verdict->approval.by)
 		json_object_set_new(object, "approval",
-			json_pack("{s:o, s:s, s:s, s:s}", "by", plain(verdict->approval.by),
+			json_pack("{s:o, s:s, s:s, s:s, s:o}", "by", plain(verdict->approval.by),
 				"decision", verdict->approval.decision, "hold",
-				verdict->approval.hold, "key", verdict->approval.key));
+				verdict->approval.hold, "key", verdict->approval.key, "why",
+				plain(verdict->approval.why)));
+	if (object && verdict->decision != DECISION_ALLOW && verdict->count)
+		json_object_set_new(
+			object, "approvable", json_boolean(remedy_is_approval(verdict)));
+	if (object && verdict->rejected_by)
+		json_object_set_new(object, "rejected_by",
+			json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
+				plain(verdict->rejected_why)));
 	if (object && verdict->agent_count)
 		add_agents(object, verdict);
 	if (object && verdict->more)

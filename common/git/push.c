@@ -230,35 +230,31 @@ int push_account(
 	return push->account ? 0 : fault_memory(f);
 }
 
-int push_options(struct push *push, const struct env *env, struct fault *f)
+int push_options_check(const struct env *env, struct fault *f)
 {
 	const char *count = env_get(env, "GIT_PUSH_OPTION_COUNT");
-	char *end = NULL, name[64];
+	char *end = NULL;
 	unsigned long n = count && *count ? strtoul(count, &end, 10) : 0;
 
 	if ((end && *end) || n > OPTIONS_MAX)
 		return fault_set(f, FAULT_PUSHER, "more push options than %d", OPTIONS_MAX);
-	push->options = arena_alloc(&push->arena, (n + 1) * sizeof(*push->options));
-	if (!push->options)
-		return fault_memory(f);
-	for (unsigned long i = 0; i < n; i++) {
-		const char *option;
-
-		(void)snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%lu", i);
-		option = env_get(env, name);
-		push->options[i] = arena_strdup(&push->arena, option ? option : "");
-		if (!push->options[i])
-			return fault_memory(f);
-		push->option_count++;
-	}
 	return 0;
 }
 
-bool push_has_option(const struct push *push, const char *option)
+bool push_env_has_option(const struct env *env, const char *option)
 {
-	for (size_t i = 0; i < push->option_count; i++)
-		if (strcmp(push->options[i], option) == 0)
+	const char *count = env_get(env, "GIT_PUSH_OPTION_COUNT");
+	unsigned long n = count ? strtoul(count, NULL, 10) : 0;
+
+	for (unsigned long i = 0; i < n && i < OPTIONS_MAX; i++) {
+		char name[64];
+		const char *given;
+
+		(void)snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%lu", i);
+		given = env_get(env, name);
+		if (given && strcmp(given, option) == 0)
 			return true;
+	}
 	return false;
 }
 

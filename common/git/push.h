@@ -33,8 +33,6 @@ struct push {
 	struct ref_update *updates;
 	size_t count;
 	const char *account; /* who authenticated, as the host tells; never "" */
-	const char **options;
-	size_t option_count;
 };
 
 /*
@@ -59,11 +57,11 @@ int push_resolve(struct push *push, struct repo *repo, struct fault *f);
 int push_account(
 	struct push *push, const struct env *env, const char *const *variables, struct fault *f);
 
-/* Fills in the push options, likewise.  0 or -1. */
-int push_options(struct push *push, const struct env *env, struct fault *f);
+/* Whether the push options can all be looked at.  0 or -1. */
+int push_options_check(const struct env *env, struct fault *f);
 
 /* Whether the pusher gave this option. */
-bool push_has_option(const struct push *push, const char *option);
+bool push_env_has_option(const struct env *env, const char *option);
 
 /* Frees what it holds; harmless on a zeroed one. */
 void push_release(struct push *push);

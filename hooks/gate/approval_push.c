@@ -282,8 +282,9 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 	verdict->approval.by = approval->person->name;
 	verdict->approval.decision = approval_decision_name(approval->decision);
 	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
+	verdict->approval.why = arena_strdup(&verdict->arena, approval->why);
 	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
-	return verdict->approval.key ? 0 : fault_memory(f);
+	return verdict->approval.key && verdict->approval.why ? 0 : fault_memory(f);
 }
 
 /*

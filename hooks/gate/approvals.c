@@ -14,8 +14,9 @@ struct person_decision {
 	const struct person *person;
 	enum accept how;
 	bool reject, touched;
-	int64_t since; /* when it was said; of a push: now */
-	bool some;     /* on these commits alone */
+	int64_t since;   /* when it was said; of a push: now */
+	bool some;       /* on these commits alone */
+	const char *why; /* of a rejection; the verdict's */
 	struct oid_map commits;
 };
 
@@ -105,7 +106,8 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	decision->reject = approval.decision == APPROVAL_REJECT;
 	decision->touched = approval.touched;
 	decision->since = approval.time;
-	return 0;
+	decision->why = arena_strdup(&w->verdict->arena, approval.why);
+	return decision->why ? 0 : fault_memory(w->fault);
 }
 
 static int gather_tags(struct approval_weighing *w)
@@ -266,6 +268,7 @@ static bool rejected(struct approval_weighing *w, const struct finding *finding)
 		if (w->decisions[i].reject &&
 			policy_names_person(finding->approvers, w->decisions[i].person)) {
 			w->verdict->rejected_by = w->decisions[i].person->name;
+			w->verdict->rejected_why = w->decisions[i].why;
 			return true;
 		}
 	return false;

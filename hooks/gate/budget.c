@@ -214,6 +214,7 @@ void budget_free(struct budget_push *budget)
 struct budget_finding {
 	struct finding finding;
 	struct buf detail, agents;
+	bool never; /* one of them will not have room, however long one waits */
 };
 
 /* Whom both name. */
@@ -253,6 +254,12 @@ static void join(struct budget_finding *all, struct arena *arena, const struct b
 	if (!all->agents.data || !strstr(all->agents.data, left->name))
 		(void)buf_addf(&all->agents, "%s%s", all->agents.len ? ", " : "", left->name);
 	finding->identified_by |= left->by;
+	if (!all->never && excess->retry_after > finding->retry_after)
+		finding->retry_after = excess->retry_after;
+	if (!excess->retry_after) {
+		all->never = true;
+		finding->retry_after = 0;
+	}
 	if (!finding->owners)
 		finding->owners = left->owners;
 	if (!finding->approvers || finding->action == ACTION_WARN) {

@@ -192,6 +192,7 @@ static int tell_rate(const struct budget_query *query, struct budget_used *use,
 		if (state_spent(query->state, &of, on_falling, use, f) < 0)
 			return -1;
 		put_room(room, sizeof(room), use, limit);
+		out->retry_after = (use->room + limit->seconds * 1000 - query->now + 999) / 1000;
 	}
 	put_rate(in, sizeof(in), limit);
 	put_share(share, sizeof(share), use);

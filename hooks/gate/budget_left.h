@@ -48,6 +48,7 @@ struct budget_excess {
 	enum layer layer;
 	bool observe;
 	names approvers;
+	int64_t retry_after; /* seconds until it suffices; 0: never */
 	char text[512];
 };
 

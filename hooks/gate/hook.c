@@ -1,12 +1,14 @@
 #include "hooks/gate/hook.h"
 #include "common/facts/host.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/base/text.h"
 #include "common/git/config.h"
 #include "hooks/gate/gitolite.h"
 
@@ -33,9 +35,34 @@ int hook_run(const struct env *env, int argc, char **argv)
 	return HOOK_UNJUDGED;
 }
 
+/* For programs: as a verdict that denies, with why nothing was judged in the place of findings. */
+static void say_fault_json(struct report *report, const char *ref, const struct fault *f)
+{
+	struct buf text = BUF_INIT(65536), name = BUF_INIT(65536);
+	json_t *object = NULL;
+	char *line = NULL;
+
+	(void)text_escape(&text, span_of(f->text));
+	(void)text_escape(&name, span_of(ref ? ref : ""));
+	if (!text.failed && !name.failed)
+		object = json_pack("{s:i, s:s%, s:s, s:s%, s:b, s:[]}", "version", 1, "ref",
+			name.data ? name.data : "", name.len, "decision", "deny", "fault",
+			text.data, text.len, "approvable", 0, "findings");
+	if (object)
+		line = json_dumps(object, JSON_COMPACT);
+	if (line)
+		report_json(report, line);
+	free(line);
+	json_decref(object);
+	buf_release(&text);
+	buf_release(&name);
+}
+
 int hook_fault(struct report *report, const char *ref, const struct fault *f)
 {
 	report_fault(report, ref, f);
+	if (report->json)
+		say_fault_json(report, ref, f);
 	return f->class == FAULT_PUSHER || f->class == FAULT_LIMIT ? HOOK_REFUSED : HOOK_UNJUDGED;
 }
 
@@ -48,11 +75,10 @@ int hook_say(struct report *report, const struct session *session, const struct 
 
 	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count)
 		report_verdict(report, verdict);
-	if (push_has_option(&session->facts.push, "countersign=json")) {
-		buf_adds(&line, "countersign-json: ");
+	if (report->json) {
 		status = verdict_json(verdict, &context, &line, f);
 		if (status == 0)
-			report_raw(report, line.data);
+			report_json(report, line.data);
 	}
 	buf_release(&line);
 	return status;

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "common/facts/remedy.h"
 #include "common/mark/marks.h"
-#include "common/policy/rule_list.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 #define FINDING_LINES (REPORT_LINES - 8)
@@ -18,6 +18,7 @@ void report_begin(struct report *report, const struct env *env)
 	const char *protocol = env_get(env, "GL_PROTOCOL");
 
 	*report = (struct report){ .line = BUF_INIT(LINE_MAX_BYTES) };
+	report->json = push_env_has_option(env, "countersign=json");
 	report->web = protocol && strcmp(protocol, "web") == 0;
 }
 
@@ -54,10 +55,11 @@ void report_line(struct report *report, const char *format, ...)
 	put_counted(report, text, strlen(text), REPORT_LINES);
 }
 
-void report_raw(struct report *report, const char *text)
+void report_json(struct report *report, const char *object)
 {
-	(void)!report;
-	(void)!write(STDERR_FILENO, text, strlen(text));
+	buf_clear(&report->line);
+	(void)!write(STDERR_FILENO, "countersign-json: ", 18);
+	(void)!write(STDERR_FILENO, object, strlen(object));
 	(void)!write(STDERR_FILENO, "\n", 1);
 }
 
@@ -122,22 +124,19 @@ static void describe_modes(struct buf *out, const struct finding *finding)
 
 static void describe_remedy(struct buf *out, const struct finding *finding)
 {
-	const struct rule_listed *listed = rule_list_find(finding->rule);
-
-	if (*finding->approvers && finding->approvals > 0) {
-		buf_addf(out, "    needs %d approval%s from ", finding->approvals,
-			finding->approvals == 1 ? "" : "s");
-		for (names name = finding->approvers; *name; name++)
-			buf_addf(out, "%s%s", name == finding->approvers ? "" : " or ", *name);
-		buf_adds(out, finding->presence ? ", given with a hardware key's touch\n" : "\n");
+	if (finding->action == ACTION_WARN)
+		return;
+	buf_adds(out, "    ");
+	remedy_write(out, finding);
+	buf_addc(out, '\n');
+	if (!finding->allowed || !*finding->allowed)
+		return;
+	buf_adds(out, "    allowed:");
+	for (names pattern = finding->allowed; *pattern; pattern++) {
+		buf_adds(out, pattern == finding->allowed ? " " : ", ");
+		add_shown(out, span_of(*pattern));
 	}
-	if (finding->revoke && *finding->revoke)
-		buf_addf(out, "    take it out of every commit, and revoke it: %s\n",
-			finding->revoke);
-	if (listed)
-		buf_addf(out, "    %s\n", listed->remedy);
-	if (finding->action == ACTION_HOLD && !*finding->approvers)
-		buf_adds(out, "    no approval can help: there is nobody who may give one\n");
+	buf_addc(out, '\n');
 }
 
 static void describe_finding(struct buf *out, const struct finding *finding)
@@ -195,23 +194,6 @@ void report_describe(struct buf *out, const struct verdict *verdict)
 		buf_addf(out, "  and %zu more\n", verdict->more);
 }
 
-/* Whether approvals could turn a deny into an allow: every flagged finding names approvers. */
-static bool approvable(const struct verdict *verdict)
-{
-	bool flagged = false;
-
-	for (size_t i = 0; i < verdict->count; i++) {
-		const struct finding *finding = &verdict->findings[i];
-
-		if (!finding_flags(finding))
-			continue;
-		flagged = true;
-		if (!*finding->approvers || finding->approvals < 1)
-			return false;
-	}
-	return flagged && !verdict->more;
-}
-
 static void put_lines(struct report *report, const struct buf *text)
 {
 	const char *line = text->data, *end = text->data + text->len;
@@ -225,14 +207,27 @@ static void put_lines(struct report *report, const struct buf *text)
 	}
 }
 
+/* Who said no, and why: it is what the pusher needs most. */
+static void say_rejection(struct report *report, const struct verdict *verdict)
+{
+	struct buf text = BUF_INIT(4096);
+
+	buf_addf(&text, "  rejected by %s: ", verdict->rejected_by);
+	add_shown(&text, span_of(verdict->rejected_why ? verdict->rejected_why : ""));
+	if (!text.failed)
+		put_counted(report, text.data, text.len, REPORT_LINES);
+	report_line(report, "  this stands until %s withdraws it: change it and push again",
+		verdict->rejected_by);
+	buf_release(&text);
+}
+
 /* How far approvals have got. */
 static void say_approvals(struct report *report, const struct verdict *verdict)
 {
 	struct buf text = BUF_INIT(4096);
 
 	if (verdict->rejected_by)
-		report_line(report, "  rejected by %s, which stands until %s withdraws it",
-			verdict->rejected_by, verdict->rejected_by);
+		say_rejection(report, verdict);
 	for (size_t i = 0; i < verdict->approved_count; i++)
 		buf_addf(&text, "%s%s", i ? ", " : "", verdict->approved_by[i]);
 	if (text.len)
@@ -270,11 +265,12 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 				    "alone");
 	} else if (verdict->decision == DECISION_HOLD) {
 		say_review(report, verdict);
-		if (approvable(verdict)) {
+		if (remedy_is_approval(verdict) && !verdict->rejected_by) {
 			report_line(report, "  approve  git countersign approve %s", verdict->hold);
 			report_line(report, "when approved, push again");
 		}
-	} else if (verdict->decision == DECISION_DENY && approvable(verdict)) {
+	} else if (verdict->decision == DECISION_DENY && remedy_is_approval(verdict) &&
+		   !verdict->rejected_by) {
 		report_line(report, "  approve  git countersign approve %s --digest %s",
 			verdict->hold, verdict->digest);
 		report_line(report, "nothing of it was kept; when approved, push again");

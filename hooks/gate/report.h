@@ -17,6 +17,7 @@ struct report {
 	size_t lines, dropped;
 	bool unsaved; /* holds are not kept: another ref of the push is denied */
 	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
+	bool json;    /* the push asks for verdict objects */
 	struct buf line;
 };
 
@@ -27,8 +28,8 @@ void report_begin(struct report *report, const struct env *env);
 void report_line(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Says the line whatever was said before: for `countersign-json: {...}`, which is for programs. */
-void report_raw(struct report *report, const char *text);
+/* Says a `countersign-json:` line, which is for programs, whatever was said before. */
+void report_json(struct report *report, const char *object);
 
 /*
  * Says the verdict: first line, findings with what would satisfy them, how to review and approve.

@@ -36,6 +36,7 @@ static int judge_grants(const struct rule_case *c, const struct attributed_agent
 			    &(struct objection){ .rule = "agent-refs",
 				    .action = ACTION_DENY,
 				    .observe = grant->observe,
+				    .allowed = c->policy->scope_texts[grant->refs],
 				    .detail = detail },
 			    f) < 0)
 			return -1;

@@ -87,6 +87,7 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 		.confidence = objection->confidence,
 		.fingerprint = objection->fingerprint,
 		.revoke = objection->revoke,
+		.allowed = objection->allowed,
 		.owners = c->who->owners,
 		.layer = rule ? rule->layer : LAYER_SITE,
 	};

@@ -69,6 +69,7 @@ struct objection {
 	const struct rule *configured; /* whose approvers can satisfy it; NULL: nobody can */
 	size_t line, column;
 	const char *kind, *confidence, *fingerprint, *revoke; /* of a credential */
+	names allowed; /* patterns that would have been fine; or NULL */
 };
 
 /* Adds the finding: the objection to what the case is about.  0 or -1. */

@@ -44,6 +44,7 @@ static int judge_grants(const struct rule_case *c, const struct attributed_agent
 			    &(struct objection){ .rule = "scope",
 				    .action = grant->scope_action,
 				    .observe = grant->observe,
+				    .allowed = c->policy->scope_texts[grant->scope],
 				    .detail = detail },
 			    f) < 0)
 			return -1;

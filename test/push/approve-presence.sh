@@ -18,7 +18,7 @@ sentence "A key in a file does not approve where the rule demands presence"
 server
 governed '' "$present"
 hold_change
-said "given with a hardware key's touch"
+said "signed with a hardware key (touch required)"
 approve bob
 refused_because 'bob did not sign with a touched hardware key, and so cannot approve it'
 innocent

@@ -129,7 +129,7 @@ commit src/a.c 1
 commit src/a.c 2
 push work:main
 expect held
-said 'no approval can help'
+said 'cannot be approved'
 budgeted '{ "commits": "1/d", "action": "hold", "approvers": ["platform"] }'
 push work:main
 expect held

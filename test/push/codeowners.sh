@@ -71,7 +71,7 @@ server
 owned
 hold_change src/a.c
 said 'nobody is known to own it: there is no CODEOWNERS file'
-said 'no approval can help'
+said 'cannot be approved'
 owners CODEOWNERS <<'TEXT'
 /docs/ @bob-h
 TEXT

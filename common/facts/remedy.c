@@ -1,0 +1,59 @@
+#include "common/facts/remedy.h"
+
+#include "common/policy/rule_list.h"
+
+static bool can_be_approved(const struct finding *finding)
+{
+	return *finding->approvers && finding->approvals > 0;
+}
+
+static void write_approval(struct buf *out, const struct finding *finding)
+{
+	buf_addf(out, "needs %d approval%s from ", finding->approvals,
+		finding->approvals == 1 ? "" : "s");
+	for (names name = finding->approvers; *name; name++)
+		buf_addf(out, "%s%s", name == finding->approvers ? "" : " or ", *name);
+	if (finding->presence)
+		buf_adds(out, ", signed with a hardware key (touch required)");
+}
+
+void remedy_write(struct buf *out, const struct finding *finding)
+{
+	const struct rule_listed *listed = rule_list_find(finding->rule);
+	const char *separator = "";
+
+	if (can_be_approved(finding)) {
+		write_approval(out, finding);
+		separator = "; ";
+	}
+	if (finding->revoke && *finding->revoke) {
+		buf_addf(out, "%sremove it from every commit, and revoke it: %s", separator,
+			finding->revoke);
+		separator = "; ";
+	}
+	if (listed) {
+		buf_addf(out, "%s%s", separator, listed->remedy);
+		separator = "; ";
+	}
+	if (finding->action == ACTION_WARN)
+		buf_addf(out, "%snothing is required: this is a warning", separator);
+	else if (!*separator || (finding->action == ACTION_HOLD && !can_be_approved(finding)))
+		buf_addf(out, "%s%sthis rule has no approvers, so it cannot be approved", separator,
+			*separator ? "" : "leave this change out: ");
+}
+
+bool remedy_is_approval(const struct verdict *verdict)
+{
+	bool flagged = false;
+
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct finding *finding = &verdict->findings[i];
+
+		if (!finding_flags(finding))
+			continue;
+		flagged = true;
+		if (!can_be_approved(finding))
+			return false;
+	}
+	return flagged && !verdict->more;
+}

@@ -1,0 +1,96 @@
+# A program that is refused learns from the verdict object what to do, and a person reads the same.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+sentence "A change outside the scope names the patterns that are allowed"
+server
+policy <<'JSON'
+{ "version": 1, "agents": { "*": { "scope": ["/src/", "!/src/secret/"], "refs": ["refs/heads/agents/**", "refs/heads/main"] } } }
+JSON
+agent claude-code
+branch work origin/main
+commit infra/main.tf x
+push --push-option=countersign=json work:main
+expect denied
+said 'allowed: /src/, !/src/secret/'
+verdict approvable false
+verdict findings.0.allowed.0 /src/
+verdict findings.0.allowed.1 '!/src/secret/'
+verdict findings.0.remedy 'keep to the paths that the agent was given, or ask the admin of the repository'
+push --push-option=countersign=json work:refs/heads/elsewhere
+expect denied
+verdict findings.0.allowed.0 'refs/heads/agents/**'
+
+sentence "A hold says who can approve it, and after a rejection who said no and why, and nothing of approving"
+server
+governed
+hold_change
+push --push-option=countersign=json work:main
+expect held
+verdict approvable true
+verdict findings.0.remedy 'needs 1 approval from platform'
+said 'git countersign approve'
+in_work tag -f -s approval work -m 'Use the module, not a copy.' -m "Countersign-Digest: $digest
+Countersign-Decision: reject" >/dev/null 2>&1 || {
+	signs bob
+	in_work tag -f -s approval work -m 'Use the module, not a copy.' -m "Countersign-Digest: $digest
+Countersign-Decision: reject" >/dev/null
+}
+as bob
+push "+approval:refs/countersign/approvals/$hold/bob"
+expect landed
+as dev1
+push --push-option=countersign=json work:main
+expect held
+said 'rejected by bob: Use the module, not a copy.'
+unsaid 'git countersign approve'
+unsaid 'when approved'
+verdict rejected_by.who bob
+verdict rejected_by.why 'Use the module, not a copy.'
+in_work tag -f -s approval work -m 'Fine after all.' -m "Countersign-Digest: $digest
+Countersign-Decision: approve" >/dev/null
+as bob
+push "+approval:refs/countersign/approvals/$hold/bob"
+expect landed
+push_again
+expect landed
+
+sentence "A rule without approvers says that it cannot be approved"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infra", "paths": ["/infra/"], "action": "hold" } ] }
+JSON
+agent claude-code
+branch work origin/main
+commit infra/main.tf x
+push --push-option=countersign=json work:main
+expect held
+verdict approvable false
+said 'cannot be approved'
+unsaid 'git countersign approve'
+
+sentence "A budget says in how many seconds there is room"
+server
+policy <<'JSON'
+{ "version": 1, "agents": { "*": { "budget": { "pushes": "1/h" } } } }
+JSON
+agent claude-code
+branch work origin/main
+commit src/a.c x
+push work:main
+expect landed
+commit src/b.c x
+push --push-option=countersign=json work:main
+expect denied
+after=$(sed -n 's/^.*countersign-json: //p' "$out" | "$tools/story-json" findings.0.retry_after)
+[ "$after" -gt 3000 ] && [ "$after" -le 3600 ] || fail "retry_after is $after"
+
+sentence "What could not be judged is an object, too"
+server
+printf '{ "version": 1, ' >"$server/countersign/policy.json"
+commit src/a.c x
+push --push-option=countersign=json main
+expect refused
+verdict decision deny
+verdict approvable false
+said '"fault":"'
