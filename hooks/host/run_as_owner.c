@@ -17,8 +17,7 @@
 /* Where others cannot come, what they may write does not count. */
 static bool is_roots(const struct trail *trail, const struct stat *st)
 {
-	return st->st_uid == 0 &&
-	       (trail->closed || S_ISLNK(st->st_mode) || !(st->st_mode & (S_IWGRP | S_IWOTH)));
+	return st->st_uid == 0 && (trail->closed || S_ISLNK(st->st_mode) || !trail_is_open(st));
 }
 
 /* Whether all below a folder is root's, and nobody else may write there.  What is not there is. */

@@ -21,10 +21,14 @@ static bool is_us(uid_t uid)
 	return uid == 0 || uid == geteuid();
 }
 
+bool trail_is_open(const struct stat *st)
+{
+	return (st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0);
+}
+
 bool trail_is_ours(const struct stat *folder)
 {
-	return is_us(folder->st_uid) &&
-	       (!(folder->st_mode & (S_IWGRP | S_IWOTH)) || (folder->st_mode & S_ISVTX));
+	return is_us(folder->st_uid) && (!trail_is_open(folder) || (folder->st_mode & S_ISVTX));
 }
 
 /* Takes into account what a folder that is gone through lets others do. */

@@ -48,4 +48,7 @@ void trail_release(struct trail *trail);
  */
 bool trail_is_ours(const struct stat *folder);
 
+/* Whether others than its user and root's own group may write a file or in a folder. */
+bool trail_is_open(const struct stat *st);
+
 #endif
