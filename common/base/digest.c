@@ -1,7 +1,7 @@
 /*
  * By SHA256_Init() and its like: the library calls them deprecated, but EVP sets up providers and
  * reads a configuration file first, which costs 1.2 ms, a quarter of what an update hook with a
- * ticket takes, for each ref of every push.
+ * pass takes, for each ref of every push.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/base/digest.h"

@@ -27,10 +27,10 @@ struct facts {
 	struct sources files; /* where the policy was loaded from */
 	struct policy_sources sources;
 	struct policy *policy;
-	/* of the policy's files and of who is stopped: what tickets are tied to */
+	/* of the policy's files and of who is stopped: what passes are tied to */
 	char files_digest[65];
 	struct state *state; /* for reading */
-	struct stops stops;  /* read after files_digest, so that no ticket outlives a stop */
+	struct stops stops;  /* read after files_digest, so that no pass outlives a stop */
 	struct push push;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
 	int64_t now;              /* the server's clock, seconds since 1970 */

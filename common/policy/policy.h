@@ -257,7 +257,7 @@ struct policy_sources {
 	bool delegated_over;   /* there is one, of more than POLICY_FILE_MAX bytes */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
-	/* the host's list of who is stopped: no layer, but what a ticket is tied to */
+	/* the host's list of who is stopped: no layer, but what a pass is tied to */
 	const char *stopped;
 	bool enforce; /* read every mode as `enforce`: what would be, if it were */
 };
@@ -289,7 +289,7 @@ const char *layer_name(enum layer layer);
 
 /*
  * SHA-256 over the bytes of the site's and the repository's layer and of the list of who is
- * stopped, without understanding them: what a ticket is tied to.  0 or -1.
+ * stopped, without understanding them: what a pass is tied to.  0 or -1.
  */
 int policy_files_digest(const struct policy_sources *sources, char digest[65], struct fault *f);
 

@@ -57,6 +57,8 @@ static const char *const steps[] = {
 	" time INTEGER NOT NULL, PRIMARY KEY (ref, set_digest, new)) STRICT, WITHOUT ROWID;"
 	"INSERT INTO pending SELECT ref, set_digest, new, hold, time FROM ticket"
 	" WHERE allowed = 1 AND set_digest <> '';",
+
+	"DROP TABLE ticket;",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -2,7 +2,7 @@
  * What must not be forgotten: countersign/state.db inside the git directory, the one module that
  * knows SQLite.  Opened with full durability and the repository's sharing permissions.
  *
- * One decision is one transaction: log rows, tickets, holds, attributions and events together,
+ * One decision is one transaction: log rows, holds, attributions and events together,
  * durable before the hook exits 0.  If we die before state_commit() nothing of it is there; after
  * it, all.  Rows of the log are chained: each carries the hash of the one before.
  */
@@ -103,55 +103,18 @@ int state_log_verify(
 	struct state *state, const char *tip, struct log_check *check, struct fault *f);
 
 /*
- * A ticket: what was decided on a ref update, so that the update hook need not judge again.  One
- * that was allowed by approvals also tells, later on, that they have been used up.
- */
-struct ticket {
-	const char *ref;
-	struct oid old, new; /* the actual old; zero: absent, or deleted */
-	const char *policy;  /* policy_files_digest(), tied by state_stopped_tie() */
-	bool allowed;
-	/* id of the hold when it is held, or was one that approvals have satisfied; NULL: none */
-	const char *hold;
-	const char *set; /* its flagged transitions (verdict->set), NULL: none */
-};
-
-/*
- * Records a ticket, replacing what the ref had; by approvals: it is pending, too.  In a
- * transaction.  0 or -1.
- */
-int state_ticket_put(struct state *state, const struct ticket *ticket, struct fault *f);
-
-/* Takes away the ticket that the ref has, if any.  In a transaction.  0 or -1. */
-int state_ticket_drop(struct state *state, const char *ref, struct fault *f);
-
-/*
- * Takes away the tickets that the hold's approvals gave, or will not give yet: somebody has said
- * something of it.  In a transaction.  0 or -1.
- */
-int state_ticket_drop_of(struct state *state, const char *hold, struct fault *f);
-
-enum ticket_answer {
-	TICKET_NONE, /* judge it */
-	TICKET_ALLOWED,
-	TICKET_HELD,
-};
-
-/*
- * What was decided on exactly this ref, old, new and policy, at most an hour ago by the server's
- * clock; `hold` is set when it is held.  0 or -1.
- */
-int state_ticket_find(struct state *state, const struct ticket *asked, enum ticket_answer *answer,
-	char hold[17], struct fault *f);
-
-/*
- * What was allowed on a ref by approvals, has perhaps landed and is not settled yet.  It outlives
- * its ticket: pushes of the same ref run beside each other, and each has one.
+ * What was allowed on a ref by approvals, has perhaps landed and is not settled yet: pushes of the
+ * same ref run beside each other, and each has one.  When it has landed they have been used up.
  */
 struct pending {
 	struct oid new;
-	char set[65], hold[17];
+	char set[65];  /* its flagged transitions (verdict->set) */
+	char hold[17]; /* that the approvals have satisfied */
 };
+
+/* Remembers that it was allowed on the ref.  In a transaction.  0 or -1. */
+int state_pending_put(
+	struct state *state, const char *ref, const struct pending *pending, struct fault *f);
 
 /*
  * Calls `each` for all that is pending on the ref, ordered by set.  0, -1, or what `each` returned
@@ -258,7 +221,7 @@ int state_stopped(struct state *state, int (*each)(void *context, const struct s
 	void *context, struct fault *f);
 
 /*
- * Ties the digest of the policy's files to who is stopped here, so that no ticket from before a
+ * Ties the digest of the policy's files to who is stopped here, so that no pass from before a
  * stop fits after it; with nobody stopped it stays as it is.  Ask before state_stopped().  0 or -1.
  */
 int state_stopped_tie(struct state *state, char digest[65], struct fault *f);

@@ -22,7 +22,7 @@ enum hook_exit {
 int hook_pre_receive(const struct env *env, int argc, char **argv);
 
 /*
- * Lets one ref through that a ticket allows, and judges it where there is none; arguments: ref,
+ * Lets one ref through that a pass allows, and judges it where there is none; arguments: ref,
  * old, new.
  */
 int hook_update(const struct env *env, int argc, char **argv);

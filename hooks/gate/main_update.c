@@ -1,6 +1,6 @@
 /*
  * The program behind an installed update hook.  git runs it for every ref of a push, so it starts
- * without libgit2: it honours the ticket or the pass that pre-receive made, and hands everything
+ * without libgit2: it honours the pass that pre-receive left, and hands everything
  * else over to `countersign hook update`, which judges.
  */
 #include <errno.h>
@@ -20,8 +20,8 @@
 struct update_call {
 	struct install_paths paths;
 	char git_dir[PATH_MAX];
-	enum ticket_answer answer;
-	char hold[17];
+	enum pass_answer answer;
+	char hold[PASS_HOLD_MAX + 1];
 };
 
 static int find_git_dir(struct update_call *a, struct fault *f)
@@ -36,15 +36,16 @@ static int find_git_dir(struct update_call *a, struct fault *f)
 /* What pre-receive wrote about exactly this update under exactly these policy files. */
 static int ask(struct update_call *a, char **argv, struct fault *f)
 {
-	struct ticket ticket = { .ref = argv[1] };
+	/* A symbolic ref is resolved by the other program. */
+	struct pass pass = { .ref = argv[1], .target = argv[1] };
 	struct policy_sources sources;
 	struct sources files;
 	struct state *state;
 	char digest[65];
 	int status;
 
-	if (oid_parse(&ticket.old, span_of(argv[2])) < 0 ||
-		oid_parse(&ticket.new, span_of(argv[3])) < 0)
+	if (oid_parse(&pass.old, span_of(argv[2])) < 0 ||
+		oid_parse(&pass.new, span_of(argv[3])) < 0)
 		return fault_set(f, FAULT_PUSHER,
 			"update is called with a ref, its old value and its new value");
 	if (find_git_dir(a, f) < 0 || sources_find(&files, &a->paths, a->git_dir, f) < 0)
@@ -53,13 +54,11 @@ static int ask(struct update_call *a, char **argv, struct fault *f)
 	if (policy_files_digest(&sources, digest, f) < 0 ||
 		state_open(&state, a->git_dir, STATE_READ, f) < 0)
 		return -1;
-	ticket.policy = digest;
+	pass.policy = digest;
 	status = state_stopped_tie(state, digest, f);
-	if (status == 0)
-		status = state_ticket_find(state, &ticket, &a->answer, a->hold, f);
 	state_close(state);
-	if (status == 0 && a->answer == TICKET_NONE && pass_find(a->git_dir, &ticket))
-		a->answer = TICKET_ALLOWED;
+	if (status == 0)
+		a->answer = pass_find(a->git_dir, &pass, a->hold);
 	return status;
 }
 
@@ -96,7 +95,7 @@ static int hand_over(const struct env *env, const struct update_call *a, int arg
 int main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
-	struct update_call a = { .answer = TICKET_NONE };
+	struct update_call a = { .answer = PASS_NONE };
 	struct env env;
 
 	if (env_seal(&env, &fault) < 0 || install_paths_find(&a.paths, &fault) < 0) {
@@ -104,10 +103,10 @@ int main(int argc, char **argv)
 			stderr, "countersign: the push could not be judged: %s\n", fault.text);
 		return 2;
 	}
-	if (argc != 4 || ask(&a, argv, &fault) < 0 || a.answer == TICKET_NONE || has_chained(&a))
+	if (argc != 4 || ask(&a, argv, &fault) < 0 || a.answer == PASS_NONE || has_chained(&a))
 		return hand_over(&env, &a, argc, argv);
 	env_release(&env);
-	if (a.answer == TICKET_ALLOWED)
+	if (a.answer == PASS_ALLOWED)
 		return 0;
 	(void)fprintf(stderr, "countersign: %s is held: %s\n", argv[1], a.hold);
 	return 1;

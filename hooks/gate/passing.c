@@ -1,49 +1,76 @@
 #include "hooks/gate/passing.h"
 
-#include "common/state/pass.h"
-#include "hooks/gate/record.h"
-
-static struct ticket ticket_of(const struct session *session, const struct ref_update *update)
+static const char *git_dir_of(const struct session *session)
 {
-	return (struct ticket){
+	return repo_git_dir(session->facts.repo);
+}
+
+static struct pass pass_of(
+	const struct session *session, const struct ref_update *update, const struct oid *old)
+{
+	return (struct pass){
 		.ref = update->name,
-		.old = update->old,
+		.target = update->target,
+		.old = *old,
 		.new = update->new,
 		.policy = session->facts.files_digest,
 	};
 }
 
-static bool is_clean(const struct session *session, const struct verdict *verdict)
+enum pass_answer passing_ask(const struct session *session, const struct ref_update *update,
+	char hold[PASS_HOLD_MAX + 1])
 {
-	return verdict->decision == DECISION_ALLOW && !record_is_due(session, verdict);
+	struct pass asked = pass_of(session, update, &update->old);
+
+	return pass_find(git_dir_of(session), &asked, hold);
 }
 
-void passing_let(const struct session *session, const struct verdict *verdicts, size_t count)
+int passing_let(const struct session *session, const struct verdict *verdicts, size_t count,
+	struct fault *f)
 {
-	struct passes passes;
+	const char *git_dir = git_dir_of(session);
+	int status = 0;
 
-	passes_begin(&passes, repo_git_dir(session->facts.repo));
-	for (size_t i = 0; i < count; i++) {
-		struct ticket ticket = ticket_of(session, verdicts[i].update);
+	passes_begin(git_dir);
+	for (size_t i = 0; status == 0 && i < count; i++) {
+		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
 
-		if (is_clean(session, &verdicts[i]))
-			pass_put(&passes, &ticket);
-		else
-			pass_drop(&passes, &ticket);
+		status = pass_put(
+			git_dir, &pass, verdicts[i].decision == DECISION_ALLOW, verdicts[i].hold);
 	}
-	passes_end(&passes);
+	return status < 0 ? fault_set(f, FAULT_ADMIN,
+				    "the pass of an earlier push cannot be taken back")
+			  : 0;
+}
+
+void passing_not(const struct session *session, const struct verdict *verdicts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
+
+		(void)pass_drop(git_dir_of(session), &pass);
+	}
+	passes_end(git_dir_of(session));
 }
 
 void passing_done(const struct session *session)
 {
-	struct passes passes;
+	const struct push *push = &session->facts.push;
 
-	passes_find(&passes, repo_git_dir(session->facts.repo));
-	for (size_t i = 0; i < session->facts.push.count; i++) {
-		struct ticket ticket = ticket_of(session, &session->facts.push.updates[i]);
+	for (size_t i = 0; i < push->count; i++) {
+		struct pass pass = pass_of(session, &push->updates[i], &push->updates[i].claimed);
 
-		ticket.old = session->facts.push.updates[i].claimed;
-		pass_drop(&passes, &ticket);
+		(void)pass_drop(git_dir_of(session), &pass);
 	}
-	passes_end(&passes);
+	passes_end(git_dir_of(session));
+}
+
+int passing_settled(const struct session *session, const char *ref, struct fault *f)
+{
+	return passes_take_back(git_dir_of(session), ref, NULL, f);
+}
+
+int passing_said(const struct session *session, const char *hold, struct fault *f)
+{
+	return passes_take_back(git_dir_of(session), NULL, hold, f);
 }

@@ -140,13 +140,15 @@ static int decide(struct pre_receive *p, char **argv)
 		notify_start(&p->session);
 	if (say_all(p, recording.refused, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
-	if (recording.refused)
-		return HOOK_REFUSED;
-	if (chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
+	if (!recording.refused && chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
-	if (chained == 0)
-		passing_let(&p->session, p->verdicts, p->count);
-	return chained;
+	if (recording.refused || chained != 0) {
+		passing_not(&p->session, p->verdicts, p->count);
+		return recording.refused ? HOOK_REFUSED : chained;
+	}
+	if (passing_let(&p->session, p->verdicts, p->count, &fault) < 0)
+		return hook_fault(&p->report, NULL, &fault);
+	return HOOK_ALLOWED;
 }
 
 int hook_pre_receive(const struct env *env, int argc, char **argv)

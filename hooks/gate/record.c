@@ -10,6 +10,7 @@
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
+#include "hooks/gate/passing.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
@@ -261,7 +262,7 @@ static int on_pending(void *context, const struct pending *pending)
 					record_landing(s->session, s->state, s->update,
 						pending->hold, s->fault) < 0))
 		return -1;
-	return state_ticket_drop(s->state, ref, s->fault);
+	return passing_settled(s->session, ref, s->fault);
 }
 
 /*
@@ -280,27 +281,24 @@ static int settle(struct session *session, struct state *state, const struct ref
 	return state_pending_forget(state, update->target, f);
 }
 
-static int record_ticket(const struct recording *r, struct state *state,
+/* What approvals have allowed is pending until it has landed. */
+static int record_pending(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
 {
 	const struct ref_update *update = verdict->update;
-	struct ticket ticket = {
-		.ref = update->target,
-		.old = update->old,
-		.new = update->new,
-		.policy = r->session->facts.files_digest,
-		.allowed = verdict->decision == DECISION_ALLOW,
-		.hold = verdict->hold,
-		.set = verdict->approved_count ? verdict->set : "",
-	};
+	struct pending pending = { .new = update->new };
 
 	if (settle(r->session, state, update, &update->old, f) < 0)
 		return -1;
 	if (r->refused)
-		return state_ticket_drop(state, update->target, f);
-	if (verdict->approval.hold[0] && state_ticket_drop_of(state, verdict->approval.hold, f) < 0)
+		return 0;
+	if (verdict->approval.hold[0] && passing_said(r->session, verdict->approval.hold, f) < 0)
 		return -1;
-	return state_ticket_put(state, &ticket, f);
+	if (verdict->decision != DECISION_ALLOW || !verdict->approved_count)
+		return 0;
+	(void)snprintf(pending.set, sizeof(pending.set), "%s", verdict->set);
+	(void)snprintf(pending.hold, sizeof(pending.hold), "%s", verdict->hold);
+	return *pending.set ? state_pending_put(state, update->target, &pending, f) : 0;
 }
 
 struct remembering {
@@ -363,8 +361,8 @@ static int record_policy(struct session *session, struct state *state, struct fa
 }
 
 /*
- * Who is stopped must be who was when the push was judged: from the stop on, nothing gets a ticket
- * by what was before.
+ * Who is stopped must be who was when the push was judged: from the stop on, nothing is let
+ * through by what was before.
  */
 static int check_stops(struct session *session, struct state *state, struct fault *f)
 {
@@ -400,30 +398,8 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 		return -1;
 	for (size_t i = 0; i < r->count; i++)
 		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
-			record_ticket(r, state, &r->verdicts[i], f) < 0)
+			record_pending(r, state, &r->verdicts[i], f) < 0)
 			return -1;
-	return 0;
-}
-
-/*
- * Whether update would still be told that this was held, from before the delegated policy or an
- * approval changed.
- */
-static int is_held_yet(
-	const struct recording *r, const struct ref_update *update, bool *held, struct fault *f)
-{
-	struct ticket asked = {
-		.ref = update->target,
-		.old = update->old,
-		.new = update->new,
-		.policy = r->session->facts.files_digest,
-	};
-	enum ticket_answer answer;
-	char hold[17];
-
-	if (state_ticket_find(r->session->facts.state, &asked, &answer, hold, f) < 0)
-		return -1;
-	*held = *held || answer == TICKET_HELD;
 	return 0;
 }
 
@@ -453,8 +429,7 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ref_update *update = r->verdicts[i].update;
 
-		if (is_held_yet(r, update, due, f) < 0 ||
-			is_pending(r->session, update, due, f) < 0)
+		if (is_pending(r->session, update, due, f) < 0)
 			return -1;
 	}
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);

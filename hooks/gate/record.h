@@ -11,7 +11,7 @@ struct recording {
 	struct session *session;
 	const struct verdict *verdicts;
 	size_t count;
-	bool refused; /* the whole push is: then no ticket lets anything through */
+	bool refused; /* the whole push is: then nothing waits to land */
 	bool denied;  /* and git throws its objects away */
 };
 
@@ -21,14 +21,14 @@ struct recording {
 bool record_is_due(const struct session *session, const struct verdict *verdict);
 
 /*
- * Writes log rows, tickets, holds, who brought which agent's commits, and events.  *wrote says
+ * Writes log rows, holds, who brought which agent's commits, and events.  *wrote says
  * whether there was anything to write.  0, or -1: nothing was written, and nothing may be let
  * through.
  */
 int record_push(const struct recording *recording, bool *wrote, struct fault *f);
 
 /*
- * Settles what landed (post-receive): tickets that were used, holds that are done; *wrote as above.
+ * Settles what landed (post-receive): approvals that were used, holds that are done; *wrote as above.
  * 0 or -1.
  */
 int record_landed(struct session *session, bool *wrote, struct fault *f);

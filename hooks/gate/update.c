@@ -1,12 +1,12 @@
 /*
- * update judges one ref, when there is no ticket that says how it was decided: on hosts that offer
- * only this hook, and for pushes that pre-receive had nothing to write about.
+ * update judges one ref, when there is no pass that says how it was decided: on hosts that offer
+ * only this hook, and wherever a pass could not be made or found.
  */
-#include "common/state/pass.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"
 #include "hooks/gate/notify.h"
+#include "hooks/gate/passing.h"
 #include "hooks/gate/record.h"
 
 struct updating {
@@ -15,25 +15,6 @@ struct updating {
 	struct verdict verdict;
 	bool judged;
 };
-
-static int ask_ticket(
-	struct updating *u, enum ticket_answer *answer, char hold[17], struct fault *f)
-{
-	const struct ref_update *update = &u->session.facts.push.updates[0];
-	struct ticket asked = {
-		.ref = update->target,
-		.old = update->old,
-		.new = update->new,
-		.policy = u->session.facts.files_digest,
-	};
-
-	if (state_ticket_find(u->session.facts.state, &asked, answer, hold, f) < 0)
-		return -1;
-	asked.ref = update->name;
-	if (*answer == TICKET_NONE && pass_find(repo_git_dir(u->session.facts.repo), &asked))
-		*answer = TICKET_ALLOWED;
-	return 0;
-}
 
 static int judge_it(struct updating *u, struct fault *f)
 {
@@ -72,23 +53,22 @@ static int chain(
 static int decide(struct updating *u, char **argv)
 {
 	struct fault fault = { 0 };
-	enum ticket_answer answer;
-	char hold[17];
+	enum pass_answer answer;
+	char hold[PASS_HOLD_MAX + 1];
 	int chained;
 
 	if (chain(u, argv, CHAIN_FIRST, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (chained != 0)
 		return chained;
-	if (ask_ticket(u, &answer, hold, &fault) < 0)
-		return hook_fault(&u->report, argv[1], &fault);
-	if (answer == TICKET_HELD) {
+	answer = passing_ask(&u->session, &u->session.facts.push.updates[0], hold);
+	if (answer == PASS_HELD) {
 		report_line(&u->report, "%s is held: %s", argv[1], hold);
 		return HOOK_REFUSED;
 	}
-	if (answer == TICKET_NONE && judge_it(u, &fault) < 0)
+	if (answer == PASS_NONE && judge_it(u, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
-	if (answer == TICKET_NONE && u->verdict.decision != DECISION_ALLOW)
+	if (answer == PASS_NONE && u->verdict.decision != DECISION_ALLOW)
 		return HOOK_REFUSED;
 	if (chain(u, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);

@@ -84,7 +84,7 @@ govern_paths "$folder/kept.git"
 checked '2,000 commits, judged by paths' "$folder/kept.git"
 govern "$folder/kept.git"
 checked '2,000 commits, and by content' "$folder/kept.git"
-# An agent's commit that lands, as git calls the hooks for it; update finds the ticket that pre-receive left.
+# An agent's commit that lands, as git calls the hooks for it; update finds the pass that pre-receive left.
 hook="$folder/hook.git"
 git clone -q --bare "$folder/kept.git" "$hook"
 mkdir -p "$hook/countersign"
@@ -95,7 +95,7 @@ git -C "$hook" update-ref -d refs/heads/base
 pre="printf '$old $new refs/heads/main\n' | GIT_DIR=$hook COUNTERSIGN_USER=dev $build/countersign hook pre-receive"
 sh -c "$pre" || exit 1
 row 'pre-receive, one commit' 2.00 41 "$pre" "$build/test/bench-opens $hook"
-row 'update, with a ticket' 0.50 41 "GIT_DIR=$hook COUNTERSIGN_USER=dev $build/libexec/countersign/update refs/heads/main $old $new" \
+row 'update, with a pass' 0.50 41 "GIT_DIR=$hook COUNTERSIGN_USER=dev $build/libexec/countersign/update refs/heads/main $old $new" \
 	"$build/test/bench-opens $hook"
 "$build/test/bench-patterns" | sed -n 's/^all kinds in turn *\([0-9]*\) ns *\([0-9]*\) ns *\([0-9.]*\)$/\2 \1 \3/p' |
 	awk '{ printf "%-34s %9s %9s %7.2f %7s %7s\n", "1,000 patterns against 20 (ns)", $1, $2, $3, "", "1.50" }'

@@ -285,7 +285,7 @@ SH
 	said 'between the hooks'
 }
 
-sentence "A ticket from before the stop lets nothing through after it"
+sentence "A pass from before the stop lets nothing through after it"
 server
 governed
 stopped_between_hooks --repo "$server"

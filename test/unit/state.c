@@ -80,68 +80,6 @@ static void the_id_stays(void **context)
 	state_close(state);
 }
 
-static const struct ticket ticket = {
-	.ref = "refs/heads/main", .old = { { 1 } }, .new = { { 2 } }, .policy = "p", .allowed = true
-};
-
-static bool has(struct state *state, struct ticket asked)
-{
-	struct fault f = { 0 };
-	enum ticket_answer answer;
-	char hold[17];
-
-	assert_int_equal(state_ticket_find(state, &asked, &answer, hold, &f), 0);
-	return answer == TICKET_ALLOWED;
-}
-
-static void a_ticket_fits_only_what_it_names(void **context)
-{
-	const struct place *place = *context;
-	struct state *state = opened(place, STATE_WRITE);
-	struct fault f = { 0 };
-	struct ticket other = ticket;
-
-	assert_false(has(state, ticket));
-	begin(state);
-	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
-	commit(state);
-	assert_true(has(state, ticket));
-	other.ref = "refs/heads/mai";
-	assert_false(has(state, other));
-	other = ticket;
-	other.old.hash[19] = 1;
-	assert_false(has(state, other));
-	other = ticket;
-	other.new.hash[0] = 3;
-	assert_false(has(state, other));
-	other = ticket;
-	other.policy = "q";
-	assert_false(has(state, other));
-	begin(state);
-	assert_int_equal(state_ticket_drop(state, ticket.ref, &f), 0);
-	commit(state);
-	assert_false(has(state, ticket));
-	state_close(state);
-}
-
-static void a_ticket_lasts_an_hour_by_a_sane_clock(void **context)
-{
-	const struct place *place = *context;
-	struct state *state = opened(place, STATE_WRITE);
-	struct fault f = { 0 };
-
-	begin(state);
-	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
-	commit(state);
-	tamper(place, "UPDATE ticket SET time = time - 3590");
-	assert_true(has(state, ticket));
-	tamper(place, "UPDATE ticket SET time = time - 20");
-	assert_false(has(state, ticket));
-	tamper(place, "UPDATE ticket SET time = time + 5000");
-	assert_false(has(state, ticket));
-	state_close(state);
-}
-
 static int count_hold(void *context, const struct hold_row *hold)
 {
 	int *count = context;
@@ -567,8 +505,6 @@ int main(void)
 		WITH_PLACE(reading_makes_nothing),
 		WITH_PLACE(what_is_not_committed_is_not_there),
 		WITH_PLACE(the_id_stays),
-		WITH_PLACE(a_ticket_fits_only_what_it_names),
-		WITH_PLACE(a_ticket_lasts_an_hour_by_a_sane_clock),
 		WITH_PLACE(holds_open_and_close),
 		WITH_PLACE(landings_are_counted),
 		WITH_PLACE(the_first_memory_stays),

@@ -202,7 +202,7 @@ static int pending_on_main(struct state *state)
 	return count;
 }
 
-/* Of version 3, where the ticket alone told of it. */
+/* Of version 3, which had a ticket for each ref, and nothing else told of it. */
 static void what_was_pending_before_an_upgrade_stays_so(void **context)
 {
 	const struct place *place = *context;
@@ -230,38 +230,33 @@ static void what_was_pending_before_an_upgrade_stays_so(void **context)
 	state_close(state);
 }
 
-static void what_is_pending_outlives_its_ticket(void **context)
+static void each_push_of_a_ref_is_pending(void **context)
 {
+	static const char ref[] = "refs/heads/main";
 	struct state *state = opened(*context, STATE_WRITE);
 	struct fault f = { 0 };
-	char set[65], other[65];
-	struct ticket ticket = {
-		.ref = "refs/heads/main", .policy = "p", .allowed = true, .hold = "", .set = set
-	};
+	struct pending pending = { .hold = "" };
+	char set[65];
 
 	memset(set, 'a', 64);
-	memset(other, 'b', 64);
-	set[64] = other[64] = '\0';
+	set[64] = '\0';
+	memcpy(pending.set, set, sizeof(set));
 	begin(state);
 	for (int i = 0; i < 600; i++) { /* more than are read at once */
-		(void)snprintf((char *)ticket.new.hash, OID_SIZE, "%d", i);
-		assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
-		assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+		(void)snprintf((char *)pending.new.hash, OID_SIZE, "%d", i);
+		assert_int_equal(state_pending_put(state, ref, &pending, &f), 0);
+		assert_int_equal(state_pending_put(state, ref, &pending, &f), 0);
 	}
-	ticket.set = other;
-	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
-	ticket.allowed = false;
-	ticket.new.hash[0] = 'x';
-	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
-	assert_int_equal(state_ticket_drop(state, ticket.ref, &f), 0);
-	assert_int_equal(state_pending_forget(state, ticket.ref, &f), 0);
+	memset(pending.set, 'b', 64);
+	assert_int_equal(state_pending_put(state, ref, &pending, &f), 0);
+	assert_int_equal(state_pending_forget(state, ref, &f), 0);
 	commit(state);
 	assert_int_equal(pending_on_main(state), 601);
 	begin(state);
-	assert_int_equal(state_pending_drop(state, ticket.ref, set, &f), 0);
+	assert_int_equal(state_pending_drop(state, ref, set, &f), 0);
 	commit(state);
 	assert_int_equal(pending_on_main(state), 1);
-	assert_int_equal(state_pending_drop(state, ticket.ref, other, &f), -1);
+	assert_int_equal(state_pending_drop(state, ref, pending.set, &f), -1);
 	state_close(state);
 }
 
@@ -270,16 +265,12 @@ static void what_was_pending_for_days_is_forgotten(void **context)
 	const struct place *place = *context;
 	struct state *state = opened(place, STATE_WRITE);
 	struct fault f = { 0 };
-	char set[65];
-	struct ticket ticket = {
-		.ref = "refs/heads/main", .policy = "p", .allowed = true, .hold = "", .set = set
-	};
+	struct pending pending = { .hold = "" };
 	sqlite3 *db;
 
-	memset(set, 'a', 64);
-	set[64] = '\0';
+	memset(pending.set, 'a', 64);
 	begin(state);
-	assert_int_equal(state_ticket_put(state, &ticket, &f), 0);
+	assert_int_equal(state_pending_put(state, "refs/heads/main", &pending, &f), 0);
 	commit(state);
 	assert_int_equal(sqlite3_open(place->database, &db), SQLITE_OK);
 	assert_int_equal(
@@ -288,7 +279,7 @@ static void what_was_pending_for_days_is_forgotten(void **context)
 	sqlite3_close(db);
 	assert_int_equal(pending_on_main(state), 1);
 	begin(state);
-	assert_int_equal(state_pending_forget(state, ticket.ref, &f), 0);
+	assert_int_equal(state_pending_forget(state, "refs/heads/main", &f), 0);
 	commit(state);
 	assert_int_equal(pending_on_main(state), 0);
 	state_close(state);
@@ -323,7 +314,7 @@ int main(void)
 		WITH_PLACE(an_earlier_state_is_read_as_it_is),
 		WITH_PLACE(the_next_writer_brings_an_earlier_state_up_to_date),
 		WITH_PLACE(what_was_pending_before_an_upgrade_stays_so),
-		WITH_PLACE(what_is_pending_outlives_its_ticket),
+		WITH_PLACE(each_push_of_a_ref_is_pending),
 		WITH_PLACE(what_was_pending_for_days_is_forgotten),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
