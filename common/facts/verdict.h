@@ -7,8 +7,8 @@
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
-#include "common/git/change.h"
 #include "common/git/push.h"
+#include "common/history/change.h"
 #include "common/policy/policy.h"
 
 enum decision {

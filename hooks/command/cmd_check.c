@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/git/revision.h"
+#include "common/history/revision.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/report.h"
 #include "hooks/gate/session.h"

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/git/change.h"
-#include "common/git/revision.h"
+#include "common/history/change.h"
+#include "common/history/revision.h"
 #include "common/state/state.h"
 #include "hooks/command/scan.h"
 

@@ -13,9 +13,9 @@
 #include "common/facts/attribution.h"
 #include "common/facts/facts.h"
 #include "common/facts/verdict.h"
-#include "common/git/change.h"
 #include "common/git/push.h"
 #include "common/git/repo.h"
+#include "common/history/change.h"
 #include "common/policy/policy.h"
 #include "common/state/state.h"
 

@@ -5,7 +5,7 @@
 #ifndef HOOKS_JUDGE_PARTS_H
 #define HOOKS_JUDGE_PARTS_H
 
-#include "common/git/notes.h"
+#include "common/history/notes.h"
 #include "hooks/judge/judge.h"
 #include "rules/rule/rules.h"
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/git/graph.h"
 #include "common/git/peel.h"
 #include "common/git/refname.h"
-#include "common/git/revision.h"
+#include "common/history/graph.h"
+#include "common/history/revision.h"
 #include "common/key/key.h"
 #include "hooks/report/replay.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/git/change.h"
 #include "common/git/peel.h"
+#include "common/history/change.h"
 #include "common/path/fold.h"
 #include "common/path/pattern.h"
 

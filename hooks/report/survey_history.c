@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/git/graph.h"
+#include "common/history/graph.h"
 #include "common/mark/marks.h"
 #include "hooks/report/survey.h"
 

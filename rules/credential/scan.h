@@ -10,6 +10,7 @@
 #include "rules/credential/call_site.h"
 #include "rules/credential/credentials.h"
 #include "rules/credential/kind.h"
+#include "rules/structure/letters.h"
 
 /* What kind of text the path says it is. */
 enum credential_text {
@@ -123,15 +124,6 @@ bool credential_regex(struct credential_scan *scan, const struct credential_kind
 /* Whether a word may begin there: no letter stands before it, but what escapes one. */
 bool credential_begins(struct span bytes, size_t at);
 
-enum credential_confirmed {
-	CONFIRMED_NOT,     /* the structure is not what it should be */
-	CONFIRMED_UNKNOWN, /* there is none to confirm */
-	CONFIRMED_YES,
-};
-
-/* Whether the token's structure holds (rules/credential/check.c). */
-enum credential_confirmed credential_check(enum credential_check_number number, struct span token);
-
 /* Frees what the expressions of the detector took. */
 void credential_token_release(struct credentials *credentials);
 
@@ -166,29 +158,7 @@ double credential_entropy(struct span value);
 /* Whether it is a UUID. */
 bool credential_is_uuid(struct span value);
 
-/* Letters and digits, and the alphabet of base64 and its like. */
-static inline bool credential_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static inline bool credential_base64(char c)
-{
-	return credential_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_';
-}
-
-static inline char credential_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Whether the text has the word, letter case aside. */
 bool credential_has(struct span text, const char *word);
-
-/*
- * Decodes base64 (either alphabet) up to what is not, skipping what `skip` names; the bytes
- * written, at most `most`.
- */
-size_t credential_unbase64(struct span text, unsigned char *out, size_t most);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "common/facts/attribution.h"
 #include "common/facts/verdict.h"
-#include "common/git/change.h"
 #include "common/git/push.h"
+#include "common/history/change.h"
 #include "common/policy/policy.h"
 #include "common/policy/rule_list.h"
 #include "rules/credential/credentials.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/git/change.h"
+#include "common/history/change.h"
 
 static int fail(const char *why)
 {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "common/base/buf.h"
-#include "common/git/change.h"
+#include "common/history/change.h"
 #include "test/sandbox.h"
 
 static struct deadline past = { .at = 0.001 };

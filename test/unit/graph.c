@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/git/graph.h"
+#include "common/history/graph.h"
 #include "test/sandbox.h"
 
 #define COMMITS 120

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "common/git/graph.h"
+#include "common/history/graph.h"
 #include "test/sandbox.h"
 
 #define HISTORIES 2000

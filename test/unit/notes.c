@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "common/git/notes.h"
+#include "common/history/notes.h"
 #include "test/sandbox.h"
 
 static struct fault f;

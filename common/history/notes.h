@@ -6,8 +6,8 @@
  * looking one up costs the same whether there are ten notes or a million, in one folder or in many.
  * What is no note is passed over.
  */
-#ifndef COMMON_GIT_NOTES_H
-#define COMMON_GIT_NOTES_H
+#ifndef COMMON_HISTORY_NOTES_H
+#define COMMON_HISTORY_NOTES_H
 
 #include "common/git/repo.h"
 

@@ -21,7 +21,7 @@
  * What one side renamed and the other edited is not explained: the edit was judged where it was
  * made, and the merge brings it to another path, perhaps a protected one.
  */
-#include "common/git/change_private.h"
+#include "common/history/change_private.h"
 
 static const struct entry absent;
 

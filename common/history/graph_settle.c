@@ -12,7 +12,7 @@
  */
 #include <stdlib.h>
 
-#include "common/git/graph_private.h"
+#include "common/history/graph_private.h"
 
 #define BOTTOMS 24 /* at a time */
 #define BOTTOM(i) (1u << (8 + (i)))

@@ -1,8 +1,8 @@
 /*
  * Marvin32, the keyed checksum in Microsoft's identifiable keys (US patent text and .NET's Marvin).
  */
-#ifndef RULES_CREDENTIAL_MARVIN32_H
-#define RULES_CREDENTIAL_MARVIN32_H
+#ifndef RULES_STRUCTURE_MARVIN32_H
+#define RULES_STRUCTURE_MARVIN32_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
-#include "common/git/change.h"
+#include "common/history/change.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/buf.h"
-#include "common/git/change_private.h"
+#include "common/history/change_private.h"
 
 #define DEPTH_MAX 1000
 #define PATH_LENGTH_MAX 65536

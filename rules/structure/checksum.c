@@ -1,4 +1,4 @@
-#include "rules/credential/checksum.h"
+#include "rules/structure/checksum.h"
 
 #include <openssl/evp.h>
 

@@ -6,8 +6,8 @@
  * which commits are visited depends on their dates, which the pusher controls; what is found is
  * exact whatever they say.  Commit-graph files, grafts and replace refs are not looked at.
  */
-#ifndef COMMON_GIT_GRAPH_H
-#define COMMON_GIT_GRAPH_H
+#ifndef COMMON_HISTORY_GRAPH_H
+#define COMMON_HISTORY_GRAPH_H
 
 #include <stdbool.h>
 

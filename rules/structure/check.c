@@ -1,13 +1,13 @@
-/*
- * Structure of tokens: checksums and decodings that confirm without asking anyone.
- */
+#include "rules/structure/check.h"
+
 #include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "rules/credential/checksum.h"
-#include "rules/credential/marvin32.h"
-#include "rules/credential/scan.h"
+#include "rules/structure/checksum.h"
+#include "rules/structure/letters.h"
+#include "rules/structure/marvin32.h"
 
 typedef enum credential_confirmed check(struct span token);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "common/base/buf.h"
-#include "common/git/change_private.h"
+#include "common/history/change_private.h"
 
 #define BYTES_MAX ((size_t)4 << 20)
 #define COUNTS_MAX 200000

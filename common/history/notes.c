@@ -1,4 +1,4 @@
-#include "common/git/notes.h"
+#include "common/history/notes.h"
 
 #include "common/git/object.h"
 

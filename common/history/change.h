@@ -5,12 +5,12 @@
  * parent: against it; a root: against the empty tree; a merge: what is not explained by the plain
  * three-way rule, or by an automatic merge of the contents (design: "What a commit did").
  */
-#ifndef COMMON_GIT_CHANGE_H
-#define COMMON_GIT_CHANGE_H
+#ifndef COMMON_HISTORY_CHANGE_H
+#define COMMON_HISTORY_CHANGE_H
 
 #include "common/base/fault.h"
-#include "common/git/graph.h"
 #include "common/git/object.h"
+#include "common/history/graph.h"
 
 struct entry {
 	uint32_t mode; /* 0: there is nothing */

@@ -1,10 +1,10 @@
 /*
  * What the files of the change module (change*.c) share.  Nobody else includes this.
  */
-#ifndef COMMON_GIT_CHANGE_PRIVATE_H
-#define COMMON_GIT_CHANGE_PRIVATE_H
+#ifndef COMMON_HISTORY_CHANGE_PRIVATE_H
+#define COMMON_HISTORY_CHANGE_PRIVATE_H
 
-#include "common/git/change.h"
+#include "common/history/change.h"
 
 /* A tree that was read, kept while somebody uses it and for some time after. */
 struct cached {

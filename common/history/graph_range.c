@@ -15,7 +15,7 @@
  */
 #include <stdlib.h>
 
-#include "common/git/graph_private.h"
+#include "common/history/graph_private.h"
 
 #define HIDDEN_CHECKED \
 	256 /* hidden commits that are asked whether they are in quarantine themselves */

@@ -1,9 +1,9 @@
-#include "common/git/graph.h"
+#include "common/history/graph.h"
 
 #include <stdlib.h>
 
-#include "common/git/graph_private.h"
 #include "common/git/header.h"
+#include "common/history/graph_private.h"
 
 #define MEMORY_MAX ((size_t)1 << 30) /* of parents' ids */
 

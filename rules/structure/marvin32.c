@@ -1,4 +1,4 @@
-#include "rules/credential/marvin32.h"
+#include "rules/structure/marvin32.h"
 
 static uint32_t rotate(uint32_t v, int by)
 {

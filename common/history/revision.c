@@ -1,4 +1,4 @@
-#include "common/git/revision.h"
+#include "common/history/revision.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /*
  * What the files of the graph module (graph*.c) share.  Nobody else includes this.
  */
-#ifndef COMMON_GIT_GRAPH_PRIVATE_H
-#define COMMON_GIT_GRAPH_PRIVATE_H
+#ifndef COMMON_HISTORY_GRAPH_PRIVATE_H
+#define COMMON_HISTORY_GRAPH_PRIVATE_H
 
 #include "common/base/arena.h"
-#include "common/git/graph.h"
+#include "common/history/graph.h"
 
 /* A commit.  Its flags belong to the walk that is under way; graph_forget() zeroes them. */
 struct node {

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "common/git/graph_private.h"
+#include "common/history/graph_private.h"
 
 enum {
 	ONE = 1,

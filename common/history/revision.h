@@ -1,8 +1,8 @@
 /*
  * Revisions as people write them (gitrevisions(7)), for commands; hooks are given object ids.
  */
-#ifndef COMMON_GIT_REVISION_H
-#define COMMON_GIT_REVISION_H
+#ifndef COMMON_HISTORY_REVISION_H
+#define COMMON_HISTORY_REVISION_H
 
 #include "common/base/env.h"
 #include "common/base/fault.h"

@@ -1,8 +1,8 @@
 /*
  * Checksums and alphabets that tokens are made with.
  */
-#ifndef RULES_CREDENTIAL_CHECKSUM_H
-#define RULES_CREDENTIAL_CHECKSUM_H
+#ifndef RULES_STRUCTURE_CHECKSUM_H
+#define RULES_STRUCTURE_CHECKSUM_H
 
 #include <stdbool.h>
 #include <stdint.h>
