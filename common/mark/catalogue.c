@@ -1,6 +1,20 @@
 #include "common/mark/catalogue.h"
 
 #include "common/mark/catalogue_data.h"
+#include "common/mark/catalogue_site.h"
+
+/* What is compiled in, until the site adds to it. */
+static const struct catalogue_data *current = &catalogue_data;
+
+void catalogue_use(const struct catalogue_data *data)
+{
+	current = data ? data : &catalogue_data;
+}
+
+const char *catalogue_date(void)
+{
+	return catalogue_data.date;
+}
 
 const char *identified_by_name(enum identified_by by)
 {
@@ -15,8 +29,8 @@ const char *identified_by_name(enum identified_by by)
 
 const struct catalogue_agent *catalogue_agents(size_t *count)
 {
-	*count = catalogue_data.agent_count;
-	return catalogue_data.agents;
+	*count = current->agent_count;
+	return current->agents;
 }
 
 const struct catalogue_bot *catalogue_bots(void)
@@ -30,26 +44,29 @@ const struct catalogue_agent *catalogue_find(const char *id)
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(id, catalogue_data.agents[middle].id);
+		int order = strcmp(id, current->agents[middle].id);
 
 		if (order == 0)
-			return &catalogue_data.agents[middle];
+			return &current->agents[middle];
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
+	for (size_t i = catalogue_data.agent_count; i < current->agent_count; i++)
+		if (strcmp(id, current->agents[i].id) == 0)
+			return &current->agents[i];
 	return NULL;
 }
 
 uint16_t catalogue_index(const char *id)
 {
-	return (uint16_t)(catalogue_find(id) - catalogue_data.agents);
+	return (uint16_t)(catalogue_find(id) - current->agents);
 }
 
 const struct catalogue_table *catalogue_table(enum catalogue_kind kind)
 {
-	return &catalogue_data.tables[kind];
+	return &current->tables[kind];
 }
 
 /*
@@ -65,7 +82,7 @@ static int order(const char *row, struct span text)
 const struct catalogue_mark *catalogue_rows(
 	enum catalogue_kind kind, struct span text, size_t *count)
 {
-	const struct catalogue_table *table = &catalogue_data.tables[kind];
+	const struct catalogue_table *table = &current->tables[kind];
 	size_t low = 0, high = table->count, end;
 
 	while (low < high) {

@@ -7,6 +7,7 @@
 #include "common/mark/catalogue.h"
 
 struct catalogue_data {
+	const char *date;
 	const struct catalogue_agent *agents; /* sorted by id */
 	size_t agent_count;
 	const struct catalogue_bot *bots;

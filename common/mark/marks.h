@@ -54,6 +54,8 @@ struct catalogue_agent {
 	const char *confidence;  /* `seen`, `reported`, `memory` */
 	const char *how;         /* how it is recognised, a line for `countersign agents` */
 	const char *note;        /* what else to know, a sentence or two; or NULL */
+	const char *source;      /* where its marks were seen */
+	const char *date;        /* when that was looked up: `2026-11-29` */
 	int can_be_switched_off; /* that it writes marks: 1, 0, or -1: not known */
 	const struct catalogue_shown *shown; /* all its marks; ends with a NULL `what` */
 	/* its vendor's signing keys, authorized_keys lines; NULL-terminated, or NULL */
@@ -68,7 +70,10 @@ struct catalogue_bot {
 /* All of them; ends with a NULL id. */
 const struct catalogue_bot *catalogue_bots(void);
 
-/* The catalogue, sorted by id. */
+/* When what is compiled in was last looked up: `2026-11-29`. */
+const char *catalogue_date(void);
+
+/* The catalogue, sorted by id; behind that, what the site adds. */
 const struct catalogue_agent *catalogue_agents(size_t *count);
 
 /* The entry of that id, or NULL. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/mark/catalogue_site.h"
 #include "common/path/classes.h"
 #include "common/policy/load.h"
 
@@ -80,6 +81,20 @@ static bool part_covered(const struct policy_loading *l, const struct class_part
 	return false;
 }
 
+/* What the agents obey that the site adds to the catalogue. */
+static int agents_fill(struct policy_loading *l, int list, struct name_list *texts)
+{
+	size_t count;
+	const struct catalogue_site_path *paths = catalogue_site_paths(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (pattern_set_add(
+			    l->policy->protected, list, span_of(paths[i].pattern), l->fault) < 0 ||
+			name_list_add(l, texts, paths[i].pattern) < 0)
+			return -1;
+	return 0;
+}
+
 /* The part's own patterns, and behind them what the policy adds, which is remembered as texts. */
 static int part_fill(struct policy_loading *l, const struct class_part *part, int list)
 {
@@ -89,6 +104,8 @@ static int part_fill(struct policy_loading *l, const struct class_part *part, in
 		if (pattern_set_add_class(l->policy->protected, list,
 			    span_of(part->entries[i].pattern), l->fault) < 0)
 			return fault_context(l->fault, "class %s", part->name);
+	if (strcmp(part->name, "agent-instructions") == 0 && agents_fill(l, list, &texts) < 0)
+		return -1;
 	for (size_t i = 0; i < l->addition_count; i++) {
 		if (strcmp(l->additions[i].name, part->name) != 0)
 			continue;

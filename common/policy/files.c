@@ -5,6 +5,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/file.h"
+#include "common/policy/site_files.h"
 
 const char *layer_name(enum layer layer)
 {
@@ -132,6 +133,8 @@ int policy_files_digest(const struct policy_sources *sources, char digest[65], s
 		outcome = policy_files_hash(&files, LAYER_DELEGATED, digest, f);
 	if (outcome == 0 && sources->stopped)
 		outcome = stopped_hash(sources->stopped, digest, f);
+	if (outcome == 0 && sources->agents)
+		outcome = site_files_tie(sources->agents, digest, f);
 	policy_files_release(&files);
 	return outcome;
 }

@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/policy/files.h"
+#include "common/policy/site_agents.h"
 
 #define POLICY_MEMORY_MAX (256u << 20)
 
@@ -285,6 +286,8 @@ int policy_load(struct policy **out, const struct policy_sources *sources, struc
 	int outcome;
 
 	*out = NULL;
+	if (sources->agents && site_agents_load(sources->agents, f) < 0)
+		return -1;
 	outcome = policy_files_read(&files, sources, f);
 	if (outcome == 0)
 		outcome = load_files(out, sources, &files, &l);
@@ -317,8 +320,11 @@ static int check_files(const struct policy_sources *sources, const struct policy
 int policy_check(const struct policy_sources *sources, struct buf *errors, struct fault *f)
 {
 	struct policy_files files;
-	int outcome = policy_files_read(&files, sources, f);
+	int outcome;
 
+	if (sources->agents && site_agents_load(sources->agents, f) < 0)
+		return -1;
+	outcome = policy_files_read(&files, sources, f);
 	if (outcome == 0)
 		outcome = check_files(sources, &files, errors, f);
 	policy_files_release(&files);

@@ -259,7 +259,9 @@ struct policy_sources {
 	const char *git_dir;   /* whose owner may own the files */
 	/* the host's list of who is stopped: no layer, but what a pass is tied to */
 	const char *stopped;
-	bool enforce; /* read every mode as `enforce`: what would be, if it were */
+	const char
+		*agents; /* the site's folder of agents that the catalogue does not have, or NULL */
+	bool enforce;    /* read every mode as `enforce`: what would be, if it were */
 };
 
 /*

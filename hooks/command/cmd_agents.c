@@ -7,6 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/mark/marks.h"
+#include "common/policy/sources.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 
@@ -44,6 +45,7 @@ static const struct {
 	{ "seen", "its marks were seen in commits or in its source" },
 	{ "reported", "its marks are reported by others" },
 	{ "memory", "its marks are from memory" },
+	{ "site", "this site has added it" },
 };
 
 static void print_kind(size_t kind)
@@ -99,7 +101,8 @@ static int print_all(void)
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
 		print_kind(kind);
 	print_bots();
-	printf("\nAll marks of one: countersign agents ID\n");
+	printf("\nThe catalogue is of %s.  All marks of one: countersign agents ID\n",
+		catalogue_date());
 	return 0;
 }
 
@@ -136,6 +139,9 @@ static int print_one(const struct catalogue_agent *agent)
 		agent->can_be_switched_off < 0 ? "" : off[agent->can_be_switched_off]);
 	if (agent->note)
 		print_wrapped(agent->note, 2);
+	if (agent->source)
+		printf("  Source: %s%s%s%s\n", agent->source, agent->date ? " (" : "",
+			agent->date ? agent->date : "", agent->date ? ")" : "");
 	return 0;
 }
 
@@ -162,6 +168,9 @@ static json_t *agent_json(const struct catalogue_agent *agent)
 	json_object_set_new(object, "can_be_switched_off",
 		agent->can_be_switched_off < 0 ? json_null()
 					       : json_boolean(agent->can_be_switched_off));
+	json_object_set_new(
+		object, "source", agent->source ? json_string(agent->source) : json_null());
+	json_object_set_new(object, "date", agent->date ? json_string(agent->date) : json_null());
 	json_object_set_new(object, "note", agent->note ? json_string(agent->note) : json_null());
 	return object;
 }
@@ -184,6 +193,7 @@ static int print_json(void)
 int cmd_agents(const struct env *env, int argc, char **argv)
 {
 	const struct catalogue_agent *agent;
+	struct fault f = { 0 };
 	const char *repo = NULL; /* the catalogue is the same everywhere */
 	bool json = false;
 	const struct cli_option options[] = {
@@ -199,6 +209,10 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 	first = cli_options(options, argc, argv);
 	if (first < 0 || argc - first > !json) {
 		fputs(cmd_agents_usage, stderr);
+		return 2;
+	}
+	if (sources_agents(&f) < 0) {
+		fprintf(stderr, "countersign: %s\n", f.text);
 		return 2;
 	}
 	if (json)

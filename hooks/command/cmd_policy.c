@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/path/classes.h"
+#include "common/policy/sources.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 
@@ -26,10 +27,15 @@ static int told(const struct buf *errors, int outcome, const struct fault *f)
 static int check_files(const struct policy_args *words)
 {
 	enum layer layer = words->layer ? layer_of(words->layer) : LAYER_REPOSITORY;
+	struct fault site = { 0 };
 	int worst = 0;
 
 	if (layer == LAYER_COUNT) {
 		fprintf(stderr, "countersign: --layer is site, repository or delegated\n");
+		return 2;
+	}
+	if (sources_agents(&site) < 0) {
+		fprintf(stderr, "countersign: %s\n", site.text);
 		return 2;
 	}
 	for (int i = 0; i < words->count; i++) {

@@ -1,13 +1,16 @@
 #include <stdio.h>
 
+#include "common/mark/marks.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 
-const char cmd_version_usage[] = "usage: countersign version [--repo DIR]\n"
-				 "\n"
-				 "Tells the version, the libraries and the build options.\n"
-				 "\n"
-				 "  --repo DIR  is taken, as everywhere, and changes nothing\n";
+const char cmd_version_usage[] =
+	"usage: countersign version [--repo DIR]\n"
+	"\n"
+	"Prints the version, the libraries, the build options and the date of the catalogue\n"
+	"of agents.\n"
+	"\n"
+	"  --repo DIR  is taken, as everywhere, and changes nothing\n";
 
 int cmd_version(const struct env *env, int argc, char **argv)
 {
@@ -22,5 +25,6 @@ int cmd_version(const struct env *env, int argc, char **argv)
 	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);
 	(void)printf("built with %s\n", COUNTERSIGN_LIBRARIES);
 	(void)printf("options: %s\n", COUNTERSIGN_OPTIONS);
+	(void)printf("catalogue of agents: %s\n", catalogue_date());
 	return 0;
 }

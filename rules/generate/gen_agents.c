@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/mark/catalogue.h"
-#include "common/mark/spelling.h"
+#include "common/mark/catalogue_field.h"
 #include "common/path/fold.h"
 #include "rules/generate/source.h"
 
@@ -65,30 +65,6 @@ static const struct field bot_fields[] = {
 	{ .key = NULL },
 };
 
-/* Where each list of an agent goes; and what `countersign agents ID` calls it. */
-static const struct {
-	const char *field;
-	const char *what; /* NULL: not shown as a mark */
-	enum catalogue_kind kind;
-	enum mark_strength strength;
-} lists[] = {
-	{ "emails", "address", CATALOGUE_EMAILS, MARK_SURE },
-	{ "logins", "account", CATALOGUE_LOGINS, MARK_SURE },
-	{ "weak_emails", "address, with the name", CATALOGUE_EMAILS, MARK_SHARED },
-	{ "trailer_logins", "account, as co-author", CATALOGUE_LOGINS, MARK_TRAILER },
-	{ "names", "name", CATALOGUE_NAMES, MARK_SURE },
-	{ "shared_names", "name, without a person's address", CATALOGUE_NAMES, MARK_SHARED },
-	{ "trailers", "trailer", CATALOGUE_TRAILERS, MARK_SURE },
-	{ "lines", "line", CATALOGUE_LINES, MARK_SURE },
-	{ "subjects", "subject", CATALOGUE_SUBJECTS, MARK_SURE },
-	{ "scope_trailers", "trailer, capitalised or naming a tool", CATALOGUE_TRAILERS,
-		MARK_SHARED },
-	{ "authors", "author's name", CATALOGUE_AUTHORS, MARK_SURE },
-	{ "branches", "branch (a hint only)", CATALOGUE_KINDS, MARK_SURE },
-	{ "notes", "notes", CATALOGUE_KINDS, MARK_SURE },
-};
-#define LISTS (sizeof(lists) / sizeof(lists[0]))
-
 static struct catalogue_mark *rows[CATALOGUE_KINDS];
 static size_t counts[CATALOGUE_KINDS];
 
@@ -104,17 +80,9 @@ static char *fold(const char *text)
 static char *normal(enum catalogue_kind kind, const char *text)
 {
 	struct buf out = BUF_INIT(1024);
-	char *folded = fold(text);
 
-	if (kind == CATALOGUE_NAMES)
-		spelling_words(&out, span_of(folded));
-	else if (kind == CATALOGUE_TRAILERS)
-		spelling_key(&out, span_of(folded));
-	else
-		buf_adds(&out, folded);
-	if (out.failed || !out.len)
+	if (catalogue_normal(&out, kind, span_of(text)) < 0)
 		source_die("cannot use the mark \"%s\"", text);
-	free(folded);
 	return out.data;
 }
 
@@ -161,14 +129,14 @@ static void add_list(size_t list, json_t *values, uint16_t agent)
 	json_t *value;
 	size_t i;
 
-	if (lists[list].kind == CATALOGUE_KINDS)
+	if (catalogue_fields[list].kind == CATALOGUE_KINDS)
 		return;
 	json_object_foreach(values, key, value) add_trailer(key, value,
 		(struct catalogue_mark){
-			.agent = agent, .strength = (uint16_t)lists[list].strength });
-	json_array_foreach(values, i, value)
-		add(lists[list].kind, (struct catalogue_mark){ json_string_value(value), NULL,
-					      agent, (uint16_t)lists[list].strength, 0 });
+			.agent = agent, .strength = (uint16_t)catalogue_fields[list].strength });
+	json_array_foreach(values, i, value) add(catalogue_fields[list].kind,
+		(struct catalogue_mark){ json_string_value(value), NULL, agent,
+			(uint16_t)catalogue_fields[list].strength, 0 });
 }
 
 static void read_agent(const char *id, json_t *entry, uint16_t agent)
@@ -176,8 +144,8 @@ static void read_agent(const char *id, json_t *entry, uint16_t agent)
 	json_t *value;
 
 	source_check(entry, id, agent_fields);
-	for (size_t i = 0; i < LISTS; i++)
-		if ((value = json_object_get(entry, lists[i].field)))
+	for (size_t i = 0; catalogue_fields[i].field; i++)
+		if ((value = json_object_get(entry, catalogue_fields[i].field)))
 			add_list(i, value, agent);
 }
 
@@ -224,16 +192,16 @@ static void put_shown(FILE *out, size_t agent, json_t *entry)
 {
 	json_t *value;
 
-	for (size_t i = 0; i < LISTS; i++)
-		if ((value = json_object_get(entry, lists[i].field)))
-			put_marks(out, agent, lists[i].field, value);
+	for (size_t i = 0; catalogue_fields[i].field; i++)
+		if ((value = json_object_get(entry, catalogue_fields[i].field)))
+			put_marks(out, agent, catalogue_fields[i].field, value);
 	if ((value = json_object_get(entry, "keys")))
 		put_marks(out, agent, "keys", value);
 	fprintf(out, "static const struct catalogue_shown shown_%zu[] = {\n", agent);
-	for (size_t i = 0; i < LISTS; i++)
-		if (json_object_get(entry, lists[i].field))
-			fprintf(out, "\t{ \"%s\", marks_%zu_%s },\n", lists[i].what, agent,
-				lists[i].field);
+	for (size_t i = 0; catalogue_fields[i].field; i++)
+		if (json_object_get(entry, catalogue_fields[i].field))
+			fprintf(out, "\t{ \"%s\", marks_%zu_%s },\n", catalogue_fields[i].what,
+				agent, catalogue_fields[i].field);
 	fputs("\t{ NULL, NULL },\n};\n", out);
 }
 
@@ -295,6 +263,8 @@ static void put_agent(FILE *out, size_t agent, const char *id, json_t *entry)
 	output_string(out, line.data);
 	fputs(", ", out);
 	output_field(out, entry, "note");
+	output_field(out, entry, "source");
+	output_field(out, entry, "date");
 	fprintf(out, "%d, shown_%zu, ", off ? json_is_true(off) : -1, agent);
 	if (json_object_get(entry, "keys"))
 		fprintf(out, "marks_%zu_keys },\n", agent);
@@ -475,7 +445,7 @@ static void read_agents(json_t *agents)
 	}
 }
 
-static void put_all(FILE *out, json_t *agents, json_t *bots)
+static void put_all(FILE *out, const char *date, json_t *agents, json_t *bots)
 {
 	const char *id;
 	json_t *entry;
@@ -491,7 +461,9 @@ static void put_all(FILE *out, json_t *agents, json_t *bots)
 	for (size_t i = 0; i < CATALOGUE_KINDS; i++)
 		put_table(out, i);
 	put_bots(out, bots);
-	fprintf(out, "const struct catalogue_data catalogue_data = { agents, %zu, bots, {\n", n);
+	fprintf(out,
+		"const struct catalogue_data catalogue_data = { \"%s\", agents, %zu, bots, {\n",
+		date, n);
 	for (size_t i = 0; i < CATALOGUE_KINDS; i++)
 		fprintf(out, "\t{ table_%zu, %zu },\n", i, counts[i]);
 	fputs("} };\n", out);
@@ -513,7 +485,7 @@ int main(int argc, char **argv)
 	sort_marks();
 	read_bots(agents, bots);
 	out = output_open(argv[2]);
-	put_all(out, agents, bots);
+	put_all(out, source_text(root, "date"), agents, bots);
 	output_close(out);
 	json_decref(root);
 	return 0;

@@ -1,0 +1,36 @@
+#include "common/mark/catalogue_field.h"
+
+#include "common/mark/spelling.h"
+#include "common/path/fold.h"
+
+const struct catalogue_field catalogue_fields[] = {
+	{ "emails", "address", CATALOGUE_EMAILS, MARK_SURE },
+	{ "logins", "account", CATALOGUE_LOGINS, MARK_SURE },
+	{ "weak_emails", "address, with the name", CATALOGUE_EMAILS, MARK_SHARED },
+	{ "trailer_logins", "account, as co-author", CATALOGUE_LOGINS, MARK_TRAILER },
+	{ "names", "name", CATALOGUE_NAMES, MARK_SURE },
+	{ "shared_names", "name, without a person's address", CATALOGUE_NAMES, MARK_SHARED },
+	{ "trailers", "trailer", CATALOGUE_TRAILERS, MARK_SURE },
+	{ "scope_trailers", "trailer, capitalised or naming a tool", CATALOGUE_TRAILERS,
+		MARK_SHARED },
+	{ "lines", "line", CATALOGUE_LINES, MARK_SURE },
+	{ "subjects", "subject", CATALOGUE_SUBJECTS, MARK_SURE },
+	{ "authors", "author's name", CATALOGUE_AUTHORS, MARK_SURE },
+	{ "branches", "branch (a hint only)", CATALOGUE_KINDS, MARK_SURE },
+	{ "notes", "notes", CATALOGUE_KINDS, MARK_SURE },
+	{ NULL, NULL, CATALOGUE_KINDS, MARK_SURE },
+};
+
+int catalogue_normal(struct buf *out, enum catalogue_kind kind, struct span mark)
+{
+	struct buf folded = BUF_INIT(out->max);
+	size_t start = out->len;
+	int status = fold_text(&folded, mark);
+
+	if (status == 0)
+		status = kind == CATALOGUE_NAMES      ? spelling_words(out, buf_span(&folded))
+			 : kind == CATALOGUE_TRAILERS ? spelling_key(out, buf_span(&folded))
+						      : buf_addspan(out, buf_span(&folded));
+	buf_release(&folded);
+	return status < 0 || out->len == start ? -1 : 0;
+}
