@@ -1,141 +1,89 @@
-# Refs: whose doing an update is, whatever way its commits came, and what layers say of it.
+# Refs: what else leads to a commit, and refs that are not what they are called.
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/words.inc"
 
-own_prefix
-
-# given AGENTS [TERM]: the site's policy has these agents, for every branch and tag, and another term.
-given()
-{
-	echo '{ "version": 1 }' | policy
-	site_policy <<JSON
-{ "version": 1, ${2:-} "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
-  "agents": { $1 }, "rules": [ { "name": "infrastructure", "paths": ["/infra/"], "action": "deny" } ] }
-JSON
-}
-
-# innocent [REF]: a person's commit lands there.
-innocent()
-{
-	agent none
-	person alice
-	as alice
-	branch innocent "origin/${1:-main}"
-	commit docs/innocent.md "$title" "Say something"
-	push "innocent:${1:-main}"
-	expect landed "refs/heads/${1:-main}"
-	in_work fetch -q origin
-}
-
-sentence "A commit parked on a branch that its agent was given is the agent's when it comes to another"
-server
-given '"*": { "refs": ["refs/heads/agents/**"] }'
+sentence "What a tag that nothing governs, a note, or a hidden ref leads to already is judged all the same"
+guarded
+on_server config transfer.hideRefs refs/hidden
 agent claude-code
-commit src/a.c 1
-push main
-expect denied
-said 'agent-refs'
-push main:agents/x
-expect landed
-push main
-expect denied
-said 'agent-refs'
-in_work reset -q --hard origin/main
+commit infra/main.tf 1
+for ref in refs/tags/kept refs/notes/kept refs/hidden/kept; do
+	on_server fetch -q "$work" "+main:$ref"
+	push main
+	expect held
+done
+forget
 innocent
 
-sentence "An unrelated history parked elsewhere first does not take a branch's place"
-server
-given '"*": { "refs": ["refs/heads/agents/**", "refs/heads/main"] }'
-agent claude-code
-in_work checkout -q --orphan other
-record 'Begin anew'
-push +other:main
-expect denied
-said 'agent-rewrite'
-push other:agents/x
-expect landed
-push +other:main
-expect denied
-said 'agent-rewrite'
-innocent
-
-sentence "A commit that is stored and that no ref leads to is still whose it was"
-server
-given '"*": { "refs": ["refs/heads/agents/**"] }' '"refs": ["HEAD"],'
-agent claude-code
-commit src/a.c 1
-push main:agents/x
-expect landed
-push :agents/x
-expect landed refs/heads/agents/x
-push main:refs/heads/free
-expect denied
-said 'agent-refs'
-in_work reset -q --hard origin/main
-push main:refs/heads/free
-expect landed
-innocent
-
-sentence "Rewriting is given to all agents by the entry of all, and taken from one by its own"
-server
-given '"*": { "rewrite": true }, "cursor": { "rewrite": false }'
-commit src/a.c 1
-push main:refs/heads/shared
-expect landed
-agent claude-code
-in_work reset -q --hard HEAD~1
-commit src/b.c 1
-push +main:refs/heads/shared
-expect landed
-agent cursor
-in_work reset -q --hard HEAD~1
-commit src/c.c 1
-push +main:refs/heads/shared
-expect denied
-said 'agent-rewrite'
-in_work reset -q --hard origin/main
-innocent
-
-sentence "What an agent claims to be lets it rewind nothing"
-server
-given '"release-bot": { "owner": "alice", "accounts": ["release-bot"], "trailers": ["Agent: release-bot"], "rewrite": true }'
-commit src/a.c 1
-push main:refs/heads/shared
-expect landed
-agent release-bot
-in_work reset -q --hard HEAD~1
-commit src/b.c 1
-push +main:refs/heads/shared
-expect denied
-said 'agent-rewrite'
-as release-bot
-push +main:refs/heads/shared
-expect landed
-in_work reset -q --hard origin/main
-innocent
-
-sentence "A layer that only observes does not speak for one that enforces"
-server
-site_policy <<'JSON'
-{ "version": 1, "mode": "observe", "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
-  "agents": { "bot": { "owner": "alice", "accounts": ["bot"], "refs": ["refs/heads/bot/**"], "scope": ["/bot/"] } } }
-JSON
-policy <<'JSON'
-{ "version": 1, "agents": { "bot": { "refs": ["refs/heads/bot/**"], "scope": ["/bot/"], "scope_action": "hold" } } }
-JSON
+sentence "A branch that its agent deleted and makes anew is judged as before"
+guarded
+on_server update-ref refs/heads/release/1 main
 as bot
-commit bot/a.c 1
-push main
+push :release/1
 expect denied
-said 'agent-refs'
-push main:bot/a
+said 'agent-rewrite'
+commit payments/x 1
+push main:refs/heads/x
 expect landed
+as alice
+push :x
+expect landed refs/heads/x
+as bot
+push main:refs/heads/release/2
+expect denied
+said payments
+forget
+innocent
+
+sentence "Where grafts change what history is nothing is judged"
+guarded
+agent claude-code
+commit infra/main.tf 1
 commit src/a.c 1
-push --push-option=countersign=json main:bot/a
+tip=$(in_work rev-parse main)
+on_server fetch -q "$work" main
+mkdir -p "$server/info"
+printf '%s %s\n' "$tip" "$main" >"$server/info/grafts"
+push main
+expect refused
+said grafts
+rm "$server/info/grafts"
+push main
 expect held
-verdict findings.0.action hold
-verdict findings.0.observed ''
-in_work reset -q --hard HEAD~1
-commit bot/b.c 1
-push main:bot/a
+said 'infra/main.tf'
+forget
+innocent
+
+sentence "A held commit's ref, and a hold that is fetched and pushed as it is, open no way"
+guarded
+agent claude-code
+commit infra/main.tf 1
+push main
+expect held
+in_work fetch -q origin "refs/countersign/holds/$hold"
+push FETCH_HEAD:refs/heads/main
+expect refused
+unmoved refs/heads/main
+push "main:refs/countersign/holds/$hold"
+expect refused
+push ":refs/countersign/holds/$hold"
+expect refused
+push "FETCH_HEAD:refs/tags/mine" main
+expect refused refs/heads/main
+forget
+innocent
+
+sentence "A ref of each name that a glob could take for another is itself and no other"
+guarded '"limits": { "refs": 50 },'
+agent claude-code
+commit infra/main.tf 1
+push main:refs/heads/release
 expect landed
+push main:refs/heads/Release/1
+expect landed
+push main:refs/heads/release/a/b
+expect held
+push main:refs/heads/mainx
+expect landed
+forget
 innocent
