@@ -1,11 +1,13 @@
 #include "common/git/repo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/git/common_dir.h"
 #include "common/git/repo_private.h"
@@ -58,6 +60,19 @@ static int library_start(struct fault *f)
 	return 0;
 }
 
+/* As git tells one: HEAD may be a link to a branch that is not there yet, which libgit2 knows not. */
+static bool is_git_dir(const char *path)
+{
+	int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool is = folder >= 0 && faccessat(folder, "HEAD", F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
+		  faccessat(folder, "objects", X_OK, 0) == 0 &&
+		  faccessat(folder, "refs", X_OK, 0) == 0;
+
+	if (folder >= 0)
+		(void)close(folder);
+	return is;
+}
+
 /* Finds the git directory: GIT_DIR, or the one at path or above it. */
 static int find_git_dir(struct repo *repo, const char *path, struct fault *f)
 {
@@ -67,6 +82,8 @@ static int find_git_dir(struct repo *repo, const char *path, struct fault *f)
 		path = getenv("GIT_DIR");
 		if (!path || !*path)
 			return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set: run by git?");
+		repo->entered = realpath(path, NULL);
+	} else if (is_git_dir(path)) {
 		repo->entered = realpath(path, NULL);
 	} else if (git_repository_discover(&found, path, 0, NULL) == 0) {
 		repo->entered = realpath(found.ptr, NULL);

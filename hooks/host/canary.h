@@ -1,12 +1,36 @@
 /*
  * The proof that pushes to a repository meet Countersign: one that must be refused.
+ *
+ * It is the server's half of a push: `git receive-pack` as every transport starts it, with a commit
+ * for refs/countersign/canary, a ref that is Countersign's own.  What a client would send is made
+ * here, so that nothing but the server's git is run.  On GitLab git runs the hooks of Gitaly, which
+ * call what lies in custom_hooks: there the program `canary` has git run a hook that does the same.
  */
 #ifndef HOOKS_HOST_CANARY_H
 #define HOOKS_HOST_CANARY_H
 
+#include <stdbool.h>
+
 #include "common/base/buf.h"
 #include "common/base/env.h"
 #include "common/base/install_paths.h"
+
+#define CANARY_REQUEST_MAX 4096
+
+/* A push that was made up. */
+struct canary_push {
+	struct buf request; /* for receive-pack's standard input */
+	char commit[41];
+};
+
+/* Makes it up, for a repository that names objects by SHA-1.  For buf_release().  0 or -1. */
+int canary_make(struct canary_push *push, struct fault *f);
+
+/* Whether what receive-pack and the hooks said is Countersign's refusal. */
+bool canary_refused(const struct buf *said);
+
+/* Whether the ref was made: it has to be taken back. */
+bool canary_landed(const struct buf *said);
 
 /* Who is pushed to, by which installation, in which environment. */
 struct canary {

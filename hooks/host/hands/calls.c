@@ -153,6 +153,10 @@ static void looked(void *context, const struct job *job)
 		installed(context, job);
 	else
 		note_end(c, job);
+	if (c->glance && job->end == HANDS_DONE && job->dates.hex[0] &&
+		(!job->known || strcmp(job->known->hex, job->dates.hex) != 0) &&
+		glances_keep(&c->glances, job->path, &job->dates, &(struct fault){ 0 }) < 0)
+		c->worst = 1;
 }
 
 /* Paths that people gave may have links of their own; those that we wrote down have none. */
@@ -167,8 +171,10 @@ static int run_jobs(struct calls *c, struct jobs *jobs, char *const *paths, stru
 	list = calloc(count + 1, sizeof(*list));
 	if (!list)
 		return fault_memory(f);
+	jobs->glances = c->glance;
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct job){ .given = paths[i],
+			.known = c->glance ? glances_find(&c->glances, paths[i]) : NULL,
 			.links = list_has(&c->repositories, paths[i]) ? TRAIL_LINKS_NONE
 								      : TRAIL_LINKS_OURS };
 	jobs->terms = &c->terms;
@@ -251,7 +257,7 @@ static void tell_found(struct calls *c, const struct find *find)
 		line_add(&lines, faulty, ": ", find->faults.items[i]);
 	jobs_show(&lines);
 	buf_release(&lines);
-	if (find->faults.count)
+	if (find->faults.count || (find->unguarded && c->looks))
 		c->worst = 1;
 }
 
@@ -263,7 +269,7 @@ static int below(
 	struct calls *c, const char *root, struct list *out, bool only_new, struct fault *f)
 {
 	struct list known = { .name = "known" };
-	struct find find = { .terms = &c->terms, .known = &known };
+	struct find find = { .terms = &c->terms, .known = &known, .shallow = c->shallow };
 	int status = known_fill(c, &known, f);
 
 	if (status == 0)
@@ -339,6 +345,11 @@ static int call_status(struct calls *c, char *const *given, struct fault *f)
 
 	if (*given)
 		return run_jobs(c, &jobs, given, f);
+	c->glance = c->terms.repair && !c->terms.json && !c->terms.canary && !c->terms.dry_run &&
+		    glance_around(&c->terms, &c->terms.around, f) == 0;
+	if (c->glance)
+		glances_read(&c->glances, c->terms.place.etc);
+	c->shallow = c->glance && !glances_deep(&c->glances);
 	if (!c->repositories.count && !c->terms.repair)
 		printf("no repository is guarded by %s\n", c->terms.place.prefix);
 	for (size_t i = 0; i < c->repositories.count && status >= 0; i++)
@@ -347,6 +358,8 @@ static int call_status(struct calls *c, char *const *given, struct fault *f)
 		status = look_for_new(c, &paths, f);
 	if (status >= 0)
 		status = run_jobs(c, &jobs, paths.count ? paths.items : (char *const[]){ NULL }, f);
+	if (c->glance && glances_write(&c->glances, c->terms.place.etc, f) < 0)
+		status = -1;
 	list_release(&paths);
 	return status;
 }

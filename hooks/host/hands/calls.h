@@ -2,14 +2,18 @@
 #ifndef HOOKS_HOST_HANDS_CALLS_H
 #define HOOKS_HOST_HANDS_CALLS_H
 
+#include "hooks/host/hands/glance.h"
 #include "hooks/host/hands/hands.h"
 #include "hooks/host/hands/lists.h"
 
 struct calls {
 	struct terms terms;
 	struct list repositories, roots, left_out;
-	bool looks; /* and changes nothing */
-	int worst;  /* exit status so far */
+	struct glances glances;
+	bool glance;  /* what has not changed is passed over */
+	bool shallow; /* as struct find has it */
+	bool looks;   /* and changes nothing */
+	int worst;    /* exit status so far */
 };
 
 /* Carries a call out for those paths, NULL-terminated.  Its exit status, or -1: could not begin. */

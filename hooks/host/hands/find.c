@@ -22,7 +22,7 @@
 #define PATIENCE 10 /* times what one repository may take */
 
 /* What a process says: one of these, then a path or line, then NUL. */
-enum said { REPOSITORY = 'r', NOTE = 'n', FAULTY = 'f', BELONGS_TO_ANOTHER = 'b' };
+enum said { REPOSITORY = 'r', NOTE = 'n', UNGUARDED = 'u', FAULTY = 'f', BELONGS_TO_ANOTHER = 'b' };
 
 /* A process that looks through folders of one user's. */
 struct looker {
@@ -156,7 +156,7 @@ static void look_at_link(const struct looker *l, int dir, const char *path)
 		target[0] = '\0';
 	if (is_git_dir(fd) && !list_has(l->find->known, target) &&
 		strncmp(target, l->root, strlen(l->root)) != 0)
-		tell(NOTE, "%s: NOT GUARDED; it is a link to %s: guard that", path, target);
+		tell(UNGUARDED, "%s: NOT GUARDED; it is a link to %s: guard that", path, target);
 	else if (!is_git_dir(fd) && strncmp(target, l->root, strlen(l->root)) != 0)
 		tell(NOTE,
 			"%s: a link to %s, which is not looked into: give that folder to `all`, "
@@ -292,12 +292,14 @@ static int take(struct find *find, struct list *areas, const struct buf *said, s
 		stop = memchr(at, '\0', (size_t)(end - at));
 		if (!stop)
 			return 0;
-		if (*at == REPOSITORY)
+		if (*at == REPOSITORY || (*at == BELONGS_TO_ANOTHER && find->shallow &&
+						 list_has(find->known, at + 1)))
 			status = list_add(&find->found, at + 1, f);
 		else if (*at == BELONGS_TO_ANOTHER)
 			status = list_add(areas, at + 1, f);
 		else
-			status = list_add(*at == NOTE ? &find->notes : &find->faults, at + 1, f);
+			status = list_add(*at == FAULTY ? &find->faults : &find->notes, at + 1, f);
+		find->unguarded = find->unguarded || *at == UNGUARDED;
 	}
 	return status < 0 ? -1 : 0;
 }

@@ -13,8 +13,10 @@ struct find {
 	const struct terms *terms;
 	/* what is guarded, or left out on purpose: git is not asked about it again */
 	const struct list *known;
+	bool shallow;       /* what lies in the known ones is not looked for */
 	struct list found;  /* bare repositories, by path, the known ones among them */
 	struct list notes;  /* lines: what a push could go to and is not guarded, with the reason */
+	bool unguarded;     /* one of the notes is of a way to a repository that is not guarded */
 	struct list faults; /* lines: what could not be looked at */
 };
 

@@ -22,6 +22,7 @@
 #define HOOKS_HOST_HANDS_HANDS_H
 
 #include "common/base/beneath.h"
+#include "common/base/digest.h"
 #include "common/base/env.h"
 #include "common/base/install_paths.h"
 #include "hooks/host/run_as_owner.h"
@@ -57,6 +58,7 @@ struct terms {
 	size_t reviewer_count;
 	struct install_paths place;
 	struct env env;
+	struct digest_text around; /* for glance.h */
 };
 
 /* One repository, in the process that works on it. */
@@ -67,6 +69,7 @@ struct hands {
 	uid_t caller;     /* who runs all this */
 	struct stat st;
 	bool closed; /* nobody but root can come there */
+	bool gitlab; /* its settings say so */
 	struct owner owner;
 	const char *host;
 	char scratch[64];    /* a folder of our own; made when needed */
@@ -156,14 +159,17 @@ void hands_scratch_drop(const char *scratch);
 int hands_settings_put(struct hands *h, struct fault *f);
 int hands_settings_restore(struct hands *h, struct fault *f);
 
+/* Reads what git is told there: sets `gitlab`, and appends all to `listed`.  0 or -1. */
+int hands_settings_look(struct hands *h, struct buf *listed, struct fault *f);
+
 /*
  * Whether git lets a push to this repository run hooks that we put there, and whether we can judge
  * it.  0 or -1.
  */
 int hands_settings_check(struct hands *h, struct fault *f);
 
-/* hook_files.c: finds out the kind of host, unless it was said.  0 or -1. */
-int hands_host(struct hands *h, struct fault *f);
+/* hook_files.c: finds out the kind of host, unless it was said; after the settings were read. */
+void hands_host(struct hands *h);
 
 /* Puts in or takes out the hooks of the kind of host.  0 or -1. */
 int hands_hooks_put(struct hands *h, struct fault *f);

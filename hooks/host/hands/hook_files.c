@@ -35,36 +35,22 @@ static bool is_ours(const struct hands *h, const char *path)
 }
 
 /*
- * Gitea and Forgejo write delegates that run every program in HOOK.d; Gitaly runs
- * custom_hooks/HOOK and HOOK.d there.
+ * Gitea and Forgejo write delegates that run every program in HOOK.d; Gitaly runs custom_hooks/HOOK
+ * and HOOK.d there.
  */
-static int host_found(struct hands *h, const char **host, struct fault *f)
+static const char *host_found(struct hands *h)
 {
-	const char *argv[] = { "git", "--git-dir=.", "config", "--get", "gitlab.fullpath", NULL };
-	struct buf said = BUF_INIT(TEXT_MAX);
-	int exited = 1, status = 0;
-
-	*host = "plain";
 	if (hands_is_there(h, "hooks/pre-receive.d/gitea") ||
 		hands_is_there(h, "hooks/pre-receive.d/forgejo"))
-		*host = "gitea";
-	else if (strstr(h->path, "/@hashed/"))
-		*host = "gitlab";
-	else if (hands_gitolite_owns(h))
-		*host = "gitolite";
-	else {
-		status = hands_run(h, argv, (struct span){ 0 }, &said, &exited, f);
-		if (status == 0 && exited == 0)
-			*host = "gitlab";
-	}
-	buf_release(&said);
-	return status;
+		return "gitea";
+	if (h->gitlab || strstr(h->path, "/@hashed/"))
+		return "gitlab";
+	return hands_gitolite_owns(h) ? "gitolite" : "plain";
 }
 
-int hands_host(struct hands *h, struct fault *f)
+void hands_host(struct hands *h)
 {
-	h->host = h->terms->host;
-	return h->host ? 0 : host_found(h, &h->host, f);
+	h->host = h->terms->host ? h->terms->host : host_found(h);
 }
 
 static int kept_path(char out[INSTALL_PATH_MAX], size_t way, const char *hook, struct fault *f)

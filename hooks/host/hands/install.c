@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hooks/host/canary.h"
 #include "hooks/host/hands/hands.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
@@ -13,17 +14,17 @@
  */
 static int tell_head(struct hands *h, struct fault *f)
 {
-	const char *asked[] = { "git", "--git-dir=.", "symbolic-ref", "-q", "HEAD", NULL };
-	const char *there[] = { "git", "--git-dir=.", "show-ref", "-q", "--verify", NULL, NULL };
+	const char *argv[] = { "git", "--git-dir=.", "show-ref", "-q", "--verify", NULL, NULL };
 	struct buf head = BUF_INIT(INSTALL_PATH_MAX), said = BUF_INIT(TEXT_MAX);
-	int exited, status = hands_run(h, asked, (struct span){ 0 }, &head, &exited, f);
-	const char *name;
+	const char *text = hands_text(h, "HEAD", &head), *name;
+	int exited = 0, status = 0;
 
-	if (status == 0 && exited == 0 && head.len) {
+	if (text && strncmp(text, "ref: ", 5) == 0) {
+		argv[5] = text + 5;
 		head.data[strcspn(head.data, "\n")] = '\0';
-		there[5] = head.data;
-		name = strncmp(head.data, "refs/heads/", 11) == 0 ? head.data + 11 : head.data;
-		status = hands_run(h, there, (struct span){ 0 }, &said, &exited, f);
+		name = strncmp(argv[5], "refs/heads/", 11) == 0 ? argv[5] + 11 : argv[5];
+		if (!hands_is_there(h, argv[5]))
+			status = hands_run(h, argv, (struct span){ 0 }, &said, &exited, f);
 		if (status == 0 && exited)
 			hands_say(h,
 				"note: HEAD names %s, which is not there yet; what a policy says "
@@ -37,29 +38,60 @@ static int tell_head(struct hands *h, struct fault *f)
 	return status;
 }
 
-/* Tries to land a commit on a reserved ref by a real push, and tells what came back. */
-static int canary(struct hands *h, struct fault *f)
+/* By a program that has git run hooks as Gitaly does, or by one that knows other object formats. */
+static int canary_program(struct hands *h, bool *refused, struct buf *said, struct fault *f)
 {
 	char program[INSTALL_PATH_MAX];
 	const char *argv[] = { program, h->path, NULL };
+	int exited = 1;
+
+	if (install_paths_join(program, h->terms->place.prefix, "libexec/countersign/canary", f) <
+			0 ||
+		hands_run(h, argv, (struct span){ 0 }, said, &exited, f) < 0)
+		return -1;
+	*refused = exited == 0;
+	return 0;
+}
+
+/* What lands is taken back. */
+static int canary_git(struct hands *h, bool *refused, struct buf *said, struct fault *f)
+{
+	const char *receive[] = { "git", "receive-pack", "--stateless-rpc", ".", NULL };
+	const char *drop[] = { "git", "--git-dir=.", "update-ref", "-d", "refs/countersign/canary",
+		NULL };
+	struct canary_push push;
+	int exited, status = canary_make(&push, f);
+
+	if (status == 0)
+		status = hands_run(h, receive, buf_span(&push.request), said, &exited, f);
+	buf_release(&push.request);
+	*refused = status == 0 && canary_refused(said);
+	if (status == 0 && canary_landed(said))
+		status = hands_run(h, drop, (struct span){ 0 }, said, &exited, f);
+	return status;
+}
+
+/* Tries to land a commit on a reserved ref by a real push, and tells what came back. */
+static int canary(struct hands *h, struct fault *f)
+{
 	struct buf said = BUF_INIT(TEXT_MAX);
-	int exited = 1, status = install_paths_join(
-				program, h->terms->place.prefix, "libexec/countersign/canary", f);
+	bool refused = false;
+	int status;
 
 	if (h->terms->dry_run) {
 		hands_say(
 			h, "  would try a push to refs/countersign/canary, which must be refused");
 		return 0;
 	}
-	argv[1] = ".";
-	if (status == 0)
-		status = hands_run(h, argv, (struct span){ 0 }, &said, &exited, f);
-	if (status == 0 && exited == 0)
+	status = strcmp(h->host, "gitlab") == 0 ? canary_program(h, &refused, &said, f)
+						: canary_git(h, &refused, &said, f);
+	if (status == 0 && refused)
 		hands_say(h, "  the canary push was refused, as it must be");
 	else if (status == 0) {
 		hands_warn(h, "%s: THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back:",
 			h->path);
-		hands_warn(h, "%s", said.len ? said.data : "nothing");
+		hands_warn(h, "%.*s", (int)(said.len ? said.len : 7),
+			said.len ? said.data : "nothing");
 		status = HANDS_UNPROVED;
 	}
 	buf_release(&said);
@@ -77,8 +109,9 @@ static int version(struct hands *h, struct fault *f)
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
-	if (hands_settings_check(h, f) < 0 || hands_host(h, f) < 0)
+	if (hands_settings_check(h, f) < 0)
 		return -1;
+	hands_host(h);
 	return strcmp(h->host, "gitolite") == 0 ? hands_gitolite_check(h, f) : 0;
 }
 
@@ -97,8 +130,13 @@ int hands_install(struct hands *h, struct fault *f)
 
 int hands_remove(struct hands *h, struct fault *f)
 {
-	if (hands_host(h, f) < 0)
+	struct buf listed = BUF_INIT(TEXT_MAX);
+	int status = hands_settings_look(h, &listed, f);
+
+	buf_release(&listed);
+	if (status < 0)
 		return -1;
+	hands_host(h);
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_hooks_take(h, f) < 0 || hands_settings_restore(h, f) < 0 ||
 		hands_drop_file(h, INSTALLED, f) < 0)

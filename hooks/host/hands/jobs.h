@@ -13,10 +13,12 @@
 
 /* One path, as it comes and as it ended. */
 struct job {
-	const char *given;           /* the path that was asked for */
-	enum trail_links links;      /* which links may lie on the way */
-	char path[INSTALL_PATH_MAX]; /* of the git directory; `given` when it is not known */
-	int end;                     /* enum hands_end and what is added to it, or JOB_ABSENT */
+	const char *given;               /* the path that was asked for */
+	enum trail_links links;          /* which links may lie on the way */
+	char path[INSTALL_PATH_MAX];     /* of the git directory; `given` when it is not known */
+	const struct digest_text *known; /* its dates when it was last found whole; NULL: look */
+	struct digest_text dates;        /* as they are now; "" when they were not asked for */
+	int end;                         /* enum hands_end and what is added to it, or JOB_ABSENT */
 };
 
 struct jobs {
@@ -26,6 +28,7 @@ struct jobs {
 	void (*done)(void *context,
 		const struct job *job); /* called for each, after what it said was shown */
 	void *context;
+	bool glances; /* ask for the dates, and pass over what has the known ones */
 };
 
 /* Works on all of them.  0, or -1: could not begin. */

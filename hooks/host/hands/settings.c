@@ -269,28 +269,35 @@ static int check_values(struct hands *h, const struct buf *listed, struct fault 
 	return 0;
 }
 
-int hands_settings_check(struct hands *h, struct fault *f)
+int hands_settings_look(struct hands *h, struct buf *listed, struct fault *f)
 {
 	const char *argv[] = { "git", "--git-dir=.", "config", "--list", "-z", NULL };
-	struct buf listed = BUF_INIT(TEXT_MAX), config = BUF_INIT(TEXT_MAX);
+	struct buf config = BUF_INIT(TEXT_MAX);
 	bool exists;
+	/* git waits for ever for a pipe's other end; this does not. */
+	int status = beneath_read(h->dir, "config", &config, &exists, f);
+
+	buf_release(&config);
+	if (status < 0)
+		return fault_context(f, "%s", h->path);
+	status = hands_run_well(h, argv, (struct span){ 0 }, listed, f);
+	h->gitlab = status == 0 && listed_value(listed, "gitlab.fullpath");
+	return status;
+}
+
+int hands_settings_check(struct hands *h, struct fault *f)
+{
+	struct buf listed = BUF_INIT(TEXT_MAX);
 	int status;
 
 	if (hands_is_there(h, "shallow"))
 		return fault_set(f, FAULT_ADMIN,
 			"%s is shallow: part of its history is hidden; run git fetch --unshallow "
-			"in it "
-			"first",
+			"in it first",
 			h->path);
-	/* git waits for ever for a pipe's other end; this does not. */
-	status = beneath_read(h->dir, "config", &config, &exists, f);
-	if (status < 0)
-		(void)fault_context(f, "%s", h->path);
-	if (status == 0)
-		status = hands_run_well(h, argv, (struct span){ 0 }, &listed, f);
+	status = hands_settings_look(h, &listed, f);
 	if (status == 0)
 		status = check_values(h, &listed, f);
-	buf_release(&config);
 	buf_release(&listed);
 	return status;
 }
