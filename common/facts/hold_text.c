@@ -64,6 +64,32 @@ static size_t flagged_collect(const struct verdict *verdict, const struct findin
 	return n;
 }
 
+/*
+ * What was not judged is let through for exactly this update and no other: behind a finding of
+ * `limits` about a commit or path stands the update itself.
+ */
+static void bind_limits(
+	const struct verdict *verdict, const struct finding **flagged, size_t n, struct buf *out)
+{
+	const struct ref_update *update = verdict->update;
+	const struct finding bound = {
+		.rule = "limits", .old = { .id = update->old }, .new = { .id = update->new }
+	};
+	bool limited = false, bound_yet = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(flagged[i]->rule, bound.rule) != 0)
+			continue;
+		limited = true;
+		bound_yet =
+			bound_yet || (!flagged[i]->path.len && oid_is_zero(&flagged[i]->commit) &&
+					     oid_equal(&flagged[i]->old.id, &update->old) &&
+					     oid_equal(&flagged[i]->new.id, &update->new));
+	}
+	if (limited && !bound_yet)
+		transition_write(out, &bound);
+}
+
 int hold_text_set(const struct verdict *verdict, struct buf *out, struct fault *f)
 {
 	const struct finding **sorted = calloc(verdict->count + 1, sizeof(*sorted));
@@ -75,6 +101,7 @@ int hold_text_set(const struct verdict *verdict, struct buf *out, struct fault *
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || transition_compare(&sorted[i - 1], &sorted[i]) != 0)
 			transition_write(out, sorted[i]);
+	bind_limits(verdict, sorted, n, out);
 	if (verdict->more && verdict->worst[1] != DECISION_ALLOW)
 		buf_addf(out, "and %zu more of %s\n", verdict->more,
 			oid_text(&verdict->update->new).hex);

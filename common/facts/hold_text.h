@@ -14,6 +14,8 @@
  * A line a flagged transition, sorted, each once.  A path or ref with odd bytes is quoted as git
  * quotes it (core.quotePath); a finding that is about no path has none, and names its commit, which
  * is zeros otherwise.
+ * Where anything was over a limit one line more binds
+ * the text to the update: `limits 000000 <old> 000000 <new> <zeros>`.
  */
 #ifndef COMMON_FACTS_HOLD_TEXT_H
 #define COMMON_FACTS_HOLD_TEXT_H

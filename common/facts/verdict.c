@@ -205,7 +205,7 @@ int verdict_add(struct verdict *verdict, const struct finding *finding, struct f
 			       ? fault_memory(f)
 			       : 0;
 	}
-	if (verdict->count == FINDINGS_MAX) {
+	if (verdict->count == FINDINGS_MAX || verdict->bytes > FINDINGS_BYTES_MAX) {
 		verdict->more++;
 		return 0;
 	}
@@ -214,6 +214,7 @@ int verdict_add(struct verdict *verdict, const struct finding *finding, struct f
 	if (!findings || finding_copy(verdict, &findings[verdict->count], finding) < 0)
 		return fault_memory(f);
 	verdict->findings = findings;
+	verdict->bytes += finding->path.len + strlen(findings[verdict->count].detail);
 	*place = (uint32_t)++verdict->count;
 	return 0;
 }

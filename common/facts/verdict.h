@@ -41,11 +41,13 @@ struct finding {
 	int64_t retry_after; /* seconds until the same push has room; 0: not to be told */
 };
 
-#define VERDICT_AGENTS_MAX 8 /* that are named */
-#define FINDINGS_MAX 10000   /* of one ref; what comes after is counted */
+#define VERDICT_AGENTS_MAX 8                 /* that are named */
+#define FINDINGS_MAX 10000                   /* of one ref; what comes after is counted */
+#define FINDINGS_BYTES_MAX ((size_t)4 << 20) /* of paths and details, likewise */
 
 struct verdict {
 	struct arena arena;
+	size_t bytes; /* of paths and details of the findings */
 	const struct ref_update *update;
 	enum decision decision; /* with approvals counted */
 	enum decision would_be; /* had nothing been observed only */

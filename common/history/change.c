@@ -9,8 +9,12 @@
 #define DEPTH_MAX 1000
 #define PATH_LENGTH_MAX 65536
 #define KEPT_MAX (1 << 20)
+#define COUNT_MAX (SIZE_MAX / 4) /* more are not told apart */
+#define LATER_MAX 10000          /* folders that do not fit and are remembered */
+#define LATER_KEPT_MAX ((size_t)16 << 20)
+#define LATER_OPENED 100   /* of them that are looked into */
+#define LATER_TOLD 10000   /* changes in them that are told */
 #define FOLDERS_PLAIN 1000 /* compared before counts are remembered */
-#define PAIRED_MAX 8       /* parents of which each two are compared */
 
 /* One side's place in the folder that is being compared. */
 struct tree_cursor {
@@ -18,6 +22,11 @@ struct tree_cursor {
 	struct span rest;
 	struct tree_entry entry, previous;
 	bool more; /* entry is one that was not passed yet */
+};
+
+/* A folder that does not fit into the limit; behind it its trees and its path. */
+struct later {
+	size_t depth, path_len;
 };
 
 struct tree_walk {
@@ -28,7 +37,13 @@ struct tree_walk {
 	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
 	size_t count, depth, folders;
-	bool ended; /* changes->end says why */
+	bool ended;        /* changes->end says why, or `over` */
+	const char *over;  /* over which limit it is, when not all can be told */
+	bool selecting;    /* so what fits is told */
+	bool fits;         /* the folder at hand does */
+	size_t left, told; /* changes that may still be told, and were */
+	struct buf later;  /* folders for later, each a struct later */
+	size_t later_count;
 };
 
 static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f);
@@ -46,6 +61,29 @@ static int end(struct tree_walk *walk, enum changes_end how, const char *why)
 	return 0;
 }
 
+/* Notes that the path at hand is not told. */
+static void pass_over(struct tree_walk *walk)
+{
+	struct changes *changes = walk->changes;
+
+	changes->end = CHANGES_LIMIT;
+	changes->why = walk->over;
+	if (changes->passed++ == 0)
+		(void)snprintf(changes->where, sizeof(changes->where), "%s",
+			walk->path.len ? walk->path.data : "the whole tree");
+}
+
+/* Over a limit: a first look ends here; then the path at hand is more than can be told.  0. */
+static int exceed(struct tree_walk *walk, const char *why)
+{
+	walk->over = walk->over ? walk->over : why;
+	walk->ended = walk->ended || !walk->selecting;
+	walk->count = COUNT_MAX;
+	if (walk->telling && walk->selecting)
+		pass_over(walk);
+	return 0;
+}
+
 static int advance(struct tree_walk *walk, struct tree_cursor *cursor)
 {
 	const char *why;
@@ -60,6 +98,8 @@ static int open_cursor(
 {
 	int result = change_cache_tree(walk->changes, tree, &cursor->tree, f);
 
+	if (result == CHANGE_TREE_OVER)
+		return exceed(walk, "a folder that is larger than the limit allows");
 	if (result > 0)
 		return end(walk, CHANGES_MALFORMED, "a tree that is another kind of object");
 	if (result < 0)
@@ -168,17 +208,22 @@ static int tell(struct tree_walk *walk, const struct entry *values, struct fault
 	struct change change = { .path = buf_span(&walk->path), .new = values[0] };
 	size_t differs = 1;
 
-	if (walk->count++ >= walk->changes->limit)
-		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
+	if (!walk->selecting && walk->count >= walk->changes->limit)
+		return exceed(walk, "more changes than the limit allows");
+	walk->count += walk->count < COUNT_MAX;
+	if (walk->selecting && walk->telling && !walk->fits && walk->left == 0)
+		return pass_over(walk), 0;
 	while (differs < walk->comparison->parents && values[differs].mode == values[0].mode &&
 		oid_equal(&values[differs].id, &values[0].id))
 		differs++;
 	change.old = values[differs];
 	if (!walk->telling) {
-		if (buf_add(&walk->kept, &change, sizeof(change)) == 0)
+		if (!walk->selecting && buf_add(&walk->kept, &change, sizeof(change)) == 0)
 			buf_addspan(&walk->kept, change.path);
 		return 0;
 	}
+	walk->told++;
+	walk->left -= walk->selecting && !walk->fits;
 	return walk->listener->each(walk->listener->context, &change, f);
 }
 
@@ -218,12 +263,14 @@ static int visit_names(
 		take(walk, cursors, values, first);
 		if (walk->ended)
 			break;
-		if ((len && buf_addc(&walk->path, '/') < 0) || buf_addspan(&walk->path, name) < 0)
-			return end(
-				walk, CHANGES_LIMIT, "a path that is longer than the limit allows");
 		if (deadline_nears(walk->changes->deadline))
-			return end(walk, CHANGES_LIMIT, "comparing trees took too long");
-		result = visit(walk, values, folder, f);
+			return deadline_fault(f, "comparing trees");
+		if ((len && buf_addc(&walk->path, '/') < 0) || buf_addspan(&walk->path, name) < 0) {
+			walk->path.failed = false;
+			result = exceed(walk, "a path that is longer than the limit allows");
+		} else {
+			result = visit(walk, values, folder, f);
+		}
 		if (result == 0 && !walk->ended) {
 			walk->path.len = len;
 			walk->path.data[len] = '\0';
@@ -251,27 +298,73 @@ static int compare_folder(struct tree_walk *walk, const struct oid *trees, struc
 	return result;
 }
 
-/* Tells of the new side's folder. */
-static int tell_folder(struct tree_walk *walk, const struct oid *tree, struct fault *f)
-{
-	const struct change_listener *listener = walk->listener;
-
-	return listener->folder && !oid_is_zero(tree) ? listener->folder(listener->context, tree, f)
-						      : 0;
-}
-
 static int deeper(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	int result;
 
 	if (walk->depth == DEPTH_MAX)
-		return end(walk, CHANGES_LIMIT, "folders nested deeper than the limit allows");
-	if (tell_folder(walk, &trees[0], f) < 0)
-		return -1;
+		return exceed(walk, "folders nested deeper than the limit allows");
 	walk->depth++;
 	result = compare_folder(walk, trees, f);
 	walk->depth--;
 	return result;
+}
+
+/* Remembers a folder that does not fit, to be looked into when all that fits has been told. */
+static int put_later(struct tree_walk *walk, const struct oid *trees, struct fault *f)
+{
+	const struct later later = { walk->depth, walk->path.len };
+
+	if (walk->later_count == LATER_MAX)
+		return pass_over(walk), 0;
+	walk->later_count++;
+	(void)buf_add(&walk->later, &later, sizeof(later));
+	(void)buf_add(&walk->later, trees, walk->comparison->sides * sizeof(*trees));
+	(void)buf_addspan(&walk->later, buf_span(&walk->path));
+	return walk->later.failed ? fault_memory(f) : 0;
+}
+
+/* A folder of so many changes, when what fits is told. */
+static int select_folder(
+	struct tree_walk *walk, const struct oid *trees, size_t changes, struct fault *f)
+{
+	int result;
+
+	if (changes == 0)
+		return 0;
+	if (changes > walk->left)
+		return put_later(walk, trees, f);
+	walk->left -= changes;
+	walk->fits = true;
+	result = deeper(walk, trees, f);
+	walk->fits = false;
+	return result;
+}
+
+static size_t count_sum(size_t a, size_t b)
+{
+	return a + b < COUNT_MAX ? a + b : COUNT_MAX;
+}
+
+/* Counts, or tells, what is below, and remembers the count. */
+static int walk_counted(struct tree_walk *walk, const struct oid *trees, struct change_cache *cache,
+	struct fault *f)
+{
+	size_t before = walk->count;
+	uint64_t *known;
+	int result;
+
+	walk->count = walk->selecting ? 0 : walk->count;
+	result = deeper(walk, trees, f);
+	if (result != 0 || walk->ended)
+		return result;
+	known = change_cache_count(cache, walk->comparison, trees);
+	if (!known)
+		return fault_memory(f);
+	*known = (walk->selecting ? walk->count : walk->count - before) + 1;
+	if (walk->selecting)
+		walk->count = count_sum(walk->count, before);
+	return 0;
 }
 
 /*
@@ -282,29 +375,24 @@ static int deeper(struct tree_walk *walk, const struct oid *trees, struct fault 
 static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	struct change_cache *cache = change_cache(walk->changes);
-	size_t before = walk->count;
 	uint64_t *known;
-	int result;
+	size_t changes;
 
-	if (walk->folders++ < FOLDERS_PLAIN)
+	if (!walk->selecting && walk->folders++ < FOLDERS_PLAIN)
 		return deeper(walk, trees, f);
 	known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
 	if (!known)
 		return fault_memory(f);
-	if (*known && walk->count + *known - 1 > walk->changes->limit)
-		return end(walk, CHANGES_LIMIT, "more changes than the limit allows");
-	if (*known == 1 || (*known && !walk->telling && walk->kept.failed)) {
-		walk->count += *known - 1;
+	changes = *known ? *known - 1 : COUNT_MAX;
+	if (walk->selecting && walk->telling && !walk->fits)
+		return select_folder(walk, trees, changes, f);
+	if (*known && !walk->selecting && walk->count + changes > walk->changes->limit)
+		return exceed(walk, "more changes than the limit allows");
+	if (changes == 0 || (*known && !walk->telling && (walk->kept.failed || walk->selecting))) {
+		walk->count = count_sum(walk->count, changes);
 		return 0;
 	}
-	result = deeper(walk, trees, f);
-	if (result != 0 || walk->ended)
-		return result;
-	known = change_cache_count(cache, walk->comparison, trees);
-	if (!known)
-		return fault_memory(f);
-	*known = walk->count - before + 1;
-	return 0;
+	return walk_counted(walk, trees, cache, f);
 }
 
 static int walk_once(struct tree_walk *walk, struct fault *f)
@@ -335,6 +423,59 @@ static int tell_kept(struct tree_walk *walk, struct fault *f)
 	return result;
 }
 
+/* Looks into the folders that did not fit, as far as it goes, in the order they were met. */
+static int tell_later(struct tree_walk *walk, struct fault *f)
+{
+	size_t sides = walk->comparison->sides, size = sides * sizeof(struct oid), opened = 0;
+	struct oid *trees = calloc(sides, sizeof(*trees));
+	int result = trees ? 0 : fault_memory(f);
+
+	for (size_t at = 0; result == 0 && !walk->ended && at < walk->later.len;) {
+		struct later later;
+
+		memcpy(&later, walk->later.data + at, sizeof(later));
+		memcpy(trees, walk->later.data + at + sizeof(later), size);
+		at += sizeof(later) + size;
+		buf_clear(&walk->path);
+		buf_add(&walk->path, walk->later.data + at, later.path_len);
+		at += later.path_len;
+		walk->depth = later.depth;
+		if (opened > 0 && walk->left > LATER_TOLD)
+			walk->left = LATER_TOLD;
+		if (walk->left > 0 && opened++ < LATER_OPENED)
+			result = deeper(walk, trees, f);
+		else
+			pass_over(walk);
+	}
+	free(trees);
+	return result;
+}
+
+/* Tells what fits into the limit: counts all, tells what is small enough, then some of the rest. */
+static int tell_selected(struct tree_walk *walk, struct fault *f)
+{
+	int result;
+
+	walk->selecting = true;
+	walk->ended = false;
+	walk->later = (struct buf)BUF_INIT(LATER_KEPT_MAX);
+	result = walk_once(walk, f);
+	if (result == 0 && !walk->ended) {
+		walk->telling = true;
+		walk->left = walk->changes->limit;
+		walk->path = (struct buf)BUF_INIT(PATH_LENGTH_MAX);
+		result = buf_adds(&walk->path, "") < 0 ? fault_memory(f) : 0;
+		if (result == 0)
+			result = put_later(walk, walk->comparison->trees, f);
+		if (result == 0)
+			result = tell_later(walk, f);
+		buf_release(&walk->path);
+	}
+	walk->changes->limit -= walk->told;
+	buf_release(&walk->later);
+	return result;
+}
+
 /*
  * Counts first, so that nothing is told when it would be too much; what does not fit in between is
  * looked for again.
@@ -349,7 +490,9 @@ static int compare(struct changes *changes, const struct comparison *comparison,
 
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
 	result = walk_once(&walk, f);
-	if (result == 0 && !walk.ended && walk.count > 0) {
+	if (result == 0 && walk.over) {
+		result = tell_selected(&walk, f);
+	} else if (result == 0 && !walk.ended && walk.count > 0) {
 		walk.telling = true;
 		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
 		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
@@ -358,97 +501,12 @@ static int compare(struct changes *changes, const struct comparison *comparison,
 	return result;
 }
 
-/* The merge bases of the parents and, of two bases, their own one. */
-static int find_bases(struct changes *changes, const struct oid *parents, size_t count,
-	struct oid_list *bases, bool *virtual, struct fault *f)
-{
-	struct oid_list deeper = { 0 };
-	int result;
-
-	if (count < 2)
-		return 0;
-	if (graph_merge_bases(changes->graph, parents, count, bases, f) < 0)
-		return -1;
-	if (bases->count != 2)
-		return 0;
-	result = graph_merge_bases(changes->graph, bases->ids, 2, &deeper, f);
-	*virtual = result == 0 && deeper.count == 1 && count == 2;
-	if (*virtual && oid_list_add(bases, &deeper.ids[0]) < 0)
-		result = fault_memory(f);
-	oid_list_release(&deeper);
-	return result;
-}
-
-/* The merge base of each two of several parents; none when one of the pairs has not just one. */
-static int find_pairs(struct changes *changes, const struct oid *parents, size_t count,
-	struct oid_list *pairs, struct fault *f)
-{
-	int result = 0;
-	bool single = count > 2 && count <= PAIRED_MAX;
-
-	for (size_t j = 1; j < count && single && result == 0; j++)
-		for (size_t i = 0; i < j && single && result == 0; i++) {
-			const struct oid two[] = { parents[i], parents[j] };
-			struct oid_list bases = { 0 };
-
-			result = graph_merge_bases(changes->graph, two, 2, &bases, f);
-			single = result == 0 && bases.count == 1;
-			if (single && oid_list_add(pairs, &bases.ids[0]) < 0)
-				result = fault_memory(f);
-			oid_list_release(&bases);
-		}
-	if (!single)
-		pairs->count = 0;
-	return result;
-}
-
-/* Puts the trees of commits behind those that are there. */
-static int add_trees(struct changes *changes, const struct oid *commits, size_t count,
-	struct comparison *out, struct fault *f)
-{
-	for (size_t i = 0; i < count; i++)
-		if (graph_tree(changes->graph, &commits[i], &out->trees[out->sides++], f) < 0)
-			return -1;
-	return 0;
-}
-
-/* Fills in the trees of the new commit, its parents and the bases. */
-static int fill_trees(struct changes *changes, const struct commit *commit,
-	const struct oid *parents, struct comparison *out, struct fault *f)
-{
-	struct oid_list bases = { 0 }, pairs = { 0 };
-	size_t count = commit->parent_count;
-	int result = find_bases(changes, parents, count, &bases, &out->virtual, f);
-
-	if (result == 0)
-		result = find_pairs(changes, parents, count, &pairs, f);
-	out->parents = count ? count : 1;
-	out->bases = bases.count - out->virtual;
-	out->pairs = pairs.count;
-	out->trees = calloc(1 + out->parents + bases.count + pairs.count, sizeof(*out->trees));
-	if (result == 0 && !out->trees)
-		result = fault_memory(f);
-	if (result == 0) {
-		out->trees[0] = commit->tree;
-		out->sides = 1;
-		result = add_trees(changes, parents, count, out, f);
-	}
-	if (result == 0) {
-		out->sides = 1 + out->parents; /* a root has the empty tree for parent */
-		result = add_trees(changes, bases.ids, bases.count, out, f);
-	}
-	if (result == 0)
-		result = add_trees(changes, pairs.ids, pairs.count, out, f);
-	oid_list_release(&bases);
-	oid_list_release(&pairs);
-	return result;
-}
-
 static void begin(struct changes *changes)
 {
 	changes->end = CHANGES_WHOLE;
 	changes->why = NULL;
 	changes->where[0] = '\0';
+	changes->passed = 0;
 }
 
 int changes_of(struct changes *changes, const struct commit *commit,
@@ -466,13 +524,8 @@ int changes_of(struct changes *changes, const struct commit *commit,
 			result = fault_memory(f);
 	}
 	if (result == 0)
-		result = fill_trees(changes, commit, parents.ids, &comparison, f);
-	if (result < 0 && f->class == FAULT_LIMIT) {
-		fault_clear(f);
-		changes->end = CHANGES_LIMIT;
-		changes->why = "finding what a merge is based on took too long";
-		result = 0;
-	} else if (result == 0)
+		result = change_trees(changes, commit, parents.ids, &comparison, f);
+	if (result == 0)
 		result = compare(changes, &comparison, listener, f);
 	free(comparison.trees);
 	oid_list_release(&parents);

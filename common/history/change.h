@@ -26,17 +26,12 @@ struct change {
 struct change_listener {
 	int (*each)(void *context, const struct change *change, struct fault *f);
 	void *context;
-	/*
-	 * Every folder of the new side that is looked into, perhaps more than once.  NULL: nobody
-	 * asks.
-	 */
-	int (*folder)(void *context, const struct oid *tree, struct fault *f);
 };
 
 enum changes_end {
 	CHANGES_WHOLE = 0,
 	CHANGES_MALFORMED, /* a tree is malformed: why, and where */
-	CHANGES_LIMIT,     /* more changes, deeper, or longer paths than the limits allow */
+	CHANGES_LIMIT, /* more changes, deeper or longer paths than the limits: not all was told */
 };
 
 struct changes {
@@ -47,14 +42,16 @@ struct changes {
 	size_t blob_limit;         /* contents larger than this are not merged, so not explained */
 	enum changes_end end;
 	const char *why; /* a constant sentence */
-	char where[256]; /* the path or tree it is about, may be cut */
+	char where[256]; /* the path or tree it is about, may be cut; of several the first */
+	size_t passed;   /* paths and folders that were passed over for a limit */
 	void *cache;     /* of this module; changes_release() */
 };
 
 /*
- * Tells the listener every change of the commit, in tree order, and sets changes->end.  Before the
- * first call it is certain that the number of changes is within the limit (so that a tree of 10^10
- * paths costs nothing).  0, -1, or what the listener returned when that is not 0.
+ * Tells the listener every change of the commit, in tree order, and sets changes->end.  Where they
+ * are more than the limit, what fits is told and the rest passed over: files and small folders come
+ * before large ones, so that a tree of 10^10 paths costs little and hides nothing beside it.
+ * 0, -1 (out of time: FAULT_LIMIT), or what the listener returned when that is not 0.
  */
 int changes_of(struct changes *changes, const struct commit *commit,
 	const struct change_listener *listener, struct fault *f);

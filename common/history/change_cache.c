@@ -5,6 +5,7 @@
 #include "common/history/change_private.h"
 
 #define BYTES_MAX ((size_t)4 << 20)
+#define PINNED_MAX ((size_t)48 << 20) /* of trees in use */
 #define COUNTS_MAX 200000
 
 struct change_cache *change_cache(struct changes *changes)
@@ -44,8 +45,6 @@ static int keep(struct change_cache *cache, struct cached *tree)
 {
 	uint64_t *slot;
 
-	if (cache->bytes > BYTES_MAX && drop(cache) < 0)
-		return -1;
 	if (cache->count == cache->cap) {
 		size_t cap = cache->cap ? cache->cap * 2 : 256;
 		void *trees = reallocarray(cache->trees, cap, sizeof(*cache->trees));
@@ -64,12 +63,21 @@ static int keep(struct change_cache *cache, struct cached *tree)
 	return 0;
 }
 
+static int read_tree(struct changes *changes, const struct change_cache *cache, struct cached *tree,
+	bool *over, struct fault *f)
+{
+	size_t most = cache->bytes < PINNED_MAX ? PINNED_MAX - cache->bytes : 0;
+
+	return repo_read_within(changes->repo, &tree->id, most, &tree->object, over, f);
+}
+
 int change_cache_tree(
 	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f)
 {
 	struct change_cache *cache = change_cache(changes);
 	uint64_t *slot = cache ? oid_map_get(&cache->map, id) : NULL;
 	struct cached *tree;
+	bool over = false;
 
 	*out = NULL;
 	if (oid_is_zero(id))
@@ -83,13 +91,14 @@ int change_cache_tree(
 	if (!tree)
 		return fault_memory(f);
 	*tree = (struct cached){ .id = *id, .pins = 1 };
-	if (repo_read(changes->repo, id, &tree->object, f) < 0 ||
+	if ((cache->bytes > BYTES_MAX && drop(cache) < 0) ||
+		read_tree(changes, cache, tree, &over, f) < 0 || over ||
 		tree->object.type != OBJECT_TREE) {
-		int result = tree->object.type == OBJECT_NONE ? -1 : 1;
+		int result = over ? CHANGE_TREE_OVER : tree->object.type == OBJECT_NONE ? -1 : 1;
 
 		object_release(&tree->object);
 		free(tree);
-		return result;
+		return result < 0 && !f->class ? fault_memory(f) : result;
 	}
 	if (keep(cache, tree) < 0) {
 		object_release(&tree->object);

@@ -34,7 +34,12 @@ struct comparison {
 /* The module's cache of these changes; NULL when memory ran out. */
 struct change_cache *change_cache(struct changes *changes);
 
-/* The tree, for change_cache_unpin(); zero gives NULL.  0, -1, or 1 when it is no tree. */
+#define CHANGE_TREE_OVER 2
+
+/*
+ * The tree, for change_cache_unpin(); zero gives NULL.  0, -1, 1 when it is no tree, or
+ * CHANGE_TREE_OVER when those in use would be larger than memory is meant for.
+ */
 int change_cache_tree(
 	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f);
 
@@ -57,5 +62,12 @@ void change_cache_free(struct change_cache *cache);
  */
 int change_is_explained(struct changes *changes, const struct comparison *comparison,
 	const struct entry *values, struct fault *f);
+
+/*
+ * Fills in the trees of the new commit, its parents and their bases; out->trees is for free().
+ * 0 or -1.
+ */
+int change_trees(struct changes *changes, const struct commit *commit, const struct oid *parents,
+	struct comparison *out, struct fault *f);
 
 #endif

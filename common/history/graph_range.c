@@ -228,7 +228,7 @@ int graph_introduced(struct graph *graph, const struct oid_list *tips, struct oi
 		}
 		walk.over = ++walk.live > graph->limit || graph_is_late(graph);
 	}
-	for (size_t i = 0; result == 0 && !walk.over && i < tips->count; i++) {
+	for (size_t i = 0; result == 0 && i < tips->count; i++) {
 		result = graph_node(graph, &tips->ids[i], &node, f);
 		if (result == 0)
 			result = add_with_ancestors(&walk, node, out, f);

@@ -5,6 +5,7 @@
 
 #include "common/base/file.h"
 #include "common/facts/approval.h"
+#include "common/git/peel.h"
 #include "hooks/gate/approver_conflict.h"
 
 #define DECISIONS_MAX 10000
@@ -189,7 +190,8 @@ static int gather_signatures(struct approval_weighing *w)
 	if (status == 0)
 		status = judge_own_line(
 			w->session->judge, w->verdict->update, &commits, &w->line, w->fault);
-	for (size_t i = 0; status == 0 && i < commits.count; i++)
+	for (size_t i = 0; status == 0 && i < commits.count && !judge_is_late(w->session->judge);
+		i++)
 		status = gather_signature(w, &commits.ids[i]);
 	oid_list_release(&commits);
 	return status;
@@ -210,13 +212,27 @@ static int gather_push(struct approval_weighing *w)
 	return 0;
 }
 
-/* Who had a hand in what the finding is about. */
+/* What was not judged is let through by a tag alone: whoever signs that was shown what it is. */
+static bool is_limit(const struct finding *finding)
+{
+	return strcmp(finding->rule, "limits") == 0;
+}
+
+/* Who had a hand in what the finding is about; where it was not judged: in what the ref would name. */
 static int involve(struct approval_weighing *w, const struct finding *finding)
 {
+	struct oid commit = finding->commit;
+	enum object_type type = OBJECT_NONE;
 	bool brings = oid_is_zero(&finding->commit) ||
 		      judge_introduces(w->session->judge, &finding->commit);
 
-	return approver_conflict_find(w->session, &finding->commit,
+	if (is_limit(finding) && oid_is_zero(&commit) &&
+		peel(w->session->facts.repo, &w->verdict->update->new, &commit, &type, w->fault) <
+			0)
+		return -1;
+	if (type != OBJECT_NONE && type != OBJECT_COMMIT)
+		commit = (struct oid){ 0 };
+	return approver_conflict_find(w->session, &commit,
 		brings ? w->session->facts.push.account : NULL, &w->conflict, w->fault);
 }
 
@@ -247,6 +263,8 @@ static bool satisfies(const struct approval_weighing *w, const struct finding *f
 	const struct approval_terms *terms = terms_of(w, finding);
 	bool presence = finding->presence || terms->presence;
 
+	if (is_limit(finding) && decision->how != ACCEPT_TAG)
+		return false;
 	return !decision->reject && (terms->accept & (unsigned)decision->how) &&
 	       lasts(w, terms, decision->since) && speaks_of(decision, finding) &&
 	       policy_names_person(finding->approvers, decision->person) &&

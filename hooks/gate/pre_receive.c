@@ -20,13 +20,14 @@ struct pre_receive {
 };
 
 /*
- * Of a push of too many refs the first verdict that refuses is enough: all of them would say the
- * same, and each would cost a row, a hold and a line.
+ * Of a push of too many refs, or one that has taken too long, the first denial is enough: all would
+ * say the same, and each would cost a row and a line.
  */
 static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
 {
-	return p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs &&
-	       verdict->decision != DECISION_ALLOW;
+	return verdict->decision == DECISION_DENY &&
+	       (p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs ||
+		       judge_is_late(p->session.judge));
 }
 
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)

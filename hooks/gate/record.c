@@ -103,7 +103,7 @@ static int record_hold(struct session *session, struct state *state, const struc
 		.id = verdict->hold,
 		.digest = verdict->digest,
 		.set = verdict->set,
-		.ref = verdict->update->target,
+		.ref = verdict->ref_withheld ? verdict_ref(verdict) : verdict->update->target,
 		.account = session->facts.push.account,
 		.old = old.hex,
 		.new = new.hex,
@@ -250,8 +250,12 @@ static int on_pending(void *context, const struct pending *pending)
 
 	if (strcmp(pending->set, s->settled) == 0)
 		return 0;
-	if (judge_has_landed(s->session->judge, s->now, &pending->new, &landed, s->fault) < 0)
-		return -1;
+	if (judge_has_landed(s->session->judge, s->now, &pending->new, &landed, s->fault) < 0) {
+		if (s->fault->class != FAULT_LIMIT)
+			return -1;
+		fault_clear(s->fault); /* it waits for a push that leaves the time for it */
+		return 0;
+	}
 	if (!landed)
 		return 0;
 	memcpy(s->settled, pending->set, sizeof(s->settled));

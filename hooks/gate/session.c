@@ -45,8 +45,14 @@ static int on_pending(void *context, const struct pending *pending)
 
 	if (c->unsettled || strcmp(pending->set, c->verdict->set) != 0)
 		return 0;
-	return judge_has_landed(c->session->judge, &c->verdict->update->old, &pending->new,
-		&c->unsettled, c->fault);
+	if (judge_has_landed(c->session->judge, &c->verdict->update->old, &pending->new,
+		    &c->unsettled, c->fault) == 0)
+		return 0;
+	if (c->fault->class != FAULT_LIMIT)
+		return -1;
+	fault_clear(c->fault);
+	c->unsettled = true; /* not known, and then an approval counts as used up */
+	return 0;
 }
 
 /*
@@ -103,6 +109,26 @@ static int count_holds(
 	return verdict_conclude(verdict, repository, 0, f);
 }
 
+/* What it takes of budgets; when that is not known nobody can let it through. */
+static int judge_budget(struct session *session, struct verdict *verdict, struct fault *f)
+{
+	if (budget_judge(session, verdict, f) == 0)
+		return 0;
+	if (f->class != FAULT_LIMIT)
+		return -1;
+	fault_clear(f);
+	return verdict_add(verdict,
+		&(struct finding){ .rule = "limits",
+			.action = ACTION_DENY,
+			.observe = session->facts.policy->observe,
+			.agents = "",
+			.path = { "", 0 },
+			.new = { .id = verdict->update->new },
+			.detail = "working out what it takes of its agents' budgets took longer "
+				  "than the policy allows" },
+		f);
+}
+
 int session_judge(struct session *session, struct verdict *verdict, struct fault *f)
 {
 	char repository[33] = "";
@@ -115,7 +141,7 @@ int session_judge(struct session *session, struct verdict *verdict, struct fault
 			return -1;
 		return verdict_conclude(verdict, repository, landed, f);
 	}
-	if (judge_ref(session->judge, verdict, f) < 0 || budget_judge(session, verdict, f) < 0 ||
+	if (judge_ref(session->judge, verdict, f) < 0 || judge_budget(session, verdict, f) < 0 ||
 		verdict_set(verdict, f) < 0)
 		return -1;
 	if (verdict->set[0] &&

@@ -1,7 +1,5 @@
 #include <stdlib.h>
 
-#include "common/path/classes.h"
-#include "common/path/fold.h"
 #include "hooks/judge/parts.h"
 
 const char judge_text_over[] = "its own text is larger than 8 MiB, so it was not looked into";
@@ -9,15 +7,25 @@ const char judge_text_over[] = "its own text is larger than 8 MiB, so it was not
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f)
 {
+	struct objection objection = *what;
+
+	objection.observe = judge->facts->policy->observe;
+	return rule_object(c, &objection, f);
+}
+
+int judge_limit(struct judge *judge, const struct rule_case *c, const char *detail, struct fault *f)
+{
 	const struct rule limits = { .approvers = judge->facts->policy->limits.approvers,
 		.approvals = 1,
 		.layer = judge->facts->policy->limits_layer };
-	struct objection objection = *what;
+	bool may = *limits.approvers != NULL;
 
-	if (strcmp(what->rule, "limits") == 0 && what->action == ACTION_HOLD && *limits.approvers)
-		objection.configured = &limits;
-	objection.observe = judge->facts->policy->observe;
-	return rule_object(c, &objection, f);
+	return judge_object(judge, c,
+		&(struct objection){ .rule = "limits",
+			.action = may ? ACTION_HOLD : ACTION_DENY,
+			.detail = detail,
+			.configured = may ? &limits : NULL },
+		f);
 }
 
 /* Finds the note that git-ai and its like hang on a commit. */
@@ -87,10 +95,12 @@ int judge_attribute_read(struct judge *judge, const struct oid *id, const struct
 static int read_commit(struct judge *judge, const struct oid *id, struct object *object,
 	struct commit *commit, const char **why, struct fault *f)
 {
+	bool over;
+
 	*why = NULL;
-	if (repo_read(judge->facts->repo, id, object, f) < 0)
+	if (repo_read_within(judge->facts->repo, id, JUDGE_TEXT_MAX, object, &over, f) < 0)
 		return -1;
-	if (object->data.len > JUDGE_TEXT_MAX)
+	if (over)
 		*why = judge_text_over;
 	else if (object->type != OBJECT_COMMIT)
 		*why = "it is not a commit";
@@ -119,178 +129,6 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 	return status;
 }
 
-/* Whether any rule looks at the changes of what the case is about, and into the files. */
-static void ask_rules(struct judge *judge, const struct rule_case *c)
-{
-	const struct policy *policy = judge->facts->policy;
-
-	judge->asks = c->who->count > 0 || *policy->delegates;
-	judge->asks_content = false;
-	for (size_t i = 0; i < policy->rule_count; i++) {
-		if (!rule_concerns(c, &policy->rules[i]))
-			continue;
-		judge->asks = true;
-		judge->asks_content = judge->asks_content || judge->reads_content[i];
-	}
-}
-
-struct lists {
-	int *values;
-	size_t count;
-};
-
-static int on_hit(void *context, const struct pattern_hit *hit)
-{
-	struct lists *lists = context;
-
-	if ((size_t)hit->list < lists->count)
-		lists->values[hit->list] = hit->negated ? LIST_TAKEN_BACK : hit->index;
-	return 0;
-}
-
-static int hold_against(struct pattern_set *set, const struct pattern_path *path,
-	struct lists lists, struct fault *f)
-{
-	for (size_t i = 0; i < lists.count; i++)
-		lists.values[i] = LIST_NONE;
-	if (pattern_set_match(set, path, on_hit, &lists) < 0)
-		return fault_memory(f);
-	return 0;
-}
-
-/* Whether the path is one of agents' instructions, which are looked into whoever changed them. */
-static bool is_instructions(const struct judge *judge)
-{
-	size_t count;
-	const struct class_part *parts = class_parts(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		int list = judge->facts->policy->class_lists[i];
-
-		if (list >= 0 && judge->protecting[list] >= 0 &&
-			strcmp(parts[i].class, "agent-instructions") == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool has_blob(const struct entry *entry)
-{
-	return entry->mode && entry->mode != MODE_SUBMODULE;
-}
-
-/* Reads a blob; *over says that it is larger than the policy's limit, and was not read. */
-static int read_blob(
-	struct judge *judge, const struct oid *id, struct object *out, bool *over, struct fault *f)
-{
-	return repo_read_within(
-		judge->facts->repo, id, (size_t)judge->facts->policy->limits.blob, out, over, f);
-}
-
-static int old_content(const struct rule_case *c, struct span *out, struct fault *f)
-{
-	struct judge *judge = c->context;
-	bool over = false;
-
-	if (!judge->old_ready && c->change && has_blob(&c->change->old) &&
-		read_blob(judge, &c->change->old.id, &judge->old_object, &over, f) < 0)
-		return -1;
-	judge->old_ready = true;
-	*out = judge->old_object.data;
-	return 0;
-}
-
-static int judge_content(struct judge *judge, struct rule_case *c, struct fault *f)
-{
-	struct object object = { 0 };
-	bool over = false;
-	int status;
-
-	if (read_blob(judge, &c->change->new.id, &object, &over, f) < 0)
-		return -1;
-	if (over &&
-		judge_object(judge, c,
-			&(struct objection){ .rule = "limits",
-				.action = ACTION_HOLD,
-				.detail = "larger than the policy's limit for one file, so it was "
-					  "not looked into" },
-			f) < 0)
-		return -1;
-	if (over)
-		return rules_judge(c, f); /* its path is judged all the same */
-	c->content = object.data;
-	if (!c->content.data)
-		c->content.data = "";
-	status = rules_judge(c, f);
-	c->content = (struct span){ 0 };
-	object_release(&object);
-	return status;
-}
-
-/* Holds one change against all rules. */
-static int on_change(void *context, const struct change *change, struct fault *f)
-{
-	struct rule_case *c = context;
-	struct judge *judge = c->context;
-	struct pattern_path path = { .bytes = change->path,
-		.link = mode_is_link(change->old.mode) || mode_is_link(change->new.mode) };
-	int status;
-
-	buf_clear(&judge->folded);
-	if (fold_path(&judge->folded, change->path) < 0)
-		return fault_memory(f);
-	c->change = change;
-	c->folded = path.folded = buf_span(&judge->folded);
-	if (hold_against(judge->facts->policy->protected, &path,
-		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0)
-		return -1;
-	if (c->who->count &&
-		hold_against(judge->facts->policy->scopes, &path,
-			(struct lists){ judge->permitting, judge->permitting_count }, f) < 0)
-		return -1;
-	if (has_blob(&change->new) && (judge->asks_content || is_instructions(judge)))
-		status = judge_content(judge, c, f);
-	else
-		status = judge->asks ? rules_judge(c, f) : 0;
-	object_release(&judge->old_object);
-	judge->old_object = (struct object){ 0 };
-	judge->old_ready = false;
-	c->change = NULL;
-	return status;
-}
-
-static void case_begin(struct judge *judge, struct rule_case *c)
-{
-	c->change = NULL;
-	c->content = (struct span){ 0 };
-	c->protecting = judge->protecting;
-	c->permitting = judge->permitting;
-	c->old_content = old_content;
-	c->context = judge;
-	judge->changes.end = CHANGES_WHOLE;
-}
-
-/* Says it when the changes could not be told to the end. */
-static int object_to_changes(struct judge *judge, struct rule_case *c, struct fault *f)
-{
-	const struct changes *changes = &judge->changes;
-	char detail[512];
-
-	if (changes->end == CHANGES_WHOLE)
-		return 0;
-	(void)snprintf(detail, sizeof(detail), "%s%s%s",
-		changes->why ? changes->why : "too much to judge", changes->where[0] ? ": " : "",
-		changes->where);
-	if (changes->end == CHANGES_MALFORMED)
-		return judge_object(judge, c,
-			&(struct objection){
-				.rule = "malformed", .action = ACTION_DENY, .detail = detail },
-			f);
-	return judge_object(judge, c,
-		&(struct objection){ .rule = "limits", .action = ACTION_HOLD, .detail = detail },
-		f);
-}
-
 void judge_note_agents(struct verdict *verdict, const struct attribution *who)
 {
 	verdict->agent_commits += who->count > 0;
@@ -299,62 +137,74 @@ void judge_note_agents(struct verdict *verdict, const struct attribution *who)
 	verdict->more_agents = verdict->more_agents || who->more;
 }
 
-static int judge_parsed(
-	struct judge *judge, struct rule_case *c, const struct commit *commit, struct fault *f)
+static int judge_parsed(struct judge *judge, const struct rule_case *about,
+	const struct commit *commit, struct fault *f)
 {
+	struct rule_case c = *about;
 	struct attribution who;
 	int status;
 
-	if (judge_attribute_read(judge, c->commit, commit, &who, f) < 0)
+	if (judge_attribute_read(judge, c.commit, commit, &who, f) < 0)
 		return -1;
-	c->who = &who;
-	judge_note_agents(c->verdict, &who);
-	status = who.malformed ? judge_object(judge, c,
+	c.who = &who;
+	judge_note_agents(c.verdict, &who);
+	status = who.malformed ? judge_object(judge, &c,
 					 &(struct objection){ .rule = "malformed",
 						 .action = ACTION_DENY,
 						 .detail = who.malformed },
 					 f)
-			       : rules_judge(c, f);
-	ask_rules(judge, c);
-	if (status == 0)
-		status = changes_of(&judge->changes, commit,
-			&(struct change_listener){ .each = on_change, .context = c }, f);
-	if (status == 0)
-		status = object_to_changes(judge, c, f);
-	return status;
+			       : rules_judge(&c, f);
+	return status < 0 ? -1 : judge_commit_changes(judge, &c, commit, f);
+}
+
+/*
+ * A commit whose own text is not read: as far as its trees go it counts as the doing of whoever the
+ * update is of.
+ */
+static int judge_unread(struct judge *judge, const struct rule_case *c, struct fault *f)
+{
+	const struct oid *parents;
+	struct oid old = { 0 }, new;
+	size_t count;
+
+	if (judge_unparsed(judge, c, judge_text_over, f) < 0 ||
+		graph_tree(judge->graph, c->commit, &new, f) < 0 ||
+		graph_parents(judge->graph, c->commit, &parents, &count, f) < 0 ||
+		(count && graph_tree(judge->graph, &parents[0], &old, f) < 0))
+		return -1;
+	return judge_tree_changes(judge, c, &old, &new, f);
 }
 
 int judge_unparsed(struct judge *judge, const struct rule_case *c, const char *why, struct fault *f)
 {
-	struct objection objection = { .rule = "malformed", .action = ACTION_DENY, .detail = why };
-
-	if (why == judge_text_over) {
-		objection.rule = "limits";
-		objection.action = ACTION_HOLD;
-	}
-	return judge_object(judge, c, &objection, f);
+	if (why == judge_text_over)
+		return judge_limit(judge, c, why, f);
+	return judge_object(judge, c,
+		&(struct objection){ .rule = "malformed", .action = ACTION_DENY, .detail = why },
+		f);
 }
 
-int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f)
+int judge_commit(
+	struct judge *judge, const struct rule_case *about, const struct oid *id, struct fault *f)
 {
-	static const struct attribution unknown = { .names = "" };
+	struct rule_case c = *about;
 	struct object object = { 0 };
 	struct commit commit;
 	const char *why;
 	int status = read_commit(judge, id, &object, &commit, &why, f);
 
-	case_begin(judge, c);
-	c->commit = id;
-	c->text = object.data;
-	c->who = &unknown;
-	if (status == 0 && why)
-		status = judge_unparsed(judge, c, why, f);
-	else if (status == 0)
-		status = judge_parsed(judge, c, &commit, f);
-	if (status < 0)
+	c.commit = id;
+	if (status == 0 && why == judge_text_over)
+		status = judge_unread(judge, &c, f);
+	else if (status == 0 && why)
+		status = judge_unparsed(judge, &c, why, f);
+	else if (status == 0) {
+		c.text = object.data;
+		status = judge_parsed(judge, &c, &commit, f);
+	}
+	if (status < 0 && f->class != FAULT_LIMIT)
 		fault_context(f, "commit %s", oid_text(id).hex);
 	object_release(&object);
-	c->text = (struct span){ 0 };
 	return status;
 }
 
@@ -380,16 +230,4 @@ int judge_changes(struct judge *judge, const struct oid *id, const struct change
 	changes_release(&changes);
 	object_release(&object);
 	return status;
-}
-
-int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f)
-{
-	static const struct oid nothing;
-
-	case_begin(judge, c);
-	ask_rules(judge, c);
-	if (changes_between(&judge->changes, &nothing, tree,
-		    &(struct change_listener){ .each = on_change, .context = c }, f) < 0)
-		return -1;
-	return object_to_changes(judge, c, f);
 }

@@ -23,9 +23,10 @@ static bool is_same(const struct repo_file *a, const struct repo_file *b)
 }
 
 /* The first of the errors, and how many others there are. */
-static int object_to_errors(
-	struct judge *judge, struct rule_case *c, const struct buf *errors, struct fault *f)
+static int object_to_errors(struct judge *judge, const struct rule_case *about,
+	const struct buf *errors, struct fault *f)
 {
+	struct rule_case c = *about;
 	const struct change change = { .path = span_of(POLICY_DELEGATED) };
 	struct buf detail = BUF_INIT(65536);
 	size_t others = 0, first = strcspn(errors->data, "\n");
@@ -36,21 +37,20 @@ static int object_to_errors(
 	(void)buf_addf(&detail, "it would be no good policy: %.*s", (int)first, errors->data);
 	if (others)
 		(void)buf_addf(&detail, " (and %zu more)", others);
-	c->change = &change;
+	c.change = &change;
 	status = detail.failed ? fault_memory(f)
-			       : judge_object(judge, c,
+			       : judge_object(judge, &c,
 					 &(struct objection){ .rule = "delegated",
 						 .action = ACTION_DENY,
 						 .detail = detail.data },
 					 f);
-	c->change = NULL;
 	buf_release(&detail);
 	return status;
 }
 
 /* Holds the proposed file against the layers above it. */
-static int judge_proposed(
-	struct judge *judge, struct rule_case *c, const struct repo_file *file, struct fault *f)
+static int judge_proposed(struct judge *judge, const struct rule_case *c,
+	const struct repo_file *file, struct fault *f)
 {
 	struct policy_sources sources = judge->facts->sources;
 	struct buf errors = BUF_INIT((size_t)1 << 20);
@@ -65,19 +65,20 @@ static int judge_proposed(
 	return status;
 }
 
-int judge_delegated(struct judge *judge, struct rule_case *c, struct fault *f)
+int judge_delegated(
+	struct judge *judge, const struct rule_case *c, bool *redelegates, struct fault *f)
 {
 	struct repo_file before = delegated_file(), after = delegated_file();
 	int status;
 
-	c->redelegates = false;
+	*redelegates = false;
 	if (!*judge->facts->policy->delegates || strcmp(c->update->target, judge->facts->head) != 0)
 		return 0;
 	status = read_file(judge, &c->update->old, &before, f);
 	if (status == 0)
 		status = read_file(judge, &c->update->new, &after, f);
 	if (status == 0 && !is_same(&before, &after)) {
-		c->redelegates = c->deletes || c->rewinds;
+		*redelegates = c->deletes || c->rewinds;
 		if (after.found)
 			status = judge_proposed(judge, c, &after, f);
 	}

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,12 +30,13 @@ struct helper_answer {
 struct judge_helper {
 	pid_t pid;
 	size_t size, count;  /* bytes; rows */
+	double deadline;     /* the judge's, had it been alone */
 	atomic_size_t front; /* the judge has come so far */
 	struct helper_answer answer[];
 };
 
 /* Judges one commit, which it only speaks of when there is nothing to say. */
-static bool judge_quietly(struct judge *judge, struct rule_case *c, const struct oid *id,
+static bool judge_quietly(struct judge *judge, const struct rule_case *c, const struct oid *id,
 	struct helper_answer *answer)
 {
 	struct fault ignored = { 0 };
@@ -59,8 +61,8 @@ static bool judge_quietly(struct judge *judge, struct rule_case *c, const struct
  * The second process.  It keeps nothing of the push's connection open, and ends with the one that
  * started it.
  */
-static _Noreturn void run(struct judge_helper *helper, struct judge *judge, struct rule_case *c,
-	const struct range *range)
+static _Noreturn void run(struct judge_helper *helper, struct judge *judge,
+	const struct rule_case *about, const struct range *range)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -68,8 +70,10 @@ static _Noreturn void run(struct judge_helper *helper, struct judge *judge, stru
 		if (null < 0 || dup2(null, fd) < 0)
 			_exit(1);
 	for (size_t i = helper->count; i-- > atomic_load(&helper->front);) {
-		c->governing = range->masks + i * range->group_count;
-		if (!judge_quietly(judge, c, &range->commits.ids[i], &helper->answer[i]))
+		struct rule_case c = *about;
+
+		c.governing = range->masks + i * range->group_count;
+		if (!judge_quietly(judge, &c, &range->commits.ids[i], &helper->answer[i]))
 			break;
 	}
 	_exit(0);
@@ -115,10 +119,30 @@ static bool has_room(void)
 	return sched_getaffinity(0, sizeof(mine), &mine) == 0 && CPU_COUNT(&mine) > 1;
 }
 
+/* Two work now, and what both take counts: each has half of the time that is left. */
+static void share_time(struct judge_helper *helper, struct judge *judge)
+{
+	double now = deadline_clock();
+
+	helper->deadline = judge->deadline.at;
+	if (judge->deadline.at > now)
+		judge->deadline.at = now + (judge->deadline.at - now) / 2;
+}
+
+/* What the other has taken of the time is gone. */
+static void take_time(
+	const struct judge_helper *helper, struct judge *judge, const struct rusage *used)
+{
+	double taken = (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) +
+		       (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e6;
+
+	judge->deadline.at = helper->deadline - taken;
+	judge->deadline.over = false;
+}
+
 int judge_helper_start(struct judge_helper **out, struct judge *judge, const struct rule_case *c,
 	const struct range *range, struct fault *f)
 {
-	struct rule_case own = *c;
 	pid_t parent = getpid();
 	bool whole;
 
@@ -130,14 +154,15 @@ int judge_helper_start(struct judge_helper **out, struct judge *judge, const str
 	*out = whole ? ahead_new(range->commits.count) : NULL;
 	if (!*out)
 		return 0;
+	share_time(*out, judge);
 	(*out)->pid = fork();
 	if ((*out)->pid == 0) {
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 			_exit(1);
-		run(*out, judge, &own, range);
+		run(*out, judge, c, range);
 	}
 	if ((*out)->pid < 0)
-		judge_helper_end(out);
+		judge_helper_end(out, judge);
 	return 0;
 }
 
@@ -159,15 +184,18 @@ bool judge_helper_innocent(
 	return true;
 }
 
-void judge_helper_end(struct judge_helper **helper)
+void judge_helper_end(struct judge_helper **helper, struct judge *judge)
 {
+	struct rusage used = { 0 };
+
 	if (!*helper)
 		return;
 	if ((*helper)->pid > 0) {
 		(void)kill((*helper)->pid, SIGKILL);
-		while (waitpid((*helper)->pid, NULL, 0) < 0 && errno == EINTR)
+		while (wait4((*helper)->pid, NULL, 0, &used) < 0 && errno == EINTR)
 			;
 	}
+	take_time(*helper, judge, &used);
 	(void)munmap(*helper, (*helper)->size);
 	*helper = NULL;
 }

@@ -34,6 +34,9 @@ int judge_new(struct judge **out, const struct facts *facts, struct fault *f);
  */
 int judge_next(struct judge *judge, struct fault *f);
 
+/* Whether the time that the policy allows is over. */
+bool judge_is_late(struct judge *judge);
+
 /* Frees the judge; NULL is fine. */
 void judge_free(struct judge *judge);
 

@@ -85,6 +85,13 @@ struct range {
 int range_of(struct judge *judge, const struct ref_update *update, const struct oid *tip,
 	struct range *out, struct fault *f);
 
+/*
+ * Puts those commits into the range, in place of more than can be looked for, that the push brings
+ * into the repository, as far as they are known: they are new to every group.  0 or -1.
+ */
+int range_of_introduced(
+	struct judge *judge, const struct ref_update *update, struct range *out, struct fault *f);
+
 /* Frees what it holds. */
 void range_release(struct range *range);
 
@@ -109,14 +116,33 @@ int judge_introduce(struct judge *judge, struct fault *f);
  * default branch takes none of them, even if they lie on another governed branch already.  1: there
  * is one, and nothing else needs to be looked at; 0, or -1.
  */
-int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
+int judge_stopped(struct judge *judge, const struct rule_case *c, const struct range *range,
 	const struct oid *tip, struct fault *f);
 
 /*
- * Judges a commit, and everything that it changed; c->governing says for which groups it is new.
- * 0 or -1.
+ * Judges a commit, and everything that it changed; `about` is the update, whose `governing` says
+ * for which groups the commit is new.  0 or -1.
  */
-int judge_commit(struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f);
+int judge_commit(
+	struct judge *judge, const struct rule_case *about, const struct oid *id, struct fault *f);
+
+/* Judges what the commit that the case is about changed.  0 or -1. */
+int judge_commit_changes(struct judge *judge, const struct rule_case *c,
+	const struct commit *commit, struct fault *f);
+
+/* The same for the difference of two trees (zero: the empty one).  0 or -1. */
+int judge_tree_changes(struct judge *judge, const struct rule_case *c, const struct oid *old,
+	const struct oid *new, struct fault *f);
+
+/*
+ * Looks for credentials in all that the new tree leads to and none of the old ones does, each
+ * object once, as changes of the commit that the case is about.  0 or -1.
+ */
+int judge_objects(struct judge *judge, const struct rule_case *commit, const struct oid_list *old,
+	const struct oid *new, struct fault *f);
+
+/* Finds out who made what the push brings.  0 or -1. */
+int judge_makers(struct judge *judge, struct fault *f);
 
 /* Notes whose the commit or tag is that the verdict is about. */
 void judge_note_agents(struct verdict *verdict, const struct attribution *who);
@@ -138,11 +164,8 @@ int judge_helper_start(struct judge_helper **out, struct judge *judge, const str
 bool judge_helper_innocent(
 	struct judge_helper *helper, size_t i, struct judge *judge, struct verdict *verdict);
 
-/* Ends the process.  NULL in *ahead is fine. */
-void judge_helper_end(struct judge_helper **helper);
-
-/* Judges all entries of a tree that a tag names, as if they were all added.  0 or -1. */
-int judge_tree(struct judge *judge, struct rule_case *c, const struct oid *tree, struct fault *f);
+/* Ends the process, whose time counts as the judge's.  NULL in *helper is fine. */
+void judge_helper_end(struct judge_helper **helper, struct judge *judge);
 
 /*
  * Looks for credentials in what the push sent and no ref would lead to; `about` is the update that
@@ -159,23 +182,28 @@ int judge_blob(struct judge *judge, const struct rule_case *about, const struct 
 
 /*
  * Where the update puts another delegated policy in the place of the one that is there: objects to
- * one that is wrong, and notes in c->redelegates whether the branch is deleted or rewound for it,
+ * one that is wrong, and says in *redelegates whether the branch is deleted or rewound for it,
  * since no new commit changes it then.  0 or -1.
  */
-int judge_delegated(struct judge *judge, struct rule_case *c, struct fault *f);
+int judge_delegated(
+	struct judge *judge, const struct rule_case *c, bool *redelegates, struct fault *f);
 
 /* The case's `owners`: who approves what the rule finds in it.  0 or -1. */
 int judge_owners(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
 	struct fault *f);
 
-/* Whether the time that the policy allows is over. */
-bool judge_is_late(struct judge *judge);
-
-/* Adds a built-in finding (`malformed`, `reserved`, `limits`) about the case.  0 or -1. */
+/* Adds a built-in finding (`malformed`, `reserved`) about the case.  0 or -1. */
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f);
 
-/* A commit's or tag's own text (not what it names) of more than so many bytes is held, not read. */
+/*
+ * Adds a `limits` finding about the case, which `detail` says what was not looked into of: it
+ * denies, or holds where the policy names people who may let it through.  0 or -1.
+ */
+int judge_limit(
+	struct judge *judge, const struct rule_case *c, const char *detail, struct fault *f);
+
+/* A commit's or tag's own text (not what it names) of more than so many bytes is not read. */
 #define JUDGE_TEXT_MAX ((size_t)8 << 20)
 
 /* The `why` of such a text, told from others by its address. */

@@ -279,7 +279,7 @@ int range_of(struct judge *judge, const struct ref_update *update, const struct 
 	const struct policy *policy = judge->facts->policy;
 
 	*out = (struct range){ .group_count = policy->group_count, .whole = true };
-	for (size_t g = 0; out->whole && g < policy->group_count; g++) {
+	for (size_t g = 0; g < policy->group_count; g++) {
 		if (!policy_group_governs(policy, &policy->groups[g], update->target))
 			continue;
 		if (range_of_group(judge, g, update, tip, out, f) < 0) {
@@ -287,6 +287,18 @@ int range_of(struct judge *judge, const struct ref_update *update, const struct 
 			return -1;
 		}
 	}
+	return 0;
+}
+
+int range_of_introduced(
+	struct judge *judge, const struct ref_update *update, struct range *out, struct fault *f)
+{
+	const struct policy *policy = judge->facts->policy;
+
+	for (size_t g = 0; tells_by_quarantine(judge) && g < policy->group_count; g++)
+		if (policy_group_governs(policy, &policy->groups[g], update->target) &&
+			range_take(out, &judge->introduced_list, g, f) < 0)
+			return -1;
 	return 0;
 }
 
@@ -392,6 +404,11 @@ int judge_introduce(struct judge *judge, struct fault *f)
 	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++)
 		if (!oid_map_put(&judge->introduced, &judge->introduced_list.ids[i]))
 			status = fault_memory(f);
+	if (status < 0 && f->class == FAULT_LIMIT) {
+		fault_clear(f);
+		end = GRAPH_LIMIT;
+		status = 0;
+	}
 	oid_list_release(&tips);
 	judge->introduced_whole = end == GRAPH_WHOLE;
 	judge->introduced_ready = status == 0;

@@ -19,11 +19,24 @@ static bool asks_for_people(const struct policy *policy)
 	return false;
 }
 
+int judge_makers(struct judge *judge, struct fault *f)
+{
+	for (size_t i = 0; i < judge->introduced_list.count; i++) {
+		struct attribution who;
+		const char *why;
+
+		if (judge_is_late(judge))
+			return deadline_fault(f, "finding out who made its commits");
+		if (judge_attribute(judge, &judge->introduced_list.ids[i], &who, &why, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f)
 {
-	double last = judge->deadline.at + (double)judge->facts->policy->limits.seconds;
 	int status = judge_introduce(judge, f);
 	bool people = asks_for_people(judge->facts->policy);
 
@@ -32,10 +45,6 @@ int judge_brought(struct judge *judge,
 		struct attribution who;
 		const char *why;
 
-		if (deadline_clock() > last)
-			return fault_set(f, FAULT_PUSHER,
-				"telling who made its commits took longer than the policy allows "
-				"(limits.seconds): push in smaller steps");
 		status = judge_attribute(judge, id, &who, &why, f);
 		if (status == 0 && !why && (who.count || people))
 			status = each(context, id, &who);

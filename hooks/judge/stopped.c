@@ -24,40 +24,38 @@ static int head_range(struct judge *judge, const struct ref_update *update, cons
 	if (status == 0)
 		status = graph_range(judge->graph, &tips, &hidden, out, &end, f);
 	if (status == 0 && end != GRAPH_WHOLE)
-		status = fault_set(f, FAULT_PUSHER,
-			"looking for commits of who is stopped took more than the policy allows "
-			"(limits): push in smaller steps");
+		status = deadline_fault(f, "looking for commits of who is stopped");
 	oid_list_release(&tips);
 	oid_list_release(&hidden);
 	return status;
 }
 
 /* Objects to the first of the commits that is of who is stopped: 1; 0 when none is, or -1. */
-static int object_to_first(
-	struct judge *judge, struct rule_case *c, const struct oid_list *commits, struct fault *f)
+static int object_to_first(struct judge *judge, const struct rule_case *about,
+	const struct oid_list *commits, struct fault *f)
 {
-	const struct attribution *was = c->who;
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < commits->count; i++) {
+		struct rule_case c = *about;
 		struct attribution who;
 		const char *why;
 
+		if (judge_is_late(judge))
+			return deadline_fault(f, "looking for commits of who is stopped");
 		if (judge_attribute(judge, &commits->ids[i], &who, &why, f) < 0)
 			return -1;
 		if (why || !who.stopped)
 			continue;
-		c->commit = &commits->ids[i];
-		c->who = &who;
-		judge_note_agents(c->verdict, &who);
-		status = rule_stopped(c, f) < 0 ? -1 : 1;
-		c->commit = NULL;
-		c->who = was;
+		c.commit = &commits->ids[i];
+		c.who = &who;
+		judge_note_agents(c.verdict, &who);
+		status = rule_stopped(&c, f) < 0 ? -1 : 1;
 	}
 	return status;
 }
 
-int judge_stopped(struct judge *judge, struct rule_case *c, const struct range *range,
+int judge_stopped(struct judge *judge, const struct rule_case *c, const struct range *range,
 	const struct oid *tip, struct fault *f)
 {
 	const struct stops *stops = &judge->facts->stops;

@@ -14,7 +14,6 @@
 struct unreached_search {
 	struct judge *judge;
 	struct oid_map sent; /* to 1 when something leads to it */
-	struct changes changes;
 	struct fault *fault;
 };
 
@@ -27,81 +26,98 @@ static int on_sent(void *context, const struct oid *id)
 	return oid_map_put(&o->sent, id) ? 0 : TOO_MANY;
 }
 
-/* Notes that something leads to the object. */
-static void reach(struct unreached_search *o, const struct oid *id)
+/* Notes that something leads to the object; whether it was sent, and nothing did before. */
+static bool reach(struct unreached_search *o, const struct oid *id)
 {
 	uint64_t *reached = oid_map_get(&o->sent, id);
 
-	if (reached)
-		*reached = 1;
+	return reached && (*reached)++ == 0;
 }
 
-static int reach_change(void *context, const struct change *change, struct fault *f)
+/* Notes what the tree leads to among what was sent; the rest was there before the push, whole. */
+static int follow_tree(struct unreached_search *o, const struct oid *id)
 {
-	(void)f;
-	reach(context, &change->new.id);
-	return 0;
-}
+	struct oid_list stack = { 0 };
+	int status = oid_list_add(&stack, id) < 0 ? fault_memory(o->fault) : 0;
 
-static int reach_folder(void *context, const struct oid *tree, struct fault *f)
-{
-	(void)f;
-	reach(context, tree);
-	return 0;
-}
+	while (status == 0 && stack.count) {
+		const struct oid tree = stack.ids[--stack.count];
+		struct tree_entry entry, previous = { 0 };
+		struct object object;
+		const char *why;
+		bool over;
 
-/*
- * What a tree leads to and another does not, which leads to what was reached before or was there
- * before the push.  What stands behind a malformed entry counts as led to by nothing, and is looked
- * into.
- */
-static int follow_tree(struct unreached_search *o, const struct oid *old, const struct oid *new)
-{
-	const struct change_listener listener = { reach_change, o, reach_folder };
+		if (deadline_is_over(&o->judge->deadline))
+			status = deadline_fault(o->fault, "looking for what no ref leads to");
+		else
+			status = repo_read_within(o->judge->facts->repo, &tree,
+				(size_t)o->judge->facts->policy->limits.blob, &object, &over,
+				o->fault);
+		if (status < 0)
+			break;
+		for (struct span rest = object.data;
+			status == 0 && object.type == OBJECT_TREE &&
+			tree_next(&rest, &entry, &previous, &why) > 0;) {
+			struct oid named;
 
-	if (changes_between(&o->changes, old, new, &listener, o->fault) < 0)
-		return -1;
-	return o->changes.end == CHANGES_LIMIT ? TOO_MANY : 0;
-}
-
-/*
- * A commit's tree, next to its first parent's: of that the same was done before, or it was there
- * before.
- */
-static int follow_commit(struct unreached_search *o, const struct commit *commit)
-{
-	struct oid old = { 0 }, parent;
-
-	if (commit->parent_count) {
-		parent = commit_parent(commit, 0);
-		if (graph_tree(o->judge->graph, &parent, &old, o->fault) < 0)
-			return -1;
+			memcpy(named.hash, entry.hash, OID_SIZE);
+			if (reach(o, &named) && entry.mode == MODE_TREE &&
+				oid_list_add(&stack, &named) < 0)
+				status = fault_memory(o->fault);
+		}
+		object_release(&object);
 	}
-	return follow_tree(o, &old, &commit->tree);
+	oid_list_release(&stack);
+	return status;
 }
 
-/* A commit or a tag, and what it names; *next is the tag's target. */
+/* A commit, whose own text is not read when it is too large. */
+static int follow_commit(struct unreached_search *o, const struct oid *id)
+{
+	struct oid tree;
+
+	if (graph_tree(o->judge->graph, id, &tree, o->fault) < 0)
+		return -1;
+	return reach(o, &tree) ? follow_tree(o, &tree) : 0;
+}
+
+/* An object that a ref or a tag names, and what it leads to; *next is a tag's target. */
 static int follow(struct unreached_search *o, const struct oid *id, struct oid *next, bool *more)
 {
-	static const struct oid nothing;
 	struct object object = { 0 };
-	struct commit commit;
 	struct tag tag;
 	const char *why;
-	int status = repo_read(o->judge->facts->repo, id, &object, o->fault);
+	enum object_type type;
+	size_t size;
+	int status = repo_read_header(o->judge->facts->repo, id, &type, &size, o->fault);
 
 	*more = false;
-	if (status == 0)
-		reach(o, id);
-	if (status == 0 && object.type == OBJECT_TREE)
-		status = follow_tree(o, &nothing, id);
-	if (status == 0 && object.type == OBJECT_COMMIT &&
-		commit_parse(&commit, object.data, &why) == 0)
-		status = follow_commit(o, &commit);
-	*more = status == 0 && object.type == OBJECT_TAG && tag_parse(&tag, object.data, &why) == 0;
+	if (status < 0 || (!reach(o, id) && type != OBJECT_TAG))
+		return status;
+	if (type == OBJECT_TREE)
+		return follow_tree(o, id);
+	if (type == OBJECT_COMMIT)
+		return follow_commit(o, id);
+	if (type != OBJECT_TAG || size > JUDGE_TEXT_MAX)
+		return 0;
+	status = repo_read(o->judge->facts->repo, id, &object, o->fault);
+	*more = status == 0 && tag_parse(&tag, object.data, &why) == 0;
 	if (*more)
 		*next = tag.target;
 	object_release(&object);
+	return status;
+}
+
+/* The commits that the push brings. */
+static int follow_introduced(struct unreached_search *o)
+{
+	const struct oid_list *list = &o->judge->introduced_list;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < list->count; i++) {
+		(void)reach(o, &list->ids[i]);
+		status = follow_commit(o, &list->ids[i]);
+	}
 	return status;
 }
 
@@ -145,6 +161,8 @@ static int find_agents(struct judge *judge, const struct attribution *account, s
 		struct attribution who;
 		const char *why;
 
+		if (judge_is_late(judge))
+			return deadline_fault(f, "finding out who made its commits");
 		if (judge_attribute(judge, &judge->introduced_list.ids[i], &who, &why, f) < 0)
 			return -1;
 		if (!why && who.count &&
@@ -158,25 +176,17 @@ static int find_agents(struct judge *judge, const struct attribution *account, s
 /* Finds the objects, once. */
 static int find_unreached(struct judge *judge, struct fault *f)
 {
-	struct unreached_search o = { .judge = judge,
-		.fault = f,
-		.changes = { .repo = judge->facts->repo,
-			.graph = judge->graph,
-			.limit = (size_t)judge->facts->policy->limits.changes,
-			.deadline = &judge->deadline } };
+	struct unreached_search o = { .judge = judge, .fault = f };
 	int status = repo_brought(judge->facts->repo, on_sent, &o, f);
-	struct oid next;
-	bool more;
 
-	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++)
-		status = follow(&o, &judge->introduced_list.ids[i], &next, &more);
+	if (status == 0)
+		status = follow_introduced(&o);
 	if (status == 0)
 		status = follow_updates(&o);
 	if (status == 0)
 		status = keep_unreached(&o);
 	judge->unreached.too_many = status == TOO_MANY;
 	oid_map_release(&o.sent);
-	changes_release(&o.changes);
 	judge->unreached.ready = status >= 0;
 	return status < 0 ? -1 : 0;
 }
@@ -189,74 +199,61 @@ static int no_old_content(const struct rule_case *c, struct span *out, struct fa
 	return 0;
 }
 
-static int limit(
-	struct judge *judge, const struct rule_case *c, const char *detail, struct fault *f)
-{
-	return judge_object(judge, c,
-		&(struct objection){ .rule = "limits", .action = ACTION_HOLD, .detail = detail },
-		f);
-}
-
 /* The names in a tree; what is malformed has been sent for no good. */
-static int judge_names(struct judge *judge, struct rule_case *c, struct span rest, struct fault *f)
+static int judge_names(
+	struct judge *judge, const struct rule_case *object, struct span rest, struct fault *f)
 {
 	struct tree_entry entry, previous = { 0 };
-	struct change change = { 0 };
 	const char *why = NULL;
 	int status = 0;
 
-	c->change = &change;
 	while (status == 0 && tree_next(&rest, &entry, &previous, &why) > 0) {
-		change.path = entry.name;
-		change.new.mode = entry.mode;
+		struct change change = { .path = entry.name, .new.mode = entry.mode };
+		struct rule_case c = *object;
+
 		memcpy(change.new.id.hash, entry.hash, OID_SIZE);
-		status = rule_credentials(c, f);
+		c.change = &change;
+		status = rule_credentials(&c, f);
 	}
-	c->change = NULL;
-	return status == 0 && why ? judge_unparsed(judge, c, why, f) : status;
+	return status == 0 && why ? judge_unparsed(judge, object, why, f) : status;
 }
 
-static int judge_read(
-	struct judge *judge, struct rule_case *c, const struct object *object, struct fault *f)
+static int judge_read(struct judge *judge, const struct rule_case *about,
+	const struct object *object, struct fault *f)
 {
-	struct change change = { .path = { "", 0 }, .new = { MODE_FILE, *c->commit } };
-	int status;
+	const struct change change = { .path = { "", 0 }, .new = { MODE_FILE, *about->commit } };
+	struct rule_case c = *about;
 
 	if (object->type == OBJECT_TREE)
-		return judge_names(judge, c, object->data, f);
-	if (object->type != OBJECT_BLOB) {
-		c->text = object->data;
-		status = rule_credentials(c, f);
-		c->text = (struct span){ 0 };
-		return status;
+		return judge_names(judge, about, object->data, f);
+	if (object->type == OBJECT_BLOB) {
+		c.change = &change;
+		c.content = object->data;
+	} else {
+		c.text = object->data;
 	}
-	c->change = &change;
-	c->content = object->data;
-	status = rule_credentials(c, f);
-	c->content = (struct span){ 0 };
-	c->change = NULL;
-	return status;
+	return rule_credentials(&c, f);
 }
 
 static int judge_one(
-	struct judge *judge, struct rule_case *c, const struct oid *id, struct fault *f)
+	struct judge *judge, const struct rule_case *about, const struct oid *id, struct fault *f)
 {
+	struct rule_case c = *about;
 	struct object object = { 0 };
-	enum object_type type;
-	size_t size;
+	bool over;
 	int status;
 
-	c->commit = id;
-	if (repo_read_header(judge->facts->repo, id, &type, &size, f) < 0)
+	c.commit = id;
+	c.old_content = no_old_content;
+	if (repo_read_within(judge->facts->repo, id, (size_t)judge->facts->policy->limits.blob,
+		    &object, &over, f) < 0)
 		return -1;
-	if (size > (uint64_t)judge->facts->policy->limits.blob)
-		return limit(judge, c,
+	if (over)
+		return judge_limit(judge, &c,
 			"an object without a path is larger than the policy's limit, so it was not "
 			"looked into",
 			f);
-	status = repo_read(judge->facts->repo, id, &object, f);
-	if (status == 0)
-		status = judge_read(judge, c, &object, f);
+	status = judge_read(judge, &c, &object, f);
 	object_release(&object);
 	return status;
 }
@@ -295,16 +292,14 @@ int judge_unreached(struct judge *judge, const struct rule_case *about, struct f
 	if (!unreached->ready && find_unreached(judge, f) < 0)
 		return -1;
 	c.who = &unreached->who;
-	c.old_content = no_old_content;
 	if (unreached->too_many)
-		return limit(judge, &c, "the push sends more objects than the policy allows", f);
-	for (size_t i = 0; status == 0 && i < unreached->objects.count; i++) {
-		if (judge_is_late(judge)) {
-			c.commit = NULL;
-			return limit(judge, &c, "judging took longer than the policy allows", f);
-		}
-		status = judge_one(judge, &c, &unreached->objects.ids[i], f);
-	}
+		return judge_limit(judge, &c,
+			"the push sends more objects than the policy allows, so not all were "
+			"looked into",
+			f);
+	for (size_t i = 0; status == 0 && i < unreached->objects.count; i++)
+		status = judge_is_late(judge) ? deadline_fault(f, "judging what no ref leads to")
+					      : judge_one(judge, &c, &unreached->objects.ids[i], f);
 	return status;
 }
 
@@ -315,6 +310,5 @@ int judge_blob(
 
 	if (judge->unreached.who_ready)
 		c.who = &judge->unreached.who;
-	c.old_content = no_old_content;
 	return judge_one(judge, &c, blob, f);
 }

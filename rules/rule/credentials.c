@@ -66,14 +66,16 @@ static bool is_allowed(const struct rule_case *c, const struct rule *rule,
 	return false;
 }
 
-/* What the rule does about a hit of that confidence; false: nothing. */
+/*
+ * What the rule does about a hit of that confidence; false: nothing.  Whoever can fetch can fetch
+ * every object, so what would be held is not stored for review: it is denied, and can be approved
+ * by its digest.
+ */
 static bool choose_action(const struct rule *rule, enum confidence confidence, enum action *action)
 {
 	if (confidence < rule->hold_from && confidence < rule->deny_from)
 		return false;
-	*action = confidence >= rule->deny_from ? ACTION_DENY : ACTION_HOLD;
-	if (rule->action > *action)
-		*action = rule->action;
+	*action = rule->action == ACTION_WARN ? ACTION_WARN : ACTION_DENY;
 	return true;
 }
 

@@ -61,9 +61,9 @@ JSON
 		countersign check --repo "${repo% *}" --json "${repo#* }" >"$story/both" || :
 		cmp -s "$story/alone" "$story/both" || fail "the verdicts on $1 changes differ"
 		same 'the decision' "$3" "$("$tools/story-json" decision <"$story/both")"
-		[ "$3" = hold ] || grep -q codex "$story/both" || fail 'the agent of the last commit is not named'
+		[ "$1" = 400 ] || grep -q codex "$story/both" || fail 'the agent of the last commit is not named'
 	done
 }
 judged 100000 deny deny
 judged 100000 warn allow
-judged 400 hold hold
+judged 400 hold deny

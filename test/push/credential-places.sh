@@ -139,7 +139,7 @@ openssl pkcs12 -export -inkey "$story/key" -in "$story/cert" -passout pass:x >"$
 file keys.p12
 denied
 
-sentence "A line of 30 MB is read to its end; one of 50 MB is over the limit, and held"
+sentence "A line of 30 MB is read to its end; one of 50 MB is over the limit, and denied"
 governed
 { head -c 30000000 /dev/zero | tr '\0' 'x'; printf ' %s ' "$token"; } >"$story/content"
 file long.txt
@@ -147,7 +147,7 @@ denied
 undo
 head -c 50000000 /dev/zero | tr '\0' 'x' >"$story/content"
 file long.txt
-expect held
+expect denied
 said 'larger than the policy'
 
 sentence "A path, the name of a branch, and the name of a tag are read, and shown to nobody"

@@ -78,16 +78,16 @@ commit z tree @{y}\\nauthor $person\\ncommitter $person\\n\\nhi\\n
 OBJECTS
 refused_and_gone
 
-sentence "A larger one than the policy allows to read is held"
+sentence "A larger one than the policy allows to read is denied"
 governed '"limits": { "blob": "1KiB" },'
 sends "$agents" <<OBJECTS
 blob x $(printf '%02000d' 7)
 OBJECTS
 expect refused
-said 'is held'
+said 'is denied'
 said 'larger than the policy'
 
-sentence "More objects than the policy allows are held"
+sentence "More objects than the policy allows are denied"
 governed '"limits": { "changes": 5 },'
 sends "$agents" <<OBJECTS
 blob x 1
@@ -95,7 +95,7 @@ blob y 2
 blob z 3
 OBJECTS
 expect refused
-said 'is held'
+said 'is denied'
 said 'more objects than'
 
 sentence "Innocent ones land, and so does a person's push, which nobody looks into"

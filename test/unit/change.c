@@ -328,7 +328,38 @@ static int number(void *context, const struct change *change, struct fault *faul
 	return 0;
 }
 
-static void too_much_is_told_before_anything_else(void **state)
+static void what_is_small_is_told_beside_a_bomb(void **state)
+{
+	const struct oid none = { 0 };
+	struct oid bomb, blob, root;
+	size_t count = 0;
+	struct buf tree = BUF_INIT(4096);
+
+	(void)state;
+	sandbox_do("git init -q --bare beside.git");
+	begin("beside.git");
+	assert_int_equal(repo_write(repo, OBJECT_BLOB, span_of("x"), &blob, &f), 0);
+	repeat(&bomb, "100644", &blob, 100);
+	for (int i = 0; i < 12; i++)
+		repeat(&bomb, "40000", &bomb, 100);
+	buf_add(&tree, "40000 a", 8);
+	buf_add(&tree, bomb.hash, OID_SIZE);
+	buf_add(&tree, "100644 token", 13);
+	buf_add(&tree, blob.hash, OID_SIZE);
+	assert_int_equal(repo_write(repo, OBJECT_TREE, buf_span(&tree), &root, &f), 0);
+	changes.limit = 1000;
+	assert_int_equal(
+		changes_between(&changes, &none, &root,
+			&(struct change_listener){ .each = number, .context = &count }, &f),
+		0);
+	assert_int_equal(changes.end, CHANGES_LIMIT);
+	assert_int_equal(count, 1);
+	assert_true(changes.passed > 0 && changes.where[0] == 'a');
+	buf_release(&tree);
+	finish();
+}
+
+static void of_too_much_is_told_what_fits(void **state)
 {
 	const struct oid none = { 0 };
 	struct oid bomb, empty, other;
@@ -348,10 +379,15 @@ static void too_much_is_told_before_anything_else(void **state)
 	assert_int_equal(count, 10);
 	assert_int_equal(changes.limit, 15);
 	repeat(&other, "40000", &other, 2);
-	assert_int_equal(changes_between(&changes, &none, &other,
-				 &(struct change_listener){ .each = never, .context = NULL }, &f),
+	count = 0;
+	assert_int_equal(
+		changes_between(&changes, &none, &other,
+			&(struct change_listener){ .each = number, .context = &count }, &f),
 		0);
 	assert_int_equal(changes.end, CHANGES_LIMIT);
+	assert_int_equal(count, 15);
+	assert_int_equal(changes.limit, 0);
+	assert_int_equal(changes.passed, 5);
 	changes.limit = 1000000;
 	repeat(&bomb, "100644", &bomb, 100);
 	for (int i = 0; i < 5; i++)
@@ -376,8 +412,9 @@ static void too_much_is_told_before_anything_else(void **state)
 	changes.deadline = &past;
 	assert_int_equal(changes_between(&changes, &none, &bomb,
 				 &(struct change_listener){ .each = never, .context = NULL }, &f),
-		0);
-	assert_int_equal(changes.end, CHANGES_LIMIT);
+		-1);
+	assert_int_equal(f.class, FAULT_LIMIT);
+	fault_clear(&f);
 	finish();
 }
 
@@ -423,7 +460,8 @@ int main(void)
 		cmocka_unit_test(honest_merges_did_nothing),
 		cmocka_unit_test(a_merge_did_what_its_parents_do_not_explain),
 		cmocka_unit_test(old_is_the_first_parent_that_differs),
-		cmocka_unit_test(too_much_is_told_before_anything_else),
+		cmocka_unit_test(of_too_much_is_told_what_fits),
+		cmocka_unit_test(what_is_small_is_told_beside_a_bomb),
 		cmocka_unit_test(malformed_trees_are_told_of),
 	};
 
