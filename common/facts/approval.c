@@ -8,14 +8,13 @@
 
 #define ID_LEN 16
 #define DIGEST_LEN 64
-#define OWNER_NONE INT_MIN
 
 static const char prefix[] = "refs/countersign/approvals/";
 static const char *const decision_words[] = { "approve", "reject", "withdraw" };
 
 struct approval_keys {
 	const struct policy *policy;
-	struct keyring *approving; /* owners are indices of people, or OWNER_NONE */
+	struct keyring *approving; /* whose owner is a person, or nobody */
 	struct keyring *others;    /* every person's and agent's key, to say whose a wrong one is */
 };
 
@@ -24,8 +23,8 @@ const char *approval_decision_name(enum approval_decision decision)
 	return decision_words[decision];
 }
 
-static int ring_add(
-	struct keyring *ring, const struct key *keys, size_t count, int owner, struct fault *f)
+static int ring_add(struct keyring *ring, const struct key *keys, size_t count,
+	struct key_owner owner, struct fault *f)
 {
 	for (size_t i = 0; i < count; i++)
 		if (keyring_add(ring, &keys[i], owner, f) < 0)
@@ -46,7 +45,8 @@ static int ring_add_people(
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *person = &policy->people[i];
 		bool special = person->approval_key_count > 0;
-		int owner = part == PART_WEIGHED && special ? OWNER_NONE : (int)i;
+		struct key_owner owner = { .person = part == PART_WEIGHED && special ? NULL
+										     : person };
 
 		if ((part == PART_APPROVING ? ring_add(ring, person->approval_keys,
 						      person->approval_key_count, owner, f)
@@ -62,7 +62,8 @@ static int ring_add_agents(
 {
 	for (size_t i = 0; i < policy->agent_count; i++)
 		if (ring_add(ring, policy->agents[i].keys, policy->agents[i].key_count,
-			    nobodys ? OWNER_NONE : -1 - (int)i, f) < 0)
+			    (struct key_owner){ .agent = nobodys ? NULL : &policy->agents[i] },
+			    f) < 0)
 			return -1;
 	return 0;
 }
@@ -269,21 +270,19 @@ static bool read_message(const struct tag *tag, struct approval *out, struct buf
 static int explain_signer(const struct approval_subject *subject, const struct tag *tag,
 	const struct approval *approval, struct buf *refused, struct fault *f)
 {
-	const struct policy *policy = subject->keys->policy;
 	struct signature_check check = { 0 };
 
 	if (signature_of_tag(subject->keys->others, tag, subject->now, &check, f) < 0)
 		return -1;
-	if (check.verdict == SIGNATURE_GOOD && check.owner < 0)
+	if (check.verdict == SIGNATURE_GOOD && check.owner.agent)
 		buf_addf(refused, "signed by %s, which is the agent %s's: agents approve nothing",
-			check.fingerprint, policy->agents[-1 - check.owner].name);
-	else if (check.verdict == SIGNATURE_GOOD &&
-		 &policy->people[check.owner] == approval->person)
+			check.fingerprint, check.owner.agent->name);
+	else if (check.verdict == SIGNATURE_GOOD && check.owner.person == approval->person)
 		buf_addf(refused, "signed by %s, which is not one of %s's approval keys",
 			check.fingerprint, approval->person->name);
 	else if (check.verdict == SIGNATURE_GOOD)
 		buf_addf(refused, "signed by %s, which is %s's, not %s's", check.fingerprint,
-			policy->people[check.owner].name, approval->person->name);
+			check.owner.person->name, approval->person->name);
 	else if (check.verdict == SIGNATURE_UNKNOWN)
 		buf_addf(refused, "signed by %s, which is in no policy: ask an admin to add it",
 			check.fingerprint);
@@ -303,8 +302,7 @@ static int read_signature(const struct approval_subject *subject, const struct t
 	}
 	if (signature_of_tag(subject->keys->approving, tag, subject->now, &check, f) < 0)
 		return -1;
-	if (check.verdict != SIGNATURE_GOOD || check.owner == OWNER_NONE ||
-		&subject->keys->policy->people[check.owner] != out->person)
+	if (check.verdict != SIGNATURE_GOOD || check.owner.person != out->person)
 		return explain_signer(subject, tag, out, refused, f);
 	out->touched = check.touched;
 	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", check.fingerprint);

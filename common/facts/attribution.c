@@ -2,14 +2,6 @@
 
 #include <stdlib.h>
 
-/*
- * Owners of keys in the ring: people, people's approval keys, agents and vendors' agents, told
- * apart by range.
- */
-#define OWNER_APPROVING 1000000
-#define OWNER_AGENT 2000000
-#define OWNER_VENDOR 3000000
-
 /* What one layer knows an agent by; marks are told apart by where their name lies. */
 struct known_mark {
 	const char *name;
@@ -30,6 +22,7 @@ struct attributor {
 struct gathering {
 	struct attributor *attributor;
 	struct attribution *out;
+	struct fault *fault;
 };
 
 static const char *const nobody[] = { NULL };
@@ -74,7 +67,7 @@ static int on_mark(void *context, const char *agent, enum identified_by by)
 		if (a->known[i].name == agent)
 			layer = a->known[i].layer;
 	know(g->out, layer);
-	return add_agent(g->attributor, g->out, agent, by);
+	return add_agent(g->attributor, g->out, agent, by) < 0 ? fault_memory(g->fault) : 0;
 }
 
 static void note_stop(
@@ -124,15 +117,16 @@ static int on_remembered(void *context, const struct remembered *what)
 	if (!what->by_account || signed_to(g->out, layer_of(g->attributor, what->agent)))
 		return 0;
 	know(g->out, LAYER_SITE); /* it was found out before, whoever knew it then */
-	return add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED);
+	return add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED) < 0
+		       ? fault_memory(g->fault)
+		       : 0;
 }
 
 /* What a good or an ambiguous signature tells. */
 static int weigh_signature(
 	struct attributor *a, const struct signature_check *check, struct attribution *out)
 {
-	const struct agent *agent;
-	size_t count;
+	const struct key_owner *owner = &check->owner;
 
 	note_stop(a, out, STOPPED_KEY, check->fingerprint);
 	note_stop(a, out, STOPPED_KEY, check->primary);
@@ -142,19 +136,17 @@ static int weigh_signature(
 	}
 	if (check->verdict != SIGNATURE_GOOD)
 		return 0;
-	if (check->owner >= OWNER_VENDOR) {
+	if (owner->vendors) {
 		know(out, LAYER_SITE);
-		return add_agent(a, out, catalogue_agents(&count)[check->owner - OWNER_VENDOR].id,
-			BY_VENDOR_KEY);
+		return add_agent(a, out, owner->vendors->id, BY_VENDOR_KEY);
 	}
-	if (check->owner >= OWNER_AGENT) {
-		agent = &a->facts.policy->agents[check->owner - OWNER_AGENT];
-		know(out, agent->layer);
-		return add_agent(a, out, agent->name, BY_KEY);
+	if (owner->agent) {
+		know(out, owner->agent->layer);
+		return add_agent(a, out, owner->agent->name, BY_KEY);
 	}
-	out->signer = &a->facts.policy->people[check->owner % OWNER_APPROVING];
+	out->signer = owner->person;
 	know(out, out->signer->layer);
-	out->approving = check->owner >= OWNER_APPROVING || !out->signer->approval_key_count;
+	out->approving = owner->approves || !out->signer->approval_key_count;
 	out->touched = check->touched;
 	return 0;
 }
@@ -231,7 +223,7 @@ static struct attribution attribution_none(void)
 int attribution_of_commit(struct attributor *a, const struct attribution_subject *subject,
 	struct attribution *out, struct fault *f)
 {
-	struct gathering g = { a, out };
+	struct gathering g = { a, out, f };
 	struct signature_check check = { 0 };
 
 	*out = attribution_none();
@@ -245,18 +237,18 @@ int attribution_of_commit(struct attributor *a, const struct attribution_subject
 	if (a->facts.state &&
 		(!signed_to(out, LAYER_SITE) || stops_first(a->facts.stops, STOPPED_ACCOUNT)) &&
 		state_remembered(a->facts.state, subject->id, on_remembered, &g, f) < 0)
-		return f->class ? -1 : fault_memory(f);
+		return -1;
 	if (marks_of_commit(a->marks, subject->commit, on_mark, &g, f) < 0)
-		return f->class ? -1 : fault_memory(f);
+		return -1;
 	if (subject->note.data && marks_of_note(a->marks, subject->note, on_mark, &g, f) < 0)
-		return f->class ? -1 : fault_memory(f);
+		return -1;
 	return attribution_finish(a, out, f);
 }
 
 int attribution_of_tag(
 	struct attributor *a, const struct tag *tag, struct attribution *out, struct fault *f)
 {
-	struct gathering g = { a, out };
+	struct gathering g = { a, out, f };
 	struct signature_check check = { 0 };
 
 	*out = attribution_none();
@@ -267,7 +259,7 @@ int attribution_of_tag(
 	if (add_account(a, out) < 0)
 		return fault_memory(f);
 	if (marks_of_tag(a->marks, tag, on_mark, &g, f) < 0)
-		return f->class ? -1 : fault_memory(f);
+		return -1;
 	return attribution_finish(a, out, f);
 }
 
@@ -302,13 +294,14 @@ static int ring_add_people(struct attributor *a, struct fault *f)
 
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *person = &policy->people[i];
+		struct key_owner owner = { .person = person, .approves = true };
 
 		for (size_t k = 0; k < person->approval_key_count; k++)
-			if (keyring_add(a->ring, &person->approval_keys[k],
-				    OWNER_APPROVING + (int)i, f) < 0)
+			if (keyring_add(a->ring, &person->approval_keys[k], owner, f) < 0)
 				return -1;
+		owner.approves = false;
 		for (size_t k = 0; k < person->key_count; k++)
-			if (keyring_add(a->ring, &person->keys[k], (int)i, f) < 0)
+			if (keyring_add(a->ring, &person->keys[k], owner, f) < 0)
 				return -1;
 	}
 	return 0;
@@ -320,8 +313,8 @@ static int ring_add_agents(struct attributor *a, struct fault *f)
 
 	for (size_t i = 0; i < policy->agent_count; i++)
 		for (size_t k = 0; k < policy->agents[i].key_count; k++)
-			if (keyring_add(a->ring, &policy->agents[i].keys[k], OWNER_AGENT + (int)i,
-				    f) < 0)
+			if (keyring_add(a->ring, &policy->agents[i].keys[k],
+				    (struct key_owner){ .agent = &policy->agents[i] }, f) < 0)
 				return -1;
 	return 0;
 }
@@ -341,7 +334,8 @@ static int ring_add_vendors(struct attributor *a, struct fault *f)
 			if (key_parse(key, &a->arena, span_of(*line), "/", &why) < 0)
 				return fault_set(f, FAULT_INTERNAL, "the catalogue's key of %s: %s",
 					agents[i].id, why);
-			if (keyring_add(a->ring, key, OWNER_VENDOR + (int)i, f) < 0)
+			if (keyring_add(a->ring, key, (struct key_owner){ .vendors = &agents[i] },
+				    f) < 0)
 				return -1;
 		}
 	return 0;

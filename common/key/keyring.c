@@ -44,7 +44,8 @@ static int append(struct keyring_key **keys, size_t *count, const struct keyring
 	return 0;
 }
 
-int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f)
+int keyring_add(
+	struct keyring *ring, const struct key *key, struct key_owner owner, struct fault *f)
 {
 	struct keyring_key entry = { .key = key, .owner = owner };
 	int result;

@@ -1,7 +1,7 @@
 /*
- * The keys that signatures are verified against, each with a number that means its owner to the
- * caller.  Nothing is opened or read before a signature needs it: SSH keys are opened one by one,
- * OpenPGP files all together when the first OpenPGP signature is seen.
+ * The keys that signatures are verified against, each with whose it is.  Nothing is opened or read
+ * before a signature needs it: SSH keys are opened one by one, OpenPGP files all together when the
+ * first OpenPGP signature is seen.
  *
  * keyring_new(), keyring_add() for each key, signature_...() any number of times, keyring_free().
  */
@@ -16,9 +16,21 @@
 
 struct openpgp;
 
+struct person;
+struct agent;
+struct catalogue_agent;
+
+/* Whose a key is; nothing said: nobody's. */
+struct key_owner {
+	const struct person *person;
+	bool approves; /* it is one of the person's approval keys */
+	const struct agent *agent;
+	const struct catalogue_agent *vendors; /* the agent for which its vendor signs */
+};
+
 struct keyring_key {
 	const struct key *key;
-	int owner;
+	struct key_owner owner;
 	size_t order;   /* in which they were added */
 	EVP_PKEY *pkey; /* SSH: once it is opened */
 };
@@ -38,10 +50,10 @@ int keyring_new(struct keyring **out, struct fault *f);
 void keyring_free(struct keyring *ring);
 
 /*
- * Adds a key, which must outlive the ring, under a number that means its owner to the caller.
- * 0 or -1.
+ * Adds a key, which must outlive the ring, and whose it is.  0 or -1.
  */
-int keyring_add(struct keyring *ring, const struct key *key, int owner, struct fault *f);
+int keyring_add(
+	struct keyring *ring, const struct key *key, struct key_owner owner, struct fault *f);
 
 /* OpenPGP key files may belong to this user, too: the repository's owner. */
 void keyring_trust(struct keyring *ring, uid_t owner);

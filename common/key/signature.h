@@ -26,9 +26,9 @@ enum signature_verdict {
 
 struct signature_check {
 	enum signature_verdict verdict;
-	int owner;     /* as given to keyring_add, when good */
-	bool hardware; /* made by a hardware key (sk-...) */
-	bool touched;  /* and its user-presence flag is set */
+	struct key_owner owner; /* as given to keyring_add, when good */
+	bool hardware;          /* made by a hardware key (sk-...) */
+	bool touched;           /* and its user-presence flag is set */
 	char fingerprint
 		[160]; /* of the key it names: `SHA256:...` or OpenPGP hex; "" when not told */
 	/* of the OpenPGP key that this is a subkey of; "" when there is none, or not known */

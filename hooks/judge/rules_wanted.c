@@ -87,8 +87,10 @@ int judge_new_commits(
 	struct range range;
 	struct oid tip;
 
-	if (oid_is_zero(&update->new) || peel(judge->facts->repo, &update->new, &tip, &type, f) < 0)
-		return f->class ? -1 : 0;
+	if (oid_is_zero(&update->new))
+		return 0;
+	if (peel(judge->facts->repo, &update->new, &tip, &type, f) < 0)
+		return -1;
 	if (type != OBJECT_COMMIT)
 		return 0;
 	if (range_of(judge, update, &tip, &range, f) < 0)

@@ -66,24 +66,24 @@ static int script(struct rehearsal *r, const char *name, const char *argument, c
 	const char *const argv[] = { "/bin/sh", path, argument, NULL };
 	struct buf output = BUF_INIT(OUTPUT_MAX);
 	struct variables variables;
-	int status;
+	int status, result;
 
 	describe(r, &variables);
 	if (play)
 		add(r, &variables, "REHEARSAL_PLAY=%s", play);
 	if (install_paths_join(path, r->programs, name, f) < 0)
 		return -1;
-	if (run(&(struct run){ .argv = argv,
-			.env = variables.list,
-			.seconds = SECONDS_MAX,
-			.folder = r->folder },
-		    &output, &status, f) == 0 &&
-		status != 0)
-		(void)fault_set(f, FAULT_ADMIN, "%s: exit status %d: %s",
+	result = run(&(struct run){ .argv = argv,
+			     .env = variables.list,
+			     .seconds = SECONDS_MAX,
+			     .folder = r->folder },
+		&output, &status, f);
+	if (result == 0 && status != 0)
+		result = fault_set(f, FAULT_ADMIN, "%s: exit status %d: %s",
 			argument ? argument : path, status, output.data ? output.data : "");
 	buf_release(&output);
 	arena_release(&r->arena);
-	return f->class ? -1 : 0;
+	return result;
 }
 
 /* How many people a rehearsal needs, so that what may be approved at all can be. */

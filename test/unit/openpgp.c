@@ -14,6 +14,8 @@
 #include "common/key/signature.h"
 #include "test/sandbox.h"
 
+static const struct key_owner owner = { .person = (const struct person *)"whose it is" };
+
 static const char payload_text[] = "tree 0\n\na payload\n";
 static char output[65536];
 
@@ -33,7 +35,7 @@ static struct signature_check verify(
 
 	snprintf(path, sizeof(path), "%s/%s", sandbox_path, file);
 	assert_int_equal(keyring_new(&ring, &f), 0);
-	assert_int_equal(keyring_add(ring, &key, 7, &f), 0);
+	assert_int_equal(keyring_add(ring, &key, owner, &f), 0);
 	if (signature_verify(ring, span_of(payload), armoured, now, &check, &f) < 0)
 		fail_msg("%s", f.text);
 	keyring_free(ring);
@@ -83,7 +85,7 @@ static void good_is_good(void **state)
 	(void)state;
 	if (check.verdict != SIGNATURE_GOOD)
 		fail_msg("%s", check.why);
-	assert_int_equal(check.owner, 7);
+	assert_ptr_equal(check.owner.person, owner.person);
 	assert_int_equal(strlen(check.fingerprint), 40);
 	assert_int_equal(verify_file("bob.asc", "bob.sig").verdict, SIGNATURE_GOOD);
 }

@@ -14,6 +14,8 @@
 #include "common/key/signature.h"
 #include "test/sandbox.h"
 
+static const struct key_owner owner = { .person = (const struct person *)"whose it is" };
+
 static const char payload_text[] = "tree 0\n\na payload\n";
 static char output[65536];
 
@@ -64,7 +66,7 @@ static struct signature_check verify(const char *payload, struct span armoured, 
 
 	snprintf(path, sizeof(path), "%s/carol.asc", sandbox_path);
 	assert_int_equal(keyring_new(&ring, &f), 0);
-	assert_int_equal(keyring_add(ring, &key, 7, &f), 0);
+	assert_int_equal(keyring_add(ring, &key, owner, &f), 0);
 	if (signature_verify(ring, span_of(payload), armoured, now, &check, &f) < 0)
 		fail_msg("%s", f.text);
 	keyring_free(ring);

@@ -14,6 +14,8 @@
 #include "common/key/armour.h"
 #include "test/sandbox.h"
 
+static const struct key_owner owner = { .person = (const struct person *)"whose it is" };
+
 #define NOW 1798761600 /* 2027-01-01 */
 
 static const char payload_text[] = "tree 0\n\na payload\n";
@@ -78,7 +80,7 @@ static struct signature_check verify(
 	struct signature_check check;
 
 	assert_int_equal(keyring_new(&ring, &f), 0);
-	assert_int_equal(keyring_add(ring, key, 7, &f), 0);
+	assert_int_equal(keyring_add(ring, key, owner, &f), 0);
 	assert_int_equal(signature_verify(ring, span_of(payload), armoured, NOW, &check, &f), 0);
 	keyring_free(ring);
 	return check;
@@ -141,7 +143,7 @@ static void every_type_is_good_to_both(void **state)
 
 		if (check.verdict != SIGNATURE_GOOD)
 			fail_msg("%s: %s", types[i].name, check.why);
-		assert_int_equal(check.owner, 7);
+		assert_ptr_equal(check.owner.person, owner.person);
 		assert_false(check.hardware);
 		assert_string_equal(check.fingerprint, key.fingerprint);
 		snprintf(path, sizeof(path), "%s.sig", types[i].name);
@@ -329,7 +331,7 @@ static struct signature_check judge_object(const char *type, const char *name, s
 		sandbox_run(output, sizeof(output), "git cat-file %s %s >object", type, name), 0);
 	raw = slurp("object");
 	assert_int_equal(keyring_new(&ring, &f), 0);
-	assert_int_equal(keyring_add(ring, key, 7, &f), 0);
+	assert_int_equal(keyring_add(ring, key, owner, &f), 0);
 	if (strcmp(type, "commit") == 0) {
 		if (commit_parse(&commit, span_of(raw), &why) < 0)
 			fail_msg("%s", why);

@@ -17,6 +17,8 @@
 #include "common/base/base64.h"
 #include "test/sandbox.h"
 
+static const struct key_owner owner = { .person = (const struct person *)"whose it is" };
+
 #define NOW 1798761600 /* 2027-01-01 */
 #define TOUCHED 1
 #define COUNTER 7
@@ -194,7 +196,7 @@ static struct signature_check judge(int type, const char *options, struct span b
 	if (key_parse(&key, &arena, buf_span(&line), "/", &why) < 0)
 		fail_msg("%s", why);
 	assert_int_equal(keyring_new(&ring, &f), 0);
-	assert_int_equal(keyring_add(ring, &key, 7, &f), 0);
+	assert_int_equal(keyring_add(ring, &key, owner, &f), 0);
 	enarmour(&text, bytes);
 	assert_int_equal(
 		signature_verify(ring, span_of(payload_text), buf_span(&text), NOW, &check, &f), 0);
@@ -252,7 +254,7 @@ static void touched_is_good_to_both(void **state)
 		check = judge(type, "", buf_span(&bytes));
 		if (check.verdict != SIGNATURE_GOOD)
 			fail_msg("%s: %s", names[type], check.why);
-		assert_int_equal(check.owner, 7);
+		assert_ptr_equal(check.owner.person, owner.person);
 		assert_true(check.hardware);
 		assert_true(check.touched);
 		if (!oracle(type, buf_span(&bytes)))
