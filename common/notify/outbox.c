@@ -6,27 +6,6 @@
 
 #include "common/path/pattern.h"
 
-static const char *const formats[] = {
-	[WEBHOOK_JSON] = "json",
-	[WEBHOOK_SLACK] = "slack",
-	[WEBHOOK_TEAMS] = "teams",
-	[WEBHOOK_DISCORD] = "discord",
-	[WEBHOOK_MAIL] = "mail",
-};
-
-const char *outbox_format_name(enum webhook_format format)
-{
-	return formats[format];
-}
-
-int outbox_format_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(formats[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
 static bool names_have(names list, const char *name)
 {
 	for (size_t i = 0; list[i]; i++)
@@ -121,7 +100,7 @@ static char *target_json(const struct policy *policy, const struct webhook *webh
 {
 	bool files = webhook->layer != LAYER_DELEGATED;
 	json_t *target = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*}", "format",
-		outbox_format_name(webhook->format), "url", webhook->url, "secret_file",
+		webhook_format_name(webhook->format), "url", webhook->url, "secret_file",
 		files ? webhook->secret_file : NULL, "ca_file", files ? webhook->ca_file : NULL,
 		"client_certificate", files ? webhook->client_certificate : NULL, "client_key",
 		files ? webhook->client_key : NULL);

@@ -50,10 +50,4 @@ int outbox_start(const char *git_dir, struct fault *f);
  */
 char *outbox_program(void);
 
-/* The name of a webhook's format, as policies write it. */
-const char *outbox_format_name(enum webhook_format format);
-
-/* The format of that name; -1: there is none. */
-int outbox_format_find(const char *name);
-
 #endif

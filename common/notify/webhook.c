@@ -1,6 +1,7 @@
 #include "common/notify/webhook.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/notify/outbox.h"
@@ -17,7 +18,7 @@ static const char *string_of(json_t *object, const char *key)
 int webhook_target_read(struct webhook_target *target, const char *json, struct fault *f)
 {
 	json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, NULL), *to, *address;
-	int format = outbox_format_find(string_of(object, "format"));
+	int format = webhook_format_find(string_of(object, "format"));
 	size_t i;
 
 	*target = (struct webhook_target){ .json = object };
@@ -44,13 +45,22 @@ void webhook_target_release(struct webhook_target *target)
 }
 
 /* The forms for people; json sends the body as it is, and mail is a letter. */
-static int (*const forms[])(
-	const struct webhook_message *message, struct buf *out, struct fault *f) = {
-	[WEBHOOK_SLACK] = webhook_slack,
-	[WEBHOOK_TEAMS] = webhook_teams,
-	[WEBHOOK_DISCORD] = webhook_discord,
-	[WEBHOOK_MAIL] = NULL,
-};
+#define OURS(ID, name) [WEBHOOK_##ID] = NULL,
+#define CHAT(ID, name) [WEBHOOK_##ID] = webhook_##name,
+static json_t *(*const forms[])(
+	const struct webhook_message *message) = { WEBHOOK_FORMATS(OURS, CHAT) };
+
+static int render_chat(const struct webhook_target *target, const struct webhook_message *message,
+	struct buf *out, struct fault *f)
+{
+	json_t *json = forms[target->format](message);
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	int status = text && buf_adds(out, text) == 0 ? 0 : fault_memory(f);
+
+	free(text);
+	json_decref(json);
+	return status;
+}
 
 int webhook_render(const struct webhook_target *target, const struct event_row *event,
 	struct buf *out, struct fault *f)
@@ -66,7 +76,7 @@ int webhook_render(const struct webhook_target *target, const struct event_row *
 	if (target->format == WEBHOOK_MAIL)
 		result = webhook_mail(&message, &mail, out, f);
 	else
-		result = forms[target->format](&message, out, f);
+		result = render_chat(target, &message, out, f);
 	webhook_message_release(&message);
 	return result;
 }

@@ -2,9 +2,6 @@
  * Discord's webhooks: one embed, whose description may have 4,096 characters and which may have
  * 6,000 in all.  What is foreign stands between backticks, and allowed_mentions allows none.
  */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "common/notify/webhook_message.h"
 
 #define DESCRIPTION_MAX 4000
@@ -36,11 +33,10 @@ static void add_short(struct buf *out, const char *text)
 	buf_release(&whole);
 }
 
-int webhook_discord(const struct webhook_message *message, struct buf *out, struct fault *f)
+json_t *webhook_discord(const struct webhook_message *message)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX), findings = BUF_INIT(FINDINGS_BYTES + 64);
 	json_t *json;
-	char *dump;
 
 	webhook_message_facts(message->facts, message->fact_count, &text, add_short);
 	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_inert);
@@ -50,12 +46,7 @@ int webhook_discord(const struct webhook_message *message, struct buf *out, stru
 	json = json_pack("{s:[{s:s, s:s, s:i}], s:{s:[]}}", "embeds", "title", message->title,
 		"description", text.data ? text.data : "", "color", (int)message->colour,
 		"allowed_mentions", "parse");
-	dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
-	if (!dump || buf_adds(out, dump) < 0)
-		(void)fault_memory(f);
-	free(dump);
-	json_decref(json);
 	buf_release(&findings);
 	buf_release(&text);
-	return f->class == FAULT_NONE ? 0 : -1;
+	return json;
 }

@@ -86,6 +86,7 @@ int webhook_mail(const struct webhook_message *message, const struct mail *mail,
 	struct fault *f)
 {
 	struct buf text = BUF_INIT(262144), findings = BUF_INIT(131072);
+	int status;
 
 	if (!mail->to[0])
 		return fault_set(f, FAULT_ADMIN, "nobody to write to");
@@ -100,9 +101,8 @@ int webhook_mail(const struct webhook_message *message, const struct mail *mail,
 		add_base64(out, text.data + at, text.len - at < LINE ? text.len - at : LINE);
 		(void)buf_addc(out, '\n');
 	}
-	if (text.failed || findings.failed || out->failed)
-		(void)fault_memory(f);
+	status = text.failed || findings.failed || out->failed ? fault_memory(f) : 0;
 	buf_release(&text);
 	buf_release(&findings);
-	return f->class == FAULT_NONE ? 0 : -1;
+	return status;
 }

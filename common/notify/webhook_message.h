@@ -5,9 +5,12 @@
 #ifndef COMMON_NOTIFY_WEBHOOK_MESSAGE_H
 #define COMMON_NOTIFY_WEBHOOK_MESSAGE_H
 
+#include <jansson.h>
+
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/base/fault.h"
+#include "common/policy/webhook_formats.h"
 #include "common/state/state.h"
 
 #define WEBHOOK_FACTS_MAX 16
@@ -48,13 +51,8 @@ void webhook_message_facts(const struct webhook_fact *facts, size_t count, struc
 void webhook_message_findings(const struct webhook_message *message, struct buf *out, size_t most,
 	void (*add)(struct buf *out, const char *text));
 
-/* Appends the message as Slack and Mattermost take it.  0 or -1. */
-int webhook_slack(const struct webhook_message *message, struct buf *out, struct fault *f);
-
-/* The same as an adaptive card for Teams. */
-int webhook_teams(const struct webhook_message *message, struct buf *out, struct fault *f);
-
-/* The same as embeds for Discord. */
-int webhook_discord(const struct webhook_message *message, struct buf *out, struct fault *f);
+/* The message in the form of a chat service; NULL: out of memory. */
+#define WEBHOOK_CHAT_FORM(ID, name) json_t *webhook_##name(const struct webhook_message *message);
+WEBHOOK_CHATS(WEBHOOK_CHAT_FORM)
 
 #endif

@@ -4,9 +4,6 @@
  * `&`, `<` and `>` (docs.slack.dev, formatting text), so these are entities.  Mattermost turns a
  * post of more than 16,383 characters down, Slack folds long attachments: 6,000 bytes are enough.
  */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "common/notify/webhook_message.h"
 
 #define FINDINGS_BYTES 4000
@@ -25,12 +22,11 @@ static void add_inert(struct buf *out, const char *text)
 	}
 }
 
-int webhook_slack(const struct webhook_message *message, struct buf *out, struct fault *f)
+json_t *webhook_slack(const struct webhook_message *message)
 {
 	struct buf text = BUF_INIT(32768), findings = BUF_INIT(8192);
 	char colour[8];
 	json_t *json = NULL;
-	char *dump = NULL;
 
 	(void)snprintf(colour, sizeof(colour), "#%06x", message->colour & 0xffffff);
 	webhook_message_facts(message->facts, message->fact_count, &text, add_inert);
@@ -43,12 +39,7 @@ int webhook_slack(const struct webhook_message *message, struct buf *out, struct
 			message->title, "unfurl_links", 0, "unfurl_media", 0, "link_names", 0,
 			"parse", "none", "attachments", "color", colour, "fallback", message->title,
 			"text", text.data ? text.data : "", "mrkdwn_in", "text");
-	dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
-	if (!dump || buf_adds(out, dump) < 0)
-		(void)fault_memory(f);
-	free(dump);
-	json_decref(json);
 	buf_release(&findings);
 	buf_release(&text);
-	return f->class == FAULT_NONE ? 0 : -1;
+	return json;
 }

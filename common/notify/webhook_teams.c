@@ -4,8 +4,7 @@
  * do not, so all that is foreign is a TextRun.  Mentions would need an `msteams` entity, of which
  * there is none.
  */
-#include <jansson.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "common/notify/webhook_message.h"
 
@@ -50,13 +49,12 @@ static void add_lines(json_t *body, char *text)
 			body, block(json_pack("[o]", run(line, "Monospace", "Default"))));
 }
 
-int webhook_teams(const struct webhook_message *message, struct buf *out, struct fault *f)
+json_t *webhook_teams(const struct webhook_message *message)
 {
 	struct buf findings = BUF_INIT(FINDINGS_BYTES + 64);
 	json_t *body = json_pack("[{s:s, s:s, s:s, s:s, s:b}]", "type", "TextBlock", "text",
 		message->title, "size", "Large", "weight", "Bolder", "wrap", 1);
 	json_t *json;
-	char *dump;
 
 	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_as_is);
 	add_facts(body, message->facts, message->fact_count);
@@ -68,11 +66,6 @@ int webhook_teams(const struct webhook_message *message, struct buf *out, struct
 		"contentUrl", "content", "$schema",
 		"http://adaptivecards.io/schemas/adaptive-card.json", "type", "AdaptiveCard",
 		"version", "1.4", "msteams", "width", "Full", "body", body);
-	dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
-	if (!dump || buf_adds(out, dump) < 0)
-		(void)fault_memory(f);
-	free(dump);
-	json_decref(json);
 	buf_release(&findings);
-	return f->class == FAULT_NONE ? 0 : -1;
+	return json;
 }

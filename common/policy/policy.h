@@ -17,6 +17,7 @@
 #include "common/base/names.h"
 #include "common/key/key.h"
 #include "common/path/pattern.h"
+#include "common/policy/webhook_formats.h"
 
 enum layer {
 	LAYER_SITE,
@@ -160,14 +161,6 @@ struct approval_terms {
 	int64_t expires; /* seconds an approval lasts; 0: for ever */
 	bool exclude_pusher, exclude_owner;
 	bool presence, land;
-};
-
-enum webhook_format {
-	WEBHOOK_JSON,
-	WEBHOOK_SLACK,
-	WEBHOOK_TEAMS,
-	WEBHOOK_DISCORD,
-	WEBHOOK_MAIL,
 };
 
 struct webhook {

@@ -9,13 +9,9 @@ struct webhook_draft {
 	int format;
 };
 
+#define FORMAT(ID, name) { #name, WEBHOOK_##ID },
 static const struct choice formats[] = {
-	{ "json", WEBHOOK_JSON },
-	{ "slack", WEBHOOK_SLACK },
-	{ "teams", WEBHOOK_TEAMS },
-	{ "discord", WEBHOOK_DISCORD },
-	{ "mail", WEBHOOK_MAIL },
-	{ NULL, 0 },
+	WEBHOOK_FORMATS(FORMAT, FORMAT){ NULL, 0 },
 };
 
 static const struct choice event_types[] = {

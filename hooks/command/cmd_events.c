@@ -13,7 +13,7 @@
 const char cmd_events_usage[] =
 	"usage: countersign events [--json] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
-	"       countersign events test URL [--format json|slack|teams|discord] [--secret FILE]\n"
+	"       countersign events test URL [--format " WEBHOOK_FORMATS_USAGE "] [--secret FILE]\n"
 	"                               [--ca FILE]\n"
 	"                               [--client-certificate FILE --client-key FILE]\n"
 	"                               [--repo DIR]\n"
@@ -26,7 +26,7 @@ const char cmd_events_usage[] =
 	"\n"
 	"  --json                     one object a line\n"
 	"  --repo DIR                 the repository (default: where you stand)\n"
-	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --format FORMAT            " WEBHOOK_FORMATS_HELP "\n"
 	"  --secret FILE              the file of the key that signs\n"
 	"  --ca FILE                  the authorities that may vouch for the receiver\n"
 	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"

@@ -46,7 +46,7 @@ static const struct webhook *webhook_of(const struct policy *policy, const char 
 /* What no option said; of files just what an event would be sent with. */
 static void take_settings(struct trial *trial, const struct webhook *webhook)
 {
-	const char *const theirs[SETTINGS] = { outbox_format_name(webhook->format),
+	const char *const theirs[SETTINGS] = { webhook_format_name(webhook->format),
 		webhook->secret_file, webhook->ca_file, webhook->client_certificate,
 		webhook->client_key };
 

@@ -109,7 +109,7 @@ static void show_webhooks(const struct policy *policy)
 	for (size_t i = 0; i < policy->webhook_count; i++) {
 		const struct webhook *w = &policy->webhooks[i];
 
-		printf("webhook (%s): %s\n", layer_name(w->layer), outbox_format_name(w->format));
+		printf("webhook (%s): %s\n", layer_name(w->layer), webhook_format_name(w->format));
 		print_names("to", w->to);
 		print_names("events", w->events);
 		print_names("refs", w->refs);

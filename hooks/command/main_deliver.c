@@ -21,7 +21,7 @@
 static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
-	"       countersign-deliver --test URL [--format json|slack|teams|discord]\n"
+	"       countersign-deliver --test URL [--format " WEBHOOK_FORMATS_USAGE "]\n"
 	"                            [--secret FILE] [--ca FILE]\n"
 	"                            [--client-certificate FILE --client-key FILE]\n"
 	"\n"
@@ -32,7 +32,7 @@ static const char usage[] =
 	"  --after-push               let the push that started this be over first\n"
 	"  --list FILE                send what is due in each repository of a list, a line each\n"
 	"  --test URL                 send a sample of each type, and show the answers\n"
-	"  --format FORMAT            json, slack, teams or discord (default: json)\n"
+	"  --format FORMAT            " WEBHOOK_FORMATS_HELP "\n"
 	"  --secret FILE              the file of the key that signs\n"
 	"  --ca FILE                  the authorities that may vouch for the receiver\n"
 	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"

@@ -92,8 +92,8 @@ int deliver_test(const struct deliver_sample *sample)
 	struct fault f = { 0 };
 	int worst = 2;
 
-	if (!text || outbox_format_find(sample->format) < 0 ||
-		outbox_format_find(sample->format) == WEBHOOK_MAIL) {
+	if (!text || webhook_format_find(sample->format) < 0 ||
+		webhook_format_find(sample->format) == WEBHOOK_MAIL) {
 		(void)fault_set(&f, FAULT_ADMIN, "no such format: %s", sample->format);
 	} else if (webhook_target_read(&target, text, &f) == 0 && http_new(&http, &f) == 0) {
 		worst = send_samples(http, &target, text);

@@ -11,9 +11,11 @@
 #include <ctype.h>
 #include <jansson.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/base/span.h"
 #include "common/notify/webhook.h"
 
@@ -368,9 +370,49 @@ static void test_signature(void **state)
 	buf_release(&out);
 }
 
+/* Whether the text has the name as a word of its own. */
+static bool has_word(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)); at += len)
+		if ((at == text || !isalnum((unsigned char)at[-1])) &&
+			!isalnum((unsigned char)at[len]))
+			return true;
+	return false;
+}
+
+/* Whoever tells of the formats tells of all of them. */
+static void test_documents_have_every_format(void **state)
+{
+	static const struct {
+		const char *file;
+		bool mail; /* told of there, too */
+	} documents[] = { { "rules/data/policy.schema.json", true },
+		{ "docs/man/countersign-policy.5", true }, { "docs/events.md", true },
+		{ "docs/man/countersign.1", false }, { "docs/man/countersign-deliver.8", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
+		struct buf text = BUF_INIT(1 << 20);
+		struct fault f = { 0 };
+		char path[500];
+
+		snprintf(path, sizeof(path), "%s/%s", SOURCE_DIR, documents[i].file);
+		assert_int_equal(file_read(path, &text, &f), 0);
+		for (int k = 0; k < WEBHOOK_FORMAT_COUNT; k++)
+			if ((k != WEBHOOK_MAIL || documents[i].mail) &&
+				!has_word(text.data, webhook_format_name((enum webhook_format)k)))
+				fail_msg("%s lacks %s", path,
+					webhook_format_name((enum webhook_format)k));
+		buf_release(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_documents_have_every_format),
 		cmocka_unit_test(test_no_links_or_mentions),
 		cmocka_unit_test(test_limits_are_kept),
 		cmocka_unit_test(test_all_is_told),
