@@ -5,10 +5,12 @@
 #include <stdio.h>
 
 #include "common/base/json_scan.h"
+#include "common/base/json_slip.h"
 
 int json_doc_parse(struct json_doc *out, struct span text, struct json_error *error)
 {
 	json_error_t wrong;
+	const char *slip;
 
 	*out = (struct json_doc){ .text = text };
 	out->root = json_loadb(text.data ? text.data : "", text.len,
@@ -16,7 +18,9 @@ int json_doc_parse(struct json_doc *out, struct span text, struct json_error *er
 	if (out->root)
 		return 0;
 	*error = (struct json_error){ 0 };
-	(void)snprintf(error->text, sizeof(error->text), "%s", wrong.text);
+	slip = json_slip(text, wrong.position > 0 ? (size_t)wrong.position : 0);
+	(void)snprintf(error->text, sizeof(error->text), "%.150s%s%s", wrong.text, slip ? "; " : "",
+		slip ? slip : "");
 	json_scan_error(text, wrong.position > 0 ? (size_t)wrong.position : 0, error);
 	return -1;
 }

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 static size_t least(size_t a, size_t b)
 {
@@ -48,12 +49,28 @@ struct typo typo_begin(const char *word)
 	return (struct typo){ .word = word, .distance = 1 + (len > 2 ? len / 3 : 0) };
 }
 
-void typo_offer(struct typo *near, const char *candidate)
+/* What it takes to make of the word a name that it is a part of, `claude` of `claude-code`. */
+static size_t part_distance(const char *word, const char *name)
 {
-	size_t distance = typo_distance(near->word, candidate);
+	size_t len = strlen(word);
 
-	if (distance >= near->distance + (near->found ? 0 : 1) || distance >= strlen(near->word))
+	if (len < 3 || strlen(name) <= len)
+		return TYPO_MAX;
+	for (const char *part = name; part; part = strchr(part, '-')) {
+		part += *part == '-';
+		if (strncasecmp(part, word, len) == 0 && (!part[len] || part[len] == '-'))
+			return part != name; /* rather at its beginning */
+	}
+	return TYPO_MAX;
+}
+
+void typo_offer(struct typo *typo, const char *candidate)
+{
+	size_t distance =
+		least(part_distance(typo->word, candidate), typo_distance(typo->word, candidate));
+
+	if (distance >= typo->distance + (typo->found ? 0 : 1) || distance >= strlen(typo->word))
 		return;
-	near->found = candidate;
-	near->distance = distance;
+	typo->found = candidate;
+	typo->distance = distance;
 }

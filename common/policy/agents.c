@@ -349,7 +349,9 @@ static int agent_read(struct policy_loading *l, const struct json_at *at, void *
 		return -1;
 	if (wrong != l->wrong)
 		draft.rewrite = 0;
-	return agent_apply(l, at, &draft, agent, is_new);
+	if (agent_apply(l, at, &draft, agent, is_new) < 0)
+		return -1;
+	return policy_likely_agent(l, at, agent);
 }
 
 int policy_read_agents(

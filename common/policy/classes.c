@@ -40,6 +40,27 @@ static bool addition_covered(const struct class_addition *addition, const char *
 	       (addition->name[len] == '\0' || addition->name[len] == '.');
 }
 
+int policy_class_unknown(
+	struct policy_loading *l, const struct json_at *at, const struct typo *typo)
+{
+	char known[512] = "";
+	size_t count, used = 0;
+	const struct class_part *parts = class_parts(&count);
+
+	if (typo->found)
+		return policy_unknown(l, at, "class", typo);
+	for (size_t i = 0; i < count && used < sizeof(known); i++)
+		if (i == 0 || strcmp(parts[i].class, parts[i - 1].class) != 0)
+			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+				used ? ", " : "", parts[i].class);
+	for (size_t i = 0; i < l->addition_count && used < sizeof(known); i++)
+		if (l->additions[i].layer <= l->layer && !class_known(l->additions[i].name))
+			used += (size_t)snprintf(
+				known + used, sizeof(known) - used, ", %s", l->additions[i].name);
+	return policy_wrong(l, at, "unknown class '%s': there are %s (countersign policy classes)",
+		typo->word, known);
+}
+
 bool policy_class_known(const struct policy_loading *l, const char *name, struct typo *near)
 {
 	if (class_known(name))
@@ -163,6 +184,8 @@ static int addition_pattern(struct policy_loading *l, const struct json_at *at,
 		return -1;
 	if (wrong != l->wrong)
 		return 0;
+	if (policy_exists_check(l, at, text, PATTERN_GENEROUS) < 0)
+		return -1;
 	copy = arena_strdup(l->arena, text);
 	return copy ? name_list_add(l, texts, copy) : fault_memory(l->fault);
 }

@@ -38,4 +38,12 @@ const struct index_entry *policy_index_find(
 int policy_index_add(
 	struct policy_index *index, struct arena *arena, const struct index_entry *entry);
 
+/* The entry of an account, by whatever letter case; NULL when there is none. */
+const struct index_entry *policy_index_account(
+	const struct policy_index *index, const char *account);
+
+/* Adds one, whose name need not live on.  0, or -1: no memory. */
+int policy_index_add_account(
+	struct policy_index *index, struct arena *arena, const struct index_entry *entry);
+
 #endif

@@ -238,7 +238,8 @@ static int load(struct policy_loading *l, const struct policy_files *files)
 		return -1;
 	if (l->wrong && !l->forgives)
 		return 0;
-	if (policy_classes_build(l) < 0 || additions_warn(l) < 0 || strangers_warn(l) < 0)
+	if (policy_classes_build(l) < 0 || additions_warn(l) < 0 || strangers_warn(l) < 0 ||
+		policy_likely_whole(l) < 0)
 		return -1;
 	return loading_finish(l);
 }
@@ -333,7 +334,15 @@ int policy_check(const struct policy_sources *sources, struct buf *errors, struc
 
 int policy_check_file(const char *path, enum layer layer, struct buf *errors, struct fault *f)
 {
-	struct policy_sources sources = { 0 };
+	const struct policy_sources nowhere = { 0 };
+
+	return policy_check_file_in(&nowhere, path, layer, errors, f);
+}
+
+int policy_check_file_in(const struct policy_sources *in, const char *path, enum layer layer,
+	struct buf *errors, struct fault *f)
+{
+	struct policy_sources sources = { .head = in->head, .exists = in->exists };
 	struct policy_files files;
 	int outcome;
 

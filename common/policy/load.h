@@ -13,6 +13,7 @@
 
 #include "common/base/json.h"
 #include "common/base/typo.h"
+#include "common/policy/exists.h"
 #include "common/policy/index.h"
 #include "common/policy/policy.h"
 
@@ -192,6 +193,19 @@ struct key_list {
 };
 policy_reader policy_read_keys; /* struct key_list */
 
+/*
+ * What is good, and does nothing or not what it seems to say: warnings about a whole entry, once it
+ * has been read.  0 or -1.
+ */
+int policy_likely_agent(
+	struct policy_loading *l, const struct json_at *at, const struct agent *agent);
+int policy_likely_rule(struct policy_loading *l, const struct json_at *at, const struct rule *rule);
+int policy_likely_person(
+	struct policy_loading *l, const struct json_at *at, const struct person *person);
+
+/* The same about the layers together. */
+int policy_likely_whole(struct policy_loading *l);
+
 /* Registers accounts as belonging to one identity only; `owner` without kind and name.  0 or -1. */
 int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, names accounts,
 	struct index_entry owner);
@@ -263,6 +277,17 @@ struct name_list {
 	const char **words;
 	size_t count;
 };
+
+/* Warns where the pattern (a ref's, a path's) matches nothing of sources->exists.  0 or -1. */
+int policy_exists_check(struct policy_loading *l, const struct json_at *at, const char *pattern,
+	enum pattern_mode mode);
+
+/* Warns of each `!` pattern that takes back all that one before it in the list gives.  0 or -1. */
+int policy_taken_back(struct policy_loading *l, const struct json_at *list);
+
+/* Records that there is no such class, with the one that was meant or all that there are. */
+int policy_class_unknown(
+	struct policy_loading *l, const struct json_at *at, const struct typo *typo);
 
 /*
  * Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.

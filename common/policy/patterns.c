@@ -1,7 +1,10 @@
 /* Lists of patterns and of refs, and the groups of rules that govern the same refs. */
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/git/refname.h"
+#include "common/path/pattern_slip.h"
 #include "common/policy/load.h"
 
 int policy_list_texts(
@@ -35,8 +38,44 @@ int policy_pattern(
 	if (!text)
 		return policy_wrong_kind(l, at, "text");
 	if (pattern_set_add(set, list, span_of(text), &why) == 0)
-		return 0;
+		return pattern_slip(text) ? policy_warn(l, at, "'%s' %s", text, pattern_slip(text))
+					  : 0;
 	return policy_wrong(l, at, "'%s': %s", text, why.text);
+}
+
+/* The pattern between the slashes around it, and what stands for all that is below. */
+static struct span core_of(const char *pattern)
+{
+	struct span core;
+
+	pattern += *pattern == '!';
+	pattern += *pattern == '/';
+	core = span_of(pattern);
+	if (span_ends(core, "/**"))
+		core.len -= 3;
+	else if (core.len && core.data[core.len - 1] == '/')
+		core.len--;
+	return core;
+}
+
+int policy_taken_back(struct policy_loading *l, const struct json_at *list)
+{
+	for (size_t i = 1; i < json_at_count(list) && i < 2000; i++) {
+		struct json_at item = json_at_item(list, i);
+		const char *text = json_at_text(&item);
+
+		for (size_t k = 0; text && *text == '!' && k < i; k++) {
+			struct json_at before = json_at_item(list, k);
+			const char *given = json_at_text(&before);
+
+			if (given && *given && *given != '!' &&
+				span_equal(core_of(given), core_of(text)) &&
+				policy_warn(l, &item, "'%s' takes back all that '%s' gives", text,
+					given) < 0)
+				return -1;
+		}
+	}
+	return 0;
 }
 
 /* One pattern of a scope. */
@@ -44,11 +83,13 @@ static int scope_pattern(
 	struct policy_loading *l, const struct json_at *at, int list, struct name_list *texts)
 {
 	const char *text = json_at_text(at);
+	size_t wrong = l->wrong;
 	char *copy;
 
 	if (text && strncmp(text, "class:", 6) == 0)
 		return policy_wrong(l, at, "a scope has patterns only, no classes");
-	if (policy_pattern(l, at, l->policy->scopes, list) < 0)
+	if (policy_pattern(l, at, l->policy->scopes, list) < 0 ||
+		(wrong == l->wrong && text && policy_exists_check(l, at, text, PATTERN_EXACT) < 0))
 		return -1;
 	copy = text ? arena_strdup(l->arena, text) : NULL;
 	if (!text)
@@ -71,6 +112,8 @@ int policy_read_scope(struct policy_loading *l, const struct json_at *at, int *l
 		if (scope_pattern(l, &item, *list, &texts) < 0)
 			return -1;
 	}
+	if (policy_taken_back(l, at) < 0)
+		return -1;
 	for (size_t i = 0; i < texts.count; i++)
 		taking += texts.words[i][0] == '!';
 	*narrows = taking > 0 && taking == texts.count;
@@ -96,6 +139,35 @@ static int ref_name_check(struct policy_loading *l, const struct json_at *at, co
 	return why ? policy_wrong(l, at, "'%s' can match nothing: %s", text, why) : 0;
 }
 
+/* Whether what stands behind refs/ is a place where a server has refs. */
+static int ref_place_check(struct policy_loading *l, const struct json_at *at, const char *name)
+{
+	static const char *const places[] = { "heads", "tags", "notes", "changes", "for",
+		"merge-requests", "pull", "meta", "keep-around", "environments", "countersign",
+		"replace", NULL };
+	struct typo typo;
+	char place[64];
+	size_t len = strcspn(name + 5, "/");
+
+	if (len >= sizeof(place) || !len || strpbrk(name + 5, "*?[\\") == name + 5 ||
+		memchr(name + 5, '*', len) || memchr(name + 5, '?', len) ||
+		memchr(name + 5, '[', len))
+		return 0;
+	(void)snprintf(place, sizeof(place), "%.*s", (int)len, name + 5);
+	if (strcmp(place, "remotes") == 0)
+		return policy_warn(l, at,
+			"'%s': a server has no remote branches; did you mean 'refs/heads/'?", name);
+	typo = typo_begin(place);
+	for (size_t i = 0; places[i]; i++) {
+		if (strcmp(places[i], place) == 0)
+			return 0;
+		typo_offer(&typo, places[i]);
+	}
+	return typo.found ? policy_warn(l, at, "'%s': did you mean 'refs/%s%s'?", name, typo.found,
+				    name + 5 + len)
+			  : 0;
+}
+
 /* A pattern of refs: `HEAD`, or whole names from `refs/` on. */
 static int ref_check(struct policy_loading *l, const struct json_at *at, bool first)
 {
@@ -109,7 +181,10 @@ static int ref_check(struct policy_loading *l, const struct json_at *at, bool fi
 	if (strcmp(name, "HEAD") == 0)
 		return 0;
 	if (strncmp(name, "refs/", 5) == 0)
-		return ref_name_check(l, at, text);
+		return ref_name_check(l, at, text) < 0 ? -1 : ref_place_check(l, at, name);
+	if (strcasecmp(name, "HEAD") == 0)
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/ (did you mean 'HEAD'?)", text);
 	if (strchr(name, '/'))
 		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
 	return policy_wrong(l, at,
@@ -121,6 +196,7 @@ static int ref_check(struct policy_loading *l, const struct json_at *at, bool fi
 static int refs_try(struct policy_loading *l, const struct json_at *at)
 {
 	struct pattern_set *set = NULL;
+	size_t wrong = l->wrong;
 	int list, outcome = 0;
 
 	if (pattern_set_new(&set, PATTERN_EXACT, l->fault) < 0)
@@ -133,9 +209,11 @@ static int refs_try(struct policy_loading *l, const struct json_at *at)
 		outcome = ref_check(l, &item, i == 0);
 		if (outcome == 0 && json_at_text(&item))
 			outcome = policy_pattern(l, &item, set, list);
+		if (outcome == 0 && wrong == l->wrong && json_at_text(&item))
+			outcome = policy_exists_check(l, &item, json_at_text(&item), PATTERN_EXACT);
 	}
 	pattern_set_free(set);
-	return outcome;
+	return outcome == 0 ? policy_taken_back(l, at) : outcome;
 }
 
 int policy_read_refs(

@@ -42,6 +42,33 @@ static void key_narrow(struct key *key, const struct key_draft *draft)
 	key->revoked = key->revoked || draft->revoked < 0;
 }
 
+/* What stands there in the place of a key, when that is easily told; NULL: nothing. */
+static const char *key_slip(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (strstr(text, "PRIVATE KEY"))
+		return "this is a PRIVATE KEY, which belongs to nobody else: name the public one, "
+		       "the line in FILE.pub, and take this one out of use";
+	if (strstr(text, "BEGIN PGP PUBLIC"))
+		return "write an OpenPGP certificate into a file, and name it as openpgp:FILE";
+	if (strncmp(text, "-----BEGIN", 10) == 0 || strncmp(text, "---- BEGIN", 10) == 0)
+		return "a key is a line such as 'ssh-ed25519 AAAA...' (ssh-keygen -i -f FILE makes "
+		       "one)";
+	if (strncmp(text, "SHA256:", 7) == 0 || strncmp(text, "MD5:", 4) == 0)
+		return "this is a fingerprint: name the key itself, the line in FILE.pub";
+	if (strchr(text, ' ') || strncmp(text, "openpgp:", 8) == 0)
+		return NULL;
+	if (len > 4 && (strcmp(text + len - 4, ".asc") == 0 || strcmp(text + len - 4, ".gpg") == 0))
+		return "this is the name of a file: write openpgp:FILE";
+	if (*text == '/' || *text == '~' || *text == '.' ||
+		(len > 4 && strcmp(text + len - 4, ".pub") == 0) || strncmp(text, "id_", 3) == 0)
+		return "this is the name of a file: write the line that stands in it";
+	if (strncmp(text, "AAAA", 4) == 0)
+		return "the type is missing in front: 'ssh-ed25519 AAAA...'";
+	return NULL;
+}
+
 static int key_add(struct policy_loading *l, const struct json_at *at,
 	const struct key_draft *draft, struct key_list *list)
 {
@@ -61,9 +88,12 @@ static int key_add(struct policy_loading *l, const struct json_at *at,
 
 static int key_read(struct policy_loading *l, const struct json_at *at, void *list)
 {
+	const char *text = json_at_text(at), *slip = text ? key_slip(text) : NULL;
 	struct key_draft draft = { 0 };
 	int outcome;
 
+	if (slip)
+		return policy_wrong(l, at, "not a key that can be used: %s", slip);
 	if (json_at_kind(at) == JSON_KIND_OBJECT)
 		outcome = policy_fields(l, at, key_fields, &draft);
 	else
@@ -87,16 +117,36 @@ static const char *identity_name(const struct policy_loading *l, const struct in
 static int claim(struct policy_loading *l, const struct json_at *at, const char *what,
 	const struct index_entry *claimed)
 {
+	bool account = claimed->kind == INDEX_ACCOUNT;
 	const struct index_entry *known =
-		policy_index_find(&l->index, claimed->kind, claimed->name);
+		account ? policy_index_account(&l->index, claimed->name)
+			: policy_index_find(&l->index, claimed->kind, claimed->name);
+	int status;
 
-	if (!known)
-		return policy_index_add(&l->index, l->arena, claimed) < 0 ? fault_memory(l->fault)
-									  : 0;
+	if (!known) {
+		status = account ? policy_index_add_account(&l->index, l->arena, claimed)
+				 : policy_index_add(&l->index, l->arena, claimed);
+		return status < 0 ? fault_memory(l->fault) : 0;
+	}
 	if (known->of_agent == claimed->of_agent && known->which == claimed->which)
 		return 0;
 	return policy_wrong(l, at, "this %s belongs to %s '%s' already, it cannot be shared", what,
 		known->of_agent ? "agent" : "person", identity_name(l, known));
+}
+
+/* An account is a name as the host has it: no pattern, no mention. */
+static int account_check(struct policy_loading *l, const struct json_at *at, const char *account)
+{
+	size_t len = strlen(account);
+
+	if (strpbrk(account, "*?"))
+		return policy_warn(l, at,
+			"'%s' is taken letter by letter: an account has no wildcards", account);
+	if (*account == '@')
+		return policy_warn(l, at, "'%s': write the account without the @", account);
+	if (*account == ' ' || account[len - 1] == ' ')
+		return policy_warn(l, at, "'%s': the spaces around it do not count", account);
+	return 0;
 }
 
 int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, names accounts,
@@ -105,6 +155,8 @@ int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, na
 	for (size_t i = 0; accounts[i]; i++) {
 		struct json_at item = json_at_item(at, i);
 
+		if (account_check(l, item.value ? &item : at, accounts[i]) < 0)
+			return -1;
 		l->layers[l->layer].accounts = true;
 		owner.kind = INDEX_ACCOUNT;
 		owner.name = accounts[i];
@@ -279,7 +331,7 @@ static int person_add(
 		return -1;
 	if (wrong != l->wrong)
 		person_strip(&grown[entry.which]);
-	return 0;
+	return policy_likely_person(l, at, &grown[entry.which]);
 }
 
 static int person_read(struct policy_loading *l, const struct json_at *at, void *out)

@@ -5,6 +5,8 @@
 
 #include "common/policy/index.h"
 
+#define ACCOUNT_MAX 512 /* bytes that are compared */
+
 void policy_free(struct policy *policy)
 {
 	if (!policy)
@@ -31,16 +33,62 @@ const struct person *policy_person(const struct policy *policy, const char *name
 	return entry ? &policy->people[entry->which] : NULL;
 }
 
+/* The account as the index has it, cut where it is longer than any. */
+static void account_fold(char out[ACCOUNT_MAX], const char *account)
+{
+	size_t len;
+
+	account += strspn(account, " \t");
+	len = strlen(account);
+	while (len && (account[len - 1] == ' ' || account[len - 1] == '\t'))
+		len--;
+	if (len >= ACCOUNT_MAX)
+		len = ACCOUNT_MAX - 1;
+	for (size_t i = 0; i < len; i++)
+		out[i] = account[i] >= 'A' && account[i] <= 'Z' ? (char)(account[i] + 32)
+								: account[i];
+	out[len] = '\0';
+}
+
+bool policy_same_account(const char *a, const char *b)
+{
+	char folded[2][ACCOUNT_MAX];
+
+	account_fold(folded[0], a);
+	account_fold(folded[1], b);
+	return strcmp(folded[0], folded[1]) == 0;
+}
+
+const struct index_entry *policy_index_account(
+	const struct policy_index *index, const char *account)
+{
+	char folded[ACCOUNT_MAX];
+
+	account_fold(folded, account);
+	return policy_index_find(index, INDEX_ACCOUNT, folded);
+}
+
+int policy_index_add_account(
+	struct policy_index *index, struct arena *arena, const struct index_entry *entry)
+{
+	struct index_entry folded = *entry;
+	char name[ACCOUNT_MAX];
+
+	account_fold(name, entry->name);
+	folded.name = arena_strdup(arena, name);
+	return folded.name ? policy_index_add(index, arena, &folded) : -1;
+}
+
 const struct agent *policy_account_agent(const struct policy *policy, const char *account)
 {
-	const struct index_entry *entry = policy_index_find(policy->index, INDEX_ACCOUNT, account);
+	const struct index_entry *entry = policy_index_account(policy->index, account);
 
 	return entry && entry->of_agent ? &policy->agents[entry->which] : NULL;
 }
 
 const struct person *policy_account_person(const struct policy *policy, const char *account)
 {
-	const struct index_entry *entry = policy_index_find(policy->index, INDEX_ACCOUNT, account);
+	const struct index_entry *entry = policy_index_account(policy->index, account);
 
 	return entry && !entry->of_agent ? &policy->people[entry->which] : NULL;
 }

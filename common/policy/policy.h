@@ -243,6 +243,8 @@ struct policy {
 #define POLICY_FILE_MAX ((size_t)4 << 20)
 #define POLICY_DELEGATED ".countersign.json"
 
+struct policy_exists;
+
 /* Where the layers lie.  A NULL path, or a file that does not exist: there is no such layer. */
 struct policy_sources {
 	const char *site, *repository;
@@ -252,9 +254,11 @@ struct policy_sources {
 	const char *git_dir;   /* whose owner may own the files */
 	/* the host's list of who is stopped: no layer, but what a pass is tied to */
 	const char *stopped;
-	const char
-		*agents; /* the site's folder of agents that the catalogue does not have, or NULL */
-	bool enforce;    /* read every mode as `enforce`: what would be, if it were */
+	/* the site's folder of agents that the catalogue does not have, or NULL */
+	const char *agents;
+	bool enforce; /* read every mode as `enforce`: what would be, if it were */
+	/* warn about patterns that match nothing of it; NULL: no matter */
+	const struct policy_exists *exists;
 };
 
 /*
@@ -279,6 +283,10 @@ int policy_check(const struct policy_sources *sources, struct buf *errors, struc
 /* The same for one file on its own as the given layer, whoever owns it. */
 int policy_check_file(const char *path, enum layer layer, struct buf *errors, struct fault *f);
 
+/* The same, of which only `head` and `exists` of the sources are taken. */
+int policy_check_file_in(const struct policy_sources *in, const char *path, enum layer layer,
+	struct buf *errors, struct fault *f);
+
 /* The layer's word: `site`, `repository`, `delegated`. */
 const char *layer_name(enum layer layer);
 
@@ -293,6 +301,12 @@ const struct agent *policy_agent(const struct policy *policy, const char *name);
 
 /* The person of that name, or NULL. */
 const struct person *policy_person(const struct policy *policy, const char *name);
+
+/*
+ * Whether two names are one account's, as hosts have them: letter case makes no difference, nor do
+ * spaces around.
+ */
+bool policy_same_account(const char *a, const char *b);
 
 /* The agent whose account it is, or NULL. */
 const struct agent *policy_account_agent(const struct policy *policy, const char *account);

@@ -61,6 +61,32 @@ int policy_unknown(struct policy_loading *l, const struct json_at *at, const cha
 	return policy_wrong(l, at, "unknown %s '%s'", what, near->word);
 }
 
+/* `a, b and c`, as far as there is room. */
+static void words_join(char *out, size_t size, const struct choice *choices)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (const struct choice *choice = choices; choice->word && used < size; choice++) {
+		const char *between = choice == choices ? "" : choice[1].word ? ", " : " and ";
+		int n = snprintf(out + used, size - used, "%s%s", between, choice->word);
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+/* The same of a word; where none is near, all that there are are told. */
+static int word_unknown(struct policy_loading *l, const struct json_at *at,
+	const struct choice *choices, const struct typo *typo)
+{
+	char known[256];
+
+	if (typo->found)
+		return policy_unknown(l, at, "word", typo);
+	words_join(known, sizeof(known), choices);
+	return policy_wrong(l, at, "unknown word '%s': there are %s", typo->word, known);
+}
+
 int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted)
 {
 	return policy_wrong(l, at, "must be %s, is %s", wanted, json_kind_name(json_at_kind(at)));
@@ -249,7 +275,7 @@ int policy_read_choice(
 		}
 		typo_offer(&near, choice->word);
 	}
-	return policy_unknown(l, at, "word", &near);
+	return word_unknown(l, at, field->detail, &near);
 }
 
 int policy_read_observe(
@@ -325,7 +351,7 @@ bool policy_is_email(const char *text)
 {
 	const char *sign = strchr(text, '@');
 
-	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t") && !has_control(text);
+	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t*") && !has_control(text);
 }
 
 int policy_read_emails(
@@ -338,7 +364,11 @@ int policy_read_emails(
 		const char *text = json_at_text(&item);
 
 		if (text && *text && !has_control(text) && !policy_is_email(text) &&
-			policy_wrong(l, &item, "'%s' is not an e-mail address", text) < 0)
+			policy_wrong(l, &item,
+				strchr(text, '*') ? "'%s' is not an e-mail address: each is "
+						    "taken letter by letter, without wildcards"
+						  : "'%s' is not an e-mail address",
+				text) < 0)
 			return -1;
 	}
 	return 0;

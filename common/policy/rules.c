@@ -1,6 +1,8 @@
 /* Rules: what they look at, what they do, and who can approve. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/mark/marks.h"
 #include "common/path/classes.h"
@@ -56,7 +58,7 @@ static int class_read(
 		return policy_wrong(
 			l, at, "class:%s is one of content: name it in 'content'", name);
 	if (!policy_class_known(l, name, &near))
-		return policy_unknown(l, at, "class", &near);
+		return policy_class_unknown(l, at, &near);
 	copy = arena_strdup(l->arena, name);
 	if (!copy || name_list_add(l, &paths->classes, copy) < 0)
 		return fault_memory(l->fault);
@@ -72,7 +74,7 @@ static int part_take_back(
 	char *copy;
 
 	if (!policy_class_known(l, name, &near))
-		return policy_unknown(l, at, "class", &near);
+		return policy_class_unknown(l, at, &near);
 	if (!dot || !class_known(name))
 		return policy_wrong(
 			l, at, "a class cannot be taken back as a whole: name its parts");
@@ -86,6 +88,41 @@ static int part_take_back(
 			return name_list_add(l, &paths->classes, copy);
 		}
 	return policy_wrong(l, at, "takes back what no class before it gave");
+}
+
+/* A pattern that is called as a class is, or is a ref's name. */
+static int path_likely(struct policy_loading *l, const struct json_at *at, const char *text)
+{
+	char name[POLICY_NAME_MAX + 1];
+	struct typo typo = typo_begin(text);
+	size_t len;
+
+	text += *text == '!';
+	text += *text == '/';
+	if (strncasecmp(text, "class", 5) == 0 && strchr("es: ", text[5]) && strchr(text, ':'))
+		return policy_warn(l, at,
+			"'%s' is taken as the name of a file: a class is written class:NAME", text);
+	if (strncmp(text, "refs/", 5) == 0 || strcmp(text, "HEAD") == 0)
+		return policy_warn(l, at,
+			"'%s' is taken as the name of a file: refs belong into "
+			"'refs'",
+			text);
+	len = strlen(text);
+	if (len && text[len - 1] == '/')
+		len--;
+	if (!len || len >= sizeof(name))
+		return 0;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	if (class_is_content(name))
+		return policy_warn(l, at,
+			"'%s' is taken as the name of files: did you mean \"content\": "
+			"[\"class:%s\"]?",
+			name, name);
+	return policy_class_known(l, name, &typo)
+		       ? policy_warn(l, at,
+				 "'%s' is taken as the name of files: did you mean 'class:%s'?",
+				 name, name)
+		       : 0;
 }
 
 static int path_read(struct policy_loading *l, const struct json_at *at, struct paths *paths)
@@ -107,6 +144,8 @@ static int path_read(struct policy_loading *l, const struct json_at *at, struct 
 		return -1;
 	if (wrong != l->wrong)
 		return 0;
+	if (path_likely(l, at, text) < 0 || policy_exists_check(l, at, text, PATTERN_GENEROUS) < 0)
+		return -1;
 	copy = arena_strdup(l->arena, text);
 	return copy ? name_list_add(l, &paths->texts, copy) : fault_memory(l->fault);
 }
@@ -131,7 +170,8 @@ static int read_paths(
 			return -1;
 	}
 	if (policy_list_texts(l, &l->protected_texts, paths->list, name_list_names(&paths->texts)) <
-		0)
+			0 ||
+		policy_taken_back(l, at) < 0)
 		return -1;
 	if (!paths->texts.count)
 		paths->list = -1;
@@ -181,6 +221,16 @@ static int by_check(struct policy_loading *l, const struct json_at *at)
 	size_t count;
 	const struct catalogue_agent *catalogue = catalogue_agents(&count);
 
+	if (name && strcmp(name, "*") == 0)
+		return policy_wrong(
+			l, at, "'*' names no agent here: say \"by\": \"agents\" for all of them");
+	if (name && (strcmp(name, "agents") == 0 || strcmp(name, "anyone") == 0))
+		return policy_wrong(l, at, "'%s' stands alone: say \"by\": \"%s\"", name, name);
+	if (name && policy_index_find(&l->index, INDEX_PERSON, name))
+		return policy_wrong(l, at,
+			"'%s' is a person, and a rule can name agents alone: say \"by\": "
+			"\"anyone\" for people as well",
+			name);
 	if (!name || !*name || policy_index_find(&l->index, INDEX_AGENT, name) ||
 		catalogue_find(name))
 		return 0;
@@ -353,7 +403,9 @@ static int rule_add(
 		.deny_from = (enum confidence)deny_from,
 		.hold_from = (enum confidence)hold_from,
 	};
-	return rule_warn(l, at, &grown[l->rule_count++]);
+	if (rule_warn(l, at, &grown[l->rule_count]) < 0)
+		return -1;
+	return policy_likely_rule(l, at, &grown[l->rule_count++]);
 }
 
 static int rule_read(struct policy_loading *l, const struct json_at *at)

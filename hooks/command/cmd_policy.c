@@ -4,6 +4,7 @@
 #include "common/path/classes.h"
 #include "common/policy/sources.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/what_exists.h"
 #include "hooks/command/command.h"
 
 /* The layer of that word; LAYER_COUNT when there is none. */
@@ -24,7 +25,8 @@ static int told(const struct buf *errors, int outcome, const struct fault *f)
 	return outcome < 0 ? policy_failed(f) : outcome;
 }
 
-static int check_files(const struct policy_args *words)
+/* Each on its own; held against a repository when one was named. */
+static int check_files(const struct policy_args *words, const struct policy_in_force *in_force)
 {
 	enum layer layer = words->layer ? layer_of(words->layer) : LAYER_REPOSITORY;
 	struct fault site = { 0 };
@@ -41,7 +43,8 @@ static int check_files(const struct policy_args *words)
 	for (int i = 0; i < words->count; i++) {
 		struct buf errors = BUF_INIT(4u << 20);
 		struct fault f = { 0 };
-		int status = policy_check_file(words->rest[i], layer, &errors, &f);
+		int status = policy_check_file_in(
+			&in_force->sources, words->rest[i], layer, &errors, &f);
 
 		status = told(&errors, status, &f);
 		buf_release(&errors);
@@ -53,26 +56,40 @@ static int check_files(const struct policy_args *words)
 }
 
 /* The policy in force, all layers together. */
-static int check_in_force(const struct policy_args *words)
+static int check_in_force(const struct policy_in_force *in_force)
 {
-	struct policy_in_force in_force;
 	struct buf errors = BUF_INIT(4u << 20);
 	struct fault f = { 0 };
-	int status = policy_in_force_open(&in_force, words->repo, &f);
+	int status = policy_check(&in_force->sources, &errors, &f);
 
-	if (status == 0)
-		status = policy_check(&in_force.sources, &errors, &f);
 	status = told(&errors, status, &f);
 	if (status == 0)
 		printf("the policy in force is good\n");
 	buf_release(&errors);
-	policy_in_force_release(&in_force);
 	return status;
 }
 
+/* A repository that was named is looked at: what the policy speaks of and it does not have. */
 static int check(const struct policy_args *words)
 {
-	return words->count ? check_files(words) : check_in_force(words);
+	struct policy_in_force in_force = { .repo = NULL };
+	struct what_exists what = { .exists = { .path_count = 0 } };
+	struct fault f = { 0 };
+	int status = 0;
+
+	if (words->repo || !words->count)
+		status = policy_in_force_open(&in_force, words->repo, &f);
+	if (status == 0 && words->repo) {
+		status = what_exists_find(&what, in_force.repo, in_force.head, &f);
+		in_force.sources.exists = &what.exists;
+	}
+	if (status < 0)
+		status = policy_failed(&f);
+	else
+		status = words->count ? check_files(words, &in_force) : check_in_force(&in_force);
+	what_exists_release(&what);
+	policy_in_force_release(&in_force);
+	return status;
 }
 
 static int classes(const struct policy_args *words)
@@ -116,11 +133,11 @@ const char cmd_policy_usage[] =
 	"       countersign policy init [--output FILE] [--repo DIR]\n"
 	"       countersign policy test FILE [--repo DIR]\n"
 	"\n"
-	"check finds the errors in files, or without one in the policy in force.  show prints the\n"
-	"policy in force, with the layer that each part is from.  explain tells which rules meet "
-	"a\n"
-	"path, and why.  classes lists the path classes.  init writes a first policy from what a\n"
-	"repository holds.  test holds the policy in force against the expectations of a file.\n"
+	"check finds the errors in files, or without one in the policy in force; with --repo it\n"
+	"also tells what matches nothing in that repository.  show prints the policy in force,\n"
+	"with the layer that each part is from.  explain tells which rules meet a path, and why.\n"
+	"classes lists the path classes.  init writes a first policy from what a repository\n"
+	"holds.  test holds the policy in force against the expectations of a file.\n"
 	"\n"
 	"  --layer LAYER  as which layer the files are checked (default: repository)\n"
 	"  --agent AGENT  whose change of the path (default: any agent's)\n"

@@ -30,7 +30,7 @@ BEYOND = re.compile(
     "unknown (person|agent|rule|class|person or group|class of content) '|redefines|belongs to (person|agent) '"
     "|takes back what no class before it gave|is a (person|group), it cannot|there is a rule|is not in the catalogue|not a key that can be used"
     "|can match nothing|is not a (date|size|rate|duration) such as|must be the number 1, is a number"
-    "|must be a whole number, is a number"
+    "|must be a whole number, is a number|names no agent here|stands alone: say|is a person, and a rule"
 )
 
 STRANGERS = [None, True, False, 0, 1, -1, 2.5, 10**15 + 1, "", "x", "!x", "a b", "*", "never", "0d", "14d", "60/h",

@@ -101,6 +101,36 @@ static void each_invalid_policy_is_refused_with_its_message(void **state)
 	free(entries);
 }
 
+static void each_odd_policy_is_good_and_warned_of(void **state)
+{
+	struct dirent **entries;
+	int count;
+
+	(void)state;
+	assert_return_code(chdir(SOURCE_DIR "/test/data/policies/warned"), 0);
+	count = scandir(".", &entries, NULL, alphasort);
+	assert_true(count > 2);
+	for (int i = 0; i < count; i++) {
+		char *name = entries[i]->d_name, *dot = strstr(name, ".json"), wanted[512];
+		struct buf warnings = BUF_INIT(65536);
+		struct fault f = { 0 };
+		char *text;
+
+		if (dot) {
+			(void)snprintf(
+				wanted, sizeof(wanted), "%.*s.warning", (int)(dot - name), name);
+			text = slurp(wanted);
+			assert_int_equal(
+				policy_check_file(name, LAYER_REPOSITORY, &warnings, &f), 0);
+			assert_string_equal(warnings.data, text);
+			free(text);
+		}
+		buf_release(&warnings);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
 /* A site's policy in a folder of its own, and a delegated one given as text. */
 static int load_two(const char *site, const char *delegated, struct policy **out, struct fault *f)
 {
@@ -207,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_interface_is_loaded_whole),
 		cmocka_unit_test(each_invalid_policy_is_refused_with_its_message),
+		cmocka_unit_test(each_odd_policy_is_good_and_warned_of),
 		cmocka_unit_test(a_layer_below_can_only_tighten),
 		cmocka_unit_test(a_layer_below_tightens),
 		cmocka_unit_test(a_delegated_file_that_nobody_answers_for_is_ignored),

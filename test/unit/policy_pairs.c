@@ -46,7 +46,9 @@ static const char *pick(const char *const *words)
 
 #define PICK(...) pick((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Appends a member in one of `sides` cases; values have single quotes in the place of double ones. */
+/*
+ * Appends a member in one of `sides` cases; values have single quotes in the place of double ones.
+ */
 static void member(uint32_t sides, const char *key, const char *value)
 {
 	if (roll(sides))
@@ -406,10 +408,10 @@ static void make_key(const char *name, size_t which)
 static void make_commit(const char *path, const char *maker, const char *trailer, const char *key)
 {
 	sandbox_do("cd w && git checkout -q -B x base && mkdir -p \"$(dirname %s)\" && "
-		   "echo %zu >>%s && git add . && "
+		   "echo %zu >>%s && echo %zu >>src/b.c && git add . && "
 		   "GIT_AUTHOR_NAME=%s GIT_AUTHOR_EMAIL=%s@example.org GIT_COMMITTER_NAME=%s "
 		   "GIT_COMMITTER_EMAIL=%s@example.org git %s%s commit -q %s -m x -m '%s'",
-		path, commit_count, path, maker, maker, maker, maker,
+		path, commit_count, path, commit_count, maker, maker, maker, maker,
 		key ? "-c gpg.format=ssh -c user.signingkey=../k_" : "", key ? key : "",
 		key ? "-S" : "", trailer ? trailer : "");
 	sandbox_id(&commits[commit_count], "cd w && git rev-parse x");
