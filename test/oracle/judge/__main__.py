@@ -1,12 +1,13 @@
-"""The judge against another one, written from the documents, over random histories, policies and pushes.
+"""The judge against another one, written from the documents, over random pushes.
 
 Usage: python3 test/oracle/judge BUILD [CASES [SEED [SECONDS]]]
 
-BUILD is a folder that was built and staged.  Compares, for every ref of every push, the decision, what it would have been, and
-the set of findings (rule, path, commit).  Most pushes are handed to the hook as git hands them, the objects in a
-quarantine; some are made with git, and some ranges are asked of `countersign check`.  Ends after so many cases or
-seconds (0: no end), says how many there were, and exits 1 when one differs.  A case is told by its seed: 1 case from
-that seed on repeats it, and with KEEP=FOLDER its repository is left there.  The seed `today` is another one each day.
+BUILD is a folder that was built and staged.  Compares, for every ref of every push, the decision,
+what it would have been, and the set of findings (rule, path, commit).  Most pushes are handed to
+the hook as git hands them, the objects in a quarantine; some are made with git, and some ranges
+are asked of `countersign check`.  Ends after so many cases or seconds (0: no end), says how many
+there were, and exits 1 when one differs.  A case is known by its seed: 1 case from that seed
+repeats it, and with KEEP=FOLDER its repository is left there.  The seed `today` changes each day.
 """
 import os
 import random
@@ -114,7 +115,7 @@ class Case:
                 server.stored = server.stored | new.ancestors
 
     def check(self):
-        """`countersign check` of a range of what is stored: as if the ref were at its beginning, and nothing else there."""
+        """`countersign check` of a stored range: the ref at its beginning, and no other ref."""
         stored = sorted(self.server.stored, key=lambda commit: commit.id)
         old, new = self.random.choice(stored + [None]), self.random.choice(stored)
         ref, account = self.random.choice(generate.REFS), self.random.choice(generate.ACCOUNTS)
@@ -167,6 +168,8 @@ def main(build, cases="1000", seed="1", seconds="0"):
             case = Case(first + number, room, hooks)
             difference = case.run()
             compared, done = compared + case.compared, done + 1
+            if done % 5000 == 0:
+                print("%d cases so far" % done, file=sys.stderr, flush=True)
             if difference:
                 differences += 1
                 print(case.describe(), difference, sep="\n", end="\n\n", flush=True)

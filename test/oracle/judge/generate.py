@@ -8,11 +8,14 @@ MARKS = ["claude-code", "cursor", "bot"]
 REFS = [HEAD, "refs/heads/agents/one", "refs/heads/agents/two", "refs/heads/free",
         "refs/heads/release/1", "refs/heads/release/2", "refs/tags/v1", "refs/other/x"]
 ACCOUNTS = ["alice", "dev1", "dev1", "bot"]
-SCOPES = [["/src/"], ["/src/", "/docs/"], ["/src/", "!/src/core/"], ["*"], ["*", "!infra/"], ["docs", "/top"],
-          ["/src/*", "/infra/**"], ["/src/**/i", "a", "b"], [], ["!/infra/"], ["!/src/core/", "!docs/"]]
-PROTECTED = [["/infra/"], ["infra"], ["/payments/", "/docs/"], ["/src/*/", "!/src/core/"], ["**/i", "/top"],
+SCOPES = [["/src/"], ["/src/", "/docs/"], ["/src/", "!/src/core/"], ["*"], ["*", "!infra/"],
+          ["docs", "/top"], ["/src/*", "/infra/**"], ["/src/**/i", "a", "b"], [], ["!/infra/"],
+          ["!/src/core/", "!docs/"]]
+PROTECTED = [["/infra/"], ["infra"], ["/payments/", "/docs/"], ["/src/*/", "!/src/core/"],
+             ["**/i", "/top"],
              ["/src/**", "!/src/?"], ["[a-d]"], ["/infra/*"], ["e", "g", "h"]]
-REF_LISTS = [["HEAD"], ["HEAD", "refs/heads/release/**"], ["refs/heads/**", "!refs/heads/agents/**"],
+REF_LISTS = [["HEAD"], ["HEAD", "refs/heads/release/**"],
+             ["refs/heads/**", "!refs/heads/agents/**"],
              ["refs/heads/agents/**"], ["refs/heads/*"], ["HEAD", "refs/tags/**"], ["refs/**"],
              ["refs/heads/agents/one", "refs/heads/free", "HEAD"]]
 
@@ -218,7 +221,7 @@ def standing(random, commits):
 
 
 def push(random, commits, refs, write):
-    """An account, and (ref, new) of each update; refs are those that are there; write(tag) gives a tag its id."""
+    """An account, and (ref, new) of each update of refs; write(tag) gives a tag its id."""
     updates, wanted = [], random.choice([1, 1, 1, 1, 2, 3])
     for ref in random.sample(REFS, wanted):
         if ref in refs and ref != HEAD and chance(random, 0.12):
@@ -226,11 +229,12 @@ def push(random, commits, refs, write):
             continue
         new = random.choice(commits)
         if ref in refs and chance(random, 0.6):  # forward, where there is a way
-            ahead = [c for c in commits if commit_of(refs[ref]) in c.ancestors and c is not refs[ref]]
+            old = commit_of(refs[ref])
+            ahead = [c for c in commits if old in c.ancestors and c is not old]
             new = random.choice(ahead) if ahead else new
         if ref.startswith("refs/tags/") and chance(random, 0.3):
             new = Tag(new, [random.choice(MARKS)] if chance(random, 0.4) else [], "v1")
             write(new)
-        if new is not refs.get(ref):
+        if ref not in refs or new.id != refs[ref].id:
             updates.append((ref, new))
     return random.choice(ACCOUNTS), updates

@@ -1,11 +1,11 @@
-"""Commits and what they did, from design.md's words: slow, and obvious."""
+"""Commits and what they did, from the words of countersign(7): slow, and obvious."""
 import functools
 import hashlib
 
 EMPTY = None  # there is nothing at a path
 
-# A file has this many regions, parted by lines that nobody changes.  Its content is a tuple, one letter a region, so that
-# an automatic merge can be told without a program: region by region.
+# A file has this many regions, with lines between them that nobody changes.  Its content is a text
+# of one letter for each region, so that an automatic merge is a merge of letters.
 REGIONS = 3
 
 
@@ -58,7 +58,8 @@ def commit_of(value):
 
 def best(commits):
     """Those that no other of them reaches."""
-    return [c for c in commits if not any(c in other.ancestors for other in commits if other is not c)]
+    return [c for c in commits
+            if not any(c in other.ancestors for other in commits if other is not c)]
 
 
 def bases_of(parents):

@@ -1,6 +1,7 @@
-"""Who made it, which commits are new, what rules say: from design.md and countersign-policy(5), slow and obvious.
+"""Who made it, what is new, what rules say: from countersign(7) and countersign-policy(5).
 
-What it knows: layers (each a dict, as JSON has it), accounts, trailers, scopes, agents' refs, rewriting, rules by path.
+Slow, and obvious.  What it knows: layers (each a dict, as JSON has it), accounts, trailers, scopes,
+agents' refs, rewriting, rules by path.
 What it does not: keys, approvals, credentials, limits, delegated files.
 """
 from history import Tag, changes_of, commit_of
@@ -54,9 +55,9 @@ class Server:
         return any(account in person.get("accounts", [])
                    for layer in self.layers for person in layer.get("people", {}).values())
 
-    def unattributed(self):
-        said = [layer.get("unattributed", "human") for layer in self.layers]
-        return "deny" if "deny" in said else "agent" if "agent" in said else "human"
+    def says(self, word):
+        """Whether some layer says that of commits that nothing tells the maker of."""
+        return any(layer.get("unattributed") == word for layer in self.layers)
 
     def grants(self, layer, who, key):
         """The lists of one layer that bind the agent, each with the entry that it is from."""
@@ -70,8 +71,8 @@ class Server:
             out.append(own)
         return out
 
-    def may_rewrite(self, who):
-        """Some layer must say so, and none deny it; within a layer as for scopes, and a claim never widens."""
+    def refusing_rewrite(self, who):
+        """The layers that object: all where none says it may, else those that say it may not."""
         said = []
         for layer in self.layers:
             star = self.entry(layer, "*").get("rewrite")
@@ -80,14 +81,15 @@ class Server:
                 said.append(own)
             else:
                 said.append(star)
-        return True in said and False not in said
+        return [layer for layer, word in zip(self.layers, said)
+                if word is False or True not in said]
 
 
 class Push:
     """updates: (ref, new commit, tag or None) in order; judged against the server as it is before.
 
-    Of what an agent's account pushes all is brought by it that no ref led to: it may have been stored with nobody remembered
-    for it, by a hold or from another repository.  Of another account's push, what was not stored.
+    An agent's account brings all that no ref led to: it may have been stored with nobody remembered
+    for it, by a hold or from another repository.  Another account brings what was not stored.
     """
 
     def __init__(self, server, account, updates):
@@ -118,7 +120,7 @@ class Push:
         server = self.server
         if found or server.is_persons(self.account):
             return list(found.values()), False
-        return ([STAR] if server.unattributed() == "agent" else []), True
+        return ([STAR] if server.says("agent") else []), True
 
     def agents_of_tag(self, tag):
         """The same of an annotated tag, which this push brings."""
@@ -135,7 +137,7 @@ class Push:
             lambda ref: governs(refs, ref) and not ref.startswith("refs/countersign/"))
 
     def doers(self, ref, new):
-        """Whose doing the update is: the account's agent, and those on the first-parent line of what is new to the ref."""
+        """Whose doing the update is: the account's agent's, and theirs who made its line."""
         server, found = self.server, {}
         agent = server.agent_of_account(self.account)
         if agent:
@@ -186,35 +188,32 @@ class Push:
                 for entry in server.grants(layer, who, "refs"):
                     if not governs(entry["refs"], ref):
                         out.append(Finding("agent-refs", "deny", observed))
-        if isinstance(new, Tag) and self.is_governed(ref) and self.is_denied(self.agents_of_tag(new)):
-            out.append(Finding("unattributed", "deny", self.all_observe(), commit=new.id))
-        if self.takes_away(ref, new) and self.is_governed(ref):
-            for who in doers:
-                if not server.may_rewrite(who):
-                    out.append(Finding("agent-rewrite", "deny", self.all_observe()))
+            if not governs(layer.get("refs", USUAL_REFS), ref):
+                continue
+            if isinstance(new, Tag):
+                out += self.judge_unattributed(layer, new.id, self.agents_of_tag(new))
+            for who in doers if self.takes_away(ref, new) else []:
+                if layer in server.refusing_rewrite(who):
+                    out.append(Finding("agent-rewrite", "deny", observed))
         return out
 
-    def is_denied(self, who):
-        return who[1] and self.server.unattributed() == "deny"
+    @staticmethod
+    def judge_unattributed(layer, commit, who):
+        if who[1] and layer.get("unattributed") == "deny":
+            return [Finding("unattributed", "deny", layer.get("mode") == "observe", commit=commit)]
+        return []
 
     def takes_away(self, ref, new):
         old = self.server.refs.get(ref)
-        return new is None or (old is not None and old not in new.ancestors)  # a tag is nobody's ancestor
-
-    def is_governed(self, ref):
-        return any(governs(layer.get("refs", USUAL_REFS), ref) for layer in self.server.layers)
-
-    def all_observe(self):
-        return all(layer.get("mode") == "observe" for layer in self.server.layers)
+        # An old tag is nobody's ancestor: moving one takes it away.
+        return new is None or (old is not None and old not in new.ancestors)
 
     def judge_commits(self, layer, ref, new):
         out, usual = [], layer.get("refs", USUAL_REFS)
         if governs(usual, ref):
             for commit in self.new_to(usual, new):
                 out += self.judge_scope(layer, commit)
-                if self.is_denied(self.agents_of(commit)):
-                    out.append(Finding("unattributed", "deny", self.all_observe(),
-                                       commit=commit.id))
+                out += self.judge_unattributed(layer, commit.id, self.agents_of(commit))
         for rule in layer.get("rules", []):
             refs = rule.get("refs", usual)
             if not governs(refs, ref):

@@ -1,6 +1,7 @@
-"""Patterns of gitignore(5), the plain way: a regular expression for each, tried on a name and its folders.
+"""Patterns of gitignore(5), the plain way: a regular expression for each.
 
-Only what is exact: names in the tests are lower-case ASCII, for which generous and exact are the same.
+It is tried on a name and on its folders, exactly: the names here are lower-case ASCII, for which
+generous and exact are the same.
 """
 import functools
 import re

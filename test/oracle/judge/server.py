@@ -1,8 +1,10 @@
 """A guarded repository made by hand, and hooks that are called as git calls them."""
 import functools
+import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 import zlib
 
@@ -16,14 +18,23 @@ TRAILERS = {
 ZERO = "0" * 40
 
 
+KINDS = {b"commit": 1, b"tree": 2, b"blob": 3, b"tag": 4}
+
+
 @functools.lru_cache(maxsize=1 << 16)
 def packed(kind, data):
-    return object_id(kind, data), zlib.compress(b"%s %d\0" % (kind, len(data)) + data, 1)
+    """Its id, and what it is in a pack."""
+    size, head = len(data), []
+    byte, size = KINDS[kind] << 4 | size & 15, size >> 4
+    while size:
+        head.append(byte | 128)
+        byte, size = size & 127, size >> 7
+    return object_id(kind, data), bytes(head + [byte]) + zlib.compress(data, 1)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def tree_objects(entries):
-    """entries: sorted (path, (mode, content)).  The tree's id, and all objects: (id, bytes)."""
+    """entries: sorted (path, (mode, content)).  The tree's id, and all objects: id -> bytes."""
     files, folders, objects = [], {}, {}
     for path, value in entries:
         name, _, rest = path.partition("/")
@@ -59,8 +70,8 @@ def write_commit(commit, number):
 
 
 def write_tag(tag):
-    text = "object %s\ntype commit\ntag %s\ntagger alice <alice@example.com> 1700000000 +0000\n\nA tag\n" % (
-        tag.commit.id, tag.name)
+    text = "object %s\ntype commit\ntag %s\n" % (tag.commit.id, tag.name)
+    text += "tagger alice <alice@example.com> 1700000000 +0000\n\nA tag\n"
     if tag.marks:
         text += "\n" + "".join(TRAILERS[mark] + "\n" for mark in tag.marks)
     tag.id, data = packed(b"tag", text.encode())
@@ -68,14 +79,34 @@ def write_tag(tag):
 
 
 def write_objects(folder, values):
-    """The objects of commits and tags."""
+    """The objects of commits and tags, as a pack with its index (gitformat-pack)."""
+    objects = {}
     for value in values:
-        for oid, data in value.objects.items():
-            path = os.path.join(folder, oid[:2], oid[2:])
-            if not os.path.exists(path):
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "wb") as out:
-                    out.write(data)
+        objects.update(value.objects)
+    if not objects:
+        return
+    ids, pack, offsets = sorted(objects), [b"PACK" + struct.pack(">LL", 2, len(objects))], []
+    place = len(pack[0])
+    for oid in ids:
+        offsets.append(place)
+        pack.append(objects[oid])
+        place += len(objects[oid])
+    pack = b"".join(pack)
+    trailer = hashlib.sha1(pack).digest()
+    fanout, at = [], 0
+    for first in range(256):
+        while at < len(ids) and int(ids[at][:2], 16) <= first:
+            at += 1
+        fanout.append(at)
+    index = b"\377tOc" + struct.pack(">L", 2) + struct.pack(">256L", *fanout)
+    index += bytes.fromhex("".join(ids))
+    index += b"".join(struct.pack(">L", zlib.crc32(objects[oid])) for oid in ids)
+    index += struct.pack(">%dL" % len(ids), *offsets) + trailer
+    name = "%s/pack/pack-%s" % (folder, trailer.hex())
+    os.makedirs(folder + "/pack", exist_ok=True)
+    for suffix, data in ((".pack", pack + trailer), (".idx", index + hashlib.sha1(index).digest())):
+        with open(name + suffix, "wb") as out:
+            out.write(data)
 
 
 class Hooks:
@@ -124,7 +155,8 @@ class Repository:
         for name in os.listdir(stage + "/countersign"):
             if name != "policy.json" and not name.endswith("-journal"):
                 shutil.copy(os.path.join(stage, "countersign", name), self.path + "/countersign")
-        places = [self.room + "/etc/countersign/policy.json", self.path + "/countersign/policy.json"]
+        places = [self.room + "/etc/countersign/policy.json",
+                  self.path + "/countersign/policy.json"]
         for place, layer in zip(places, layers + [None]):
             if layer is None:
                 if os.path.exists(place):
