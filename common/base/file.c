@@ -23,7 +23,10 @@ static int trust_file(const char *path, const struct stat *st, uid_t owner, stru
 			"whoever runs this",
 			path, (unsigned long)st->st_uid);
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return fault_set(f, FAULT_ADMIN, "%s is writable by others: chmod go-w it", path);
+		return fault_set(f, FAULT_ADMIN,
+			"%s is writable by others: chmod go-w it (an ACL counts as its group's "
+			"mode)",
+			path);
 	return 0;
 }
 
@@ -36,7 +39,9 @@ static int trust_folder(int folder, const char *path, struct fault *f)
 		return fault_set(f, FAULT_ADMIN, "the folder of %s: %s", path, strerror(errno));
 	if ((st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX))
 		return fault_set(f, FAULT_ADMIN,
-			"the folder of %s is writable by everyone: chmod o-w it", path);
+			"the folder of %s is writable by everyone: chmod o-w it, or +t it where "
+			"all are to push",
+			path);
 	return 0;
 }
 

@@ -98,10 +98,72 @@ static int enabled_check(const struct hook_check *w, const char *hook)
 	return hook_check_drift(w, key, problem, "unset it there");
 }
 
+/* Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides. */
+static void hide(
+	const struct config_value *setting, const char *ref, const struct config_value **by)
+{
+	const char *pattern = setting->value;
+	bool shows = *pattern == '!';
+	size_t len;
+
+	pattern += shows;
+	pattern += *pattern == '^';
+	len = strlen(pattern);
+	if (len && strncmp(ref, pattern, len) == 0 &&
+		(!ref[len] || ref[len] == '/' || pattern[len - 1] == '/'))
+		*by = shows ? NULL : setting;
+}
+
+/* What hides a ref from pushes (`receive`) or fetches (`uploadpack`); NULL: nothing. */
+static const struct config_value *hidden_by(
+	const struct config *settings, const char *key, const char *ref)
+{
+	const struct config_value *by = NULL;
+
+	for (size_t i = 0; i < settings->count; i++)
+		if (strcmp(settings->list[i].name, "transfer.hiderefs") == 0 ||
+			strcmp(settings->list[i].name, key) == 0)
+			hide(&settings->list[i], ref, &by);
+	return by;
+}
+
+/* Reviewers have to push approvals and, from here or from elsewhere, to fetch what is held. */
+static int hidden_check(const struct hook_check *w)
+{
+	const struct config_value *push =
+		hidden_by(w->settings, "receive.hiderefs", "refs/countersign/approvals/0/x");
+	const struct config_value *fetch =
+		hidden_by(w->settings, "uploadpack.hiderefs", "refs/countersign/holds/0");
+	char problem[TEXT_MAX];
+	struct drift drift = { .problem = problem, .mild = true };
+	int outcome = 0;
+
+	if (push) {
+		(void)snprintf(problem, sizeof(problem),
+			"%.200s (%.2000s) hides refs/countersign/approvals, so that git refuses "
+			"every approval that is pushed",
+			push->value, push->origin);
+		outcome = hook_check_drift(w, push->name, problem,
+			"add receive.hideRefs = !refs/countersign/approvals behind it");
+	}
+	if (fetch && outcome == 0) {
+		(void)snprintf(problem, sizeof(problem),
+			"%.200s (%.2000s) hides refs/countersign/holds from fetches: reviewers see "
+			"what is held by another way only",
+			fetch->value, fetch->origin);
+		drift.what = fetch->name;
+		drift.advice = "give reviewers an address without it, as hosts.md shows";
+		outcome = w->each(w->context, &drift);
+	}
+	return outcome;
+}
+
 int config_check(const struct hook_check *w, struct fault *f)
 {
 	int outcome = hooks_path_check(w, f);
 
+	if (outcome == 0)
+		outcome = hidden_check(w);
 	for (size_t i = 0; i < COUNT(hooks) && outcome == 0; i++)
 		outcome = enabled_check(w, hooks[i]);
 	for (const struct wanted *one = hook_check_wanted; one->name && outcome == 0; one++)

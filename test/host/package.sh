@@ -82,7 +82,7 @@ dpkg_there()
 		fail "dpkg $* failed"
 }
 
-sentence "Installed, upgraded and removed by dpkg, it keeps policy and lists; purged, it forgets them"
+sentence "Installed, upgraded and removed by dpkg, it keeps policy and lists; purged, only the list of repositories that still call it"
 if [ "$(id -u)" = 0 ]; then
 	mkdir -p "$story/dpkg/var/lib/dpkg/info" "$story/dpkg/var/lib/dpkg/updates"
 	: >"$story/dpkg/var/lib/dpkg/status"
@@ -95,8 +95,16 @@ if [ "$(id -u)" = 0 ]; then
 	dpkg_there --install "$package"
 	dpkg_there --remove countersign
 	said '1 guarded repositories will refuse every push'
+	said "countersign-install remove '/srv/git/a.git'"
 	same 'the policy' '{ "version": 1, "mode": "observe" }' "$(cat "$etc/policy.json")"
 	same 'the list' /srv/git/a.git "$(cat "$etc/repositories")"
+	dpkg_there --purge countersign
+	said 'repositories still refuse every push'
+	same 'what is left' "$etc/repositories" "$(find "$etc" -type f 2>/dev/null)"
+	same 'the list' /srv/git/a.git "$(cat "$etc/repositories")"
+	dpkg_there --install "$package"
+	: >"$etc/repositories"
+	dpkg_there --remove countersign
 	dpkg_there --purge countersign
 	same 'what is left' '' "$(find "$etc" 2>/dev/null)"
 	same "the machine's own" "$before" "$(ls -d /etc/countersign 2>&1)"

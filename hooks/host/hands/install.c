@@ -115,12 +115,23 @@ static int check(struct hands *h, struct fault *f)
 	return strcmp(h->host, "gitolite") == 0 ? hands_gitolite_check(h, f) : 0;
 }
 
+/*
+ * Who may write in the repository has to write in our folder, too: where that is everybody, nobody
+ * is to put something in the place of what is another's.
+ */
+static mode_t folder_mode(const struct hands *h)
+{
+	mode_t mode = h->st.st_mode & 07777;
+
+	return mode & S_IWOTH ? mode | S_ISVTX : mode;
+}
+
 int hands_install(struct hands *h, struct fault *f)
 {
 	if (check(h, f) < 0)
 		return -1;
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
-	if (hands_put_folder(h, "countersign", h->st.st_mode & 07777, f) < 0 ||
+	if (hands_put_folder(h, "countersign", folder_mode(h), f) < 0 ||
 		hands_policy_put(h, f) < 0 || hands_settings_put(h, f) < 0 ||
 		hands_hooks_put(h, f) < 0 || version(h, f) < 0 || hands_settle(h, f) < 0 ||
 		tell_head(h, f) < 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -143,13 +144,34 @@ static int starter_read(struct terms *terms, struct fault *f)
 	return status;
 }
 
+/* Makes the site's folder and those on the way to it, for everybody to go through. */
+static int etc_make(const struct terms *terms, struct fault *f)
+{
+	char path[INSTALL_PATH_MAX + 1];
+
+	(void)snprintf(path, sizeof(path), "%s/", terms->place.etc);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0755) == 0)
+			(void)chmod(path, 0755);
+		else if (errno != EEXIST && errno != EACCES && errno != EROFS)
+			return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+		*slash = '/';
+	}
+	return 0;
+}
+
 /* One at a time changes lists and repositories, since a timer may be at it, too.  Until we end. */
 static int wait_alone(const struct terms *terms, struct fault *f)
 {
 	char path[INSTALL_PATH_MAX];
 	int fd;
 
-	if (terms->dry_run || access(terms->place.etc, W_OK) < 0)
+	if (terms->dry_run)
+		return 0;
+	if (etc_make(terms, f) < 0)
+		return -1;
+	if (access(terms->place.etc, W_OK) < 0)
 		return 0;
 	if (install_paths_join(path, terms->place.etc, ".lock", f) < 0)
 		return -1;
