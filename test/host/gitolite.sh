@@ -134,7 +134,8 @@ for way in 'rm -f' 'chmod -x' 'sed -i s/exec/:/'; do
 done
 if [ "$(command id -u)" = 0 ]; then
 	exits 0 env HOME="$host/home" "$prefix/bin/countersign" status --repo "$server"
-	said "note: VREF/countersign: is not looked at, since only gitolite's own user may ask"
+	said 'guarded (gitolite'
+	unsaid 'note:'
 fi
 
 sentence "The account is gitolite's user; a held ref is refused alone, by the VREF"

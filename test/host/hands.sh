@@ -94,6 +94,21 @@ trap_set()
 each_call
 same 'as whom it was run' '' "$(cat "$host/home/ran" 2>/dev/null)"
 
+sentence "What root asks countersign status of a repository, and to prove it, is done as its owner"
+afresh
+printf '#!/bin/sh\nid -un >>%s\n' "$host/home/asked" >"$server/hooks/pre-receive"
+chmod 755 "$server/hooks/pre-receive"
+chown "$alice:" "$server/hooks/pre-receive"
+exits 0 install repo --chain first "$server"
+exits 0 "$prefix/bin/countersign" status --canary --repo "$server"
+said 'the canary push was refused, as it must be'
+same 'as whom its hook ran' "$alice" "$(sort -u "$host/home/asked")"
+rm "$server/countersign/policy.json"
+ln -s "$outside/secret" "$server/countersign/policy.json"
+exits 1 "$prefix/bin/countersign" status --repo "$server"
+unsaid 'the secret'
+said 'Permission denied'
+
 sentence "A repository swapped for a link to one of root's is not mistaken for it, listed or given"
 afresh
 exits 0 install repo "$server" "$innocent"
