@@ -22,7 +22,7 @@ static const char *const talk[] = { "action", "actions", "agent", "agents", "ai"
 	"nano", "neovim", "online", "opus", "pair", "plus", "preview", "pro", "programmer",
 	"reasoning", "release", "sdk", "session", "small", "sonnet", "studio", "subagent",
 	"terminal", "thinking", "tool", "tools", "turbo", "ultra", "v", "version", "vim", "vision",
-	"vscode", "web", "xhigh" };
+	"vscode", "web", "worker", "xhigh" };
 
 /* What may stand before one; sorted. */
 static const char *const before[] = { "a", "agent", "ai", "amazon", "an", "anthropic", "anthropics",

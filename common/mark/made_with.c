@@ -106,21 +106,6 @@ static bool take_maker(struct span *text)
 	return text->len > 0 && *text->data != ':';
 }
 
-/* `This is NAME on behalf of somebody`: *name. */
-static bool read_behalf(struct span line, struct span *name)
-{
-	struct span text = line;
-	const char *behalf;
-
-	if (!take(&text, "this is"))
-		return false;
-	behalf = memmem(text.data, text.len, " on behalf of ", 14);
-	if (!behalf)
-		return false;
-	*name = (struct span){ text.data, (size_t)(behalf - text.data) };
-	return true;
-}
-
 #define STATEMENT_MAX 512 /* what is longer says more than that */
 #define TAIL_MAX 160      /* of a line's end that is looked through for a statement */
 
@@ -142,6 +127,23 @@ static bool may_state(struct span line)
 	return SPELLING_LISTED(first, word);
 }
 
+/* `This is NAME on behalf of somebody`, or only `NAME on behalf of somebody`: *name. */
+static bool read_behalf(struct span line, struct span *name, bool *certain)
+{
+	struct span text = line;
+	const char *behalf = line.len <= STATEMENT_MAX
+				     ? memmem(line.data, line.len, " on behalf of ", 14)
+				     : NULL;
+
+	if (!behalf)
+		return false;
+	*certain = take(&text, "this is");
+	if ((!*certain && may_state(line)) || behalf < text.data)
+		return false;
+	*name = (struct span){ text.data, (size_t)(behalf - text.data) };
+	return true;
+}
+
 /* Takes a verb off the text: its place in the table, or how many there are. */
 static size_t take_verb(struct span *text)
 {
@@ -159,11 +161,10 @@ bool made_with_read(struct span line, struct span *name, bool *certain)
 	const char *link;
 	size_t i;
 
+	if (read_behalf(line, name, certain))
+		return true;
 	if (!may_state(line))
 		return false;
-	*certain = true;
-	if (read_behalf(line, name))
-		return true;
 	take_opening(&text);
 	i = take_verb(&text);
 	if (i == VERBS || !take_maker(&text))

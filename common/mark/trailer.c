@@ -270,6 +270,10 @@ bool trailer_denies(struct span value)
 		"unassisted", "unused", "without" };
 	struct span between, word = spelling_word(&value, &between);
 
+	if (span_is(word, "n")) { /* n/a, but not n-dx */
+		word = spelling_word(&value, &between);
+		return !word.len || span_is(word, "a");
+	}
 	return !word.len || SPELLING_LISTED(words, word);
 }
 
