@@ -158,6 +158,7 @@ static int finding_copy(struct verdict *verdict, struct finding *out, const stru
 	*out = *finding;
 	out->path.data = arena_copy(&verdict->arena, finding->path.data, finding->path.len);
 	out->agents = keep(&verdict->arena, finding->agents);
+	out->agent = finding->agent ? keep(&verdict->arena, finding->agent) : NULL;
 	out->detail = keep(&verdict->arena, finding->detail);
 	if (finding->fingerprint)
 		out->fingerprint = arena_strdup(&verdict->arena, finding->fingerprint);

@@ -21,9 +21,10 @@ enum decision {
 struct finding {
 	const char *rule;
 	enum action action;
-	bool observe;           /* said and logged only */
-	struct oid commit;      /* zero: the ref update itself */
-	const char *agents;     /* names, comma-separated; "" for a person's */
+	bool observe;       /* said and logged only */
+	struct oid commit;  /* zero: the ref update itself */
+	const char *agents; /* names, comma-separated; "" for a person's */
+	const char *agent;  /* of those, the one that is judged most strictly; NULL: the first */
 	unsigned identified_by; /* bits of enum identified_by */
 	struct span path;       /* empty: not about a path */
 	bool withheld;          /* the path holds a credential, and is shown to nobody */

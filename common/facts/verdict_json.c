@@ -116,16 +116,38 @@ static bool add_remedy(json_t *object, const struct finding *finding)
 	return finding->action == ACTION_WARN || json_object_get(object, "remedy");
 }
 
+/* The names one by one: `claude-code, openai-codex`. */
+static json_t *agent_names(const char *text)
+{
+	json_t *list = json_array();
+
+	while (*text) {
+		size_t len = strcspn(text, ",");
+
+		json_array_append_new(list, json_stringn(text, len));
+		text += len;
+		text += strspn(text, ", ");
+	}
+	return list;
+}
+
+static json_t *agent_strictest(const struct finding *finding)
+{
+	return finding->agent ? plain(finding->agent)
+			      : json_stringn(finding->agents, strcspn(finding->agents, ","));
+}
+
 static json_t *finding_object(const struct finding *finding)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:i}",
-		"rule", finding->rule, "action", action_name(finding->action), "commit",
+	json_t *object = json_pack(
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:i}", "rule",
+		finding->rule, "action", action_name(finding->action), "commit",
 		oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex, "agent",
-		plain(finding->agents), "identified_by", identified_by(finding->identified_by),
-		"path", shown(finding_path(finding)), "line", (json_int_t)finding->line, "old",
-		entry_object(&finding->old), "new", entry_object(&finding->new), "detail",
-		plain(finding->detail), "approvers", list_of(finding->approvers), "approvals",
-		finding->approvals);
+		agent_strictest(finding), "agents", agent_names(finding->agents), "identified_by",
+		identified_by(finding->identified_by), "path", shown(finding_path(finding)), "line",
+		(json_int_t)finding->line, "old", entry_object(&finding->old), "new",
+		entry_object(&finding->new), "detail", plain(finding->detail), "approvers",
+		list_of(finding->approvers), "approvals", finding->approvals);
 
 	if (!object)
 		return NULL;

@@ -20,19 +20,6 @@ static bool has_name(const char *list, const char *name)
 	return false;
 }
 
-bool verdict_row_names_agent(const json_t *verdict, const char *agent)
-{
-	json_t *finding;
-	size_t i;
-
-	if (has_name(json_string_value(json_object_get(verdict, "agent")), agent))
-		return true;
-	json_array_foreach(json_object_get(verdict, "findings"), i,
-		finding) if (has_name(json_string_value(json_object_get(finding, "agent")),
-				     agent)) return true;
-	return false;
-}
-
 bool verdict_row_took_part(const json_t *verdict, const char *agent)
 {
 	json_t *name;
@@ -40,5 +27,21 @@ bool verdict_row_took_part(const json_t *verdict, const char *agent)
 
 	json_array_foreach(json_object_get(verdict, "agents"), i,
 		name) if (has_name(json_string_value(name), agent)) return true;
+	return false;
+}
+
+bool verdict_row_names_agent(const json_t *verdict, const char *agent)
+{
+	json_t *finding;
+	size_t i;
+
+	if (has_name(json_string_value(json_object_get(verdict, "agent")), agent))
+		return true;
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
+	{
+		if (has_name(json_string_value(json_object_get(finding, "agent")), agent) ||
+			verdict_row_took_part(finding, agent))
+			return true;
+	}
 	return false;
 }

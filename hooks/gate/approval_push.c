@@ -78,13 +78,10 @@ static bool names_person(const json_t *finding, const struct person *person)
 
 #define OWNERS_MAX 16
 
-/* The people who answer for the finding's agents, as the policy says now. */
-static void find_owners(
-	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
+/* Adds the people who answer for the agents, whose names stand in one text with commas. */
+static size_t add_owners(const struct policy *policy, const char *agents,
+	const char *owners[OWNERS_MAX + 1], size_t count)
 {
-	const char *agents = json_string_value(json_object_get(finding, "agent"));
-	size_t count = 0;
-
 	while (agents && *agents && count < OWNERS_MAX) {
 		size_t len = strcspn(agents, ",");
 		char name[256];
@@ -97,6 +94,19 @@ static void find_owners(
 			owners[count++] = agent->owner;
 		agents += len + strspn(agents + len, ", ");
 	}
+	return count;
+}
+
+/* The people who answer for the finding's agents, as the policy says now. */
+static void find_owners(
+	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
+{
+	json_t *name;
+	size_t i, count = add_owners(
+			  policy, json_string_value(json_object_get(finding, "agent")), owners, 0);
+
+	json_array_foreach(json_object_get(finding, "agents"), i, name) count =
+		add_owners(policy, json_string_value(name), owners, count);
 	owners[count] = NULL;
 }
 

@@ -65,6 +65,24 @@ static int name_approvers(const struct rule_case *c, const struct rule *rule,
 	return 0;
 }
 
+/* The agent that is judged most strictly: one that the policy narrows before one that it only knows. */
+static const char *strictest(const struct attribution *who)
+{
+	const char *best = who->count ? who->agents[0].name : NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < who->count; i++) {
+		const struct agent *entry = who->agents[i].entry;
+		size_t weight = (entry ? 1 + entry->grant_count : 0) + !who->agents[i].verified;
+
+		if (weight > most) {
+			most = weight;
+			best = who->agents[i].name;
+		}
+	}
+	return best;
+}
+
 int rule_object(const struct rule_case *c, const struct objection *objection, struct fault *f)
 {
 	const struct rule *rule = objection->configured;
@@ -76,6 +94,7 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 		.observe = objection->observe,
 		.commit = c->commit ? *c->commit : (struct oid){ 0 },
 		.agents = c->who->names,
+		.agent = objection->agent ? objection->agent : strictest(c->who),
 		.identified_by = c->who->by,
 		.path = c->change ? c->change->path : (struct span){ "", 0 },
 		.old = c->change ? c->change->old : nothing,

@@ -66,6 +66,7 @@ struct objection {
 	enum action action;
 	bool observe;
 	const char *detail;
+	const char *agent;             /* which of several it is about; NULL: the strictest */
 	const struct rule *configured; /* whose approvers can satisfy it; NULL: nobody can */
 	size_t line, column;
 	const char *kind, *confidence, *fingerprint, *revoke; /* of a credential */

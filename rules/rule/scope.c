@@ -42,6 +42,7 @@ static int judge_grants(const struct rule_case *c, const struct attributed_agent
 				: " (claimed: a verified key or account may have a wider one)");
 		if (rule_object(c,
 			    &(struct objection){ .rule = "scope",
+				    .agent = who->name,
 				    .action = grant->scope_action,
 				    .observe = grant->observe,
 				    .allowed = c->policy->scope_texts[grant->scope],
