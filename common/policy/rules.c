@@ -189,6 +189,7 @@ static int content_read(struct policy_loading *l, const struct json_at *at, cons
 	if (strncmp(text, "class:", 6) == 0 && class_known(text + 6))
 		return policy_wrong(l, at, "%s is a class of paths: name it in 'paths'", text);
 	typo_offer(&near, "class:credentials");
+	typo_offer(&near, "class:hidden-text");
 	return policy_unknown(l, at, "class of content", &near);
 }
 

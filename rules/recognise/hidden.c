@@ -1,6 +1,9 @@
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/text.h"
+#include "common/path/confusable.h"
 #include "rules/recognise/recognise.h"
 
 #define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
@@ -109,6 +112,49 @@ static struct span next_line(struct span *rest)
 	return line;
 }
 
+/* A word that is being read: does it look like ASCII throughout, and is it not? */
+struct word {
+	size_t column; /* where its first look-alike stands; 0: none yet */
+	unsigned int character;
+	bool ascii, other; /* it has a letter of ASCII; one that looks like none */
+};
+
+static bool is_lookalike(const struct word *word)
+{
+	return word->column && word->ascii && !word->other;
+}
+
+/* The first letter of another script in a word that is ASCII otherwise: `sсope` with U+0441. */
+static struct hidden_character lookalike_in(struct span line, bool start)
+{
+	struct word word = { 0 };
+
+	(void)start;
+	for (size_t column = 1; line.len; column++) {
+		unsigned int c = 0;
+		size_t len = text_decode(line, &c);
+
+		line.data += len ? len : 1;
+		line.len -= len ? len : 1;
+		if (c < 0x80 && !isalnum((int)c) && c != '_') {
+			if (is_lookalike(&word))
+				break;
+			word = (struct word){ 0 };
+		} else if (c < 0x80) {
+			word.ascii |= isalpha((int)c) != 0;
+		} else if (!confusable_ascii(c)) {
+			word.other = true;
+		} else if (!word.column) {
+			word.column = column;
+			word.character = c;
+		}
+	}
+	return is_lookalike(&word) ? (struct hidden_character){ word.character, 1, word.column }
+				   : (struct hidden_character){ .character = 0 };
+}
+
+typedef struct hidden_character hidden_finder(struct span line, bool start);
+
 /* Lines of the old content that have such characters, sorted. */
 struct known {
 	struct span *lines;
@@ -121,12 +167,12 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* What does not fit into memory is not known: the stricter way. */
-static void learn(struct known *known, struct span old)
+static void learn(struct known *known, struct span old, hidden_finder *find)
 {
 	for (bool start = true; old.len; start = false) {
 		struct span line = next_line(&old);
 
-		if (!hidden_in(line, start).character)
+		if (!find(line, start).character)
 			continue;
 		if (known->count == known->cap) {
 			size_t cap = known->cap ? known->cap * 2 : 16;
@@ -149,7 +195,8 @@ static bool knows(const struct known *known, struct span line)
 	       bsearch(&line, known->lines, known->count, sizeof(line), by_bytes) != NULL;
 }
 
-struct hidden_character recognise_hidden(struct span old, struct span content)
+/* The first that the finder has on a line that is new. */
+static struct hidden_character first_new(struct span old, struct span content, hidden_finder *find)
 {
 	struct known known = { .lines = NULL };
 	struct hidden_character found = { .character = 0 };
@@ -158,10 +205,10 @@ struct hidden_character recognise_hidden(struct span old, struct span content)
 	for (size_t number = 1; content.len && !found.character; number++) {
 		struct span line = next_line(&content);
 
-		found = hidden_in(line, number == 1);
+		found = find(line, number == 1);
 		found.line = number;
 		if (found.character && !learnt) {
-			learn(&known, old);
+			learn(&known, old, find);
 			learnt = true;
 		}
 		if (found.character && knows(&known, line))
@@ -169,4 +216,89 @@ struct hidden_character recognise_hidden(struct span old, struct span content)
 	}
 	free(known.lines);
 	return found.character ? found : (struct hidden_character){ .character = 0 };
+}
+
+struct hidden_character recognise_hidden(struct span old, struct span content)
+{
+	return first_new(old, content, hidden_in);
+}
+
+struct hidden_character recognise_lookalike(struct span old, struct span content)
+{
+	return first_new(old, content, lookalike_in);
+}
+
+static const struct {
+	unsigned int character;
+	const char *name;
+} names[] = { { 0x00ad, "a soft hyphen" }, { 0x061c, "an Arabic letter mark" },
+	{ 0x200b, "a space of no width" }, { 0x200c, "a non-joiner" }, { 0x200d, "a joiner" },
+	{ 0x200e, "a left-to-right mark" }, { 0x200f, "a right-to-left mark" },
+	{ 0x202a, "the start of left-to-right text" },
+	{ 0x202b, "the start of right-to-left text" }, { 0x202c, "the end of a direction" },
+	{ 0x202d, "text forced left to right" }, { 0x202e, "text forced right to left" },
+	{ 0x2060, "a word joiner" }, { 0x2066, "left-to-right text set apart" },
+	{ 0x2067, "right-to-left text set apart" }, { 0x2068, "text set apart" },
+	{ 0x2069, "the end of text set apart" }, { 0xfeff, "a byte order mark" } };
+
+static const char *name_of(unsigned int c)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].character == c)
+			return names[i].name;
+	return (c >= 0xe0000 && c <= TAG_END)                 ? "a tag character"
+	       : (c >= 0xfe00 && c <= 0xfe0f) || c >= 0xe0100 ? "a variation selector"
+							      : "an invisible character";
+}
+
+/* What a hidden character stands for where text is smuggled in such: 0 for none of those. */
+static int smuggled(unsigned int c)
+{
+	unsigned int byte = c >= 0xe0020 && c < TAG_END    ? c - 0xe0000
+			    : c >= 0xfe00 && c <= 0xfe0f   ? c - 0xfe00
+			    : c >= 0xe0100 && c <= 0xe01ef ? c - 0xe0100 + 16
+							   : 0;
+
+	return byte >= ' ' && byte <= '~' ? (int)byte : 0;
+}
+
+/* The rest of the content from that place on. */
+static struct span at_place(struct span content, const struct hidden_character *hidden)
+{
+	struct span line = content;
+	unsigned int c;
+
+	for (size_t i = 0; i < hidden->line; i++)
+		line = next_line(&content);
+	for (size_t i = 1; i < hidden->column && line.len; i++) {
+		size_t len = text_decode(line, &c);
+
+		line.data += len ? len : 1;
+		line.len -= len ? len : 1;
+	}
+	return line;
+}
+
+void hidden_describe(
+	const struct hidden_character *hidden, struct span content, char *out, size_t size)
+{
+	struct span rest = at_place(content, hidden);
+	char said[96];
+	size_t used = 0;
+	unsigned int c = 0;
+
+	for (size_t len; used + 1 < sizeof(said) && (len = text_decode(rest, &c)) > 0;) {
+		int byte = smuggled(c);
+
+		if (!byte && c != 0xe0001)
+			break;
+		if (byte)
+			said[used++] = (char)byte;
+		rest.data += len;
+		rest.len -= len;
+	}
+	said[used] = '\0';
+	(void)snprintf(out, size, "%s (U+%04X)%s%s%s", name_of(hidden->character),
+		hidden->character, used ? ", which says: " : "", said,
+		used + 1 == sizeof(said) ? "..." : "");
 }

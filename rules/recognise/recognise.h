@@ -32,4 +32,14 @@ struct hidden_character {
  */
 struct hidden_character recognise_hidden(struct span old, struct span content);
 
+/*
+ * The same for a letter of another script in a word that looks like ASCII throughout: a name that
+ * is not the one that is read.
+ */
+struct hidden_character recognise_lookalike(struct span old, struct span content);
+
+/* Writes what the character is, and what text is hidden from there on, if it can be told. */
+void hidden_describe(
+	const struct hidden_character *hidden, struct span content, char *out, size_t size);
+
 #endif

@@ -5,8 +5,11 @@
 #include <stdio.h>
 
 #include "common/path/classes.h"
+#include "common/path/confusable.h"
 #include "rules/recognise/recognise.h"
 #include "rules/rule/rule.h"
+
+#define TEXT_START 8000 /* bytes without a NUL among them are text, as git has it */
 
 static int object_to_path(const struct rule_case *c, const struct rule *rule, const char *detail,
 	size_t line, struct fault *f)
@@ -163,33 +166,71 @@ static bool guards_instructions(const struct rule_case *c, const struct rule *ru
 	return part && strcmp(part->class, "agent-instructions") == 0;
 }
 
+/* Whether the rule asks for hidden text, and the content is text. */
+static bool asks_hidden_text(const struct rule_case *c, const struct rule *rule)
+{
+	size_t start = c->content.len < TEXT_START ? c->content.len : TEXT_START;
+
+	for (names name = rule->content; *name; name++)
+		if (strcmp(*name, "hidden-text") == 0)
+			return rule_concerns(c, rule) && !taken_back(c, rule) &&
+			       !(start && memchr(c->content.data, '\0', start));
+	return false;
+}
+
+static int object_hidden(const struct rule_case *c, const struct rule *rule, const char *name,
+	const struct hidden_character *hidden, const char *detail, struct fault *f)
+{
+	return rule_object(c,
+		&(struct objection){ .rule = name,
+			.action = rule->action,
+			.observe = rule->observe,
+			.detail = detail,
+			.configured = rule,
+			.line = hidden->line,
+			.column = hidden->column },
+		f);
+}
+
+/* What the rule says of the two contents; `instructions`: it guards these, whoever wrote them. */
+static int judge_hidden(const struct rule_case *c, const struct rule *rule, bool instructions,
+	struct span old, struct fault *f)
+{
+	struct hidden_character hidden = recognise_hidden(old, c->content);
+	const char *name = instructions ? "hidden-text" : rule->name;
+	char what[256], detail[384];
+
+	if (hidden.character) {
+		hidden_describe(&hidden, c->content, what, sizeof(what));
+		(void)snprintf(detail, sizeof(detail), "hidden text%s: %s",
+			instructions ? " in agents' instructions" : "", what);
+		if (object_hidden(c, rule, name, &hidden, detail, f) < 0)
+			return -1;
+	}
+	if (instructions)
+		return 0;
+	hidden = recognise_lookalike(old, c->content);
+	if (!hidden.character)
+		return 0;
+	(void)snprintf(detail, sizeof(detail),
+		"a name with a letter (U+%04X) that only looks like '%c'", hidden.character,
+		(char)confusable_ascii(hidden.character));
+	return object_hidden(c, rule, name, &hidden, detail, f);
+}
+
 int rule_hidden_text(const struct rule_case *c, struct fault *f)
 {
+	if (!c->change || !c->content.data)
+		return 0;
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
-		struct hidden_character hidden;
+		bool instructions = c->governing[rule->group] && guards_instructions(c, rule);
 		struct span old;
-		char detail[128];
 
-		if (!c->governing[rule->group] || !guards_instructions(c, rule))
+		if (!instructions && !asks_hidden_text(c, rule))
 			continue;
-		if (c->old_content(c, &old, f) < 0)
-			return -1;
-		hidden = recognise_hidden(old, c->content);
-		if (!hidden.character)
-			continue;
-		(void)snprintf(detail, sizeof(detail),
-			"an invisible character (U+%04X) in agents' instructions",
-			hidden.character);
-		if (rule_object(c,
-			    &(struct objection){ .rule = "hidden-text",
-				    .action = rule->action,
-				    .observe = rule->observe,
-				    .detail = detail,
-				    .configured = rule,
-				    .line = hidden.line,
-				    .column = hidden.column },
-			    f) < 0)
+		if (c->old_content(c, &old, f) < 0 ||
+			judge_hidden(c, rule, instructions, old, f) < 0)
 			return -1;
 	}
 	return 0;

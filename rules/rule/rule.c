@@ -65,7 +65,7 @@ static int name_approvers(const struct rule_case *c, const struct rule *rule,
 	return 0;
 }
 
-/* The agent that is judged most strictly: one that the policy narrows before one that it only knows. */
+/* The agent judged most strictly: one that the policy narrows before one that it only knows. */
 static const char *strictest(const struct attribution *who)
 {
 	const char *best = who->count ? who->agents[0].name : NULL;

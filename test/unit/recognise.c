@@ -315,6 +315,46 @@ static void hidden_characters_are_found(void **state)
 	"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xb3\xf3\xa0\x81\xa3\xf3\xa0" \
 	"\x81\xb4\xf3\xa0\x81\xbf"
 
+static const char *described(const char *content)
+{
+	static char out[256];
+	struct hidden_character h = recognise_hidden(span_of(""), span_of(content));
+
+	hidden_describe(&h, span_of(content), out, sizeof(out));
+	return out;
+}
+
+static void hidden_text_is_decoded(void **state)
+{
+	(void)state;
+	assert_string_equal(described("x\ny\xf3\xa0\x81\xa8\xf3\xa0\x81\xa9 z"),
+		"a tag character (U+E0068), which says: hi");
+	assert_string_equal(described("a\xe2\x80\xae"
+				      "b"),
+		"text forced right to left (U+202E)");
+	/* bytes in variation selectors behind a letter */
+	assert_string_equal(described("a\xf3\xa0\x85\x98\xf3\xa0\x85\x99"),
+		"a variation selector (U+E0158), which says: hi");
+}
+
+static void names_that_look_like_others_are_found(void **state)
+{
+	static const char *const fine[] = { "scope = 1", "\xd1\x81\xd0\xbe\xd1\x80\xd0\xb0",
+		"SQL\xd0\xb7\xd0\xb0\xd0\xbf\xd1\x80\xd0\xbe\xd1\x81", "caf\xc3\xa9", "\xce\x94x",
+		"na\xc3\xafve_name" };
+	struct hidden_character h =
+		recognise_lookalike(span_of(""), span_of("int a;\nint s\xd1\x81ope;\n"));
+
+	(void)state;
+	assert_int_equal(h.character, 0x441);
+	assert_int_equal(h.line, 2);
+	assert_int_equal(h.column, 6);
+	h = recognise_lookalike(span_of("s\xd1\x81ope\n"), span_of("x\ns\xd1\x81ope\n"));
+	assert_int_equal(h.character, 0);
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+		assert_int_equal(recognise_lookalike(span_of(""), span_of(fine[i])).character, 0);
+}
+
 static void what_writing_needs_is_no_hidden_character(void **state)
 {
 	static const char *const fine[] = { "", "plain\r\ntext\n", "\xef\xbb\xbfwith a mark",
@@ -352,6 +392,8 @@ int main(void)
 		cmocka_unit_test(a_nul_stops_nothing),
 		cmocka_unit_test(reading_takes_linear_time),
 		cmocka_unit_test(hidden_characters_are_found),
+		cmocka_unit_test(hidden_text_is_decoded),
+		cmocka_unit_test(names_that_look_like_others_are_found),
 		cmocka_unit_test(what_writing_needs_is_no_hidden_character),
 		cmocka_unit_test(lines_that_were_there_are_not_found_again),
 	};
