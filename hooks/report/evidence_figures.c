@@ -1,8 +1,8 @@
 /* What the log says, counted. */
 #include <string.h>
 
-#include "common/state/state.h"
 #include "hooks/report/evidence.h"
+#include "hooks/report/reading.h"
 
 enum tally_index {
 	TALLY_DENIED,
@@ -28,9 +28,9 @@ static void count_rule(struct log_figures *figures, const char *rule, const char
 		counts, index, json_integer(json_integer_value(json_array_get(counts, index)) + 1));
 }
 
-static void count_findings(struct log_figures *figures, const char *text)
+static void count_findings(struct log_figures *figures, json_t *verdict)
 {
-	json_t *verdict = json_loads(text, 0, NULL), *seen = json_object(), *finding;
+	json_t *seen = json_object(), *finding;
 	size_t i;
 
 	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
@@ -45,38 +45,32 @@ static void count_findings(struct log_figures *figures, const char *text)
 			json_is_true(json_object_get(finding, "observed")) ? "warn" : action);
 	}
 	json_decref(seen);
-	json_decref(verdict);
 }
 
 /* An approval says in its verdict what was decided by it. */
-static void count_approval(struct log_figures *figures, const char *text)
+static void count_approval(struct log_figures *figures, json_t *verdict)
 {
-	json_t *verdict = json_loads(text, 0, NULL);
 	json_t *approval = json_object_get(verdict, "approval");
 	const char *word = json_string_value(json_object_get(approval, "decision"));
 
 	figures->approved += word && strcmp(word, "approve") == 0;
 	figures->rejected += word && strcmp(word, "reject") == 0;
 	figures->withdrawn += word && strcmp(word, "withdraw") == 0;
-	json_decref(verdict);
 }
 
-static void count_decision(struct log_figures *figures, const struct log_row *row)
+static void count_decision(struct log_figures *figures, const struct log_row *row, json_t *verdict)
 {
 	figures->decisions++;
 	figures->denied += strcmp(row->decision, "deny") == 0;
 	figures->held += strcmp(row->decision, "hold") == 0;
 	figures->allowed += strcmp(row->decision, "allow") == 0;
-	count_findings(figures, row->verdict);
+	count_findings(figures, verdict);
 }
 
-static int on_row(void *context, const struct log_entry *entry)
+static int on_row(void *context, const struct log_row *row, json_t *verdict)
 {
 	struct log_figures *figures = context;
-	const struct log_row *row = &entry->row;
 
-	if (strcmp(row->time, figures->since) < 0)
-		return 0;
 	figures->rows++;
 	if (!figures->first[0])
 		(void)snprintf(figures->first, sizeof(figures->first), "%s", row->time);
@@ -84,14 +78,15 @@ static int on_row(void *context, const struct log_entry *entry)
 	figures->landed += strcmp(row->kind, "landed") == 0;
 	figures->stopped += strcmp(row->kind, "stopped") == 0;
 	if (strcmp(row->kind, "decision") == 0)
-		count_decision(figures, row);
+		count_decision(figures, row, verdict);
 	else if (strcmp(row->kind, "approval") == 0 && strcmp(row->decision, "allow") == 0)
-		count_approval(figures, row->verdict);
+		count_approval(figures, verdict);
 	return 0;
 }
 
 int log_figures_read(struct log_figures *out, const char *git_dir, struct fault *f)
 {
+	struct log_rows rows = { .since = out->since, .each = on_row, .context = out };
 	struct log_check check = { .state = LOG_TRUNCATED };
 	struct state *state;
 	int status;
@@ -101,7 +96,7 @@ int log_figures_read(struct log_figures *out, const char *git_dir, struct fault 
 		return fault_memory(f);
 	if (state_open(&state, git_dir, STATE_READ, f) < 0)
 		return -1;
-	status = state_log_read(state, 0, on_row, out, f);
+	status = log_rows_read(&rows, state, f);
 	if (status == 0)
 		status = state_log_verify(state, NULL, &check, f);
 	out->whole = status == 0 && check.state == LOG_WHOLE;

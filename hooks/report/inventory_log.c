@@ -8,6 +8,7 @@
 #include "common/facts/verdict_row.h"
 #include "hooks/admin/cli.h"
 #include "hooks/report/inventory_agent.h"
+#include "hooks/report/reading.h"
 
 struct log_reading {
 	struct inventory_agents *s;
@@ -84,33 +85,30 @@ static int64_t seconds_of(const char *time)
 	return strptime(time, "%Y-%m-%dT%H:%M:%S", &tm) ? (int64_t)timegm(&tm) : 0;
 }
 
-static int on_row(void *context, const struct log_entry *entry)
+static int on_row(void *context, const struct log_row *row, json_t *verdict)
 {
 	struct log_reading *r = context;
-	const struct log_row *row = &entry->row;
 	const struct agent *pusher = policy_account_agent(r->s->session.facts.policy, row->account);
-	json_t *verdict, *findings, *finding;
+	json_t *findings = json_object_get(verdict, "findings"), *finding;
 	int status = 0;
 	size_t i;
 
-	if (strcmp(row->kind, "decision") != 0 || strcmp(row->time, r->s->wish->since) < 0)
+	if (strcmp(row->kind, "decision") != 0)
 		return 0;
 	r->row = row;
 	r->time = seconds_of(row->time);
-	verdict = json_loads(row->verdict, 0, NULL);
-	findings = json_object_get(verdict, "findings");
 	json_array_foreach(findings, i, finding) if (status == 0) status = note_finding(r, finding);
 	if (status == 0 && pusher)
 		status = note(r, pusher->name, strlen(pusher->name), BY_ACCOUNT);
 	if (status == 0 && json_array_size(findings))
 		count_decision(r, findings);
-	json_decref(verdict);
 	return status;
 }
 
 int inventory_log(struct inventory_agents *s, struct fault *f)
 {
 	struct log_reading r = { .s = s, .fault = f };
+	struct log_rows rows = { .since = s->wish->since, .each = on_row, .context = &r };
 
-	return state_log_read(s->session.facts.state, 0, on_row, &r, f);
+	return log_rows_read(&rows, s->session.facts.state, f);
 }

@@ -2,18 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/history/graph.h"
 #include "common/mark/marks.h"
+#include "hooks/report/reading.h"
 #include "hooks/report/survey.h"
 
 #define TEXT_MAX ((size_t)1 << 20) /* of a commit that is looked at */
 
 struct history_reading {
 	struct survey *survey;
-	struct repo *repo;
 	struct marks *marks;
-	struct oid_map seen;
-	struct oid_list queue;
 	int64_t date;     /* of the commit at hand */
 	bool found;       /* it is an assistant's */
 	size_t catalogue; /* entries */
@@ -74,35 +71,23 @@ static void count_person(struct survey *survey, const struct person_line *author
 		survey->people[survey->person_count++] = person;
 }
 
-/* Reads one commit, and puts its parents into the queue. */
-static int read_commit(struct history_reading *r, const struct oid *id, struct fault *f)
+static int on_commit(
+	void *context, const struct oid *id, const struct commit *commit, struct fault *f)
 {
-	struct object object;
-	struct commit commit;
-	const char *why;
+	struct history_reading *r = context;
 	int status = 0;
 
-	if (repo_read(r->repo, id, &object, f) < 0)
-		return -1;
+	(void)id;
 	r->found = false;
-	if (object.type == OBJECT_COMMIT && object.data.len <= TEXT_MAX &&
-		commit_parse(&commit, object.data, &why) == 0) {
+	if (commit) {
 		memset(r->counted, 0, r->catalogue * sizeof(*r->counted));
-		r->date = commit.committer.time;
-		status = marks_of_commit(r->marks, &commit, on_mark, r, f);
+		r->date = commit->committer.time;
+		status = marks_of_commit(r->marks, commit, on_mark, r, f);
 		if (status == 0 && !r->found)
-			count_person(r->survey, &commit.author);
-		for (size_t i = 0; status == 0 && i < commit.parent_count; i++) {
-			struct oid parent = commit_parent(&commit, i);
-			uint64_t *place = oid_map_put(&r->seen, &parent);
-
-			if (!place || (!(*place)++ && oid_list_add(&r->queue, &parent) < 0))
-				status = fault_memory(f);
-		}
+			count_person(r->survey, &commit->author);
 	}
 	r->survey->commits++;
 	r->survey->agent_commits += r->found;
-	object_release(&object);
 	return status;
 }
 
@@ -137,8 +122,7 @@ static int reading_begin(struct history_reading *r, struct fault *f)
 	survey->agents = calloc(r->catalogue + 1, sizeof(*survey->agents));
 	survey->people = calloc(SURVEY_PEOPLE, sizeof(*survey->people));
 	r->counted = calloc(r->catalogue + 1, sizeof(*r->counted));
-	if (!survey->agents || !survey->people || !r->counted ||
-		oid_list_add(&r->queue, &survey->tip) < 0)
+	if (!survey->agents || !survey->people || !r->counted)
 		return fault_memory(f);
 	for (size_t i = 0; i < r->catalogue; i++)
 		survey->agents[i].id = agents[i].id;
@@ -147,20 +131,21 @@ static int reading_begin(struct history_reading *r, struct fault *f)
 
 int survey_history(struct survey *survey, struct repo *repo, struct fault *f)
 {
-	struct history_reading r = { .survey = survey, .repo = repo };
+	struct history_reading r = { .survey = survey };
+	struct history history = { .repo = repo,
+		.text_max = TEXT_MAX,
+		.most = SURVEY_COMMITS,
+		.each = on_commit,
+		.context = &r };
 	int status = reading_begin(&r, f);
 
-	for (size_t i = 0; status == 0 && i < r.queue.count && i < SURVEY_COMMITS; i++) {
-		struct oid id = r.queue.ids[i];
-
-		status = read_commit(&r, &id, f);
-	}
-	survey->more_commits = r.queue.count > SURVEY_COMMITS;
+	if (status == 0)
+		status = history_read(&history, &survey->tip, f);
+	survey->more_commits = history.more;
 	if (status == 0)
 		sort_out(survey, r.catalogue);
 	marks_free(r.marks);
-	oid_map_release(&r.seen);
-	oid_list_release(&r.queue);
+	history_release(&history);
 	free(r.counted);
 	return status;
 }
