@@ -39,6 +39,14 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/words_data.c
   DEPENDS gen_words rules/data/words.json VERBATIM)
 list(APPEND RULES_GENERATED ${CMAKE_BINARY_DIR}/words_data.c)
 
+# By what files are recognised.
+add_executable(gen_recognise rules/generate/gen_recognise.c rules/generate/source.c)
+target_link_libraries(gen_recognise PRIVATE PkgConfig::JANSSON m)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/recognise_data.c
+  COMMAND gen_recognise ${CMAKE_BINARY_DIR}/recognise_data.c ${CMAKE_SOURCE_DIR}/rules/data/recognise.json
+  DEPENDS gen_recognise rules/data/recognise.json VERBATIM)
+list(APPEND RULES_GENERATED ${CMAKE_BINARY_DIR}/recognise_data.c)
+
 # Kinds of credentials, and the matcher's database of them.  What runs needs only the matcher's
 # runtime, which is linked in statically: it costs nothing until there is something to scan.
 pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.2)

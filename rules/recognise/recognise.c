@@ -4,121 +4,8 @@
 
 #include "common/base/buf.h"
 #include "common/path/outline.h"
+#include "rules/recognise/facts.h"
 #include "rules/recognise/lines.h"
-#include "rules/recognise/words.h"
-
-/* ---- facts about mappings below the root ---- */
-
-enum fact {
-	FACT_OBJECT = 1,
-	FACT_PLAY = 2,
-	FACT_TASKS = 4,
-	FACT_COMPOSE = 8,
-	FACT_JOB = 16,
-	FACT_RESOURCE = 32,
-	FACT_SCRIPT = 64,
-	FACT_STAGE = 128,
-	FACT_STEP = 256,
-	FACT_ACTION = 512,
-	FACT_PIPELINES = 1024,
-	FACT_NETWORK = 2048,
-	FACT_COMMANDS = 4096,
-	FACT_BUILDKITE = 8192,
-	FACT_TERRAFORM = 16384,
-};
-
-enum where {
-	ANYWHERE,
-	IN_ROOT_LIST, /* an item of a document that is a list */
-	BELOW_ROOT,   /* the value of a key of the root, which is one of `key` if that names any */
-	TWO_BELOW,    /* a value or item in the value of such a key */
-	ITEM_OF,      /* an item of a list that is the value of such a key, anywhere */
-	TYPED_BELOW,  /* the value of a resource's type that stands in the value of such a key */
-};
-
-static const struct {
-	enum where where;
-	uint64_t key;
-	uint64_t all, any; /* of its own keys */
-	unsigned fact;
-} node_facts[] = {
-	{ ANYWHERE, 0, W(apiVersion) | W(kind) | W(metadata), 0, FACT_OBJECT },
-	{ IN_ROOT_LIST, 0, W(apiVersion) | W(kind), 0, FACT_OBJECT },
-	{ IN_ROOT_LIST, 0, W(hosts), W(play_part), FACT_PLAY },
-	{ IN_ROOT_LIST, 0, 0, W(import_playbook), FACT_PLAY },
-	{ IN_ROOT_LIST, 0, 0, W(ansible) | W(inclusion), FACT_TASKS },
-	{ IN_ROOT_LIST, 0, W(module), W(task_key), FACT_TASKS },
-	{ IN_ROOT_LIST, 0, W(word_of_task), W(only_task_key), FACT_TASKS },
-	{ ITEM_OF, W(block), 0, W(ansible) | W(inclusion) | W(module) | W(word_of_task),
-		FACT_TASKS },
-	{ TWO_BELOW, W(services), 0, W(image) | W(build) | W(extends), FACT_COMPOSE },
-	{ TYPED_BELOW, W(resource), 0, 0, FACT_TERRAFORM },
-	{ BELOW_ROOT, 0, W(required_providers), 0, FACT_TERRAFORM },
-	{ TWO_BELOW, W(jobs), 0, W(runs_on) | W(uses) | W(steps), FACT_JOB },
-	{ TWO_BELOW, W(Resources), W(Type), 0, FACT_RESOURCE },
-	{ BELOW_ROOT, 0, W(script), 0, FACT_SCRIPT },
-	{ BELOW_ROOT, 0, W(stage), 0, FACT_STAGE },
-	{ TWO_BELOW, W(steps), 0, W(task) | W(script) | W(bash), FACT_STEP },
-	{ TWO_BELOW, W(steps), W(image) | W(commands), 0, FACT_COMMANDS },
-	{ TWO_BELOW, W(steps), W(command), W(label) | W(plugins), FACT_BUILDKITE },
-	{ TWO_BELOW, W(jobs) | W(stages), 0, W(job) | W(stage) | W(steps) | W(jobs), FACT_STEP },
-	{ BELOW_ROOT, W(runs), W(using), 0, FACT_ACTION },
-	{ BELOW_ROOT, W(pipelines), 0, W(branches) | W(pull_requests) | W(custom), FACT_PIPELINES },
-	{ BELOW_ROOT, W(network), 0, W(ethernets) | W(wifis), FACT_NETWORK },
-};
-
-/* ---- what documents are ---- */
-
-static const struct {
-	const char *part, *why;
-	uint64_t all, any; /* of the root's keys */
-	unsigned facts;    /* one of them */
-	unsigned with;     /* and one of these */
-	enum word tells;   /* whose line is told */
-} kinds[] = {
-	{ "infrastructure.kubernetes", "a Kubernetes object (apiVersion and kind)",
-		W(apiVersion) | W(kind), 0, 0, 0, WORD_kind },
-	{ "infrastructure.kubernetes", "holds a Kubernetes object (apiVersion, kind and metadata)",
-		0, 0, FACT_OBJECT, 0, WORD_kind },
-	{ "infrastructure.iac", "a CloudFormation template", W(AWSTemplateFormatVersion), 0, 0, 0,
-		WORD_AWSTemplateFormatVersion },
-	{ "infrastructure.iac", "a CloudFormation template (resources of cloud types)", 0, 0,
-		FACT_RESOURCE, 0, WORD_Type },
-	{ "infrastructure.iac", "a CloudFormation template with a transform",
-		W(Transform) | W(Resources), 0, 0, 0, WORD_Transform },
-	{ "infrastructure.iac", "an Azure Resource Manager template", W(schema), 0, 0, 0,
-		WORD_schema },
-	{ "infrastructure.iac", "an Ansible playbook", 0, 0, FACT_PLAY, 0, WORD_hosts },
-	{ "infrastructure.iac", "Ansible tasks", 0, 0, FACT_TASKS, 0, WORD_ansible },
-	{ "infrastructure.iac", "Terraform in JSON", 0, 0, FACT_TERRAFORM, 0, WORD_resource },
-	{ "infrastructure.iac", "a Serverless Framework service",
-		W(service) | W(provider) | W(functions), 0, 0, 0, WORD_service },
-	{ "infrastructure.containers", "a compose file (services with an image or build)", 0, 0,
-		FACT_COMPOSE, 0, WORD_services },
-	{ "infrastructure.ci", "a workflow of GitHub, Gitea or Forgejo Actions (on and jobs)",
-		W(jobs), W(on) | W(true), FACT_JOB, 0, WORD_jobs },
-	{ "infrastructure.ci", "an action of GitHub, Gitea or Forgejo (runs using)", 0, 0,
-		FACT_ACTION, 0, WORD_runs },
-	{ "infrastructure.ci", "a GitLab pipeline (stages and scripts)", W(stages), 0, FACT_SCRIPT,
-		0, WORD_stages },
-	{ "infrastructure.ci", "a GitLab pipeline (jobs with stage and script)", 0, 0, FACT_SCRIPT,
-		FACT_STAGE, WORD_script },
-	{ "infrastructure.ci", "an Azure pipeline", 0, W(trigger) | W(pool) | W(pr), FACT_STEP, 0,
-		WORD_steps },
-	{ "infrastructure.ci", "a CircleCI pipeline", W(version) | W(jobs), W(workflows) | W(orbs),
-		0, 0, WORD_jobs },
-	{ "infrastructure.ci", "a Bitbucket pipeline", 0, 0, FACT_PIPELINES, 0, WORD_pipelines },
-	{ "infrastructure.ci", "a Drone pipeline", W(kind_pipeline) | W(steps), 0, 0, 0,
-		WORD_kind_pipeline },
-	{ "infrastructure.ci", "a Woodpecker pipeline (steps with image and commands)", 0, 0,
-		FACT_COMMANDS, 0, WORD_steps },
-	{ "infrastructure.ci", "a Buildkite pipeline (steps with commands)", 0, 0, FACT_BUILDKITE,
-		0, WORD_steps },
-	{ "infrastructure.ci", "a Travis CI pipeline (language and script)",
-		W(language) | W(script), 0, 0, 0, WORD_language },
-	{ "infrastructure.hosts", "network settings (netplan)", 0, 0, FACT_NETWORK, 0,
-		WORD_network },
-};
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -149,7 +36,7 @@ static bool is_typed(
 	return node->depth == 3 && parent->list && (parent->under & type);
 }
 
-static bool stands(enum where where, uint64_t key, const struct outline_node *node,
+static bool stands(enum fact_where where, uint64_t key, const struct outline_node *node,
 	const struct outline_node *parent)
 {
 	switch (where) {
@@ -173,26 +60,27 @@ static void see_node(
 {
 	struct findings *found = context;
 
-	for (size_t i = 0; i < COUNT(node_facts); i++)
-		if ((node->seen & node_facts[i].all) == node_facts[i].all &&
-			(!node_facts[i].any || (node->seen & node_facts[i].any)) &&
-			stands(node_facts[i].where, node_facts[i].key, node, parent))
-			found->facts |= node_facts[i].fact;
+	for (size_t i = 0; i < recognise_facts_count; i++)
+		if ((node->seen & recognise_facts[i].all) == recognise_facts[i].all &&
+			(!recognise_facts[i].any || (node->seen & recognise_facts[i].any)) &&
+			stands(recognise_facts[i].where, recognise_facts[i].key, node, parent))
+			found->facts |= recognise_facts[i].fact;
 }
 
 static void see_document(void *context, const struct outline_document *document)
 {
 	struct findings *found = context;
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		size_t line = document->lines[kinds[i].tells];
+	for (size_t i = 0; i < recognise_kinds_count; i++) {
+		size_t line = document->lines[recognise_kinds[i].tells];
 
-		if ((document->root & kinds[i].all) != kinds[i].all ||
-			(kinds[i].any && !(document->root & kinds[i].any)) ||
-			(kinds[i].facts && !(found->facts & kinds[i].facts)) ||
-			(kinds[i].with && !(found->facts & kinds[i].with)))
+		if ((document->root & recognise_kinds[i].all) != recognise_kinds[i].all ||
+			(recognise_kinds[i].any && !(document->root & recognise_kinds[i].any)) ||
+			(recognise_kinds[i].fact && !(found->facts & recognise_kinds[i].fact)) ||
+			(recognise_kinds[i].with && !(found->facts & recognise_kinds[i].with)))
 			continue;
-		add(found, (struct recognised){ kinds[i].part, kinds[i].why, line ? line : 1 });
+		add(found, (struct recognised){ recognise_kinds[i].part, recognise_kinds[i].why,
+				   line ? line : 1 });
 	}
 	found->facts = 0;
 }

@@ -57,24 +57,30 @@
 	X(resource, NULL)                 \
 	X(required_providers, NULL)
 
+/* Those that are no C names, are prefixes, or stand for several. */
+#define MORE_WORDS(X)    \
+	X(runs_on)       \
+	X(pull_requests) \
+	X(true)          \
+	X(schema)        \
+	X(kind_pipeline) \
+	X(ansible)       \
+	X(play_part)     \
+	X(inclusion)     \
+	X(module)        \
+	X(word_of_task)  \
+	X(task_key)      \
+	X(only_task_key) \
+	X(resource_type)
+
 enum word {
 #define X(name, check) WORD_##name,
 	WORDS(X)
 #undef X
-		WORD_runs_on,
-	WORD_pull_requests,
-	WORD_true,
-	WORD_schema,
-	WORD_kind_pipeline,
-	WORD_ansible,
-	WORD_play_part,
-	WORD_inclusion,
-	WORD_module,
-	WORD_word_of_task,
-	WORD_task_key,
-	WORD_only_task_key,
-	WORD_resource_type,
-	WORD_COUNT,
+#define X(name) WORD_##name,
+		MORE_WORDS(X)
+#undef X
+			WORD_COUNT,
 };
 
 _Static_assert(WORD_COUNT <= OUTLINE_WORDS, "a word is a bit");

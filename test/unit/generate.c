@@ -33,6 +33,10 @@ static const char places[] =
 	"'commands':[{'command':'c ','value':'word','forms':['spaced']}]}]";
 static const char words[] =
 	"[{'lists':{'some':['a','b']},'tables':{'more':{'key':['a','b'],'weak':['b']}}}]";
+static const char recognise[] =
+	"[{'facts':[{'fact':'job','where':'two_below','key':['jobs'],'any':['runs_on']}],"
+	"'kinds':[{'class':'infrastructure.ci','why':'jobs','all':['jobs'],'fact':'job',"
+	"'tells':'jobs'}]}]";
 static const char confusables[] = "[{'a':{'U+0391':'greek capital letter alpha'}}]";
 
 /* A good file, what is changed in it, and what is said of that. */
@@ -125,6 +129,21 @@ static const struct {
 	{ "confusables", confusables, "'x'", "/a/U+03G2", "`U+03G2' is not a character such as" },
 	{ "confusables", confusables, "'x'", "/a/U+0041", "`U+0041' is ASCII, or no character" },
 	{ "confusables", confusables, "'x'", "/a/U+110000", "`U+110000' is ASCII, or no" },
+	{ "recognise", recognise, NULL, "/facts", "recognise: `facts' is missing" },
+	{ "recognise", recognise, "'here'", "/facts/0/where", "a fact: `where' is not one of" },
+	{ "recognise", recognise, "'anywhere'", "/facts/0/where", "job: `key' says nothing any" },
+	{ "recognise", recognise, NULL, "/facts/0/key", "job: `key' is missing" },
+	{ "recognise", recognise, NULL, "/facts/0/any", "job: it asks for no word" },
+	{ "recognise", recognise, "['runs']", "/facts/0/all_", "a fact: unknown key `all_'" },
+	{ "recognise", recognise, "['running']", "/facts/0/all", "there is no word `running'" },
+	{ "recognise", recognise, "'step'", "/kinds/0/fact", "there is no fact `step'" },
+	{ "recognise", recognise, "'step'", "/kinds/0/with", "there is no fact `step'" },
+	{ "recognise", recognise, "'step'", "/kinds/0/tells", "a kind: `tells' is not one of" },
+	{ "recognise", recognise, NULL, "/kinds/0/why", "a kind: `why' is missing" },
+	{ "recognise", recognise, "{'class':'a','why':'jobs','any':['jobs'],'tells':'jobs'}",
+		"/kinds/1", "kind `jobs' is there twice" },
+	{ "recognise", recognise, "{'class':'a','why':'b','tells':'jobs'}", "/kinds/1",
+		"b: it asks for nothing" },
 	{ "words", words, NULL, "/lists", "words: `lists' is missing" },
 	{ "words", words, "'x'", "/lists/some", "lists: `some' is not a list, or empty" },
 	{ "words", words, "['a','a']", "/lists/some", "lists: `some' has a text twice" },
@@ -314,7 +333,8 @@ static json_t *good(const char *base)
 static void good_data_is_taken(void **state)
 {
 	static const char *const all[][2] = { { "credentials", credential }, { "classes", class },
-		{ "agents", agents }, { "words", words }, { "confusables", confusables } };
+		{ "agents", agents }, { "words", words }, { "confusables", confusables },
+		{ "recognise", recognise } };
 	struct buf said = BUF_INIT(10000);
 
 	(void)state;

@@ -1,0 +1,44 @@
+/*
+ * By what documents in YAML and JSON are known: what gen_recognise makes of
+ * rules/data/recognise.json.  A fact is a bit; it is true of a document in which a mapping has the
+ * words that it asks for, at the place that it asks for.  A kind is what a document is, by the
+ * words of its root and by facts.
+ */
+#ifndef RULES_RECOGNISE_FACTS_H
+#define RULES_RECOGNISE_FACTS_H
+
+#include <stddef.h>
+
+#include "rules/recognise/words.h"
+
+/* Where a mapping is. */
+enum fact_where {
+	ANYWHERE,
+	IN_ROOT_LIST, /* an item of a document that is a list */
+	BELOW_ROOT,   /* the value of a key of the root, which is one of `key` if that names any */
+	TWO_BELOW,    /* a value or item in the value of such a key */
+	ITEM_OF,      /* an item of a list that is the value of such a key, anywhere */
+	TYPED_BELOW,  /* the value of a resource's type that stands in the value of such a key */
+};
+
+struct recognise_fact {
+	enum fact_where where;
+	uint64_t key;
+	uint64_t all, any; /* of its own keys */
+	unsigned fact;
+};
+
+struct recognise_kind {
+	const char *part, *why;
+	uint64_t all, any; /* of the root's keys */
+	unsigned fact;     /* that is true of it; 0: none is needed */
+	unsigned with;     /* and this one */
+	enum word tells;   /* whose line is told */
+};
+
+extern const struct recognise_fact recognise_facts[];
+extern const size_t recognise_facts_count;
+extern const struct recognise_kind recognise_kinds[];
+extern const size_t recognise_kinds_count;
+
+#endif
