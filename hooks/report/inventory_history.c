@@ -3,8 +3,8 @@
 
 #include "common/git/peel.h"
 #include "common/git/refname.h"
-#include "hooks/report/reading.h"
 #include "hooks/report/inventory_agent.h"
+#include "hooks/report/reading.h"
 
 #define TEXT_MAX ((size_t)8 << 20) /* of a commit that is looked at, as the judge does */
 #define SHOWN_EVERY 1000

@@ -107,7 +107,10 @@ static const char *date_problem(json_t *value)
 	for (size_t i = 0; text && i < sizeof(form); i++)
 		if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
 			text = NULL;
-	return text ? NULL : "is not a date such as 2026-11-29";
+	if (!text || atoi(text + 5) < 1 || atoi(text + 5) > 12 || atoi(text + 8) < 1 ||
+		atoi(text + 8) > 31)
+		return "is not a date such as 2026-11-29";
+	return NULL;
 }
 
 static const char *parts_problem(json_t *list, const struct field *field)

@@ -23,10 +23,12 @@ static const char credential[] =
 static const char class[] = "[{'name':'a-class','title':'A class','parts':[{'title':'A part',"
 			    "'entries':[{'pattern':'a.txt','why':'It is one.'}]}]}]";
 static const char agents[] =
-	"[{'agents':{'one':{'name':'One','vendor':'V','kind':'assistant','confidence':'seen',"
-	"'emails':['one@a.example']},'two':{'name':'Two','vendor':'V','kind':'service',"
-	"'confidence':'seen','trailers':{'Two':'*'}}},'shared_trailers':{'Both':{'value':'*',"
-	"'agents':['one','two']}},'no_agents':{'bot':{'name':'Bot','marks':['bot[bot]']}}}]";
+	"[{'date':'2026-11-29','agents':{'one':{'name':'One','vendor':'V','kind':'assistant',"
+	"'confidence':'seen','source':'its own','date':'2026-11-29','paths':{'ONE.md':'reads it'},"
+	"'emails':['one@a.example']},'two':{'name':'Two','vendor':'V','kind':'service','paths':{},"
+	"'confidence':'seen','source':'its own','date':'2026-11-29','trailers':{'Two':'*'}}},"
+	"'shared_trailers':{'Both':{'value':'*','agents':['one','two']}},"
+	"'no_agents':{'bot':{'name':'Bot','marks':['bot[bot]']}}}]";
 
 static const char places[] =
 	"[{'literals':{'word':['pass']},'calls':[{'call':'f(','argument':1,'value':'password'}],"
@@ -199,6 +201,14 @@ static const struct {
 		"one: `emails' is not a list, or empty" },
 	{ "agents", agents, "'x'", "/agents/one/branches",
 		"one: `branches' is not a list, or empty" },
+	{ "agents", agents, NULL, "/date", "agents: `date' is missing" },
+	{ "agents", agents, "'29.11.2026'", "/date", "agents: `date' is not a date such as" },
+	{ "agents", agents, "'2026-13-01'", "/date", "agents: `date' is not a date such as" },
+	{ "agents", agents, "'2026-11-291'", "/date", "agents: `date' is not a date such as" },
+	{ "agents", agents, "20261129", "/agents/one/date", "one: `date' is not a date such as" },
+	{ "agents", agents, NULL, "/agents/one/source", "one: `source' is missing" },
+	{ "agents", agents, "['ONE.md']", "/agents/one/paths", "one: `paths' is not an object" },
+	{ "agents", agents, "7", "/agents/one/paths/ONE.md", "one: `paths' has something in it" },
 	{ "agents", agents, "7", "/agents/one/note", "one: `note' is not a text, or empty" },
 	{ "agents", agents, "7", "/agents/one/how", "one: `how' is not a text, or empty" },
 	{ "agents", agents, "'x'", "/agents/one/keys", "one: `keys' is not a list, or empty" },
@@ -211,9 +221,13 @@ static const struct {
 	{ "agents", agents, "['A name','a NAME']", "/agents/one/names",
 		"the mark `a name' is there twice" },
 	{ "agents", agents, "['ONE@a.example']", "/agents/two/emails", "would prove two agents" },
-	{ "agents", agents, "{'name':'N','vendor':'V','kind':'service','confidence':'seen'}",
+	{ "agents", agents,
+		"{'name':'N','vendor':'V','kind':'service',"
+		"'confidence':'seen','source':'s','date':'2026-11-29'}",
 		"/agents/abc", "abc is not in its place by the alphabet" },
-	{ "agents", agents, "{'name':'N','vendor':'V','kind':'service','confidence':'seen'}",
+	{ "agents", agents,
+		"{'name':'N','vendor':'V','kind':'service',"
+		"'confidence':'seen','source':'s','date':'2026-11-29'}",
 		"/agents/Z", "Z: `id' is not a name" },
 	{ "agents", agents, "['one','six']", "/shared_trailers/Both/agents",
 		"no agent is called six" },
@@ -293,9 +307,9 @@ static json_t *changed(json_t *root, const char *at, const char *change)
 /* Runs the generator over the file, in the order of its arguments; its exit status. */
 static int generate(const char *generator, const char *const *files, struct buf *said)
 {
-	char program[500], out[100];
+	char program[500], out[100], catalogue[100];
 	char *const nothing[] = { NULL };
-	const char *argv[5] = { program, out, files[0], files[1], NULL };
+	const char *argv[6] = { program, out, files[0], files[1], NULL };
 	struct run what = { .argv = argv, .env = nothing, .seconds = 60 };
 	struct fault f = { 0 };
 	int status;
@@ -305,6 +319,10 @@ static int generate(const char *generator, const char *const *files, struct buf 
 	if (strcmp(generator, "agents") == 0) {
 		argv[1] = files[0];
 		argv[2] = out;
+	} else if (strcmp(generator, "classes") == 0) {
+		snprintf(catalogue, sizeof(catalogue), "%s/catalogue.json", folder);
+		memcpy(argv + 2, (const char *[]){ catalogue, files[0], files[1] },
+			3 * sizeof(*argv));
 	}
 	(void)unlink(out);
 	buf_clear(said);
@@ -452,17 +470,23 @@ static void the_same_in_two_files_is_refused(void **state)
 
 static int make_folder(void **state)
 {
+	char path[100];
+
 	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
+	if (!mkdtemp(folder))
+		return -1;
+	write_file("catalogue", path, sizeof(path), good(agents));
+	return 0;
 }
 
 static int remove_folder(void **state)
 {
-	static const char *const names[] = { "good.json", "off.json", "bad.json", "out.c" };
+	static const char *const names[] = { "good.json", "off.json", "bad.json", "out.c",
+		"catalogue.json" };
 	char path[100];
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		(void)unlink(path);
 	}
