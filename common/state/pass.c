@@ -165,9 +165,14 @@ void passes_begin(const char *git_dir)
 		(void)folder_make(folder, git_dir);
 }
 
+/* 0, or -1: it is there yet, and says something. */
 static int file_drop(const char *path)
 {
-	return unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	char hold[PASS_HOLD_MAX + 1];
+
+	if (unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	return pass_read(AT_FDCWD, path, hold) == PASS_NONE ? 0 : -1;
 }
 
 int pass_put(const char *git_dir, const struct pass *what, bool allowed, const char *hold)
