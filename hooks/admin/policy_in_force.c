@@ -1,8 +1,10 @@
 #include "hooks/admin/policy_in_force.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/text.h"
 #include "common/facts/delegated.h"
@@ -24,6 +26,7 @@ int policy_args_read(struct policy_args *words, const char *takes, int argc, cha
 		{ "ref", &words->ref, NULL },
 		{ "layer", &words->layer, NULL },
 		{ "output", &words->output, NULL },
+		{ "policy", &words->policy, NULL },
 		{ "verified", NULL, &words->verified },
 		{ "person", NULL, &words->person },
 		{ "json", NULL, &words->json },
@@ -67,6 +70,19 @@ int policy_in_force_open(struct policy_in_force *in_force, const char *repo, str
 	if (delegated_read(in_force->repo, in_force->head, &in_force->delegated, f) < 0)
 		return -1;
 	delegated_use(&in_force->delegated, &in_force->sources);
+	return 0;
+}
+
+int policy_in_force_open_as(
+	struct policy_in_force *in_force, const struct policy_args *words, struct fault *f)
+{
+	if (policy_in_force_open(in_force, words->repo, f) < 0)
+		return -1;
+	if (!words->policy)
+		return 0;
+	if (access(words->policy, F_OK) < 0)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", words->policy, strerror(errno));
+	in_force->sources.repository = words->policy;
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 
 /* The words that the commands take; `rest` points into argv. */
 struct policy_args {
-	const char *repo, *agent, *ref, *layer, *output; /* NULL: not given */
+	const char *repo, *agent, *ref, *layer, *output, *policy; /* NULL: not given */
 	bool verified, person, json;
 	char **rest;
 	int count;
@@ -42,6 +42,13 @@ struct policy_in_force {
  * policy_in_force_release().  0 or -1.
  */
 int policy_in_force_open(struct policy_in_force *in_force, const char *repo, struct fault *f);
+
+/*
+ * The same for a command that may be told of a file in the place of the repository's policy: the
+ * answer is that of the policy that is being written.
+ */
+int policy_in_force_open_as(
+	struct policy_in_force *in_force, const struct policy_args *words, struct fault *f);
 
 /* Loads the policy in force.  0 or -1. */
 int policy_in_force_load(struct policy_in_force *in_force, struct fault *f);

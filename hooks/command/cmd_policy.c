@@ -117,21 +117,22 @@ static const struct {
 } commands[] = {
 	{ "check", check, " --layer --repo ", 0, 1000000 },
 	{ "classes", classes, " --repo ", 0, 0 },
-	{ "explain", policy_explain, " --agent --person --verified --ref --json --repo ", 1, 1 },
+	{ "explain", policy_explain, " --agent --person --verified --ref --json --policy --repo ",
+		1, 1 },
 	{ "init", policy_init, " --output --repo ", 0, 0 },
-	{ "show", policy_show, " --repo ", 0, 0 },
-	{ "test", policy_test, " --repo ", 1, 1 },
+	{ "show", policy_show, " --json --policy --repo ", 0, 0 },
+	{ "test", policy_test, " --policy --repo ", 1, 1 },
 };
 
 const char cmd_policy_usage[] =
 	"usage: countersign policy check [--layer site|repository|delegated] [--repo DIR] "
 	"[FILE...]\n"
-	"       countersign policy show [--repo DIR]\n"
+	"       countersign policy show [--policy FILE] [--json] [--repo DIR]\n"
 	"       countersign policy explain PATH [--agent AGENT | --person] [--verified]\n"
-	"                          [--ref REF] [--json] [--repo DIR]\n"
+	"                          [--ref REF] [--policy FILE] [--json] [--repo DIR]\n"
 	"       countersign policy classes\n"
 	"       countersign policy init [--output FILE] [--repo DIR]\n"
-	"       countersign policy test FILE [--repo DIR]\n"
+	"       countersign policy test FILE [--policy FILE] [--repo DIR]\n"
 	"\n"
 	"check finds the errors in files, or without one in the policy in force; with --repo it\n"
 	"also tells what matches nothing in that repository.  show prints the policy in force,\n"
@@ -144,6 +145,7 @@ const char cmd_policy_usage[] =
 	"  --person       a person's change of it\n"
 	"  --verified     the agent was recognised by a key or an account\n"
 	"  --json         the answer as a JSON object\n"
+	"  --policy FILE  this file in the place of the repository's policy\n"
 	"  --ref REF      on that ref (default: the branch that HEAD names)\n"
 	"  --output FILE  where to; not over a file that is there (default: standard output)\n"
 	"  --repo DIR     the repository (default: where you stand)\n"

@@ -81,7 +81,7 @@ int policy_explain(const struct policy_args *words)
 {
 	struct policy_in_force in_force;
 	struct fault f = { 0 };
-	int status = policy_in_force_open(&in_force, words->repo, &f);
+	int status = policy_in_force_open_as(&in_force, words, &f);
 	struct path_decision q = { .verified = words->verified,
 		.path = words->rest[0],
 		.now = time(NULL),
@@ -231,7 +231,7 @@ int policy_test(const struct policy_args *words)
 	int status = -1;
 
 	if (file_read(words->rest[0], &text, &f) == 0 &&
-		policy_in_force_open(&in_force, words->repo, &f) == 0 &&
+		policy_in_force_open_as(&in_force, words, &f) == 0 &&
 		policy_in_force_load(&in_force, &f) == 0) {
 		if (json_doc_parse(&doc, buf_span(&text), &error) < 0)
 			(void)fault_set(&f, FAULT_ADMIN, "%s:%zu:%zu: %s: %s", words->rest[0],

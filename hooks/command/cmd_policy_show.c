@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "common/notify/outbox.h"
+#include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 
@@ -138,15 +139,141 @@ static void show_settings(const struct policy *policy)
 	show_webhooks(policy);
 }
 
+static json_t *names_json(names list)
+{
+	json_t *array = json_array();
+
+	for (; *list; list++)
+		(void)json_array_append_new(array, cli_string(*list));
+	return array;
+}
+
+static json_t *layers_json(const struct policy *policy)
+{
+	json_t *layers = json_array();
+
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if (policy->files[i])
+			(void)json_array_append_new(layers,
+				json_pack("{s:s, s:o, s:b}", "layer", layer_name((enum layer)i),
+					"file", cli_string(policy->files[i]), "observe",
+					(int)policy->layers[i].observe));
+	return layers;
+}
+
+static json_t *people_json(const struct policy *policy)
+{
+	json_t *people = json_array();
+
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct person *p = &policy->people[i];
+
+		(void)json_array_append_new(people,
+			json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "name", p->name, "layer",
+				layer_name(p->layer), "emails", names_json(p->emails), "accounts",
+				names_json(p->accounts), "groups", names_json(p->groups), "keys",
+				(json_int_t)p->key_count, "approval_keys",
+				(json_int_t)p->approval_key_count));
+	}
+	return people;
+}
+
+static json_t *grants_json(const struct policy *policy, const struct agent *agent)
+{
+	json_t *grants = json_array();
+
+	for (size_t i = 0; i < agent->grant_count; i++) {
+		const struct grant *g = &agent->grants[i];
+		json_t *grant = json_pack("{s:s}", "layer", layer_name(g->layer));
+
+		if (g->scope >= 0) {
+			json_object_set_new(
+				grant, "scope", names_json(policy->scope_texts[g->scope]));
+			json_object_set_new(
+				grant, "scope_action", json_string(action_name(g->scope_action)));
+		}
+		if (g->refs >= 0)
+			json_object_set_new(
+				grant, "refs", names_json(policy->scope_texts[g->refs]));
+		if (g->expires)
+			json_object_set_new(grant, "expires", json_integer(g->expires));
+		(void)json_array_append_new(grants, grant);
+	}
+	return grants;
+}
+
+static json_t *agents_json(const struct policy *policy)
+{
+	json_t *agents = json_array();
+
+	for (size_t i = 0; i < policy->agent_count; i++) {
+		const struct agent *a = &policy->agents[i];
+
+		(void)json_array_append_new(
+			agents, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:b, s:o}", "name",
+					a->name, "layer", layer_name(a->layer), "owner",
+					a->owner ? json_string(a->owner) : json_null(), "emails",
+					names_json(a->emails), "accounts", names_json(a->accounts),
+					"trailers", names_json(a->trailers), "keys",
+					(json_int_t)a->key_count, "rewrite", (int)a->rewrite,
+					"grants", grants_json(policy, a)));
+	}
+	return agents;
+}
+
+static json_t *rules_json(const struct policy *policy)
+{
+	static const char *const nothing[] = { NULL };
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *r = &policy->rules[i];
+		json_t *by = r->by == BY_NAMED
+				     ? names_json(r->by_names)
+				     : json_string(r->by == BY_ANYONE ? "anyone" : "agents");
+
+		(void)json_array_append_new(rules,
+			json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}",
+				"name", r->name, "layer", layer_name(r->layer), "action",
+				action_name(r->action), "observe", (int)r->observe, "classes",
+				names_json(r->classes), "paths",
+				names_json(r->paths >= 0 ? policy->protected_texts[r->paths]
+							 : nothing),
+				"content", names_json(r->content), "by", by, "approvers",
+				names_json(r->approvers), "approvals", r->approvals, "presence",
+				(int)r->presence, "refs",
+				names_json(policy->groups[r->group].refs)));
+	}
+	return rules;
+}
+
+/* The same as one object; settings as the lowest layer has them. */
+static int show_json(const struct policy *policy, struct fault *f)
+{
+	static const char *const unattributed[] = { "deny", "agent", "human" };
+	json_t *object = json_pack("{s:i, s:s, s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "version",
+		1, "policy", policy->digest, "observe", (int)policy->observe, "layers",
+		layers_json(policy), "people", people_json(policy), "agents", agents_json(policy),
+		"rules", rules_json(policy), "unattributed", unattributed[policy->unattributed],
+		"delegates", names_json(policy->delegates), "account_env",
+		names_json(policy->account_env));
+
+	return object && cli_line(object) == 0
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "the policy could not be printed");
+}
+
 int policy_show(const struct policy_args *words)
 {
 	struct policy_in_force in_force;
 	struct fault f = { 0 };
-	int status = policy_in_force_open(&in_force, words->repo, &f);
+	int status = policy_in_force_open_as(&in_force, words, &f);
 
 	if (status == 0)
 		status = policy_in_force_load(&in_force, &f);
-	if (status == 0) {
+	if (status == 0 && words->json) {
+		status = show_json(in_force.policy, &f);
+	} else if (status == 0) {
 		printf("policy %s%s\n", in_force.policy->digest,
 			in_force.policy->observe ? " (observes only)" : "");
 		for (size_t i = 0; i < LAYER_COUNT; i++)

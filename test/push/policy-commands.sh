@@ -154,7 +154,7 @@ policy <<'JSON'
   "rules": [ { "name": "credentials", "content": ["class:credentials"], "action": "deny" },
              { "name": "kube", "paths": ["class:infrastructure"], "action": "hold" } ] }
 JSON
-ask 0 explain deploy/a.yaml --agent cursor
+ask 0 explain cfg/a.yaml --agent cursor
 said '  refs of agents."*" (repository)'
 said '    pattern  !refs/heads/main'
 said '    do not permit refs/heads/main'
@@ -300,3 +300,36 @@ for path in /src/a.c src/ ./src/a.c src//a.c ../a.c ''; do
 done
 exits 0 countersign policy explain ...a/.b --agent release-bot --ref refs/heads/main --repo "$server"
 exits 0 countersign policy explain src/a.c --agent cursor --ref refs/heads/main --repo "$server"
+
+sentence "show, explain and test answer for the policy that is being written, and show as JSON, too"
+server
+echo '{ "version": 1 }' | policy
+cat >"$story/next.json" <<'JSON'
+{ "version": 1, "rules": [ { "name": "docs", "paths": ["/docs/"], "action": "deny" } ] }
+JSON
+echo '[ { "agent": "claude-code", "path": "docs/a", "expect": "deny" } ]' >"$story/rows.json"
+exits 0 countersign policy explain --repo "$server" docs/a
+said 'decision: allow'
+exits 0 countersign policy explain --repo "$server" --policy "$story/next.json" docs/a
+said 'decision: deny'
+exits 1 countersign policy test --repo "$server" "$story/rows.json"
+exits 0 countersign policy test --repo "$server" --policy "$story/next.json" "$story/rows.json"
+exits 0 countersign policy show --repo "$server" --policy "$story/next.json" --json
+said '"name":"docs","layer":"repository","action":"deny"'
+exits 0 countersign policy show --repo "$server" --policy "$story/next.json"
+said 'docs (repository): deny'
+exits 2 countersign policy show --repo "$server" --policy "$story/nowhere.json"
+said 'nowhere.json: No such file'
+
+sentence "check --repo tells what matches nothing of the repository, and what was probably meant"
+server
+cat >"$story/next.json" <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/heads/mian"], "agents": { "*": { "scope": ["/scr/", "/docs/"] } } }
+JSON
+exits 0 countersign policy check "$story/next.json"
+unsaid 'warning'
+exits 0 countersign policy check --repo "$server" "$story/next.json"
+said "\$.refs[1]: warning: 'refs/heads/mian' matches no ref of this repository (did you mean 'refs/heads/main'?)"
+said "scope[0]: warning: '/scr/' matches no file of this repository (did you mean '/src/'?)"
+unsaid "'/docs/'"
+said 'next.json: good'
