@@ -63,6 +63,20 @@ static int load_policy(struct facts *facts, const struct facts_choice *choice, s
 	return status;
 }
 
+/* A clock that was set back revives nothing that has been seen to be over. */
+static int find_seen(struct facts *facts, struct fault *f)
+{
+	char *kept = NULL;
+
+	if (state_value(facts->state, FACTS_SEEN, &kept, f) < 0)
+		return -1;
+	facts->seen = kept ? strtoll(kept, NULL, 10) : 0;
+	if (facts->seen < facts->now)
+		facts->seen = facts->now;
+	free(kept);
+	return 0;
+}
+
 int facts_open(struct facts *facts, const struct env *env, const struct facts_choice *choice,
 	struct fault *f)
 {
@@ -82,7 +96,8 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 	if (load_policy(facts, choice, f) < 0)
 		return -1;
 	if (state_open(&facts->state, repo_git_dir(facts->repo), STATE_READ, f) < 0 ||
-		state_stopped_tie(facts->state, facts->files_digest, f) < 0)
+		state_stopped_tie(facts->state, facts->files_digest, f) < 0 ||
+		find_seen(facts, f) < 0)
 		return -1;
 	return facts->past ? 0 : facts_stops(facts, facts->state, &facts->stops, f);
 }

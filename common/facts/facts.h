@@ -18,6 +18,8 @@
 #include "common/policy/sources.h"
 #include "common/state/state.h"
 
+#define FACTS_SEEN "time-seen" /* the value of the state that `seen` is kept as */
+
 struct facts {
 	const struct env *env;
 	struct install_paths paths;
@@ -34,6 +36,7 @@ struct facts {
 	struct push push;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
 	int64_t now;              /* the server's clock, seconds since 1970 */
+	int64_t seen;             /* the latest that it was when anything was logged, or now */
 	/* all refs of the push are judged, so that what none of them leads to can be told */
 	bool whole;
 	bool dry;  /* not a push: whatever the range holds counts as brought by the account */

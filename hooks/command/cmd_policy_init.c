@@ -252,6 +252,8 @@ static json_t *rules_of(const struct survey *s, bool people)
 		"Secrets in what assistants write, on every ref: denied, so that they are never "
 		"stored.",
 		"content", "class:credentials", "action", "deny", "refs", "refs/**");
+	if (people)
+		json_object_set_new(rule, "approvers", json_pack("[s]", "reviewers"));
 	json_array_append_new(rules, rule);
 	return rules;
 }

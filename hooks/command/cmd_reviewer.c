@@ -73,7 +73,7 @@ static void list_add(json_t *list, const char *text)
 	json_array_append_new(list, json_string(text));
 }
 
-/* Rules that hold and that nobody could approve are given to the reviewers. */
+/* Rules that hold or look for credentials, and that nobody could approve, go to the reviewers. */
 static void rules_give(json_t *root)
 {
 	size_t index;
@@ -83,7 +83,7 @@ static void rules_give(json_t *root)
 	{
 		const char *action = json_string_value(json_object_get(rule, "action"));
 
-		if (action && strcmp(action, "hold") == 0)
+		if (action && (strcmp(action, "hold") == 0 || json_object_get(rule, "content")))
 			if (json_array_size(member(rule, "approvers", json_array)) == 0)
 				list_add(json_object_get(rule, "approvers"), GROUP);
 	}

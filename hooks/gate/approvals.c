@@ -72,7 +72,7 @@ static const struct approval_terms *terms_of(
 static bool lasts(
 	const struct approval_weighing *w, const struct approval_terms *terms, int64_t since)
 {
-	int64_t expires = terms->expires, now = w->session->facts.now;
+	int64_t expires = terms->expires, now = w->session->facts.seen;
 
 	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
@@ -85,7 +85,7 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct approval_weighing *w = context;
 	struct approval_subject subject = { w->session->facts.repo, w->keys, name, id,
-		w->session->facts.now };
+		w->session->facts.seen };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
 	struct person_decision *decision;
@@ -208,7 +208,7 @@ static int gather_push(struct approval_weighing *w)
 	decision = decision_add(w, person, ACCEPT_PUSH);
 	if (!decision)
 		return fault_memory(w->fault);
-	decision->since = w->session->facts.now;
+	decision->since = w->session->facts.seen;
 	return 0;
 }
 
@@ -218,7 +218,9 @@ static bool is_limit(const struct finding *finding)
 	return strcmp(finding->rule, "limits") == 0;
 }
 
-/* Who had a hand in what the finding is about; where it was not judged: in what the ref would name. */
+/*
+ * Who had a hand in what the finding is about; where it was not judged: in what the ref would name.
+ */
 static int involve(struct approval_weighing *w, const struct finding *finding)
 {
 	struct oid commit = finding->commit;

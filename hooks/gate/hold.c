@@ -18,7 +18,8 @@
  */
 static const char receiver[] =
 	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
-	"-c receive.fsckObjects=false -c safe.directory=* receive-pack";
+	"-c receive.fsckObjects=false -c 'receive.hideRefs=!refs/countersign/holds' "
+	"-c safe.directory=* receive-pack";
 
 static void write_summary(struct buf *out, const struct session *session,
 	const struct verdict *verdict, enum object_type type)

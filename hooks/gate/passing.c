@@ -35,6 +35,10 @@ int passing_let(const struct session *session, const struct verdict *verdicts, s
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
 
+		if (verdicts[i].decision == DECISION_DENY) {
+			(void)pass_drop(git_dir, &pass); /* update judges it, and refuses it */
+			continue;
+		}
 		status = pass_put(
 			git_dir, &pass, verdicts[i].decision == DECISION_ALLOW, verdicts[i].hold);
 	}

@@ -14,8 +14,9 @@ struct pre_receive {
 	struct session session;
 	struct report report;
 	struct verdict *verdicts;
-	size_t count; /* of verdicts that were begun */
-	enum decision worst;
+	size_t count;        /* of verdicts that were begun */
+	enum decision worst; /* refs of ours aside, where update refuses them alone */
+	size_t alone;        /* denied refs of ours */
 	bool all_held;
 };
 
@@ -28,6 +29,15 @@ static bool is_enough(const struct pre_receive *p, const struct verdict *verdict
 	return verdict->decision == DECISION_DENY &&
 	       (p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs ||
 		       judge_is_late(p->session.judge));
+}
+
+/*
+ * A ref below refs/countersign, as mirrors bring them along.  Update refuses it alone: nothing that
+ * anybody reads is told by it.
+ */
+static bool is_ours(const struct verdict *verdict)
+{
+	return strncmp(verdict->update->name, "refs/countersign/", 17) == 0;
 }
 
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
@@ -46,12 +56,16 @@ static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 		*ref = push->updates[i].name;
 		if (session_judge(&p->session, verdict, f) < 0)
 			return -1;
-		if (verdict->decision < p->worst)
+		if (verdict->decision == DECISION_DENY && is_ours(verdict))
+			p->alone++;
+		else if (verdict->decision < p->worst)
 			p->worst = verdict->decision;
 		p->all_held = p->all_held && verdict->decision == DECISION_HOLD;
 		if (is_enough(p, verdict))
 			break;
 	}
+	if (p->alone && (p->alone == p->count || !hook_update_in_place(&p->session)))
+		p->worst = DECISION_DENY;
 	*ref = NULL;
 	return 0;
 }

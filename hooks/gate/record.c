@@ -1,5 +1,6 @@
 #include "hooks/gate/record.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,13 +41,22 @@ struct recorded {
 	char time[32], hash[65];
 };
 
+/* Remembers the latest time that anything was logged at. */
+static int keep_seen(const struct session *session, struct state *state, struct fault *f)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64, session->facts.seen);
+	return state_value_set(state, FACTS_SEEN, text, f);
+}
+
 /* Appends the row, dated now: to the log, and to what syslog will be told. */
 static int append(struct session *session, struct state *state, struct log_row *row,
 	struct recorded *recorded, struct fault *f)
 {
 	record_time(recorded->time);
 	row->time = recorded->time;
-	if (state_log_append(state, row, recorded->hash, f) < 0)
+	if (state_log_append(state, row, recorded->hash, f) < 0 || keep_seen(session, state, f) < 0)
 		return -1;
 	if (session->facts.policy->syslog)
 		syslog_copy_add(&session->syslog, row, recorded->hash);

@@ -19,11 +19,13 @@
 static const char *const hooks[] = { "pre-receive", "update", "post-receive" };
 
 const struct wanted hook_check_wanted[] = {
-	{ "receive.shallowUpdate", "false", "receive.shallowupdate" },
-	{ "receive.fsckObjects", "true", "receive.fsckobjects" },
-	{ "receive.advertisePushOptions", "true", "receive.advertisepushoptions" },
-	{ "core.fsync", "all", "core.fsync" },
-	{ NULL, NULL, NULL },
+	{ "receive.shallowUpdate", "false", "receive.shallowupdate", false },
+	{ "receive.fsckObjects", "true", "receive.fsckobjects", false },
+	{ "receive.advertisePushOptions", "true", "receive.advertisepushoptions", false },
+	{ "core.fsync", "all", "core.fsync", false },
+	/* a client that sees holds asks to delete them, with push --mirror and --prune */
+	{ "receive.hideRefs", "refs/countersign/holds", "receive.hiderefs", true },
+	{ NULL, NULL, NULL, false },
 };
 
 static bool is_as_wanted(const char *value, const char *should)
@@ -40,7 +42,11 @@ static int setting_check(const struct hook_check *w, const struct wanted *wanted
 	const struct config_value *setting = config_get(w->settings, wanted->key);
 	char problem[TEXT_MAX];
 
-	if (setting && is_as_wanted(setting->value, wanted->value))
+	for (size_t i = 0; wanted->among && i < w->settings->count; i++)
+		if (strcmp(w->settings->list[i].name, wanted->key) == 0 &&
+			strcmp(w->settings->list[i].value, wanted->value) == 0)
+			return 0;
+	if (!wanted->among && setting && is_as_wanted(setting->value, wanted->value))
 		return 0;
 	(void)snprintf(problem, sizeof(problem), "is %.200s%s%.2000s%s, and should be %s",
 		setting ? setting->value : "not set", setting ? " (" : "",
@@ -158,6 +164,25 @@ static int hidden_check(const struct hook_check *w)
 	return outcome;
 }
 
+/*
+ * What git hands to proc-receive, update is never asked about: a held ref there refuses its whole
+ * push.
+ */
+static int proc_receive_check(const struct hook_check *w)
+{
+	const struct config_value *setting = config_get(w->settings, "receive.procreceiverefs");
+	char problem[TEXT_MAX];
+
+	if (!setting)
+		return 0;
+	(void)snprintf(problem, sizeof(problem),
+		"is %.1000s (%.2000s): git never asks update about such refs, so a push of several "
+		"refs is refused whole when one of them is held",
+		setting->value, setting->origin);
+	return hook_check_drift(w, "receive.procReceiveRefs", problem,
+		"unset it there, unless another program needs it");
+}
+
 int config_check(const struct hook_check *w, struct fault *f)
 {
 	int outcome = hooks_path_check(w, f);
@@ -168,7 +193,7 @@ int config_check(const struct hook_check *w, struct fault *f)
 		outcome = enabled_check(w, hooks[i]);
 	for (const struct wanted *one = hook_check_wanted; one->name && outcome == 0; one++)
 		outcome = setting_check(w, one);
-	return outcome;
+	return outcome == 0 ? proc_receive_check(w) : outcome;
 }
 
 /* Configured hooks call the programs as they are; only what lies in a repository can be older. */

@@ -6,6 +6,8 @@
 #ifndef HOOKS_HOST_HOOK_CHECK_H
 #define HOOKS_HOST_HOOK_CHECK_H
 
+#include <stdbool.h>
+
 #include "common/base/install_paths.h"
 #include "common/git/config.h"
 #include "common/git/repo.h"
@@ -16,6 +18,7 @@
 struct wanted {
 	const char *name, *value;
 	const char *key; /* the name as git prints it */
+	bool among;      /* one value among several that may be there */
 };
 
 /* All of them, ended by one without a name. */

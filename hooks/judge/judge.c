@@ -16,7 +16,7 @@ struct rule_case ref_case(const struct ref_judging *j)
 		.governing = j->governing,
 		.verdict = j->verdict,
 		.who = &j->who,
-		.now = judge->facts->now,
+		.now = judge->facts->seen,
 		.credentials = judge->credentials,
 		.old_credentials = judge->old_credentials,
 		.fingerprint_key = judge->fingerprint_key,

@@ -128,7 +128,8 @@ static int follow_updates(struct unreached_search *o)
 
 	for (size_t i = 0; status == 0 && i < push->count; i++) {
 		struct oid id = push->updates[i].new;
-		bool more = !oid_is_zero(&id) && !push->updates[i].stale;
+		bool more =
+			!oid_is_zero(&id) && !push->updates[i].stale && !push->updates[i].reserved;
 
 		for (int depth = 0; status == 0 && more && depth < PEEL_MAX; depth++)
 			status = follow(o, &id, &id, &more);

@@ -71,6 +71,20 @@ static const char *listed_value(const struct buf *listed, const char *name)
 	return found;
 }
 
+/* Whether the name has what is wanted: as its value, or among its values. */
+static bool listed_has(const struct buf *listed, const struct wanted *wanted)
+{
+	const char *value = listed_value(listed, wanted->name), *at = listed->data,
+		   *end = at ? at + listed->len : at;
+	size_t len = strlen(wanted->name);
+
+	for (; wanted->among && at < end; at += strlen(at) + 1)
+		if (strncasecmp(at, wanted->name, len) == 0 && at[len] == '\n' &&
+			strcmp(at + len + 1, wanted->value) == 0)
+			return true;
+	return !wanted->among && value && strcmp(value, wanted->value) == 0;
+}
+
 static int edit_change(
 	struct hands *h, struct edit *c, const char *const change[3], struct fault *f)
 {
@@ -147,8 +161,9 @@ static int keep(struct hands *h, const struct edit *c, struct fault *f)
 	for (const struct wanted *one = hook_check_wanted; one->name && status == 0; one++) {
 		const char *value = listed_value(&c->listed, one->name);
 
-		if ((value && strcmp(value, one->value) == 0) || is_kept(was.data, one->name))
+		if (listed_has(&c->listed, one) || is_kept(was.data, one->name))
 			continue;
+		value = one->among ? NULL : value;
 		(void)buf_addf(&kept, value ? "%s %s\n" : "-%s%s\n", one->name, value ? value : "");
 	}
 	if (status == 0 && kept.len != was.len && !h->terms->dry_run)
@@ -166,10 +181,10 @@ int hands_settings_put(struct hands *h, struct fault *f)
 	if (status == 0)
 		status = keep(h, &c, f);
 	for (const struct wanted *one = hook_check_wanted; one->name && status == 0; one++) {
-		const char *value = listed_value(&c.listed, one->name);
-		const char *change[3] = { "--replace-all", one->name, one->value };
+		const char *change[3] = { one->among ? "--add" : "--replace-all", one->name,
+			one->value };
 
-		if (value && strcmp(value, one->value) == 0)
+		if (listed_has(&c.listed, one))
 			continue;
 		if (hands_step(h, "set %s to %s in %s/config", one->name, one->value, h->path))
 			status = edit_change(h, &c, change, f);
@@ -180,12 +195,12 @@ int hands_settings_put(struct hands *h, struct fault *f)
 	return status;
 }
 
-/* The value that hands_settings_put() gives a name; NULL: none. */
-static const char *ours(const char *name)
+/* What hands_settings_put() gives a name; NULL: nothing. */
+static const struct wanted *ours(const char *name)
 {
 	for (const struct wanted *one = hook_check_wanted; one->name; one++)
 		if (strcasecmp(one->name, name) == 0)
-			return one->value;
+			return one;
 	return NULL;
 }
 
@@ -194,16 +209,18 @@ static int restore(struct hands *h, struct edit *c, char *line, struct fault *f)
 {
 	bool unset = *line == '-';
 	char *name = line + unset, *value = strchr(name, ' ');
-	const char *is, *should;
+	const struct wanted *should;
 
 	if (value)
 		*value++ = '\0';
-	is = listed_value(&c->listed, name);
 	should = ours(name);
-	if (!is || !should || strcmp(is, should) != 0)
+	if (!should || !listed_has(&c->listed, should))
 		return 0;
 	if (unset && hands_step(h, "unset %s in %s/config, as it was", name, h->path))
-		return edit_change(h, c, (const char *[3]){ "--unset-all", name, NULL }, f);
+		return edit_change(h, c,
+			(const char *[3]){
+				"--unset-all", name, should->among ? should->value : NULL },
+			f);
 	if (!unset && value &&
 		hands_step(h, "set %s back to %s in %s/config", name, value, h->path))
 		return edit_change(h, c, (const char *[3]){ "--replace-all", name, value }, f);

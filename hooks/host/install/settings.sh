@@ -7,6 +7,7 @@ receive.shallowUpdate        false
 receive.fsckObjects          true
 receive.advertisePushOptions true
 core.fsync                   all
+receive.hideRefs             refs/countersign/holds
 '
 
 # The functions take a file of git's settings and the folder that previous-settings lies in.
