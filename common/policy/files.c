@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/digest.h"
+#include "common/base/expected.h"
 #include "common/base/file.h"
 #include "common/policy/site_files.h"
 
@@ -40,6 +41,32 @@ static int file_layer(struct policy_files *files, enum layer layer, const char *
 		path, owner, &files->layers[layer].bytes, &files->layers[layer].there, f);
 }
 
+/*
+ * A file that was installed is expected: without it every rule of its layer would be gone.  What is
+ * marked is the folder that `countersign/policy.json` or, of a site, `policy.json` stands in.
+ */
+static int expect_layer(const struct policy_files *files, enum layer layer, struct fault *f)
+{
+	const char *path = files->layers[layer].name;
+	char folder[4096];
+	struct expected mark = { folder, POLICY_EXPECTED };
+	bool expected;
+
+	if (files->layers[layer].there || path[0] != '/')
+		return 0;
+	(void)snprintf(folder, sizeof(folder), "%s", path);
+	for (int up = layer == LAYER_REPOSITORY ? 2 : 1; up && strrchr(folder, '/'); up--)
+		*strrchr(folder, '/') = '\0';
+	if (expected_is(&mark, &expected, f) < 0)
+		return -1;
+	return !expected
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN,
+				 "%s was installed and is missing: put it back or, if it is to be "
+				 "gone, remove %s/countersign.had-" POLICY_EXPECTED,
+				 path, folder);
+}
+
 static int delegated_layer(
 	struct policy_files *files, const struct policy_sources *sources, struct fault *f)
 {
@@ -63,6 +90,9 @@ int policy_files_read(
 	policy_files_init(files);
 	if (file_layer(files, LAYER_SITE, sources->site, (uid_t)-1, f) < 0 ||
 		file_layer(files, LAYER_REPOSITORY, sources->repository, owner, f) < 0)
+		return -1;
+	if (expect_layer(files, LAYER_SITE, f) < 0 ||
+		(sources->git_dir && expect_layer(files, LAYER_REPOSITORY, f) < 0))
 		return -1;
 	return delegated_layer(files, sources, f);
 }

@@ -242,6 +242,8 @@ struct policy {
 
 #define POLICY_FILE_MAX ((size_t)4 << 20)
 #define POLICY_DELEGATED ".countersign.json"
+#define POLICY_EXPECTED \
+	"policy" /* the mark of a file that was installed (common/base/expected.h) */
 
 struct policy_exists;
 

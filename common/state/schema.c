@@ -8,8 +8,6 @@
 
 #include "common/state/sql.h"
 
-#define APPLICATION_ID 0x43734764 /* "CsGd" */
-
 /* Step i makes version i + 1 of version i.  What was released is never edited, only added to. */
 static const char *const steps[] = {
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -90,7 +88,7 @@ static int header_check(struct state *state, struct header *header, struct fault
 		return -1;
 	if (header->application == 0 && header->version == 0 && header->tables == 0)
 		return 0;
-	if (header->application != APPLICATION_ID)
+	if (header->application != STATE_APPLICATION_ID)
 		return fault_set(
 			f, FAULT_ADMIN, "%s: not a database of Countersign's", state->path);
 	if (header->version > VERSION)
@@ -148,7 +146,7 @@ static int migrate(struct state *state, struct fault *f)
 			return -1;
 	}
 	(void)snprintf(stamp, sizeof(stamp), "PRAGMA application_id=%d; PRAGMA user_version=%d",
-		APPLICATION_ID, (int)VERSION);
+		STATE_APPLICATION_ID, (int)VERSION);
 	return execute(state, stamp, f);
 }
 

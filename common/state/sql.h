@@ -13,6 +13,15 @@
 #include "common/base/arena.h"
 #include "common/state/state.h"
 
+/* What an admin can do about a database that is lost. */
+#define STATE_MEND                                                                            \
+	"restore it (countersign state restore FILE), or begin anew on purpose (countersign " \
+	"state begin --reason TEXT)"
+
+#define STATE_APPLICATION_ID 0x43734764 /* "CsGd" */
+
+#define STATE_EXPECTED "state" /* the mark of a state that is there (common/base/expected.h) */
+
 #define STATE_KEPT 48 /* statements kept; more than there are */
 
 #define STATE_BATCH_INIT(type, reader)                                                        \
@@ -25,6 +34,7 @@ struct state {
 	enum state_mode mode;
 	int64_t version; /* of the tables, 0: none are there */
 	bool begun;      /* in a transaction */
+	bool anew;       /* a missing database is made, though one was there */
 	char *copy;      /* folder of a private copy that was read instead, or NULL */
 	char *folder;    /* the git directory */
 	char *path;      /* of the database */

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/expected.h"
 #include "common/state/sql.h"
 
 #define BUSY_MILLISECONDS 10000
@@ -30,8 +32,8 @@ static const struct {
 	{ SQLITE_BUSY, "locked by another process for ten seconds" },
 	{ SQLITE_LOCKED, "locked by another process for ten seconds" },
 	{ SQLITE_FULL, "the disk is full" },
-	{ SQLITE_CORRUPT, "damaged; move it aside or restore it from a backup" },
-	{ SQLITE_NOTADB, "damaged or not a database; move it aside or restore it from a backup" },
+	{ SQLITE_CORRUPT, "damaged; " STATE_MEND },
+	{ SQLITE_NOTADB, "damaged or not a database; " STATE_MEND },
 	{ SQLITE_READONLY, "may not be written by this user" },
 	{ SQLITE_PERM, "may not be used by this user" },
 	{ SQLITE_CANTOPEN, "cannot be opened" },
@@ -232,6 +234,29 @@ static int connect_any(struct state *state, struct fault *f)
 	return fault_set(f, first.class, "%s", first.text);
 }
 
+/* A state that was there and is not any more, or is empty, is not a new one.  0 or -1. */
+static int state_is_lost(const struct state *state, struct fault *f)
+{
+	const struct expected mark = { state->folder, STATE_EXPECTED };
+	struct stat found = { 0 };
+	bool expected;
+
+	if (stat(state->path, &found) < 0 && errno != ENOENT)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", state->path, strerror(errno));
+	if (found.st_size > 0 || state->anew)
+		return 0;
+	if (expected_is(&mark, &expected, f) < 0)
+		return -1;
+	return !expected ? 0
+			 : fault_set(f, FAULT_ADMIN, "%s was there and is %s; " STATE_MEND,
+				   state->path, found.st_mode ? "empty" : "missing");
+}
+
+static int connect_if_there(struct state *state, struct fault *f)
+{
+	return access(state->path, F_OK) == 0 ? connect_any(state, f) : 0;
+}
+
 int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f)
 {
 	struct state *state = calloc(1, sizeof(*state));
@@ -239,19 +264,15 @@ int state_open(struct state **out, const char *git_dir, enum state_mode mode, st
 	*out = NULL;
 	if (!state)
 		return fault_memory(f);
-	state->mode = mode;
+	state->mode = mode == STATE_ANEW ? STATE_WRITE : mode;
+	state->anew = mode == STATE_ANEW;
 	state->folder = strdup(git_dir);
 	if (!state->folder || asprintf(&state->path, "%s/countersign/state.db", git_dir) < 0) {
 		state->path = NULL;
 		state_close(state);
 		return fault_memory(f);
 	}
-	if (access(state->path, F_OK) < 0 && errno != ENOENT) {
-		(void)fault_set(f, FAULT_ADMIN, "%s: %s", state->path, strerror(errno));
-		state_close(state);
-		return -1;
-	}
-	if (access(state->path, F_OK) == 0 && connect_any(state, f) < 0) {
+	if (state_is_lost(state, f) < 0 || connect_if_there(state, f) < 0) {
 		state_close(state);
 		return -1;
 	}
@@ -289,7 +310,9 @@ static int state_make(struct state *state, struct fault *f)
 			return -1;
 		}
 	}
-	return state_schema_make(state, f);
+	if (state_schema_make(state, f) < 0)
+		return -1;
+	return expected_mark(&(struct expected){ state->folder, STATE_EXPECTED }, f);
 }
 
 int state_begin(struct state *state, struct fault *f)

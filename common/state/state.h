@@ -23,6 +23,7 @@ enum state_mode {
 	 */
 	STATE_READ,
 	STATE_WRITE, /* the same, until state_begin() makes or migrates it */
+	STATE_ANEW,  /* as STATE_WRITE, also where a state was that is lost */
 };
 
 /*

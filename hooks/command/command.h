@@ -35,6 +35,10 @@ extern const char cmd_scan_usage[];
 int cmd_policy(const struct env *env, int argc, char **argv);
 extern const char cmd_policy_usage[];
 
+/* Saves the state of a repository, restores it, or begins anew. */
+int cmd_state(const struct env *env, int argc, char **argv);
+extern const char cmd_state_usage[];
+
 /* Shows the log of decisions, or verifies it. */
 int cmd_log(const struct env *env, int argc, char **argv);
 extern const char cmd_log_usage[];

@@ -47,6 +47,8 @@ static const struct command commands[] = {
 	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",
 		cmd_stop_usage, cmd_stop },
 	{ "resume", "end a stop", cmd_resume_usage, cmd_resume },
+	{ "state", "save and restore what a repository remembers, or begin anew", cmd_state_usage,
+		cmd_state },
 	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
 	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
 	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },

@@ -240,9 +240,9 @@ static void say_review(struct report *report, const struct verdict *verdict)
 {
 	const struct oid *old = &verdict->update->old;
 
-	report_line(report, "  review   git countersign show %s", verdict->hold);
+	report_line(report, "  show     git countersign show %s", verdict->hold);
 	report_line(report,
-		"  or       git fetch origin refs/countersign/holds/%s && git log -p -m "
+		"  review   git fetch origin refs/countersign/holds/%s && git log -p -m "
 		"%.12s..FETCH_HEAD",
 		verdict->hold, oid_is_zero(old) ? "HEAD" : oid_text(old).hex);
 }

@@ -62,7 +62,7 @@ Countersign-Decision: approve"
 	held_for mallory
 	exits 1 at_desk countersign approve "$hold" --as mallory
 	said "signed by $(fingerprint_of mallory), which is mallory's, but mallory is not in platform"
-	said 'the server did not take it; its reason stands above'
+	said 'the server rejected it (see above)'
 	exits 1 at_desk countersign approve "$hold" --as bob
 	said "signed by $(fingerprint_of mallory), which is mallory's, not bob's"
 	at_desk config user.signingkey "$keys/bot.pub"

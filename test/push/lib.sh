@@ -161,6 +161,12 @@ site_policy()
 	cat >"$prefix/etc/countersign/policy.json"
 }
 
+# no_site_policy: takes it away on purpose, as an admin would.
+no_site_policy()
+{
+	rm -f "$prefix/etc/countersign/policy.json" "$prefix/etc/countersign/countersign.had-policy"
+}
+
 # on_server ARGUMENT...: git in the server's repository; in_work: in the clone.
 on_server()
 {

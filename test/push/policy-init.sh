@@ -94,7 +94,8 @@ said 'Whoever owns a path by .forgejo/CODEOWNERS may approve'
 sentence "Where there is no policy, every command that asks for one tells of it"
 own_prefix
 server
-rm -f "$server/countersign/policy.json" "$prefix/etc/countersign/policy.json"
+rm -f "$server/countersign/policy.json"
+no_site_policy
 for command in 'policy show' 'policy explain a' 'policy check' replay; do
 	# shellcheck disable=SC2086
 	exits 2 countersign $command --repo "$server"

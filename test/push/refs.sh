@@ -194,7 +194,7 @@ said 'credentials  src/leak.txt'
 sentence "What every agent may rewrite, claimed ones may; what one alone may, only when it is verified"
 own_prefix
 server
-rm -f "$prefix/etc/countersign/policy.json"
+no_site_policy
 policy <<'JSON'
 { "version": 1, "refs": ["HEAD"], "agents": { "*": { "rewrite": true }, "cursor": { "rewrite": false } } }
 JSON

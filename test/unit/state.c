@@ -336,13 +336,21 @@ static void strange_databases_are_refused(void **context)
 	refused(place, "not a database of Countersign's");
 }
 
-static void an_empty_file_is_an_empty_state(void **context)
+static void what_was_there_is_not_begun_anew_unasked(void **context)
 {
 	const struct place *place = *context;
+	struct state *state;
 	char hash[65];
 
 	fill_log(place, 1, hash);
 	assert_int_equal(truncate(place->database, 0), 0);
+	refused(place, "was there and is empty");
+	assert_int_equal(unlink(place->database), 0);
+	refused(place, "was there and is missing");
+	state = opened(place, STATE_ANEW);
+	begin(state);
+	commit(state);
+	state_close(state);
 	assert_int_equal(verified(place, NULL).rows, 0);
 	fill_log(place, 2, hash);
 	assert_int_equal(verified(place, NULL).rows, 2);
@@ -515,7 +523,7 @@ int main(void)
 		WITH_PLACE(fields_do_not_run_together),
 		WITH_PLACE(two_writers_take_turns),
 		WITH_PLACE(strange_databases_are_refused),
-		WITH_PLACE(an_empty_file_is_an_empty_state),
+		WITH_PLACE(what_was_there_is_not_begun_anew_unasked),
 		WITH_PLACE(sharing_is_taken_over),
 		WITH_PLACE(what_a_killed_writer_left_is_undone),
 		WITH_PLACE(a_reader_without_rights_sees_the_state_before),

@@ -66,11 +66,13 @@ site_policy()
 		put_text "$(site_etc)/policy.json" 644 '' \
 			"$(sed "s|@PREFIX@|$prefix|" "$here/hooks/host/install/site-policy.json")"
 	fi
+	# From now on it is expected: without it every push is refused.
+	put_text "$(site_etc)/countersign.had-policy" 444 '' ''
 }
 
 unit_text()
 {
-	sed -e "s|@bindir@|$prefix/bin|g" -e "s|@etc@|$(site_etc)|g" "$here/hooks/$1"
+	sed -e "s|@bindir@|$prefix/bin|g" -e "s|@etc@|$(site_etc)|g" "$here/hooks/host/$1"
 }
 
 timer_start()
