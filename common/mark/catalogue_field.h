@@ -18,7 +18,7 @@ struct catalogue_field {
 /* All of them. */
 extern const struct catalogue_field catalogue_fields[];
 
-/* Appends the mark as the table of that kind has it.  0, or -1: nothing is left of it, or no memory. */
+/* Appends the mark as its kind of table has it.  0, or -1: nothing is left of it, or no memory. */
 int catalogue_normal(struct buf *out, enum catalogue_kind kind, struct span mark);
 
 #endif

@@ -7,8 +7,8 @@
  *	catalogue_site_mark()
  *	catalogue_site_use()	from now on the catalogue has them; the last call
  *
- * The catalogue is one for the whole process, so what is in use is never freed: it is read once, and
- * again only where the files have changed.
+ * The catalogue is one for the whole process, so what is in use is never freed: it is read once,
+ * and again only where the files have changed.
  */
 #ifndef COMMON_MARK_CATALOGUE_SITE_H
 #define COMMON_MARK_CATALOGUE_SITE_H

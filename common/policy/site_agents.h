@@ -3,7 +3,8 @@
  *
  *	{ "version": 1,
  *	  "agents": {
- *	    "our-agent": { "name": "Our Agent", "emails": ["agent@example.com"], "paths": { ".our/": "rules" } },
+ *	    "our-agent": { "name": "Our Agent", "emails": ["agent@example.com"],
+ *	                   "paths": { ".our/": "rules" } },
  *	    "claude-code": { "emails": ["claude@example.com"] } } }
  *
  * Checked as strictly as a policy.

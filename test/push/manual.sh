@@ -265,9 +265,11 @@ offers 'layers' 'site
 repository
 delegated' "$cs" policy check --layer ''
 offers 'an agent' 'claude-code
-claude-flow' "$cs" log --agent claude-
+claude-flow
+claude-mpm' "$cs" log --agent claude-
 offers 'whom to stop' 'claude-code
-claude-flow' "$cs" stop claude-
+claude-flow
+claude-mpm' "$cs" stop claude-
 offers 'a ref' 'refs/heads/main' "$cs" check --repo "$server" --ref refs/heads/
 offers 'a hold' "$hold" "$cs" holds --repo "$server" show ''
 offers 'nothing where text is due' '' "$cs" stop claude-code --reason ''
