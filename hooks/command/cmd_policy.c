@@ -1,8 +1,10 @@
 /* countersign policy: check, show, explain, classes, test. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/path/classes.h"
 #include "common/policy/sources.h"
+#include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/admin/what_exists.h"
 #include "hooks/command/command.h"
@@ -15,6 +17,55 @@ static enum layer layer_of(const char *word)
 	while (layer < LAYER_COUNT && strcmp(word, layer_name((enum layer)layer)) != 0)
 		layer++;
 	return (enum layer)layer;
+}
+
+/* `FILE:LINE:COLUMN: PATH: text` as an object; what has another form is all text. */
+static json_t *problem_json(const char *line)
+{
+	const char *at = line, *path, *text, *level = "error";
+	unsigned long row = 0, column = 0;
+	json_t *problem;
+	char *end = NULL;
+
+	for (at = strchr(at, ':'); at; at = strchr(at + 1, ':')) {
+		row = strtoul(at + 1, &end, 10);
+		if (end == at + 1 || *end != ':')
+			continue;
+		column = strtoul(end + 1, &end, 10);
+		if (*end == ':' && end[1] == ' ')
+			break;
+	}
+	path = at ? end + 2 : NULL;
+	text = path ? strstr(path, ": ") : NULL;
+	if (!text)
+		return json_pack("{s:s, s:o}", "level", level, "text", cli_string(line));
+	problem = json_pack("{s:o, s:i, s:i, s:o}", "file", json_stringn(line, (size_t)(at - line)),
+		"line", (int)row, "column", (int)column, "path",
+		json_stringn(path, (size_t)(text - path)));
+	text += 2;
+	if (strncmp(text, "warning: ", 9) == 0) {
+		level = "warning";
+		text += 9;
+	}
+	json_object_set_new(problem, "level", json_string(level));
+	json_object_set_new(problem, "text", cli_string(text));
+	return problem;
+}
+
+/* The same as one line of JSON for each file, or for the policy in force. */
+static int told_json(const char *file, struct buf *errors, int outcome)
+{
+	json_t *problems = json_array();
+	char *rest = errors->len ? errors->data : NULL, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			json_array_append_new(problems, problem_json(line));
+	return cli_line(json_pack("{s:i, s:o, s:b, s:o}", "version", 1, "file",
+		       file ? cli_string(file) : json_null(), "good", outcome == 0, "problems",
+		       problems)) < 0
+		       ? 2
+		       : outcome;
 }
 
 /* Prints errors and warnings; the exit status. */
@@ -46,9 +97,10 @@ static int check_files(const struct policy_args *words, const struct policy_in_f
 		int status = policy_check_file_in(
 			&in_force->sources, words->rest[i], layer, &errors, &f);
 
-		status = told(&errors, status, &f);
+		status = words->json && status >= 0 ? told_json(words->rest[i], &errors, status)
+						    : told(&errors, status, &f);
 		buf_release(&errors);
-		if (status == 0)
+		if (status == 0 && !words->json)
 			printf("%s: good\n", words->rest[i]);
 		worst = status > worst ? status : worst;
 	}
@@ -56,14 +108,15 @@ static int check_files(const struct policy_args *words, const struct policy_in_f
 }
 
 /* The policy in force, all layers together. */
-static int check_in_force(const struct policy_in_force *in_force)
+static int check_in_force(const struct policy_args *words, const struct policy_in_force *in_force)
 {
 	struct buf errors = BUF_INIT(4u << 20);
 	struct fault f = { 0 };
 	int status = policy_check(&in_force->sources, &errors, &f);
 
-	status = told(&errors, status, &f);
-	if (status == 0)
+	status = words->json && status >= 0 ? told_json(NULL, &errors, status)
+					    : told(&errors, status, &f);
+	if (status == 0 && !words->json)
 		printf("the policy in force is good\n");
 	buf_release(&errors);
 	return status;
@@ -86,7 +139,8 @@ static int check(const struct policy_args *words)
 	if (status < 0)
 		status = policy_failed(&f);
 	else
-		status = words->count ? check_files(words, &in_force) : check_in_force(&in_force);
+		status = words->count ? check_files(words, &in_force)
+				      : check_in_force(words, &in_force);
 	what_exists_release(&what);
 	policy_in_force_release(&in_force);
 	return status;
@@ -115,7 +169,7 @@ static const struct {
 	const char *takes; /* options, each between blanks */
 	int least, most;   /* words besides options */
 } commands[] = {
-	{ "check", check, " --layer --repo ", 0, 1000000 },
+	{ "check", check, " --layer --json --repo ", 0, 1000000 },
 	{ "classes", classes, " --repo ", 0, 0 },
 	{ "explain", policy_explain, " --agent --person --verified --ref --json --policy --repo ",
 		1, 1 },
@@ -125,8 +179,8 @@ static const struct {
 };
 
 const char cmd_policy_usage[] =
-	"usage: countersign policy check [--layer site|repository|delegated] [--repo DIR] "
-	"[FILE...]\n"
+	"usage: countersign policy check [--layer site|repository|delegated] [--json]\n"
+	"                          [--repo DIR] [FILE...]\n"
 	"       countersign policy show [--policy FILE] [--json] [--repo DIR]\n"
 	"       countersign policy explain PATH [--agent AGENT | --person] [--verified]\n"
 	"                          [--ref REF] [--policy FILE] [--json] [--repo DIR]\n"

@@ -333,3 +333,15 @@ said "\$.refs[1]: warning: 'refs/heads/mian' matches no ref of this repository (
 said "scope[0]: warning: '/scr/' matches no file of this repository (did you mean '/src/'?)"
 unsaid "'/docs/'"
 said 'next.json: good'
+
+sentence "check --json tells each problem with file, line, column, path and level"
+cat >"$story/odd.json" <<'JSON'
+{ "version": 1, "refs": ["refs/head/main"] }
+JSON
+exits 0 countersign policy check --json "$story/odd.json"
+said '"good":true,"problems":[{"file":"'
+said '"line":1,"column":26,"path":"$.refs[0]","level":"warning"'
+echo '{ "version": 1, "ruels": [] }' >"$story/odd.json"
+exits 1 countersign policy check --json "$story/odd.json"
+said '"good":false'
+said '"level":"error","text":"unknown key '
