@@ -33,7 +33,7 @@ options_read_by()
 	{
 		sed -n 's/^\t*{ "\([a-z-]*\)", [a-z]*_argument.*/--\1/p; s/.*{ "\([a-z-]*\)", \(NULL, \)*&.*/--\1/p' "$1"
 		grep -o -e '"--[a-z-]*"' "$1" | tr -d '"'
-	} | grep -v -x -e '--' -e '--help' -e '--git-dir' | sort -u
+	} | grep -v -x -e '--' -e '--help' -e '--git-dir' -e '--called' | sort -u
 }
 
 sentence "Every command, and every subcommand, answers --help with its usage, and describes each option"
@@ -83,7 +83,7 @@ said 'usage: countersign log'
 
 sentence "An option that a command has no use for is refused, not passed over"
 server
-for command in 'version --json' 'policy show --json' 'policy check --agent claude-code' 'policy classes --layer site'; do
+for command in 'version --json' 'policy show --verified' 'policy check --agent claude-code' 'policy classes --layer site'; do
 	# shellcheck disable=SC2086
 	exits 2 countersign $command
 	said 'usage: countersign'

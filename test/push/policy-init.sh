@@ -94,7 +94,7 @@ said 'Whoever owns a path by .forgejo/CODEOWNERS may approve'
 sentence "Where there is no policy, every command that asks for one tells of it"
 own_prefix
 server
-rm -f "$server/countersign/policy.json"
+rm -f "$server/countersign/policy.json" "$server/countersign.had-policy"
 no_site_policy
 for command in 'policy show' 'policy explain a' 'policy check' replay; do
 	# shellcheck disable=SC2086
