@@ -210,6 +210,17 @@ static void inside_find(
 		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
 }
 
+/* Whether a word is in the line that every statement has; most lines have none. */
+static bool may_hold_statement(struct span line)
+{
+	static const char *const words[] = { "with", "by", "from", "using", "via", "behalf" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (memmem(line.data, line.len, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
 static void statement_find(struct marks *marks, struct span line)
 {
 	struct agent_set *found = &marks->found[by_index(BY_MARKER)];
@@ -217,6 +228,8 @@ static void statement_find(struct marks *marks, struct span line)
 	bool certain;
 	size_t from = 0;
 
+	if (!may_hold_statement(line))
+		return;
 	if (made_with_read(line, &name, &certain))
 		ident_agents_whole(name, certain, found);
 	while (made_with_tail(line, &from, &name, &certain))
@@ -267,22 +280,6 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	return 0;
 }
 
-/* Whom the person's folded line names, until the next one is asked for. */
-static const struct agent_set *person_names(struct marks *marks, struct span line)
-{
-	struct known_person *known = &marks->persons[line.len % PERSONS_KEPT];
-
-	if (known->len && span_equal((struct span){ known->line, known->len }, line))
-		return &known->named;
-	*known = (struct known_person){ 0 };
-	ident_agents(line, IDENT_PERSON, &known->named);
-	if (line.len <= sizeof(known->line)) {
-		known->len = line.len;
-		memcpy(known->line, line.data, line.len);
-	}
-	return &known->named;
-}
-
 /* Forms of names that tools give themselves, whatever address stands behind: `rig/crew/name`. */
 static void authors_find(struct span line, struct agent_set *out)
 {
@@ -293,6 +290,23 @@ static void authors_find(struct span line, struct agent_set *out)
 	for (size_t i = 0; i < table->count; i++)
 		if (spelling_match(table->rows[i].text, name))
 			agent_set_add(out, table->rows[i].agent);
+}
+
+/* Whom the person's folded line names, until the next one is asked for. */
+static const struct agent_set *person_names(struct marks *marks, struct span line)
+{
+	struct known_person *known = &marks->persons[line.len % PERSONS_KEPT];
+
+	if (known->len && span_equal((struct span){ known->line, known->len }, line))
+		return &known->named;
+	*known = (struct known_person){ 0 };
+	ident_agents(line, IDENT_PERSON, &known->named);
+	authors_find(line, &known->named);
+	if (line.len <= sizeof(known->line)) {
+		known->len = line.len;
+		memcpy(known->line, line.data, line.len);
+	}
+	return &known->named;
 }
 
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
@@ -309,7 +323,6 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	agent_set_join(set, person_names(marks, buf_span(&marks->person)));
 	if (ident_has_suffix(person->name))
 		ident_suffix(buf_span(&marks->person), set);
-	authors_find(buf_span(&marks->person), set);
 	policy_marks_emails(&marks->own, buf_span(&marks->person), by);
 	return 0;
 }
