@@ -164,6 +164,8 @@ whole, *pieces = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", open(sys.argv[1]).
 pieces += [line.replace("\\(dq", '"') for line in re.findall(r"^\.Dl (.*)", open(sys.argv[1]).read(), re.M)]
 policies = [json.loads(whole)]
 for piece in pieces:
+    if '"version"' in piece:
+        continue  # a file of agents.d, which push/site-agents is about
     policy = {"version": 1, "people": {"alice": {"groups": ["platform", "security"]}}}
     member = json.loads("{" + piece + "}" if piece.startswith('"') else '{"rules": [' + piece + "]}")
     (policy["people"]["alice"] if "keys" in member else policy).update(member)
