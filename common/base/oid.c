@@ -53,6 +53,14 @@ int oid_list_add(struct oid_list *list, const struct oid *id)
 	return 0;
 }
 
+bool oid_list_has(const struct oid_list *list, const struct oid *id)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (oid_equal(&list->ids[i], id))
+			return true;
+	return false;
+}
+
 void oid_list_release(struct oid_list *list)
 {
 	free(list->ids);

@@ -53,6 +53,9 @@ struct oid_list {
 /* Appends an id; 0, or -1 when memory ran out. */
 int oid_list_add(struct oid_list *list, const struct oid *id);
 
+/* Whether the id is in the list, which is looked through. */
+bool oid_list_has(const struct oid_list *list, const struct oid *id);
+
 /* Frees the list; it can be used again. */
 void oid_list_release(struct oid_list *list);
 

@@ -1,11 +1,11 @@
 #include <string.h>
+#include <strings.h>
 
 #include "common/git/header.h"
 #include "common/git/object.h"
 
 /* Headers that may follow the committer, each with what becomes of it. */
 enum extra_kind {
-	EXTRA_LINE,      /* one line, not kept */
 	EXTRA_ENCODING,  /* one line */
 	EXTRA_SIGNATURE, /* with continuation lines */
 	EXTRA_MERGETAG,  /* with continuation lines, may be repeated in one run */
@@ -20,9 +20,6 @@ static const struct extra {
 	{ "gpgsig ", EXTRA_SIGNATURE, 1 << 1 },
 	{ "gpgsig-sha256 ", EXTRA_SIGNATURE, 1 << 1 },
 	{ "mergetag ", EXTRA_MERGETAG, 1 << 2 },
-	{ "change-id ", EXTRA_LINE, 1 << 3 },
-	{ "gitbutler-headers-version ", EXTRA_LINE, 1 << 4 },
-	{ "gitbutler-change-id ", EXTRA_LINE, 1 << 5 },
 };
 
 static const struct extra *extra_of(struct span rest)
@@ -69,14 +66,42 @@ static int read_extra(struct commit *out, const struct extra *extra, struct span
 		out->mergetags = (struct span){ begin, (size_t)(rest->data - begin) };
 		return 0;
 	case EXTRA_ENCODING:
-	case EXTRA_LINE:
 		if (header_value(rest, extra->name, &line) < 0 || line.len == 0)
 			return -1;
-		if (extra->kind == EXTRA_ENCODING)
-			out->encoding = line;
+		out->encoding = line;
 		return 0;
 	}
 	return -1;
+}
+
+/* Names that mean something to git, so that they are read where it reads them or not at all. */
+static bool is_gits_own(struct span name)
+{
+	static const char *const own[] = { "tree", "parent", "author", "committer", "encoding",
+		"gpgsig", "gpgsig-sha256", "mergetag", "object", "type", "tag", "tagger" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (name.len == strlen(own[i]) && strncasecmp(name.data, own[i], name.len) == 0)
+			return true;
+	return false;
+}
+
+/* Passes over one line `name value` that git does not know; false when it is anything else. */
+static bool skip_unknown(struct span *rest)
+{
+	struct span line, name;
+	const char *blank;
+
+	if (header_line(rest, &line) < 0)
+		return false;
+	blank = memchr(line.data, ' ', line.len);
+	if (!blank || blank == line.data || (rest->len && rest->data[0] == ' '))
+		return false;
+	name = (struct span){ line.data, (size_t)(blank - line.data) };
+	for (size_t i = 0; i < name.len; i++)
+		if (name.data[i] <= ' ' || name.data[i] > '~')
+			return false;
+	return !is_gits_own(name);
 }
 
 /* The headers after the committer, to the blank line. */
@@ -89,8 +114,10 @@ static int read_extras(struct commit *out, struct span *rest, const char **why)
 
 		if (rest->len == 0)
 			return malformed(why, "no blank line before the message");
+		if (!extra && !skip_unknown(rest))
+			return malformed(why, "a misplaced, repeated or unreadable commit header");
 		if (!extra)
-			return malformed(why, "an unknown, repeated or misplaced commit header");
+			continue;
 		if (seen & extra->once)
 			return malformed(why, "a commit header that stands twice");
 		seen |= extra->once;
@@ -134,6 +161,21 @@ int commit_parse(struct commit *out, struct span raw, const char **why)
 	if (read_extras(out, &rest, why) < 0)
 		return -1;
 	out->message = (struct span){ rest.data + 1, rest.len - 1 };
+	return 0;
+}
+
+int commit_recover(struct commit *out, struct span raw)
+{
+	struct span rest = raw;
+	const char *why, *blank;
+
+	*out = (struct commit){ .raw = raw };
+	if (header_oid(&rest, "tree ", &out->tree) < 0 || read_parents(out, &rest, &why) < 0)
+		return -1;
+	blank = rest.len ? memmem(rest.data, rest.len, "\n\n", 2) : NULL;
+	out->message =
+		blank ? (struct span){ blank + 2, (size_t)(rest.data + rest.len - blank - 2) }
+		      : rest;
 	return 0;
 }
 

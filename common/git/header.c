@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define TIME_DIGITS_MAX 18 /* fits in 63 bits */
+#define ZONE_MAX 12
 
 int header_line(struct span *rest, struct span *line)
 {
@@ -39,7 +40,24 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* `seconds zone`, to the end of the line. */
+/*
+ * A zone as programs have written it: `+0000`, `-700`, `--700`, `+051800`.  It means nothing here.
+ */
+static bool is_zone(struct span text)
+{
+	size_t digits = 0;
+
+	if (text.len > ZONE_MAX || (text.data[0] != '+' && text.data[0] != '-'))
+		return false;
+	for (size_t i = 1; i < text.len; i++) {
+		if (!is_digit(text.data[i]) && text.data[i] != '+' && text.data[i] != '-')
+			return false;
+		digits += is_digit(text.data[i]);
+	}
+	return digits > 0;
+}
+
+/* `seconds zone`, to the end of the line; very old programs wrote no zone. */
 static int read_time(struct span text, int64_t *time)
 {
 	size_t n = 0;
@@ -50,14 +68,13 @@ static int read_time(struct span text, int64_t *time)
 			return -1;
 		*time = *time * 10 + (text.data[n] - '0');
 	}
-	if (n == 0 || (n > 1 && text.data[0] == '0') || text.len != n + sizeof(" +0000") - 1)
+	if (n == 0 || (n < text.len && text.data[n] != ' '))
 		return -1;
-	if (text.data[n] != ' ' || (text.data[n + 1] != '+' && text.data[n + 1] != '-'))
-		return -1;
-	for (size_t i = n + 2; i < text.len; i++)
-		if (!is_digit(text.data[i]))
-			return -1;
-	return 0;
+	if (n == text.len)
+		return 0;
+	text.data += n + 1;
+	text.len -= n + 1;
+	return text.len && is_zone(text) ? 0 : -1;
 }
 
 int header_person(struct span *rest, const char *name, struct person_line *out)
@@ -75,10 +92,10 @@ int header_person(struct span *rest, const char *name, struct person_line *out)
 	if (!close || memchr(out->raw.data, '>', (size_t)(open - out->raw.data)) ||
 		memchr(close + 1, '>', (size_t)(end - close - 1)))
 		return -1;
-	if ((open > out->raw.data && open[-1] != ' ') || close + 1 == end || close[1] != ' ')
+	if (close + 1 == end || close[1] != ' ')
 		return -1;
 	out->name = (struct span){ out->raw.data, (size_t)(open - out->raw.data) };
-	if (out->name.len)
+	if (out->name.len && open[-1] == ' ')
 		out->name.len--;
 	out->email = (struct span){ open + 1, (size_t)(close - open - 1) };
 	return read_time((struct span){ close + 2, (size_t)(end - close - 2) }, &out->time);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "common/base/buf.h"
 #include "common/base/oid.h"
 #include "common/base/span.h"
 
@@ -48,11 +49,18 @@ struct commit {
 
 /*
  * Reads a commit: exactly tree, parent*, author, committer, then optionally, in any order and each
- * once, encoding, one of gpgsig or gpgsig-sha256, mergetag* in one run, and the one-line headers of
- * other tools in daily use (change-id of Jujutsu, gitbutler-*); a blank line, the message; no NUL,
- * nothing twice, nothing unknown.
+ * once, encoding, one of gpgsig or gpgsig-sha256, mergetag* in one run, and one-line headers that
+ * git does not know (change-id of Jujutsu, HG:rename of hg-git), as many as there are; a blank
+ * line, the message; no NUL, nothing of git's own twice or elsewhere.
  */
 int commit_parse(struct commit *out, struct span raw, const char **why);
+
+/*
+ * Reads of a malformed commit what can only be read in one way: its tree and the parents behind it.
+ * Nobody is its author; the message is what follows the first blank line, else all the rest.  0, or
+ * -1 when it has no such tree.
+ */
+int commit_recover(struct commit *out, struct span raw);
 
 /* The n-th parent, counting from 0; n must be less than parent_count. */
 struct oid commit_parent(const struct commit *commit, size_t n);
@@ -73,6 +81,9 @@ struct tag {
  * signature begins with the first line that any of git's signature formats begins with.
  */
 int tag_parse(struct tag *out, struct span raw, const char **why);
+
+/* As commit_recover(): what it is a tag of, and all the rest as its message. */
+int tag_recover(struct tag *out, struct span raw);
 
 /* Modes as git writes them; nothing else is read. */
 enum {
@@ -98,13 +109,22 @@ struct tree_entry {
 
 /*
  * Takes the next entry off a tree's bytes (`rest` is what is left).  1: an entry, 0: the end, -1:
- * malformed, with *why: unknown or padded mode, empty name, `/` or NUL in it, `.`, `..`, `.git` in
+ * malformed, with *why: unknown mode (old programs' zeros before one, and other rights, have one
+ * meaning, and are read), empty name, `/` or NUL in it, `.`, `..`, `.git` in
  * any of the spellings a file system takes for it, a symbolic link .gitmodules, not sorted after
  * *previous, twice (as file and as folder, too).  Zero *previous before the first.  All calls for
  * one tree take linear time.
  */
 int tree_next(
 	struct span *rest, struct tree_entry *entry, struct tree_entry *previous, const char **why);
+
+/*
+ * Appends what can be told of a malformed tree, as a well-formed one: its entries as far as they
+ * can be told apart, in order, the first of each name, without those of names that are refused.
+ * For trees that were there before the push, which are not to keep anybody from going on.  0, or
+ * -1: no memory.
+ */
+int tree_mend(struct buf *out, struct span raw);
 
 /* How git sorts entries: by bytes, a folder's name as if it ended with a slash; like memcmp. */
 int tree_compare(const struct tree_entry *a, const struct tree_entry *b);

@@ -1,15 +1,14 @@
 #include "common/git/peel.h"
 
-/* One step: what the tag is of; *type NONE when it is malformed.  0 or -1. */
+/* One step: what the tag is of; *type NONE when it does not say.  0 or -1. */
 static int step(struct repo *repo, struct oid *id, enum object_type *type, struct fault *f)
 {
 	struct object object = { 0 };
 	struct tag tag;
-	const char *why;
 
 	if (repo_read(repo, id, &object, f) < 0)
 		return -1;
-	if (tag_parse(&tag, object.data, &why) < 0)
+	if (tag_recover(&tag, object.data) < 0)
 		*type = OBJECT_NONE;
 	else
 		*id = tag.target;

@@ -129,7 +129,10 @@ int repo_refs(
 int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,
 	struct fault *f);
 
-/* The tree of a commit.  0, or -1: it is no commit, malformed, or cannot be read. */
+/*
+ * The tree of a commit, however odd the commit is otherwise.  0, or -1: it is no commit, names no
+ * tree, or cannot be read.
+ */
 int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f);
 
 /* A file of a commit's tree. */

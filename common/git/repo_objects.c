@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/git/header.h"
 #include "common/git/repo.h"
 #include "common/git/repo_private.h"
 
@@ -177,47 +178,60 @@ int repo_write(struct repo *repo, enum object_type type, struct span data, struc
 	return 0;
 }
 
-/* Finds one name in a tree; mode 0 in *found when it is not there. */
+/* Looks for one name in a tree's bytes.  1, 0, or -1: malformed before it was found. */
+static int seek_entry(struct span rest, struct span name, struct tree_entry *entry)
+{
+	struct tree_entry previous = { 0 };
+	const char *why;
+	int got;
+
+	while ((got = tree_next(&rest, entry, &previous, &why)) > 0)
+		if (span_equal(entry->name, name))
+			break;
+	return got;
+}
+
+/*
+ * Finds one name in a tree; mode 0 in *found when it is not there.  A tree that is malformed lies
+ * there already, and keeps nobody out: of it counts what can be told.
+ */
 static int find_entry(struct repo *repo, const struct oid *tree, struct span name,
 	struct tree_entry *found, struct oid *id, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
+	struct buf mended = BUF_INIT(SIZE_MAX / 2);
+	struct tree_entry entry;
 	struct object object;
-	struct span rest;
-	const char *why = NULL;
 	int got;
 
 	found->mode = 0;
 	if (repo_read(repo, tree, &object, f) < 0)
 		return -1;
-	rest = object.data;
-	while ((got = tree_next(&rest, &entry, &previous, &why)) > 0)
-		if (span_equal(entry.name, name)) {
-			found->mode = entry.mode;
-			memcpy(id->hash, entry.hash, OID_SIZE);
-			break;
-		}
-	if (object.type != OBJECT_TREE || got < 0)
-		got = fault_set(f, FAULT_ADMIN, "tree %s is malformed: %s", oid_text(tree).hex,
-			why ? why : "not a tree");
+	got = object.type == OBJECT_TREE ? seek_entry(object.data, name, &entry) : 0;
+	if (got < 0)
+		got = tree_mend(&mended, object.data) < 0
+			      ? fault_memory(f)
+			      : seek_entry(buf_span(&mended), name, &entry);
+	if (got > 0) {
+		found->mode = entry.mode;
+		memcpy(id->hash, entry.hash, OID_SIZE);
+	}
 	object_release(&object);
+	buf_release(&mended);
 	return got < 0 ? -1 : 0;
 }
 
 int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f)
 {
 	struct object object;
-	struct commit parsed;
-	const char *why = "not a commit";
+	struct span rest;
 	int result = 0;
 
 	if (repo_read(repo, commit, &object, f) < 0)
 		return -1;
-	if (object.type != OBJECT_COMMIT || commit_parse(&parsed, object.data, &why) < 0)
+	rest = object.data;
+	if (object.type != OBJECT_COMMIT || header_oid(&rest, "tree ", tree) < 0)
 		result = fault_set(
-			f, FAULT_ADMIN, "commit %s is malformed: %s", oid_text(commit).hex, why);
-	else
-		*tree = parsed.tree;
+			f, FAULT_ADMIN, "%s is not a commit with a tree", oid_text(commit).hex);
 	object_release(&object);
 	return result;
 }

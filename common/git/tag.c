@@ -80,3 +80,14 @@ int tag_parse(struct tag *out, struct span raw, const char **why)
 	split_body(out, (struct span){ rest.data + 1, rest.len - 1 });
 	return 0;
 }
+
+int tag_recover(struct tag *out, struct span raw)
+{
+	struct span rest = raw;
+
+	*out = (struct tag){ .raw = raw };
+	if (header_oid(&rest, "object ", &out->target) < 0)
+		return -1;
+	out->message = rest;
+	return 0;
+}

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/git/object.h"
@@ -18,6 +19,42 @@ static const struct {
 	MODE("160000", MODE_SUBMODULE),
 	MODE("100664", MODE_FILE_GROUP),
 };
+
+#define MODE_DIGITS_MAX 10
+
+/*
+ * What git takes for the mode, which old programs wrote with zeros before it or with other rights;
+ * 0: none.
+ */
+static uint32_t mode_named(uint32_t value)
+{
+	switch (value & 0170000) {
+	case 0040000:
+		return MODE_TREE;
+	case 0100000:
+		return value == MODE_FILE_GROUP ? MODE_FILE_GROUP
+		       : value & 0100           ? MODE_EXECUTABLE
+						: MODE_FILE;
+	case 0120000:
+		return MODE_SYMLINK;
+	case 0160000:
+		return MODE_SUBMODULE;
+	default:
+		return 0;
+	}
+}
+
+/* Reads a mode as it may stand in old trees: octal digits and a blank.  Its length, or 0. */
+static size_t old_mode_of(struct span entry, uint32_t *mode)
+{
+	uint32_t value = 0;
+	size_t n = 0;
+
+	while (n < entry.len && n < MODE_DIGITS_MAX && entry.data[n] >= '0' && entry.data[n] <= '7')
+		value = value * 8 + (uint32_t)(entry.data[n++] - '0');
+	*mode = value > 0177777 ? 0 : mode_named(value);
+	return *mode && n < entry.len && entry.data[n] == ' ' ? n + 1 : 0;
+}
 
 static int malformed(const char **why, const char *sentence)
 {
@@ -45,7 +82,7 @@ static size_t mode_of(struct span entry, uint32_t *mode)
 			*mode = modes[i].mode;
 			return modes[i].len;
 		}
-	return 0;
+	return old_mode_of(entry, mode);
 }
 
 /* Takes one entry off as it stands: 0, or -1 with *why. */
@@ -245,4 +282,52 @@ int tree_next(
 			why, "a name that stands twice in a tree, as a file and as a folder");
 	*previous = *entry;
 	return 1;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct tree_entry *x = a, *y = b;
+	size_t shared = x->name.len < y->name.len ? x->name.len : y->name.len;
+	int order = memcmp(x->name.data, y->name.data, shared);
+
+	return order ? order : (x->name.len > y->name.len) - (x->name.len < y->name.len);
+}
+
+static int by_tree_order(const void *a, const void *b)
+{
+	return tree_compare(a, b);
+}
+
+/* The entries of a tree, as far as they can be told apart; a name that stands twice, once. */
+static size_t take_all(struct span raw, struct tree_entry *entries)
+{
+	size_t count = 0, kept = 0;
+	const char *why;
+
+	while (raw.len && take(&raw, &entries[count], &why) == 0)
+		count += !name_fault(&entries[count]);
+	qsort(entries, count, sizeof(*entries), by_name);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || by_name(&entries[kept - 1], &entries[i]) != 0)
+			entries[kept++] = entries[i];
+	qsort(entries, kept, sizeof(*entries), by_tree_order);
+	return kept;
+}
+
+int tree_mend(struct buf *out, struct span raw)
+{
+	size_t most = raw.len / (OID_SIZE + 4) + 1;
+	struct tree_entry *entries = calloc(most, sizeof(*entries));
+	size_t count = entries ? take_all(raw, entries) : 0;
+
+	if (!entries)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		(void)buf_addf(out, "%o ", (unsigned)entries[i].mode);
+		(void)buf_addspan(out, entries[i].name);
+		(void)buf_addc(out, '\0');
+		(void)buf_add(out, entries[i].hash, OID_SIZE);
+	}
+	free(entries);
+	return out->failed ? -1 : 0;
 }

@@ -22,6 +22,7 @@ struct tree_cursor {
 	struct span rest;
 	struct tree_entry entry, previous;
 	bool more; /* entry is one that was not passed yet */
+	bool old;  /* not the new side's: it was there before, or is looked at by itself */
 };
 
 /* A folder that does not fit into the limit; behind it its trees and its path. */
@@ -38,6 +39,7 @@ struct tree_walk {
 	struct buf path;
 	size_t count, depth, folders;
 	bool ended;        /* changes->end says why, or `over` */
+	struct oid bad;    /* a malformed tree that may be mended; zero: none */
 	const char *over;  /* over which limit it is, when not all can be told */
 	bool selecting;    /* so what fits is told */
 	bool fits;         /* the folder at hand does */
@@ -84,12 +86,20 @@ static int exceed(struct tree_walk *walk, const char *why)
 	return 0;
 }
 
+/* Whether the policy lets the malformed tree stand. */
+static bool is_allowed(const struct changes *changes, const struct oid *tree)
+{
+	return changes->allowed && oid_list_has(changes->allowed, tree);
+}
+
 static int advance(struct tree_walk *walk, struct tree_cursor *cursor)
 {
 	const char *why;
 	int got = tree_next(&cursor->rest, &cursor->entry, &cursor->previous, &why);
 
 	cursor->more = got > 0;
+	if (got < 0 && (cursor->old || is_allowed(walk->changes, &cursor->tree->id)))
+		walk->bad = cursor->tree->id;
 	return got < 0 ? end(walk, CHANGES_MALFORMED, why) : 0;
 }
 
@@ -105,7 +115,10 @@ static int open_cursor(
 	if (result < 0)
 		return fault_context(f, "reading trees");
 	if (cursor->tree)
-		cursor->rest = cursor->tree->object.data;
+		cursor->rest = cursor->tree->data;
+	if (cursor->tree && !cursor->old && change_cache_is_mended(cursor->tree) &&
+		!is_allowed(walk->changes, tree))
+		return end(walk, CHANGES_MALFORMED, "a malformed tree, moved or copied");
 	return advance(walk, cursor);
 }
 
@@ -287,6 +300,8 @@ static int compare_folder(struct tree_walk *walk, const struct oid *trees, struc
 	struct entry *values = calloc(sides, sizeof(*values));
 	int result = cursors && values ? 0 : fault_memory(f);
 
+	for (size_t i = 1; cursors && i < sides; i++)
+		cursors[i].old = true;
 	for (size_t i = 0; i < sides && result == 0 && !walk->ended; i++)
 		result = open_cursor(walk, &cursors[i], &trees[i], f);
 	if (result == 0 && !walk->ended)
@@ -476,6 +491,25 @@ static int tell_selected(struct tree_walk *walk, struct fault *f)
 	return result;
 }
 
+/* Whether the walk met a malformed tree that is no fault of this push, and can be done again. */
+static bool mends(struct tree_walk *walk, struct fault *f, int *result)
+{
+	bool again = walk->ended && !walk->over && !oid_is_zero(&walk->bad);
+	int mended = again ? change_cache_mend(walk->changes, &walk->bad, f) : 0;
+
+	if (mended <= 0) {
+		*result = mended;
+		return false;
+	}
+	walk->bad = (struct oid){ 0 };
+	walk->ended = false;
+	walk->changes->end = CHANGES_WHOLE;
+	walk->count = walk->folders = walk->depth = 0;
+	buf_release(&walk->kept);
+	walk->kept = (struct buf)BUF_INIT(KEPT_MAX);
+	return true;
+}
+
 /*
  * Counts first, so that nothing is told when it would be too much; what does not fit in between is
  * looked for again.
@@ -489,7 +523,9 @@ static int compare(struct changes *changes, const struct comparison *comparison,
 	int result;
 
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
-	result = walk_once(&walk, f);
+	do
+		result = walk_once(&walk, f);
+	while (result == 0 && mends(&walk, f, &result));
 	if (result == 0 && walk.over) {
 		result = tell_selected(&walk, f);
 	} else if (result == 0 && !walk.ended && walk.count > 0) {

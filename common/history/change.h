@@ -4,6 +4,9 @@
  * Raw trees are compared, descending only where they differ; there is no rename detection.  One
  * parent: against it; a root: against the empty tree; a merge: what is not explained by the plain
  * three-way rule, or by an automatic merge of the contents (design: "What a commit did").
+ *
+ * A malformed tree on the new side ends it; on the other sides, where it was there before, as much
+ * of it counts as can be told (tree_mend()).
  */
 #ifndef COMMON_HISTORY_CHANGE_H
 #define COMMON_HISTORY_CHANGE_H
@@ -40,6 +43,7 @@ struct changes {
 	size_t limit;              /* changes that may still be told; counts down over calls */
 	struct deadline *deadline; /* NULL: never */
 	size_t blob_limit;         /* contents larger than this are not merged, so not explained */
+	const struct oid_list *allowed; /* trees that may be malformed; NULL: none */
 	enum changes_end end;
 	const char *why; /* a constant sentence */
 	char where[256]; /* the path or tree it is about, may be cut; of several the first */

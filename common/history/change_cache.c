@@ -15,6 +15,13 @@ struct change_cache *change_cache(struct changes *changes)
 	return changes->cache;
 }
 
+static void cached_free(struct cached *tree)
+{
+	object_release(&tree->object);
+	buf_release(&tree->mended);
+	free(tree);
+}
+
 /* Lets go of every tree that is not in use. */
 static int drop(struct change_cache *cache)
 {
@@ -34,8 +41,7 @@ static int drop(struct change_cache *cache)
 			continue;
 		}
 		cache->bytes -= tree->object.data.len;
-		object_release(&tree->object);
-		free(tree);
+		cached_free(tree);
 	}
 	cache->count = kept;
 	return 0;
@@ -71,6 +77,14 @@ static int read_tree(struct changes *changes, const struct change_cache *cache, 
 	return repo_read_within(changes->repo, &tree->id, most, &tree->object, over, f);
 }
 
+static int mend(struct cached *tree)
+{
+	if (buf_adds(&tree->mended, "") < 0 || tree_mend(&tree->mended, tree->object.data) < 0)
+		return -1;
+	tree->data = buf_span(&tree->mended);
+	return 0;
+}
+
 int change_cache_tree(
 	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f)
 {
@@ -91,22 +105,40 @@ int change_cache_tree(
 	if (!tree)
 		return fault_memory(f);
 	*tree = (struct cached){ .id = *id, .pins = 1 };
+	tree->mended = (struct buf)BUF_INIT(SIZE_MAX / 2);
 	if ((cache->bytes > BYTES_MAX && drop(cache) < 0) ||
 		read_tree(changes, cache, tree, &over, f) < 0 || over ||
 		tree->object.type != OBJECT_TREE) {
 		int result = over ? CHANGE_TREE_OVER : tree->object.type == OBJECT_NONE ? -1 : 1;
 
-		object_release(&tree->object);
-		free(tree);
+		cached_free(tree);
 		return result < 0 && !f->class ? fault_memory(f) : result;
 	}
-	if (keep(cache, tree) < 0) {
-		object_release(&tree->object);
-		free(tree);
+	tree->data = tree->object.data;
+	if ((oid_map_get(&cache->mended, id) && mend(tree) < 0) || keep(cache, tree) < 0) {
+		cached_free(tree);
 		return fault_memory(f);
 	}
 	*out = tree;
 	return 0;
+}
+
+int change_cache_mend(struct changes *changes, const struct oid *id, struct fault *f)
+{
+	struct change_cache *cache = changes->cache;
+	uint64_t *slot = oid_map_get(&cache->map, id);
+
+	if (oid_map_get(&cache->mended, id))
+		return 0;
+	oid_map_release(&cache->counts);
+	if (!oid_map_put(&cache->mended, id) || (slot && mend(cache->trees[*slot]) < 0))
+		return fault_memory(f);
+	return 1;
+}
+
+bool change_cache_is_mended(const struct cached *tree)
+{
+	return tree->mended.data != NULL;
 }
 
 void change_cache_unpin(struct cached *tree)
@@ -142,10 +174,10 @@ void change_cache_free(struct change_cache *cache)
 	if (!cache)
 		return;
 	for (size_t i = 0; i < cache->count; i++) {
-		object_release(&cache->trees[i]->object);
-		free(cache->trees[i]);
+		cached_free(cache->trees[i]);
 	}
 	free(cache->trees);
+	oid_map_release(&cache->mended);
 	oid_map_release(&cache->map);
 	oid_map_release(&cache->counts);
 	free(cache);

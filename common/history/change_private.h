@@ -4,12 +4,15 @@
 #ifndef COMMON_HISTORY_CHANGE_PRIVATE_H
 #define COMMON_HISTORY_CHANGE_PRIVATE_H
 
+#include "common/base/buf.h"
 #include "common/history/change.h"
 
 /* A tree that was read, kept while somebody uses it and for some time after. */
 struct cached {
 	struct oid id;
 	struct object object;
+	struct buf mended; /* in the place of a malformed one's bytes */
+	struct span data;
 	size_t pins;
 };
 
@@ -18,6 +21,7 @@ struct change_cache {
 	struct cached **trees;
 	size_t count, cap, bytes;
 	struct oid_map map, counts;
+	struct oid_map mended; /* trees that are read as tree_mend() makes them */
 };
 
 /*
@@ -42,6 +46,15 @@ struct change_cache *change_cache(struct changes *changes);
  */
 int change_cache_tree(
 	struct changes *changes, const struct oid *id, struct cached **out, struct fault *f);
+
+/*
+ * Has a malformed tree, which nobody uses, read as tree_mend() makes it from now on.  1, 0 when it
+ * was so already, or -1.
+ */
+int change_cache_mend(struct changes *changes, const struct oid *id, struct fault *f);
+
+/* Whether it is. */
+bool change_cache_is_mended(const struct cached *tree);
 
 /* Lets go of a tree, which may be freed from now on; NULL is fine. */
 void change_cache_unpin(struct cached *tree);

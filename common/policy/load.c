@@ -176,6 +176,7 @@ static int loading_finish(struct policy_loading *l)
 	policy->webhook_count = l->webhook_count;
 	policy->allowances = l->allowances;
 	policy->allowance_count = l->allowance_count;
+	policy->malformed = l->malformed;
 	policy->scope_texts = l->scope_texts.lists;
 	policy->protected_texts = l->protected_texts.lists;
 	policy->index = arena_alloc(l->arena, sizeof(l->index));

@@ -84,6 +84,7 @@ struct policy_loading {
 	size_t webhook_count;
 	struct allowance *allowances;
 	size_t allowance_count;
+	struct oid_list malformed; /* in the arena */
 	struct class_addition *additions;
 	size_t addition_count;
 	struct pattern_texts scope_texts, protected_texts;
@@ -222,6 +223,7 @@ policy_reader policy_read_webhooks;
 policy_reader policy_read_allow;
 policy_reader policy_read_classes;      /* called for all layers before anything else */
 policy_reader policy_read_approval;     /* struct policy_settings */
+policy_reader policy_read_malformed;    /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
 

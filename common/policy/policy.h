@@ -15,6 +15,7 @@
 #include "common/base/buf.h"
 #include "common/base/fault.h"
 #include "common/base/names.h"
+#include "common/base/oid.h"
 #include "common/key/key.h"
 #include "common/path/pattern.h"
 #include "common/policy/webhook_formats.h"
@@ -178,6 +179,11 @@ struct limits {
 	names approvers; /* who may let through what is held for a limit; empty: nobody */
 };
 
+/* A malformed object that is let in all the same. */
+struct tolerated {
+	const char *object, *reason;
+};
+
 /* An allowance for class:credentials: a fingerprint, or a kind below a path. */
 struct allowance {
 	const char *fingerprint, *kind; /* one of them */
@@ -226,7 +232,8 @@ struct policy {
 	struct limits limits;
 	const struct allowance *allowances;
 	size_t allowance_count;
-	names account_env; /* never empty */
+	struct oid_list malformed; /* objects that may be malformed */
+	names account_env;         /* never empty */
 	/* who approves changes to the delegated file; empty: that file is ignored */
 	names delegates;
 	/* whose `delegates` and `limits.approvers` count */

@@ -55,7 +55,7 @@ enum rule_subject {
 		"wait until there is room, or ask the agent's owner", \
 		"An agent does no more than its budget allows.") \
 	FOUND("malformed", \
-		"make the object anew with git, or fetch and push again", \
+		"make the object anew with git; of published history, the policy may allow it: malformed", \
 		"An object that different parsers would read differently is denied.") \
 	FOUND("reserved", \
 		"push to another ref", \

@@ -227,3 +227,63 @@ int policy_read_allow(
 	(void)field;
 	return policy_items(l, at, allowance_read, out);
 }
+
+static const struct field tolerated_fields[] = {
+	{ "object", policy_read_text, offsetof(struct tolerated, object), FIELD_REQUIRED, NULL },
+	{ "reason", policy_read_text, offsetof(struct tolerated, reason), FIELD_REQUIRED, NULL },
+	FIELDS_END,
+};
+
+/* A built-in rule is above all layers, so only the topmost one there is can soften it. */
+static bool is_topmost(const struct policy_loading *l)
+{
+	for (enum layer above = 0; above < l->layer; above++)
+		if (l->layers[above].there)
+			return false;
+	return true;
+}
+
+static int tolerated_read(struct policy_loading *l, const struct json_at *at, void *out)
+{
+	struct tolerated tolerated = { NULL, NULL };
+	size_t wrong = l->wrong;
+	struct oid *grown;
+
+	(void)out;
+	if (policy_fields(l, at, tolerated_fields, &tolerated) < 0)
+		return -1;
+	if (wrong != l->wrong)
+		return 0;
+	grown = policy_grow(l, l->malformed.ids, l->malformed.count, sizeof(*grown));
+	if (!grown)
+		return -1;
+	l->malformed.ids = grown;
+	if (oid_parse(&grown[l->malformed.count], span_of(tolerated.object)) < 0)
+		return policy_wrong(
+			l, at, "'object' is an object's whole id, %d hex digits", OID_HEX);
+	l->malformed.count += is_topmost(l);
+	return is_topmost(l) ? 0
+			     : policy_warn(l, at,
+				       "is without effect: only the topmost policy can let a "
+				       "malformed object in");
+}
+
+static int read_tolerated(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_items(l, at, tolerated_read, out);
+}
+
+static const struct field malformed_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "allow", read_tolerated, 0, 0, NULL },
+	FIELDS_END,
+};
+
+int policy_read_malformed(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_fields(l, at, malformed_fields, out);
+}

@@ -25,6 +25,13 @@ const struct wanted hook_check_wanted[] = {
 	{ "core.fsync", "all", "core.fsync", false },
 	/* a client that sees holds asks to delete them, with push --mirror and --prune */
 	{ "receive.hideRefs", "refs/countersign/holds", "receive.hiderefs", true },
+	/* what old history has and what has one reading is judged, not refused by git */
+	{ "receive.fsck.badTimezone", "ignore", "receive.fsck.badtimezone", false },
+	{ "receive.fsck.zeroPaddedDate", "ignore", "receive.fsck.zeropaddeddate", false },
+	{ "receive.fsck.zeroPaddedFilemode", "ignore", "receive.fsck.zeropaddedfilemode", false },
+	{ "receive.fsck.badFilemode", "ignore", "receive.fsck.badfilemode", false },
+	{ "receive.fsck.missingSpaceBeforeEmail", "ignore", "receive.fsck.missingspacebeforeemail",
+		false },
 	{ NULL, NULL, NULL, false },
 };
 

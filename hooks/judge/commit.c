@@ -104,8 +104,10 @@ static int read_commit(struct judge *judge, const struct oid *id, struct object 
 		*why = judge_text_over;
 	else if (object->type != OBJECT_COMMIT)
 		*why = "it is not a commit";
-	else
-		(void)commit_parse(commit, object->data, why);
+	else if (commit_parse(commit, object->data, why) < 0 &&
+		 oid_list_has(&judge->facts->policy->malformed, id) &&
+		 commit_recover(commit, object->data) == 0)
+		*why = NULL;
 	return 0;
 }
 
@@ -146,6 +148,8 @@ static int judge_parsed(struct judge *judge, const struct rule_case *about,
 
 	if (judge_attribute_read(judge, c.commit, commit, &who, f) < 0)
 		return -1;
+	if (oid_list_has(&judge->facts->policy->malformed, c.commit))
+		who.malformed = NULL;
 	c.who = &who;
 	judge_note_agents(c.verdict, &who);
 	status = who.malformed ? judge_object(judge, &c,
@@ -217,6 +221,7 @@ int judge_changes(struct judge *judge, const struct oid *id, const struct change
 		.limit = (size_t)judge->facts->policy->limits.changes,
 		.deadline = &judge->deadline,
 		.blob_limit = (size_t)judge->facts->policy->limits.blob,
+		.allowed = &judge->facts->policy->malformed,
 	};
 	struct object object = { 0 };
 	struct commit commit;

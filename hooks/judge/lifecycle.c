@@ -126,6 +126,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 		.repo = facts->repo,
 		.graph = judge->graph,
 		.blob_limit = (size_t)facts->policy->limits.blob,
+		.allowed = &facts->policy->malformed,
 	};
 	judge_limits(judge);
 	judge->fingerprint_key = facts->fingerprint_key;

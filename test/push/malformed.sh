@@ -43,7 +43,9 @@ bad "Two author lines are refused" "tree @{t}\\nparent @{main}\\nauthor $who\\na
 bad "Two trees are refused" "tree @{t}\\ntree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n"
 bad "A parent after the author is refused" "tree @{t}\\nauthor $who\\nparent @{main}\\ncommitter $who\\n\\nhi\\n"
 bad "A NUL in the message is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\x00there\\n"
-bad "An unknown header is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\nx-agent no\\n\\nhi\\n"
+bad "A header that git knows by another case is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\nAuthor $who\\n\\nhi\\n"
+bad "A header of git's own behind an unknown one is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\nHG:rename a:b\\nparent @{main}\\n\\nhi\\n"
+bad "An unknown header of two lines is refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\nx-agent no\\n more\\n\\nhi\\n"
 bad "Two signatures are refused" "tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\ngpgsig a\\ngpgsig b\\n\\nhi\\n"
 
 # tree NAME ENTRIES: a tree that is refused.
@@ -70,7 +72,6 @@ tree "An entry with a slash is refused" '100644 a/b\x00#{b}'
 tree "An entry called .. is refused" '40000 ..\x00#{e}'
 tree "The same entry twice is refused" '100644 a\x00#{b}100644 a\x00#{b}'
 tree "Entries out of order are refused" '100644 b\x00#{b}100644 a\x00#{b}'
-tree "A padded mode is refused" '0100644 a\x00#{b}'
 tree "Mode 0 is refused" '0 a\x00#{b}'
 
 sentence "A command with a malformed ref name refuses the whole push"

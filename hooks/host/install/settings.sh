@@ -8,6 +8,11 @@ receive.fsckObjects          true
 receive.advertisePushOptions true
 core.fsync                   all
 receive.hideRefs             refs/countersign/holds
+receive.fsck.badTimezone ignore
+receive.fsck.zeroPaddedDate ignore
+receive.fsck.zeroPaddedFilemode ignore
+receive.fsck.badFilemode ignore
+receive.fsck.missingSpaceBeforeEmail ignore
 '
 
 # The functions take a file of git's settings and the folder that previous-settings lies in.
