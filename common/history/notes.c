@@ -1,141 +1,175 @@
 #include "common/history/notes.h"
 
+#include <string.h>
+
 #include "common/git/object.h"
 
-/* Where a tree stands: the digits that lead to it. */
+/* Where a tree stands: the digits that lead to it, as bytes. */
 struct prefix {
-	char digits[OID_HEX + 1];
+	struct oid bytes;
 	size_t len;
 };
 
-static bool is_hex(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!memchr("0123456789abcdef", text.data[i], 16))
-			return false;
-	return text.len > 0;
-}
-
 static int value_of(char digit)
 {
-	return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+	return digit >= '0' && digit <= '9'   ? digit - '0'
+	       : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
+					      : -1;
 }
 
-static int note_add(struct notes *notes, const struct prefix *at, const struct tree_entry *entry,
+/* Appends the name's digits, two a byte; false when it is anything else, or too long. */
+static bool prefix_add(struct prefix *at, struct span name)
+{
+	if (name.len == 0 || name.len % 2 != 0 || at->len + name.len / 2 > OID_SIZE)
+		return false;
+	for (size_t i = 0; i < name.len; i += 2) {
+		int high = value_of(name.data[i]), low = value_of(name.data[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		at->bytes.hash[at->len++] = (unsigned char)(high * 16 + low);
+	}
+	return true;
+}
+
+/* A folder's place in the map: its bytes, and behind them how many. */
+static struct oid key_of(const struct oid *id, size_t len)
+{
+	struct oid key = { { 0 } };
+
+	memcpy(key.hash, id->hash, len);
+	key.hash[OID_SIZE - 1] = (unsigned char)len;
+	return key;
+}
+
+/* Puts an id into a map of places in a list, unless it is there: the first one counts. */
+static int place(struct oid_map *map, const struct oid *key, struct oid_list *list,
+	const unsigned char *hash, struct fault *f)
+{
+	uint64_t *slot = oid_map_put(map, key);
+	struct oid id;
+
+	if (!slot)
+		return fault_memory(f);
+	if (*slot)
+		return 0;
+	memcpy(id.hash, hash, OID_SIZE);
+	if (oid_list_add(list, &id) < 0)
+		return fault_memory(f);
+	*slot = list->count;
+	return 0;
+}
+
+static int entry_add(struct notes *notes, const struct prefix *at, const struct tree_entry *entry,
 	struct fault *f)
 {
-	char digits[OID_HEX + 1];
-	struct oid id, blob;
-	uint64_t *place;
-
-	memcpy(digits, at->digits, at->len);
-	memcpy(digits + at->len, entry->name.data, entry->name.len);
-	if (oid_parse(&id, (struct span){ digits, OID_HEX }) < 0)
-		return 0;
-	memcpy(blob.hash, entry->hash, OID_SIZE);
-	place = oid_map_put(&notes->index, &id);
-	if (!place || notes->blobs.count >= NOTES_MAX)
-		return place ? fault_set(f, FAULT_ADMIN, "there are more than %zu notes", NOTES_MAX)
-			     : fault_memory(f);
-	if (*place)
-		return 0; /* the first one counts; git itself would join the two */
-	if (oid_list_add(&notes->blobs, &blob) < 0)
-		return fault_memory(f);
-	*place = notes->blobs.count;
-	return 0;
-}
-
-static int tree_read(struct notes *notes, struct repo *repo, const struct oid *tree,
-	const struct prefix *at, struct fault *f);
-
-/* A folder of two digits is read when a note in it is asked for; one below it, at once. */
-static int folder_add(struct notes *notes, struct repo *repo, const struct prefix *at,
-	const struct tree_entry *entry, struct fault *f)
-{
 	struct prefix below = *at;
-	struct oid tree;
+	struct oid key;
 
-	memcpy(tree.hash, entry->hash, OID_SIZE);
-	memcpy(below.digits + below.len, entry->name.data, 2);
-	below.len += 2;
-	if (at->len)
-		return tree_read(notes, repo, &tree, &below, f);
-	return oid_list_add(&notes->folders[value_of(entry->name.data[0]) * 16 +
-					    value_of(entry->name.data[1])],
-		       &tree) < 0
-		       ? fault_memory(f)
-		       : 0;
+	if (!prefix_add(&below, entry->name))
+		return 0;
+	if (entry->mode == MODE_TREE && entry->name.len == 2 && below.len < OID_SIZE) {
+		key = key_of(&below.bytes, below.len);
+		return place(&notes->folders, &key, &notes->trees, entry->hash, f);
+	}
+	if (entry->mode == MODE_TREE || entry->mode == MODE_SUBMODULE || below.len != OID_SIZE)
+		return 0;
+	return place(&notes->index, &below.bytes, &notes->blobs, entry->hash, f);
 }
 
-static int entry_add(struct notes *notes, struct repo *repo, const struct prefix *at,
-	const struct tree_entry *entry, struct fault *f)
+static int give_up(struct notes *notes, const char *why)
 {
-	if (!is_hex(entry->name))
-		return 0;
-	if (entry->mode == MODE_TREE && entry->name.len == 2 && at->len + 2 < OID_HEX)
-		return folder_add(notes, repo, at, entry, f);
-	if (entry->mode != MODE_TREE && entry->mode != MODE_SUBMODULE &&
-		at->len + entry->name.len == OID_HEX)
-		return note_add(notes, at, entry, f);
+	notes->why = notes->why ? notes->why : why;
 	return 0;
+}
+
+static int entries_add(
+	struct notes *notes, const struct prefix *at, struct span rest, struct fault *f)
+{
+	struct tree_entry entry, previous = { 0 };
+	const char *why;
+	int got;
+
+	while ((got = tree_next(&rest, &entry, &previous, &why)) > 0) {
+		if (notes->blobs.count + notes->trees.count >= NOTES_MAX)
+			return give_up(notes, "there are more notes than are looked through");
+		if (deadline_nears(notes->deadline))
+			return deadline_fault(f, "reading notes");
+		if (entry_add(notes, at, &entry, f) < 0)
+			return -1;
+	}
+	return got < 0 ? give_up(notes, why) : 0;
 }
 
 static int tree_read(struct notes *notes, struct repo *repo, const struct oid *tree,
 	const struct prefix *at, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
-	const char *why = "not a tree";
-	struct object object;
-	struct span rest;
-	int got;
+	struct object object = { 0 };
+	bool over = false;
+	int status;
 
-	if (++notes->trees > NOTES_TREES_MAX)
-		return fault_set(
-			f, FAULT_ADMIN, "there are notes in more than %d folders", NOTES_TREES_MAX);
-	if (repo_read(repo, tree, &object, f) < 0)
+	if (++notes->read > NOTES_TREES_MAX)
+		return give_up(notes, "there are notes in more folders than are looked through");
+	if (repo_read_within(repo, tree, NOTES_TREE_SIZE_MAX, &object, &over, f) < 0)
 		return -1;
-	rest = object.data;
-	got = object.type == OBJECT_TREE ? 1 : -1;
-	while (got > 0 && (got = tree_next(&rest, &entry, &previous, &why)) > 0)
-		if (entry_add(notes, repo, at, &entry, f) < 0)
-			break;
+	if (over)
+		return give_up(notes, "a folder of notes is larger than is read");
+	status = object.type == OBJECT_TREE
+			 ? entries_add(notes, at, object.data, f)
+			 : give_up(notes, "a folder of notes is another kind of object");
 	object_release(&object);
-	if (got < 0)
-		return fault_set(
-			f, FAULT_ADMIN, "notes tree %s is malformed: %s", oid_text(tree).hex, why);
-	return got ? -1 : 0;
+	return status;
+}
+
+/* Reads the folders that the id's digits lead through, unless that was done. */
+static int follow(struct notes *notes, struct repo *repo, const struct oid *id, struct fault *f)
+{
+	struct prefix at = { .len = 0 };
+
+	if (!notes->read && tree_read(notes, repo, &notes->tree, &at, f) < 0)
+		return -1;
+	for (at.len = 1; at.len < OID_SIZE && !oid_map_get(&notes->index, id); at.len++) {
+		struct oid key = key_of(id, at.len), tree;
+		uint64_t *slot = oid_map_get(&notes->folders, &key);
+
+		if (!slot)
+			return 0;
+		tree = notes->trees.ids[*slot - 1];
+		notes->trees.ids[*slot - 1] = (struct oid){ { 0 } };
+		memcpy(at.bytes.hash, id->hash, at.len);
+		if (!oid_is_zero(&tree) && tree_read(notes, repo, &tree, &at, f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int notes_find(struct notes *notes, struct repo *repo, const struct oid *id, struct object *out,
 	bool *found, struct fault *f)
 {
-	struct oid_list *folders = &notes->folders[id->hash[0]];
-	struct oid_text hex = oid_text(id);
-	struct prefix at = { .len = 0 };
-	const uint64_t *place;
+	const uint64_t *slot;
+	bool over = false;
 
 	*found = false;
 	if (oid_is_zero(&notes->tree))
 		return 0;
-	if (!notes->trees && tree_read(notes, repo, &notes->tree, &at, f) < 0)
+	if (follow(notes, repo, id, f) < 0)
 		return -1;
-	memcpy(at.digits, hex.hex, 2);
-	at.len = 2;
-	for (; folders->count; folders->count--)
-		if (tree_read(notes, repo, &folders->ids[folders->count - 1], &at, f) < 0)
-			return -1;
-	place = oid_map_get(&notes->index, id);
-	if (!place)
+	slot = oid_map_get(&notes->index, id);
+	if (!slot)
 		return 0;
-	*found = true;
-	return repo_read(repo, &notes->blobs.ids[*place - 1], out, f);
+	if (repo_read_within(repo, &notes->blobs.ids[*slot - 1], NOTE_SIZE_MAX, out, &over, f) < 0)
+		return -1;
+	*found = !over && out->type == OBJECT_BLOB;
+	if (!*found)
+		object_release(out);
+	return *found ? 0 : give_up(notes, "a note is larger than is read");
 }
 
 void notes_release(struct notes *notes)
 {
-	for (size_t i = 0; i < sizeof(notes->folders) / sizeof(notes->folders[0]); i++)
-		oid_list_release(&notes->folders[i]);
+	oid_map_release(&notes->folders);
+	oid_list_release(&notes->trees);
 	oid_map_release(&notes->index);
 	oid_list_release(&notes->blobs);
-	*notes = (struct notes){ 0 };
+	*notes = (struct notes){ .deadline = notes->deadline };
 }

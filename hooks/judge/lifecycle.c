@@ -58,6 +58,7 @@ static int notes_take(
 		notes_release(notes);
 		notes->tree = tree;
 	}
+	notes->deadline = &judge->deadline;
 	return 0;
 }
 
@@ -67,7 +68,7 @@ static int notes_take(
  */
 static int notes_locate(struct judge *judge, struct fault *f)
 {
-	static const char name[] = "refs/notes/ai";
+	static const char name[] = ATTRIBUTION_NOTES;
 	const struct push *push = &judge->facts->push;
 	struct ref_value value;
 	struct oid pushed = { 0 }, standing = { 0 };

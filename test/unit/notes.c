@@ -99,19 +99,42 @@ static const char bomb[] = "cd r && s=$(git mktree </dev/null) && for depth in 1
 			   "%s\\t%s%s\\n' $s $a $b; done; done | "
 			   "git mktree); done; echo $s >bomb";
 
-static void folders_that_multiply_are_refused(void **state)
+static void folders_that_multiply_are_in_nobodys_way(void **state)
 {
-	struct object object = { 0 };
 	struct oid id = { { 0xaa } };
 	struct notes notes;
 	struct repo *repo;
-	bool found;
 
 	(void)state;
 	sandbox_do("%s", bomb);
 	repo = open_notes(&notes, "cat r/bomb");
-	assert_int_equal(notes_find(&notes, repo, &id, &object, &found, &f), -1);
-	assert_non_null(strstr(f.text, "folders"));
+	for (int i = 0; i < 256; i++) {
+		id.hash[1] = (unsigned char)i;
+		noted(&notes, repo, &id, NULL);
+	}
+	assert_true(notes.read < 1000);
+	assert_null(notes.why);
+	notes_release(&notes);
+	repo_free(repo);
+}
+
+static const char malformed[] =
+	"cd r && b=$(echo x | git hash-object -w --stdin) && h=$(git cat-file blob $b | wc -c) && "
+	"{ printf '100644 zz\\000'; printf '%s' $b | sed 's/../\\\\x&/g' | xargs -0 printf; printf "
+	"'100644 aa\\000'; printf '%s' $b | sed 's/../\\\\x&/g' | xargs -0 printf; } | git "
+	"hash-object -w -t tree --literally --stdin >tree";
+
+static void malformed_trees_name_nobody(void **state)
+{
+	struct oid id = { { 0xaa } };
+	struct notes notes;
+	struct repo *repo;
+
+	(void)state;
+	sandbox_do("%s", malformed);
+	repo = open_notes(&notes, "cat r/tree");
+	noted(&notes, repo, &id, NULL);
+	assert_non_null(notes.why);
 	notes_release(&notes);
 	repo_free(repo);
 }
@@ -121,7 +144,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(notes_are_found_as_git_fans_them_out),
 		cmocka_unit_test(notes_are_found_in_any_folders),
-		cmocka_unit_test(folders_that_multiply_are_refused),
+		cmocka_unit_test(folders_that_multiply_are_in_nobodys_way),
+		cmocka_unit_test(malformed_trees_name_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, sandbox_group, NULL);
