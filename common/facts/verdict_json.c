@@ -1,3 +1,4 @@
+/* The verdict object: what log, holds, events and `countersign=json` say of a verdict. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

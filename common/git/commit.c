@@ -1,3 +1,4 @@
+/* Commit objects: parents, author and committer, the headers that may follow, and the message. */
 #include <string.h>
 #include <strings.h>
 

@@ -60,7 +60,9 @@ static int library_start(struct fault *f)
 	return 0;
 }
 
-/* As git tells one: HEAD may be a link to a branch that is not there yet, which libgit2 knows not. */
+/*
+ * As git tells one: HEAD may be a link to a branch that is not there yet, which libgit2 knows not.
+ */
 static bool is_git_dir(const char *path)
 {
 	int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);

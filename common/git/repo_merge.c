@@ -1,3 +1,4 @@
+/* Whether a merge's content is what merging the contents by itself gives. */
 #include "common/git/repo.h"
 #include "common/git/repo_private.h"
 

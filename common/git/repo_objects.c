@@ -1,3 +1,4 @@
+/* Objects of the repository, read and written: from packs fast, by libgit2 in every other way. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* Refs of the repository, from their own files and from packed-refs, as git resolves them. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

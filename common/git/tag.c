@@ -1,3 +1,4 @@
+/* Annotated tags, and the signature at the end of their message. */
 #include <string.h>
 
 #include "common/git/header.h"

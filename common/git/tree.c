@@ -1,3 +1,4 @@
+/* Tree objects: one entry after the other, in git's order, each of a mode that there is. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,46 +7,9 @@
 #include "common/history/change_private.h"
 
 #define DEPTH_MAX 1000
-#define PATH_LENGTH_MAX 65536
 #define KEPT_MAX (1 << 20)
 #define COUNT_MAX (SIZE_MAX / 4) /* more are not told apart */
-#define LATER_MAX 10000          /* folders that do not fit and are remembered */
-#define LATER_KEPT_MAX ((size_t)16 << 20)
-#define LATER_OPENED 100   /* of them that are looked into */
-#define LATER_TOLD 10000   /* changes in them that are told */
-#define FOLDERS_PLAIN 1000 /* compared before counts are remembered */
-
-/* One side's place in the folder that is being compared. */
-struct tree_cursor {
-	struct cached *tree;
-	struct span rest;
-	struct tree_entry entry, previous;
-	bool more; /* entry is one that was not passed yet */
-	bool old;  /* not the new side's: it was there before, or is looked at by itself */
-};
-
-/* A folder that does not fit into the limit; behind it its trees and its path. */
-struct later {
-	size_t depth, path_len;
-};
-
-struct tree_walk {
-	struct changes *changes;
-	const struct comparison *comparison;
-	const struct change_listener *listener;
-	bool telling;    /* else only counting */
-	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
-	struct buf path;
-	size_t count, depth, folders;
-	bool ended;        /* changes->end says why, or `over` */
-	struct oid bad;    /* a malformed tree that may be mended; zero: none */
-	const char *over;  /* over which limit it is, when not all can be told */
-	bool selecting;    /* so what fits is told */
-	bool fits;         /* the folder at hand does */
-	size_t left, told; /* changes that may still be told, and were */
-	struct buf later;  /* folders for later, each a struct later */
-	size_t later_count;
-};
+#define FOLDERS_PLAIN 1000       /* compared before counts are remembered */
 
 static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct fault *f);
 
@@ -63,18 +26,6 @@ static int end(struct tree_walk *walk, enum changes_end how, const char *why)
 	return 0;
 }
 
-/* Notes that the path at hand is not told. */
-static void pass_over(struct tree_walk *walk)
-{
-	struct changes *changes = walk->changes;
-
-	changes->end = CHANGES_LIMIT;
-	changes->why = walk->over;
-	if (changes->passed++ == 0)
-		(void)snprintf(changes->where, sizeof(changes->where), "%s",
-			walk->path.len ? walk->path.data : "the whole tree");
-}
-
 /* Over a limit: a first look ends here; then the path at hand is more than can be told.  0. */
 static int exceed(struct tree_walk *walk, const char *why)
 {
@@ -82,7 +33,7 @@ static int exceed(struct tree_walk *walk, const char *why)
 	walk->ended = walk->ended || !walk->selecting;
 	walk->count = COUNT_MAX;
 	if (walk->telling && walk->selecting)
-		pass_over(walk);
+		change_pass_over(walk);
 	return 0;
 }
 
@@ -122,42 +73,6 @@ static int open_cursor(
 	return advance(walk, cursor);
 }
 
-/* How many bytes both begin with. */
-static size_t shared_bytes(struct span a, struct span b)
-{
-	size_t most = a.len < b.len ? a.len : b.len, at = 0;
-
-	while (most - at >= 256 && memcmp(a.data + at, b.data + at, 256) == 0)
-		at += 256;
-	while (at < most && a.data[at] == b.data[at])
-		at++;
-	return at;
-}
-
-static bool entries_alike(const struct tree_cursor *a, const struct tree_cursor *b)
-{
-	return a->more && b->more && a->entry.mode == b->entry.mode &&
-	       span_equal(a->entry.name, b->entry.name) &&
-	       memcmp(a->entry.hash, b->entry.hash, OID_SIZE) == 0;
-}
-
-/*
- * How many bytes behind the entry, which all sides have, all sides have alike; *all: they end
- * there.
- */
-static size_t bytes_alike(const struct tree_cursor *cursors, size_t sides, bool *all)
-{
-	struct span least = cursors[0].rest;
-
-	*all = true;
-	for (size_t i = 1; i < sides; i++) {
-		*all = *all && cursors[i].rest.len == cursors[0].rest.len;
-		least.len = shared_bytes(least, cursors[i].rest);
-	}
-	*all = *all && least.len == cursors[0].rest.len;
-	return least.len;
-}
-
 /*
  * What all sides have alike is passed over as bytes: nothing changed there, and what is written
  * there was written before this push, or by a commit of it that is looked at by itself.
@@ -169,9 +84,9 @@ static int pass_alike(struct tree_walk *walk, struct tree_cursor *cursors)
 	bool all;
 
 	for (size_t i = 1; i < sides; i++)
-		if (!entries_alike(&cursors[0], &cursors[i]))
+		if (!change_cursor_alike(&cursors[0], &cursors[i]))
 			return 0;
-	bytes = bytes_alike(cursors, sides, &all);
+	bytes = change_cursors_bytes(cursors, sides, &all);
 	if (all) {
 		for (size_t i = 0; i < sides; i++)
 			cursors[i].more = false;
@@ -187,17 +102,6 @@ static int pass_alike(struct tree_walk *walk, struct tree_cursor *cursors)
 			return -1;
 	}
 	return 0;
-}
-
-/* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
-static const struct tree_entry *first_of(const struct tree_cursor *cursors, size_t sides)
-{
-	const struct tree_entry *first = NULL;
-
-	for (size_t i = 0; i < sides; i++)
-		if (cursors[i].more && (!first || tree_compare(&cursors[i].entry, first) < 0))
-			first = &cursors[i].entry;
-	return first;
 }
 
 /* Takes that name off all sides that have it. */
@@ -225,7 +129,7 @@ static int tell(struct tree_walk *walk, const struct entry *values, struct fault
 		return exceed(walk, "more changes than the limit allows");
 	walk->count += walk->count < COUNT_MAX;
 	if (walk->selecting && walk->telling && !walk->fits && walk->left == 0)
-		return pass_over(walk), 0;
+		return change_pass_over(walk), 0;
 	while (differs < walk->comparison->parents && values[differs].mode == values[0].mode &&
 		oid_equal(&values[differs].id, &values[0].id))
 		differs++;
@@ -269,7 +173,7 @@ static int visit_names(
 	int result = 0;
 
 	while (result == 0 && !walk->ended && pass_alike(walk, cursors) == 0 && !walk->ended &&
-		(first = first_of(cursors, walk->comparison->sides))) {
+		(first = change_cursors_first(cursors, walk->comparison->sides))) {
 		bool folder = first->mode == MODE_TREE;
 		struct span name = first->name;
 
@@ -313,7 +217,7 @@ static int compare_folder(struct tree_walk *walk, const struct oid *trees, struc
 	return result;
 }
 
-static int deeper(struct tree_walk *walk, const struct oid *trees, struct fault *f)
+int change_deeper(struct tree_walk *walk, const struct oid *trees, struct fault *f)
 {
 	int result;
 
@@ -322,37 +226,6 @@ static int deeper(struct tree_walk *walk, const struct oid *trees, struct fault 
 	walk->depth++;
 	result = compare_folder(walk, trees, f);
 	walk->depth--;
-	return result;
-}
-
-/* Remembers a folder that does not fit, to be looked into when all that fits has been told. */
-static int put_later(struct tree_walk *walk, const struct oid *trees, struct fault *f)
-{
-	const struct later later = { walk->depth, walk->path.len };
-
-	if (walk->later_count == LATER_MAX)
-		return pass_over(walk), 0;
-	walk->later_count++;
-	(void)buf_add(&walk->later, &later, sizeof(later));
-	(void)buf_add(&walk->later, trees, walk->comparison->sides * sizeof(*trees));
-	(void)buf_addspan(&walk->later, buf_span(&walk->path));
-	return walk->later.failed ? fault_memory(f) : 0;
-}
-
-/* A folder of so many changes, when what fits is told. */
-static int select_folder(
-	struct tree_walk *walk, const struct oid *trees, size_t changes, struct fault *f)
-{
-	int result;
-
-	if (changes == 0)
-		return 0;
-	if (changes > walk->left)
-		return put_later(walk, trees, f);
-	walk->left -= changes;
-	walk->fits = true;
-	result = deeper(walk, trees, f);
-	walk->fits = false;
 	return result;
 }
 
@@ -370,7 +243,7 @@ static int walk_counted(struct tree_walk *walk, const struct oid *trees, struct 
 	int result;
 
 	walk->count = walk->selecting ? 0 : walk->count;
-	result = deeper(walk, trees, f);
+	result = change_deeper(walk, trees, f);
 	if (result != 0 || walk->ended)
 		return result;
 	known = change_cache_count(cache, walk->comparison, trees);
@@ -394,13 +267,13 @@ static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct f
 	size_t changes;
 
 	if (!walk->selecting && walk->folders++ < FOLDERS_PLAIN)
-		return deeper(walk, trees, f);
+		return change_deeper(walk, trees, f);
 	known = cache ? change_cache_count(cache, walk->comparison, trees) : NULL;
 	if (!known)
 		return fault_memory(f);
 	changes = *known ? *known - 1 : COUNT_MAX;
 	if (walk->selecting && walk->telling && !walk->fits)
-		return select_folder(walk, trees, changes, f);
+		return change_select(walk, trees, changes, f);
 	if (*known && !walk->selecting && walk->count + changes > walk->changes->limit)
 		return exceed(walk, "more changes than the limit allows");
 	if (changes == 0 || (*known && !walk->telling && (walk->kept.failed || walk->selecting))) {
@@ -410,7 +283,7 @@ static int walk_folder(struct tree_walk *walk, const struct oid *trees, struct f
 	return walk_counted(walk, trees, cache, f);
 }
 
-static int walk_once(struct tree_walk *walk, struct fault *f)
+int change_walk_once(struct tree_walk *walk, struct fault *f)
 {
 	int result;
 
@@ -419,75 +292,6 @@ static int walk_once(struct tree_walk *walk, struct fault *f)
 	result = buf_adds(&walk->path, "") < 0 ? fault_memory(f)
 					       : walk_folder(walk, walk->comparison->trees, f);
 	buf_release(&walk->path);
-	return result;
-}
-
-/* Tells what was kept. */
-static int tell_kept(struct tree_walk *walk, struct fault *f)
-{
-	int result = 0;
-
-	for (size_t at = 0; at < walk->kept.len && result == 0;) {
-		struct change change;
-
-		memcpy(&change, walk->kept.data + at, sizeof(change));
-		change.path.data = walk->kept.data + at + sizeof(change);
-		at += sizeof(change) + change.path.len;
-		result = walk->listener->each(walk->listener->context, &change, f);
-	}
-	return result;
-}
-
-/* Looks into the folders that did not fit, as far as it goes, in the order they were met. */
-static int tell_later(struct tree_walk *walk, struct fault *f)
-{
-	size_t sides = walk->comparison->sides, size = sides * sizeof(struct oid), opened = 0;
-	struct oid *trees = calloc(sides, sizeof(*trees));
-	int result = trees ? 0 : fault_memory(f);
-
-	for (size_t at = 0; result == 0 && !walk->ended && at < walk->later.len;) {
-		struct later later;
-
-		memcpy(&later, walk->later.data + at, sizeof(later));
-		memcpy(trees, walk->later.data + at + sizeof(later), size);
-		at += sizeof(later) + size;
-		buf_clear(&walk->path);
-		buf_add(&walk->path, walk->later.data + at, later.path_len);
-		at += later.path_len;
-		walk->depth = later.depth;
-		if (opened > 0 && walk->left > LATER_TOLD)
-			walk->left = LATER_TOLD;
-		if (walk->left > 0 && opened++ < LATER_OPENED)
-			result = deeper(walk, trees, f);
-		else
-			pass_over(walk);
-	}
-	free(trees);
-	return result;
-}
-
-/* Tells what fits into the limit: counts all, tells what is small enough, then some of the rest. */
-static int tell_selected(struct tree_walk *walk, struct fault *f)
-{
-	int result;
-
-	walk->selecting = true;
-	walk->ended = false;
-	walk->later = (struct buf)BUF_INIT(LATER_KEPT_MAX);
-	result = walk_once(walk, f);
-	if (result == 0 && !walk->ended) {
-		walk->telling = true;
-		walk->left = walk->changes->limit;
-		walk->path = (struct buf)BUF_INIT(PATH_LENGTH_MAX);
-		result = buf_adds(&walk->path, "") < 0 ? fault_memory(f) : 0;
-		if (result == 0)
-			result = put_later(walk, walk->comparison->trees, f);
-		if (result == 0)
-			result = tell_later(walk, f);
-		buf_release(&walk->path);
-	}
-	walk->changes->limit -= walk->told;
-	buf_release(&walk->later);
 	return result;
 }
 
@@ -524,13 +328,13 @@ static int compare(struct changes *changes, const struct comparison *comparison,
 
 	walk.kept = (struct buf)BUF_INIT(KEPT_MAX);
 	do
-		result = walk_once(&walk, f);
+		result = change_walk_once(&walk, f);
 	while (result == 0 && mends(&walk, f, &result));
 	if (result == 0 && walk.over) {
-		result = tell_selected(&walk, f);
+		result = change_tell_selected(&walk, f);
 	} else if (result == 0 && !walk.ended && walk.count > 0) {
 		walk.telling = true;
-		result = walk.kept.failed ? walk_once(&walk, f) : tell_kept(&walk, f);
+		result = walk.kept.failed ? change_walk_once(&walk, f) : change_tell_kept(&walk, f);
 		changes->limit -= walk.count < changes->limit ? walk.count : changes->limit;
 	}
 	buf_release(&walk.kept);

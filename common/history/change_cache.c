@@ -1,3 +1,4 @@
+/* Trees that were read for a comparison, kept while a push is compared. */
 #include <openssl/sha.h>
 #include <stdlib.h>
 

@@ -83,4 +83,70 @@ int change_is_explained(struct changes *changes, const struct comparison *compar
 int change_trees(struct changes *changes, const struct commit *commit, const struct oid *parents,
 	struct comparison *out, struct fault *f);
 
+#define PATH_LENGTH_MAX 65536
+
+/* A folder that does not fit into the limit; behind it its trees and its path. */
+struct later {
+	size_t depth, path_len;
+};
+
+struct tree_walk {
+	struct changes *changes;
+	const struct comparison *comparison;
+	const struct change_listener *listener;
+	bool telling;    /* else only counting */
+	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
+	struct buf path;
+	size_t count, depth, folders;
+	bool ended;        /* changes->end says why, or `over` */
+	struct oid bad;    /* a malformed tree that may be mended; zero: none */
+	const char *over;  /* over which limit it is, when not all can be told */
+	bool selecting;    /* so what fits is told */
+	bool fits;         /* the folder at hand does */
+	size_t left, told; /* changes that may still be told, and were */
+	struct buf later;  /* folders for later, each a struct later */
+	size_t later_count;
+};
+
+/* Notes that the path at hand is not told. */
+void change_pass_over(struct tree_walk *walk);
+
+/*
+ * Looks into a folder that has so many changes, now or later, as they fit into the limit.  0 or -1.
+ */
+int change_select(struct tree_walk *walk, const struct oid *trees, size_t changes, struct fault *f);
+
+/* Tells what was kept.  0, -1, or as the listener said. */
+int change_tell_kept(struct tree_walk *walk, struct fault *f);
+
+/* Tells as much as the limit allows, where not all can be told.  0, -1, or as the listener said. */
+int change_tell_selected(struct tree_walk *walk, struct fault *f);
+
+/* Walks a folder that is at walk->path; as above. */
+int change_deeper(struct tree_walk *walk, const struct oid *trees, struct fault *f);
+
+/* Walks all of it once; as above. */
+int change_walk_once(struct tree_walk *walk, struct fault *f);
+
+/* One side's place in the folder that is being compared. */
+struct tree_cursor {
+	struct cached *tree;
+	struct span rest;
+	struct tree_entry entry, previous;
+	bool more; /* entry is one that was not passed yet */
+	bool old;  /* not the new side's: it was there before, or is looked at by itself */
+};
+
+/* Whether both are at an entry, and it is the same. */
+bool change_cursor_alike(const struct tree_cursor *a, const struct tree_cursor *b);
+
+/*
+ * How many bytes behind the entry, which all sides have, all sides have alike; *all: they end
+ * there.
+ */
+size_t change_cursors_bytes(const struct tree_cursor *cursors, size_t sides, bool *all);
+
+/* The first name, in tree order, that some side has and that was not passed; NULL at the end. */
+const struct tree_entry *change_cursors_first(const struct tree_cursor *cursors, size_t sides);
+
 #endif

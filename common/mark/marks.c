@@ -8,34 +8,10 @@
 #include "common/mark/charset.h"
 #include "common/mark/ident.h"
 #include "common/mark/made_with.h"
-#include "common/mark/message.h"
-#include "common/mark/policy_marks.h"
+#include "common/mark/marks_private.h"
 #include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
 #include "common/path/fold.h"
-
-#define PERSONS_KEPT 16 /* a power of two */
-
-/* Whom a person's line names: a history has few authors, and each again and again. */
-struct known_person {
-	char line[128];
-	size_t len; /* 0: nobody yet */
-	struct agent_set named;
-};
-
-struct marks {
-	struct policy_marks own;
-	struct buf person;
-	struct known_person persons[PERSONS_KEPT];
-	struct message message;
-	struct agent_set found[BY_COUNT]; /* of the catalogue */
-	unsigned pending;                 /* trailers that several agents write, by group */
-};
-
-static int by_index(enum identified_by by)
-{
-	return __builtin_ctz((unsigned)by);
-}
 
 int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f)
 {
@@ -66,7 +42,7 @@ void marks_free(struct marks *marks)
 
 static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
 {
-	ident_agents(text, as, &marks->found[by_index(by)]);
+	ident_agents(text, as, &marks->found[marks_index(by)]);
 	policy_marks_emails(&marks->own, text, by);
 }
 
@@ -90,7 +66,7 @@ static void standard_find(struct marks *marks, struct span value)
 
 	ident_agents(value, IDENT_AUTHORSHIP, &named);
 	agent_set_drop(&named, agent_name_generic());
-	agent_set_join(&marks->found[by_index(BY_TRAILER)], &named);
+	agent_set_join(&marks->found[marks_index(BY_TRAILER)], &named);
 }
 
 static bool is_one_word(struct span value)
@@ -127,7 +103,7 @@ static bool key_counts(const struct trailer *trailer, const struct message_line 
 static void tool_find(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
-	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
+	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
 	size_t count, agents;
 	const struct catalogue_mark *row = catalogue_rows(
 		CATALOGUE_TRAILERS, (struct span){ trailer->key, trailer->key_len }, &count);
@@ -155,7 +131,7 @@ static void tool_find(
 /* A trailer that names who made it. */
 static void authorship_find(struct marks *marks, const struct trailer *trailer, bool suffix)
 {
-	struct agent_set *found = &marks->found[by_index(BY_TRAILER)];
+	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
 	struct agent_set named = { 0 };
 
 	if (trailer_denies(trailer->value))
@@ -183,7 +159,7 @@ static void trailer_find(
 	else if (trailer->kind == TRAILER_ADDRESS)
 		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
 	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
-		ident_agents_whole(trailer->value, false, &marks->found[by_index(BY_TRAILER)]);
+		ident_agents_whole(trailer->value, false, &marks->found[marks_index(BY_TRAILER)]);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line);
@@ -223,7 +199,7 @@ static bool may_hold_statement(struct span line)
 
 static void statement_find(struct marks *marks, struct span line)
 {
-	struct agent_set *found = &marks->found[by_index(BY_MARKER)];
+	struct agent_set *found = &marks->found[marks_index(BY_MARKER)];
 	struct span name;
 	bool certain;
 	size_t from = 0;
@@ -255,7 +231,7 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 		bare.len--;
 	for (size_t i = 0; i < table->count; i++)
 		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
-			agent_set_add(&marks->found[by_index(BY_MARKER)], table->rows[i].agent);
+			agent_set_add(&marks->found[marks_index(BY_MARKER)], table->rows[i].agent);
 }
 
 static int line_find(void *context, const struct message_line *line, struct fault *f)
@@ -312,7 +288,7 @@ static const struct agent_set *person_names(struct marks *marks, struct span lin
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
 	struct fault *f)
 {
-	struct agent_set *set = &marks->found[by_index(by)];
+	struct agent_set *set = &marks->found[marks_index(by)];
 
 	buf_clear(&marks->person);
 	fold_text(&marks->person, person->name);
@@ -332,56 +308,6 @@ static void marks_begin(struct marks *marks)
 	memset(marks->found, 0, sizeof(marks->found));
 	policy_marks_begin(&marks->own);
 	marks->pending = 0;
-}
-
-static bool found_at_all(const struct marks *marks, uint16_t agent)
-{
-	for (size_t by = 0; by < BY_COUNT; by++)
-		if (agent_set_has(&marks->found[by], agent))
-			return true;
-	return false;
-}
-
-/*
- * A trailer that several agents write tells only that it is one of them: the one found otherwise,
- * else the first.
- */
-static void pending_settle(struct marks *marks)
-{
-	const struct catalogue_table *table = catalogue_table(CATALOGUE_TRAILERS);
-	unsigned settled = 0;
-
-	for (size_t i = 0; i < table->count && marks->pending; i++)
-		if (table->rows[i].group && found_at_all(marks, table->rows[i].agent))
-			settled |= 1u << table->rows[i].group;
-	for (size_t i = 0; i < table->count && marks->pending & ~settled; i++)
-		if (marks->pending & ~settled & 1u << table->rows[i].group &&
-			table->rows[i].strength == MARK_SURE)
-			agent_set_add(&marks->found[by_index(BY_TRAILER)], table->rows[i].agent);
-}
-
-static int set_tell(
-	const struct agent_set *set, enum identified_by by, marks_found *found, void *context)
-{
-	size_t count;
-	const struct catalogue_agent *agents = catalogue_agents(&count);
-	int status = 0;
-
-	for (size_t word = 0; word < sizeof(set->bits) / sizeof(set->bits[0]) && !status; word++)
-		for (uint64_t bits = set->bits[word]; bits && !status; bits &= bits - 1)
-			status = found(
-				context, agents[word * 64 + (size_t)__builtin_ctzll(bits)].id, by);
-	return status;
-}
-
-static int marks_tell(struct marks *marks, marks_found *found, void *context)
-{
-	int status = 0;
-
-	pending_settle(marks);
-	for (int by = 0; by < BY_COUNT && !status; by++)
-		status = set_tell(&marks->found[by], (enum identified_by)(1 << by), found, context);
-	return status ? status : policy_marks_tell(&marks->own, found, context);
 }
 
 /* Reads the message as it is, and as git shows it where it is in another character set. */
@@ -424,7 +350,7 @@ int marks_of_tag(struct marks *marks, const struct tag *tag, marks_found *found,
 int marks_of_note(
 	struct marks *marks, struct span note, marks_found *found, void *context, struct fault *f)
 {
-	struct agent_set *set = &marks->found[by_index(BY_NOTE)];
+	struct agent_set *set = &marks->found[marks_index(BY_NOTE)];
 	bool json;
 
 	marks_begin(marks);
@@ -433,11 +359,11 @@ int marks_of_note(
 		return marks_tell(marks, found, context);
 	if (message_read(&marks->message, note, line_find, marks, f) < 0)
 		return -1;
-	pending_settle(marks);
+	marks_settle(marks);
 	for (int by = 0; by < BY_COUNT; by++)
 		agent_set_join(set, &marks->found[by]);
 	for (int by = 0; by < BY_COUNT; by++)
-		if (by != by_index(BY_NOTE))
+		if (by != marks_index(BY_NOTE))
 			marks->found[by] = (struct agent_set){ 0 };
 	policy_marks_by(&marks->own, BY_NOTE);
 	return marks_tell(marks, found, context);

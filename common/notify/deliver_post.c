@@ -1,3 +1,4 @@
+/* One event sent to one receiver, and when it is tried again. */
 #include <stdio.h>
 #include <time.h>
 

@@ -1,3 +1,4 @@
+/* Starting a deliverer that outlives the push. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The signature of an event, as Standard Webhooks lays it down. */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>

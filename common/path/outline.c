@@ -1,90 +1,13 @@
 #include "common/path/outline.h"
 
-#include <limits.h>
-
-#include "common/path/outline_scalar.h"
-
-struct frame {
-	struct outline_node node;
-	int indent; /* column of its keys or dashes; INT_MAX in flow style */
-	bool flow;
-	bool value;    /* in flow style: a key has been read, its value comes */
-	uint64_t last; /* words of the latest key, whatever its value */
-};
-
-enum mode {
-	MODE_BLOCK,
-	MODE_SCALAR,   /* in a block scalar, until the indentation ends */
-	MODE_QUOTED,   /* in a quoted value that goes on over lines */
-	MODE_FLOW,     /* in { } or [ ] */
-	MODE_TEMPLATE, /* in {{ that goes on over lines */
-};
-
-struct outline_scan {
-	const struct outline *o;
-	struct outline_document document;
-	struct frame frames[OUTLINE_DEPTH];
-	size_t depth;    /* frames in use */
-	size_t beyond;   /* flow brackets for which there was no frame */
-	size_t brackets; /* open ones in all */
-	size_t line;
-	enum mode mode;
-	int scalar_indent;
-	/* column of what a plain scalar is the value of: lines further in go on with it; or -1 */
-	int plain;
-	int asked;    /* column of a `?` whose key comes on the next line, or -1 */
-	bool pending; /* the last key or dash has no value yet */
-	char quote;
-	bool unended; /* in flow style: the last line ended in a plain scalar, which may go on */
-	bool merged;  /* the root takes in keys from elsewhere */
-	bool text;    /* the document is one plain scalar so far */
-	bool comment_in_text;
-	bool dead; /* no YAML */
-};
-
-static struct frame *top(struct outline_scan *s)
-{
-	return s->depth ? &s->frames[s->depth - 1] : NULL;
-}
-
-static void push(struct outline_scan *s, bool list, int indent, bool flow)
-{
-	struct frame *parent = top(s);
-
-	if (s->depth == OUTLINE_DEPTH) {
-		s->beyond += flow;
-		return;
-	}
-	s->frames[s->depth] = (struct frame){
-		.node = { .depth = (unsigned)s->depth, .list = list },
-		.indent = indent,
-		.flow = flow,
-	};
-	if (parent && !parent->node.list)
-		s->frames[s->depth].node.under = parent->last;
-	s->depth++;
-}
-
-static void pop(struct outline_scan *s)
-{
-	struct frame *f = &s->frames[--s->depth];
-
-	if (f->node.list)
-		return;
-	if (s->depth == 0) {
-		s->document.root |= f->node.seen;
-		if (s->merged)
-			f->node.seen = s->document.root |= s->document.anywhere;
-	}
-	s->o->node(s->o->context, &f->node, s->depth ? &s->frames[s->depth - 1].node : NULL);
-}
+#include "common/path/outline_private.h"
 
 static void end_document(struct outline_scan *s)
 {
 	if (s->dead || s->mode == MODE_FLOW || s->mode == MODE_QUOTED)
 		s->depth = 0;
 	while (s->depth)
-		pop(s);
+		outline_pop(s);
 	if (!s->dead && s->mode != MODE_FLOW && s->mode != MODE_QUOTED)
 		s->o->document(s->o->context, &s->document);
 	s->document = (struct outline_document){ .root = 0 };
@@ -94,151 +17,6 @@ static void end_document(struct outline_scan *s)
 	s->pending = false;
 	s->merged = s->text = s->comment_in_text = false;
 }
-
-static void note_word(
-	struct outline_scan *s, struct frame *f, size_t word, const struct outline_scalar *value)
-{
-	const struct outline_word *w = &s->o->words[word];
-
-	f->last |= UINT64_C(1) << word;
-	if (w->value && value->known && !w->value((struct span){ value->text, value->len }))
-		return;
-	f->node.seen |= UINT64_C(1) << word;
-	s->document.anywhere |= UINT64_C(1) << word;
-	if (!s->document.lines[word] || f->node.depth == 0)
-		s->document.lines[word] = s->line;
-}
-
-static bool word_is(const struct outline_word *w, struct span name)
-{
-	if (w->matches)
-		return w->matches(name);
-	return name.data[0] == w->name[0] &&
-	       (w->prefix ? span_starts(name, w->name) : span_is(name, w->name));
-}
-
-/*
- * A key of the mapping on top; what follows it on its line is its value, or the value's beginning.
- */
-static void note_key(struct outline_scan *s, const struct outline_scalar *key, struct span rest)
-{
-	struct frame *f = top(s);
-	struct outline_scalar value;
-	struct span name = { key->text, key->len };
-
-	if (!f)
-		return;
-	f->last = 0;
-	if (!key->known || span_is(name, "<<")) {
-		s->merged = s->merged || f->node.depth == 0;
-		return;
-	}
-	value.known = false;
-	for (size_t i = 0; i < s->o->count; i++) {
-		const struct outline_word *w = &s->o->words[i];
-
-		if (!name.len || !word_is(w, name))
-			continue;
-		if (w->value && !value.known)
-			outline_scalar_value(rest, f->flow, &value);
-		note_word(s, f, i, &value);
-	}
-}
-
-/* ---- flow style ---- */
-
-static void close_bracket(struct outline_scan *s)
-{
-	if (s->beyond)
-		s->beyond--;
-	else if (s->depth && top(s)->flow)
-		pop(s);
-	if (s->brackets && --s->brackets == 0)
-		s->mode = MODE_BLOCK;
-}
-
-static void open_bracket(struct outline_scan *s, char bracket)
-{
-	push(s, bracket == '[', INT_MAX, true);
-	s->brackets++;
-	s->mode = MODE_FLOW;
-}
-
-/* A scalar, or a key if a colon follows; returns where to go on. */
-static size_t flow_scalar(struct outline_scan *s, struct span line, size_t at)
-{
-	struct frame *f = s->beyond ? NULL : top(s);
-	struct outline_scalar key;
-	size_t len;
-
-	at += outline_scalar_properties((struct span){ line.data + at, line.len - at });
-	if (at >= line.len || outline_scalar_is_any("{}[],", line.data[at]))
-		return at;
-	/* A quote within a plain scalar is a letter. */
-	if (s->unended && (line.data[at] == '"' || line.data[at] == '\''))
-		at++;
-	s->unended = false;
-	if (at >= line.len || outline_scalar_is_any("{}[],", line.data[at]))
-		return at;
-	len = outline_scalar_read((struct span){ line.data + at, line.len - at }, true, &key);
-
-	if (!key.closed) {
-		s->quote = key.quote;
-		s->mode = MODE_QUOTED;
-		return line.len;
-	}
-	at += len ? len : 1;
-	while (at < line.len && (line.data[at] == ' ' || line.data[at] == '\t'))
-		at++;
-	if (!f || f->node.list || f->value || at >= line.len || line.data[at] != ':') {
-		s->unended = at >= line.len && !key.quote;
-		/* A key whose colon stands on the next line may be any. */
-		if (f && !f->node.list && !f->value && at >= line.len)
-			note_key(s, &key, (struct span){ "", 0 });
-		return at;
-	}
-	f->value = true;
-	note_key(s, &key, (struct span){ line.data + at + 1, line.len - at - 1 });
-	return at + 1;
-}
-
-static bool is_question(struct span line, size_t at)
-{
-	return line.data[at] == '?' &&
-	       (at + 1 == line.len || line.data[at + 1] == ' ' || line.data[at + 1] == '\t');
-}
-
-/* Reads on in flow style; returns where it ended, or the end of the line. */
-static size_t flow_line(struct outline_scan *s, struct span line, size_t at)
-{
-	while (at < line.len && s->mode == MODE_FLOW) {
-		char c = line.data[at];
-
-		if (c == ' ' || c == '\t' || is_question(line, at)) {
-			at++;
-		} else if (c == '#') {
-			return line.len;
-		} else if (c == '{' || c == '[') {
-			s->unended = false;
-			open_bracket(s, c);
-			at++;
-		} else if (c == '}' || c == ']') {
-			s->unended = false;
-			close_bracket(s);
-			at++;
-		} else if (c == ',' || c == ':') {
-			s->unended = false;
-			if (!s->beyond && top(s))
-				top(s)->value = c == ':';
-			at++;
-		} else {
-			at = flow_scalar(s, line, at);
-		}
-	}
-	return at;
-}
-
-/* ---- block style ---- */
 
 /* Whether a flow mapping or list begins here, and not a template's expression. */
 static bool opens_flow(struct span line, size_t at)
@@ -252,15 +30,15 @@ static bool opens_flow(struct span line, size_t at)
 /* What stands where a value may: opens a mode, or is passed over. */
 static void read_value(struct outline_scan *s, struct span line, size_t at)
 {
-	struct frame *f = top(s);
+	struct outline_frame *f = outline_top(s);
 	struct outline_scalar value;
 
 	at += outline_scalar_properties((struct span){ line.data + at, line.len - at });
 	if (at >= line.len)
 		return;
 	if (opens_flow(line, at)) {
-		open_bracket(s, line.data[at]);
-		(void)flow_line(s, line, at + 1);
+		outline_open_bracket(s, line.data[at]);
+		(void)outline_flow_line(s, line, at + 1);
 		return;
 	}
 	switch (line.data[at]) {
@@ -290,17 +68,18 @@ static void read_value(struct outline_scan *s, struct span line, size_t at)
 /* Leaves what a line at this column does not belong to. */
 static void leave(struct outline_scan *s, int column, bool dash)
 {
-	while (s->depth && (top(s)->indent > column ||
-				   (!dash && top(s)->indent == column && top(s)->node.list)))
-		pop(s);
+	while (s->depth &&
+		(outline_top(s)->indent > column ||
+			(!dash && outline_top(s)->indent == column && outline_top(s)->node.list)))
+		outline_pop(s);
 }
 
 /* Goes into the list whose dash stands at the column. */
 static void enter_item(struct outline_scan *s, int column)
 {
 	leave(s, column, true);
-	if (!top(s) || !top(s)->node.list || top(s)->indent != column)
-		push(s, true, column, false);
+	if (!outline_top(s) || !outline_top(s)->node.list || outline_top(s)->indent != column)
+		outline_push(s, true, column, false);
 }
 
 static void block_key(struct outline_scan *s, const struct outline_scalar *key, struct span line,
@@ -309,9 +88,9 @@ static void block_key(struct outline_scan *s, const struct outline_scalar *key, 
 	size_t value = colon + 1;
 
 	leave(s, column, false);
-	if (!top(s) || top(s)->node.list || top(s)->indent != column)
-		push(s, false, column, false);
-	note_key(s, key, (struct span){ line.data + value, line.len - value });
+	if (!outline_top(s) || outline_top(s)->node.list || outline_top(s)->indent != column)
+		outline_push(s, false, column, false);
+	outline_note_key(s, key, (struct span){ line.data + value, line.len - value });
 	while (value < line.len && (line.data[value] == ' ' || line.data[value] == '\t'))
 		value++;
 	s->pending = true;
@@ -334,7 +113,7 @@ static void block_other(struct outline_scan *s, struct span line, size_t at, int
 		s->text = !s->pending;
 		return;
 	}
-	if (column > s->frames[0].indent || (s->pending && top(s)->indent == column))
+	if (column > s->frames[0].indent || (s->pending && outline_top(s)->indent == column))
 		read_value(s, line, at);
 	else if (c == ':')
 		s->pending = true;
@@ -361,7 +140,7 @@ static bool is_answer(struct span line, size_t at)
 static size_t block_marks(struct outline_scan *s, struct span line, size_t at)
 {
 	while (at < line.len &&
-		(is_dash(line, at) || is_question(line, at) || is_answer(line, at))) {
+		(is_dash(line, at) || outline_is_question(line, at) || is_answer(line, at))) {
 		if (is_dash(line, at))
 			enter_item(s, (int)at);
 		at++;
@@ -375,7 +154,7 @@ static void block_line(struct outline_scan *s, struct span line, size_t at)
 {
 	struct outline_scalar key;
 	size_t column = at, colon, start;
-	bool asked = is_question(line, at);
+	bool asked = outline_is_question(line, at);
 
 	if (!s->text)
 		at = block_marks(s, line, at);
@@ -447,7 +226,7 @@ static void continue_quoted(struct outline_scan *s, struct span line)
 		return;
 	s->mode = s->brackets ? MODE_FLOW : MODE_BLOCK;
 	if (s->brackets)
-		(void)flow_line(s, line, end);
+		(void)outline_flow_line(s, line, end);
 }
 
 static bool is_mark(struct span line, const char *mark)
@@ -473,7 +252,7 @@ static void read_line(struct outline_scan *s, struct span line)
 		continue_quoted(s, line);
 		return;
 	case MODE_FLOW:
-		(void)flow_line(s, line, indent);
+		(void)outline_flow_line(s, line, indent);
 		return;
 	case MODE_TEMPLATE:
 		if (memmem(line.data, line.len, "}}", 2))

@@ -1,3 +1,4 @@
+/* A set of patterns as a whole: made, counted, and let go of. */
 #include "common/path/pattern_private.h"
 
 #define CODE_MAX ((size_t)256 << 20)

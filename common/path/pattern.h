@@ -24,10 +24,11 @@
  * protected at any depth do not count.
  *
  * In a generous set a backslash in a path is taken for a letter and for a slash, and for what
- * Windows makes of names such as `src\..\infra` (reading.h); any reading will do.  An exact set
- * has such a path only where it has it in all those readings.  `?` and brackets take a whole character there, and a bracket that names any
- * character beyond ASCII takes all of those.  A short name such as `WORKFL~1` is taken for each
- * literal component that Windows would make it of; a path with one is held against all patterns.
+ * Windows makes of names such as `src\..\infra` (reading.h); any reading will do.  An exact set has
+ * such a path only where it has it in all those readings.  `?` and brackets take a whole character
+ * there, and a bracket that names any character beyond ASCII takes all of those.  A short name such
+ * as `WORKFL~1` is taken for each literal component that Windows would make it of; a path with one
+ * is held against all patterns.
  */
 #ifndef COMMON_PATH_PATTERN_H
 #define COMMON_PATH_PATTERN_H

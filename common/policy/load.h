@@ -200,7 +200,11 @@ policy_reader policy_read_keys; /* struct key_list */
  */
 int policy_likely_agent(
 	struct policy_loading *l, const struct json_at *at, const struct agent *agent);
+
+/* The same about a rule. */
 int policy_likely_rule(struct policy_loading *l, const struct json_at *at, const struct rule *rule);
+
+/* The same about a person. */
 int policy_likely_person(
 	struct policy_loading *l, const struct json_at *at, const struct person *person);
 
@@ -311,5 +315,15 @@ size_t names_count(names list);
 
 /* Room for one more in an array of the loading; NULL with a fault when memory ran out. */
 void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t size);
+
+/* Whose changes a rule looks at. */
+struct policy_by {
+	enum by by;
+	names names;
+};
+
+/* Reads it, a struct policy_by.  0 or -1. */
+int policy_read_by(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out);
 
 #endif

@@ -1,65 +1,10 @@
+/* Reading values of a policy file. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/text.h"
 #include "common/policy/load.h"
-
-/* `FILE:LINE:COLUMN: JSON-PATH: text` */
-static void error_line(
-	struct policy_loading *l, const struct json_at *at, const char *text, struct buf *out)
-{
-	size_t line, column;
-
-	json_at_locate(at, &line, &column);
-	(void)buf_addf(out, "%s:%zu:%zu: ", l->layers[l->layer].file, line, column);
-	(void)json_at_path(at, out);
-	(void)buf_addf(out, ": %s", text);
-}
-
-bool policy_forgiven(struct policy_loading *l, const char *line)
-{
-	if (!l->forgives || l->layer != LAYER_DELEGATED)
-		return false;
-	if (!l->policy->passed_over)
-		l->policy->passed_over = arena_strdup(l->arena, line);
-	return l->policy->passed_over != NULL;
-}
-
-int policy_wrong(struct policy_loading *l, const struct json_at *at, const char *format, ...)
-{
-	struct buf out = BUF_INIT(65536);
-	char text[768];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	error_line(l, at, text, &out);
-	l->wrong++;
-	if (policy_forgiven(l, out.data ? out.data : text)) {
-		buf_release(&out);
-		return 0;
-	}
-	if (!l->errors) {
-		(void)fault_set(l->fault, FAULT_ADMIN, "%s", out.data ? out.data : text);
-	} else {
-		(void)text_escape(l->errors, buf_span(&out));
-		(void)buf_addc(l->errors, '\n');
-	}
-	buf_release(&out);
-	return l->errors && l->wrong < POLICY_ERRORS_MAX ? 0 : -1;
-}
-
-int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
-	const struct typo *near)
-{
-	if (near->found)
-		return policy_wrong(l, at, "unknown %s '%s' (did you mean '%s'?)", what, near->word,
-			near->found);
-	return policy_wrong(l, at, "unknown %s '%s'", what, near->word);
-}
 
 /* `a, b and c`, as far as there is room. */
 static void words_join(char *out, size_t size, const struct choice *choices)
@@ -85,33 +30,6 @@ static int word_unknown(struct policy_loading *l, const struct json_at *at,
 		return policy_unknown(l, at, "word", typo);
 	words_join(known, sizeof(known), choices);
 	return policy_wrong(l, at, "unknown word '%s': there are %s", typo->word, known);
-}
-
-int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted)
-{
-	return policy_wrong(l, at, "must be %s, is %s", wanted, json_kind_name(json_at_kind(at)));
-}
-
-int policy_warn(struct policy_loading *l, const struct json_at *at, const char *format, ...)
-{
-	struct buf out = BUF_INIT(65536);
-	char text[768] = "warning: ";
-	size_t used = strlen(text);
-	const char **grown;
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text + used, sizeof(text) - used, format, args);
-	va_end(args);
-	error_line(l, at, text, &out);
-	grown = policy_grow(l, l->warnings, l->warning_count, sizeof(*grown));
-	if (grown) {
-		l->warnings = grown;
-		grown[l->warning_count] = arena_strdup(l->arena, out.data ? out.data : text);
-		l->warning_count++;
-	}
-	buf_release(&out);
-	return grown ? 0 : -1;
 }
 
 void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t size)

@@ -26,7 +26,8 @@ enum rule_subject {
 #define RULE_LIST(JUDGED, CONFIGURED, FOUND) \
 	JUDGED(stopped, "stopped", SUBJECT_UPDATE | SUBJECT_COMMIT, \
 		"ask the admin of the repository, who can resume it", \
-		"Whatever comes from an agent, account or key that is stopped is denied, in every mode.") \
+		"Whatever comes from an agent, account or key that is stopped is denied, in " \
+		"every mode.") \
 	JUDGED(agent_refs, "agent-refs", SUBJECT_UPDATE, \
 		"push to a ref that the agent was given", \
 		"An agent updates no other refs than those its entry names.") \
@@ -38,7 +39,8 @@ enum rule_subject {
 		"An agent whose entry has expired pushes nothing.") \
 	JUDGED(unattributed, "unattributed", SUBJECT_COMMIT, \
 		"sign with a registered key, or push from a known account", \
-		"A commit for which no author can be established is denied, if the policy says so.") \
+		"A commit for which no author can be established is denied, if the policy says " \
+		"so.") \
 	JUDGED(scope, "scope", SUBJECT_CHANGE, \
 		"keep to the paths that the agent was given, or ask the admin of the repository", \
 		"An agent changes no paths outside its scope.") \
@@ -46,7 +48,8 @@ enum rule_subject {
 	CONFIGURED(recognised, SUBJECT_CONTENT) \
 	JUDGED(hidden_text, "hidden-text", SUBJECT_CONTENT, \
 		"take the invisible characters out", \
-		"Invisible characters in agents' instructions are treated like other changes to these.") \
+		"Invisible characters in agents' instructions are treated like other changes to " \
+		"these.") \
 	JUDGED(delegated, "delegated", SUBJECT_UPDATE | SUBJECT_CHANGE, \
 		"leave the delegated policy as it is, or ask those who may approve", \
 		"A change of the delegated policy waits for those the policy names as delegates.") \
@@ -55,11 +58,13 @@ enum rule_subject {
 		"wait until there is room, or ask the agent's owner", \
 		"An agent does no more than its budget allows.") \
 	FOUND("malformed", \
-		"make the object anew with git; of published history, the policy may allow it: malformed", \
+		"make the object anew with git; of published history, the policy may allow it: " \
+		"malformed", \
 		"An object that different parsers would read differently is denied.") \
 	FOUND("reserved", \
 		"push to another ref", \
-		"A ref that no push may write is left alone: refs/replace, refs/countersign but for approvals.") \
+		"A ref that no push may write is left alone: refs/replace, refs/countersign but " \
+		"for approvals.") \
 	FOUND("limits", \
 		"push in smaller steps, or ask the admin of the repository", \
 		"What is over a limit is not let in unjudged.")

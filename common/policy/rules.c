@@ -32,17 +32,12 @@ struct paths {
 	struct name_list classes, texts;
 };
 
-struct by_draft {
-	enum by by;
-	names names;
-};
-
 struct rule_draft {
 	const char *name, *description;
 	struct paths paths;
 	names content;
 	int action, observe, presence, deny_from, hold_from; /* -1: not there */
-	struct by_draft by;
+	struct policy_by by;
 	names approvers, refs; /* NULL: not there */
 	int64_t approvals;     /* 0: not there */
 };
@@ -215,64 +210,6 @@ static int read_content(
 	return 0;
 }
 
-static int by_check(struct policy_loading *l, const struct json_at *at)
-{
-	const char *name = json_at_text(at);
-	struct typo near = typo_begin(name ? name : "");
-	size_t count;
-	const struct catalogue_agent *catalogue = catalogue_agents(&count);
-
-	if (name && strcmp(name, "*") == 0)
-		return policy_wrong(
-			l, at, "'*' names no agent here: say \"by\": \"agents\" for all of them");
-	if (name && (strcmp(name, "agents") == 0 || strcmp(name, "anyone") == 0))
-		return policy_wrong(l, at, "'%s' stands alone: say \"by\": \"%s\"", name, name);
-	if (name && policy_index_find(&l->index, INDEX_PERSON, name))
-		return policy_wrong(l, at,
-			"'%s' is a person, and a rule can name agents alone: say \"by\": "
-			"\"anyone\" for people as well",
-			name);
-	if (!name || !*name || policy_index_find(&l->index, INDEX_AGENT, name) ||
-		catalogue_find(name))
-		return 0;
-	for (size_t i = 0; i < l->agent_count; i++)
-		typo_offer(&near, l->agents[i].name);
-	for (size_t i = 0; i < count; i++)
-		typo_offer(&near, catalogue[i].id);
-	return policy_unknown(l, at, "agent", &near);
-}
-
-static int read_by(
-	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
-{
-	static const struct choice choices[] = { { "agents", BY_AGENTS }, { "anyone", BY_ANYONE },
-		{ NULL, 0 } };
-	struct by_draft *by = out;
-	struct field word = *field;
-	names list = NULL;
-	int choice = BY_AGENTS;
-
-	if (json_at_kind(at) != JSON_KIND_LIST) {
-		word.detail = choices;
-		if (policy_read_choice(l, at, &word, &choice) < 0)
-			return -1;
-		by->by = (enum by)choice;
-		return 0;
-	}
-	if (policy_read_words(l, at, field, &list) < 0)
-		return -1;
-	for (size_t i = 0; i < json_at_count(at); i++) {
-		struct json_at item = json_at_item(at, i);
-
-		if (by_check(l, &item) < 0)
-			return -1;
-	}
-	if (json_at_count(at) == 0)
-		return policy_wrong(l, at, "must not be empty");
-	*by = (struct by_draft){ BY_NAMED, list ? list : by->names };
-	return 0;
-}
-
 static const int64_t approvals_most = 100;
 
 static const struct field rule_fields[] = {
@@ -283,7 +220,7 @@ static const struct field rule_fields[] = {
 	{ "action", policy_read_choice, offsetof(struct rule_draft, action), FIELD_REQUIRED,
 		actions },
 	{ "mode", policy_read_observe, offsetof(struct rule_draft, observe), 0, NULL },
-	{ "by", read_by, offsetof(struct rule_draft, by), 0, NULL },
+	{ "by", policy_read_by, offsetof(struct rule_draft, by), 0, NULL },
 	{ "refs", policy_read_refs, offsetof(struct rule_draft, refs), 0, NULL },
 	{ "approvers", policy_read_people_names, offsetof(struct rule_draft, approvers), 0,
 		"codeowners" },

@@ -24,8 +24,8 @@ struct site_files {
 
 /*
  * Reads what ends in `.json`; for site_files_release(), also after -1.  The folder and its files
- * must be owned by root or by whoever runs this, and not be writable by others.  0, also where there
- * is no folder, or -1.
+ * must be owned by root or by whoever runs this, and not be writable by others.  0, also where
+ * there is no folder, or -1.
  */
 int site_files_read(struct site_files *out, const char *folder, struct fault *f);
 

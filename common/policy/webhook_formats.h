@@ -2,7 +2,7 @@
  * The formats of webhooks, a row each: what is not of the list is no format.
  *
  *	OURS(ID, name)	the event itself, or a letter
- *	CHAT(ID, name)	a message to people, as webhook_NAME() in common/notify/ makes it for a service
+ *	CHAT(ID, name)	a message to people, as webhook_NAME() in common/notify/ makes it
  *
  * A new one is a row here and its form in a file of its own; the schema and the manual are compared
  * with the list (test/unit/webhook.c).

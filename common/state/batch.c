@@ -1,3 +1,4 @@
+/* Rows read in portions, so that a caller may use the state between two rows. */
 #include "common/state/sql.h"
 
 #define BATCH_ROWS 256

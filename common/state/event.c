@@ -1,3 +1,4 @@
+/* The outbox: events that wait for their receivers. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>

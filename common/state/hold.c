@@ -1,3 +1,4 @@
+/* Holds: opened, listed, and done with. */
 #include "common/state/sql.h"
 
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f)

@@ -58,7 +58,9 @@ enum pass_answer pass_find(
 /* Takes the pass away, if there is one.  0, or -1: it may still be there. */
 int pass_drop(const char *git_dir, const struct pass *what);
 
-/* Takes away all passes of the ref, or of the hold; the other is NULL.  0, or -1: some may be left. */
+/*
+ * Takes away all passes of the ref, or of the hold; the other is NULL.  0, or -1: some may be left.
+ */
 int passes_take_back(const char *git_dir, const char *target, const char *hold, struct fault *f);
 
 /* Takes the folder away once nothing is in it. */

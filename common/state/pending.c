@@ -21,7 +21,9 @@ int state_pending_put(
 		f);
 }
 
-/* Copies a column's text into room for `size` bytes; what does not fit is not ours, and left empty. */
+/*
+ * Copies a column's text into room for `size` bytes; what does not fit is not ours, and left empty.
+ */
 static void copy_text(char *out, size_t size, sqlite3_stmt *statement, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, column);

@@ -1,3 +1,4 @@
+/* Which account first brought an agent's commit. */
 #include "common/state/sql.h"
 
 int state_remember(struct state *state, const struct oid *commit, const struct remembered *what,

@@ -1,3 +1,4 @@
+/* What agents have spent of their budgets. */
 #include "common/state/sql.h"
 
 #define SINCE_VERSION 3

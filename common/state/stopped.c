@@ -1,3 +1,4 @@
+/* Who is stopped in this repository. */
 #include <string.h>
 
 #include "common/base/buf.h"

@@ -1,3 +1,4 @@
+/* Single values by name, the repository's id among them. */
 #include <stdlib.h>
 #include <string.h>
 

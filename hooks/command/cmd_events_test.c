@@ -1,3 +1,4 @@
+/* countersign events test: a sample of each event sent to a receiver, and its answers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* countersign version: what was built, of what, and of when the catalogue is. */
 #include <stdio.h>
 
 #include "common/mark/marks.h"

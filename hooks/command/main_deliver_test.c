@@ -1,3 +1,4 @@
+/* countersign-deliver --test: the part of `events test` that needs libcurl. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

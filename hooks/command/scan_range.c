@@ -1,3 +1,4 @@
+/* countersign scan --range: what the commits of a range bring in. */
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The push of an approval: whether the tag is one, and whether its person may give it. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

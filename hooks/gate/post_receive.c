@@ -6,7 +6,7 @@
 #include "hooks/gate/hook.h"
 #include "hooks/gate/notify.h"
 #include "hooks/gate/passing.h"
-#include "hooks/gate/record.h"
+#include "hooks/gate/settle.h"
 
 static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
 {
@@ -19,7 +19,7 @@ static int settle(struct session *session, const struct env *env, bool *wrote, s
 	if (status < 0)
 		return -1;
 	passing_done(session);
-	return record_landed(session, wrote, f);
+	return settle_landed(session, wrote, f);
 }
 
 int hook_post_receive(const struct env *env, int argc, char **argv)

@@ -15,6 +15,7 @@
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
 #include "hooks/gate/passing.h"
+#include "hooks/gate/settle.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
@@ -39,11 +40,6 @@ void record_time(char text[32])
 	(void)snprintf(text, 32, "%.19s.%03uZ", seconds, (unsigned)(now.tv_nsec / 1000000) % 1000);
 }
 
-/* What a row was recorded as. */
-struct recorded {
-	char time[32], hash[65];
-};
-
 /* Remembers the latest time that anything was logged at. */
 static int keep_seen(const struct session *session, struct state *state, struct fault *f)
 {
@@ -53,8 +49,7 @@ static int keep_seen(const struct session *session, struct state *state, struct 
 	return state_value_set(state, FACTS_SEEN, text, f);
 }
 
-/* Appends the row, dated now: to the log, and to what syslog will be told. */
-static int append(struct session *session, struct state *state, struct log_row *row,
+int record_append(struct session *session, struct state *state, struct log_row *row,
 	struct recorded *recorded, struct fault *f)
 {
 	record_time(recorded->time);
@@ -66,8 +61,7 @@ static int append(struct session *session, struct state *state, struct log_row *
 	return 0;
 }
 
-/* Ends the transaction as its status says; only what is durable is told to syslog. */
-static int finish(struct session *session, struct state *state, int status, struct fault *f)
+int record_finish(struct session *session, struct state *state, int status, struct fault *f)
 {
 	if (status == 0)
 		status = state_commit(state, f);
@@ -95,7 +89,7 @@ static int record_log(struct session *session, struct state *state, const struct
 		.verdict = json,
 	};
 
-	return append(session, state, &row, recorded, f);
+	return record_append(session, state, &row, recorded, f);
 }
 
 static const char *first_agents(const struct verdict *verdict)
@@ -184,120 +178,6 @@ static int record_verdict(const struct recording *r, struct state *state,
 	return status;
 }
 
-/* What was said when it was held, which is what has landed now. */
-static int on_landed_hold(void *context, const struct hold_row *hold)
-{
-	json_t **verdict = context;
-
-	*verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL);
-	return 1;
-}
-
-/* What is told of a hold that has landed: its verdict, and by whom and as what it did. */
-static json_t *landed_verdict(struct session *session, struct state *state,
-	const struct ref_update *update, const char *hold, struct fault *f)
-{
-	json_t *verdict = NULL, *landing;
-	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
-
-	if (state_holds(state, hold, NULL, on_landed_hold, &verdict, f) < 0)
-		return NULL;
-	if (!verdict)
-		verdict = json_pack("{s:i, s:s}", "version", 1, "old", old.hex);
-	landing = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "repository",
-		session->facts.name, "ref", update->target, "new", new.hex, "decision", "allow",
-		"account", session->facts.push.account, "hold", hold, "policy",
-		session->facts.policy->digest);
-	if (!verdict || !landing || json_object_update(verdict, landing) < 0) {
-		(void)fault_memory(f);
-		json_decref(verdict);
-		verdict = NULL;
-	}
-	json_decref(landing);
-	return verdict;
-}
-
-static int record_landing(struct session *session, struct state *state,
-	const struct ref_update *update, const char *hold, struct fault *f)
-{
-	struct recorded recorded = { { 0 }, { 0 } };
-	struct oid_text new = oid_text(&update->new);
-	json_t *verdict = landed_verdict(session, state, update, hold, f);
-	char *json = verdict ? json_dumps(verdict, JSON_COMPACT) : NULL;
-	const char *old = json_string_value(json_object_get(verdict, "old"));
-	struct log_row row = { .kind = "landed",
-		.account = session->facts.push.account,
-		.ref = update->target,
-		.old = old ? old : new.hex,
-		.new = new.hex,
-		.decision = "allow",
-		.policy = session->facts.policy->digest,
-		.verdict = json };
-	struct notice notice = { .json = json, .time = recorded.time, .log = recorded.hash };
-	int status = json ? 0 : f->class ? -1 : fault_memory(f);
-
-	if (status == 0)
-		status = append(session, state, &row, &recorded, f);
-	if (status == 0)
-		status = notify_landed(session, state, update->target, &notice, f);
-	free(json);
-	json_decref(verdict);
-	return status;
-}
-
-struct settling {
-	struct session *session;
-	struct state *state;
-	const struct ref_update *update;
-	const struct oid *now; /* what the ref is at */
-	/* the set that has landed last: of all that it was allowed in, one push lands */
-	char settled[65];
-	struct fault *fault;
-};
-
-static int on_pending(void *context, const struct pending *pending)
-{
-	struct settling *s = context;
-	const char *ref = s->update->target;
-	bool landed = false;
-
-	if (strcmp(pending->set, s->settled) == 0)
-		return 0;
-	if (judge_has_landed(s->session->judge, s->now, &pending->new, &landed, s->fault) < 0) {
-		if (s->fault->class != FAULT_LIMIT)
-			return -1;
-		fault_clear(s->fault); /* it waits for a push that leaves the time for it */
-		return 0;
-	}
-	if (!landed)
-		return 0;
-	memcpy(s->settled, pending->set, sizeof(s->settled));
-	if (state_landed_add(s->state, ref, pending->set, s->fault) < 0 ||
-		state_pending_drop(s->state, ref, pending->set, s->fault) < 0)
-		return -1;
-	if (pending->hold[0] && (state_hold_set(s->state, pending->hold, "landed", s->fault) < 0 ||
-					record_landing(s->session, s->state, s->update,
-						pending->hold, s->fault) < 0))
-		return -1;
-	return passing_settled(s->session, ref, s->fault);
-}
-
-/*
- * What was allowed on the ref by approvals and has landed meanwhile is used up, before anything
- * else is allowed.
- */
-static int settle(struct session *session, struct state *state, const struct ref_update *update,
-	const struct oid *now, struct fault *f)
-{
-	struct settling settling = {
-		.session = session, .state = state, .update = update, .now = now, .fault = f
-	};
-
-	if (state_pending(state, update->target, on_pending, &settling, f) < 0)
-		return -1;
-	return state_pending_forget(state, update->target, f);
-}
-
 /* What approvals have allowed is pending until it has landed. */
 static int record_pending(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
@@ -305,7 +185,7 @@ static int record_pending(const struct recording *r, struct state *state,
 	const struct ref_update *update = verdict->update;
 	struct pending pending = { .new = update->new };
 
-	if (settle(r->session, state, update, &update->old, f) < 0)
+	if (settle_update(r->session, state, update, &update->old, f) < 0)
 		return -1;
 	if (r->refused)
 		return 0;
@@ -368,7 +248,7 @@ static int record_policy(struct session *session, struct state *state, struct fa
 			    before ? before : "") < 0)
 			json = NULL;
 		row.verdict = json;
-		status = json ? append(session, state, &row, &recorded, f) : fault_memory(f);
+		status = json ? record_append(session, state, &row, &recorded, f) : fault_memory(f);
 		if (status == 0)
 			status = state_value_set(state, POLICY_SEEN, digest, f);
 	}
@@ -420,22 +300,6 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 	return 0;
 }
 
-static int on_any_pending(void *context, const struct pending *pending)
-{
-	(void)pending;
-	*(bool *)context = true;
-	return 1;
-}
-
-/* Whether something that was allowed on the ref by approvals waits to be settled. */
-static int is_pending(
-	struct session *session, const struct ref_update *update, bool *pending, struct fault *f)
-{
-	return state_pending(session->facts.state, update->target, on_any_pending, pending, f) < 0
-		       ? -1
-		       : 0;
-}
-
 /*
  * Also when a push, in which nothing is found, may take a ref back from what has landed and was
  * never settled.
@@ -446,7 +310,7 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ref_update *update = r->verdicts[i].update;
 
-		if (is_pending(r->session, update, due, f) < 0)
+		if (settle_waits(r->session, update, due, f) < 0)
 			return -1;
 	}
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
@@ -478,46 +342,9 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 		return fault_context(f, "recording");
 	status = state_begin(state, f);
 	if (status == 0)
-		status = finish(r->session, state, record_all(r, state, f), f);
+		status = record_finish(r->session, state, record_all(r, state, f), f);
 	state_close(state);
 	if (status == 0)
 		status = expect_policy(r->session, f);
 	return status < 0 ? fault_context(f, "recording") : 0;
-}
-
-/* Whether anything waits to be settled on any ref of the push. */
-static int anything_pending(struct session *session, bool *any, struct fault *f)
-{
-	*any = false;
-	for (size_t i = 0; i < session->facts.push.count && !*any; i++)
-		if (is_pending(session, &session->facts.push.updates[i], any, f) < 0)
-			return -1;
-	return 0;
-}
-
-static int settle_all(struct session *session, struct state *state, struct fault *f)
-{
-	for (size_t i = 0; i < session->facts.push.count; i++)
-		if (settle(session, state, &session->facts.push.updates[i],
-			    &session->facts.push.updates[i].new, f) < 0)
-			return -1;
-	return 0;
-}
-
-int record_landed(struct session *session, bool *wrote, struct fault *f)
-{
-	struct state *state = NULL;
-	int status;
-
-	if (anything_pending(session, wrote, f) < 0)
-		return -1;
-	if (!*wrote)
-		return 0;
-	if (state_open(&state, repo_git_dir(session->facts.repo), STATE_WRITE, f) < 0)
-		return -1;
-	status = state_begin(state, f);
-	if (status == 0)
-		status = finish(session, state, settle_all(session, state, f), f);
-	state_close(state);
-	return status;
 }

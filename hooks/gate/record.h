@@ -27,13 +27,19 @@ bool record_is_due(const struct session *session, const struct verdict *verdict)
  */
 int record_push(const struct recording *recording, bool *wrote, struct fault *f);
 
-/*
- * Settles what landed (post-receive): approvals that were used, holds that are done; *wrote as above.
- * 0 or -1.
- */
-int record_landed(struct session *session, bool *wrote, struct fault *f);
-
 /* The time as rows give it: RFC 3339 in UTC, with milliseconds. */
 void record_time(char text[32]);
+
+/* What a row was recorded as. */
+struct recorded {
+	char time[32], hash[65];
+};
+
+/* Appends the row, dated now: to the log, and to what syslog will be told.  0 or -1. */
+int record_append(struct session *session, struct state *state, struct log_row *row,
+	struct recorded *recorded, struct fault *f);
+
+/* Ends the transaction as its status says; only what is durable is told to syslog.  0 or -1. */
+int record_finish(struct session *session, struct state *state, int status, struct fault *f);
 
 #endif

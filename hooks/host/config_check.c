@@ -111,7 +111,9 @@ static int enabled_check(const struct hook_check *w, const char *hook)
 	return hook_check_drift(w, key, problem, "unset it there");
 }
 
-/* Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides. */
+/*
+ * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides.
+ */
 static void hide(
 	const struct config_value *setting, const char *ref, const struct config_value **by)
 {

@@ -1,3 +1,4 @@
+/* One commit: who made it, and each of its changes held against the rules. */
 #include <stdlib.h>
 
 #include "hooks/judge/parts.h"

@@ -1,3 +1,4 @@
+/* The delegated policy file, as a push would leave it. */
 #include "common/facts/delegated.h"
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"

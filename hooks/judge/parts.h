@@ -111,6 +111,28 @@ int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid
 int judge_doers(struct judge *judge, const struct ref_update *update, const struct range *range,
 	const struct oid *tip, struct attribution *who, struct fault *f);
 
+/* What some updates would lead to. */
+struct updated {
+	const struct oid_list *tips;
+	const struct ref_update *updates;
+	size_t count;
+};
+
+/*
+ * The short way to what is new: where the old values of what is updated hide all that was there
+ * before the push, other refs cannot hide more, and a million of them need not be listed.  *known
+ * says whether that is so.
+ */
+int range_by_old(struct judge *judge, const struct updated *updated, struct oid_list *out,
+	bool *known, struct fault *f);
+
+/*
+ * For a person's account what lies in the quarantine is what the push brings.  What an agent's
+ * account pushes may lie in the repository already, from a hold or an alternate, with nobody
+ * remembered for it: it counts as brought unless a ref leads to it.
+ */
+bool range_by_quarantine(const struct judge *judge);
+
 /* Finds out, once, which commits the push brings into the repository.  0 or -1. */
 int judge_introduce(struct judge *judge, struct fault *f);
 

@@ -1,3 +1,4 @@
+/* Which commits an update is about: those that are new to the refs of each group of rules. */
 #include <stdlib.h>
 
 #include "common/git/peel.h"
@@ -159,12 +160,7 @@ static bool is_all_introduced(const struct judge *judge)
 	       judge->introduced_whole;
 }
 
-/*
- * For a person's account what lies in the quarantine is what the push brings.  What an agent's
- * account pushes may lie in the repository already, from a hold or an alternate, with nobody
- * remembered for it: it counts as brought unless a ref leads to it.
- */
-static bool tells_by_quarantine(const struct judge *judge)
+bool range_by_quarantine(const struct judge *judge)
 {
 	return repo_in_quarantine(judge->facts->repo) &&
 	       !policy_account_agent(judge->facts->policy, judge->facts->push.account);
@@ -176,7 +172,7 @@ static bool tells_by_quarantine(const struct judge *judge)
  */
 static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 {
-	bool told = judge->introduced_ready && tells_by_quarantine(judge);
+	bool told = judge->introduced_ready && range_by_quarantine(judge);
 
 	for (size_t i = 0; i < commits->count; i++)
 		if (!(told && oid_map_get(&judge->introduced, &commits->ids[i])) &&
@@ -184,13 +180,6 @@ static bool are_fresh(const struct judge *judge, const struct oid_list *commits)
 			return false;
 	return true;
 }
-
-/* What some updates would lead to. */
-struct updated {
-	const struct oid_list *tips;
-	const struct ref_update *updates;
-	size_t count;
-};
 
 static int list_old(
 	struct judge *judge, const struct updated *updated, struct oid_list *out, struct fault *f)
@@ -210,12 +199,7 @@ static int list_old(
 	return 0;
 }
 
-/*
- * The short way to what is new: where the old values of what is updated hide all that was there
- * before the push, other refs cannot hide more, and a million of them need not be listed.  *known
- * says whether that is so.
- */
-static int range_by_old(struct judge *judge, const struct updated *updated, struct oid_list *out,
+int range_by_old(struct judge *judge, const struct updated *updated, struct oid_list *out,
 	bool *known, struct fault *f)
 {
 	struct oid_list hidden = { 0 };
@@ -295,7 +279,7 @@ int range_of_introduced(
 {
 	const struct policy *policy = judge->facts->policy;
 
-	for (size_t g = 0; tells_by_quarantine(judge) && g < policy->group_count; g++)
+	for (size_t g = 0; range_by_quarantine(judge) && g < policy->group_count; g++)
 		if (policy_group_governs(policy, &policy->groups[g], update->target) &&
 			range_take(out, &judge->introduced_list, g, f) < 0)
 			return -1;
@@ -308,109 +292,4 @@ void range_release(struct range *range)
 	oid_map_release(&range->index);
 	free(range->masks);
 	range->masks = NULL;
-}
-
-static int collect_tips(struct judge *judge, struct oid_list *tips, struct fault *f)
-{
-	const struct push *push = &judge->facts->push;
-
-	for (size_t i = 0; i < push->count; i++) {
-		const struct ref_update *update = &push->updates[i];
-		enum object_type type;
-		struct oid commit;
-
-		if (update->reserved || update->stale || oid_is_zero(&update->new))
-			continue;
-		if (peel(judge->facts->repo, &update->new, &commit, &type, f) < 0)
-			return -1;
-		if (type == OBJECT_COMMIT && oid_list_add(tips, &commit) < 0)
-			return fault_memory(f);
-	}
-	return 0;
-}
-
-static int on_any_ref(void *context, const char *name, const struct oid *id)
-{
-	struct governed_refs *l = context;
-	struct fault ignored = { 0 };
-	enum object_type type;
-	struct oid commit;
-
-	if (refname_reserved(name) ||
-		peel(l->judge->facts->repo, id, &commit, &type, &ignored) < 0 ||
-		type != OBJECT_COMMIT)
-		return 0;
-	return oid_list_add(l->out, &commit) < 0 ? fault_memory(l->fault) : 0;
-}
-
-/* What refs lead to; asked dry, the updates' own old values are all that was there. */
-static int list_any(struct judge *judge, struct oid_list *out, struct fault *f)
-{
-	struct governed_refs listing = { .judge = judge, .out = out, .fault = f };
-	const struct push *push = &judge->facts->push;
-
-	if (!judge->facts->dry)
-		return repo_refs(judge->facts->repo, "refs/", on_any_ref, &listing, f);
-	for (size_t i = 0; i < push->count; i++)
-		if (!oid_is_zero(&push->updates[i].old) &&
-			on_any_ref(&listing, push->updates[i].name, &push->updates[i].old) < 0)
-			return -1;
-	return 0;
-}
-
-int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid_list *out,
-	enum graph_end *end, struct fault *f)
-{
-	struct oid_list hidden = { 0 };
-	int status = list_any(judge, &hidden, f);
-
-	if (status == 0)
-		status = graph_range(judge->graph, tips, &hidden, out, end, f);
-	oid_list_release(&hidden);
-	return status;
-}
-
-/*
- * Without a quarantine the object store does not tell what was there before; the refs do, since
- * they have not moved yet.
- */
-static int introduced_by_refs(
-	struct judge *judge, const struct oid_list *tips, enum graph_end *end, struct fault *f)
-{
-	const struct push *push = &judge->facts->push;
-	const struct updated updated = { tips, push->updates, push->count };
-	bool known;
-	int status = range_by_old(judge, &updated, &judge->introduced_list, &known, f);
-
-	if (status < 0 || known) {
-		*end = GRAPH_WHOLE;
-		return status;
-	}
-	return range_of_no_ref(judge, tips, &judge->introduced_list, end, f);
-}
-
-int judge_introduce(struct judge *judge, struct fault *f)
-{
-	struct oid_list tips = { 0 };
-	enum graph_end end = GRAPH_WHOLE;
-	int status = judge->introduced_ready ? 0 : collect_tips(judge, &tips, f);
-
-	if (judge->introduced_ready)
-		return 0;
-	if (status == 0 && tells_by_quarantine(judge))
-		status = graph_introduced(judge->graph, &tips, &judge->introduced_list, &end, f);
-	else if (status == 0)
-		status = introduced_by_refs(judge, &tips, &end, f);
-	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++)
-		if (!oid_map_put(&judge->introduced, &judge->introduced_list.ids[i]))
-			status = fault_memory(f);
-	if (status < 0 && f->class == FAULT_LIMIT) {
-		fault_clear(f);
-		end = GRAPH_LIMIT;
-		status = 0;
-	}
-	oid_list_release(&tips);
-	judge->introduced_whole = end == GRAPH_WHOLE;
-	judge->introduced_ready = status == 0;
-	return status;
 }

@@ -1,3 +1,4 @@
+/* Commits of who is stopped, on their way to a ref. */
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"
 

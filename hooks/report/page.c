@@ -1,5 +1,6 @@
 #include "hooks/report/page.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,4 +242,21 @@ void page_cell(struct page *page, const char *format, ...)
 void page_table_end(struct page *page)
 {
 	page_add(page, "</tbody></table></div>\n");
+}
+
+struct page_count page_count(int64_t n)
+{
+	struct page_count out;
+	char digits[24];
+	size_t len, at = 0;
+
+	(void)snprintf(digits, sizeof(digits), "%" PRId64, n < 0 ? 0 : n);
+	len = strlen(digits);
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			out.text[at++] = ',';
+		out.text[at++] = digits[i];
+	}
+	out.text[at] = '\0';
+	return out;
 }

@@ -25,6 +25,7 @@
 #define HOOKS_REPORT_PAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "common/base/fault.h"
@@ -136,5 +137,13 @@ struct page_chart {
  * nothing to show.
  */
 void page_chart(struct page *page, const struct page_chart *chart);
+
+/* A count as people read it: `12,345`. */
+struct page_count {
+	char text[32];
+};
+
+/* Writes it so. */
+struct page_count page_count(int64_t n);
 
 #endif

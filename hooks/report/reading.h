@@ -39,7 +39,9 @@ void history_release(struct history *history);
 
 struct log_rows {
 	const char *since; /* RFC 3339; "": all */
-	/* Called for each row, oldest first; `verdict` is NULL where it cannot be read.  0 or -1. */
+	/*
+	 * Called for each row, oldest first; `verdict` is NULL where it cannot be read.  0 or -1.
+	 */
 	int (*each)(void *context, const struct log_row *row, json_t *verdict);
 	void *context;
 };

@@ -1,3 +1,4 @@
+/* Kinds of credentials that are known by where they are, not by a row of the data. */
 #include "rules/credential/scan.h"
 
 #define OWN(name, text, remedy)                            \

@@ -1,3 +1,4 @@
+/* What an old version of a text had already. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Characters that change what a reader sees without being seen. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

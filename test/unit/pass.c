@@ -1,4 +1,7 @@
-/* A pass lets exactly what was decided on through, for an hour, and whatever is no pass lets nothing. */
+/*
+ * A pass lets exactly what was decided on through, for an hour, and whatever is no pass lets
+ * nothing.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -23,6 +23,7 @@ struct find {
 /* Looks below a root.  0, or -1: the root itself cannot be looked at. */
 int find_below(struct find *find, const char *root, struct fault *f);
 
+/* Frees what it holds. */
 void find_release(struct find *find);
 
 #endif

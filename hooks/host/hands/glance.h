@@ -48,6 +48,7 @@ bool glances_deep(struct glances *glances);
 /* Writes it if it was changed.  0 or -1. */
 int glances_write(struct glances *glances, const char *etc, struct fault *f);
 
+/* Frees what it holds. */
 void glances_release(struct glances *glances);
 
 #endif

@@ -83,13 +83,20 @@ struct hands {
 /* What is done in that process; -1 with a fault: HANDS_FAILED. */
 typedef int (*hands_work)(struct hands *h, struct fault *f);
 
+/* Puts Countersign in. */
 int hands_install(struct hands *h, struct fault *f);
+
+/* Takes it out, and puts back what was there. */
 int hands_remove(struct hands *h, struct fault *f);
+
+/* Looks whether it is still in the way. */
 int hands_look(struct hands *h, struct fault *f);
 
-/* words.c: what is told.  say() is for standard output, warn() for standard error, each a line. */
+/* words.c: tells one line on standard output. */
 void hands_say(const struct hands *h, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Tells one line on standard error. */
 void hands_warn(const struct hands *h, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -157,6 +164,8 @@ void hands_scratch_drop(const char *scratch);
 
 /* settings.c: git's settings that the hooks need, and what was set before.  0 or -1. */
 int hands_settings_put(struct hands *h, struct fault *f);
+
+/* Sets back what was set before.  0 or -1. */
 int hands_settings_restore(struct hands *h, struct fault *f);
 
 /* Reads what git is told there: sets `gitlab`, and appends all to `listed`.  0 or -1. */
@@ -171,8 +180,10 @@ int hands_settings_check(struct hands *h, struct fault *f);
 /* hook_files.c: finds out the kind of host, unless it was said; after the settings were read. */
 void hands_host(struct hands *h);
 
-/* Puts in or takes out the hooks of the kind of host.  0 or -1. */
+/* Puts in the hooks of the kind of host.  0 or -1. */
 int hands_hooks_put(struct hands *h, struct fault *f);
+
+/* Takes them out.  0 or -1. */
 int hands_hooks_take(struct hands *h, struct fault *f);
 
 /* Chains what lies in our place, or moves what is chained to where --chain wants it.  0 or -1. */
@@ -183,6 +194,8 @@ int hands_hook_take(struct hands *h, const char *hook, const char *target, struc
 
 /* gitolite_files.c: its common hooks and its VREF.  0 or -1. */
 int hands_gitolite_put(struct hands *h, struct fault *f);
+
+/* Takes ours out of them.  0 or -1. */
 int hands_gitolite_take(struct hands *h, struct fault *f);
 
 /* Whether that can be done to the end, found out before anything is done.  0 or -1. */

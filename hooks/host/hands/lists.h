@@ -23,6 +23,7 @@ int list_add(struct list *list, const char *item, struct fault *f);
 /* Takes it off.  Whether it was there. */
 bool list_drop(struct list *list, const char *item);
 
+/* Whether it is on it. */
 bool list_has(const struct list *list, const char *item);
 
 /* Reads the list of its name from the site's folder; none there is an empty one.  0 or -1. */
@@ -31,6 +32,7 @@ int list_read(struct list *list, const char *etc, struct fault *f);
 /* Writes it there, all at once, if it was changed; makes the folder if there is none.  0 or -1. */
 int list_write(struct list *list, const char *etc, struct fault *f);
 
+/* Frees what it holds. */
 void list_release(struct list *list);
 
 #endif

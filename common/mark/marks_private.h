@@ -1,0 +1,42 @@
+/* What the files of the marks module share.  Nobody else includes this. */
+#ifndef COMMON_MARK_MARKS_PRIVATE_H
+#define COMMON_MARK_MARKS_PRIVATE_H
+
+#include "common/mark/catalogue.h"
+#include "common/mark/marks.h"
+#include "common/mark/message.h"
+#include "common/mark/policy_marks.h"
+
+#define PERSONS_KEPT 16 /* a power of two */
+
+/* Whom a person's line names: a history has few authors, and each again and again. */
+struct known_person {
+	char line[128];
+	size_t len; /* 0: nobody yet */
+	struct agent_set named;
+};
+
+struct marks {
+	struct policy_marks own;
+	struct buf person;
+	struct known_person persons[PERSONS_KEPT];
+	struct message message;
+	struct agent_set found[BY_COUNT]; /* of the catalogue */
+	unsigned pending;                 /* trailers that several agents write, by group */
+};
+
+static inline int marks_index(enum identified_by by)
+{
+	return __builtin_ctz((unsigned)by);
+}
+
+/*
+ * A trailer that several agents write tells only that it is one of them: the one found otherwise,
+ * else the first.
+ */
+void marks_settle(struct marks *marks);
+
+/* Tells everybody who was found; 0, or what `found` returned when that is not 0. */
+int marks_tell(struct marks *marks, marks_found *found, void *context);
+
+#endif
