@@ -39,8 +39,9 @@ struct facts {
 	int64_t seen;             /* the latest that it was when anything was logged, or now */
 	/* all refs of the push are judged, so that what none of them leads to can be told */
 	bool whole;
-	bool dry;  /* not a push: whatever the range holds counts as brought by the account */
-	bool past; /* as in facts_choice */
+	bool asked; /* the push only asks what would become of it: nothing may be written */
+	bool dry;   /* not a push: whatever the range holds counts as brought by the account */
+	bool past;  /* as in facts_choice */
 };
 
 /* What a command may have otherwise than a push has it. */

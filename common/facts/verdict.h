@@ -116,6 +116,7 @@ int verdict_set(struct verdict *verdict, struct fault *f);
 
 struct verdict_context {
 	const char *repository, *account, *policy;
+	bool asked; /* the push only asked what would become of it */
 };
 
 /* Appends the verdict object, one line without a line feed.  0 or -1. */

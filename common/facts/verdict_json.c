@@ -219,6 +219,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		json_object_set_new(object, "rejected_by",
 			json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
 				plain(verdict->rejected_why)));
+	if (object && context->asked)
+		json_object_set_new(object, "asked", json_true());
 	if (object && verdict->agent_count)
 		add_agents(object, verdict);
 	if (object && verdict->more)

@@ -73,7 +73,9 @@ int hook_say(struct report *report, const struct session *session, const struct 
 	struct buf line = BUF_INIT(JSON_MAX);
 	int status = 0;
 
-	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count)
+	context.asked = report->asked;
+	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count ||
+		report->asked)
 		report_verdict(report, verdict);
 	if (report->json) {
 		status = verdict_json(verdict, &context, &line, f);

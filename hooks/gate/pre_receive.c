@@ -130,6 +130,22 @@ static int chain(
 	return chain_run(&call, when, status, f);
 }
 
+/* Judges as ever and says so; nothing is saved, recorded, told or let through. */
+static int answer(struct pre_receive *p)
+{
+	struct fault fault = { 0 };
+	const char *ref = NULL;
+
+	p->session.facts.asked = true;
+	if (judge_all(p, &ref, &fault) < 0)
+		return hook_fault(&p->report, ref, &fault);
+	for (size_t i = 0; i < p->count; i++)
+		if (hook_say(&p->report, &p->session, &p->verdicts[i], &fault) < 0)
+			return hook_fault(&p->report, NULL, &fault);
+	report_line(&p->report, "this was a question: nothing was changed, and nothing kept");
+	return HOOK_REFUSED;
+}
+
 /* The way of a push, a call a step.  Returns the hook's exit status. */
 static int decide(struct pre_receive *p, char **argv)
 {
@@ -180,7 +196,7 @@ int hook_pre_receive(const struct env *env, int argc, char **argv)
 		status = hook_fault(&p.report, NULL, &fault);
 	else {
 		p.session.facts.whole = true;
-		status = decide(&p, argv);
+		status = p.report.asked ? answer(&p) : decide(&p, argv);
 	}
 	push_release(&push);
 	report_end(&p.report);

@@ -19,6 +19,7 @@ void report_begin(struct report *report, const struct env *env)
 
 	*report = (struct report){ .line = BUF_INIT(LINE_MAX_BYTES) };
 	report->json = push_env_has_option(env, "countersign=json");
+	report->asked = push_env_has_option(env, "countersign=check");
 	report->web = protocol && strcmp(protocol, "web") == 0;
 }
 
@@ -194,6 +195,19 @@ void report_describe(struct buf *out, const struct verdict *verdict)
 		buf_addf(out, "  and %zu more\n", verdict->more);
 }
 
+/* What would become of it, had it not only been asked. */
+static void describe_asked(struct buf *out, const struct verdict *verdict)
+{
+	static const char *const words[] = { "denied", "held", "allowed" };
+
+	add_shown(out, span_of(verdict_ref(verdict)));
+	buf_addf(out, " would be %s\n", words[verdict->decision]);
+	for (size_t i = 0; i < verdict->count; i++)
+		describe_finding(out, &verdict->findings[i]);
+	if (verdict->more)
+		buf_addf(out, "  and %zu more\n", verdict->more);
+}
+
 static void put_lines(struct report *report, const struct buf *text)
 {
 	const char *line = text->data, *end = text->data + text->len;
@@ -251,7 +265,9 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX);
 
-	if (verdict->decision == DECISION_ALLOW && verdict->approved_count)
+	if (report->asked)
+		describe_asked(&text, verdict);
+	else if (verdict->decision == DECISION_ALLOW && verdict->approved_count)
 		describe_first(&text, verdict);
 	else
 		report_describe(&text, verdict);
@@ -259,6 +275,8 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 	buf_release(&text);
 	if (verdict->decision != DECISION_ALLOW)
 		say_approvals(report, verdict);
+	if (report->asked)
+		return;
 	if (verdict->decision == DECISION_HOLD && report->unsaved) {
 		report_line(report, "  not kept for review, since another ref of the push is "
 				    "denied: push this one "

@@ -145,11 +145,14 @@ int session_judge(struct session *session, struct verdict *verdict, struct fault
 		verdict_set(verdict, f) < 0)
 		return -1;
 	if (verdict->set[0] &&
-		(facts_repository_id(&session->facts, !session->facts.dry, repository, f) < 0 ||
+		(facts_repository_id(&session->facts, !session->facts.dry && !session->facts.asked,
+			 repository, f) < 0 ||
 			count_landed(session, verdict, &landed, f) < 0))
 		return -1;
 	if (verdict_conclude(verdict, repository, landed, f) < 0)
 		return -1;
+	if (session->facts.asked && !repository[0])
+		verdict->digest[0] = verdict->hold[0] = '\0'; /* of no repository's */
 	if (verdict->decision != DECISION_ALLOW &&
 		approvals_weigh(session, verdict, landed > 0, f) < 0)
 		return -1;

@@ -14,7 +14,8 @@ _git_countersign_words()
 	-m | --as | --digest) ;;
 	*)
 		case $verb in
-		'') echo list show approve reject withdraw --help ;;
+		'') echo list show approve reject withdraw check --help ;;
+		check) git for-each-ref --format='%(refname:short)' refs/heads 2>/dev/null && echo --remote ;;
 		list) echo --json --remote ;;
 		show) _git_countersign_ids && echo --remote ;;
 		approve) _git_countersign_ids && echo -m --yes --digest --commit --remote --as ;;
