@@ -9,13 +9,12 @@ static const struct {
 	int (*judge)(const struct rule_case *c, struct fault *f);
 } table[] = { RULE_LIST(JUDGED, CONFIGURED, FOUND) };
 
+/* A change may be of no commit: a tag can name a tree. */
 static unsigned subject_of(const struct rule_case *c)
 {
-	if (!c->commit)
-		return SUBJECT_UPDATE;
-	if (!c->change)
-		return SUBJECT_COMMIT;
-	return c->content.data ? SUBJECT_CHANGE | SUBJECT_CONTENT : SUBJECT_CHANGE;
+	if (c->change)
+		return c->content.data ? SUBJECT_CHANGE | SUBJECT_CONTENT : SUBJECT_CHANGE;
+	return c->commit ? SUBJECT_COMMIT : SUBJECT_UPDATE;
 }
 
 int rules_judge(const struct rule_case *c, struct fault *f)
