@@ -44,15 +44,45 @@ static bool is_as_wanted(const char *value, const char *should)
 	return strcasecmp(value, should) == 0;
 }
 
+/*
+ * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides.
+ */
+static void hide(
+	const struct config_value *setting, const char *ref, const struct config_value **by)
+{
+	const char *pattern = setting->value;
+	bool shows = *pattern == '!';
+	size_t len;
+
+	pattern += shows;
+	pattern += *pattern == '^';
+	len = strlen(pattern);
+	if (len && strncmp(ref, pattern, len) == 0 &&
+		(!ref[len] || ref[len] == '/' || pattern[len - 1] == '/'))
+		*by = shows ? NULL : setting;
+}
+
+/* What hides a ref from pushes (`receive`) or fetches (`uploadpack`); NULL: nothing. */
+static const struct config_value *hidden_by(
+	const struct config *settings, const char *key, const char *ref)
+{
+	const struct config_value *by = NULL;
+
+	for (size_t i = 0; i < settings->count; i++)
+		if (strcmp(settings->list[i].name, "transfer.hiderefs") == 0 ||
+			strcmp(settings->list[i].name, key) == 0)
+			hide(&settings->list[i], ref, &by);
+	return by;
+}
+
 static int setting_check(const struct hook_check *w, const struct wanted *wanted)
 {
 	const struct config_value *setting = config_get(w->settings, wanted->key);
 	char problem[TEXT_MAX];
 
-	for (size_t i = 0; wanted->among && i < w->settings->count; i++)
-		if (strcmp(w->settings->list[i].name, wanted->key) == 0 &&
-			strcmp(w->settings->list[i].value, wanted->value) == 0)
-			return 0;
+	/* one value among several: what counts is what all of them come to */
+	if (wanted->among && hidden_by(w->settings, wanted->key, wanted->value))
+		return 0;
 	if (!wanted->among && setting && is_as_wanted(setting->value, wanted->value))
 		return 0;
 	(void)snprintf(problem, sizeof(problem), "is %.200s%s%.2000s%s, and should be %s",
@@ -109,37 +139,6 @@ static int enabled_check(const struct hook_check *w, const char *hook)
 	(void)snprintf(problem, sizeof(problem), "is %.200s (%.2000s): newer git does not run %s",
 		setting->value, setting->origin, hook);
 	return hook_check_drift(w, key, problem, "unset it there");
-}
-
-/*
- * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides.
- */
-static void hide(
-	const struct config_value *setting, const char *ref, const struct config_value **by)
-{
-	const char *pattern = setting->value;
-	bool shows = *pattern == '!';
-	size_t len;
-
-	pattern += shows;
-	pattern += *pattern == '^';
-	len = strlen(pattern);
-	if (len && strncmp(ref, pattern, len) == 0 &&
-		(!ref[len] || ref[len] == '/' || pattern[len - 1] == '/'))
-		*by = shows ? NULL : setting;
-}
-
-/* What hides a ref from pushes (`receive`) or fetches (`uploadpack`); NULL: nothing. */
-static const struct config_value *hidden_by(
-	const struct config *settings, const char *key, const char *ref)
-{
-	const struct config_value *by = NULL;
-
-	for (size_t i = 0; i < settings->count; i++)
-		if (strcmp(settings->list[i].name, "transfer.hiderefs") == 0 ||
-			strcmp(settings->list[i].name, key) == 0)
-			hide(&settings->list[i], ref, &by);
-	return by;
 }
 
 /* Reviewers have to push approvals and, from here or from elsewhere, to fetch what is held. */

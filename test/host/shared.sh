@@ -62,6 +62,9 @@ exits 0 install status "$server"
 said 'note: transfer.hiderefs: refs/countersign/holds'
 git --git-dir="$server" config receive.hideRefs 'refs/countersigned' '^refs/countersign$'
 git --git-dir="$server" config --unset-all transfer.hideRefs
+exits 1 install status "$server"
+said 'should be refs/countersign/holds'
+git --git-dir="$server" config --add receive.hideRefs refs/countersign/holds
 exits 0 install status "$server"
 unsaid hideRefs
 rm -rf "$server"
