@@ -44,7 +44,7 @@ sentence "Every user's push is theirs and lands, whoever's came first"
 for owner in root "cs-alice-$$"; do
 	for first in alice bob; do
 		shared "$owner"
-		rm -f "$server"/countersign/state.db*
+		rm -f "$server"/countersign/state.db* "$server"/countersign.had-state
 		agent claude-code
 		for who in "$first" bob alice; do
 			as "$who"

@@ -31,7 +31,7 @@ in_work fetch -q origin "refs/countersign/approvals/$first/bob"
 in_work tag -f approval FETCH_HEAD >/dev/null
 cp -a "$work" "$story/other-work"
 server
-rm -f "$server"/countersign/state.db* # a copy of the stage's is the stage's: this one is new
+rm -f "$server"/countersign/state.db* "$server/countersign.had-state" # a copy of the stage's is the stage's: this one is new
 governed
 in_work fetch -q "$story/other-work" 'refs/tags/approval:refs/tags/approval' 'refs/heads/work:refs/heads/work'
 as dev1

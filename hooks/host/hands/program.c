@@ -161,7 +161,8 @@ static void fill(const struct hands *h, const char **out, const char *const *arg
 static void give_back(struct hands *h)
 {
 	static const char *const files[] = { "countersign/state.db", "countersign/state.db-wal",
-		"countersign/state.db-shm", "countersign/state.db-journal" };
+		"countersign/state.db-shm", "countersign/state.db-journal", "countersign.had-state",
+		"countersign.had-policy", "countersign/had-state", "countersign/had-policy" };
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && h->owner.shared; i++) {
