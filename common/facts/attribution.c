@@ -105,6 +105,20 @@ static int on_remembered(void *context, const struct remembered *what)
 		       : 0;
 }
 
+/* As an agent's mark; where several layers know it, by the word of the lowest. */
+static int on_noted(void *context, const char *agent)
+{
+	struct gathering *g = context;
+	const struct attributor *a = g->attributor;
+	enum layer layer = LAYER_SITE; /* as is the catalogue */
+
+	for (size_t i = 0; i < a->known_count; i++)
+		if (a->known[i].layer > layer && strcmp(a->known[i].name, agent) == 0)
+			layer = a->known[i].layer;
+	know(g->out, layer);
+	return add_agent(g->attributor, g->out, agent, BY_NOTE) < 0 ? fault_memory(g->fault) : 0;
+}
+
 /* What a good or an ambiguous signature tells. */
 static int weigh_signature(
 	struct attributor *a, const struct signature_check *check, struct attribution *out)
@@ -208,6 +222,8 @@ int attribution_of_commit(struct attributor *a, const struct attribution_subject
 {
 	struct gathering g = { a, out, f };
 	struct signature_check check = { 0 };
+	const struct note_word noted = { .id = *subject->id,
+		.account = subject->introduced ? a->facts.account : NULL };
 
 	*out = attribution_none();
 	if (subject->commit->signature.len &&
@@ -225,7 +241,18 @@ int attribution_of_commit(struct attributor *a, const struct attribution_subject
 		return -1;
 	if (subject->note.data && marks_of_note(a->marks, subject->note, on_mark, &g, f) < 0)
 		return -1;
+	if (a->facts.state && state_noted(a->facts.state, &noted, on_noted, &g, f) < 0)
+		return -1;
 	return attribution_finish(a, out, f);
+}
+
+int attribution_of_note(
+	struct attributor *a, struct span note, struct attribution *out, struct fault *f)
+{
+	struct gathering g = { a, out, f };
+
+	*out = attribution_none();
+	return marks_of_note(a->marks, note, on_mark, &g, f);
 }
 
 int attribution_of_tag(

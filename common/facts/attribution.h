@@ -69,7 +69,7 @@ struct attribution_subject {
 	const struct oid *id;
 	const struct commit *commit;
 	bool introduced;  /* this push brings it into the repository */
-	struct span note; /* its attribution note; data NULL: none */
+	struct span note; /* that comes with it, by the same account; data NULL: none */
 };
 
 /* Who made the commit.  What *out points to lives as long as the attributor.  0 or -1. */
@@ -79,6 +79,10 @@ int attribution_of_commit(struct attributor *attributor, const struct attributio
 /* The same for an annotated tag that this push brings. */
 int attribution_of_tag(struct attributor *attributor, const struct tag *tag,
 	struct attribution *out, struct fault *f);
+
+/* The agents that an attribution note names, and nothing else.  0 or -1. */
+int attribution_of_note(
+	struct attributor *attributor, struct span note, struct attribution *out, struct fault *f);
 
 /* Whose doing a ref update is when nothing but the account tells. */
 int attribution_of_account(struct attributor *attributor, struct attribution *out, struct fault *f);

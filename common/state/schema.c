@@ -57,6 +57,10 @@ static const char *const steps[] = {
 	" WHERE allowed = 1 AND set_digest <> '';",
 
 	"DROP TABLE ticket;",
+
+	"CREATE TABLE noted ("
+	" id BLOB NOT NULL, agent TEXT NOT NULL, account TEXT NOT NULL,"
+	" PRIMARY KEY (id, agent, account)) STRICT, WITHOUT ROWID;",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

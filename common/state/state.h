@@ -196,6 +196,23 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 int state_remembered(struct state *state, const struct oid *commit,
 	int (*each)(void *context, const struct remembered *what), void *context, struct fault *f);
 
+/* An agent that a note names as who made the object, by the word of the account that pushed it. */
+struct note_word {
+	struct oid id;
+	const char *agent, *account;
+};
+
+/* Remembers it.  In a transaction.  0 or -1. */
+int state_note(struct state *state, const struct note_word *what, struct fault *f);
+
+/*
+ * Calls `each` for every agent that a note on the commit names which came from an account that is
+ * remembered for bringing the commit, or is the one of `of` (NULL: none), which brings it now.
+ * 0, -1, or what `each` returned.
+ */
+int state_noted(struct state *state, const struct note_word *of,
+	int (*each)(void *context, const char *agent), void *context, struct fault *f);
+
 /* Who may push nothing until resumed: kinds of them, and one row. */
 #define STOPPED_AGENT "agent"
 #define STOPPED_ACCOUNT "account"

@@ -224,6 +224,20 @@ static int on_brought(void *context, const struct oid *commit, const struct attr
 	return 0;
 }
 
+static int on_noted(void *context, const struct note_word *what)
+{
+	const struct remembering *r = context;
+
+	return state_note(r->state, what, r->fault);
+}
+
+static int on_any_noted(void *context, const struct note_word *what)
+{
+	(void)what;
+	*(bool *)context = true;
+	return 0;
+}
+
 static int on_any(void *context, const struct oid *commit, const struct attribution *who)
 {
 	(void)commit;
@@ -291,7 +305,8 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 		return -1;
 	if (!r->refused && budget_record(r->session, state, f) < 0)
 		return -1;
-	if (!r->denied && judge_brought(r->session->judge, on_brought, &remembering, f) < 0)
+	if (!r->denied && (judge_brought(r->session->judge, on_brought, &remembering, f) < 0 ||
+				  judge_noted(r->session->judge, on_noted, &remembering) < 0))
 		return -1;
 	for (size_t i = 0; i < r->count; i++)
 		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
@@ -313,6 +328,8 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 		if (settle_waits(r->session, update, due, f) < 0)
 			return -1;
 	}
+	if (judge_noted(r->session->judge, on_any_noted, due) < 0)
+		return -1;
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
 }
 

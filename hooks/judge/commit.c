@@ -29,17 +29,6 @@ int judge_limit(struct judge *judge, const struct rule_case *c, const char *deta
 		f);
 }
 
-/* Finds the note that git-ai and its like hang on a commit. */
-static int note_find(
-	struct judge *judge, const struct oid *id, struct object *out, bool *found, struct fault *f)
-{
-	*found = false;
-	for (size_t i = 0; !*found && i < 2; i++)
-		if (notes_find(&judge->notes[i], judge->facts->repo, id, out, found, f) < 0)
-			return -1;
-	return 0;
-}
-
 static int attribute_parsed(struct judge *judge, const struct oid *id, const struct commit *commit,
 	struct attribution *out, struct fault *f)
 {
@@ -49,7 +38,7 @@ static int attribute_parsed(struct judge *judge, const struct oid *id, const str
 	int status;
 
 	subject.introduced = oid_map_get(&judge->introduced, id) != NULL;
-	if (note_find(judge, id, &note, &noted, f) < 0)
+	if (judge_note_find(judge, id, &note, &noted, f) < 0)
 		return -1;
 	if (noted)
 		subject.note = note.data;

@@ -273,45 +273,10 @@ static int find_makers(struct ref_judging *j, struct fault *f)
 }
 
 /* One step after the other; each does what it can with what those before have found. */
-static int pass_note(void *context, const struct change *change, struct fault *f)
-{
-	(void)context, (void)change, (void)f;
-	return 0;
-}
-
-/*
- * What an update of the attribution notes brings has to be readable, within the limits: it is this
- * push's fault, and nobody's afterwards.
- */
-static int judge_notes(struct ref_judging *j, struct fault *f)
-{
-	const struct notes *notes = j->judge->notes;
-	struct changes *changes = &j->judge->changes;
-	struct rule_case c = ref_case(j);
-	char detail[512];
-
-	if (strcmp(j->update->target, ATTRIBUTION_NOTES) != 0)
-		return 0;
-	if (changes_between(changes, &notes[1].tree, &notes[0].tree,
-		    &(struct change_listener){ .each = pass_note }, f) < 0)
-		return -1;
-	if (changes->end == CHANGES_WHOLE)
-		return 0;
-	(void)snprintf(detail, sizeof(detail), "attribution notes: %s%s%s",
-		changes->why ? changes->why : "too much to judge", changes->where[0] ? ": " : "",
-		changes->where);
-	return changes->end == CHANGES_MALFORMED ? judge_object(j->judge, &c,
-							   &(struct objection){ .rule = "malformed",
-								   .action = ACTION_DENY,
-								   .detail = detail },
-							   f)
-						 : judge_limit(j->judge, &c, detail, f);
-}
-
 static int judge_update(struct ref_judging *j, struct fault *f)
 {
 	static int (*const steps[])(struct ref_judging * j, struct fault * f) = { find_brought,
-		find_range, find_stopped, judge_tags, judge_notes, find_doers, find_rewind,
+		find_range, find_stopped, judge_tags, ref_notes, find_doers, find_rewind,
 		find_redelegation, judge_itself, ref_look_ahead, judge_led_to_by_none, judge_tip,
 		find_makers };
 	int status = 0;

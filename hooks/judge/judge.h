@@ -107,4 +107,11 @@ int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f);
 
+/*
+ * Tells `each` whom the notes that the push brings name, to be remembered with its account.  0, or
+ * what `each` returned.
+ */
+int judge_noted(struct judge *judge, int (*each)(void *context, const struct note_word *what),
+	void *context);
+
 #endif

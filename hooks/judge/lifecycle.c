@@ -159,6 +159,9 @@ static void forget_push(struct judge *judge)
 		oid_list_release(&judge->hidden[i].commits);
 		judge->hidden[i].ready = false;
 	}
+	free(judge->noted);
+	judge->noted = NULL;
+	judge->noted_count = 0;
 	free(judge->known_commits);
 	judge->known_commits = NULL;
 	judge->known_count = 0;

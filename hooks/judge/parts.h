@@ -59,7 +59,9 @@ struct judge {
 	struct oid_map introduced; /* what this push brings */
 	struct oid_list introduced_list;
 	bool introduced_ready, introduced_whole;
-	struct notes notes[2]; /* refs/notes/ai as this push would leave it, and as it stands */
+	struct notes notes[2];   /* refs/notes/ai as this push would leave it, and as it stands */
+	struct note_word *noted; /* whom the notes that this push brings name */
+	size_t noted_count;
 	int *protecting, *permitting; /* what the lists say of the path at hand */
 	size_t protecting_count, permitting_count;
 	struct buf folded;
@@ -132,6 +134,10 @@ int range_by_old(struct judge *judge, const struct updated *updated, struct oid_
  * remembered for it: it counts as brought unless a ref leads to it.
  */
 bool range_by_quarantine(const struct judge *judge);
+
+/* Finds the note that counts for the commit, without what is remembered of others.  0 or -1. */
+int judge_note_find(struct judge *judge, const struct oid *id, struct object *out, bool *found,
+	struct fault *f);
 
 /* Finds out, once, which commits the push brings into the repository.  0 or -1. */
 int judge_introduce(struct judge *judge, struct fault *f);

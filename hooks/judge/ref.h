@@ -28,6 +28,12 @@ struct rule_case ref_case(const struct ref_judging *j);
 /* Adds a `limits` finding about the update; `detail` says what was not looked into.  0 or -1. */
 int ref_over_limit(struct ref_judging *j, const char *detail, struct fault *f);
 
+/*
+ * What an update of the attribution notes brings has to be readable, within the limits: it is this
+ * push's fault, and nobody's afterwards.  Whom it names is kept for judge_noted().  0 or -1.
+ */
+int ref_notes(struct ref_judging *j, struct fault *f);
+
 /* Has another process begin with a long range.  0 or -1. */
 int ref_look_ahead(struct ref_judging *j, struct fault *f);
 

@@ -19,6 +19,23 @@ static bool asks_for_people(const struct policy *policy)
 	return false;
 }
 
+/*
+ * Whether what the push brings may come to other rules later: until then, its account may still
+ * tell by a note whose it is.
+ */
+static bool may_be_judged_later(const struct judge *judge)
+{
+	const struct policy *policy = judge->facts->policy;
+	const struct push *push = &judge->facts->push;
+
+	for (size_t i = 0; i < push->count; i++)
+		for (size_t g = 0; g < policy->group_count; g++)
+			if (!policy_group_governs(
+				    policy, &policy->groups[g], push->updates[i].target))
+				return true;
+	return false;
+}
+
 int judge_makers(struct judge *judge, struct fault *f)
 {
 	for (size_t i = 0; i < judge->introduced_list.count; i++) {
@@ -38,7 +55,7 @@ int judge_brought(struct judge *judge,
 	void *context, struct fault *f)
 {
 	int status = judge_introduce(judge, f);
-	bool people = asks_for_people(judge->facts->policy);
+	bool people = asks_for_people(judge->facts->policy) || may_be_judged_later(judge);
 
 	for (size_t i = 0; status == 0 && i < judge->introduced_list.count; i++) {
 		const struct oid *id = &judge->introduced_list.ids[i];

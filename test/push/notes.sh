@@ -74,7 +74,8 @@ sentence "A note still tells of a commit that is pushed with it"
 governed
 commit docs/made.md 'x'
 in_work notes --ref ai add -m '{"agent":"claude"}' HEAD
-in_work push -q origin refs/notes/ai
+push refs/notes/ai
+expect landed
 push main
 expect denied
 said 'note'
@@ -82,3 +83,89 @@ in_work reset -q --hard origin/main
 commit docs/by-hand.md 'x'
 push main
 expect landed
+
+# names NAME [COMMIT]: a note that says that the commit is that agent's.
+names()
+{
+	in_work notes --ref ai add -f -m "{\"agent\":\"$1\"}" "${2:-HEAD}"
+}
+
+sentence "A note on somebody else's stored commit does not make it an agent's"
+governed
+branch topic
+commit docs/hers.md 'x'
+as alice
+push topic
+expect landed
+names claude
+as claude-bot
+push refs/notes/ai
+expect landed
+as alice
+push topic:main
+expect landed
+exits 0 countersign agents --seen --repo "$server"
+said 'claude-code'
+
+sentence "Nor does one that was there before the commit was"
+governed
+commit docs/hers.md 'x'
+names claude
+as claude-bot
+push refs/notes/ai
+expect landed
+as alice
+push main
+expect landed
+
+sentence "Nor one that somebody else pushes again beside the commit that it names"
+governed
+branch topic
+commit docs/hers.md 'x'
+as alice
+push topic
+expect landed
+names claude
+as claude-bot
+push topic:refs/heads/copy refs/notes/ai
+expect landed
+push -f topic:refs/heads/again refs/notes/ai
+as alice
+push topic:main
+expect landed
+
+sentence "A note that is pushed together with its commit names the agent, on every ref, for good"
+governed
+branch topic
+commit docs/made.md 'x'
+names claude
+push --atomic topic:main refs/notes/ai
+expect denied
+said 'note'
+push topic refs/notes/ai
+expect landed
+push topic:main
+expect denied
+said 'note'
+on_server update-ref -d refs/notes/ai
+as alice
+push topic:main
+expect denied
+said 'note'
+
+sentence "A note that the same account pushes after its commit names the agent, whoever pushes it on"
+governed
+branch topic
+commit docs/made.md 'x'
+push topic
+expect landed
+names claude
+push refs/notes/ai
+expect landed
+push topic:main
+expect denied
+said 'note'
+as alice
+push topic:main
+expect denied
+said 'note'
