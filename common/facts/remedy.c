@@ -35,7 +35,9 @@ void remedy_write(struct buf *out, const struct finding *finding)
 		buf_addf(out, "%s%s", separator, listed->remedy);
 		separator = "; ";
 	}
-	if (finding->action == ACTION_WARN)
+	if (strcmp(finding->rule, "approval") == 0)
+		buf_adds(out, "sign another approval, and push that");
+	else if (finding->action == ACTION_WARN)
 		buf_addf(out, "%snothing is required: this is a warning", separator);
 	else if (!*separator || (finding->action == ACTION_HOLD && !can_be_approved(finding)))
 		buf_addf(out, "%s%sthis rule has no approvers, so it cannot be approved", separator,

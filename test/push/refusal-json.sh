@@ -47,7 +47,7 @@ unsaid 'git countersign approve'
 unsaid 'when approved'
 verdict rejected_by.who bob
 verdict rejected_by.why 'Use the module, not a copy.'
-in_work tag -f -s approval work -m 'Fine after all.' -m "Countersign-Digest: $digest
+GIT_COMMITTER_DATE="$(($(date +%s) + 5)) +0000" in_work tag -f -s approval work -m 'Fine after all.' -m "Countersign-Digest: $digest
 Countersign-Decision: approve" >/dev/null
 as bob
 push "+approval:refs/countersign/approvals/$hold/bob"
