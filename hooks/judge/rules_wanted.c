@@ -2,6 +2,7 @@
  * What others ask of the judge: who brought what, what has landed, what is new, what a merge brings
  * in.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/git/peel.h"
@@ -19,6 +20,20 @@ static bool asks_for_people(const struct policy *policy)
 	return false;
 }
 
+/* Whether attribution notes are in use here; a ref that cannot be read is taken for one. */
+static bool has_notes(const struct judge *judge)
+{
+	struct fault ignored = { 0 };
+	struct ref_value ref = { 0 };
+	bool there = repo_ref(judge->facts->repo, ATTRIBUTION_NOTES, &ref, &ignored) < 0 ||
+		     ref.kind != REF_ABSENT;
+
+	free(ref.target);
+	for (size_t i = 0; !there && i < judge->facts->push.count; i++)
+		there = strcmp(judge->facts->push.updates[i].target, ATTRIBUTION_NOTES) == 0;
+	return there;
+}
+
 /*
  * Whether what the push brings may come to other rules later: until then, its account may still
  * tell by a note whose it is.
@@ -28,6 +43,8 @@ static bool may_be_judged_later(const struct judge *judge)
 	const struct policy *policy = judge->facts->policy;
 	const struct push *push = &judge->facts->push;
 
+	if (!has_notes(judge))
+		return false;
 	for (size_t i = 0; i < push->count; i++)
 		for (size_t g = 0; g < policy->group_count; g++)
 			if (!policy_group_governs(

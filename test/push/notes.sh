@@ -153,8 +153,11 @@ push topic:main
 expect denied
 said 'note'
 
-sentence "A note that the same account pushes after its commit names the agent, whoever pushes it on"
+sentence "Where there are notes, one that the same account pushes after its commit names the agent, whoever pushes it on"
 governed
+in_work notes --ref=ai add -m 'begun' origin/main
+push refs/notes/ai
+expect landed
 branch topic
 commit docs/made.md 'x'
 push topic
@@ -169,3 +172,13 @@ as alice
 push topic:main
 expect denied
 said 'note'
+
+sentence "Where there are none, a person's push to a branch that nothing governs is written down nowhere"
+governed
+person alice
+before=$(cksum "$server/countersign/state.db" 2>/dev/null || :)
+branch topic
+commit docs/mine.md 'x'
+push topic
+expect landed
+same 'the state' "$(cksum "$server/countersign/state.db" 2>/dev/null || :)" "$before"
