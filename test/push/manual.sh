@@ -290,6 +290,7 @@ function=_git_countersign
 PATH=$prefix/bin:$PATH
 cd "$work"
 verbs='approve
+check
 list
 reject
 show
