@@ -214,7 +214,7 @@ static int fresh_open(int parent, char name[sizeof(FRESH)])
 	int fd = -1;
 
 	for (int i = 0; i < TRIES && fd < 0; i++) {
-		(void)snprintf(name, sizeof(FRESH), "%s", FRESH + 1);
+		(void)snprintf(name, sizeof(FRESH), "%s", &FRESH[1]);
 		if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 			return -1;
 		for (size_t j = 0; j < sizeof(random); j++)
