@@ -163,7 +163,7 @@ static _Noreturn void meddle(void)
 /* Runs a program with no words of its own; its exit status. */
 static int run(const char *const *argv, bool as_user)
 {
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0) {

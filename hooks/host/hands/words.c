@@ -11,7 +11,7 @@
 /* Lines for standard error begin with this on their way to who shows them. */
 #define ERRORS '\1'
 
-static void line(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void line(const char *format, va_list arguments)
 {
 	(void)vprintf(format, arguments);
 	(void)putchar('\n');
