@@ -14,7 +14,7 @@ list(APPEND COMMON_GENERATED ${CONFUSABLES})
 
 # Path classes.  The generator checks the patterns with the very code that will match them.
 file(GLOB CLASS_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/data/classes/*.json)
-add_executable(gen_classes rules/generate/gen_classes.c rules/generate/source.c common/path/pattern.c common/path/pattern_add.c common/path/pattern_match.c common/path/pattern_index.c common/path/glob.c common/path/short_name.c
+add_executable(gen_classes rules/generate/gen_classes.c rules/generate/source.c common/path/pattern.c common/path/pattern_add.c common/path/pattern_match.c common/path/reading.c common/path/pattern_index.c common/path/glob.c common/path/short_name.c
   common/path/fold.c common/path/confusable.c ${CONFUSABLES} common/base/text.c common/base/buf.c common/base/fault.c)
 target_link_libraries(gen_classes PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
