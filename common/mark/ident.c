@@ -211,10 +211,10 @@ static struct span name_before(struct span text, struct span email)
 
 bool ident_has_suffix(struct span raw)
 {
-	const char *open = memrchr(raw.data, '(', raw.len);
-	const char *end = raw.data + raw.len;
+	const char *open = raw.len ? memrchr(raw.data, '(', raw.len) : NULL;
+	const char *end = raw.len ? raw.data + raw.len : NULL;
 
-	open = open ? open : memrchr(raw.data, '[', raw.len);
+	open = open || !raw.len ? open : memrchr(raw.data, '[', raw.len);
 	for (; open && open < end && *open != ')' && *open != ']'; open++)
 		if (*open >= 'A' && *open <= 'Z')
 			return false;
