@@ -44,7 +44,7 @@ static bool is_bare_key(struct span line)
 static bool continues(struct reader *r, const struct blocks_line *next)
 {
 	struct span line = buf_span(&r->message->line);
-	const char *colon = memchr(line.data, ':', line.len < 64 ? line.len : 64);
+	const char *colon = line.len ? memchr(line.data, ':', line.len < 64 ? line.len : 64) : NULL;
 
 	if (!r->open || !colon || r->line.first || next->kind == BLOCKS_SHOWN || next->bullet ||
 		blocks_is_trailer(next->text))
