@@ -59,7 +59,9 @@ static struct blocks_fence fence_of(struct span text)
 		return (struct blocks_fence){ 0 };
 	while (fence.length < text.len && text.data[fence.length] == fence.mark)
 		fence.length++;
-	return fence.length < 3 ? (struct blocks_fence){ 0 } : fence;
+	if (fence.length < 3)
+		return (struct blocks_fence){ 0 };
+	return fence;
 }
 
 /*
@@ -68,6 +70,7 @@ static struct blocks_fence fence_of(struct span text)
  */
 static struct blocks_fence fence_below(struct blocks_fence within, struct span text)
 {
+	static const struct blocks_fence none;
 	struct blocks_fence fence;
 	size_t width;
 
@@ -75,7 +78,7 @@ static struct blocks_fence fence_below(struct blocks_fence within, struct span t
 		fence = fence_of(text);
 		return fence.mark == within.mark && fence.length >= within.length &&
 				       fence.length == text.len
-			       ? (struct blocks_fence){ 0 }
+			       ? none
 			       : within;
 	}
 	while ((width = bullet_width(text)) > 0)

@@ -133,7 +133,7 @@ static int hand_over(const char *path, bool json, bool canary, struct fault *f)
 	struct install_paths paths;
 	char program[INSTALL_PATH_MAX];
 	struct trail trail;
-	struct owner owner;
+	struct owner owner = { 0 };
 	size_t n = 5;
 	bool absent, ours;
 	int status;

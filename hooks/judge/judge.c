@@ -90,7 +90,7 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 	struct oid *next, struct fault *f)
 {
 	struct rule_case c = ref_case(j);
-	struct attribution who;
+	struct attribution who = { 0 };
 	struct tag tag;
 	const char *why = NULL;
 	int status;

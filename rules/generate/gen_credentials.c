@@ -233,7 +233,7 @@ static void write_kinds(FILE *out, json_t *rows)
 		fputs("\t{ ", out);
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			output_field(out, row, texts[i]);
-		fprintf(out, "%u, %u, %u, %u, %d, ", kind.before, kind.check, kind.flags,
+		fprintf(out, "%u, %u, %u, %u, %d, ", kind.before, (unsigned)kind.check, kind.flags,
 			kind.entropy_tenth, (int)kind.confidence);
 		write_example(out, json_object_get(row, "match"));
 		fputs(", ", out);

@@ -37,7 +37,7 @@ static int change(const struct terms *terms, const struct trail *trail, bool put
 	static const struct beneath_like like = { 0755, 0, 0 };
 	struct buf now = BUF_INIT(SHIM_MAX);
 	char text[SHIM_MAX];
-	bool exists, same;
+	bool exists = false, same;
 	int dir = open(trail->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), status = -1;
 
 	if (dir < 0)
