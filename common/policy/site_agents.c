@@ -211,7 +211,8 @@ static int entry_read(
 	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member)) {
 		size_t i = 0;
 
-		while (i < sizeof(texts) / sizeof(texts[0]) && strcmp(texts[i].key, member.key))
+		while (i < sizeof(texts) / sizeof(texts[0]) &&
+			strcmp(texts[i].key, member.key) != 0)
 			i++;
 		if (i < sizeof(texts) / sizeof(texts[0])) {
 			*texts[i].value = text_at(r, &member);
