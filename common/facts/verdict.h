@@ -103,7 +103,7 @@ int verdict_add(struct verdict *verdict, const struct finding *finding, struct f
 
 /*
  * Works out the decision from the findings: the worst one wins, warnings and observed ones count as
- * allow; and the digest (design: Holds) with the number of times the set has landed before.
+ * allow; and the digest with the number of times the set has landed before.
  * 0 or -1.
  */
 int verdict_conclude(

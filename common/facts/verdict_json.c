@@ -75,17 +75,6 @@ static json_t *entry_object(const struct entry *entry)
 	return json_pack("{s:s, s:s}", "mode", mode, "object", oid_text(&entry->id).hex);
 }
 
-static json_t *identified_by(unsigned bits)
-{
-	json_t *array = json_array();
-
-	for (unsigned i = 0; i < BY_COUNT; i++)
-		if (bits & 1u << i)
-			json_array_append_new(array,
-				json_string(identified_by_name((enum identified_by)(1u << i))));
-	return array;
-}
-
 /* What only findings by content have. */
 static void add_content(json_t *object, const struct finding *finding)
 {
@@ -145,8 +134,8 @@ static json_t *finding_object(const struct finding *finding)
 		finding->rule, "action", action_name(finding->action), "commit",
 		oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex, "agent",
 		agent_strictest(finding), "agents", agent_names(finding->agents), "identified_by",
-		identified_by(finding->identified_by), "path", shown(finding_path(finding)), "line",
-		(json_int_t)finding->line, "old", entry_object(&finding->old), "new",
+		identified_by_json(finding->identified_by), "path", shown(finding_path(finding)),
+		"line", (json_int_t)finding->line, "old", entry_object(&finding->old), "new",
 		entry_object(&finding->new), "detail", plain(finding->detail), "approvers",
 		list_of(finding->approvers), "approvals", finding->approvals);
 

@@ -3,7 +3,7 @@
  *
  * Raw trees are compared, descending only where they differ; there is no rename detection.  One
  * parent: against it; a root: against the empty tree; a merge: what is not explained by the plain
- * three-way rule, or by an automatic merge of the contents (design: "What a commit did").
+ * three-way rule, or by an automatic merge of the contents.
  *
  * A malformed tree on the new side ends it; on the other sides, where it was there before, as much
  * of it counts as can be told (tree_mend()).

@@ -71,7 +71,7 @@ void change_cache_free(struct change_cache *cache);
 
 /*
  * Whether the values at one path (of all sides) need no judging: what the new one is follows from
- * the others (design: "What a commit did").  1, 0 or -1.
+ * the others.  1, 0 or -1.
  */
 int change_is_explained(struct changes *changes, const struct comparison *comparison,
 	const struct entry *values, struct fault *f);

@@ -27,6 +27,17 @@ const char *identified_by_name(enum identified_by by)
 	return "";
 }
 
+json_t *identified_by_json(unsigned bits)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < BY_COUNT; i++)
+		if (bits & 1u << i)
+			(void)json_array_append_new(array,
+				json_string(identified_by_name((enum identified_by)(1u << i))));
+	return array;
+}
+
 const struct catalogue_agent *catalogue_agents(size_t *count)
 {
 	*count = current->agent_count;

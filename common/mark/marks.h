@@ -13,6 +13,8 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
 #include "common/base/fault.h"
 #include "common/git/object.h"
 
@@ -32,6 +34,9 @@ enum identified_by {
 
 /* The word for one bit, as in `identified_by` of the verdict object: `key`, `vendor-key`, ... */
 const char *identified_by_name(enum identified_by by);
+
+/* A new array of the names of all bits that are set, as the interface has it; NULL: no memory. */
+json_t *identified_by_json(unsigned bits);
 
 enum catalogue_kind_of_agent {
 	AGENT_ASSISTANT, /* somebody sits in front of it */

@@ -27,17 +27,6 @@ static json_t *seen_json(const struct inventory_names *list)
 	return array;
 }
 
-static json_t *by_json(unsigned by)
-{
-	json_t *array = json_array();
-
-	for (unsigned b = 0; b < BY_COUNT; b++)
-		if (by & 1u << b)
-			(void)json_array_append_new(array,
-				json_string(identified_by_name((enum identified_by)(1u << b))));
-	return array;
-}
-
 /* The patterns that each layer gives, in their order. */
 static json_t *scope_json(const struct policy *policy, const struct agent *agent)
 {
@@ -61,9 +50,9 @@ static json_t *agent_json(
 		catalogue_find(seen_agent->name) != NULL, "registered", entry != NULL, "owner",
 		entry ? entry->owner : NULL, "scope", scope_json(s->session.facts.policy, entry),
 		"expires", time_json(entry ? entry->expires : 0), "identified_by",
-		by_json(seen_agent->by), "commits", (json_int_t)seen_agent->commits, "proven",
-		(json_int_t)seen_agent->proven, "first", time_json(seen_agent->first), "last",
-		time_json(seen_agent->last));
+		identified_by_json(seen_agent->by), "commits", (json_int_t)seen_agent->commits,
+		"proven", (json_int_t)seen_agent->proven, "first", time_json(seen_agent->first),
+		"last", time_json(seen_agent->last));
 	json_t *rest = json_pack("{s:o, s:b, s:o, s:b, s:I, s:I, s:o}", "refs",
 		seen_json(&seen_agent->refs), "more_refs", seen_agent->refs.more, "accounts",
 		seen_json(&seen_agent->accounts), "more_accounts", seen_agent->accounts.more,

@@ -48,17 +48,6 @@ static json_t *names_joined(names list)
 	return string;
 }
 
-static json_t *recognised_by(unsigned bits)
-{
-	json_t *array = json_array();
-
-	for (unsigned i = 0; i < BY_COUNT; i++)
-		if (bits & 1u << i)
-			json_array_append_new(array,
-				json_string(identified_by_name((enum identified_by)(1u << i))));
-	return array;
-}
-
 /* One finding as it is told; NULL: no memory. */
 static json_t *finding_told(
 	struct replay_judging *j, const struct finding *finding, struct fault *f)
@@ -72,10 +61,10 @@ static json_t *finding_told(
 			shown(finding_path(finding)), "commit",
 			oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex,
 			"agent", shown(span_of(finding->agents)), "identified_by",
-			recognised_by(finding->identified_by), "line", (json_int_t)finding->line,
-			"detail", shown(span_of(finding->detail)), "pattern",
-			shown(buf_span(&cause)), "approvers", names_joined(finding->approvers),
-			"approvals", finding->approvals);
+			identified_by_json(finding->identified_by), "line",
+			(json_int_t)finding->line, "detail", shown(span_of(finding->detail)),
+			"pattern", shown(buf_span(&cause)), "approvers",
+			names_joined(finding->approvers), "approvals", finding->approvals);
 	buf_release(&cause);
 	return object;
 }

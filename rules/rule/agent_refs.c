@@ -21,40 +21,26 @@ static bool is_replaced(const struct attributed_agent *who, const struct grant *
 }
 
 /* Each grant that refuses objects: what one layer only observes does not speak for another. */
-static int judge_grants(const struct rule_case *c, const struct attributed_agent *who,
-	const struct agent *entry, struct fault *f)
+static int judge_refs(const struct rule_case *c, const struct granted *granted, struct fault *f)
 {
-	for (size_t i = 0; entry && i < entry->grant_count; i++) {
-		const struct grant *grant = &entry->grants[i];
-		char detail[512];
+	const struct attributed_agent *who = granted->who;
+	const struct grant *grant = granted->grant;
+	char detail[512];
 
-		if (grant->refs < 0 || (entry != who->entry && is_replaced(who, grant)) ||
-			pattern_set_has(c->policy->scopes, grant->refs, span_of(c->update->target)))
-			continue;
-		(void)snprintf(detail, sizeof(detail), "%s may not update this ref", who->name);
-		if (rule_object(c,
-			    &(struct objection){ .rule = "agent-refs",
-				    .action = ACTION_DENY,
-				    .observe = grant->observe,
-				    .allowed = c->policy->scope_texts[grant->refs],
-				    .detail = detail },
-			    f) < 0)
-			return -1;
-	}
-	return 0;
+	if (grant->refs < 0 || (granted->entry != who->entry && is_replaced(who, grant)) ||
+		pattern_set_has(c->policy->scopes, grant->refs, span_of(c->update->target)))
+		return 0;
+	(void)snprintf(detail, sizeof(detail), "%s may not update this ref", who->name);
+	return rule_object(c,
+		&(struct objection){ .rule = "agent-refs",
+			.action = ACTION_DENY,
+			.observe = grant->observe,
+			.allowed = c->policy->scope_texts[grant->refs],
+			.detail = detail },
+		f);
 }
 
 int rule_agent_refs(const struct rule_case *c, struct fault *f)
 {
-	const struct agent *start = policy_agent(c->policy, "*");
-
-	for (size_t i = 0; i < c->who->count; i++) {
-		const struct attributed_agent *who = &c->who->agents[i];
-
-		if (judge_grants(c, who, start, f) < 0)
-			return -1;
-		if (who->entry != start && judge_grants(c, who, who->entry, f) < 0)
-			return -1;
-	}
-	return 0;
+	return rule_each_grant(c, judge_refs, f);
 }

@@ -24,39 +24,24 @@ int rule_unattributed(const struct rule_case *c, struct fault *f)
 	return 0;
 }
 
-static int judge_grants(const struct rule_case *c, const struct attributed_agent *who,
-	const struct agent *entry, struct fault *f)
+static int judge_expiry(const struct rule_case *c, const struct granted *granted, struct fault *f)
 {
-	for (size_t i = 0; entry && i < entry->grant_count; i++) {
-		const struct grant *grant = &entry->grants[i];
-		char detail[512];
+	const struct attributed_agent *who = granted->who;
+	const struct grant *grant = granted->grant;
+	char detail[512];
 
-		if (!grant->expires || c->now < grant->expires)
-			continue;
-		(void)snprintf(
-			detail, sizeof(detail), "%s has expired and may push nothing", who->name);
-		if (rule_object(c,
-			    &(struct objection){ .rule = "agent-expired",
-				    .action = ACTION_DENY,
-				    .observe = grant->observe,
-				    .detail = detail },
-			    f) < 0)
-			return -1;
-	}
-	return 0;
+	if (!grant->expires || c->now < grant->expires)
+		return 0;
+	(void)snprintf(detail, sizeof(detail), "%s has expired and may push nothing", who->name);
+	return rule_object(c,
+		&(struct objection){ .rule = "agent-expired",
+			.action = ACTION_DENY,
+			.observe = grant->observe,
+			.detail = detail },
+		f);
 }
 
 int rule_agent_expired(const struct rule_case *c, struct fault *f)
 {
-	const struct agent *start = policy_agent(c->policy, "*");
-
-	for (size_t i = 0; i < c->who->count; i++) {
-		const struct attributed_agent *who = &c->who->agents[i];
-
-		if (judge_grants(c, who, start, f) < 0)
-			return -1;
-		if (who->entry != start && judge_grants(c, who, who->entry, f) < 0)
-			return -1;
-	}
-	return 0;
+	return rule_each_grant(c, judge_expiry, f);
 }

@@ -20,6 +20,29 @@ bool rule_governed(const struct rule_case *c, enum layer layer)
 	return false;
 }
 
+int rule_each_grant(const struct rule_case *c,
+	int (*judge)(const struct rule_case *c, const struct granted *granted, struct fault *f),
+	struct fault *f)
+{
+	const struct agent *start = policy_agent(c->policy, "*");
+
+	for (size_t i = 0; i < c->who->count; i++) {
+		const struct attributed_agent *who = &c->who->agents[i];
+		const struct agent *const entries[] = { start,
+			who->entry != start ? who->entry : NULL };
+
+		for (size_t e = 0; e < 2; e++)
+			for (size_t g = 0; entries[e] && g < entries[e]->grant_count; g++) {
+				const struct granted granted = { who, entries[e],
+					&entries[e]->grants[g] };
+
+				if (judge(c, &granted, f) < 0)
+					return -1;
+			}
+	}
+	return 0;
+}
+
 static bool names_agent(const struct rule *rule, const struct attribution *who)
 {
 	for (names name = rule->by_names; *name; name++)

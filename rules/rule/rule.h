@@ -83,6 +83,18 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 int rule_deny_by(const struct rule_case *c, enum layer layer, const char *rule, const char *detail,
 	struct fault *f);
 
+/* What one layer grants an agent, by the starting entry `*` or by the agent's own. */
+struct granted {
+	const struct attributed_agent *who;
+	const struct agent *entry;
+	const struct grant *grant;
+};
+
+/* Judges each grant of each agent of the case, the starting entry's before its own.  0 or -1. */
+int rule_each_grant(const struct rule_case *c,
+	int (*judge)(const struct rule_case *c, const struct granted *granted, struct fault *f),
+	struct fault *f);
+
 /* What the layer grants the agent (NULL is fine); NULL: it does not name it. */
 const struct grant *rule_grant(const struct agent *agent, enum layer layer);
 

@@ -1,4 +1,4 @@
-# Events: what people are told of a push (design: state; interface 7).
+# Events: what people are told of a push.
 . "${0%/*}/lib.sh"
 
 # receiver [OPTION...]: a receiver of this sentence's own; its lines are in $story/received, its address in $url.

@@ -1,4 +1,4 @@
-# Who made it: keys are what nobody can deny (design: who made it).
+# Who made it: keys are what nobody can deny.
 . "${0%/*}/lib.sh"
 . "${0%/*}/signing.inc"
 

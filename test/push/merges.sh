@@ -1,4 +1,4 @@
-# Merges: what a merge itself did is judged, and nothing else (design: what a commit did).
+# Merges: what a merge itself did is judged, and nothing else.
 . "${0%/*}/lib.sh"
 
 governed()

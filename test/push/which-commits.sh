@@ -1,4 +1,4 @@
-# Which commits are judged: what is new to a rule, whatever way it came (design: new to a rule).
+# Which commits are judged: what is new to a rule, whatever way it came.
 . "${0%/*}/lib.sh"
 
 governed()
