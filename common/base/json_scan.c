@@ -123,12 +123,12 @@ struct level {
 	bool in_value;   /* past the member's colon */
 };
 
-struct way {
+struct scan_path {
 	struct level levels[DEPTH_MAX];
 	size_t depth;
 };
 
-static void way_text(struct way *way, struct json_scan *scan)
+static void way_text(struct scan_path *way, struct json_scan *scan)
 {
 	struct level *level = way->depth ? &way->levels[way->depth - 1] : NULL;
 	size_t start = scan->pos + 1;
@@ -138,7 +138,7 @@ static void way_text(struct way *way, struct json_scan *scan)
 		level->key = (struct span){ scan->text.data + start, scan->pos - 1 - start };
 }
 
-static void way_byte(struct way *way, int c)
+static void way_byte(struct scan_path *way, int c)
 {
 	struct level *level = way->depth ? &way->levels[way->depth - 1] : NULL;
 
@@ -155,7 +155,7 @@ static void way_byte(struct way *way, int c)
 void json_scan_error(struct span text, size_t pos, struct json_error *error)
 {
 	struct json_scan scan = { .text = { text.data, pos < text.len ? pos : text.len } };
-	struct way way = { .depth = 0 };
+	struct scan_path way = { .depth = 0 };
 	struct buf path = BUF_INIT(sizeof(error->path) - 1);
 
 	json_scan_locate(text, pos ? pos - 1 : 0, &error->line, &error->column);

@@ -126,14 +126,14 @@ static bool is_tail(struct span text)
 }
 
 /* What has to be known of the whole before a line can be understood. */
-struct survey {
+struct block_survey {
 	struct blocks_fence fence;
 	size_t least;           /* indent of any line behind the first, but for the tail */
 	const char *last_least; /* the last line that is indented so */
 	const char *last_flush; /* the last that is not indented at all */
 };
 
-static void survey_line(struct blocks *b, struct survey *s, struct span text, size_t indent)
+static void survey_line(struct blocks *b, struct block_survey *s, struct span text, size_t indent)
 {
 	struct blocks_fence before = s->fence;
 	bool first = !b->lines++;
@@ -155,7 +155,7 @@ static void survey_line(struct blocks *b, struct survey *s, struct span text, si
 
 void blocks_begin(struct blocks *blocks, struct span message)
 {
-	struct survey s = { .least = SIZE_MAX };
+	struct block_survey s = { .least = SIZE_MAX };
 	struct span rest = message;
 
 	*blocks = (struct blocks){ .rest = message };

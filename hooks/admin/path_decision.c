@@ -11,6 +11,7 @@
 #include "common/path/classes.h"
 #include "common/path/fold.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/path_decision.h"
 #include "hooks/admin/policy_in_force.h"
 
 __attribute__((format(printf, 2, 3))) static void say(

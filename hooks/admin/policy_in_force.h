@@ -11,7 +11,6 @@
 #include "common/facts/verdict.h"
 #include "common/git/repo.h"
 #include "common/policy/policy.h"
-#include "hooks/judge/code_owners.h"
 
 /* The words that the commands take; `rest` points into argv. */
 struct policy_args {
@@ -55,32 +54,6 @@ int policy_in_force_load(struct policy_in_force *in_force, struct fault *f);
 
 /* Frees what it holds; harmless on a zeroed one. */
 void policy_in_force_release(struct policy_in_force *in_force);
-
-/* What would be decided on a path; the answer starts as allow and is only made worse. */
-struct path_decision {
-	const struct policy *policy;
-	const char *agent; /* NULL: a person's change */
-	bool verified;     /* recognised by key or account */
-	const char *ref, *path;
-	const char *head;           /* what HEAD names; NULL: not known */
-	int64_t now;                /* seconds since 1970; 0: nobody has expired */
-	struct code_owners *owners; /* to be asked for code owners; NULL: nobody can tell */
-	struct oid commit;          /* as of which */
-	FILE *out;                  /* where it is explained; NULL: nowhere */
-	json_t *told;               /* a list that takes the same lines; or NULL */
-	struct buf folded;
-	enum decision decision;
-	bool warned;
-};
-
-/*
- * Whether agent, ref and path can be meant; what is misspelt is a fault, since the answer about
- * something else would be taken for it.  0 or -1.
- */
-int path_decision_valid(const struct path_decision *q, struct fault *f);
-
-/* Answers in *q; what the content says is not looked at.  0 or -1. */
-int path_decision_make(struct path_decision *q, struct fault *f);
 
 /* countersign policy show: what is in force, and by which layer.  The exit status. */
 int policy_show(const struct policy_args *words);

@@ -6,6 +6,7 @@
 #include "common/base/file.h"
 #include "common/base/json.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/path_decision.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 

@@ -9,7 +9,7 @@
 
 static const char *const confidences[] = { "low", "medium", "high", "certain" };
 
-struct telling {
+struct scan_report {
 	struct scan *scan;
 	const struct scan_text *text;
 	struct credential_old_hits old; /* what stood there before */
@@ -18,21 +18,21 @@ struct telling {
 	bool withheld;                  /* the name holds a credential, and is told to nobody */
 };
 
-static struct span name_shown(const struct telling *t)
+static struct span name_shown(const struct scan_report *t)
 {
 	return t->withheld ? span_of("(withheld: the name holds a credential)") : t->text->path;
 }
 
 static int keep_old(void *context, const struct credential_hit *hit)
 {
-	struct telling *t = context;
+	struct scan_report *t = context;
 
 	return credential_old_hits_add(&t->old, t->text->old_bytes, hit) < 0;
 }
 
 static int count_hit(void *context, const struct credential_hit *hit)
 {
-	struct telling *t = context;
+	struct scan_report *t = context;
 
 	(void)hit;
 	t->count++;
@@ -68,7 +68,7 @@ static json_t *characters(const struct credential_hit *hit)
 	return json_integer((json_int_t)column);
 }
 
-static int add_json(const struct telling *t, const struct credential_hit *hit, const char *path,
+static int add_json(const struct scan_report *t, const struct credential_hit *hit, const char *path,
 	const char *fingerprint)
 {
 	json_int_t line = t->in_name ? 0 : (json_int_t)hit->line;
@@ -92,7 +92,7 @@ static int add_json(const struct telling *t, const struct credential_hit *hit, c
 
 static int tell(void *context, const struct credential_hit *hit)
 {
-	struct telling *t = context;
+	struct scan_report *t = context;
 	struct scan *scan = t->scan;
 	struct buf path = BUF_INIT(65536);
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
@@ -118,14 +118,14 @@ static int tell(void *context, const struct credential_hit *hit)
 
 static int on_name(void *context, const struct credential_hit *hit)
 {
-	struct telling *t = context;
+	struct scan_report *t = context;
 
 	t->withheld = true;
 	return tell(t, hit);
 }
 
 /* Looks at the name itself. */
-static int scan_name(struct telling *t, struct fault *f)
+static int scan_name(struct scan_report *t, struct fault *f)
 {
 	int status;
 
@@ -155,7 +155,7 @@ const char *scan_name_shown(struct scan *scan, const char *name)
 }
 
 /* Says that it was not scanned; the end of it all is a fault then. */
-static void skip(const struct telling *t)
+static void skip(const struct scan_report *t)
 {
 	struct buf path = BUF_INIT(65536);
 
@@ -170,7 +170,7 @@ static void skip(const struct telling *t)
 
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 {
-	struct telling t = { .scan = scan, .text = text };
+	struct scan_report t = { .scan = scan, .text = text };
 	int status = scan_name(&t, f);
 
 	if (status != 0)

@@ -5,7 +5,7 @@
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hook.h"
 #include "hooks/gate/notify.h"
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
 static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
@@ -18,7 +18,7 @@ static int settle(struct session *session, const struct env *env, bool *wrote, s
 	push_release(&push);
 	if (status < 0)
 		return -1;
-	passing_done(session);
+	push_passes_landed(session);
 	return settle_landed(session, wrote, f);
 }
 

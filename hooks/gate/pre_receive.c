@@ -7,7 +7,7 @@
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"
 #include "hooks/gate/notify.h"
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
 
 struct pre_receive {
@@ -174,10 +174,10 @@ static int decide(struct pre_receive *p, char **argv)
 	if (!recording.refused && chain(p, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	if (recording.refused || chained != 0) {
-		passing_not(&p->session, p->verdicts, p->count);
+		push_passes_revoke(&p->session, p->verdicts, p->count);
 		return recording.refused ? HOOK_REFUSED : chained;
 	}
-	if (passing_let(&p->session, p->verdicts, p->count, &fault) < 0)
+	if (push_passes_leave(&p->session, p->verdicts, p->count, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	return HOOK_ALLOWED;
 }

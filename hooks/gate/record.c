@@ -14,7 +14,7 @@
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
 #define VERDICT_MAX ((size_t)128 << 20)
@@ -189,7 +189,8 @@ static int record_pending(const struct recording *r, struct state *state,
 		return -1;
 	if (r->refused)
 		return 0;
-	if (verdict->approval.hold[0] && passing_said(r->session, verdict->approval.hold, f) < 0)
+	if (verdict->approval.hold[0] &&
+		push_passes_reconsider(r->session, verdict->approval.hold, f) < 0)
 		return -1;
 	if (verdict->decision != DECISION_ALLOW || !verdict->approved_count)
 		return 0;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hooks/gate/notify.h"
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
 
 /* What was said when it was held, which is what has landed now. */
@@ -103,7 +103,7 @@ static int on_pending(void *context, const struct pending *pending)
 					record_landing(s->session, s->state, s->update,
 						pending->hold, s->fault) < 0))
 		return -1;
-	return passing_settled(s->session, ref, s->fault);
+	return push_passes_settled(s->session, ref, s->fault);
 }
 
 int settle_update(struct session *session, struct state *state, const struct ref_update *update,

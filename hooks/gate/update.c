@@ -6,7 +6,7 @@
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"
 #include "hooks/gate/notify.h"
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
 
 struct updating {
@@ -61,7 +61,7 @@ static int decide(struct updating *u, char **argv)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (chained != 0)
 		return chained;
-	answer = passing_ask(&u->session, &u->session.facts.push.updates[0], hold);
+	answer = push_passes_find(&u->session, &u->session.facts.push.updates[0], hold);
 	if (answer == PASS_HELD) {
 		report_line(&u->report, "%s is held: %s", argv[1], hold);
 		return HOOK_REFUSED;

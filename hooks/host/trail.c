@@ -9,7 +9,7 @@
 #define LINKS_MAX 40
 
 /* A way that is being walked: what is left of it. */
-struct way {
+struct trail_path {
 	struct trail *trail;
 	enum trail_links links;
 	char rest[2 * INSTALL_PATH_MAX];
@@ -46,7 +46,7 @@ static void step_to(struct trail *trail, int fd)
 }
 
 /* Goes on where a link leads: its target takes its place in what is left. */
-static int follow(struct way *way, int link, const char *name, struct fault *f)
+static int follow(struct trail_path *way, int link, const char *name, struct fault *f)
 {
 	char target[INSTALL_PATH_MAX], rest[2 * INSTALL_PATH_MAX];
 	ssize_t len = readlinkat(link, "", target, sizeof(target) - 1);
@@ -64,7 +64,7 @@ static int follow(struct way *way, int link, const char *name, struct fault *f)
 }
 
 static int refuse_link(
-	const struct way *way, const char *name, const struct stat *st, struct fault *f)
+	const struct trail_path *way, const char *name, const struct stat *st, struct fault *f)
 {
 	if (way->links == TRAIL_LINKS_NONE)
 		return fault_set(f, FAULT_ADMIN,
@@ -76,7 +76,7 @@ static int refuse_link(
 		name, (unsigned long)st->st_uid);
 }
 
-static int step(struct way *way, const char *name, bool *absent, struct fault *f)
+static int step(struct trail_path *way, const char *name, bool *absent, struct fault *f)
 {
 	struct trail *trail = way->trail;
 	struct stat folder, st;
@@ -119,7 +119,7 @@ static int name_it(struct trail *trail, struct fault *f)
 	return 0;
 }
 
-static int trail_rest(struct way *way, bool *absent, struct fault *f)
+static int trail_rest(struct trail_path *way, bool *absent, struct fault *f)
 {
 	char name[INSTALL_PATH_MAX];
 
@@ -142,7 +142,7 @@ static int trail_rest(struct way *way, bool *absent, struct fault *f)
 int trail_to(struct trail *trail, const char *path, enum trail_links links, bool *absent,
 	struct fault *f)
 {
-	struct way way = { .trail = trail, .links = links };
+	struct trail_path way = { .trail = trail, .links = links };
 	int status = -1;
 
 	*absent = false;

@@ -112,14 +112,14 @@ static int judge_content(struct judge *judge, const struct rule_case *change, st
 }
 
 /* The changes of one commit, or of a tree that a tag names. */
-struct telling {
+struct change_teller {
 	struct judge *judge;
 	const struct rule_case *commit;
 };
 
 /* The case of one change of the commit; what it points to lives until the next one is made. */
-static int change_case(
-	const struct telling *t, const struct change *change, struct rule_case *c, struct fault *f)
+static int change_case(const struct change_teller *t, const struct change *change,
+	struct rule_case *c, struct fault *f)
 {
 	struct judge *judge = t->judge;
 	const struct policy *policy = judge->facts->policy;
@@ -148,7 +148,7 @@ static int change_case(
 /* Holds one change against all rules. */
 static int on_change(void *context, const struct change *change, struct fault *f)
 {
-	const struct telling *t = context;
+	const struct change_teller *t = context;
 	struct judge *judge = t->judge;
 	struct rule_case c;
 	int status = 0;
@@ -194,7 +194,7 @@ static int object_to_changes(struct judge *judge, const struct rule_case *c, str
 int judge_commit_changes(struct judge *judge, const struct rule_case *c,
 	const struct commit *commit, struct fault *f)
 {
-	struct telling telling = { judge, c };
+	struct change_teller telling = { judge, c };
 	const struct change_listener listener = { on_change, &telling };
 	struct oid_list old = { 0 };
 	int status;
@@ -221,7 +221,7 @@ int judge_commit_changes(struct judge *judge, const struct rule_case *c,
 int judge_tree_changes(struct judge *judge, const struct rule_case *c, const struct oid *old,
 	const struct oid *new, struct fault *f)
 {
-	struct telling telling = { judge, c };
+	struct change_teller telling = { judge, c };
 	const struct change_listener listener = { on_change, &telling };
 	struct oid from = *old;
 	const struct oid_list olds = { .ids = &from, .count = 1 };

@@ -17,7 +17,7 @@ struct waiting {
 	struct span path;
 };
 
-struct looking {
+struct object_search {
 	struct judge *judge;
 	const struct rule_case *commit; /* NULL: objects are only noted */
 	struct arena arena;
@@ -26,7 +26,8 @@ struct looking {
 	struct oid_map seen; /* trees and blobs that need no looking into any more */
 };
 
-static int push(struct looking *l, const struct entry *entry, struct span path, struct fault *f)
+static int push(
+	struct object_search *l, const struct entry *entry, struct span path, struct fault *f)
 {
 	struct waiting *grown;
 
@@ -47,7 +48,7 @@ static int push(struct looking *l, const struct entry *entry, struct span path, 
 }
 
 /* Puts what the tree names on the stack. */
-static int open_tree(struct looking *l, const struct waiting *of, struct fault *f)
+static int open_tree(struct object_search *l, const struct waiting *of, struct fault *f)
 {
 	struct tree_entry entry, previous = { 0 };
 	struct object object;
@@ -83,7 +84,7 @@ static int no_old_content(const struct rule_case *c, struct span *out, struct fa
 	return 0;
 }
 
-static int look_into_blob(struct looking *l, const struct waiting *of, struct fault *f)
+static int look_into_blob(struct object_search *l, const struct waiting *of, struct fault *f)
 {
 	const struct change change = { .path = of->path, .new = of->entry };
 	struct rule_case c = *l->commit;
@@ -103,7 +104,7 @@ static int look_into_blob(struct looking *l, const struct waiting *of, struct fa
 }
 
 /* Takes everything off the stack, and what it leads to. */
-static int drain(struct looking *l, struct fault *f)
+static int drain(struct object_search *l, struct fault *f)
 {
 	int status = 0;
 
@@ -125,7 +126,7 @@ static int drain(struct looking *l, struct fault *f)
 	return status;
 }
 
-static int look_below(struct looking *l, const struct oid *tree, struct fault *f)
+static int look_below(struct object_search *l, const struct oid *tree, struct fault *f)
 {
 	const struct entry root = { MODE_TREE, *tree };
 	int status = oid_is_zero(tree) ? 0 : push(l, &root, (struct span){ "", 0 }, f);
@@ -145,7 +146,7 @@ static bool asked(const struct rule_case *c)
 int judge_objects(struct judge *judge, const struct rule_case *commit, const struct oid_list *old,
 	const struct oid *new, struct fault *f)
 {
-	struct looking l = { .judge = judge, .arena = ARENA_INIT(MEMORY_MAX) };
+	struct object_search l = { .judge = judge, .arena = ARENA_INIT(MEMORY_MAX) };
 	int status = 0;
 
 	if (!asked(commit))

@@ -123,7 +123,7 @@ int rehearsal_begin(struct rehearsal *r, struct fault *f)
 			git_dir);
 	if (make_folder(r, f) < 0 || script(r, "stage.sh", NULL, NULL, f) < 0)
 		return -1;
-	return rehearsal_policies(r, f) < 0 ? -1 : rehearsal_places(r, f);
+	return rehearsal_policies(r, f) < 0 ? -1 : rehearsal_targets(r, f);
 }
 
 static int outcome_read(struct play *play, const char *folder, struct fault *f)
@@ -183,7 +183,7 @@ int rehearsal_play(
 	if (status == 0 && out->outcome != OUTCOME_SKIPPED)
 		status = install_paths_join(said, folder, "said", f) < 0
 				 ? -1
-				 : play_read_said(out, said, f);
+				 : play_read_answer(out, said, f);
 	if (status == 0 && ((!out->rules && !(out->rules = strdup(""))) ||
 				   (!out->detail && !(out->detail = strdup("")))))
 		status = fault_memory(f);

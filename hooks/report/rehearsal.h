@@ -84,9 +84,9 @@ int rehearsal_end(struct rehearsal *rehearsal, struct fault *f);
 int rehearsal_policies(const struct rehearsal *rehearsal, struct fault *f);
 
 /* Finds where an assistant may write, and where not.  0 or -1. */
-int rehearsal_places(struct rehearsal *rehearsal, struct fault *f);
+int rehearsal_targets(struct rehearsal *rehearsal, struct fault *f);
 
 /* Reads what the last push said into *play.  0 or -1. */
-int play_read_said(struct play *play, const char *path, struct fault *f);
+int play_read_answer(struct play *play, const char *path, struct fault *f);
 
 #endif

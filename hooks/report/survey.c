@@ -62,7 +62,7 @@ static const struct {
 static const char *const codeowners_places[] = { "CODEOWNERS", ".github/CODEOWNERS",
 	".gitlab/CODEOWNERS", ".gitea/CODEOWNERS", ".forgejo/CODEOWNERS", "docs/CODEOWNERS" };
 
-struct looking {
+struct survey_walk {
 	struct survey *survey;
 	struct pattern_set *set; /* a list for each part */
 	struct buf folded;
@@ -90,7 +90,7 @@ static int sets_fill(struct pattern_set *set, struct fault *f)
 
 static int on_hit(void *context, const struct pattern_hit *hit)
 {
-	struct looking *l = context;
+	struct survey_walk *l = context;
 	struct survey_part *part = &l->survey->parts[hit->list];
 
 	if (hit->negated)
@@ -173,7 +173,7 @@ static void find_codeowners(struct survey *survey, struct span path)
 
 static int on_file(void *context, const struct change *change, struct fault *f)
 {
-	struct looking *l = context;
+	struct survey_walk *l = context;
 	struct pattern_path path;
 
 	buf_clear(&l->folded);
@@ -201,7 +201,7 @@ int survey_tree(struct survey *survey, struct repo *repo, struct fault *f)
 {
 	static const struct oid nothing;
 	struct changes changes = { .repo = repo, .limit = SURVEY_FILES };
-	struct looking l = { .survey = survey, .folded = BUF_INIT(FOLDED_MAX) };
+	struct survey_walk l = { .survey = survey, .folded = BUF_INIT(FOLDED_MAX) };
 	struct graph *graph = NULL;
 	struct oid tree;
 	int status = graph_new(&graph, repo, f);

@@ -8,7 +8,7 @@ struct credential_matcher {
 	hs_scratch_t *scratch;
 };
 
-struct pass {
+struct match_pass {
 	matcher_found *found;
 	void *context;
 	size_t base;
@@ -66,7 +66,7 @@ void matcher_free(struct credential_matcher *m)
 static int tell(
 	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
-	struct pass *pass = context;
+	struct match_pass *pass = context;
 
 	(void)from;
 	(void)flags;
@@ -77,7 +77,7 @@ static int tell(
 int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found *found,
 	void *context, struct fault *f)
 {
-	struct pass pass = { .found = found, .context = context };
+	struct match_pass pass = { .found = found, .context = context };
 
 	for (;;) {
 		size_t left = bytes.len - pass.base;

@@ -15,7 +15,7 @@
 static const char *const kind_names[] = { "assistant", "service", "standard", NULL };
 static const char *const confidences[] = { "seen", "reported", "memory", NULL };
 
-static const struct field root_fields[] = {
+static const struct source_field root_fields[] = {
 	{ "about", .type = FIELD_TEXTS },
 	{ "date", .type = FIELD_DATE, .needed = true },
 	{ "agents", .type = FIELD_OBJECT, .needed = true },
@@ -23,7 +23,7 @@ static const struct field root_fields[] = {
 	{ "no_agents", .type = FIELD_OBJECT },
 	{ .key = NULL },
 };
-static const struct field agent_fields[] = {
+static const struct source_field agent_fields[] = {
 	{ "name", .type = FIELD_TEXT, .needed = true },
 	{ "vendor", .type = FIELD_TEXT, .needed = true },
 	{ "kind", .type = FIELD_CHOICE, .needed = true, .choices = kind_names },
@@ -50,12 +50,12 @@ static const struct field agent_fields[] = {
 	{ "notes", .type = FIELD_TEXTS },
 	{ .key = NULL },
 };
-static const struct field shared_fields[] = {
+static const struct source_field shared_fields[] = {
 	{ "value", .type = FIELD_FORMS, .needed = true },
 	{ "agents", .type = FIELD_TEXTS, .needed = true },
 	{ .key = NULL },
 };
-static const struct field bot_fields[] = {
+static const struct source_field bot_fields[] = {
 	{ "name", .type = FIELD_TEXT, .needed = true },
 	{ "marks", .type = FIELD_TEXTS, .needed = true },
 	{ "note", .type = FIELD_TEXT },
@@ -100,7 +100,7 @@ static void add(enum catalogue_kind kind, struct catalogue_mark mark)
 /* A trailer's value is one form, or a list of them. */
 static void add_trailer(const char *key, json_t *value, struct catalogue_mark mark)
 {
-	const struct field fields[] = { { key, .type = FIELD_FORMS }, { .key = NULL } };
+	const struct source_field fields[] = { { key, .type = FIELD_FORMS }, { .key = NULL } };
 	json_t *pair = json_pack("{s:O}", key, value), *one;
 	size_t i;
 
@@ -260,7 +260,7 @@ static void read_shared(json_t *agents, json_t *shared)
 
 static void check_id(const char *id)
 {
-	const struct field fields[] = { { "id", .type = FIELD_NAME }, { .key = NULL } };
+	const struct source_field fields[] = { { "id", .type = FIELD_NAME }, { .key = NULL } };
 	json_t *named = json_pack("{s:s}", "id", id);
 
 	source_check(named, id, fields);

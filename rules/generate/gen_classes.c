@@ -20,13 +20,13 @@
 
 #define PARTS_MAX 200
 
-static const struct field class_fields[] = {
+static const struct source_field class_fields[] = {
 	{ "name", .type = FIELD_NAME, .needed = true },
 	{ "title", .type = FIELD_TEXT, .needed = true },
 	{ "parts", .type = FIELD_LIST, .needed = true },
 	{ .key = NULL },
 };
-static const struct field part_fields[] = {
+static const struct source_field part_fields[] = {
 	{ "name", .type = FIELD_NAME },
 	{ "title", .type = FIELD_TEXT, .needed = true },
 	{ "alone", .type = FIELD_FLAG },
@@ -36,7 +36,7 @@ static const struct field part_fields[] = {
 	{ "entries", .type = FIELD_LIST, .needed = true },
 	{ .key = NULL },
 };
-static const struct field entry_fields[] = {
+static const struct source_field entry_fields[] = {
 	{ "pattern", .type = FIELD_TEXT, .needed = true },
 	{ "why", .type = FIELD_TEXT, .needed = true },
 	{ .key = NULL },

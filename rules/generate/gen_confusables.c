@@ -41,7 +41,8 @@ static void read_sign(const char *sign, json_t *characters)
 		source_die("`%s' is not an object, or empty", sign);
 	json_object_foreach(characters, name, words)
 	{
-		const struct field fields[] = { { name, .type = FIELD_TEXT }, { .key = NULL } };
+		const struct source_field fields[] = { { name, .type = FIELD_TEXT },
+			{ .key = NULL } };
 		json_t *one = json_pack("{s:O}", name, words);
 
 		source_check(one, sign, fields);

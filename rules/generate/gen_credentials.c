@@ -26,7 +26,7 @@ static const char *const checks[] = { CREDENTIAL_CHECKS(NAME) NULL };
 #undef NAME
 static const char *const confidences[] = { "low", "medium", "high", NULL };
 
-static const struct field fields[] = {
+static const struct source_field fields[] = {
 	{ "id", .type = FIELD_NAME, .needed = true },
 	{ "what", .type = FIELD_TEXT, .needed = true },
 	{ "literals", .type = FIELD_TEXTS },

@@ -17,12 +17,12 @@ static const char *const word_names[] = { WORDS(NAME_OF) MORE_WORDS(NAME) NULL }
 static const char *const where_names[] = { "anywhere", "in_root_list", "below_root", "two_below",
 	"item_of", "typed_below", NULL };
 
-static const struct field root_fields[] = {
+static const struct source_field root_fields[] = {
 	{ "facts", .type = FIELD_LIST, .needed = true },
 	{ "kinds", .type = FIELD_LIST, .needed = true },
 	{ .key = NULL },
 };
-static const struct field fact_fields[] = {
+static const struct source_field fact_fields[] = {
 	{ "fact", .type = FIELD_NAME, .needed = true },
 	{ "where", .type = FIELD_CHOICE, .needed = true, .choices = where_names },
 	{ "key", .type = FIELD_TEXTS },
@@ -30,7 +30,7 @@ static const struct field fact_fields[] = {
 	{ "any", .type = FIELD_TEXTS },
 	{ .key = NULL },
 };
-static const struct field kind_fields[] = {
+static const struct source_field kind_fields[] = {
 	{ "class", .type = FIELD_NAME, .needed = true },
 	{ "why", .type = FIELD_TEXT, .needed = true },
 	{ "all", .type = FIELD_TEXTS },

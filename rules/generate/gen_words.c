@@ -12,7 +12,7 @@
 #define WORDS_MAX 2000
 #define LENGTH_MAX 31
 
-static const struct field root_fields[] = {
+static const struct source_field root_fields[] = {
 	{ "lists", .type = FIELD_OBJECT, .needed = true },
 	{ "tables", .type = FIELD_OBJECT, .needed = true },
 	{ .key = NULL },
@@ -43,24 +43,24 @@ static const struct {
 };
 #define MEANINGS (sizeof(meanings) / sizeof(meanings[0]))
 
-struct entry {
+struct word_entry {
 	const char *text;
 	uint32_t meanings; /* bits by their place */
 };
 
-static struct entry entries[WORDS_MAX];
+static struct word_entry entries[WORDS_MAX];
 static size_t entry_count;
 
 static bool by_end; /* what words of the table at hand are sorted by */
 
-static unsigned char letter_of(const struct entry *entry)
+static unsigned char letter_of(const struct word_entry *entry)
 {
 	return (unsigned char)entry->text[by_end ? strlen(entry->text) - 1 : 0];
 }
 
 static int by_letter(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct word_entry *x = a, *y = b;
 	int order = letter_of(x) - letter_of(y);
 
 	return order ? order : strcmp(x->text, y->text);

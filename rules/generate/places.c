@@ -7,7 +7,7 @@
 
 #define ARGUMENTS_MAX 9
 
-static const struct field place_fields[] = {
+static const struct source_field place_fields[] = {
 	{ "literals", .type = FIELD_OBJECT, .needed = true },
 	{ "calls", .type = FIELD_LIST, .needed = true },
 	{ "commands", .type = FIELD_LIST, .needed = true },
@@ -16,14 +16,14 @@ static const struct field place_fields[] = {
 static const char *const call_values[] = { "password", "key", "pair", "slashed", NULL };
 static const char *const call_constants[] = { "CALL_PASSWORD", "CALL_KEY", "CALL_PAIR",
 	"CALL_SLASHED" };
-static const struct field call_fields[] = {
+static const struct source_field call_fields[] = {
 	{ "call", .type = FIELD_TEXT, .needed = true },
 	{ "argument", .type = FIELD_COUNT, .needed = true, .most = ARGUMENTS_MAX },
 	{ "value", .type = FIELD_CHOICE, .needed = true, .choices = call_values },
 	{ .key = NULL },
 };
 static const char *const command_values[] = { "option", "word", "before", NULL };
-static const struct field command_fields[] = {
+static const struct source_field command_fields[] = {
 	{ "command", .type = FIELD_TEXT, .needed = true },
 	{ "value", .type = FIELD_CHOICE, .needed = true, .choices = command_values },
 	{ "option", .type = FIELD_TEXT },

@@ -124,7 +124,7 @@ static const char *date_problem(json_t *value)
 	return NULL;
 }
 
-static const char *parts_problem(json_t *list, const struct field *field)
+static const char *parts_problem(json_t *list, const struct source_field *field)
 {
 	json_t *one;
 	size_t i;
@@ -139,7 +139,7 @@ static const char *parts_problem(json_t *list, const struct field *field)
 	return NULL;
 }
 
-static const char *number_problem(json_t *value, const struct field *field)
+static const char *number_problem(json_t *value, const struct source_field *field)
 {
 	double number = json_number_value(value);
 
@@ -151,7 +151,7 @@ static const char *number_problem(json_t *value, const struct field *field)
 								 : NULL;
 }
 
-static const char *problem(json_t *value, const struct field *field)
+static const char *problem(json_t *value, const struct source_field *field)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
@@ -183,14 +183,14 @@ static const char *problem(json_t *value, const struct field *field)
 	return "is of no type";
 }
 
-static const struct field *field_find(const struct field *fields, const char *key)
+static const struct source_field *field_find(const struct source_field *fields, const char *key)
 {
 	while (fields->key && strcmp(fields->key, key) != 0)
 		fields++;
 	return fields->key ? fields : NULL;
 }
 
-void source_check(json_t *object, const char *where, const struct field *fields)
+void source_check(json_t *object, const char *where, const struct source_field *fields)
 {
 	const char *key, *wrong;
 	json_t *value;
@@ -199,7 +199,7 @@ void source_check(json_t *object, const char *where, const struct field *fields)
 		source_die("%s is not an object", where);
 	json_object_foreach(object, key, value)
 	{
-		const struct field *field = field_find(fields, key);
+		const struct source_field *field = field_find(fields, key);
 
 		if (!field)
 			source_die("%s: unknown key `%s'", where, key);

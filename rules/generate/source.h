@@ -31,7 +31,7 @@ enum field_type {
 	FIELD_DATE,   /* 2026-11-29 */
 };
 
-struct field {
+struct source_field {
 	const char *key; /* NULL: the end of the table */
 	enum field_type type;
 	bool needed;
@@ -46,7 +46,7 @@ void source_die(const char *format, ...) __attribute__((noreturn, format(printf,
 json_t *source_open(const char *file);
 
 /* Checks that it is an object of the fields in the table. */
-void source_check(json_t *object, const char *where, const struct field *fields);
+void source_check(json_t *object, const char *where, const struct source_field *fields);
 
 /* Checks that each member of the object is a list of texts. */
 void source_check_texts(json_t *object, const char *where);

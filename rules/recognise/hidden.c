@@ -114,13 +114,13 @@ static struct span next_line(struct span *rest)
 }
 
 /* A word that is being read: does it look like ASCII throughout, and is it not? */
-struct word {
+struct hidden_word {
 	size_t column; /* where its first look-alike stands; 0: none yet */
 	unsigned int character;
 	bool ascii, other; /* it has a letter of ASCII; one that looks like none */
 };
 
-static bool is_lookalike(const struct word *word)
+static bool is_lookalike(const struct hidden_word *word)
 {
 	return word->column && word->ascii && !word->other;
 }
@@ -128,7 +128,7 @@ static bool is_lookalike(const struct word *word)
 /* The first letter of another script in a word that is ASCII otherwise: `sсope` with U+0441. */
 static struct hidden_character lookalike_in(struct span line, bool start)
 {
-	struct word word = { 0 };
+	struct hidden_word word = { 0 };
 
 	(void)start;
 	for (size_t column = 1; line.len; column++) {
@@ -140,7 +140,7 @@ static struct hidden_character lookalike_in(struct span line, bool start)
 		if (c < 0x80 && !isalnum((int)c) && c != '_') {
 			if (is_lookalike(&word))
 				break;
-			word = (struct word){ 0 };
+			word = (struct hidden_word){ 0 };
 		} else if (c < 0x80) {
 			word.ascii |= isalpha((int)c) != 0;
 		} else if (!confusable_ascii(c)) {

@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "common/base/buf.h"
-#include "common/path/outline.h"
+#include "common/path/yaml_outline.h"
 #include "rules/recognise/facts.h"
 #include "rules/recognise/lines.h"
 

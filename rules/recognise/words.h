@@ -4,7 +4,7 @@
 #ifndef RULES_RECOGNISE_WORDS_H
 #define RULES_RECOGNISE_WORDS_H
 
-#include "common/path/outline.h"
+#include "common/path/yaml_outline.h"
 
 /* name, its C name, the check of its value; `ansible.builtin.` is a prefix. */
 #define WORDS(X)                          \

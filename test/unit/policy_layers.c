@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "hooks/admin/path_decision.h"
 #include "hooks/admin/policy_in_force.h"
 
 /* What a site might say, of every kind. */

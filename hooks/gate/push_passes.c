@@ -1,4 +1,4 @@
-#include "hooks/gate/passing.h"
+#include "hooks/gate/push_passes.h"
 
 static const char *git_dir_of(const struct session *session)
 {
@@ -17,7 +17,7 @@ static struct pass pass_of(
 	};
 }
 
-enum pass_answer passing_ask(const struct session *session, const struct ref_update *update,
+enum pass_answer push_passes_find(const struct session *session, const struct ref_update *update,
 	char hold[PASS_HOLD_MAX + 1])
 {
 	struct pass asked = pass_of(session, update, &update->old);
@@ -25,7 +25,7 @@ enum pass_answer passing_ask(const struct session *session, const struct ref_upd
 	return pass_find(git_dir_of(session), &asked, hold);
 }
 
-int passing_let(const struct session *session, const struct verdict *verdicts, size_t count,
+int push_passes_leave(const struct session *session, const struct verdict *verdicts, size_t count,
 	struct fault *f)
 {
 	const char *git_dir = git_dir_of(session);
@@ -47,7 +47,7 @@ int passing_let(const struct session *session, const struct verdict *verdicts, s
 			  : 0;
 }
 
-void passing_not(const struct session *session, const struct verdict *verdicts, size_t count)
+void push_passes_revoke(const struct session *session, const struct verdict *verdicts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
@@ -57,7 +57,7 @@ void passing_not(const struct session *session, const struct verdict *verdicts, 
 	passes_end(git_dir_of(session));
 }
 
-void passing_done(const struct session *session)
+void push_passes_landed(const struct session *session)
 {
 	const struct push *push = &session->facts.push;
 
@@ -69,12 +69,12 @@ void passing_done(const struct session *session)
 	passes_end(git_dir_of(session));
 }
 
-int passing_settled(const struct session *session, const char *ref, struct fault *f)
+int push_passes_settled(const struct session *session, const char *ref, struct fault *f)
 {
 	return passes_take_back(git_dir_of(session), ref, NULL, f);
 }
 
-int passing_said(const struct session *session, const char *hold, struct fault *f)
+int push_passes_reconsider(const struct session *session, const char *hold, struct fault *f)
 {
 	return passes_take_back(git_dir_of(session), NULL, hold, f);
 }

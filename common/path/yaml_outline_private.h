@@ -1,9 +1,9 @@
 /* What the files of the outline module share.  Nobody else includes this. */
-#ifndef COMMON_PATH_OUTLINE_PRIVATE_H
-#define COMMON_PATH_OUTLINE_PRIVATE_H
+#ifndef COMMON_PATH_YAML_OUTLINE_PRIVATE_H
+#define COMMON_PATH_YAML_OUTLINE_PRIVATE_H
 
-#include "common/path/outline.h"
-#include "common/path/outline_scalar.h"
+#include "common/path/yaml_outline.h"
+#include "common/path/yaml_outline_scalar.h"
 
 struct outline_frame {
 	struct outline_node node;

@@ -10,8 +10,8 @@
  * left margin of a mapping that is no key can't be YAML, nor can anything after it be reached.
  * Linear; nesting deeper than OUTLINE_DEPTH is passed over.
  */
-#ifndef COMMON_PATH_OUTLINE_H
-#define COMMON_PATH_OUTLINE_H
+#ifndef COMMON_PATH_YAML_OUTLINE_H
+#define COMMON_PATH_YAML_OUTLINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

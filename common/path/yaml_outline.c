@@ -1,6 +1,6 @@
-#include "common/path/outline.h"
+#include "common/path/yaml_outline.h"
 
-#include "common/path/outline_private.h"
+#include "common/path/yaml_outline_private.h"
 
 static void end_document(struct outline_scan *s)
 {

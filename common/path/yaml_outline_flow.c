@@ -1,7 +1,7 @@
 /* Outlines in flow style: `{ a: [b, c] }`. */
 #include <limits.h>
 
-#include "common/path/outline_private.h"
+#include "common/path/yaml_outline_private.h"
 
 /* ---- flow style ---- */
 

@@ -1,4 +1,4 @@
-#include "common/path/outline_scalar.h"
+#include "common/path/yaml_outline_scalar.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* Where a scan of an outline is: the mappings and lists around it, and the keys met in them. */
-#include "common/path/outline_private.h"
+#include "common/path/yaml_outline_private.h"
 
 struct outline_frame *outline_top(struct outline_scan *s)
 {

@@ -1,8 +1,8 @@
 /*
- * YAML's scalars, as far as common/path/outline.c needs them: keys, and short values.
+ * YAML's scalars, as far as common/path/yaml_outline.c needs them: keys, and short values.
  */
-#ifndef COMMON_PATH_OUTLINE_SCALAR_H
-#define COMMON_PATH_OUTLINE_SCALAR_H
+#ifndef COMMON_PATH_YAML_OUTLINE_SCALAR_H
+#define COMMON_PATH_YAML_OUTLINE_SCALAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/base/run.h"
+#include "hooks/admin/path_decision.h"
 #include "hooks/report/rehearsal.h"
 
 #define FOLDERS_MAX ((size_t)4 << 20)
@@ -123,7 +124,7 @@ static int find_outside(struct rehearsal *r, struct fault *f)
 	return 0;
 }
 
-int rehearsal_places(struct rehearsal *r, struct fault *f)
+int rehearsal_targets(struct rehearsal *r, struct fault *f)
 {
 	return find_inside(r, f) < 0 ? -1 : find_outside(r, f);
 }

@@ -70,7 +70,7 @@ static void read_line(struct play *play, json_t *rules, const char *line)
 	json_decref(verdict);
 }
 
-int play_read_said(struct play *play, const char *path, struct fault *f)
+int play_read_answer(struct play *play, const char *path, struct fault *f)
 {
 	struct buf text = BUF_INIT(SAID_MAX);
 	json_t *rules = json_object();
