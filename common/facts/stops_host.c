@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/expected.h"
 #include "common/base/file.h"
 #include "common/base/install_paths.h"
 #include "common/base/json.h"
@@ -16,6 +17,7 @@
 #include "common/policy/sources.h"
 
 #define FILE_MAX ((size_t)4 << 20)
+#define STOPPED_EXPECTED "stopped" /* the mark of a list that was written */
 
 static const char *const keys[] = { "kind", "name", "since", "by", "reason" };
 
@@ -76,6 +78,21 @@ static int list_read(
 	return 0;
 }
 
+/* A list that is gone is not an empty one.  0 or -1. */
+static int list_is_expected(const char *path, const char *etc, struct fault *f)
+{
+	bool expected;
+
+	if (expected_is(&(struct expected){ etc, STOPPED_EXPECTED }, &expected, f) < 0)
+		return -1;
+	return !expected
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN,
+				 "%s was there and is missing: put it back or, if nobody is to be "
+				 "stopped on the host, remove %s/countersign.had-" STOPPED_EXPECTED,
+				 path, etc);
+}
+
 int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
@@ -89,7 +106,7 @@ int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
 		return -1;
 	if (file_read_trusted(path, (uid_t)-1, &text, &exists, f) == 0) {
 		if (!exists)
-			status = 0;
+			status = list_is_expected(path, etc, f);
 		else if (json_doc_parse(&doc, buf_span(&text), &error) < 0)
 			status = fault_set(f, FAULT_ADMIN, "%s:%zu:%zu: %s", path, error.line,
 				error.column, error.text);
@@ -181,6 +198,8 @@ int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct
 		status = fault_set(f, FAULT_ADMIN, "%s: as many are stopped as can be", etc);
 	if (status == 0 && (who->reason || *was))
 		status = file_replace(folder, etc, text, f);
+	if (status == 0 && (who->reason || *was))
+		status = expected_mark(&(struct expected){ etc, STOPPED_EXPECTED }, f);
 	if (folder >= 0)
 		(void)close(folder);
 	free(text);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/digest.h"
 #include "common/base/expected.h"
@@ -67,6 +68,23 @@ static int expect_layer(const struct policy_files *files, enum layer layer, stru
 				 path, folder);
 }
 
+/* A folder of agents that was there: without it, some would be nobody's any more. */
+static int expect_agents(const struct policy_sources *sources, struct fault *f)
+{
+	const struct expected mark = { sources->git_dir, AGENTS_EXPECTED };
+	bool expected = false;
+
+	if (!sources->agents || !sources->git_dir || access(sources->agents, F_OK) == 0)
+		return 0;
+	if (expected_is(&mark, &expected, f) < 0)
+		return -1;
+	return !expected ? 0
+			 : fault_set(f, FAULT_ADMIN,
+				   "%s was there and is missing: put it back or, if its agents are "
+				   "to be gone, make it again, empty",
+				   sources->agents);
+}
+
 static int delegated_layer(
 	struct policy_files *files, const struct policy_sources *sources, struct fault *f)
 {
@@ -92,7 +110,8 @@ int policy_files_read(
 		file_layer(files, LAYER_REPOSITORY, sources->repository, owner, f) < 0)
 		return -1;
 	if (expect_layer(files, LAYER_SITE, f) < 0 ||
-		(sources->git_dir && expect_layer(files, LAYER_REPOSITORY, f) < 0))
+		(sources->git_dir && expect_layer(files, LAYER_REPOSITORY, f) < 0) ||
+		expect_agents(sources, f) < 0)
 		return -1;
 	return delegated_layer(files, sources, f);
 }

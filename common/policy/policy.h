@@ -251,6 +251,7 @@ struct policy {
 #define POLICY_DELEGATED ".countersign.json"
 #define POLICY_EXPECTED \
 	"policy" /* the mark of a file that was installed (common/base/expected.h) */
+#define AGENTS_EXPECTED "agents" /* of the site's folder of agents, kept in the repository */
 
 struct policy_exists;
 

@@ -10,7 +10,6 @@
 #include <jansson.h>
 
 #include "common/base/expected.h"
-#include "common/base/install_paths.h"
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
@@ -334,17 +333,23 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 	return *due ? 0 : judge_brought(r->session->judge, on_any, due, f);
 }
 
-/* From now on the repository's policy is expected to be there. */
-static int expect_policy(const struct session *session, struct fault *f)
+/* What is there is expected from now on. */
+static int expect(const char *git_dir, const char *path, const char *what, struct fault *f)
 {
-	const char *git_dir = repo_git_dir(session->facts.repo);
-	char path[INSTALL_PATH_MAX];
-
-	if (install_paths_join(path, git_dir, "countersign/policy.json", f) < 0)
-		return -1;
 	if (access(path, F_OK) < 0)
 		return 0;
-	return expected_mark(&(struct expected){ git_dir, POLICY_EXPECTED }, f);
+	return expected_mark(&(struct expected){ git_dir, what }, f);
+}
+
+/* The repository's policy, and the site's folder of agents. */
+static int expect_files(const struct session *session, struct fault *f)
+{
+	const char *git_dir = repo_git_dir(session->facts.repo);
+	const struct sources *files = &session->facts.files;
+
+	if (expect(git_dir, files->repository, POLICY_EXPECTED, f) < 0)
+		return -1;
+	return expect(git_dir, files->agents, AGENTS_EXPECTED, f);
 }
 
 int record_push(const struct recording *r, bool *wrote, struct fault *f)
@@ -363,6 +368,6 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 		status = record_finish(r->session, state, record_all(r, state, f), f);
 	state_close(state);
 	if (status == 0)
-		status = expect_policy(r->session, f);
+		status = expect_files(r->session, f);
 	return status < 0 ? fault_context(f, "recording") : 0;
 }

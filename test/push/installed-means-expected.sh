@@ -127,3 +127,49 @@ rm -r "$server/countersign"
 push clean:main
 expect refused
 said 'the push could not be judged'
+
+sentence "The site's folder of agents, likewise; an empty one is as good as none"
+recorded
+agents=$prefix/etc/countersign/agents.d
+mkdir "$agents"
+echo '{ "version": 1, "agents": { "house": { "name": "House", "emails": ["house@example.com"] } } }' >"$agents/house.json"
+agent none
+trailer='Co-authored-by: House <house@example.com>'
+branch house origin/main
+commit infra/house.tf 'house'
+push house:main
+expect held
+mv "$agents" "$story/agents.d"
+push house:main
+expect refused
+said 'was there and is missing'
+push clean:main
+expect refused
+said 'the push could not be judged'
+mv "$story/agents.d" "$agents"
+push house:main
+expect held
+rm "$agents/house.json"
+push clean:main
+expect landed
+rmdir "$agents"
+
+sentence "The host's list of who is stopped, likewise"
+recorded
+agent claude-code
+branch stopped origin/main
+commit docs/stopped 'stopped'
+exits 0 countersign stop claude-code --reason 'everywhere' --all
+push stopped:main
+expect denied
+mv "$prefix/etc/countersign/stopped.json" "$story/stopped.json"
+push stopped:main
+expect refused
+said 'was there and is missing'
+mv "$story/stopped.json" "$prefix/etc/countersign/stopped.json"
+push stopped:main
+expect denied
+exits 0 countersign resume claude-code --all
+push stopped:main
+expect landed
+rm "$prefix/etc/countersign/stopped.json" "$prefix/etc/countersign/countersign.had-stopped"

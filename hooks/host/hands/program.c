@@ -162,7 +162,8 @@ static void give_back(struct hands *h)
 {
 	static const char *const files[] = { "countersign/state.db", "countersign/state.db-wal",
 		"countersign/state.db-shm", "countersign/state.db-journal", "countersign.had-state",
-		"countersign.had-policy", "countersign/had-state", "countersign/had-policy" };
+		"countersign.had-policy", "countersign.had-agents", "countersign/had-state",
+		"countersign/had-policy", "countersign/had-agents" };
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && h->owner.shared; i++) {
