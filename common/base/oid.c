@@ -11,11 +11,12 @@ static int hex_digit(char c)
 	return -1;
 }
 
-int oid_parse(struct oid *out, struct span text)
+int oid_parse_as(struct oid *out, size_t len, struct span text)
 {
-	if (text.len != OID_HEX)
+	*out = (struct oid){ .len = (unsigned char)len };
+	if (text.len != 2 * len)
 		return -1;
-	for (size_t i = 0; i < OID_SIZE; i++) {
+	for (size_t i = 0; i < len; i++) {
 		int high = hex_digit(text.data[2 * i]), low = hex_digit(text.data[2 * i + 1]);
 
 		if (high < 0 || low < 0)
@@ -25,17 +26,41 @@ int oid_parse(struct oid *out, struct span text)
 	return 0;
 }
 
-struct oid_text oid_text(const struct oid *id)
+int oid_parse(struct oid *out, struct span text)
+{
+	return oid_parse_as(out, text.len == (size_t)2 * OID_SHA256 ? OID_SHA256 : OID_SHA1, text);
+}
+
+struct oid oid_of(const void *bytes, size_t len)
+{
+	struct oid id = { .len = (unsigned char)len };
+
+	memcpy(id.hash, bytes, len);
+	return id;
+}
+
+struct oid_text oid_text_as(const struct oid *id, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
+	size_t count = id->len ? id->len : len;
 	struct oid_text text;
 
-	for (size_t i = 0; i < OID_SIZE; i++) {
+	for (size_t i = 0; i < count; i++) {
 		text.hex[2 * i] = digits[id->hash[i] >> 4];
 		text.hex[2 * i + 1] = digits[id->hash[i] & 15];
 	}
-	text.hex[OID_HEX] = '\0';
+	text.hex[2 * count] = '\0';
 	return text;
+}
+
+struct oid_text oid_text(const struct oid *id)
+{
+	return oid_text_as(id, OID_SHA1);
+}
+
+const char *oid_format(size_t len)
+{
+	return len == OID_SHA256 ? "sha256" : "sha1";
 }
 
 int oid_list_add(struct oid_list *list, const struct oid *id)

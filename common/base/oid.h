@@ -1,6 +1,6 @@
 /*
- * Object ids, by value.  SHA-1 only: repositories of another object format are refused when
- * they are opened (libgit2 1.5 does not read them).
+ * Object ids, by value, of either object format: how many bytes an id has tells which.  Bytes
+ * behind them are zero, so that ids are compared whole.  A zeroed id is "no object" in both.
  */
 #ifndef COMMON_BASE_OID_H
 #define COMMON_BASE_OID_H
@@ -12,28 +12,43 @@
 
 #include "common/base/span.h"
 
-#define OID_SIZE 20
-#define OID_HEX 40
+#define OID_SHA1 20 /* bytes of an id, by object format */
+#define OID_SHA256 32
+#define OID_MAX 32
+#define OID_HEX_MAX (2 * OID_MAX)
 
 struct oid {
-	unsigned char hash[OID_SIZE];
+	unsigned char hash[OID_MAX];
+	unsigned char len; /* OID_SHA1 or OID_SHA256; 0: of no repository, and zero */
 };
 
 /* Room for an id in hex, and the NUL. */
 struct oid_text {
-	char hex[OID_HEX + 1];
+	char hex[OID_HEX_MAX + 1];
 };
 
-/* Reads exactly 40 lowercase hex digits; 0, or -1 when it is anything else. */
+/* Reads exactly 40 or 64 lowercase hex digits; 0, or -1 when it is anything else. */
 int oid_parse(struct oid *out, struct span text);
 
-/* The id in lowercase hex. */
+/* Reads the same, but only an id of so many bytes. */
+int oid_parse_as(struct oid *out, size_t len, struct span text);
+
+/* The id that these bytes are: OID_SHA1 or OID_SHA256 of them. */
+struct oid oid_of(const void *bytes, size_t len);
+
+/* The id in lowercase hex; without a length, as one of SHA-1. */
 struct oid_text oid_text(const struct oid *id);
+
+/* The same, and one without a length as one of so many bytes. */
+struct oid_text oid_text_as(const struct oid *id, size_t len);
+
+/* What git calls the object format whose ids have so many bytes. */
+const char *oid_format(size_t len);
 
 /* Whether two ids are the same. */
 static inline bool oid_equal(const struct oid *a, const struct oid *b)
 {
-	return memcmp(a->hash, b->hash, OID_SIZE) == 0;
+	return memcmp(a->hash, b->hash, OID_MAX) == 0;
 }
 
 /* Whether all bits are zero: git's word for "no object". */

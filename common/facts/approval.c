@@ -316,7 +316,7 @@ static int read_tag(const struct approval_subject *subject, struct span raw, str
 	struct tag tag;
 	const char *why;
 
-	if (tag_parse(&tag, raw, &why) < 0) {
+	if (tag_parse(&tag, subject->tag->len, raw, &why) < 0) {
 		buf_addf(refused, "the tag object is malformed: %s", why);
 		return 0;
 	}

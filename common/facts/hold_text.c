@@ -9,7 +9,7 @@ static int entry_compare(const struct entry *a, const struct entry *b)
 {
 	if (a->mode != b->mode)
 		return a->mode < b->mode ? -1 : 1;
-	return memcmp(a->id.hash, b->id.hash, OID_SIZE);
+	return memcmp(a->id.hash, b->id.hash, OID_MAX);
 }
 
 /*
@@ -19,7 +19,7 @@ static int subject_compare(const struct finding *a, const struct finding *b)
 {
 	if (a->path.len || b->path.len)
 		return 0;
-	return memcmp(a->commit.hash, b->commit.hash, OID_SIZE);
+	return memcmp(a->commit.hash, b->commit.hash, OID_MAX);
 }
 
 /* Orders flagged transitions: rule, path, old, new. */

@@ -133,7 +133,7 @@ static uint32_t *index_place(struct verdict *verdict, const struct finding *find
 {
 	uint32_t at = hash_bytes(2166136261u, finding->rule, strlen(finding->rule));
 
-	at = hash_bytes(at, finding->commit.hash, OID_SIZE);
+	at = hash_bytes(at, finding->commit.hash, OID_MAX);
 	at = hash_bytes(at, finding->path.data, finding->path.len);
 	at = hash_bytes(at, &finding->line, sizeof(finding->line));
 	for (at %= INDEX_SIZE; verdict->index[at]; at = (at + 1) % INDEX_SIZE)

@@ -131,7 +131,7 @@ static int read_extras(struct commit *out, struct span *rest, const char **why)
 static int read_parents(struct commit *out, struct span *rest, const char **why)
 {
 	const char *begin = rest->data;
-	struct oid parent;
+	struct oid parent = { .len = out->tree.len };
 
 	while (span_starts(*rest, "parent ")) {
 		if (header_oid(rest, "parent ", &parent) < 0)
@@ -144,11 +144,11 @@ static int read_parents(struct commit *out, struct span *rest, const char **why)
 	return 0;
 }
 
-int commit_parse(struct commit *out, struct span raw, const char **why)
+int commit_parse(struct commit *out, size_t id_len, struct span raw, const char **why)
 {
 	struct span rest = raw;
 
-	*out = (struct commit){ .raw = raw };
+	*out = (struct commit){ .raw = raw, .tree.len = (unsigned char)id_len };
 	if (raw.len && memchr(raw.data, '\0', raw.len))
 		return malformed(why, "a NUL byte in a commit");
 	if (header_oid(&rest, "tree ", &out->tree) < 0)
@@ -165,12 +165,12 @@ int commit_parse(struct commit *out, struct span raw, const char **why)
 	return 0;
 }
 
-int commit_recover(struct commit *out, struct span raw)
+int commit_recover(struct commit *out, size_t id_len, struct span raw)
 {
 	struct span rest = raw;
 	const char *why, *blank;
 
-	*out = (struct commit){ .raw = raw };
+	*out = (struct commit){ .raw = raw, .tree.len = (unsigned char)id_len };
 	if (header_oid(&rest, "tree ", &out->tree) < 0 || read_parents(out, &rest, &why) < 0)
 		return -1;
 	blank = rest.len ? memmem(rest.data, rest.len, "\n\n", 2) : NULL;
@@ -182,11 +182,11 @@ int commit_recover(struct commit *out, struct span raw)
 
 struct oid commit_parent(const struct commit *commit, size_t n)
 {
-	const size_t line = sizeof("parent \n") - 1 + OID_HEX;
-	struct oid parent = { 0 };
+	const size_t digits = (size_t)2 * commit->tree.len;
+	const size_t line = sizeof("parent \n") - 1 + digits;
+	struct oid parent;
 
-	if (n < commit->parent_count)
-		(void)oid_parse(&parent,
-			(struct span){ commit->parent_lines.data + n * line + 7, OID_HEX });
+	(void)oid_parse_as(&parent, commit->tree.len,
+		(struct span){ commit->parent_lines.data + n * line + 7, digits });
 	return parent;
 }

@@ -32,7 +32,7 @@ int header_oid(struct span *rest, const char *name, struct oid *out)
 {
 	struct span value;
 
-	return header_value(rest, name, &value) < 0 ? -1 : oid_parse(out, value);
+	return header_value(rest, name, &value) < 0 ? -1 : oid_parse_as(out, out->len, value);
 }
 
 static bool is_digit(char c)

@@ -13,7 +13,7 @@ int header_line(struct span *rest, struct span *line);
 /* Takes a line that begins with `name` (its blank included) and gives what follows.  0 or -1. */
 int header_value(struct span *rest, const char *name, struct span *value);
 
-/* The same for a value of exactly 40 lowercase hex digits. */
+/* The same for a value of exactly as many lowercase hex digits as an id of out->len bytes has. */
 int header_oid(struct span *rest, const char *name, struct oid *out);
 
 /*

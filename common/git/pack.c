@@ -26,7 +26,7 @@ struct mapped {
 
 struct pack {
 	struct mapped index, data;
-	size_t count, big_count;
+	size_t id_len, count, big_count;
 	const unsigned char *ids, *offsets, *big;
 };
 
@@ -64,7 +64,8 @@ static size_t fanout(const struct pack *pack, unsigned first)
 static bool index_is_whole(struct pack *pack)
 {
 	static const unsigned char magic[INDEX_HEAD] = { 0xff, 't', 'O', 'c', 0, 0, 0, 2 };
-	const size_t row = OID_SIZE + 4 + 4, tables = INDEX_HEAD + FANOUT, sums = 2 * OID_SIZE;
+	const size_t row = pack->id_len + 4 + 4, tables = INDEX_HEAD + FANOUT,
+		     sums = 2 * pack->id_len;
 	size_t rest;
 
 	if (pack->index.size < tables + sums ||
@@ -79,7 +80,7 @@ static bool index_is_whole(struct pack *pack)
 		return false;
 	pack->big_count = (rest - pack->count * row) / 8;
 	pack->ids = pack->index.bytes + tables;
-	pack->offsets = pack->ids + pack->count * (OID_SIZE + 4);
+	pack->offsets = pack->ids + pack->count * (pack->id_len + 4);
 	pack->big = pack->offsets + pack->count * 4;
 	return true;
 }
@@ -88,21 +89,23 @@ static bool index_is_whole(struct pack *pack)
 static bool pack_fits(const struct pack *pack)
 {
 	static const unsigned char magic[8] = { 'P', 'A', 'C', 'K', 0, 0, 0, 2 };
-	const unsigned char *sum = pack->index.bytes + pack->index.size - (size_t)2 * OID_SIZE;
+	const unsigned char *sum = pack->index.bytes + pack->index.size - 2 * pack->id_len;
 
-	return pack->data.size >= PACK_HEAD + OID_SIZE &&
+	return pack->data.size >= PACK_HEAD + pack->id_len &&
 	       memcmp(pack->data.bytes, magic, sizeof(magic)) == 0 &&
 	       read32(pack->data.bytes + sizeof(magic)) == pack->count &&
-	       memcmp(pack->data.bytes + pack->data.size - OID_SIZE, sum, OID_SIZE) == 0;
+	       memcmp(pack->data.bytes + pack->data.size - pack->id_len, sum, pack->id_len) == 0;
 }
 
-int pack_open(struct pack **out, const char *index_path)
+int pack_open(struct pack **out, size_t id_len, const char *index_path)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
 	size_t stem = strlen(index_path) - strlen(".idx");
 	char path[PATH_MAX];
 
 	*out = NULL;
+	if (pack)
+		pack->id_len = id_len;
 	if (pack && snprintf(path, sizeof(path), "%.*s.pack", (int)stem, index_path) < PATH_MAX &&
 		map_file(&pack->index, index_path) == 0 && map_file(&pack->data, path) == 0 &&
 		index_is_whole(pack) && pack_fits(pack)) {
@@ -155,7 +158,7 @@ bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset)
 
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
-		int order = memcmp(id->hash, pack->ids + middle * OID_SIZE, OID_SIZE);
+		int order = memcmp(id->hash, pack->ids + middle * pack->id_len, pack->id_len);
 
 		if (order == 0)
 			return offset_of(pack, middle, offset);
@@ -199,11 +202,11 @@ static int take_base(const struct pack *pack, uint64_t offset, unsigned kind, st
 		out->base = offset - out->base;
 		return 0;
 	}
-	if (out->body.len < OID_SIZE)
+	if (out->body.len < pack->id_len)
 		return -1;
-	memcpy(id.hash, out->body.data, OID_SIZE);
-	out->body.data += OID_SIZE;
-	out->body.len -= OID_SIZE;
+	id = oid_of(out->body.data, pack->id_len);
+	out->body.data += pack->id_len;
+	out->body.len -= pack->id_len;
 	return pack_find(pack, &id, &out->base) ? 0 : -1;
 }
 
@@ -228,7 +231,7 @@ static int take_kind(struct packed *out, unsigned *kind)
 
 int pack_head(const struct pack *pack, uint64_t offset, struct packed *out)
 {
-	uint64_t end = pack->data.size - OID_SIZE;
+	uint64_t end = pack->data.size - pack->id_len;
 	unsigned kind = 0;
 
 	*out = (struct packed){ 0 };

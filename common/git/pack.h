@@ -15,8 +15,11 @@
 
 struct pack;
 
-/* Maps pack-X.idx and pack-X.pack.  0, or -1 when either is missing or not such a file. */
-int pack_open(struct pack **out, const char *index_path);
+/*
+ * Maps pack-X.idx and pack-X.pack of objects whose ids have so many bytes.  0, or -1 when either is
+ * missing or not such a file.
+ */
+int pack_open(struct pack **out, size_t id_len, const char *index_path);
 
 /* Unmaps it; NULL is fine. */
 void pack_free(struct pack *pack);

@@ -17,12 +17,24 @@ static struct span line_at(const struct packed_refs *refs, size_t at)
 	return (struct span){ begin, end ? (size_t)(end - begin) : refs->size - at };
 }
 
+/* How long the ids are, which all are alike: what stands before the first blank. */
+static void read_digits(struct packed_refs *refs)
+{
+	struct span line = line_at(refs, refs->first);
+	struct oid id;
+
+	for (size_t len = OID_SHA1; len <= OID_SHA256; len += OID_SHA256 - OID_SHA1)
+		if (line.len > 2 * len && line.data[2 * len] == ' ' &&
+			oid_parse(&id, (struct span){ line.data, 2 * len }) == 0)
+			refs->digits = 2 * len;
+}
+
 /* What the file says about itself in its first line. */
 static void read_head(struct packed_refs *refs)
 {
 	struct span line;
 
-	if (refs->size == 0 || refs->map[0] != '#')
+	if (refs->map[0] != '#')
 		return;
 	line = line_at(refs, 0);
 	refs->first = line.len + 1 < refs->size ? line.len + 1 : refs->size;
@@ -45,6 +57,7 @@ static int map_file(struct packed_refs *out, int fd, struct fault *f)
 	out->map = map;
 	out->size = (size_t)st.st_size;
 	read_head(out);
+	read_digits(out);
 	return 0;
 }
 
@@ -90,7 +103,7 @@ static size_t ref_end(const struct packed_refs *refs, size_t at)
 static struct span name_at(const struct packed_refs *refs, size_t at)
 {
 	struct span line = line_at(refs, at);
-	size_t skip = line.len > OID_HEX ? OID_HEX + 1 : line.len;
+	size_t skip = line.len > refs->digits ? refs->digits + 1 : line.len;
 
 	return (struct span){ line.data + skip, line.len - skip };
 }
@@ -120,8 +133,8 @@ int packed_refs_next(
 	if (*at >= refs->size)
 		return 0;
 	line = line_at(refs, *at);
-	if (line.len < OID_HEX + 2 || line.data[OID_HEX] != ' ' ||
-		oid_parse(&out->id, (struct span){ line.data, OID_HEX }) < 0)
+	if (!refs->digits || line.len < refs->digits + 2 || line.data[refs->digits] != ' ' ||
+		oid_parse(&out->id, (struct span){ line.data, refs->digits }) < 0)
 		return fault_set(f, FAULT_ADMIN, "packed-refs is malformed at byte %zu", *at);
 	out->name = name_at(refs, *at);
 	out->peeled = (struct oid){ 0 };
@@ -129,7 +142,7 @@ int packed_refs_next(
 	next = line_at(refs, (size_t)(line.data - refs->map) + line.len < refs->size
 				     ? (size_t)(line.data - refs->map) + line.len + 1
 				     : refs->size);
-	if (next.len == OID_HEX + 1 && next.data[0] == '^')
-		(void)oid_parse(&out->peeled, (struct span){ next.data + 1, OID_HEX });
+	if (next.len == refs->digits + 1 && next.data[0] == '^')
+		(void)oid_parse(&out->peeled, (struct span){ next.data + 1, refs->digits });
 	return 1;
 }

@@ -16,6 +16,7 @@ struct packed_refs {
 	size_t size;
 	size_t first; /* where the first ref's line begins */
 	bool sorted;
+	size_t digits; /* of each id, as of the first; 0: there is none */
 };
 
 struct packed_ref {

@@ -42,7 +42,7 @@ struct packs {
 	size_t reads;
 };
 
-static void add_folder(struct packs *packs, const char *folder)
+static void add_folder(struct packs *packs, size_t id_len, const char *folder)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
@@ -57,13 +57,13 @@ static void add_folder(struct packs *packs, const char *folder)
 		if (span_starts(name, "pack-") && span_ends(name, ".idx") &&
 			snprintf(path, sizeof(path), "%s/pack/%s", folder, entry->d_name) <
 				(int)sizeof(path) &&
-			pack_open(&packs->items[packs->count], path) == 0)
+			pack_open(&packs->items[packs->count], id_len, path) == 0)
 			packs->count++;
 	}
 	(void)closedir(dir);
 }
 
-struct packs *packs_new(const struct alternates *folders)
+struct packs *packs_new(const struct alternates *folders, size_t id_len)
 {
 	struct packs *packs = calloc(1, sizeof(*packs));
 
@@ -75,7 +75,7 @@ struct packs *packs_new(const struct alternates *folders)
 		return NULL;
 	}
 	for (size_t i = 0; i < folders->count; i++)
-		add_folder(packs, folders->folders[i]);
+		add_folder(packs, id_len, folders->folders[i]);
 	return packs;
 }
 

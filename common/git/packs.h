@@ -17,8 +17,11 @@
 
 struct packs;
 
-/* Maps the packs of the folders as they are now; NULL when memory ran out. */
-struct packs *packs_new(const struct alternates *folders);
+/*
+ * Maps the packs of the folders as they are now, of objects whose ids have so many bytes; NULL when
+ * memory ran out.
+ */
+struct packs *packs_new(const struct alternates *folders, size_t id_len);
 
 /* Unmaps them; NULL is fine. */
 void packs_free(struct packs *packs);

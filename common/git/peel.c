@@ -8,7 +8,7 @@ static int step(struct repo *repo, struct oid *id, enum object_type *type, struc
 
 	if (repo_read(repo, id, &object, f) < 0)
 		return -1;
-	if (tag_recover(&tag, object.data) < 0)
+	if (tag_recover(&tag, id->len, object.data) < 0)
 		*type = OBJECT_NONE;
 	else
 		*id = tag.target;

@@ -9,7 +9,7 @@
 
 #include "common/git/refname.h"
 
-#define LINE_MAX_BYTES (2 * (OID_HEX + 1) + REFNAME_MAX + 1)
+#define LINE_MAX_BYTES (2 * (OID_HEX_MAX + 1) + REFNAME_MAX + 1)
 #define UPDATES_MAX 100000
 #define OPTIONS_MAX 1000
 #define ACCOUNT_MAX 255
@@ -33,17 +33,17 @@ static int line_read(FILE *in, char line[LINE_MAX_BYTES + 1], size_t *len)
 /* `old new ref`, single spaces, nothing else. */
 static const char *line_parse(struct push *push, struct ref_update *update, struct span line)
 {
-	const char *why;
+	const char *blank = line.len ? memchr(line.data, ' ', line.len) : NULL, *why;
+	size_t digits = blank ? (size_t)(blank - line.data) : 0;
 
-	if (line.len < 2 * (OID_HEX + 1))
+	if (!blank || line.len < 2 * (digits + 1))
 		return "too short";
-	if (oid_parse(&update->claimed, (struct span){ line.data, OID_HEX }) < 0 ||
-		line.data[OID_HEX] != ' ' ||
-		oid_parse(&update->new, (struct span){ line.data + OID_HEX + 1, OID_HEX }) < 0 ||
-		line.data[2 * OID_HEX + 1] != ' ')
+	if (oid_parse(&update->claimed, (struct span){ line.data, digits }) < 0 ||
+		oid_parse(&update->new, (struct span){ blank + 1, digits }) < 0 ||
+		blank[digits + 1] != ' ')
 		return "not two object ids and a ref name";
-	line.data += 2 * (OID_HEX + 1);
-	line.len -= 2 * (OID_HEX + 1);
+	line.data += 2 * (digits + 1);
+	line.len -= 2 * (digits + 1);
 	why = refname_objection(line);
 	if (why)
 		return why;
@@ -117,7 +117,8 @@ static int update_follow(
 		if (repo_ref(repo, update->target, &value, f) < 0)
 			return -1;
 		if (value.kind != REF_SYMBOLIC) {
-			update->old = value.kind == REF_DIRECT ? value.id : (struct oid){ 0 };
+			update->old = value.id;
+			update->old.len = update->new.len;
 			return 0;
 		}
 		update->target = arena_strdup(&push->arena, value.target);
@@ -134,6 +135,9 @@ static int update_follow(
 static int update_resolve(
 	struct push *push, struct ref_update *update, struct repo *repo, struct fault *f)
 {
+	if (update->new.len != repo_id_len(repo))
+		return fault_set(f, FAULT_PUSHER, "%s is no id of this repository's, which has %s",
+			oid_text(&update->new).hex, oid_format(repo_id_len(repo)));
 	update->reserved =
 		refname_is_approval(update->name) ? NULL : refname_reserved(update->name);
 	if (update->reserved) {

@@ -254,6 +254,7 @@ int repo_open(struct repo **out, const char *path, struct fault *f)
 	repo = calloc(1, sizeof(*repo));
 	if (!repo)
 		return fault_memory(f);
+	repo->id_len = OID_SHA1;
 	if (find_git_dir(repo, path, f) < 0 || find_common_dir(repo, path == NULL, f) < 0 ||
 		read_config(repo, f) < 0 || check_history(repo, f) < 0 ||
 		find_objects(repo, path == NULL, f) < 0 ||
@@ -287,6 +288,11 @@ const char *repo_git_dir(const struct repo *repo)
 const char *repo_entered(const struct repo *repo)
 {
 	return repo->entered;
+}
+
+size_t repo_id_len(const struct repo *repo)
+{
+	return repo->id_len;
 }
 
 bool repo_in_quarantine(const struct repo *repo)

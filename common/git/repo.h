@@ -48,6 +48,9 @@ const char *repo_entered(const struct repo *repo);
 /* Whether objects of the push are still in quarantine (pre-receive; on some hosts update too). */
 bool repo_in_quarantine(const struct repo *repo);
 
+/* How many bytes its ids have, which tells the object format. */
+size_t repo_id_len(const struct repo *repo);
+
 struct object {
 	enum object_type type;
 	struct span data;

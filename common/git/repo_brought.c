@@ -12,9 +12,8 @@ struct bringing {
 static int on_object(const git_oid *id, void *context)
 {
 	const struct bringing *b = context;
-	struct oid ours;
+	struct oid ours = oid_of(id, sizeof(*id));
 
-	memcpy(&ours, id, sizeof(ours));
 	return b->each(b->context, &ours);
 }
 

@@ -40,7 +40,7 @@ static int merge_gives(const struct sides *sides, unsigned flags, const struct o
 	if (git_merge_file(&result, &base, &ours, &theirs, &options) < 0)
 		return repo_fault(f, "merging contents");
 	if (result.automergeable && git_odb_hash(&id, result.ptr, result.len, GIT_OBJECT_BLOB) == 0)
-		*same = memcmp(&id, outcome, sizeof(id)) == 0;
+		*same = memcmp(&id, outcome->hash, sizeof(id)) == 0;
 	git_merge_file_result_free(&result);
 	return 0;
 }

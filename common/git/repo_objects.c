@@ -12,13 +12,13 @@ _Static_assert(
 	(int)OBJECT_COMMIT == (int)GIT_OBJECT_COMMIT && (int)OBJECT_TREE == (int)GIT_OBJECT_TREE &&
 		(int)OBJECT_BLOB == (int)GIT_OBJECT_BLOB && (int)OBJECT_TAG == (int)GIT_OBJECT_TAG,
 	"types of objects are numbered as git numbers them");
-_Static_assert(sizeof(struct oid) == sizeof(git_oid), "ids are the same bytes");
+_Static_assert(OID_SHA1 == sizeof(git_oid), "ids are the same bytes");
 
 static git_oid to_git(const struct oid *id)
 {
 	git_oid out;
 
-	memcpy(&out, id, sizeof(out));
+	memcpy(&out, id->hash, sizeof(out));
 	return out;
 }
 
@@ -92,7 +92,7 @@ static enum packs_end read_fast(
 		return PACKS_NOT;
 	}
 	if (!repo->packs)
-		repo->packs = packs_new(&repo->objects);
+		repo->packs = packs_new(&repo->objects, repo->id_len);
 	end = repo->packs ? packs_read(repo->packs, id, most, &object) : PACKS_NOT;
 	if (end == PACKS_READ) {
 		out->type = object->type;
@@ -175,14 +175,14 @@ int repo_write(struct repo *repo, enum object_type type, struct span data, struc
 	if (git_odb_write(
 		    &id, repo->odb, data.data ? data.data : "", data.len, (git_object_t)type) < 0)
 		return repo_fault(f, "an object cannot be written");
-	memcpy(out, &id, sizeof(*out));
+	*out = oid_of(&id, sizeof(id));
 	return 0;
 }
 
 /* Looks for one name in a tree's bytes.  1, 0, or -1: malformed before it was found. */
 static int seek_entry(struct span rest, struct span name, struct tree_entry *entry)
 {
-	struct tree_entry previous = { 0 };
+	struct tree_entry previous = tree_begin(entry->id_len);
 	const char *why;
 	int got;
 
@@ -200,7 +200,7 @@ static int find_entry(struct repo *repo, const struct oid *tree, struct span nam
 	struct tree_entry *found, struct oid *id, struct fault *f)
 {
 	struct buf mended = BUF_INIT(SIZE_MAX / 2);
-	struct tree_entry entry;
+	struct tree_entry entry = tree_begin(tree->len);
 	struct object object;
 	int got;
 
@@ -209,12 +209,12 @@ static int find_entry(struct repo *repo, const struct oid *tree, struct span nam
 		return -1;
 	got = object.type == OBJECT_TREE ? seek_entry(object.data, name, &entry) : 0;
 	if (got < 0)
-		got = tree_mend(&mended, object.data) < 0
+		got = tree_mend(&mended, tree->len, object.data) < 0
 			      ? fault_memory(f)
 			      : seek_entry(buf_span(&mended), name, &entry);
 	if (got > 0) {
 		found->mode = entry.mode;
-		memcpy(id->hash, entry.hash, OID_SIZE);
+		*id = tree_entry_id(&entry);
 	}
 	object_release(&object);
 	buf_release(&mended);
@@ -230,6 +230,7 @@ int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, 
 	if (repo_read(repo, commit, &object, f) < 0)
 		return -1;
 	rest = object.data;
+	tree->len = commit->len;
 	if (object.type != OBJECT_COMMIT || header_oid(&rest, "tree ", tree) < 0)
 		result = fault_set(
 			f, FAULT_ADMIN, "%s is not a commit with a tree", oid_text(commit).hex);

@@ -12,13 +12,14 @@
 struct repo {
 	char *entered, *git_dir;
 	struct alternates objects; /* the first is where new objects go */
-	bool quarantine;           /* it is a push's quarantine */
-	git_odb *odb;              /* all of objects */
-	git_odb *before;           /* all but the quarantine; NULL until asked for */
-	size_t reads;              /* of objects; small pushes need no packs */
-	struct packs *packs;       /* of objects; NULL until there were some reads */
-	git_config *config;        /* git_dir/config; NULL when there is none */
-	unsigned file_mode;        /* of what we write; 0: the usual */
+	size_t id_len;
+	bool quarantine;     /* it is a push's quarantine */
+	git_odb *odb;        /* all of objects */
+	git_odb *before;     /* all but the quarantine; NULL until asked for */
+	size_t reads;        /* of objects; small pushes need no packs */
+	struct packs *packs; /* of objects; NULL until there were some reads */
+	git_config *config;  /* git_dir/config; NULL when there is none */
+	unsigned file_mode;  /* of what we write; 0: the usual */
 };
 
 /* Opens an odb over the folders from the first-th on.  0 or -1. */

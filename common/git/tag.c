@@ -58,11 +58,11 @@ static void split_body(struct tag *out, struct span body)
 	out->message = (struct span){ body.data, (size_t)(rest.data - body.data) };
 }
 
-int tag_parse(struct tag *out, struct span raw, const char **why)
+int tag_parse(struct tag *out, size_t id_len, struct span raw, const char **why)
 {
 	struct span rest = raw, value;
 
-	*out = (struct tag){ .raw = raw };
+	*out = (struct tag){ .raw = raw, .target.len = (unsigned char)id_len };
 	if (raw.len && memchr(raw.data, '\0', raw.len))
 		return malformed(why, "a NUL byte in a tag");
 	if (header_oid(&rest, "object ", &out->target) < 0)
@@ -82,11 +82,11 @@ int tag_parse(struct tag *out, struct span raw, const char **why)
 	return 0;
 }
 
-int tag_recover(struct tag *out, struct span raw)
+int tag_recover(struct tag *out, size_t id_len, struct span raw)
 {
 	struct span rest = raw;
 
-	*out = (struct tag){ .raw = raw };
+	*out = (struct tag){ .raw = raw, .target.len = (unsigned char)id_len };
 	if (header_oid(&rest, "object ", &out->target) < 0)
 		return -1;
 	out->message = rest;

@@ -86,7 +86,7 @@ static size_t mode_of(struct span entry, uint32_t *mode)
 	return old_mode_of(entry, mode);
 }
 
-/* Takes one entry off as it stands: 0, or -1 with *why. */
+/* Takes one entry off as it stands, with an id of entry->id_len bytes: 0, or -1 with *why. */
 static int take(struct span *rest, struct tree_entry *entry, const char **why)
 {
 	const char *nul;
@@ -95,11 +95,11 @@ static int take(struct span *rest, struct tree_entry *entry, const char **why)
 	if (used == 0)
 		return malformed(why, "a tree entry with an unknown mode");
 	nul = memchr(rest->data + used, '\0', rest->len - used);
-	if (!nul || (size_t)(rest->data + rest->len - nul) < 1 + OID_SIZE)
+	if (!nul || !entry->id_len || (size_t)(rest->data + rest->len - nul) < 1 + entry->id_len)
 		return malformed(why, "a tree that ends inside an entry");
 	entry->name = (struct span){ rest->data + used, (size_t)(nul - rest->data) - used };
 	entry->hash = (const unsigned char *)nul + 1;
-	used += entry->name.len + 1 + OID_SIZE;
+	used += entry->name.len + 1 + entry->id_len;
 	rest->data += used;
 	rest->len -= used;
 	return 0;
@@ -127,7 +127,7 @@ int tree_compare(const struct tree_entry *a, const struct tree_entry *b)
  */
 static bool folder_follows(struct span rest, const struct tree_entry *file)
 {
-	struct tree_entry next;
+	struct tree_entry next = tree_begin(file->id_len);
 	const char *why;
 
 	while (rest.len && take(&rest, &next, &why) == 0) {
@@ -144,7 +144,7 @@ static bool folder_follows(struct span rest, const struct tree_entry *file)
 
 size_t tree_skip(struct span rest, size_t bytes, struct tree_entry *last)
 {
-	struct tree_entry entry;
+	struct tree_entry entry = tree_begin(last->id_len);
 	const char *begin = rest.data, *end = begin, *why;
 
 	while (take(&rest, &entry, &why) == 0 && (size_t)(rest.data - begin) <= bytes) {
@@ -271,6 +271,7 @@ int tree_next(
 
 	if (rest->len == 0)
 		return 0;
+	entry->id_len = previous->id_len;
 	if (take(rest, entry, why) < 0)
 		return -1;
 	wrong = name_fault(entry);
@@ -300,13 +301,16 @@ static int by_tree_order(const void *a, const void *b)
 }
 
 /* The entries of a tree, as far as they can be told apart; a name that stands twice, once. */
-static size_t take_all(struct span raw, struct tree_entry *entries)
+static size_t take_all(struct span raw, size_t id_len, struct tree_entry *entries)
 {
 	size_t count = 0, kept = 0;
 	const char *why;
 
-	while (raw.len && take(&raw, &entries[count], &why) == 0)
-		count += !name_fault(&entries[count]);
+	for (; raw.len; count += !name_fault(&entries[count])) {
+		entries[count] = tree_begin(id_len);
+		if (take(&raw, &entries[count], &why) < 0)
+			break;
+	}
 	qsort(entries, count, sizeof(*entries), by_name);
 	for (size_t i = 0; i < count; i++)
 		if (kept == 0 || by_name(&entries[kept - 1], &entries[i]) != 0)
@@ -315,11 +319,11 @@ static size_t take_all(struct span raw, struct tree_entry *entries)
 	return kept;
 }
 
-int tree_mend(struct buf *out, struct span raw)
+int tree_mend(struct buf *out, size_t id_len, struct span raw)
 {
-	size_t most = raw.len / (OID_SIZE + 4) + 1;
+	size_t most = raw.len / (id_len + 4) + 1;
 	struct tree_entry *entries = calloc(most, sizeof(*entries));
-	size_t count = entries ? take_all(raw, entries) : 0;
+	size_t count = entries ? take_all(raw, id_len, entries) : 0;
 
 	if (!entries)
 		return -1;
@@ -327,7 +331,7 @@ int tree_mend(struct buf *out, struct span raw)
 		(void)buf_addf(out, "%o ", (unsigned)entries[i].mode);
 		(void)buf_addspan(out, entries[i].name);
 		(void)buf_addc(out, '\0');
-		(void)buf_add(out, entries[i].hash, OID_SIZE);
+		(void)buf_add(out, entries[i].hash, id_len);
 	}
 	free(entries);
 	return out->failed ? -1 : 0;

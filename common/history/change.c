@@ -67,6 +67,7 @@ static int open_cursor(
 		return fault_context(f, "reading trees");
 	if (cursor->tree)
 		cursor->rest = cursor->tree->data;
+	cursor->previous = tree_begin(tree->len);
 	if (cursor->tree && !cursor->old && change_cache_is_mended(cursor->tree) &&
 		!is_allowed(walk->changes, tree))
 		return end(walk, CHANGES_MALFORMED, "a malformed tree, moved or copied");
@@ -115,7 +116,7 @@ static void take(struct tree_walk *walk, struct tree_cursor *cursors, struct ent
 		if (!cursors[i].more || tree_compare(&cursors[i].entry, &key) != 0)
 			continue;
 		values[i].mode = cursors[i].entry.mode;
-		memcpy(values[i].id.hash, cursors[i].entry.hash, OID_SIZE);
+		values[i].id = tree_entry_id(&cursors[i].entry);
 		(void)advance(walk, &cursors[i]);
 	}
 }

@@ -80,7 +80,8 @@ static int read_tree(struct changes *changes, const struct change_cache *cache, 
 
 static int mend(struct cached *tree)
 {
-	if (buf_adds(&tree->mended, "") < 0 || tree_mend(&tree->mended, tree->object.data) < 0)
+	if (buf_adds(&tree->mended, "") < 0 ||
+		tree_mend(&tree->mended, tree->id.len, tree->object.data) < 0)
 		return -1;
 	tree->data = buf_span(&tree->mended);
 	return 0;
@@ -155,7 +156,6 @@ uint64_t *change_cache_count(
 		comparison->pairs };
 	struct buf text = BUF_INIT(SIZE_MAX / 2);
 	unsigned char digest[SHA256_DIGEST_LENGTH];
-	struct oid key;
 	uint64_t *place = NULL;
 
 	if (cache->counts.count > COUNTS_MAX)
@@ -163,7 +163,8 @@ uint64_t *change_cache_count(
 	buf_add(&text, shape, sizeof(shape));
 	buf_add(&text, trees, comparison->sides * sizeof(*trees));
 	if (!text.failed && SHA256((unsigned char *)text.data, text.len, digest)) {
-		memcpy(key.hash, digest, sizeof(key.hash));
+		struct oid key = oid_of(digest, sizeof(digest));
+
 		place = oid_map_put(&cache->counts, &key);
 	}
 	buf_release(&text);

@@ -19,7 +19,7 @@ bool change_cursor_alike(const struct tree_cursor *a, const struct tree_cursor *
 {
 	return a->more && b->more && a->entry.mode == b->entry.mode &&
 	       span_equal(a->entry.name, b->entry.name) &&
-	       memcmp(a->entry.hash, b->entry.hash, OID_SIZE) == 0;
+	       memcmp(a->entry.hash, b->entry.hash, a->entry.id_len) == 0;
 }
 
 size_t change_cursors_bytes(const struct tree_cursor *cursors, size_t sides, bool *all)

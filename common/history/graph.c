@@ -112,12 +112,14 @@ static int read_commit(struct graph *graph, struct node *node, struct span rest,
 	struct oid *parents = NULL, parent;
 	bool more;
 
+	node->tree.len = node->id.len;
 	if (header_oid(&rest, "tree ", &node->tree) < 0)
 		return fault_set(
 			f, FAULT_ADMIN, "commit %s names no tree", oid_text(&node->id).hex);
 	more = next_line(&rest, &line);
 	for (; more && span_starts(line, prefix); more = next_line(&rest, &line)) {
-		if (oid_parse(&parent, (struct span){ line.data + skip, line.len - skip }) < 0)
+		if (oid_parse_as(&parent, node->id.len,
+			    (struct span){ line.data + skip, line.len - skip }) < 0)
 			return fault_set(f, FAULT_ADMIN, "commit %s has a malformed parent line",
 				oid_text(&node->id).hex);
 		parents = arena_grow(&graph->arena, parents, node->parent_count, sizeof(parent));

@@ -20,7 +20,7 @@ static int value_of(char digit)
 /* Appends the name's digits, two a byte; false when it is anything else, or too long. */
 static bool prefix_add(struct prefix *at, struct span name)
 {
-	if (name.len == 0 || name.len % 2 != 0 || at->len + name.len / 2 > OID_SIZE)
+	if (name.len == 0 || name.len % 2 != 0 || at->len + name.len / 2 > at->bytes.len)
 		return false;
 	for (size_t i = 0; i < name.len; i += 2) {
 		int high = value_of(name.data[i]), low = value_of(name.data[i + 1]);
@@ -35,25 +35,24 @@ static bool prefix_add(struct prefix *at, struct span name)
 /* A folder's place in the map: its bytes, and behind them how many. */
 static struct oid key_of(const struct oid *id, size_t len)
 {
-	struct oid key = { { 0 } };
+	struct oid key = { 0 };
 
 	memcpy(key.hash, id->hash, len);
-	key.hash[OID_SIZE - 1] = (unsigned char)len;
+	key.hash[OID_MAX - 1] = (unsigned char)len;
 	return key;
 }
 
 /* Puts an id into a map of places in a list, unless it is there: the first one counts. */
 static int place(struct oid_map *map, const struct oid *key, struct oid_list *list,
-	const unsigned char *hash, struct fault *f)
+	const struct tree_entry *entry, struct fault *f)
 {
 	uint64_t *slot = oid_map_put(map, key);
-	struct oid id;
+	struct oid id = tree_entry_id(entry);
 
 	if (!slot)
 		return fault_memory(f);
 	if (*slot)
 		return 0;
-	memcpy(id.hash, hash, OID_SIZE);
 	if (oid_list_add(list, &id) < 0)
 		return fault_memory(f);
 	*slot = list->count;
@@ -68,13 +67,13 @@ static int entry_add(struct notes *notes, const struct prefix *at, const struct 
 
 	if (!prefix_add(&below, entry->name))
 		return 0;
-	if (entry->mode == MODE_TREE && entry->name.len == 2 && below.len < OID_SIZE) {
+	if (entry->mode == MODE_TREE && entry->name.len == 2 && below.len < entry->id_len) {
 		key = key_of(&below.bytes, below.len);
-		return place(&notes->folders, &key, &notes->trees, entry->hash, f);
+		return place(&notes->folders, &key, &notes->trees, entry, f);
 	}
-	if (entry->mode == MODE_TREE || entry->mode == MODE_SUBMODULE || below.len != OID_SIZE)
+	if (entry->mode == MODE_TREE || entry->mode == MODE_SUBMODULE || below.len != entry->id_len)
 		return 0;
-	return place(&notes->index, &below.bytes, &notes->blobs, entry->hash, f);
+	return place(&notes->index, &below.bytes, &notes->blobs, entry, f);
 }
 
 static int give_up(struct notes *notes, const char *why)
@@ -86,7 +85,7 @@ static int give_up(struct notes *notes, const char *why)
 static int entries_add(
 	struct notes *notes, const struct prefix *at, struct span rest, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
+	struct tree_entry entry, previous = tree_begin(notes->tree.len);
 	const char *why;
 	int got;
 
@@ -124,18 +123,18 @@ static int tree_read(struct notes *notes, struct repo *repo, const struct oid *t
 /* Reads the folders that the id's digits lead through, unless that was done. */
 static int follow(struct notes *notes, struct repo *repo, const struct oid *id, struct fault *f)
 {
-	struct prefix at = { .len = 0 };
+	struct prefix at = { .bytes.len = notes->tree.len };
 
 	if (!notes->read && tree_read(notes, repo, &notes->tree, &at, f) < 0)
 		return -1;
-	for (at.len = 1; at.len < OID_SIZE && !oid_map_get(&notes->index, id); at.len++) {
+	for (at.len = 1; at.len < notes->tree.len && !oid_map_get(&notes->index, id); at.len++) {
 		struct oid key = key_of(id, at.len), tree;
 		uint64_t *slot = oid_map_get(&notes->folders, &key);
 
 		if (!slot)
 			return 0;
 		tree = notes->trees.ids[*slot - 1];
-		notes->trees.ids[*slot - 1] = (struct oid){ { 0 } };
+		notes->trees.ids[*slot - 1] = (struct oid){ 0 };
 		memcpy(at.bytes.hash, id->hash, at.len);
 		if (!oid_is_zero(&tree) && tree_read(notes, repo, &tree, &at, f) < 0)
 			return -1;

@@ -3,9 +3,9 @@
  *
  * A notes tree names each note by the object's id, whole or cut by slashes behind two digits each,
  * as git fans it out or another tool left it.  Only the folders that the id's own digits lead
- * through are looked into, twenty at most, whatever else lies beside them; each is read once and
- * remembered, so that looking one up costs the same whether there are ten notes or a million, in
- * one folder or in many.  What is no note is passed over.
+ * through are looked into, at most one for each of its bytes, whatever else lies beside them; each
+ * is read once and remembered, so that looking one up costs the same whether there are ten notes or
+ * a million, in one folder or in many.  What is no note is passed over.
  *
  * All of it is a pusher's bytes.  What of it cannot be read, or is more than is looked through,
  * names nobody and is nobody's fault afterwards; `why` tells of it.

@@ -37,8 +37,8 @@ int revision_parse(const struct repo *repo, struct span text, struct oid *out, s
 		return fault_set(f, FAULT_PUSHER, "a revision is too long");
 	(void)snprintf(revision, sizeof(revision), "%.*s", (int)text.len, text.data);
 	status = ask_git(repo, revision, &answer, f);
-	if (status == 0 && (answer.len != OID_HEX + 1 ||
-				   oid_parse(out, (struct span){ answer.data, OID_HEX }) < 0))
+	if (status == 0 && (answer.len < 1 || oid_parse(out, (struct span){ answer.data,
+								     answer.len - 1 }) < 0))
 		status = fault_set(f, FAULT_PUSHER, "'%s' is not one revision", revision);
 	buf_release(&answer);
 	return status;

@@ -259,8 +259,7 @@ static int tolerated_read(struct policy_loading *l, const struct json_at *at, vo
 		return -1;
 	l->malformed.ids = grown;
 	if (oid_parse(&grown[l->malformed.count], span_of(tolerated.object)) < 0)
-		return policy_wrong(
-			l, at, "'object' is an object's whole id, %d hex digits", OID_HEX);
+		return policy_wrong(l, at, "'object' is an object's whole id, 40 or 64 hex digits");
 	l->malformed.count += is_topmost(l);
 	return is_topmost(l) ? 0
 			     : policy_warn(l, at,

@@ -34,11 +34,12 @@ static void copy_text(char *out, size_t size, sqlite3_stmt *statement, int colum
 static int pending_row(struct arena *arena, sqlite3_stmt *statement, void *out)
 {
 	struct pending *row = out;
+	int len = sqlite3_column_bytes(statement, 0);
 
 	(void)arena;
 	*row = (struct pending){ 0 };
-	if (sqlite3_column_bytes(statement, 0) == OID_SIZE)
-		memcpy(row->new.hash, sqlite3_column_blob(statement, 0), OID_SIZE);
+	if (len == OID_SHA1 || len == OID_SHA256)
+		row->new = oid_of(sqlite3_column_blob(statement, 0), (size_t)len);
 	copy_text(row->set, sizeof(row->set), statement, 1);
 	copy_text(row->hold, sizeof(row->hold), statement, 2);
 	return 0;
@@ -65,7 +66,8 @@ int state_pending(struct state *state, const char *ref,
 
 	if (state_is_empty(state))
 		return 0;
-	memset(last.new.hash, 0xff, OID_SIZE); /* behind all of no set */
+	last.new.len = OID_MAX;
+	memset(last.new.hash, 0xff, OID_MAX); /* behind all of no set */
 	do {
 		const struct pending *rows;
 

@@ -88,6 +88,13 @@ static int bind_text(sqlite3_stmt *statement, int place, const char *text)
 	return sqlite3_bind_text(statement, place, text ? text : "", -1, SQLITE_TRANSIENT);
 }
 
+/* An id is as many bytes as it has; one of no repository is zero, as it always was kept. */
+static int bind_id(sqlite3_stmt *statement, int place, const struct oid *id)
+{
+	return sqlite3_bind_blob(
+		statement, place, id->hash, id->len ? id->len : OID_SHA1, SQLITE_TRANSIENT);
+}
+
 sqlite3_stmt *state_query(
 	struct state *state, struct fault *f, const char *sql, const char *kinds, ...)
 {
@@ -104,8 +111,7 @@ sqlite3_stmt *state_query(
 		else if (kinds[i] == 'n')
 			code = sqlite3_bind_int64(statement, i + 1, va_arg(args, int64_t));
 		else
-			code = sqlite3_bind_blob(statement, i + 1,
-				va_arg(args, const struct oid *)->hash, OID_SIZE, SQLITE_TRANSIENT);
+			code = bind_id(statement, i + 1, va_arg(args, const struct oid *));
 	}
 	va_end(args);
 	if (code == SQLITE_OK)

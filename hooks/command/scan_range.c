@@ -79,7 +79,7 @@ static int scan_commit(
 	r->commit = oid_text(id);
 	if (repo_read(r->repo, id, &raw, f) < 0)
 		return -1;
-	if (commit_parse(&commit, raw.data, &why) < 0)
+	if (commit_parse(&commit, id->len, raw.data, &why) < 0)
 		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex, why);
 	else
 		status = scan_said(r, raw.data, &commit, f);

@@ -131,7 +131,8 @@ static int is_fresh(struct approval_weighing *w, const struct oid *id, int64_t *
 		return 0;
 	if (repo_read(w->session->facts.repo, id, &object, w->fault) < 0)
 		return -1;
-	if (object.type == OBJECT_COMMIT && commit_parse(&commit, object.data, &why) == 0) {
+	if (object.type == OBJECT_COMMIT &&
+		commit_parse(&commit, id->len, object.data, &why) == 0) {
 		*since = commit.committer.time;
 		*fresh = lasts(w, &w->session->facts.policy->approval, *since);
 	}

@@ -25,16 +25,17 @@ static void copy_email(char out[512], struct span email)
 	(void)snprintf(out, 512, "%.*s", email.len < 512 ? (int)email.len : 0, email.data);
 }
 
-static void read_people(struct approver_conflict *out, const struct object *object)
+static void read_people(struct approver_conflict *out, size_t id_len, const struct object *object)
 {
 	struct commit commit;
 	struct tag tag;
 	const char *why;
 
-	if (object->type == OBJECT_COMMIT && commit_parse(&commit, object->data, &why) == 0) {
+	if (object->type == OBJECT_COMMIT &&
+		commit_parse(&commit, id_len, object->data, &why) == 0) {
 		copy_email(out->author, commit.author.email);
 		copy_email(out->committer, commit.committer.email);
-	} else if (object->type == OBJECT_TAG && tag_parse(&tag, object->data, &why) == 0 &&
+	} else if (object->type == OBJECT_TAG && tag_parse(&tag, id_len, object->data, &why) == 0 &&
 		   tag.tagger.raw.len) {
 		copy_email(out->author, tag.tagger.email);
 	}
@@ -51,7 +52,7 @@ static int find_people(struct session *session, struct approver_conflict *out, s
 		return 0;
 	if (repo_read(session->facts.repo, &out->commit, &object, f) < 0)
 		return -1;
-	read_people(out, &object);
+	read_people(out, out->commit.len, &object);
 	object_release(&object);
 	if (judge_attribute(session->judge, &out->commit, &who, &why, f) < 0)
 		return -1;

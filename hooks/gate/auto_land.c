@@ -12,7 +12,7 @@
 struct landing {
 	bool found;
 	char ref[REFNAME_MAX + 1], account[256], id[17];
-	char old[OID_HEX + 1], new[OID_HEX + 1];
+	char old[OID_HEX_MAX + 1], new[OID_HEX_MAX + 1];
 };
 
 static int on_hold(void *context, const struct hold_row *hold)
@@ -75,7 +75,8 @@ static char **landing_environment(const struct session *session, char *account)
 static int push_landing(const struct session *session, const struct landing *landing, int *exited,
 	struct buf *output, struct fault *f)
 {
-	char refspec[REFNAME_MAX + OID_HEX + 2], lease[REFNAME_MAX + OID_HEX + 32], account[512];
+	char refspec[REFNAME_MAX + OID_HEX_MAX + 2], lease[REFNAME_MAX + OID_HEX_MAX + 32],
+		account[512];
 	const char *argv[] = { "git", "push", "--quiet", "--no-signed", "--no-follow-tags", lease,
 		"--receive-pack=git -c safe.directory=* receive-pack",
 		repo_git_dir(session->facts.repo), refspec, NULL };
@@ -84,7 +85,7 @@ static int push_landing(const struct session *session, const struct landing *lan
 
 	(void)snprintf(refspec, sizeof(refspec), "%s:%s", landing->new, landing->ref);
 	(void)snprintf(lease, sizeof(lease), "--force-with-lease=%s:%s", landing->ref,
-		strspn(landing->old, "0") == OID_HEX ? "" : landing->old);
+		landing->old[strspn(landing->old, "0")] == '\0' ? "" : landing->old);
 	(void)snprintf(account, sizeof(account), "%s=%s", session->facts.policy->account_env[0],
 		landing->account);
 	what.env = landing_environment(session, account);

@@ -92,7 +92,6 @@ static int on_change(void *context, const struct change *change, struct fault *f
 
 	if (digest_of(change->path, &digest, f) < 0)
 		return -1;
-	digest.hex[OID_HEX] = '\0';
 	if (oid_parse(&path, span_of(digest.hex)) < 0)
 		return fault_set(f, FAULT_INTERNAL, "a digest is no digest");
 	first = first_seen(&w->left->paths, &path, f);

@@ -94,9 +94,9 @@ static int read_commit(struct judge *judge, const struct oid *id, struct object 
 		*why = judge_text_over;
 	else if (object->type != OBJECT_COMMIT)
 		*why = "it is not a commit";
-	else if (commit_parse(commit, object->data, why) < 0 &&
+	else if (commit_parse(commit, id->len, object->data, why) < 0 &&
 		 oid_list_has(&judge->facts->policy->malformed, id) &&
-		 commit_recover(commit, object->data) == 0)
+		 commit_recover(commit, id->len, object->data) == 0)
 		*why = NULL;
 	return 0;
 }

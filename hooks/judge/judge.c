@@ -97,9 +97,9 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 
 	*next = (struct oid){ 0 };
 	c.commit = id;
-	if (tag_parse(&tag, text, &why) < 0 &&
+	if (tag_parse(&tag, id->len, text, &why) < 0 &&
 		!(oid_list_has(&j->judge->facts->policy->malformed, id) &&
-			tag_recover(&tag, text) == 0))
+			tag_recover(&tag, id->len, text) == 0))
 		return judge_unparsed(j->judge, &c, why, f);
 	c.text = text;
 	if (attribution_of_tag(j->judge->attributor, &tag, &who, f) < 0)

@@ -67,7 +67,7 @@ static int keep(struct judge *judge, const struct oid *id, const char *agent, st
 /* The id that a note's path is made of; false when it is no note's. */
 static bool id_of(struct span path, struct oid *id)
 {
-	char hex[OID_HEX];
+	char hex[OID_HEX_MAX];
 	size_t len = 0;
 
 	for (size_t i = 0; i < path.len; i++) {

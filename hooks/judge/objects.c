@@ -50,7 +50,7 @@ static int push(
 /* Puts what the tree names on the stack. */
 static int open_tree(struct object_search *l, const struct waiting *of, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
+	struct tree_entry entry, previous = tree_begin(of->entry.id.len);
 	struct object object;
 	struct buf path = BUF_INIT((size_t)1 << 20);
 	const char *why;
@@ -61,9 +61,8 @@ static int open_tree(struct object_search *l, const struct waiting *of, struct f
 
 	while (status == 0 && object.type == OBJECT_TREE &&
 		tree_next(&rest, &entry, &previous, &why) > 0) {
-		struct entry named = { .mode = entry.mode };
+		struct entry named = { .mode = entry.mode, .id = tree_entry_id(&entry) };
 
-		memcpy(named.id.hash, entry.hash, OID_SIZE);
 		buf_clear(&path);
 		buf_addspan(&path, of->path);
 		if (of->path.len)

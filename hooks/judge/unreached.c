@@ -42,7 +42,7 @@ static int follow_tree(struct unreached_search *o, const struct oid *id)
 
 	while (status == 0 && stack.count) {
 		const struct oid tree = stack.ids[--stack.count];
-		struct tree_entry entry, previous = { 0 };
+		struct tree_entry entry, previous = tree_begin(tree.len);
 		struct object object;
 		const char *why;
 		bool over;
@@ -58,9 +58,8 @@ static int follow_tree(struct unreached_search *o, const struct oid *id)
 		for (struct span rest = object.data;
 			status == 0 && object.type == OBJECT_TREE &&
 			tree_next(&rest, &entry, &previous, &why) > 0;) {
-			struct oid named;
+			struct oid named = tree_entry_id(&entry);
 
-			memcpy(named.hash, entry.hash, OID_SIZE);
 			if (reach(o, &named) && entry.mode == MODE_TREE &&
 				oid_list_add(&stack, &named) < 0)
 				status = fault_memory(o->fault);
@@ -101,7 +100,7 @@ static int follow(struct unreached_search *o, const struct oid *id, struct oid *
 	if (type != OBJECT_TAG || size > JUDGE_TEXT_MAX)
 		return 0;
 	status = repo_read(o->judge->facts->repo, id, &object, o->fault);
-	*more = status == 0 && tag_parse(&tag, object.data, &why) == 0;
+	*more = status == 0 && tag_parse(&tag, id->len, object.data, &why) == 0;
 	if (*more)
 		*next = tag.target;
 	object_release(&object);
@@ -204,7 +203,7 @@ static int no_old_content(const struct rule_case *c, struct span *out, struct fa
 static int judge_names(
 	struct judge *judge, const struct rule_case *object, struct span rest, struct fault *f)
 {
-	struct tree_entry entry, previous = { 0 };
+	struct tree_entry entry, previous = tree_begin(object->commit->len);
 	const char *why = NULL;
 	int status = 0;
 
@@ -212,7 +211,7 @@ static int judge_names(
 		struct change change = { .path = entry.name, .new.mode = entry.mode };
 		struct rule_case c = *object;
 
-		memcpy(change.new.id.hash, entry.hash, OID_SIZE);
+		change.new.id = tree_entry_id(&entry);
 		c.change = &change;
 		status = rule_credentials(&c, f);
 	}

@@ -20,7 +20,7 @@ static int read_one(struct history *h, const struct oid *id, struct fault *f)
 	if (repo_read(h->repo, id, &object, f) < 0)
 		return -1;
 	whole = object.type == OBJECT_COMMIT && object.data.len <= h->text_max &&
-		commit_parse(&commit, object.data, &why) == 0;
+		commit_parse(&commit, id->len, object.data, &why) == 0;
 	h->read++;
 	status = h->each(h->context, id, whole ? &commit : NULL, f);
 	for (size_t i = 0; status == 0 && whole && i < commit.parent_count; i++) {

@@ -29,7 +29,7 @@ static int one(struct changes *changes, const struct oid *id, size_t *told, stru
 
 	if (repo_read(changes->repo, id, &object, f) < 0)
 		return -1;
-	if (commit_parse(&commit, object.data, &why) < 0)
+	if (commit_parse(&commit, id->len, object.data, &why) < 0)
 		result = fault_set(f, FAULT_PUSHER, "%s", why);
 	else
 		result = changes_of(changes, &commit,

@@ -24,7 +24,7 @@ static void check_commit(struct span raw)
 	struct commit commit;
 	const char *why = NULL;
 
-	if (commit_parse(&commit, raw, &why) < 0) {
+	if (commit_parse(&commit, OID_SHA1, raw, &why) < 0) {
 		if (!why)
 			abort();
 		return;
@@ -48,7 +48,7 @@ static void check_tag(struct span raw)
 	struct tag tag;
 	const char *why = NULL;
 
-	if (tag_parse(&tag, raw, &why) < 0) {
+	if (tag_parse(&tag, OID_SHA1, raw, &why) < 0) {
 		if (!why)
 			abort();
 		return;
@@ -63,13 +63,13 @@ static void check_tag(struct span raw)
 
 static void check_tree(struct span rest)
 {
-	struct tree_entry entry, previous = { 0 }, last = { 0 };
+	struct tree_entry entry, previous = tree_begin(OID_SHA1), last = { 0 };
 	const char *why = NULL;
 	int got;
 
 	while ((got = tree_next(&rest, &entry, &previous, &why)) > 0) {
 		inside(entry.name);
-		inside((struct span){ (const char *)entry.hash, OID_SIZE });
+		inside((struct span){ (const char *)entry.hash, OID_SHA1 });
 		if (last.name.data && tree_compare(&last, &entry) >= 0)
 			abort();
 		last = entry;

@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct alternates folders = { .folders = { folder }, .count = 1 };
 	struct packs *packs;
 
-	if (size < OBJECTS * 2 + OID_SIZE)
+	if (size < OBJECTS * 2 + OID_SHA1)
 		return 0;
 	if (!*folder)
 		begin();
@@ -67,10 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* The sum at the end is to be zero. */
 	write_file(pack_path, head, sizeof(head),
 		(struct span){ (const char *)data + OBJECTS * 2, size - OBJECTS * 2 });
-	if (truncate(pack_path, (off_t)(sizeof(head) + size - OBJECTS * 2 - OID_SIZE)) < 0 ||
+	if (truncate(pack_path, (off_t)(sizeof(head) + size - OBJECTS * 2 - OID_SHA1)) < 0 ||
 		truncate(pack_path, (off_t)(sizeof(head) + size - OBJECTS * 2)) < 0)
 		abort();
-	packs = packs_new(&folders);
+	packs = packs_new(&folders, OID_SHA1);
 	for (unsigned round = 0; packs && round < 2 * OBJECTS; round++) {
 		struct oid id = { { (unsigned char)(round % OBJECTS + 1) } };
 		struct packs_object *object;

@@ -70,7 +70,8 @@ static void run(const char *rev, struct buf *out,
 	const char *why;
 
 	sandbox_id(&id, "git --git-dir '%s' rev-parse '%s'", repo_git_dir(repo), rev);
-	if (repo_read(repo, &id, &object, &f) < 0 || commit_parse(&commit, object.data, &why) < 0 ||
+	if (repo_read(repo, &id, &object, &f) < 0 ||
+		commit_parse(&commit, id.len, object.data, &why) < 0 ||
 		changes_of(&changes, &commit,
 			&(struct change_listener){ .each = each, .context = out }, &f) < 0)
 		fail_msg("%s: %s", rev, f.text);
@@ -307,7 +308,7 @@ static void repeat(struct oid *id, const char *mode, const struct oid *what, int
 	for (int i = 0; i < width; i++) {
 		buf_addf(&raw, "%s n%03d", mode, i);
 		buf_addc(&raw, '\0');
-		buf_add(&raw, what->hash, OID_SIZE);
+		buf_add(&raw, what->hash, what->len);
 	}
 	if (repo_write(repo, OBJECT_TREE, buf_span(&raw), id, &f) < 0)
 		fail_msg("%s", f.text);
@@ -343,9 +344,9 @@ static void what_is_small_is_told_beside_a_bomb(void **state)
 	for (int i = 0; i < 12; i++)
 		repeat(&bomb, "40000", &bomb, 100);
 	buf_add(&tree, "40000 a", 8);
-	buf_add(&tree, bomb.hash, OID_SIZE);
+	buf_add(&tree, bomb.hash, bomb.len);
 	buf_add(&tree, "100644 token", 13);
-	buf_add(&tree, blob.hash, OID_SIZE);
+	buf_add(&tree, blob.hash, blob.len);
 	assert_int_equal(repo_write(repo, OBJECT_TREE, buf_span(&tree), &root, &f), 0);
 	changes.limit = 1000;
 	assert_int_equal(
@@ -429,7 +430,7 @@ static void malformed_trees_are_told_of(void **state)
 	assert_int_equal(repo_write(repo, OBJECT_BLOB, span_of("x"), &blob, &f), 0);
 	buf_adds(&raw, "40000 .git");
 	buf_addc(&raw, '\0');
-	buf_add(&raw, blob.hash, OID_SIZE);
+	buf_add(&raw, blob.hash, blob.len);
 	assert_int_equal(repo_write(repo, OBJECT_TREE, buf_span(&raw), &bad, &f), 0);
 	repeat(&outer, "40000", &bad, 1);
 	assert_int_equal(changes_between(&changes, &none, &outer,

@@ -83,10 +83,10 @@ static void ask_git(unsigned char *marks, const char *name, const char *command)
 
 	memset(marks, 0, COMMITS);
 	(void)sandbox_run(text, sizeof(text), "git --git-dir %s.git %s", name, command);
-	for (rest = span_of(text); rest.len >= OID_HEX; rest.data += OID_HEX + 1) {
-		assert_int_equal(oid_parse(&id, (struct span){ rest.data, OID_HEX }), 0);
+	for (rest = span_of(text); rest.len >= (2 * OID_SHA1); rest.data += (2 * OID_SHA1) + 1) {
+		assert_int_equal(oid_parse(&id, (struct span){ rest.data, (2 * OID_SHA1) }), 0);
 		marks[index_of(&id)] = 1;
-		rest.len -= rest.len > OID_HEX ? OID_HEX + 1 : OID_HEX;
+		rest.len -= rest.len > (2 * OID_SHA1) ? (2 * OID_SHA1) + 1 : (2 * OID_SHA1);
 	}
 }
 

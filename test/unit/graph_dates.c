@@ -88,7 +88,7 @@ static int make_histories(void **state)
 	while (fgets(line, sizeof(line), marks)) {
 		n = atoi(line + 1) - 1;
 		must(oid_parse(&ids[n / COMMITS][n % COMMITS],
-			(struct span){ strchr(line, ' ') + 1, OID_HEX }));
+			(struct span){ strchr(line, ' ') + 1, (2 * OID_SHA1) }));
 	}
 	fclose(marks);
 	return 0;
@@ -208,7 +208,7 @@ static void git_finds_the_same_bases(void **state)
 		int h = (int)rnd(HISTORIES / DATES) * DATES + round % DATES;
 		struct oid asked[3];
 		struct oid_list out = { 0 };
-		char theirs[COMMITS * (OID_HEX + 1)], hex[3][OID_HEX + 1];
+		char theirs[COMMITS * ((2 * OID_SHA1) + 1)], hex[3][(2 * OID_SHA1) + 1];
 		size_t count = 2 + rnd(2);
 
 		for (size_t i = 0; i < 3; i++) {
@@ -220,7 +220,7 @@ static void git_finds_the_same_bases(void **state)
 			"git -C h.git -c core.commitGraph=false merge-base --all --octopus %s %s "
 			"%s",
 			hex[0], hex[1], count == 3 ? hex[2] : "");
-		assert_int_equal(out.count, (strlen(theirs) + 1) / (OID_HEX + 1));
+		assert_int_equal(out.count, (strlen(theirs) + 1) / ((2 * OID_SHA1) + 1));
 		for (size_t i = 0; i < out.count; i++)
 			assert_non_null(strstr(theirs, oid_text(&out.ids[i]).hex));
 		oid_list_release(&out);

@@ -49,7 +49,7 @@ static void notes_are_found_as_git_fans_them_out(void **state)
 {
 	struct notes notes;
 	struct repo *repo;
-	struct oid id, none = { { 7 } };
+	struct oid id, none = { .hash = { 7 } };
 
 	(void)state;
 	sandbox_do("%s", fanned_out);
@@ -78,7 +78,7 @@ static void notes_are_found_in_any_folders(void **state)
 {
 	struct notes notes;
 	struct repo *repo;
-	struct oid flat, deep, none = { { 7 } };
+	struct oid flat, deep, none = { .hash = { 7 } };
 
 	(void)state;
 	sandbox_do("%s", any_folders);
@@ -101,7 +101,7 @@ static const char bomb[] = "cd r && s=$(git mktree </dev/null) && for depth in 1
 
 static void folders_that_multiply_are_in_nobodys_way(void **state)
 {
-	struct oid id = { { 0xaa } };
+	struct oid id = { .hash = { 0xaa } };
 	struct notes notes;
 	struct repo *repo;
 
@@ -126,7 +126,7 @@ static const char malformed[] =
 
 static void malformed_trees_name_nobody(void **state)
 {
-	struct oid id = { { 0xaa } };
+	struct oid id = { .hash = { 0xaa } };
 	struct notes notes;
 	struct repo *repo;
 

@@ -30,7 +30,7 @@ static void a_commit_is_read_whole(void **state)
 	struct oid parent;
 
 	(void)state;
-	assert_int_equal(commit_parse(&c, BYTES(raw), &why), 0);
+	assert_int_equal(commit_parse(&c, OID_SHA1, BYTES(raw), &why), 0);
 	assert_int_equal(c.parent_count, 1);
 	parent = commit_parent(&c, 0);
 	assert_string_equal(oid_text(&parent).hex, HEX);
@@ -69,7 +69,7 @@ static void commits_that_git_and_tools_make_are_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		why = "none";
-		if (commit_parse(&c, span_of(good[i]), &why) < 0)
+		if (commit_parse(&c, OID_SHA1, span_of(good[i]), &why) < 0)
 			fail_msg("%s: %s", why, good[i]);
 	}
 	assert_int_equal(c.signature.len, 0);
@@ -130,7 +130,7 @@ static void malformed_commits_are_not_read(void **state)
 		struct commit c;
 		const char *why = NULL;
 
-		if (commit_parse(&c, bad[i].raw, &why) == 0)
+		if (commit_parse(&c, OID_SHA1, bad[i].raw, &why) == 0)
 			fail_msg("read, but malformed: %s", bad[i].raw.data);
 		assert_non_null(why);
 	}
@@ -149,7 +149,7 @@ static void a_commit_has_not_more_parents_than_the_limit(void **state)
 		for (int i = 0; i < COMMIT_PARENTS_MAX + over; i++)
 			strcpy(raw + sizeof(TREE) - 1 + (size_t)i * (sizeof(PARENT) - 1), PARENT);
 		strcat(raw, AUTHOR COMMITTER "\n");
-		assert_int_equal(commit_parse(&c, span_of(raw), &why), -over);
+		assert_int_equal(commit_parse(&c, OID_SHA1, span_of(raw), &why), -over);
 	}
 	assert_string_equal(why, "too many parents");
 }
@@ -164,14 +164,15 @@ static void a_tag_is_read_whole(void **state)
 	const char *why;
 
 	(void)state;
-	assert_int_equal(tag_parse(&t, BYTES(raw), &why), 0);
+	assert_int_equal(tag_parse(&t, OID_SHA1, BYTES(raw), &why), 0);
 	assert_int_equal(t.target_type, OBJECT_COMMIT);
 	assert_string_equal(oid_text(&t.target).hex, HEX);
 	assert_true(span_is(t.name, "v1"));
 	assert_true(span_is(t.tagger.email, "t@x"));
 	assert_true(span_is(t.message, "Text\n"));
 	assert_true(span_is(t.signature, "-----BEGIN SSH SIGNATURE-----\nAA\n"));
-	assert_int_equal(tag_parse(&t, BYTES(TAG "\n -----BEGIN SSH SIGNATURE-----\n"), &why), 0);
+	assert_int_equal(
+		tag_parse(&t, OID_SHA1, BYTES(TAG "\n -----BEGIN SSH SIGNATURE-----\n"), &why), 0);
 	assert_int_equal(t.signature.len, 0);
 	assert_int_equal(t.tagger.raw.len, 0);
 	assert_int_equal(t.message.len, 31);
@@ -200,7 +201,7 @@ static void malformed_tags_are_not_read(void **state)
 		struct tag t;
 		const char *why = NULL;
 
-		if (tag_parse(&t, bad[i].raw, &why) == 0)
+		if (tag_parse(&t, OID_SHA1, bad[i].raw, &why) == 0)
 			fail_msg("read, but malformed: %s", bad[i].raw.data);
 		assert_non_null(why);
 	}
@@ -211,7 +212,7 @@ static void malformed_tags_are_not_read(void **state)
 
 static int read_tree(struct span rest, const char **why)
 {
-	struct tree_entry entry, previous = { 0 };
+	struct tree_entry entry, previous = tree_begin(OID_SHA1);
 	int count = 0, got;
 
 	*why = "";

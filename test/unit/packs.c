@@ -22,14 +22,14 @@ static struct packs *packs_at(const char *git_dir)
 	struct alternates folders = { .folders = { path }, .count = 1 };
 
 	(void)snprintf(path, sizeof(path), "%s/%s/objects", sandbox_path, git_dir);
-	return packs_new(&folders);
+	return packs_new(&folders, OID_SHA1);
 }
 
 /* Asks git for the ids of all objects. */
 static void list_objects(const char *git_dir)
 {
 	FILE *in;
-	char line[OID_HEX + 2];
+	char line[(2 * OID_SHA1) + 2];
 
 	sandbox_do("git -C %s cat-file --batch-all-objects --batch-check='%%(objectname)' >ids",
 		git_dir);
@@ -49,7 +49,7 @@ static struct oid id_of(const struct packs_object *object)
 {
 	static const char *const types[] = { "", "commit", "tree", "blob", "tag" };
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	struct oid id;
+	struct oid id = { .len = OID_SHA1 };
 	char head[64];
 	int len = snprintf(head, sizeof(head), "%s %zu", types[object->type], object->size) + 1;
 
@@ -152,7 +152,7 @@ static void what_is_not_in_a_pack_is_left_to_others(void **state)
 		": >$p.idx",
 		"rm $p.pack",
 	};
-	struct oid missing = { { 1 } };
+	struct oid missing = { .hash = { 1 } };
 	struct packs_object *object;
 	struct packs *packs = packs_at("deep.git");
 
@@ -273,7 +273,7 @@ static void a_repository_reads_much_as_it_reads_little(void **state)
 	sandbox_id(&tip, "cd deep.git && git rev-parse main");
 	assert_int_equal(repo_open(&repo, "deep.git", &f), 0);
 	for (int i = 0; i < 1000; i++) {
-		const struct oid missing = { { 1 } };
+		const struct oid missing = { .hash = { 1 } };
 		struct object object;
 		bool over;
 

@@ -38,7 +38,7 @@ static void objects_are_read_as_they_are(void **state)
 {
 	struct repo *repo;
 	struct object object;
-	struct oid blob, commit, missing = { { 1 } };
+	struct oid blob, commit, missing = { .hash = { 1 } };
 	enum object_type type;
 	size_t size;
 	bool found;

@@ -333,11 +333,11 @@ static struct signature_check judge_object(const char *type, const char *name, s
 	assert_int_equal(keyring_new(&ring, &f), 0);
 	assert_int_equal(keyring_add(ring, key, owner, &f), 0);
 	if (strcmp(type, "commit") == 0) {
-		if (commit_parse(&commit, span_of(raw), &why) < 0)
+		if (commit_parse(&commit, OID_SHA1, span_of(raw), &why) < 0)
 			fail_msg("%s", why);
 		assert_int_equal(signature_of_commit(ring, &commit, NOW, &check, &f), 0);
 	} else {
-		if (tag_parse(&tag, span_of(raw), &why) < 0)
+		if (tag_parse(&tag, OID_SHA1, span_of(raw), &why) < 0)
 			fail_msg("%s", why);
 		assert_int_equal(signature_of_tag(ring, &tag, NOW, &check, &f), 0);
 	}

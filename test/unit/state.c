@@ -146,7 +146,7 @@ static void the_first_memory_stays(void **context)
 	const struct place *place = *context;
 	struct state *state = opened(place, STATE_WRITE);
 	struct fault f = { 0 };
-	const struct oid id = { { 9 } };
+	const struct oid id = { .hash = { 9 } };
 	const struct remembered first = { "bot", true, "bot" }, later = { "bot", false, "dev1" };
 	char seen[64] = "";
 

@@ -243,7 +243,7 @@ static void each_push_of_a_ref_is_pending(void **context)
 	memcpy(pending.set, set, sizeof(set));
 	begin(state);
 	for (int i = 0; i < 600; i++) { /* more than are read at once */
-		(void)snprintf((char *)pending.new.hash, OID_SIZE, "%d", i);
+		(void)snprintf((char *)pending.new.hash, OID_SHA1, "%d", i);
 		assert_int_equal(state_pending_put(state, ref, &pending, &f), 0);
 		assert_int_equal(state_pending_put(state, ref, &pending, &f), 0);
 	}
