@@ -116,7 +116,8 @@ int verdict_set(struct verdict *verdict, struct fault *f);
 
 struct verdict_context {
 	const char *repository, *account, *policy;
-	bool asked; /* the push only asked what would become of it */
+	bool asked;           /* the push only asked what would become of it */
+	const char *replaces; /* the hold whose place it takes, or NULL */
 };
 
 /* Appends the verdict object, one line without a line feed.  0 or -1. */

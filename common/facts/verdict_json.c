@@ -208,6 +208,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		json_object_set_new(object, "rejected_by",
 			json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
 				plain(verdict->rejected_why)));
+	if (object && context->replaces)
+		json_object_set_new(object, "replaces", json_string(context->replaces));
 	if (object && context->asked)
 		json_object_set_new(object, "asked", json_true());
 	if (object && verdict->agent_count)

@@ -1,23 +1,27 @@
 /* Holds: opened, listed, and done with. */
+#include <stdio.h>
+
 #include "common/state/sql.h"
 
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f)
 {
 	static const char sql[] =
 		"INSERT INTO hold (id, digest, set_digest, ref, account, old, new, since, status,"
-		" agents, verdict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" agents, verdict, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (id) DO UPDATE SET"
 		" since = iif(status = excluded.status, since, excluded.since),"
 		" account = iif(status = excluded.status, account, excluded.account),"
 		" old = excluded.old, new = excluded.new, status = excluded.status,"
-		" agents = excluded.agents, verdict = excluded.verdict";
+		" agents = excluded.agents, verdict = excluded.verdict,"
+		" replaces = iif(excluded.replaces = '', replaces, excluded.replaces),"
+		" cleared = 0";
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	return state_run(state,
-		state_query(state, f, sql, "ttttttttttt", hold->id, hold->digest, hold->set,
+		state_query(state, f, sql, "tttttttttttt", hold->id, hold->digest, hold->set,
 			hold->ref, hold->account, hold->old, hold->new, hold->since, hold->status,
-			hold->agents, hold->verdict),
+			hold->agents, hold->verdict, hold->replaces),
 		f);
 }
 
@@ -30,12 +34,22 @@ int state_hold_set(struct state *state, const char *id, const char *status, stru
 	return state_run(state, state_query(state, f, sql, "tt", status, id), f);
 }
 
+int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f)
+{
+	static const char sql[] = "UPDATE hold SET status = 'superseded'"
+				  " WHERE status = 'open' AND ref = ? AND account = ? AND id <> ?";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state, state_query(state, f, sql, "ttt", by->ref, by->account, by->id), f);
+}
+
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 {
 	struct hold_row *hold = row;
 	const char **const texts[] = { &hold->id, &hold->digest, &hold->set, &hold->ref,
 		&hold->account, &hold->old, &hold->new, &hold->since, &hold->status, &hold->agents,
-		&hold->verdict };
+		&hold->verdict, &hold->replaces };
 
 	hold->seq = sqlite3_column_int64(statement, 0);
 	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
@@ -43,16 +57,46 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 		if (!*texts[i])
 			return -1;
 	}
+	hold->cleared = sqlite3_column_int(statement, 13) != 0;
 	return 0;
+}
+
+#define COLUMNS                                                                               \
+	"SELECT seq, id, digest, set_digest, ref, account, old, new, since, status, agents, " \
+	"verdict, "
+#define SINCE_VERSION 7 /* that a hold replaces another */
+
+/* The statement for the next holds before that number: by the index that it asks for. */
+static sqlite3_stmt *hold_query(
+	struct state *state, int64_t before, const char *id, const char *status, struct fault *f)
+{
+	static const char by_id[] =
+		COLUMNS "replaces, cleared FROM hold WHERE seq < ?1 AND id = ?2",
+			  by_status[] = COLUMNS
+			  "replaces, cleared FROM hold WHERE seq < ?1 AND status = ?2"
+			  " ORDER BY seq DESC",
+			  all[] = COLUMNS
+			  "replaces, cleared FROM hold WHERE seq < ?1 ORDER BY seq DESC",
+			  earlier[] =
+				  COLUMNS "'', 0 FROM hold WHERE seq < ?1 AND (?2 = '' OR id = ?2)"
+					  " AND (?3 = '' OR status = ?3) ORDER BY seq DESC";
+
+	if (!state_has(state, SINCE_VERSION))
+		return state_query(state, f, earlier, "ntt", before, id, status);
+	if (id && status)
+		return state_query(state, f,
+			COLUMNS
+			"replaces, cleared FROM hold WHERE seq < ?1 AND id = ?2 AND status = ?3",
+			"ntt", before, id, status);
+	if (id)
+		return state_query(state, f, by_id, "nt", before, id);
+	return status ? state_query(state, f, by_status, "nt", before, status)
+		      : state_query(state, f, all, "n", before);
 }
 
 int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
 	void *context, struct fault *f)
 {
-	static const char sql[] =
-		"SELECT seq, id, digest, set_digest, ref, account, old, new, since, status, agents,"
-		" verdict FROM hold WHERE seq < ?1 AND (?2 = '' OR id = ?2)"
-		" AND (?3 = '' OR status = ?3) ORDER BY seq DESC";
 	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
 	int64_t before = INT64_MAX;
 	int result = 0;
@@ -63,7 +107,7 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 		const struct hold_row *rows;
 
 		result = state_batch_read(
-			&batch, state, state_query(state, f, sql, "ntt", before, id, status), f);
+			&batch, state, hold_query(state, before, id, status, f), f);
 		rows = batch.rows;
 		for (size_t i = 0; result == 0 && i < batch.count; i++) {
 			before = rows[i].seq;
@@ -72,6 +116,24 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 	} while (result == 0 && batch.count);
 	state_batch_release(&batch);
 	return result;
+}
+
+int state_hold_before(struct state *state, const struct hold_row *of, char id[17], struct fault *f)
+{
+	static const char sql[] = "SELECT id FROM hold WHERE status = 'open' AND ref = ?"
+				  " AND account = ? AND id <> ? ORDER BY seq DESC LIMIT 1";
+	sqlite3_stmt *statement;
+	int found;
+
+	id[0] = '\0';
+	if (state_is_empty(state))
+		return 0;
+	statement = state_query(state, f, sql, "ttt", of->ref, of->account, of->id);
+	found = statement ? state_step(state, statement, f) : -1;
+	if (found > 0)
+		(void)snprintf(id, 17, "%s", (const char *)sqlite3_column_text(statement, 0));
+	state_done(statement);
+	return found < 0 ? -1 : 0;
 }
 
 /* The one number that the statement gives, 0 when it gives none. */
@@ -86,12 +148,20 @@ static int number(struct state *state, sqlite3_stmt *statement, int64_t *out, st
 
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f)
 {
-	static const char sql[] = "SELECT count(*) FROM hold WHERE status = 'open' AND account = ?";
+	static const char sql[] =
+		"SELECT (SELECT count(*) FROM hold WHERE status = 'open' AND account = ?1) +"
+		" (SELECT count(*) FROM hold WHERE status <> 'open' AND cleared = 0"
+		" AND status = 'superseded' AND account = ?1)",
+			  earlier[] = "SELECT count(*) FROM hold WHERE status = 'open'"
+				      " AND account = ?1";
 
 	*count = 0;
 	if (state_is_empty(state))
 		return 0;
-	return number(state, state_query(state, f, sql, "t", account), count, f);
+	return number(state,
+		state_query(
+			state, f, state_has(state, SINCE_VERSION) ? sql : earlier, "t", account),
+		count, f);
 }
 
 int state_landed(

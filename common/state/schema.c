@@ -61,6 +61,28 @@ static const char *const steps[] = {
 	"CREATE TABLE noted ("
 	" id BLOB NOT NULL, agent TEXT NOT NULL, account TEXT NOT NULL,"
 	" PRIMARY KEY (id, agent, account)) STRICT, WITHOUT ROWID;",
+
+	"ALTER TABLE hold ADD COLUMN replaces TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE hold ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX hold_over ON hold (account) WHERE status <> 'open' AND cleared = 0;"
+	"CREATE INDEX hold_status ON hold (status, seq);"
+	"CREATE INDEX hold_ref ON hold (ref, account) WHERE status = 'open';"
+	"CREATE INDEX log_time ON log (time);"
+	"CREATE INDEX log_ref ON log (ref);"
+	"CREATE TABLE log_agent ("
+	" agent TEXT NOT NULL, seq INTEGER NOT NULL,"
+	" PRIMARY KEY (agent, seq)) STRICT, WITHOUT ROWID;" STATE_INDEX_AGENTS(
+		"1") ";"
+		     "CREATE TABLE again ("
+		     " seq INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, count INTEGER NOT "
+		     "NULL,"
+		     " last TEXT NOT NULL) STRICT;"
+		     "CREATE TABLE outcome ("
+		     " seq INTEGER PRIMARY KEY, ref TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT "
+		     "NULL,"
+		     " time INTEGER NOT NULL, landed INTEGER) STRICT;"
+		     "CREATE INDEX outcome_awaited ON outcome (ref) WHERE landed IS NULL;"
+		     "ALTER TABLE event ADD COLUMN awaits INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -22,7 +22,25 @@
 
 #define STATE_EXPECTED "state" /* the mark of a state that is there (common/base/expected.h) */
 
-#define STATE_KEPT 48 /* statements kept; more than there are */
+#define STATE_KEPT 80 /* statements kept; more than there are */
+
+/*
+ * Fills log_agent for the rows that the condition on `l.seq` is true of: each agent that the row's
+ * verdict object names, and `*` for any; `,` where there are several in one text.
+ */
+#define STATE_ROW_JSON "iif(json_valid(l.verdict), l.verdict, '{}')"
+#define STATE_INDEX_AGENTS(condition)                                                           \
+	"INSERT OR IGNORE INTO log_agent SELECT iif(any, '*', iif(instr(n, ','), ',', n)), seq" \
+	" FROM (SELECT 0 AS any UNION ALL SELECT 1), ("                                         \
+	"SELECT CAST(a.value AS TEXT) AS n, l.seq FROM log l,"                                  \
+	" json_each(" STATE_ROW_JSON ", '$.agents') a WHERE " condition                         \
+	" UNION ALL SELECT CAST(json_extract(" STATE_ROW_JSON ", '$.agent') AS TEXT), l.seq"    \
+	" FROM log l WHERE " condition                                                          \
+	" UNION ALL SELECT CAST(json_extract(f.value, '$.agent') AS TEXT), l.seq FROM log l,"   \
+	" json_each(" STATE_ROW_JSON ", '$.findings') f WHERE " condition                       \
+	" UNION ALL SELECT CAST(a.value AS TEXT), l.seq FROM log l,"                            \
+	" json_each(" STATE_ROW_JSON                                                            \
+	", '$.findings') f, json_each(f.value, '$.agents') a WHERE " condition ") WHERE n <> ''"
 
 #define STATE_BATCH_INIT(type, reader)                                                        \
 	{                                                                                     \

@@ -143,10 +143,13 @@ struct hold_row {
 	/* 64: digest of the flagged transitions alone, without the count of landings */
 	const char *set;
 	const char *ref, *account, *old, *new, *since,
-		*status /* `open`, `landed`, `dropped`, `denied` */;
+		*status /* `open`, `landed`, `dropped`, `denied`, `superseded` */;
 	const char *agents;  /* names, comma-separated */
 	const char *verdict; /* the verdict object */
-	int64_t seq;         /* as read: later ones have greater numbers */
+	/* id of the hold that was open for the same ref and account before it; "": none */
+	const char *replaces;
+	bool cleared; /* it is over, and its ref was taken away */
+	int64_t seq;  /* as read: later ones have greater numbers */
 };
 
 /*
@@ -168,8 +171,17 @@ typedef int hold_each(void *context, const struct hold_row *hold);
 int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
 	void *context, struct fault *f);
 
-/* How many holds are open for that account. */
+/* How many holds are open for that account, or were replaced and have their refs yet. */
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);
+
+/* The id of the newest other hold that is open for the same ref and account; "": none.  0 or -1. */
+int state_hold_before(struct state *state, const struct hold_row *of, char id[17], struct fault *f);
+
+/*
+ * Sets all other holds that are open for the same ref and account to `superseded`: another version
+ * was pushed.  In a transaction.  0 or -1.
+ */
+int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f);
 
 /* How many times this set of transitions has landed on this ref.  0 or -1. */
 int state_landed(

@@ -21,7 +21,7 @@ const char cmd_holds_usage[] =
 	"Shows what waits for people, since when, from whom, and who can approve it; one of them\n"
 	"with its findings; or drops one, so that it cannot be approved until it is pushed again.\n"
 	"\n"
-	"  --all       those that landed or were dropped, too\n"
+	"  --all       those that landed, were dropped or were replaced, too\n"
 	"  --json      one object a line\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"\n"
@@ -48,12 +48,12 @@ static int print_json(const struct hold_row *hold)
 {
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
-	return cli_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+	return cli_line(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
 		cli_string(ref_shown(hold, verdict)), "account", cli_string(hold->account), "new",
 		cli_string(hold->new), "since", cli_string(hold->since), "status",
-		cli_string(hold->status), "agents", cli_string(hold->agents), "verdict",
-		verdict ? verdict : json_null()));
+		cli_string(hold->status), "replaces", cli_string(hold->replaces), "agents",
+		cli_string(hold->agents), "verdict", verdict ? verdict : json_null()));
 }
 
 /* Who can approve it, each once; nothing when nobody can. */

@@ -313,11 +313,11 @@ static int on_hold(void *context, const struct hold_row *hold)
 {
 	struct hold_count *c = context;
 	json_t *verdict = json_loads(hold->verdict, 0, NULL), *finding;
-	bool counts = !verdict;
+	bool counts = !verdict && !hold->cleared;
 	size_t i;
 
-	json_array_foreach(json_object_get(verdict, "findings"), i, finding) counts =
-		counts || is_of(finding, c->left);
+	json_array_foreach(hold->cleared ? NULL : json_object_get(verdict, "findings"), i, finding)
+		counts = counts || is_of(finding, c->left);
 	if (counts && strcmp(hold->id, c->hold) == 0)
 		c->mine = true;
 	c->open += counts;
@@ -353,7 +353,8 @@ int budget_left_holds(struct state *state, struct budget_left *left, const char 
 
 	if (!limit && !observed)
 		return 0;
-	if (state_holds(state, NULL, "open", on_hold, &counting, f) < 0)
+	if (state_holds(state, NULL, "open", on_hold, &counting, f) < 0 ||
+		state_holds(state, NULL, "superseded", on_hold, &counting, f) < 0)
 		return -1;
 	if (counting.mine)
 		return 0;

@@ -99,27 +99,39 @@ static const char *first_agents(const struct verdict *verdict)
 	return "";
 }
 
+/* Whose hold it is, and on which ref. */
+static struct hold_row hold_of(const struct session *session, const struct verdict *verdict)
+{
+	return (struct hold_row){
+		.id = verdict->hold,
+		.ref = verdict->ref_withheld ? verdict_ref(verdict) : verdict->update->target,
+		.account = session->facts.push.account,
+	};
+}
+
 static int record_hold(struct session *session, struct state *state, const struct verdict *verdict,
 	const char *json, struct fault *f)
 {
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
 	char since[32];
-	struct hold_row hold = {
-		.id = verdict->hold,
-		.digest = verdict->digest,
-		.set = verdict->set,
-		.ref = verdict->ref_withheld ? verdict_ref(verdict) : verdict->update->target,
-		.account = session->facts.push.account,
-		.old = old.hex,
-		.new = new.hex,
-		.since = since,
-		.status = verdict->decision == DECISION_HOLD ? "open" : "denied",
-		.agents = first_agents(verdict),
-		.verdict = json,
-	};
+	struct hold_row hold = hold_of(session, verdict);
+	char replaces[17] = "";
 
 	record_time(since);
+	hold.digest = verdict->digest;
+	hold.set = verdict->set;
+	hold.old = old.hex;
+	hold.new = new.hex;
+	hold.since = since;
+	hold.status = verdict->decision == DECISION_HOLD ? "open" : "denied";
+	hold.agents = first_agents(verdict);
+	hold.verdict = json;
+	hold.replaces = replaces;
+	if (verdict->decision == DECISION_HOLD && !verdict->ref_withheld &&
+		(state_hold_before(state, &hold, replaces, f) < 0 ||
+			state_holds_supersede(state, &hold, f) < 0))
+		return -1;
 	return state_hold_put(state, &hold, f);
 }
 
@@ -165,12 +177,18 @@ static int record_verdict(const struct recording *r, struct state *state,
 {
 	struct session *session = r->session;
 	struct verdict_context context = facts_context(&session->facts);
+	const struct hold_row hold = hold_of(session, verdict);
 	struct buf json = BUF_INIT(VERDICT_MAX);
-	int status;
+	char replaces[17] = "";
+	int status = 0;
 
 	if (!record_is_due(session, verdict))
 		return 0;
-	status = verdict_json(verdict, &context, &json, f);
+	if (verdict->decision == DECISION_HOLD && !r->denied && !verdict->ref_withheld)
+		status = state_hold_before(state, &hold, replaces, f);
+	context.replaces = *replaces ? replaces : NULL;
+	if (status == 0)
+		status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
 		status = record_parts(r, state, verdict, json.data, f);
 	buf_release(&json);

@@ -196,3 +196,35 @@ commit docs/a.md 'by a person'
 push main
 expect landed
 same 'rows' "$rows" "$(countersign log --repo "$server" | wc -l)"
+
+sentence "Another version of what is held takes the place of the one before; a hold of another ref or account stays"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "infra", "paths": ["/infra/"], "action": "hold", "approvers": [] } ] }
+JSON
+person robot
+agent claude-code
+branch first origin/main
+commit infra/main.tf 'first'
+push first:main
+expect held
+first=$hold
+push first:refs/heads/other
+expect held
+other=$hold
+branch second origin/main
+commit infra/main.tf 'second'
+push second:main
+expect held
+second=$hold
+exits 0 countersign holds --json --repo "$server"
+same 'open' "$(sed -n 's/.*"id":"\([0-9a-f]*\)".*/\1/p' "$out" | sort | xargs)" "$(printf '%s\n' "$second" "$other" | sort | xargs)"
+exits 0 countersign holds show "$second" --json --repo "$server"
+same 'what it replaces' "$("$tools/story-json" replaces <"$out")" "$first"
+exits 0 countersign holds show "$first" --json --repo "$server"
+same 'what was replaced' "$("$tools/story-json" status <"$out")" superseded
+push first:main
+expect held
+same 'the same hold again' "$hold" "$first"
+exits 0 countersign holds show "$second" --json --repo "$server"
+same 'replaced in turn' "$("$tools/story-json" status <"$out")" superseded

@@ -117,6 +117,43 @@ static void holds_open_and_close(void **context)
 	state_close(state);
 }
 
+static int note_hold(void *context, const struct hold_row *hold)
+{
+	(void)snprintf(context, 64, "%s %s", hold->status, hold->replaces);
+	return 0;
+}
+
+static void another_version_takes_the_place_of_the_one_before(void **context)
+{
+	struct state *state = opened(*context, STATE_WRITE);
+	struct hold_row hold = { .ref = "refs/heads/main",
+		.account = "dev1",
+		.status = "open",
+		.since = "2026-11-23T10:00:00.000Z" };
+	static const char *const ids[] = { "00000000000000aa", "00000000000000bb" };
+	struct fault f = { 0 };
+	char before[17], found[64];
+	int64_t open;
+
+	for (size_t i = 0; i < 2; i++) {
+		begin(state);
+		hold.id = ids[i];
+		assert_int_equal(state_hold_before(state, &hold, before, &f), 0);
+		assert_string_equal(before, i ? ids[0] : "");
+		hold.replaces = before;
+		assert_int_equal(state_holds_supersede(state, &hold, &f), 0);
+		assert_int_equal(state_hold_put(state, &hold, &f), 0);
+		commit(state);
+	}
+	assert_int_equal(state_holds(state, ids[0], NULL, note_hold, found, &f), 0);
+	assert_string_equal(found, "superseded ");
+	assert_int_equal(state_holds(state, ids[1], "open", note_hold, found, &f), 0);
+	assert_string_equal(found, "open 00000000000000aa");
+	assert_int_equal(state_holds_open(state, "dev1", &open, &f), 0);
+	assert_int_equal(open, 2);
+	state_close(state);
+}
+
 static void landings_are_counted(void **context)
 {
 	const struct place *place = *context;
@@ -514,6 +551,7 @@ int main(void)
 		WITH_PLACE(what_is_not_committed_is_not_there),
 		WITH_PLACE(the_id_stays),
 		WITH_PLACE(holds_open_and_close),
+		WITH_PLACE(another_version_takes_the_place_of_the_one_before),
 		WITH_PLACE(landings_are_counted),
 		WITH_PLACE(the_first_memory_stays),
 		WITH_PLACE(values_are_kept),

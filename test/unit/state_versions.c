@@ -285,6 +285,37 @@ static void what_was_pending_for_days_is_forgotten(void **context)
 	state_close(state);
 }
 
+static int count_noted(void *context, const char *agent)
+{
+	assert_string_equal(agent, "claude-code");
+	++*(int *)context;
+	return 0;
+}
+
+/* Steps 6 and 7: what notes said of commits; what replaces what, and by what rows are found. */
+static void what_later_steps_add_is_there_after_the_next_writer(void **context)
+{
+	const struct place *place = *context;
+	struct note_word word = { .agent = "claude-code", .account = "dev1" };
+	struct state *state;
+	struct fault f = { 0 };
+	int noted = 0;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_noted(state, &word, count_noted, &noted, &f), 0);
+	expect_old_contents(state);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	assert_int_equal(state_note(state, &word, &f), 0);
+	commit(state);
+	assert_int_equal(state_noted(state, &word, count_noted, &noted, &f), 0);
+	assert_int_equal(noted, 1);
+	expect_old_contents(state);
+	state_close(state);
+}
+
 static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
 {
 	const struct place *place = *context;
@@ -316,6 +347,7 @@ int main(void)
 		WITH_PLACE(what_was_pending_before_an_upgrade_stays_so),
 		WITH_PLACE(each_push_of_a_ref_is_pending),
 		WITH_PLACE(what_was_pending_for_days_is_forgotten),
+		WITH_PLACE(what_later_steps_add_is_there_after_the_next_writer),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
 

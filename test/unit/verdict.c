@@ -212,7 +212,7 @@ static void what_does_not_fit_still_counts(void **state)
 
 static json_t *object_of(struct verdict *verdict)
 {
-	struct verdict_context context = { "app", "dev1", "p", false };
+	struct verdict_context context = { .repository = "app", .account = "dev1", .policy = "p" };
 	struct buf out = BUF_INIT(1 << 20);
 	struct fault f = { 0 };
 	json_t *object;
