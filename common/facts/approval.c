@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/text.h"
+#include "common/facts/statement.h"
 
 #define ID_LEN 16
 #define DIGEST_LEN 64
@@ -42,6 +43,13 @@ enum part {
 static int ring_add_people(
 	struct keyring *ring, const struct policy *policy, enum part part, struct fault *f)
 {
+	for (size_t i = 0; part == PART_APPROVING && i < policy->person_count; i++) {
+		const struct person *person = &policy->people[i];
+
+		if (ring_add(ring, person->passkeys, person->passkey_count,
+			    (struct key_owner){ .person = person }, f) < 0)
+			return -1;
+	}
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *person = &policy->people[i];
 		bool special = person->approval_key_count > 0;
@@ -75,11 +83,15 @@ static int ring_add_agents(
 static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 {
 	const struct policy *policy = keys->policy;
+	const struct passkey_site site = { policy->review.origin, policy->review.rp_id,
+		policy->review.presence };
 
 	if (keyring_new(&keys->approving, f) < 0 || keyring_new(&keys->others, f) < 0)
 		return -1;
 	keyring_trust(keys->approving, owner);
 	keyring_trust(keys->others, owner);
+	keyring_review_at(keys->approving, &site);
+	keyring_review_at(keys->others, &site);
 	if (ring_add_people(keys->approving, policy, PART_APPROVING, f) < 0 ||
 		ring_add_people(keys->approving, policy, PART_WEIGHED, f) < 0 ||
 		ring_add_agents(keys->approving, policy, true, f) < 0)
@@ -304,7 +316,15 @@ static int read_signature(const struct approval_subject *subject, const struct t
 		return -1;
 	if (check.verdict != SIGNATURE_GOOD || check.owner.person != out->person)
 		return explain_signer(subject, tag, out, refused, f);
+	if (check.passkey && !statement_is((struct span){ tag->raw.data,
+						   (size_t)(tag->signature.data - tag->raw.data) },
+				     out)) {
+		buf_adds(refused, "the tag is not written as one that a passkey signs has to be");
+		return 0;
+	}
 	out->touched = check.touched;
+	out->passkey = check.passkey;
+	out->counter = check.counter;
 	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", check.fingerprint);
 	(void)snprintf(out->primary, sizeof(out->primary), "%s", check.primary);
 	return 0;

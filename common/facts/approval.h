@@ -25,8 +25,10 @@ struct approval {
 	const struct person *person;
 	enum approval_decision decision;
 	char id[17], digest[65];
-	int64_t time;          /* of the tag, seconds since 1970 */
-	bool touched;          /* made with a hardware key's touch */
+	int64_t time; /* of the tag, seconds since 1970 */
+	bool touched; /* made with a hardware key's touch, or a passkey that verified the user */
+	bool passkey; /* made with a passkey */
+	uint32_t counter;      /* and how often that has signed; 0: it does not count */
 	char fingerprint[160]; /* of the key that signed it */
 	char primary[160];     /* as in struct signature_check */
 	struct oid target;     /* the commit that it points to */
@@ -35,7 +37,10 @@ struct approval {
 	char why[513];         /* what the person said above that, as much as there is room for */
 };
 
-/* The keys that approve: each person's approval keys or, where there are none, all of theirs. */
+/*
+ * The keys that approve: each person's passkeys, and their approval keys or, where there are none,
+ * all of theirs.
+ */
 struct approval_keys;
 
 /*

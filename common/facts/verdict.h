@@ -67,6 +67,7 @@ struct verdict {
 		const char *by, *decision, *key,
 			*why; /* of an approval that was pushed; by NULL: it is none */
 		char hold[17];
+		uint32_t counter; /* of the passkey that made it; 0: it does not count */
 	} approval;
 	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
 	const char *rejected_why;               /* what they said, for whoever pushed */

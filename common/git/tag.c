@@ -14,12 +14,13 @@ static const struct {
 	{ "tag", OBJECT_TAG },
 };
 
-/* Lines that git takes for the beginning of a signature. */
+/* Lines that git takes for the beginning of a signature, and that of a passkey's answer. */
 static const char *const signature_lines[] = {
 	"-----BEGIN PGP SIGNATURE-----",
 	"-----BEGIN PGP MESSAGE-----",
 	"-----BEGIN SIGNED MESSAGE-----",
 	"-----BEGIN SSH SIGNATURE-----",
+	"-----BEGIN COUNTERSIGN PASSKEY-----",
 };
 
 static int malformed(const char **why, const char *sentence)

@@ -13,8 +13,11 @@ static const struct {
 	{ "-----BEGIN SIGNED MESSAGE-----", "-----END SIGNED MESSAGE-----", ARMOUR_X509 },
 };
 
-/* What else git takes for the begin of a signature. */
-static const char OTHER_BEGIN[] = "-----BEGIN PGP MESSAGE-----";
+/* What else git, or an approval, takes for the begin of a signature. */
+static const char *const other_begins[] = {
+	"-----BEGIN PGP MESSAGE-----",
+	"-----BEGIN COUNTERSIGN PASSKEY-----",
+};
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 #define CHECKSUM_LINE 5
@@ -24,7 +27,10 @@ bool armour_begins(struct span line)
 	for (size_t i = 0; i < KINDS; i++)
 		if (span_starts(line, kinds[i].begin))
 			return true;
-	return span_starts(line, OTHER_BEGIN);
+	for (size_t i = 0; i < sizeof(other_begins) / sizeof(other_begins[0]); i++)
+		if (span_starts(line, other_begins[i]))
+			return true;
+	return false;
 }
 
 struct span armour_line(struct span *text)

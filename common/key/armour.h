@@ -39,7 +39,7 @@ struct armour {
  */
 int armour_read(struct armour *out, struct span text, const char **why);
 
-/* Whether the line begins a signature in the eyes of git, of whatever kind. */
+/* Whether the line begins a signature in the eyes of git or of an approval, of whatever kind. */
 bool armour_begins(struct span line);
 
 /* Takes the first line off the text, without its newline. */

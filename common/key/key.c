@@ -3,9 +3,12 @@
 #include <time.h>
 
 #include "common/base/base64.h"
+#include "common/key/cose.h"
+#include "common/key/passkey.h"
 #include "common/key/sshkey.h"
 
 static const char OPENPGP[] = "openpgp:";
+static const char PASSKEY[] = "passkey";
 static const char NO_MEMORY[] = "there is not enough memory for the key";
 
 /* Y, M, D, h, m and s stand for a digit each, the rest for itself. */
@@ -165,6 +168,13 @@ static bool take_byte(struct span *text, char byte)
 	return true;
 }
 
+/* Takes blanks off. */
+static void take_blanks(struct span *text)
+{
+	while (take_byte(text, ' ') || take_byte(text, '\t'))
+		;
+}
+
 static const char *option_take(struct key *key, struct span *text)
 {
 	struct span name = take_until(text, "=, \t"), value = { 0 };
@@ -188,7 +198,7 @@ static bool starts_key(struct span text)
 {
 	struct span word = take_until(&text, " \t,=\"");
 
-	return span_starts(word, OPENPGP) || span_starts(word, "ssh-") ||
+	return span_is(word, PASSKEY) || span_starts(word, OPENPGP) || span_starts(word, "ssh-") ||
 	       span_starts(word, "ecdsa-") || span_starts(word, "sk-") ||
 	       span_ends(word, "@openssh.com");
 }
@@ -206,12 +216,11 @@ static const char *options_take(struct key *key, struct span *text)
 	} while (take_byte(text, ','));
 	if (!take_byte(text, ' ') && !take_byte(text, '\t'))
 		return "there is no key after the options";
-	while (take_byte(text, ' ') || take_byte(text, '\t'))
-		;
+	take_blanks(text);
 	return NULL;
 }
 
-static const char *ssh_decode(struct key *out, struct arena *arena, struct span encoded)
+static const char *decode(struct span *out, struct arena *arena, struct span encoded)
 {
 	struct buf blob = BUF_INIT(KEY_TEXT_MAX);
 	const char *why = NULL;
@@ -219,34 +228,65 @@ static const char *ssh_decode(struct key *out, struct arena *arena, struct span 
 	if (!encoded.len || base64_decode(&blob, encoded) < 0) {
 		why = "the key is not base64";
 	} else {
-		out->blob = (struct span){ arena_copy(arena, blob.data, blob.len), blob.len };
-		if (!out->blob.data)
+		*out = (struct span){ arena_copy(arena, blob.data, blob.len), blob.len };
+		if (!out->data)
 			why = NO_MEMORY;
 	}
 	buf_release(&blob);
 	return why;
 }
 
+/* Fills in what the blob is called by people. */
+static const char *name_key(struct key *out, struct arena *arena)
+{
+	char fingerprint[SSHKEY_FINGERPRINT_SIZE];
+
+	sshkey_fingerprint(fingerprint, out->blob);
+	out->fingerprint = fingerprint[0] ? arena_strdup(arena, fingerprint) : NULL;
+	return out->fingerprint ? NULL : NO_MEMORY;
+}
+
+/* `passkey CREDENTIAL KEY comment` */
+static const char *passkey_parse(struct key *out, struct arena *arena, struct span text)
+{
+	struct cose_key key;
+	const char *why;
+	size_t used;
+
+	out->type = PASSKEY;
+	(void)take_until(&text, " \t");
+	take_blanks(&text);
+	why = decode(&out->credential, arena, take_until(&text, " \t"));
+	take_blanks(&text);
+	if (!why)
+		why = decode(&out->blob, arena, take_until(&text, " \t"));
+	if (why)
+		return "a passkey is `passkey CREDENTIAL KEY`, both in base64";
+	if (out->credential.len > PASSKEY_CREDENTIAL_MAX)
+		return "the passkey's credential is too long";
+	if (cose_parse(&key, out->blob, &used, &why) < 0)
+		return why;
+	if (used != out->blob.len)
+		return "there are bytes after the COSE key";
+	return name_key(out, arena);
+}
+
 static const char *ssh_parse(struct key *out, struct arena *arena, struct span text)
 {
 	struct span name = take_until(&text, " \t");
-	char fingerprint[SSHKEY_FINGERPRINT_SIZE];
 	struct sshkey key;
 	const char *why;
 
-	while (take_byte(&text, ' ') || take_byte(&text, '\t'))
-		;
-	why = ssh_decode(out, arena, take_until(&text, " \t"));
+	take_blanks(&text);
+	why = decode(&out->blob, arena, take_until(&text, " \t"));
 	if (why)
 		return why;
 	if (sshkey_parse(&key, out->blob, &why) < 0)
 		return why;
 	if (!span_is(name, key.type->name))
 		return "the key is of another type than the word before it";
-	sshkey_fingerprint(fingerprint, out->blob);
 	out->type = key.type->name;
-	out->fingerprint = fingerprint[0] ? arena_strdup(arena, fingerprint) : NULL;
-	return out->fingerprint ? NULL : NO_MEMORY;
+	return name_key(out, arena);
 }
 
 static const char *openpgp_parse(
@@ -279,20 +319,30 @@ static const char *why_not_text(struct span text)
 	return NULL;
 }
 
+static enum key_kind kind_of(struct span text)
+{
+	if (span_starts(text, OPENPGP))
+		return KEY_OPENPGP;
+	return span_is(take_until(&text, " \t"), PASSKEY) ? KEY_PASSKEY : KEY_SSH;
+}
+
 int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
 	const char **why)
 {
 	*out = (struct key){ 0 };
 	*why = why_not_text(text);
-	while (take_byte(&text, ' ') || take_byte(&text, '\t'))
-		;
+	take_blanks(&text);
 	if (!*why)
 		*why = options_take(out, &text);
 	if (*why)
 		return -1;
-	out->kind = span_starts(text, OPENPGP) ? KEY_OPENPGP : KEY_SSH;
-	*why = out->kind == KEY_OPENPGP ? openpgp_parse(out, arena, text, folder)
-					: ssh_parse(out, arena, text);
+	out->kind = kind_of(text);
+	if (out->kind == KEY_OPENPGP)
+		*why = openpgp_parse(out, arena, text, folder);
+	else if (out->kind == KEY_PASSKEY)
+		*why = passkey_parse(out, arena, text);
+	else
+		*why = ssh_parse(out, arena, text);
 	if (!*why && out->valid_before && out->valid_before <= out->valid_after)
 		*why = "valid-before is not after valid-after";
 	return *why ? -1 : 0;

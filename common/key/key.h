@@ -1,9 +1,11 @@
 /*
  * Public keys, as a policy names them: an authorized_keys(5) line (`ssh-ed25519 AAAA... comment`),
  * or `openpgp:FILE`, an armoured OpenPGP certificate, relative to the folder of the policy that
- * names it.  Nothing is read from FILE before an OpenPGP signature is seen.
+ * names it.  Nothing is read from FILE before an OpenPGP signature is seen.  A passkey is `passkey
+ * CREDENTIAL KEY comment`: the credential's id and its COSE key, each in base64; what a line of
+ * `countersign reviewer accept` has.
  *
- * In front of either may stand options, parted by commas, as in the allowed signers of
+ * In front of any may stand options, parted by commas, as in the allowed signers of
  * ssh-keygen(1) and in authorized_keys(5): `valid-after="TIME"`, `valid-before="TIME"`,
  * `namespaces="git"`, `no-touch-required`, and our own `revoked`.  `cert-authority` is refused:
  * certificates are not read, name the keys themselves.
@@ -20,18 +22,21 @@
 enum key_kind {
 	KEY_SSH,
 	KEY_OPENPGP,
+	KEY_PASSKEY, /* answers for approval tags, and signs nothing else */
 };
 
 struct key {
 	enum key_kind kind;
-	const char *type;        /* SSH: `ssh-ed25519`; OpenPGP: `openpgp` */
-	struct span blob;        /* SSH: the decoded public key */
-	const char *file;        /* OpenPGP: absolute path of the armoured file */
-	const char *fingerprint; /* SSH: `SHA256:...` as ssh-keygen(1) prints it; OpenPGP: NULL */
-	int64_t valid_after;     /* seconds since 1970; 0: always */
-	int64_t valid_before;    /* the first second in which it is not valid; 0: for ever */
-	bool revoked;            /* nothing that it signed is good any more */
-	bool touch_optional;     /* a hardware key's signatures are good without a touch, too */
+	const char *type;       /* SSH: `ssh-ed25519`; else `openpgp`, `passkey` */
+	struct span blob;       /* SSH, passkey: the decoded public key */
+	struct span credential; /* passkey: its id */
+	const char *file;       /* OpenPGP: absolute path of the armoured file */
+	/* SSH: `SHA256:...` as ssh-keygen(1) prints it; passkey: the same of its key; else NULL */
+	const char *fingerprint;
+	int64_t valid_after;  /* seconds since 1970; 0: always */
+	int64_t valid_before; /* the first second in which it is not valid; 0: for ever */
+	bool revoked;         /* nothing that it signed is good any more */
+	bool touch_optional;  /* a hardware key's signatures are good without a touch, too */
 };
 
 #define KEY_TEXT_MAX 16384

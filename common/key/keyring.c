@@ -25,6 +25,7 @@ void keyring_free(struct keyring *ring)
 	openpgp_free(ring->files);
 	free(ring->ssh);
 	free(ring->openpgp);
+	free(ring->passkeys);
 	free(ring);
 }
 
@@ -55,6 +56,9 @@ int keyring_add(
 		result = append(&ring->openpgp, &ring->openpgp_count, &entry);
 		openpgp_free(ring->files); /* read again, with this one */
 		ring->files = NULL;
+	} else if (key->kind == KEY_PASSKEY) {
+		entry.order = ring->passkey_count;
+		result = append(&ring->passkeys, &ring->passkey_count, &entry);
 	} else {
 		entry.order = ring->ssh_count;
 		result = append(&ring->ssh, &ring->ssh_count, &entry);
@@ -66,6 +70,31 @@ int keyring_add(
 void keyring_trust(struct keyring *ring, uid_t owner)
 {
 	ring->trusted = owner;
+}
+
+void keyring_review_at(struct keyring *ring, const struct passkey_site *site)
+{
+	ring->site = *site;
+}
+
+struct passkey_site keyring_site(const struct keyring *ring)
+{
+	return ring->site;
+}
+
+const struct keyring_key *keyring_find_passkey(
+	const struct keyring *ring, struct span credential, size_t *count)
+{
+	size_t first = 0;
+
+	while (first < ring->passkey_count &&
+		!span_equal(ring->passkeys[first].key->credential, credential))
+		first++;
+	*count = 0;
+	while (first + *count < ring->passkey_count &&
+		span_equal(ring->passkeys[first + *count].key->credential, credential))
+		++*count;
+	return *count ? &ring->passkeys[first] : NULL;
 }
 
 static int compare(const void *a, const void *b)

@@ -13,6 +13,7 @@
 
 #include "common/base/fault.h"
 #include "common/key/key.h"
+#include "common/key/passkey.h"
 
 struct openpgp;
 
@@ -38,6 +39,9 @@ struct keyring_key {
 struct keyring {
 	struct keyring_key *ssh, *openpgp; /* SSH: sorted by blob, then order, when `sorted` */
 	size_t ssh_count, openpgp_count;
+	struct keyring_key *passkeys; /* as they were added */
+	size_t passkey_count;
+	struct passkey_site site; /* where passkeys answer; nothing said: none is good */
 	bool sorted;
 	uid_t trusted;         /* whose key files are read besides root's and our own */
 	struct openpgp *files; /* NULL until the first OpenPGP signature */
@@ -57,6 +61,19 @@ int keyring_add(
 
 /* OpenPGP key files may belong to this user, too: the repository's owner. */
 void keyring_trust(struct keyring *ring, uid_t owner);
+
+/* Passkeys answer at this site, whose texts must outlive the ring. */
+void keyring_review_at(struct keyring *ring, const struct passkey_site *site);
+
+/* Where that is. */
+struct passkey_site keyring_site(const struct keyring *ring);
+
+/*
+ * The passkeys of that credential, which the policy gives to one person only; NULL and 0 when there
+ * is none.
+ */
+const struct keyring_key *keyring_find_passkey(
+	const struct keyring *ring, struct span credential, size_t *count);
 
 /* The keys with this blob, in the order they were added; NULL and 0 when there is none. */
 struct keyring_key *keyring_find(struct keyring *ring, struct span blob, size_t *count);

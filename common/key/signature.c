@@ -4,9 +4,18 @@
 
 #include "common/key/armour.h"
 #include "common/key/openpgp.h"
+#include "common/key/passkey.h"
 #include "common/key/sshsig.h"
 
 static const char COMMIT_HEADER[] = "gpgsig ";
+
+/* An answer of a passkey, and what it is judged by. */
+struct passkey_case {
+	struct passkey_text text;
+	struct passkey_site site;
+	int64_t now;
+	struct fault *fault;
+};
 
 static int conclude(struct signature_check *out, enum signature_verdict verdict, const char *why)
 {
@@ -96,6 +105,49 @@ int signature_verify(struct keyring *ring, struct span payload, struct span armo
 	return result;
 }
 
+/* Judges an answer by a passkey that the ring has `count` times. */
+static int passkey_judge(const struct keyring_key *keys, size_t count, struct span payload,
+	struct signature_check *out, struct passkey_case *at)
+{
+	const char *why = keyring_why_invalid(keys, count, at->now);
+	struct passkey_told told;
+
+	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", keys->key->fingerprint);
+	if (why)
+		return conclude(out, SIGNATURE_BAD, why);
+	if (passkey_verify(&at->site, keys->key->blob, payload, &at->text.answer, &told, &why,
+		    at->fault) < 0)
+		return -1;
+	if (why)
+		return conclude(out, SIGNATURE_BAD, why);
+	out->owner = keys->owner;
+	out->passkey = true;
+	out->touched = told.verified;
+	out->counter = told.counter;
+	return conclude(out, SIGNATURE_GOOD, "");
+}
+
+static int passkey_check(struct keyring *ring, struct span payload, struct span text, int64_t now,
+	struct signature_check *out, struct fault *f)
+{
+	struct passkey_case at = { PASSKEY_TEXT_INIT, keyring_site(ring), now, f };
+	const struct keyring_key *keys;
+	const char *why;
+	size_t count;
+	int result;
+
+	if (passkey_read(&at.text, text, &why) < 0) {
+		result = conclude(out, SIGNATURE_MALFORMED, why);
+	} else {
+		keys = keyring_find_passkey(ring, at.text.answer.credential, &count);
+		(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "a passkey");
+		result = keys ? passkey_judge(keys, count, payload, out, &at)
+			      : conclude(out, SIGNATURE_UNKNOWN, "its passkey is in no policy");
+	}
+	passkey_release(&at.text);
+	return result;
+}
+
 /* Takes the name and the leading blanks off a header's lines; -1 when they are none of ours. */
 static int header_unfold(struct buf *out, struct span lines)
 {
@@ -174,5 +226,7 @@ int signature_of_tag(struct keyring *ring, const struct tag *tag, int64_t now,
 		return conclude(out, SIGNATURE_MALFORMED, "there is something after the signature");
 	if (begins_before(payload))
 		return conclude(out, SIGNATURE_MALFORMED, "there is more than one signature");
+	if (span_starts(tag->signature, PASSKEY_BEGIN))
+		return passkey_check(ring, payload, tag->signature, now, out, f);
 	return signature_verify(ring, payload, tag->signature, now, out, f);
 }

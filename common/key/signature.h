@@ -1,7 +1,8 @@
 /*
  * Who signed it: signatures of commits and tags, verified in process against the keys of the
  * policy, at the server's time.  SSH: PROTOCOL.sshsig of OpenSSH, namespace `git`; OpenPGP: RFC
- * 4880/9580 by RNP, which is loaded when the first such signature is seen.
+ * 4880/9580 by RNP, which is loaded when the first such signature is seen; passkeys: WebAuthn, of
+ * tags alone.
  *
  * The pusher controls the signature and what is signed.  Whatever is not understood to the last
  * byte is not good.
@@ -28,7 +29,9 @@ struct signature_check {
 	enum signature_verdict verdict;
 	struct key_owner owner; /* as given to keyring_add, when good */
 	bool hardware;          /* made by a hardware key (sk-...) */
-	bool touched;           /* and its user-presence flag is set */
+	bool touched;           /* and its user-presence flag is set; a passkey's: user verified */
+	bool passkey;           /* made by a passkey */
+	uint32_t counter;       /* and how often that has signed; 0: it does not count */
 	char fingerprint
 		[160]; /* of the key it names: `SHA256:...` or OpenPGP hex; "" when not told */
 	/* of the OpenPGP key that this is a subkey of; "" when there is none, or not known */

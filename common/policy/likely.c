@@ -104,6 +104,8 @@ static bool has_hardware(const struct policy_loading *l, names approvers)
 			if (p->approval_keys[k].kind == KEY_OPENPGP ||
 				strncmp(p->approval_keys[k].type, "sk-", 3) == 0)
 				return true;
+		if (p->passkey_count)
+			return true;
 	}
 	return names_have(approvers, "codeowners");
 }
@@ -178,13 +180,18 @@ static int person_keys(struct policy_loading *l, const struct json_at *at,
 int policy_likely_person(
 	struct policy_loading *l, const struct json_at *at, const struct person *person)
 {
-	const struct key_list keys = { (struct key *)(uintptr_t)person->keys, person->key_count },
-			      approval = { (struct key *)(uintptr_t)person->approval_keys,
-				      person->approval_key_count };
+	const struct key_list keys = { .keys = (struct key *)(uintptr_t)person->keys,
+		.count = person->key_count };
+	const struct key_list approval = { .keys = (struct key *)(uintptr_t)person->approval_keys,
+		.count = person->approval_key_count };
+	const struct key_list passkeys = { .keys = (struct key *)(uintptr_t)person->passkeys,
+		.count = person->passkey_count };
 
 	if (person_emails(l, at, person) < 0 || person_keys(l, at, &keys, "keys") < 0)
 		return -1;
-	return person_keys(l, at, &approval, "approval_keys");
+	if (person_keys(l, at, &approval, "approval_keys") < 0)
+		return -1;
+	return person_keys(l, at, &passkeys, "passkeys");
 }
 
 /* ---- the whole */
@@ -220,7 +227,7 @@ static int unknown_everybody(struct policy_loading *l)
 
 	for (size_t i = 0; i < l->person_count; i++)
 		known = known || l->people[i].key_count || l->people[i].approval_key_count ||
-			*l->people[i].accounts;
+			l->people[i].passkey_count || *l->people[i].accounts;
 	for (size_t i = 0; !known && i < LAYER_COUNT; i++) {
 		struct json_at root = json_at_root(&l->layers[i].doc), place;
 

@@ -129,7 +129,8 @@ static bool may_approve(const struct policy_loading *l, const struct person *per
 
 	for (size_t i = 0; i < l->rule_count; i++)
 		may = may || policy_names_person(l->rules[i].approvers, person);
-	return may && (person->key_count || person->approval_key_count || *person->accounts);
+	return may && (person->key_count || person->approval_key_count || person->passkey_count ||
+			      *person->accounts);
 }
 
 /*

@@ -191,8 +191,16 @@ int policy_members(
 struct key_list {
 	struct key *keys;
 	size_t count;
+	bool passkeys; /* of these, and no others */
 };
-policy_reader policy_read_keys; /* struct key_list */
+policy_reader policy_read_keys;     /* struct key_list */
+policy_reader policy_read_passkeys; /* the same, of passkeys alone */
+
+/*
+ * A key that is named twice, to sign commits and to approve, is as narrow as either says: revoked
+ * for one, it is for both.
+ */
+void policy_keys_agree(const struct key_list *some, const struct key_list *others);
 
 /*
  * What is good, and does nothing or not what it seems to say: warnings about a whole entry, once it
@@ -228,6 +236,7 @@ policy_reader policy_read_allow;
 policy_reader policy_read_classes;      /* called for all layers before anything else */
 policy_reader policy_read_approval;     /* struct policy_settings */
 policy_reader policy_read_malformed;    /* nothing */
+policy_reader policy_read_review;       /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
 

@@ -48,6 +48,8 @@ struct person {
 	size_t key_count;
 	const struct key *approval_keys; /* when there are any, only these approve */
 	size_t approval_key_count;
+	const struct key *passkeys; /* approve, too, by way of the review page */
+	size_t passkey_count;
 };
 
 /* Whether an agent may delete and rewind governed refs, as one layer has it. */
@@ -179,6 +181,15 @@ struct limits {
 	names approvers; /* who may let through what is held for a limit; empty: nobody */
 };
 
+/* The review page, as the site's policy has it. */
+struct review {
+	const char *url;    /* without a slash at its end; NULL: there is no page */
+	const char *origin; /* what a browser calls the page's origin */
+	const char *rp_id;  /* the host, to which passkeys belong; NULL: it is an address */
+	names readers;      /* accounts that may read and are no person's; `*`: all; or NULL */
+	bool presence;      /* passkeys must have verified the user */
+};
+
 /* A malformed object that is let in all the same. */
 struct tolerated {
 	const char *object, *reason;
@@ -230,6 +241,7 @@ struct policy {
 	const struct webhook *webhooks;
 	size_t webhook_count;
 	struct limits limits;
+	struct review review;
 	const struct allowance *allowances;
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */

@@ -283,7 +283,7 @@ static int64_t people_able(const struct policy_loading *l, names approvers)
 	for (size_t i = 0; i < l->person_count; i++)
 		able += policy_names_person(approvers, &l->people[i]) &&
 			(l->people[i].key_count || l->people[i].approval_key_count ||
-				*l->people[i].accounts);
+				l->people[i].passkey_count || *l->people[i].accounts);
 	return able;
 }
 

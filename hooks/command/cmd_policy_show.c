@@ -31,9 +31,10 @@ static void show_people(const struct policy *policy)
 	for (size_t i = 0; i < policy->person_count; i++) {
 		const struct person *p = &policy->people[i];
 
-		printf("  %s (%s): %zu key%s, %zu approval key%s\n", p->name, layer_name(p->layer),
-			p->key_count, plural(p->key_count), p->approval_key_count,
-			plural(p->approval_key_count));
+		printf("  %s (%s): %zu key%s, %zu approval key%s, %zu passkey%s\n", p->name,
+			layer_name(p->layer), p->key_count, plural(p->key_count),
+			p->approval_key_count, plural(p->approval_key_count), p->passkey_count,
+			plural(p->passkey_count));
 		print_names("groups", p->groups);
 		print_names("accounts", p->accounts);
 		print_names("emails", p->emails);
@@ -134,6 +135,11 @@ static void show_settings(const struct policy *policy)
 	       "\n    blob: %" PRId64 " bytes\n    seconds: %" PRId64 "\n    holds: %" PRId64 "\n",
 		l->commits, l->changes, l->refs, l->blob, l->seconds, l->holds);
 	printf("unattributed: %s\n", unattributed[policy->unattributed]);
+	if (policy->review.url)
+		printf("review\n    url: %s\n    presence: %s\n", policy->review.url,
+			policy->review.presence ? "true" : "false");
+	if (policy->review.readers)
+		print_names("readers", policy->review.readers);
 	print_names("delegates", policy->delegates);
 	print_names("account_env", policy->account_env);
 	show_webhooks(policy);
@@ -169,11 +175,12 @@ static json_t *people_json(const struct policy *policy)
 		const struct person *p = &policy->people[i];
 
 		(void)json_array_append_new(people,
-			json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "name", p->name, "layer",
-				layer_name(p->layer), "emails", names_json(p->emails), "accounts",
-				names_json(p->accounts), "groups", names_json(p->groups), "keys",
-				(json_int_t)p->key_count, "approval_keys",
-				(json_int_t)p->approval_key_count));
+			json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:I}", "name", p->name,
+				"layer", layer_name(p->layer), "emails", names_json(p->emails),
+				"accounts", names_json(p->accounts), "groups",
+				names_json(p->groups), "keys", (json_int_t)p->key_count,
+				"approval_keys", (json_int_t)p->approval_key_count, "passkeys",
+				(json_int_t)p->passkey_count));
 	}
 	return people;
 }

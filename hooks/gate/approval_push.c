@@ -10,6 +10,7 @@
 #include "common/git/peel.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/approver_conflict.h"
+#include "hooks/gate/passkey_counter.h"
 
 /* What an approval is about, as it was recorded. */
 struct about {
@@ -141,7 +142,8 @@ static int find_objection(struct session *session, const struct about *about, co
 	*objection = approver_conflict_objection(
 		&conflict, &session->facts.policy->approval, approval->person, owners);
 	if (!*objection && !approval->touched && wants_touch(session->facts.policy, finding))
-		*objection = "did not sign with a touched hardware key";
+		*objection = approval->passkey ? "was not verified by the passkey"
+					       : "did not sign with a touched hardware key";
 	return 0;
 }
 
@@ -292,6 +294,7 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 {
 	verdict->approval.by = approval->person->name;
 	verdict->approval.decision = approval_decision_name(approval->decision);
+	verdict->approval.counter = approval->counter;
 	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
 	verdict->approval.why = arena_strdup(&verdict->arena, approval->why);
 	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
@@ -348,6 +351,11 @@ static int read_pushed(
 		check_stopped(session, &approval, refused);
 	if (status == 0 && !refused->len)
 		status = check_order(&subject, &update->old, &approval, refused, f);
+	if (status == 0 && !refused->len && approval.passkey)
+		status = passkey_counter_check(session->facts.state,
+			&(struct passkey_counter){
+				approval.fingerprint, approval.counter, &update->new },
+			refused, f);
 	if (status == 0 && !refused->len)
 		status = check_about(session, &approval, refused, f);
 	if (status == 0 && !refused->len)
