@@ -273,6 +273,20 @@ int attribution_of_tag(
 	return attribution_finish(a, out, f);
 }
 
+int attribution_add_content(
+	struct attributor *a, struct attribution *into, const struct made *made, struct fault *f)
+{
+	size_t before = into->count;
+
+	if (add_agent(a, into, made->agent, BY_CONTENT) < 0)
+		return fault_memory(f);
+	if (into->count > before)
+		into->agents[before].verified = made->verified;
+	note_stopped_agents(a, into);
+	into->by |= BY_CONTENT;
+	return list_names(a, into) < 0 || list_owners(a, into) < 0 ? fault_memory(f) : 0;
+}
+
 int attribution_of_account(struct attributor *a, struct attribution *out, struct fault *f)
 {
 	*out = attribution_none();

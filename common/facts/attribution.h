@@ -84,6 +84,13 @@ int attribution_of_tag(struct attributor *attributor, const struct tag *tag,
 int attribution_of_note(
 	struct attributor *attributor, struct span note, struct attribution *out, struct fault *f);
 
+/*
+ * Adds an agent to what is known of one change: it made of that path what the commit brings it to.
+ * Verified: as it was when it did.  0 or -1.
+ */
+int attribution_add_content(struct attributor *attributor, struct attribution *into,
+	const struct made *made, struct fault *f);
+
 /* Whose doing a ref update is when nothing but the account tells. */
 int attribution_of_account(struct attributor *attributor, struct attribution *out, struct fault *f);
 

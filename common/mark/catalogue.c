@@ -19,7 +19,7 @@ const char *catalogue_date(void)
 const char *identified_by_name(enum identified_by by)
 {
 	static const char *const names[BY_COUNT] = { "key", "vendor-key", "account", "remembered",
-		"trailer", "author", "committer", "marker", "note" };
+		"trailer", "author", "committer", "marker", "note", "content" };
 
 	for (size_t i = 0; i < BY_COUNT; i++)
 		if ((unsigned)by == 1u << i)

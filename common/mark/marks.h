@@ -28,9 +28,10 @@ enum identified_by {
 	BY_COMMITTER = 1 << 6,
 	BY_MARKER = 1 << 7,
 	BY_NOTE = 1 << 8,
+	BY_CONTENT = 1 << 9, /* it brings a path to what that agent first made of it */
 };
 
-#define BY_COUNT 9
+#define BY_COUNT 10
 
 /* The word for one bit, as in `identified_by` of the verdict object: `key`, `vendor-key`, ... */
 const char *identified_by_name(enum identified_by by);

@@ -83,6 +83,13 @@ static const char *const steps[] = {
 		     " time INTEGER NOT NULL, landed INTEGER) STRICT;"
 		     "CREATE INDEX outcome_awaited ON outcome (ref) WHERE landed IS NULL;"
 		     "ALTER TABLE event ADD COLUMN awaits INTEGER NOT NULL DEFAULT 0;",
+
+	"CREATE TABLE made ("
+	" key TEXT NOT NULL, agent TEXT NOT NULL, verified INTEGER NOT NULL,"
+	" protected INTEGER NOT NULL, time INTEGER NOT NULL,"
+	" PRIMARY KEY (key, agent)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX made_oldest ON made (protected, time);"
+	"CREATE INDEX made_time ON made (time);",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

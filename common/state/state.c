@@ -161,6 +161,11 @@ bool state_is_empty(const struct state *state)
 	return state->version == 0;
 }
 
+bool state_is_copy(const struct state *state)
+{
+	return state->copy != NULL;
+}
+
 bool state_has(const struct state *state, int64_t version)
 {
 	return state->version >= version;

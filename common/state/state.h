@@ -225,6 +225,41 @@ int state_note(struct state *state, const struct note_word *what, struct fault *
 int state_noted(struct state *state, const struct note_word *of,
 	int (*each)(void *context, const char *agent), void *context, struct fault *f);
 
+/*
+ * What an agent made of a path, by a digest of both (hooks/judge/made.c), so that it is known again
+ * in a commit of another id.
+ */
+#define MADE_KEY 32 /* hex digits */
+
+struct made {
+	char key[MADE_KEY + 1];
+	const char *agent;
+	bool verified;  /* its key or account told that it was the agent's */
+	bool protected; /* some rule protects the path: forgotten after all others */
+};
+
+/* Remembers; what is there already stays.  In a transaction.  0 or -1. */
+int state_made_add(struct state *state, const struct made *what, struct fault *f);
+
+/* Forgets what is too old, and the oldest of what is too much.  In a transaction.  0 or -1. */
+int state_made_bound(struct state *state, struct fault *f);
+
+/*
+ * Calls `each` with agent and verified of all who made that, by name; of very many the first.  0,
+ * -1, or what `each` returned.
+ */
+int state_made(struct state *state, const char *key,
+	int (*each)(void *context, const struct made *what), void *context, struct fault *f);
+
+/* How much is remembered.  0 or -1. */
+int state_made_count(struct state *state, int64_t *count, struct fault *f);
+
+/* Whether anything is; costs nothing.  0 or -1. */
+int state_made_any(struct state *state, bool *any, struct fault *f);
+
+/* Whether it is read from a private copy, since there was no way to read it where it is. */
+bool state_is_copy(const struct state *state);
+
 /* Who may push nothing until resumed: kinds of them, and one row. */
 #define STOPPED_AGENT "agent"
 #define STOPPED_ACCOUNT "account"

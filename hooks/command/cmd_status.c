@@ -68,19 +68,21 @@ static void print_text(const struct status *status)
 		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
 	json_array_foreach(status->chained, index, item) print_chained(item);
 	print_stopped(&status->stops);
+	if (status->made)
+		printf("  remembers what agents made of paths: %lld\n", (long long)status->made);
 	if (status->canary)
 		printf("  the canary push was refused, as it must be\n");
 }
 
 static int print_json(const struct status *status)
 {
-	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:b, s:o}",
+	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:I, s:b, s:o}",
 		"repository", cli_string(repo_git_dir(status->in_force.repo)), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
 		host_name(status->in_force.repo), "version", COUNTERSIGN_VERSION, "prefix",
 		status->in_force.paths.prefix, "problems", status->problems, "notes", status->notes,
-		"chained", status->chained, "canary_refused", (int)status->canary, "stopped",
-		stopped_json(&status->stops));
+		"chained", status->chained, "made", (json_int_t)status->made, "canary_refused",
+		(int)status->canary, "stopped", stopped_json(&status->stops));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -94,7 +96,8 @@ const char cmd_status_usage[] =
 	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
 	"\n"
 	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
-	"outbox; the order of kept hooks, and who is stopped.\n"
+	"outbox; the order of kept hooks, who is stopped, and of how many paths it is remembered\n"
+	"what an agent made of them.\n"
 	"\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"  --json      one JSON object\n"

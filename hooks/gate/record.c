@@ -261,6 +261,24 @@ static int on_noted(void *context, const struct note_word *what)
 	return state_note(r->state, what, r->fault);
 }
 
+static int on_made(void *context, const struct made *what)
+{
+	const struct remembering *r = context;
+
+	return state_made_add(r->state, what, r->fault);
+}
+
+/* What the push brings, and what is said of it. */
+static int remember(struct remembering *r)
+{
+	struct judge *judge = r->session->judge;
+
+	if (judge_brought(judge, on_brought, r, r->fault) < 0 ||
+		judge_noted(judge, on_noted, r) < 0 || judge_made(judge, on_made, r) < 0)
+		return -1;
+	return state_made_bound(r->state, r->fault);
+}
+
 static int on_any_noted(void *context, const struct note_word *what)
 {
 	(void)what;
@@ -335,8 +353,7 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 		return -1;
 	if (!r->refused && budget_record(r->session, state, f) < 0)
 		return -1;
-	if (!r->denied && (judge_brought(r->session->judge, on_brought, &remembering, f) < 0 ||
-				  judge_noted(r->session->judge, on_noted, &remembering) < 0))
+	if (!r->denied && remember(&remembering) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count; i++)
 		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||

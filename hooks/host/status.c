@@ -210,8 +210,11 @@ static void look_at_state(struct status *status)
 
 	if (state_open(&state, repo_git_dir(status->in_force.repo), STATE_READ, &f) < 0)
 		note_fault(status, "state", &f);
-	else
+	else {
 		look_at_outbox(status, state);
+		if (state_made_count(state, &status->made, &f) < 0)
+			note_fault(status, "state", &f);
+	}
 	fault_clear(&f);
 	if (stops_read(&status->stops, status->in_force.paths.etc, state, &f) < 0)
 		note_fault(status, "stopped", &f);

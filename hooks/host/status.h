@@ -27,6 +27,7 @@ struct status {
 	json_t *problems;        /* objects with what, problem, advice */
 	json_t *notes;           /* the same, of what is worth knowing and no problem */
 	json_t *chained;         /* objects with hook, when, path, runs */
+	int64_t made;            /* of so many paths it is remembered what an agent made of them */
 	bool canary;             /* was tried, and refused as it must be */
 };
 

@@ -45,6 +45,23 @@ static int hold_against(struct pattern_set *set, const struct pattern_path *path
 	return 0;
 }
 
+int judge_protects(struct judge *judge, struct span path, bool *protects, struct fault *f)
+{
+	struct pattern_path at = { .bytes = path };
+
+	*protects = false;
+	buf_clear(&judge->folded);
+	if (fold_path(&judge->folded, path) < 0)
+		return fault_memory(f);
+	at.folded = buf_span(&judge->folded);
+	if (hold_against(judge->facts->policy->protected, &at,
+		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0)
+		return -1;
+	for (size_t i = 0; i < judge->protecting_count; i++)
+		*protects = *protects || judge->protecting[i] >= 0;
+	return 0;
+}
+
 /* Whether the path is one of agents' instructions, which are looked into whoever changed them. */
 static bool is_instructions(const struct judge *judge)
 {
@@ -115,6 +132,8 @@ static int judge_content(struct judge *judge, const struct rule_case *change, st
 struct change_teller {
 	struct judge *judge;
 	const struct rule_case *commit;
+	bool unattributed;      /* nothing tells who made it: perhaps what it changes does */
+	size_t contents_before; /* judge->contents, when it was begun */
 };
 
 /* The case of one change of the commit; what it points to lives until the next one is made. */
@@ -146,15 +165,12 @@ static int change_case(const struct change_teller *t, const struct change *chang
 }
 
 /* Holds one change against all rules. */
-static int on_change(void *context, const struct change *change, struct fault *f)
+static int judge_change(const struct change_teller *t, const struct change *change, struct fault *f)
 {
-	const struct change_teller *t = context;
 	struct judge *judge = t->judge;
 	struct rule_case c;
 	int status = 0;
 
-	if (judge_is_late(judge))
-		return deadline_fault(f, "judging what a commit changed");
 	if (change_case(t, change, &c, f) < 0)
 		return -1;
 	if (has_blob(&change->new) && (judge->asks_content || is_instructions(judge)))
@@ -165,6 +181,47 @@ static int on_change(void *context, const struct change *change, struct fault *f
 	judge->old_object = (struct object){ 0 };
 	judge->old_ready = false;
 	return status;
+}
+
+/* The same where somebody is known by the content alone: for this change, it is that agent's. */
+static int judge_made_change(const struct change_teller *t, const struct attribution *who,
+	const struct change *change, struct fault *f)
+{
+	struct judge *judge = t->judge;
+	struct rule_case c = *t->commit;
+	const struct change_teller theirs = { judge, &c, false, 0 };
+	int status;
+
+	c.who = who;
+	if (!oid_map_put(&judge->by_content, c.commit))
+		return fault_memory(f);
+	if (judge->contents++ == t->contents_before)
+		judge_note_agents(c.verdict, who);
+	else
+		for (size_t i = 0; i < who->count; i++)
+			verdict_add_agent(c.verdict, who->agents[i].name);
+	ask_rules(judge, &c);
+	status = judge_change(&theirs, change, f);
+	ask_rules(judge, t->commit);
+	c.change = change;
+	c.text = (struct span){ 0 };
+	return status == 0 ? rule_stopped(&c, f) : status;
+}
+
+static int on_change(void *context, const struct change *change, struct fault *f)
+{
+	const struct change_teller *t = context;
+	struct attribution who;
+	bool found = false;
+
+	if (judge_is_late(t->judge))
+		return deadline_fault(f, "judging what a commit changed");
+	if (t->unattributed) {
+		who = *t->commit->who;
+		if (judge_content_makers(t->judge, t->commit->commit, change, &who, &found, f) < 0)
+			return -1;
+	}
+	return found ? judge_made_change(t, &who, change, f) : judge_change(t, change, f);
 }
 
 /* Says it when the changes could not be told to the end. */
@@ -194,7 +251,7 @@ static int object_to_changes(struct judge *judge, const struct rule_case *c, str
 int judge_commit_changes(struct judge *judge, const struct rule_case *c,
 	const struct commit *commit, struct fault *f)
 {
-	struct change_teller telling = { judge, c };
+	struct change_teller telling = { judge, c, !c->who->by, judge->contents };
 	const struct change_listener listener = { on_change, &telling };
 	struct oid_list old = { 0 };
 	int status;
@@ -221,7 +278,7 @@ int judge_commit_changes(struct judge *judge, const struct rule_case *c,
 int judge_tree_changes(struct judge *judge, const struct rule_case *c, const struct oid *old,
 	const struct oid *new, struct fault *f)
 {
-	struct change_teller telling = { judge, c };
+	struct change_teller telling = { judge, c, false, 0 };
 	const struct change_listener listener = { on_change, &telling };
 	struct oid from = *old;
 	const struct oid_list olds = { .ids = &from, .count = 1 };

@@ -42,14 +42,14 @@ static bool judge_quietly(struct judge *judge, const struct rule_case *c, const 
 	struct fault ignored = { 0 };
 	const struct verdict *verdict = c->verdict;
 	size_t found = verdict->count + verdict->more, agents = verdict->agent_commits;
-	size_t limit = judge->changes.limit;
+	size_t limit = judge->changes.limit, contents = judge->contents;
 	const uint64_t *place = oid_map_get(&judge->known, id);
 
 	if (!place || *place > UINT32_MAX || judge_is_late(judge) ||
 		judge_commit(judge, c, id, &ignored) < 0)
 		return false;
-	if (verdict->count + verdict->more != found || judge->changes.end != CHANGES_WHOLE ||
-		limit - judge->changes.limit > UINT32_MAX)
+	if (verdict->count + verdict->more != found || judge->contents != contents ||
+		judge->changes.end != CHANGES_WHOLE || limit - judge->changes.limit > UINT32_MAX)
 		return true;
 	answer->agents = verdict->agent_commits != agents ? (uint32_t)*place : 0;
 	answer->changes = (uint32_t)(limit - judge->changes.limit);
@@ -58,17 +58,22 @@ static bool judge_quietly(struct judge *judge, const struct rule_case *c, const 
 }
 
 /*
- * The second process.  It keeps nothing of the push's connection open, and ends with the one that
- * started it.
+ * The second process.  It keeps nothing of the push's connection open, opens the state anew, and
+ * ends with the one that started it.
  */
 static _Noreturn void run(struct judge_helper *helper, struct judge *judge,
 	const struct rule_case *about, const struct range *range)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct fault ignored = { 0 };
 
 	for (int fd = 0; fd <= 2; fd++)
 		if (null < 0 || dup2(null, fd) < 0)
 			_exit(1);
+	if (judge->memory && (state_is_copy(judge->memory) ||
+				     state_open(&judge->memory, repo_git_dir(judge->facts->repo),
+					     STATE_READ, &ignored) < 0))
+		_exit(1);
 	for (size_t i = helper->count; i-- > atomic_load(&helper->front);) {
 		struct rule_case c = *about;
 

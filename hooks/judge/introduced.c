@@ -44,8 +44,7 @@ static int on_any_ref(void *context, const char *name, const struct oid *id)
 	return oid_list_add(l->out, &commit) < 0 ? fault_memory(l->fault) : 0;
 }
 
-/* What refs lead to; asked dry, the updates' own old values are all that was there. */
-static int list_any(struct judge *judge, struct oid_list *out, struct fault *f)
+int range_any_refs(struct judge *judge, struct oid_list *out, struct fault *f)
 {
 	struct any_refs listing = { .judge = judge, .out = out, .fault = f };
 	const struct push *push = &judge->facts->push;
@@ -63,7 +62,7 @@ int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid
 	enum graph_end *end, struct fault *f)
 {
 	struct oid_list hidden = { 0 };
-	int status = list_any(judge, &hidden, f);
+	int status = range_any_refs(judge, &hidden, f);
 
 	if (status == 0)
 		status = graph_range(judge->graph, tips, &hidden, out, end, f);

@@ -99,13 +99,21 @@ int judge_has_landed(struct judge *judge, const struct oid *now, const struct oi
 	bool *landed, struct fault *f);
 
 /*
- * Calls `each` for every commit that the push brings into the repository and that is an agent's;
+ * Calls `each` for every commit that the push brings into the repository and that is an agent's, if
+ * only by a part of its content;
  * for every commit where the policy has a rule about anyone's changes whose approvers may not be
  * the pusher.  0, -1, or what `each` returned when that is not 0.
  */
 int judge_brought(struct judge *judge,
 	int (*each)(void *context, const struct oid *commit, const struct attribution *who),
 	void *context, struct fault *f);
+
+/*
+ * Tells `each` what agents made of paths in what the push brings, as far as it is remembered.  0,
+ * or what `each` returned.
+ */
+int judge_made(
+	struct judge *judge, int (*each)(void *context, const struct made *what), void *context);
 
 /*
  * Tells `each` whom the notes that the push brings name, to be remembered with its account.  0, or

@@ -110,6 +110,9 @@ static void judge_limits(struct judge *judge)
 
 	judge->deadline = (struct deadline){ .at = deadline_clock() + (double)limits->seconds };
 	graph_limit(judge->graph, (size_t)limits->commits, &judge->deadline);
+	judge->had_left = JUDGE_HAD_MAX;
+	judge->memory = judge->facts->state;
+	judge->memory_asked = false;
 	judge->changes.limit = (size_t)limits->changes;
 	judge->changes.deadline = &judge->deadline;
 }
@@ -159,6 +162,8 @@ static void forget_push(struct judge *judge)
 		oid_list_release(&judge->hidden[i].commits);
 		judge->hidden[i].ready = false;
 	}
+	judge_makings_forget(judge);
+	oid_map_release(&judge->by_content);
 	free(judge->noted);
 	judge->noted = NULL;
 	judge->noted_count = 0;

@@ -43,8 +43,22 @@ struct unreached {
 	struct attribution who; /* all agents that take part in the push */
 };
 
+/* What agents made of paths in what the push brings, to be remembered; found once. */
+struct makings {
+	bool ready;
+	struct arena arena;
+	struct made *rows;
+	size_t count;
+};
+
 struct judge {
 	const struct facts *facts;
+	struct makings makings;
+	struct state *memory; /* where it is looked up what agents made, or NULL */
+	bool memory_asked;
+	size_t contents;           /* changes by now that an agent is known by */
+	struct oid_map by_content; /* commits that have such changes */
+	size_t had_left; /* commits that may still be looked at to find out who was first */
 	struct unreached unreached;
 	struct code_owners *owners; /* NULL until a rule asks for code owners */
 	struct graph *graph;
@@ -99,6 +113,9 @@ int range_of_introduced(
 
 /* Frees what it holds. */
 void range_release(struct range *range);
+
+/* What refs lead to; asked dry, the updates' own old values are all that was there.  0 or -1. */
+int range_any_refs(struct judge *judge, struct oid_list *out, struct fault *f);
 
 /*
  * The commits that the tips lead to and no ref of the repository led to before the push.  0 or -1.
@@ -171,6 +188,35 @@ int judge_tree_changes(struct judge *judge, const struct rule_case *c, const str
  */
 int judge_objects(struct judge *judge, const struct rule_case *commit, const struct oid_list *old,
 	const struct oid *new, struct fault *f);
+
+#define JUDGE_HAD_MAX 20000
+
+/* Whether history had what a change brings a path to. */
+struct judge_had_question {
+	const struct change *change;
+	const struct oid_list *tips; /* commits, the history of which is looked through */
+	bool step; /* not what it comes to counts, but the same step from the same old value */
+};
+
+/* Whether it had, as far as it is looked through.  0 or -1 (out of time: FAULT_LIMIT). */
+int judge_had(
+	struct judge *judge, const struct judge_had_question *question, bool *had, struct fault *f);
+
+/* Whether some rule protects the path.  0 or -1. */
+int judge_protects(struct judge *judge, struct span path, bool *protects, struct fault *f);
+
+/*
+ * Adds to `who` the agents that made of the path what a commit brings it to that nothing else
+ * attributes; *found says whether there are any.  0 or -1.
+ */
+int judge_content_makers(struct judge *judge, const struct oid *commit, const struct change *change,
+	struct attribution *who, bool *found, struct fault *f);
+
+/* Finds out what agents made of paths in what the push brings, to be remembered.  0 or -1. */
+int judge_makings(struct judge *judge, struct fault *f);
+
+/* Forgets it. */
+void judge_makings_forget(struct judge *judge);
 
 /* Finds out who made what the push brings.  0 or -1. */
 int judge_makers(struct judge *judge, struct fault *f);

@@ -64,7 +64,7 @@ int judge_makers(struct judge *judge, struct fault *f)
 		if (judge_attribute(judge, &judge->introduced_list.ids[i], &who, &why, f) < 0)
 			return -1;
 	}
-	return 0;
+	return judge_makings(judge, f);
 }
 
 int judge_brought(struct judge *judge,
@@ -80,9 +80,20 @@ int judge_brought(struct judge *judge,
 		const char *why;
 
 		status = judge_attribute(judge, id, &who, &why, f);
-		if (status == 0 && !why && (who.count || people))
+		if (status == 0 && !why &&
+			(who.count || people || oid_map_get(&judge->by_content, id)))
 			status = each(context, id, &who);
 	}
+	return status;
+}
+
+int judge_made(
+	struct judge *judge, int (*each)(void *context, const struct made *what), void *context)
+{
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < judge->makings.count; i++)
+		status = each(context, &judge->makings.rows[i]);
 	return status;
 }
 

@@ -159,6 +159,20 @@ static void an_earlier_state_is_read_as_it_is(void **context)
 	assert_int_equal(version_of(place), 1);
 }
 
+/* What later versions have: version 8, what agents made. */
+static void expect_new_tables(struct state *state)
+{
+	struct made made = { .key = "00", .agent = "claude-code" };
+	struct fault f = { 0 };
+	int64_t many = 0;
+
+	begin(state);
+	assert_int_equal(state_made_add(state, &made, &f), 0);
+	commit(state);
+	assert_int_equal(state_made_count(state, &many, &f), 0);
+	assert_int_equal(many, 1);
+}
+
 static void the_next_writer_brings_an_earlier_state_up_to_date(void **context)
 {
 	const struct place *place = *context;
@@ -180,6 +194,7 @@ static void the_next_writer_brings_an_earlier_state_up_to_date(void **context)
 	assert_int_equal(state_stopped(state, count_stopped, &count, &f), 0);
 	assert_int_equal(count, 1);
 	assert_true(version_of(place) > 1);
+	expect_new_tables(state);
 	state_close(state);
 	assert_int_equal(verified(place, hash).rows, 8);
 }
