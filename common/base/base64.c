@@ -2,50 +2,61 @@
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* What each letter from `+` to `z` stands for, and one more; 0: it is none of the alphabet's. */
+/* clang-format off */
+static const signed char values[] = {
+	63, 0, 0, 0, 64, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 0,
+	0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+	11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+	0, 0, 0, 0, 0, 0, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36,
+	37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52
+};
+/* clang-format on */
+
 /* What a letter stands for, or -1. */
 static int value_of(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	const unsigned int place = (unsigned char)c - (unsigned int)'+';
+
+	return place < sizeof(values) ? values[place] - 1 : -1;
 }
 
-/* Decodes four letters, of which the last `padding` are left out.  0 or -1. */
-static int decode_group(struct buf *out, const char *text, size_t padding)
+/* Decodes four letters into three bytes, of which the last `padding` are left out.  0 or -1. */
+static int decode_group(char *out, const char *text, size_t padding)
 {
-	unsigned int bits = 0;
-	char bytes[3];
+	const int a = value_of(text[0]), b = value_of(text[1]),
+		  c = padding == 2 ? 0 : value_of(text[2]), d = padding ? 0 : value_of(text[3]);
+	const unsigned int bits = (unsigned int)a << 18 | (unsigned int)b << 12 |
+				  (unsigned int)c << 6 | (unsigned int)d;
 
-	for (size_t i = 0; i < 4 - padding; i++) {
-		int value = value_of(text[i]);
-
-		if (value < 0)
-			return -1;
-		bits |= (unsigned int)value << (18 - 6 * i);
-	}
-	if (padding && (bits & (padding == 1 ? 0xffu : 0xffffu)) != 0)
+	if ((a | b | c | d) < 0 || (padding && (bits & (padding == 1 ? 0xffu : 0xffffu)) != 0))
 		return -1;
-	bytes[0] = (char)(bits >> 16);
-	bytes[1] = (char)(bits >> 8);
-	bytes[2] = (char)bits;
-	return buf_add(out, bytes, 3 - padding);
+	out[0] = (char)(bits >> 16);
+	out[1] = (char)(bits >> 8);
+	out[2] = (char)bits;
+	return 0;
 }
 
 int base64_decode(struct buf *out, struct span text)
 {
 	size_t padding = 0;
+	char bytes[3 * 64];
 
 	if (text.len % 4 != 0)
 		return -1;
 	if (span_ends(text, "="))
 		padding = span_ends(text, "==") ? 2 : 1;
-	for (size_t at = 0; at < text.len; at += 4)
-		if (decode_group(out, text.data + at, at + 4 == text.len ? padding : 0) < 0)
+	for (size_t at = 0, have = 0; at < text.len; at += 4) {
+		const bool last = at + 4 == text.len;
+
+		if (decode_group(bytes + have, text.data + at, last ? padding : 0) < 0)
 			return -1;
+		have += 3;
+		if (!last && have < sizeof(bytes))
+			continue;
+		(void)buf_add(out, bytes, have - (last ? padding : 0));
+		have = 0;
+	}
 	return out->failed ? -1 : 0;
 }
 

@@ -66,17 +66,21 @@ static const char *take_headers(struct armour *out, struct span *text)
 	return NULL;
 }
 
-/* RFC 4880, 6.1. */
+/* RFC 4880, 6.1, four bits at a time. */
 static uint32_t crc24(struct span bytes)
 {
+	static const uint32_t steps[16] = { 0x000000, 0x864cfb, 0x8ad50d, 0x0c99f6, 0x93e6e1,
+		0x15aa1a, 0x1933ec, 0x9f7f17, 0xa18139, 0x27cdc2, 0x2b5434, 0xad18cf, 0x3267d8,
+		0xb42b23, 0xb8b2d5, 0x3efe2e };
 	uint32_t crc = 0xB704CE;
 
 	for (size_t i = 0; i < bytes.len; i++) {
-		crc ^= (uint32_t)(unsigned char)bytes.data[i] << 16;
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc << 1 ^ (crc & 0x800000 ? 0x1864CFB : 0);
+		const unsigned char byte = (unsigned char)bytes.data[i];
+
+		crc = (crc << 4 & 0xFFFFFF) ^ steps[crc >> 20 ^ byte >> 4];
+		crc = (crc << 4 & 0xFFFFFF) ^ steps[crc >> 20 ^ (byte & 15)];
 	}
-	return crc & 0xFFFFFF;
+	return crc;
 }
 
 /* Takes the checksum's line when there is one. */

@@ -150,8 +150,13 @@ static int files_load(struct keyring *ring, int64_t now, struct fault *f)
 
 static void hex(char *out, struct span bytes)
 {
-	for (size_t i = 0; i < bytes.len; i++)
-		sprintf(out + 2 * i, "%02X", (unsigned char)bytes.data[i]);
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		*out++ = digits[(unsigned char)bytes.data[i] >> 4];
+		*out++ = digits[bytes.data[i] & 15];
+	}
+	*out = '\0';
 }
 
 /* Why the key, or the primary key that it hangs on, is not good now; NULL when it is. */

@@ -186,13 +186,30 @@ static void inside_find(
 		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
 }
 
-/* Whether a word is in the line that every statement has; most lines have none. */
+/* Whether the text begins with a word of those that every statement has one of. */
+static bool states(struct span text)
+{
+	switch (*text.data) {
+	case 'b':
+		return span_starts(text, "by") || span_starts(text, "behalf");
+	case 'f':
+		return span_starts(text, "from");
+	case 'u':
+		return span_starts(text, "using");
+	case 'v':
+		return span_starts(text, "via");
+	case 'w':
+		return span_starts(text, "with");
+	default:
+		return false;
+	}
+}
+
+/* Whether such a word is in the line; in most there is none. */
 static bool may_hold_statement(struct span line)
 {
-	static const char *const words[] = { "with", "by", "from", "using", "via", "behalf" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (memmem(line.data, line.len, words[i], strlen(words[i])))
+	for (; line.len; line.data++, line.len--)
+		if (states(line))
 			return true;
 	return false;
 }

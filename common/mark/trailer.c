@@ -88,7 +88,7 @@ static bool is_witness(const struct trailer *trailer)
 	if (!span_ends(key, "by") && !span_ends(key, "to"))
 		return false;
 	for (size_t i = 0; i < sizeof(witnessing) / sizeof(witnessing[0]); i++)
-		if (memmem(key.data, key.len, witnessing[i], strlen(witnessing[i])) == key.data)
+		if (span_starts(key, witnessing[i]))
 			return true;
 	return false;
 }
