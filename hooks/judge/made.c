@@ -150,7 +150,7 @@ struct making {
 	size_t parents, plain;
 };
 
-/* Whether this is the first commit of the push that makes it. */
+/* Whether no commit before it in the push makes it. */
 static int is_first(struct making *m, const struct made *made, bool *first, struct fault *f)
 {
 	struct oid key = { 0 };
@@ -165,7 +165,8 @@ static int is_first(struct making *m, const struct made *made, bool *first, stru
 }
 
 /* Whether some ref led to it before the push, or what the commit stands on has it. */
-static int was_there(struct making *m, const struct change *change, bool *there, struct fault *f)
+static int was_there(
+	struct making *m, const struct change *change, bool first, bool *there, struct fault *f)
 {
 	struct judge *judge = m->judge;
 	const struct oid *parents;
@@ -175,8 +176,9 @@ static int was_there(struct making *m, const struct change *change, bool *there,
 	int status = 0;
 
 	*there = false;
-	if (!blank && (change->new.mode == MODE_SUBMODULE ||
-			      !repo_had(judge->facts->repo, &change->new.id)))
+	if (first && !blank &&
+		(change->new.mode == MODE_SUBMODULE ||
+			!repo_had(judge->facts->repo, &change->new.id)))
 		return 0;
 	if (!m->listed)
 		status = range_any_refs(judge, &m->tips, f);
@@ -228,13 +230,13 @@ static int on_making(void *context, const struct change *change, struct fault *f
 		return 0;
 	if (key_of(change, &made, f) < 0 || is_first(m, &made, &first, f) < 0)
 		return -1;
-	if (!first || !m->who->by)
+	if (!m->who->by)
 		return 0;
 	if (judge_protects(m->judge, change->path, &made.protected, f) < 0)
 		return -1;
 	if (m->judge->makings.count >= PROTECTED_MOST || (!made.protected && m->plain >= MADE_MOST))
 		return 0;
-	if (was_there(m, change, &there, f) < 0)
+	if (was_there(m, change, first, &there, f) < 0)
 		return -1;
 	m->plain += !there && !made.protected;
 	return there ? 0 : keep(m, &made, f);

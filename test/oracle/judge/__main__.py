@@ -102,6 +102,9 @@ class Case:
     def settle(self, push, decisions, real):
         """Moves what was let through, as git would; what is held is stored, and its ref stays."""
         server, landed = self.server, self.is_let_on(decisions)
+        if "deny" not in decisions.values():
+            for key, who in push.makes():
+                server.made.setdefault(key, {}).setdefault(who["name"], who["verified"])
         for ref, new in push.updates:
             if decisions[ref] == "allow" and landed:
                 if not real:
@@ -123,6 +126,7 @@ class Case:
         before = Server(self.layers)
         before.refs = {ref: old} if old else {}
         before.stored, before.brought = before.reached(), self.server.brought
+        before.made = self.server.made
         findings = {ref: Push(before, account, [(ref, new)]).judge(ref, new)}
         status, verdicts, said = self.repository.check(account, ref, old, new)
         difference = self.compare(findings, verdicts, said)

@@ -144,3 +144,18 @@ def changes_of(commit):
     return {path for path in paths
             if any(parent.tree.get(path) != commit.tree.get(path) for parent in commit.parents)
             and not is_explained(path, commit)}
+
+
+def change_at(commit, path):
+    """(path, old, new) of what the commit did there."""
+    new = commit.tree.get(path)
+    olds = [parent.tree.get(path) for parent in commit.parents] or [EMPTY]
+    return path, next((old for old in olds if old != new), new), new
+
+
+def had(commits, change):
+    """Whether one of them has what the change brings; if that is nothing, made the same step."""
+    path, old, new = change
+    return any(commit.tree.get(path) == new and
+               (new is not EMPTY or any(parent.tree.get(path) == old for parent in commit.parents))
+               for commit in commits)

@@ -1,10 +1,10 @@
 """Who made it, what is new, what rules say: from countersign(7) and countersign-policy(5).
 
 Slow, and obvious.  What it knows: layers (each a dict, as JSON has it), accounts, trailers, scopes,
-agents' refs, rewriting, rules by path.
+agents' refs, rewriting, rules by path, and what agents made (content).
 What it does not: keys, approvals, credentials, limits, delegated files.
 """
-from history import Tag, changes_of, commit_of
+from history import EMPTY, Tag, change_at, changes_of, commit_of, had
 from patterns import has, last
 
 HEAD = "refs/heads/main"
@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, layers):
         self.layers, self.refs, self.stored, self.brought = layers, {}, set(), {}
+        self.made = {}  # (path, new, and the old where that is nothing): agent's name to verified
 
     def reached(self, wanted=lambda ref: True):
         out = set()
@@ -115,6 +116,28 @@ class Push:
             if agent:
                 found[agent] = {"name": agent, "verified": True}
         return self.attributed(found)
+
+    def evidence(self, commit):
+        """Whether anything but its content tells whose it is."""
+        return [who for who in self.agents_of(commit)[0] if who is not STAR]
+
+    def agents_at(self, commit, path):
+        """The agents whose the commit's change of the path is."""
+        agents, change = list(self.agents_of(commit)[0]), change_at(commit, path)
+        if not self.evidence(commit) and not had(commit.ancestors - {commit}, change):
+            agents += [{"name": name, "verified": verified}
+                       for name, verified in self.server.made.get(made_key(change), {}).items()]
+        return agents
+
+    def makes(self):
+        """What agents made in what the push brings: (key, agent), oldest commits first."""
+        before, out = self.server.reached(), []
+        for commit in sorted(self.brings, key=lambda c: len(c.ancestors)):
+            for path in changes_of(commit) if self.evidence(commit) else []:
+                change = change_at(commit, path)
+                if not had(before | commit.ancestors - {commit}, change):
+                    out += [(made_key(change), who) for who in self.evidence(commit)]
+        return out
 
     def attributed(self, found):
         server = self.server
@@ -224,11 +247,11 @@ class Push:
 
     def judge_scope(self, layer, commit):
         out = []
-        for who in self.agents_of(commit)[0]:
-            for entry in self.server.grants(layer, who, "scope"):
-                scope = tuple(entry["scope"])
-                narrows = scope and all(pattern.startswith("!") for pattern in scope)
-                for path in changes_of(commit):
+        for path in changes_of(commit):
+            for who in self.agents_at(commit, path):
+                for entry in self.server.grants(layer, who, "scope"):
+                    scope = tuple(entry["scope"])
+                    narrows = scope and all(pattern.startswith("!") for pattern in scope)
                     said = last(scope, path)
                     if (said is not False) if narrows else said:
                         continue
@@ -237,15 +260,22 @@ class Push:
         return out
 
     def judge_rule(self, layer, rule, commit):
-        agents = self.agents_of(commit)[0]
-        by = rule.get("by", "agents")
-        if by == "agents" and not agents:
-            return []
-        if isinstance(by, list) and not any(who["name"] in by for who in agents):
-            return []
+        by, out = rule.get("by", "agents"), []
         observed = rule.get("mode", layer.get("mode")) == "observe"
-        return [Finding(rule["name"], rule["action"], observed, path, commit.id)
-                for path in changes_of(commit) if has(rule["paths"], path)]
+        for path in changes_of(commit):
+            agents = self.agents_at(commit, path)
+            if by == "agents" and not agents:
+                continue
+            if isinstance(by, list) and not any(who["name"] in by for who in agents):
+                continue
+            if has(rule["paths"], path):
+                out.append(Finding(rule["name"], rule["action"], observed, path, commit.id))
+        return out
+
+
+def made_key(change):
+    path, old, new = change
+    return path, new, old if new is EMPTY else EMPTY
 
 
 def decision(findings, observed=False):
