@@ -1,5 +1,5 @@
 """Random histories, policies and pushes."""
-from history import Commit, Tag, bases_of, commit_of, merge_contents, three_way
+from history import Commit, Tag, bases_of, changes_of, commit_of, merge_contents, three_way
 from judge import HEAD
 
 PATHS = ["src/a", "src/b", "src/core/c", "docs/d", "infra/e", "infra/f/g", "payments/h", "top",
@@ -122,6 +122,14 @@ def criss_cross(commits, parents):
     return list(reversed(last.parents)) if len(last.parents) == 2 else parents
 
 
+def pick(commit, tree):
+    """What another commit did, again."""
+    for path in sorted(changes_of(commit)):
+        tree.pop(path, None)
+        if path in commit.tree:
+            put(tree, path, commit.tree[path])
+
+
 def history(random, write):
     """Commits, parents first; write(commit) gives each its id."""
     commits = []
@@ -135,7 +143,10 @@ def history(random, write):
             tree = dict(parents[0].tree) if parents else {}
             if parents and chance(random, 0.07):  # a revert, to whatever was there
                 tree = dict(random.choice(sorted(parents[0].ancestors, key=lambda c: c.id)).tree)
-            for _ in range(random.choice([0, 1, 1, 1, 2, 3])):
+            picked = commits and chance(random, 0.2)
+            if picked:
+                pick(random.choice(commits), tree)
+            for _ in range(random.choice([0, 0, 0, 1] if picked else [0, 1, 1, 1, 2, 3])):
                 edit(random, tree)
         else:
             tree = merge_outcome(random, parents)
