@@ -88,6 +88,7 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
 	if (install_paths_find(&facts->paths, f) < 0 ||
 		repo_open(&facts->repo, choice->path, f) < 0 ||
+		(choice->objects && repo_add_objects(facts->repo, choice->objects, f) < 0) ||
 		repo_head_branch(facts->repo, &facts->head, f) < 0)
 		return -1;
 	facts->name = facts_repository_name(env, repo_git_dir(facts->repo));
@@ -166,7 +167,7 @@ static int make_state(const struct facts *facts, struct fault *f)
 	return status;
 }
 
-int facts_repository_id(const struct facts *facts, bool make, char id[33], struct fault *f)
+int facts_repository_id(struct facts *facts, bool make, char id[33], struct fault *f)
 {
 	struct state *state;
 	int status;
@@ -175,7 +176,8 @@ int facts_repository_id(const struct facts *facts, bool make, char id[33], struc
 		return -1;
 	if (id[0] || !make)
 		return 0;
-	if (make_state(facts, f) < 0 ||
+	if ((!facts->fingerprint_key[0] && find_fingerprint_key(facts, f) < 0) ||
+		make_state(facts, f) < 0 ||
 		state_open(&state, repo_git_dir(facts->repo), STATE_READ, f) < 0)
 		return -1;
 	status = state_repository_id(state, id, f);
@@ -185,12 +187,18 @@ int facts_repository_id(const struct facts *facts, bool make, char id[33], struc
 	return status;
 }
 
+int facts_holds(struct facts *facts, const char *id, struct fault *f)
+{
+	return hold_store_find(&facts->holds, facts->policy, repo_git_dir(facts->repo), id, f);
+}
+
 struct verdict_context facts_context(const struct facts *facts)
 {
 	return (struct verdict_context){
 		.repository = facts->name,
 		.account = facts->push.account,
 		.policy = facts->policy->digest,
+		.held_at = facts->holds.apart ? facts->holds.fetch : NULL,
 	};
 }
 

@@ -11,6 +11,7 @@
 
 #include "common/base/env.h"
 #include "common/base/install_paths.h"
+#include "common/facts/hold_store.h"
 #include "common/facts/stops.h"
 #include "common/facts/verdict.h"
 #include "common/git/push.h"
@@ -29,6 +30,7 @@ struct facts {
 	struct sources files; /* where the policy was loaded from */
 	struct policy_sources sources;
 	struct policy *policy;
+	struct hold_store holds; /* where they are kept; facts_holds() finds out */
 	/* of the policy's files and of who is stopped: what passes are tied to */
 	char files_digest[65];
 	struct state *state; /* for reading */
@@ -46,9 +48,10 @@ struct facts {
 
 /* What a command may have otherwise than a push has it. */
 struct facts_choice {
-	const char *path;   /* of the repository; NULL: where git or the working folder says */
-	const char *policy; /* a file in the place of the repository's layer, or NULL */
-	bool enforce;       /* what only observes is taken to enforce */
+	const char *path;    /* of the repository; NULL: where git or the working folder says */
+	const char *policy;  /* a file in the place of the repository's layer, or NULL */
+	const char *objects; /* a folder of objects besides the repository's, or NULL */
+	bool enforce;        /* what only observes is taken to enforce */
 	/* pushes of long ago: who is stopped and what agents spent lately say nothing of them */
 	bool past;
 };
@@ -76,7 +79,10 @@ int facts_stops(const struct facts *facts, struct state *state, struct stops *ou
  * The repository's id, "" where it has no state.  With `make` a state, and with it an id, is made
  * then.  0 or -1.
  */
-int facts_repository_id(const struct facts *facts, bool make, char id[33], struct fault *f);
+int facts_repository_id(struct facts *facts, bool make, char id[33], struct fault *f);
+
+/* Finds out where holds are kept, by the repository's id ("": it has none yet).  0 or -1. */
+int facts_holds(struct facts *facts, const char *id, struct fault *f);
 
 /* What the verdict objects of this push say beside the verdict itself. */
 struct verdict_context facts_context(const struct facts *facts);

@@ -119,6 +119,7 @@ struct verdict_context {
 	const char *repository, *account, *policy;
 	bool asked;           /* the push only asked what would become of it */
 	const char *replaces; /* the hold whose place it takes, or NULL */
+	const char *held_at;  /* what a hold is fetched from; NULL: the repository itself */
 };
 
 /* Appends the verdict object, one line without a line feed.  0 or -1. */

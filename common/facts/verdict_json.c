@@ -210,6 +210,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 				plain(verdict->rejected_why)));
 	if (object && context->replaces)
 		json_object_set_new(object, "replaces", json_string(context->replaces));
+	if (object && context->held_at && verdict->decision == DECISION_HOLD)
+		json_object_set_new(object, "held_at", plain(context->held_at));
 	if (object && context->asked)
 		json_object_set_new(object, "asked", json_true());
 	if (object && verdict->agent_count)

@@ -266,6 +266,22 @@ int repo_open(struct repo **out, const char *path, struct fault *f)
 	return 0;
 }
 
+int repo_add_objects(struct repo *repo, const char *folder, struct fault *f)
+{
+	git_odb *whole = NULL;
+
+	if (alternates_add(&repo->objects, folder, f) < 0 ||
+		repo_open_objects(&whole, repo, 0, f) < 0)
+		return -1;
+	git_odb_free(repo->odb);
+	git_odb_free(repo->before);
+	packs_free(repo->packs);
+	repo->odb = whole;
+	repo->before = NULL;
+	repo->packs = NULL;
+	return 0;
+}
+
 void repo_free(struct repo *repo)
 {
 	if (!repo)

@@ -32,6 +32,11 @@ struct repo;
  */
 int repo_open(struct repo **out, const char *path, struct fault *f);
 
+/*
+ * Lets it read what another folder of objects has, too, as if it were an alternate.  0 or -1.
+ */
+int repo_add_objects(struct repo *repo, const char *folder, struct fault *f);
+
 /* Closes it; NULL is fine.  Objects that were read from it must be released before. */
 void repo_free(struct repo *repo);
 

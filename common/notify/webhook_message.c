@@ -100,7 +100,7 @@ static void add_list(
 	buf_release(&out);
 }
 
-static const char *string_of(json_t *object, const char *key)
+static const char *string_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
@@ -176,17 +176,12 @@ static bool is_id(const char *id)
 	return strlen(id) == 16 && strspn(id, "0123456789abcdef") == 16;
 }
 
-static const char *joined(struct webhook_message *message, const char *format, const char *id)
+/* The bytes of the buffer, kept with the message. */
+static const char *kept(struct webhook_message *message, struct buf *text)
 {
-	struct buf out = BUF_INIT(512);
-	const char *copy;
+	const char *copy = text->failed ? NULL : arena_copy(&message->arena, text->data, text->len);
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	(void)buf_addf(&out, format, id);
-#pragma GCC diagnostic pop
-	copy = out.failed ? NULL : arena_copy(&message->arena, out.data, out.len);
-	buf_release(&out);
+	buf_release(text);
 	return copy ? copy : "";
 }
 
@@ -208,15 +203,20 @@ static void add_title(struct webhook_message *message, const char *type, const c
 	buf_release(&out);
 }
 
-static void add_commands(struct webhook_message *message, const char *type, const char *id)
+static void add_commands(struct webhook_message *message, const char *type, const json_t *verdict)
 {
+	const char *id = string_of(verdict, "hold"), *at = string_of(verdict, "held_at");
+	struct buf review = BUF_INIT(8192), approve = BUF_INIT(8192);
+
 	if (!is_id(id) || strcmp(type, "held") != 0)
 		return;
-	message->commands[0] = (struct webhook_fact){ "Review",
-		joined(message, "git fetch origin refs/countersign/holds/%s && git show FETCH_HEAD",
-			id) };
-	message->commands[1] = (struct webhook_fact){ "Approve",
-		joined(message, "git countersign approve %s", id) };
+	(void)buf_addf(&review, "git fetch %s refs/countersign/holds/%s && git show FETCH_HEAD",
+		at && *at ? at : "origin", id);
+	(void)buf_addf(&approve, "git countersign approve %s", id);
+	if (at && *at)
+		(void)buf_addf(&approve, " --holds %s", at);
+	message->commands[0] = (struct webhook_fact){ "Review", kept(message, &review) };
+	message->commands[1] = (struct webhook_fact){ "Approve", kept(message, &approve) };
 	message->command_count = 2;
 }
 
@@ -243,7 +243,7 @@ int webhook_message_make(
 		add_needs(message, json_object_get(verdict, "findings"));
 		add_findings(message, verdict);
 	}
-	add_commands(message, event->event.type, id);
+	add_commands(message, event->event.type, verdict);
 	json_decref(body);
 	return 0;
 }

@@ -105,6 +105,7 @@ static const struct field layer_fields[] = {
 	{ "allow", policy_read_allow, 0, FIELD_UPPER, NULL },
 	{ "limits", policy_read_limits, SAID(limits), 0, NULL },
 	{ "review", policy_read_review, 0, FIELD_UPPER, NULL },
+	{ "holds", policy_read_holds, SAID(holds), FIELD_UPPER, NULL },
 	{ "malformed", policy_read_malformed, 0, FIELD_UPPER, NULL },
 	FIELDS_END,
 };

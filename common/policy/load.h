@@ -45,6 +45,7 @@ struct policy_settings {
 	unsigned accept;
 	int64_t expires;
 	struct limits limits;
+	struct hold_keeping holds;
 	names account_env, delegates;
 };
 
@@ -238,6 +239,7 @@ policy_reader policy_read_approval;     /* struct policy_settings */
 policy_reader policy_read_malformed;    /* nothing */
 policy_reader policy_read_review;       /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
+policy_reader policy_read_holds;        /* struct hold_keeping */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
 
 /* Checks one text of an approvers list: a person or group that exists for this layer.  0 or -1. */

@@ -176,6 +176,12 @@ struct webhook {
 	const char *secret_file, *ca_file, *client_certificate, *client_key; /* or NULL */
 };
 
+/* Where holds are kept; NULL: not said, and then in the repository itself. */
+struct hold_keeping {
+	const char *store;   /* a folder outside of all that is served */
+	const char *address; /* by which reviewers reach that folder; NULL: by its path */
+};
+
 struct limits {
 	int64_t commits, changes, refs, blob /* bytes */, seconds, holds;
 	names approvers; /* who may let through what is held for a limit; empty: nobody */
@@ -242,6 +248,7 @@ struct policy {
 	size_t webhook_count;
 	struct limits limits;
 	struct review review;
+	struct hold_keeping holds; /* of the first layer that says where */
 	const struct allowance *allowances;
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */

@@ -354,6 +354,8 @@ static void settle_first(struct policy_loading *l)
 			continue;
 		policy->observe = policy->observe && layer->observe;
 		policy->syslog = policy->syslog || layer->said.syslog > 0;
+		if (!policy->holds.store)
+			policy->holds = layer->said.holds;
 		account_env = account_env ? account_env : layer->said.account_env;
 		if (!delegates && layer->said.delegates) {
 			delegates = layer->said.delegates;

@@ -91,6 +91,21 @@ int policy_in_force_load(struct policy_in_force *in_force, struct fault *f)
 	return policy_load(&in_force->policy, &in_force->sources, f);
 }
 
+int policy_in_force_holds(struct policy_in_force *in_force, struct hold_store *out, struct fault *f)
+{
+	const char *git_dir = repo_git_dir(in_force->repo);
+	struct state *state = NULL;
+	char id[33] = "";
+	int status = in_force->policy ? 0 : policy_in_force_load(in_force, f);
+
+	if (status == 0)
+		status = state_open(&state, git_dir, STATE_READ, f);
+	if (status == 0)
+		status = state_repository_id(state, id, f);
+	state_close(state);
+	return status < 0 ? -1 : hold_store_find(out, in_force->policy, git_dir, id, f);
+}
+
 void policy_in_force_release(struct policy_in_force *in_force)
 {
 	policy_free(in_force->policy);

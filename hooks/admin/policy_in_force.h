@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "common/base/install_paths.h"
+#include "common/facts/hold_store.h"
 #include "common/facts/verdict.h"
 #include "common/git/repo.h"
 #include "common/policy/policy.h"
@@ -51,6 +52,10 @@ int policy_in_force_open_as(
 
 /* Loads the policy in force.  0 or -1. */
 int policy_in_force_load(struct policy_in_force *in_force, struct fault *f);
+
+/* Finds out where the repository's holds are, by the policy, which is loaded for it.  0 or -1. */
+int policy_in_force_holds(
+	struct policy_in_force *in_force, struct hold_store *out, struct fault *f);
 
 /* Frees what it holds; harmless on a zeroed one. */
 void policy_in_force_release(struct policy_in_force *in_force);

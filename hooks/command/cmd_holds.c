@@ -9,7 +9,9 @@
 
 #include "common/base/arena.h"
 #include "common/base/run.h"
+#include "common/facts/facts.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/record.h"
 
@@ -17,9 +19,12 @@ const char cmd_holds_usage[] =
 	"usage: countersign holds [--all] [--json] [--repo DIR]\n"
 	"       countersign holds show ID [--json] [--repo DIR]\n"
 	"       countersign holds drop ID [--repo DIR]\n"
+	"       countersign holds store [--repo DIR]\n"
 	"\n"
 	"Shows what waits for people, since when, from whom, and who can approve it; one of them\n"
 	"with its findings; or drops one, so that it cannot be approved until it is pushed again.\n"
+	"`store` prints where they are kept, and makes that repository if the policy names a "
+	"store.\n"
 	"\n"
 	"  --all       those that landed, were dropped or were replaced, too\n"
 	"  --json      one object a line\n"
@@ -139,18 +144,35 @@ static int show(void *context, const struct hold_row *hold)
 	return 0;
 }
 
+/* Where the repository's holds are.  0 or -1. */
+static int find_store(struct hold_store *out, const char *git_dir, struct fault *f)
+{
+	struct policy_in_force in_force;
+	int status = policy_in_force_open(&in_force, git_dir, f);
+
+	if (status == 0)
+		status = policy_in_force_holds(&in_force, out, f);
+	policy_in_force_release(&in_force);
+	return status;
+}
+
 /* Takes away the hold's ref, by git itself; one that is not there is no error. */
 static int drop_ref(const char *git_dir, const char *id, struct fault *f)
 {
 	char *const environment[] = { (char[]){ "PATH=/usr/bin:/bin" }, (char[]){ "LC_ALL=C" },
 		NULL };
 	char ref[64];
-	const char *const argv[] = { "/usr/bin/git", "--git-dir", git_dir, "update-ref", "-d", ref,
-		NULL };
+	struct hold_store store;
+	const char *const argv[] = { "/usr/bin/git", "--git-dir", store.path, "update-ref", "-d",
+		ref, NULL };
 	const struct run what = { .argv = argv, .env = environment, .seconds = 30 };
 	struct buf output = BUF_INIT(4096);
 	int status = 0;
 
+	if (find_store(&store, git_dir, f) < 0)
+		return -1;
+	if (store.apart && access(store.path, F_OK) < 0)
+		return 0;
 	(void)snprintf(ref, sizeof(ref), "refs/countersign/holds/%.16s", id);
 	if (run(&what, &output, &status, f) == 0 && status != 0)
 		(void)fault_set(f, FAULT_ADMIN, "%s: %s", ref, output.data ? output.data : "");
@@ -191,6 +213,23 @@ static int drop(const char *git_dir, struct holds *holds, struct fault *f)
 	return result;
 }
 
+/* Makes the repository that holds go to, and prints where it is.  The exit status. */
+static int print_store(const struct env *env, const char *path)
+{
+	struct facts_choice choice = { .path = path ? path : "." };
+	struct facts facts = { 0 };
+	struct fault f = { 0 };
+	char id[33];
+
+	if (facts_open(&facts, env, &choice, &f) == 0 &&
+		facts_repository_id(&facts, true, id, &f) == 0 &&
+		facts_holds(&facts, id, &f) == 0 &&
+		hold_store_make(&facts.holds, repo_git_dir(facts.repo), env, &f) == 0)
+		printf("%s\n", facts.holds.path);
+	facts_close(&facts);
+	return f.class == FAULT_NONE ? 0 : cli_complain("holds", &f);
+}
+
 static int options_read(struct holds *holds, int argc, char **argv)
 {
 	const struct cli_option options[] = {
@@ -206,6 +245,8 @@ static int options_read(struct holds *holds, int argc, char **argv)
 	if (first == argc)
 		return 0;
 	holds->verb = argv[first];
+	if (strcmp(holds->verb, "store") == 0)
+		return first + 1 < argc ? -1 : 0;
 	holds->id = first + 1 < argc ? argv[first + 1] : NULL;
 	return holds->id && *holds->id &&
 			       (strcmp(holds->verb, "show") == 0 ||
@@ -222,11 +263,12 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 	char *git_dir;
 	int result;
 
-	(void)env;
 	if (options_read(&holds, argc, argv) < 0) {
 		fputs(cmd_holds_usage, stderr);
 		return 2;
 	}
+	if (holds.verb && strcmp(holds.verb, "store") == 0)
+		return print_store(env, holds.repo);
 	git_dir = cli_git_dir(holds.repo, &f);
 	result = git_dir ? state_open(&state, git_dir, STATE_READ, &f) : -1;
 	if (result == 0)

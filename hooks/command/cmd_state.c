@@ -95,6 +95,21 @@ static int on_hold_ref(void *context, const char *name, const struct oid *id)
 	return 0;
 }
 
+/* Opens the repository that holds are in; NULL: there is none yet.  0 or -1. */
+static int open_holds(struct repo **out, const char *git_dir, struct fault *f)
+{
+	struct policy_in_force in_force;
+	struct hold_store store;
+	int status = policy_in_force_open(&in_force, git_dir, f);
+
+	if (status == 0)
+		status = policy_in_force_holds(&in_force, &store, f);
+	if (status == 0 && access(store.path, F_OK) == 0)
+		status = repo_open(out, store.path, f);
+	policy_in_force_release(&in_force);
+	return status;
+}
+
 /* Says how much the repository has that the copy does not know: it was made before that. */
 static int tell_newer(const struct state_call *call, struct fault *f)
 {
@@ -103,8 +118,8 @@ static int tell_newer(const struct state_call *call, struct fault *f)
 	int status = state_open(&newer.state, call->git_dir, STATE_READ, f);
 
 	if (status == 0)
-		status = repo_open(&repo, call->git_dir, f);
-	if (status == 0)
+		status = open_holds(&repo, call->git_dir, f);
+	if (status == 0 && repo)
 		status = repo_refs(repo, "refs/countersign/holds/", on_hold_ref, &newer, f);
 	repo_free(repo);
 	state_close(newer.state);

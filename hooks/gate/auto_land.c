@@ -34,10 +34,14 @@ static int judge_landing(const struct session *of, const struct landing *landing
 	struct session session = { 0 };
 	struct verdict verdict;
 	struct push push;
+	char objects[INSTALL_PATH_MAX];
+	struct facts_choice choice = { .objects = objects };
 	int status;
 
+	if (hold_store_objects(&of->facts.holds, objects, f) < 0)
+		return -1;
 	if (push_of_arguments(&push, landing->ref, landing->old, landing->new, f) < 0 ||
-		session_open(&session, of->facts.env, NULL, f) < 0) {
+		session_open(&session, of->facts.env, &choice, f) < 0) {
 		push_release(&push);
 		session_close(&session);
 		return -1;
@@ -56,19 +60,21 @@ static int judge_landing(const struct session *of, const struct landing *landing
 	return status;
 }
 
-/* The sealed environment, and whose push it is. */
-static char **landing_environment(const struct session *session, char *account)
+/* The sealed environment, whose push it is, and where what is held lies. */
+static char **landing_environment(const struct session *session, char *account, char *objects)
 {
 	size_t count = 0;
 	char **vars;
 
 	while (session->facts.env->sealed[count])
 		count++;
-	vars = calloc(count + 2, sizeof(*vars));
+	vars = calloc(count + 3, sizeof(*vars));
 	for (size_t i = 0; vars && i < count; i++)
 		vars[i] = session->facts.env->sealed[i];
-	if (vars)
+	if (vars) {
 		vars[count] = account;
+		vars[count + 1] = objects;
+	}
 	return vars;
 }
 
@@ -77,6 +83,7 @@ static int push_landing(const struct session *session, const struct landing *lan
 {
 	char refspec[REFNAME_MAX + OID_HEX_MAX + 2], lease[REFNAME_MAX + OID_HEX_MAX + 32],
 		account[512];
+	char folder[INSTALL_PATH_MAX], objects[INSTALL_PATH_MAX + 64];
 	const char *argv[] = { "git", "push", "--quiet", "--no-signed", "--no-follow-tags", lease,
 		"--receive-pack=git -c safe.directory=* receive-pack",
 		repo_git_dir(session->facts.repo), refspec, NULL };
@@ -88,7 +95,10 @@ static int push_landing(const struct session *session, const struct landing *lan
 		landing->old[strspn(landing->old, "0")] == '\0' ? "" : landing->old);
 	(void)snprintf(account, sizeof(account), "%s=%s", session->facts.policy->account_env[0],
 		landing->account);
-	what.env = landing_environment(session, account);
+	if (hold_store_objects(&session->facts.holds, folder, f) < 0)
+		return -1;
+	(void)snprintf(objects, sizeof(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES=%s", folder);
+	what.env = landing_environment(session, account, objects);
 	status = what.env ? run(&what, output, exited, f) : fault_memory(f);
 	free((void *)what.env);
 	return status;
@@ -125,8 +135,13 @@ static int land_one(struct session *session, const struct landing *landing, stru
 
 int auto_land_approved(struct session *session, struct report *report, struct fault *f)
 {
+	char repository[33];
+
 	if (!session->facts.policy->approval.land)
 		return 0;
+	if (state_repository_id(session->facts.state, repository, f) < 0 ||
+		facts_holds(&session->facts, repository, f) < 0)
+		return -1;
 	for (size_t i = 0; i < session->facts.push.count; i++) {
 		const struct ref_update *update = &session->facts.push.updates[i];
 		struct landing landing = { 0 };

@@ -39,7 +39,8 @@ static void write_summary(struct buf *out, const struct session *session,
 		"    Countersign-Digest: %s\n    Countersign-Decision: approve\n\n"
 		"and push it to refs/countersign/approvals/%s/<your name>.\n\n",
 		verdict->hold,
-		type == OBJECT_COMMIT ? "the held commit" : "any commit that has landed",
+		type == OBJECT_COMMIT && !session->facts.holds.apart ? "the held commit"
+								     : "any commit that has landed",
 		verdict->digest, verdict->hold);
 }
 
@@ -103,7 +104,7 @@ static int push_tag(struct session *session, const struct oid *tag, const char *
 	char refspec[128], receive_pack[512];
 	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "push", "--quiet",
 		"--no-signed", "--no-follow-tags", "--force", receive_pack,
-		repo_git_dir(session->facts.repo), refspec, NULL };
+		session->facts.holds.path, refspec, NULL };
 	char **env = environment_out_of_quarantine(session->facts.env);
 	struct run what = { .argv = argv, .env = env, .seconds = PUSH_SECONDS };
 	int exited = 0, status;
@@ -131,6 +132,9 @@ int hold_save(struct session *session, const struct verdict *verdict, struct fau
 		status = fault_set(f, FAULT_PUSHER, "there are too many tags of tags to be held");
 	if (status == 0)
 		status = write_tag(&text, session, verdict, &held, f);
+	if (status == 0)
+		status = hold_store_make(&session->facts.holds, repo_git_dir(session->facts.repo),
+			session->facts.env, f);
 	if (status == 0)
 		status = repo_write(session->facts.repo, OBJECT_TAG, buf_span(&text), &tag, f);
 	if (status == 0)

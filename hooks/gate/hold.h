@@ -1,8 +1,8 @@
 /*
  * Saving a hold: an annotated tag of the held commit at refs/countersign/holds/<id>, so that
  * reviewers use plain git.  The ref is written by git itself, by a local push out of the quarantine
- * into the repository, with hooks off.  If we die half-way the hold is there or it is not; the push
- * is refused all the same.
+ * into the repository, or into the one that common/facts/hold_store.h finds, with hooks off.  If we
+ * die half-way the hold is there or it is not; the push is refused all the same.
  */
 #ifndef HOOKS_GATE_HOLD_H
 #define HOOKS_GATE_HOLD_H

@@ -74,6 +74,7 @@ int hook_say(struct report *report, const struct session *session, const struct 
 	int status = 0;
 
 	context.asked = report->asked;
+	report->held_at = context.held_at;
 	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count ||
 		report->asked)
 		report_verdict(report, verdict);

@@ -81,13 +81,15 @@ static int save_holds(struct pre_receive *p, struct fault *f)
 }
 
 /*
- * A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it.
+ * A deny refuses the whole push; a hold just its ref, when our update hook is there to refuse it,
+ * and not where holds are kept apart: then git would let all objects of the push in.
  */
 static bool refuses_all(const struct pre_receive *p)
 {
 	if (p->worst == DECISION_DENY)
 		return true;
-	return p->worst == DECISION_HOLD && (p->all_held || !hook_update_in_place(&p->session));
+	return p->worst == DECISION_HOLD &&
+	       (p->all_held || p->session.facts.holds.apart || !hook_update_in_place(&p->session));
 }
 
 /*
@@ -111,9 +113,11 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
 			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
 	if (refused && p->worst == DECISION_HOLD && !p->all_held)
-		report_line(&p->report,
-			"the other refs are refused with it: it is not sure here that the update "
-			"hook of Countersign refuses just those that are held");
+		report_line(&p->report, "the other refs are refused with it: %s",
+			p->session.facts.holds.apart
+				? "else what is held would come into the repository with them"
+				: "it is not sure here that the update hook of Countersign "
+				  "refuses just those that are held");
 	return 0;
 }
 

@@ -254,11 +254,13 @@ static void say_review(struct report *report, const struct verdict *verdict)
 {
 	const struct oid *old = &verdict->update->old;
 
-	report_line(report, "  show     git countersign show %s", verdict->hold);
+	report_line(report, "  show     git countersign show %s%s%s", verdict->hold,
+		report->held_at ? " --holds " : "", report->held_at ? report->held_at : "");
 	report_line(report,
-		"  review   git fetch origin refs/countersign/holds/%s && git log -p -m "
+		"  review   git fetch %s refs/countersign/holds/%s && git log -p -m "
 		"%.12s..FETCH_HEAD",
-		verdict->hold, oid_is_zero(old) ? "HEAD" : oid_text(old).hex);
+		report->held_at ? report->held_at : "origin", verdict->hold,
+		oid_is_zero(old) ? "HEAD" : oid_text(old).hex);
 }
 
 void report_verdict(struct report *report, const struct verdict *verdict)
@@ -284,7 +286,9 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 	} else if (verdict->decision == DECISION_HOLD) {
 		say_review(report, verdict);
 		if (remedy_is_approval(verdict) && !verdict->rejected_by) {
-			report_line(report, "  approve  git countersign approve %s", verdict->hold);
+			report_line(report, "  approve  git countersign approve %s%s%s",
+				verdict->hold, report->held_at ? " --holds " : "",
+				report->held_at ? report->held_at : "");
 			report_line(report, "when approved, push again");
 		}
 	} else if (verdict->decision == DECISION_DENY && remedy_is_approval(verdict) &&

@@ -19,6 +19,7 @@ struct report {
 	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
 	bool json;    /* the push asks for verdict objects */
 	bool asked;   /* it only asks what would become of it */
+	const char *held_at; /* what a hold is fetched from; NULL: the repository itself */
 	struct buf line;
 };
 

@@ -147,6 +147,7 @@ int session_judge(struct session *session, struct verdict *verdict, struct fault
 	if (verdict->set[0] &&
 		(facts_repository_id(&session->facts, !session->facts.dry && !session->facts.asked,
 			 repository, f) < 0 ||
+			facts_holds(&session->facts, repository, f) < 0 ||
 			count_landed(session, verdict, &landed, f) < 0))
 		return -1;
 	if (verdict_conclude(verdict, repository, landed, f) < 0)

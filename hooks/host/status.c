@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
@@ -221,6 +222,33 @@ static void look_at_state(struct status *status)
 	state_close(state);
 }
 
+/* Whether holds that are kept apart can be: what a push would be refused for is told before. */
+static void look_at_store(struct status *status)
+{
+	struct policy_in_force *in_force = &status->in_force;
+	const char *served = repo_git_dir(in_force->repo), *slash = strrchr(served, '/');
+	struct hold_store store = { 0 };
+	struct fault f = { 0 };
+	const struct drift beside = { .what = "holds.store",
+		.problem = "lies in the same folder as the repository: is that folder served?",
+		.advice = "name one outside of all that git, a web server or a daemon serves",
+		.mild = true };
+	const struct drift prunes = { .what = "gc.pruneExpire",
+		.problem = "is not `never`: what holds in the store build on could be pruned",
+		.advice = "git config gc.pruneExpire never" };
+	const struct config_value *prune = config_get(&status->settings, "gc.pruneexpire");
+
+	if (!in_force->policy || !in_force->policy->holds.store)
+		return;
+	if (policy_in_force_holds(in_force, &store, &f) < 0 ||
+		hold_store_check(&store, served, status->env, &f) < 0)
+		note_fault(status, "holds.store", &f);
+	if (strncmp(store.path, served, (size_t)(slash - served) + 1) == 0)
+		note(status, &beside);
+	if (access(store.path, F_OK) == 0 && (!prune || strcmp(prune->value, "never") != 0))
+		note(status, &prunes);
+}
+
 int status_open(struct status *status, const char *path, const struct env *env, struct fault *f)
 {
 	*status = (struct status){ .env = env,
@@ -243,6 +271,7 @@ void status_look(struct status *status)
 		look_at_sshd(status, status->in_force.policy->account_env,
 			"say who they are where their key does not");
 	look_at_state(status);
+	look_at_store(status);
 }
 
 void status_canary(struct status *status)

@@ -162,7 +162,7 @@ static int add_cast(const struct rehearsal *r, json_t *root, enum layer layer, s
 }
 
 /* What tells people, or leaves traces outside of the repository. */
-static const char *const outward[] = { "webhooks", "syslog" };
+static const char *const outward[] = { "webhooks", "syslog", "holds" };
 
 static int write_layer(const struct rehearsal *r, enum layer layer, struct fault *f)
 {

@@ -31,6 +31,7 @@ server=$story/server.git
 work=$story/work
 out=$story/out
 hold=
+hold_store=
 told=0
 failed=0
 title=
@@ -171,6 +172,12 @@ no_site_policy()
 on_server()
 {
 	git --git-dir="$server" "$@"
+}
+
+# on_holds ARGUMENT...: git where holds are kept: in the server's repository, or in $hold_store.
+on_holds()
+{
+	git --git-dir="${hold_store:-$server}" "$@"
 }
 
 in_work()
@@ -373,9 +380,9 @@ expect_held()
 	hold=$(sed -n "s|^.*countersign: $ref is held: \\([0-9a-f]\\{16\\}\\) *\$|\\1|p" "$out" | head -n 1)
 	if [ -z "$hold" ]; then
 		fail "no hold is named"
-	elif [ "$(on_server cat-file -t "refs/countersign/holds/$hold" 2>/dev/null)" != tag ]; then
+	elif [ "$(on_holds cat-file -t "refs/countersign/holds/$hold" 2>/dev/null)" != tag ]; then
 		fail "the hold $hold cannot be fetched"
-	elif [ "$ref" = "$pushed_ref" ] && [ "$(ref_of "refs/countersign/holds/$hold^{}")" != "$(in_work rev-parse "$pushed_new^{}")" ]; then
+	elif [ "$ref" = "$pushed_ref" ] && [ "$(on_holds rev-parse "refs/countersign/holds/$hold^{}")" != "$(in_work rev-parse "$pushed_new^{}")" ]; then
 		fail "the hold $hold is of another object"
 	fi
 }

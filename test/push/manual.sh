@@ -300,7 +300,8 @@ $verbs" "$(completes git countersign '' | LC_ALL=C sort)"
 same 'commands in zsh' "$verbs" "$(zsh_completes git-countersign '')"
 same 'ids in bash' "$hold" "$(completes git countersign show "${hold%????}")"
 same 'remotes in bash' origin "$(completes git countersign approve "$hold" --remote '')"
-same 'options of list in bash' '--json
+same 'options of list in bash' '--holds
+--json
 --remote' "$(completes git-countersign list --)"
 options=$(git-countersign --help | grep -o -e '--[a-z][a-z-]*' | grep -v -x -e --json | sort)
 same 'options in bash' "$options" "$(completes git-countersign approve "$hold" --)"

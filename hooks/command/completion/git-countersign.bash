@@ -16,11 +16,11 @@ _git_countersign_words()
 		case $verb in
 		'') echo list show approve reject withdraw check --help ;;
 		check) git for-each-ref --format='%(refname:short)' refs/heads 2>/dev/null && echo --remote ;;
-		list) echo --json --remote ;;
-		show) _git_countersign_ids && echo --remote ;;
-		approve) _git_countersign_ids && echo -m --yes --digest --commit --remote --as ;;
-		reject) _git_countersign_ids && echo -m --remote --as ;;
-		withdraw) _git_countersign_ids && echo --remote --as ;;
+		list) echo --holds --json --remote ;;
+		show) _git_countersign_ids && echo --remote --holds ;;
+		approve) _git_countersign_ids && echo -m --yes --digest --commit --remote --holds --as ;;
+		reject) _git_countersign_ids && echo -m --remote --holds --as ;;
+		withdraw) _git_countersign_ids && echo --remote --holds --as ;;
 		esac
 		;;
 	esac
