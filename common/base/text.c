@@ -118,10 +118,10 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '\\';
 }
 
-/* Whether a character of more than one byte must be written as its number. */
-static bool is_hidden(unsigned int before, unsigned int c)
+bool text_is_hidden(unsigned int before, unsigned int c)
 {
-	return c < 0xa0 || c == 0x2028 || c == 0x2029 || text_is_invisible(before, c);
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+	       text_is_invisible(before, c);
 }
 
 int text_escape(struct buf *out, struct span bytes)
@@ -143,7 +143,7 @@ int text_escape(struct buf *out, struct span bytes)
 		} else if ((len = text_decode(bytes, &c)) == 0) {
 			len = 1;
 			escape_byte(out, (unsigned char)bytes.data[0]);
-		} else if (is_hidden(before, c)) {
+		} else if (text_is_hidden(before, c)) {
 			buf_addf(out, "\\u{%04x}", c);
 		} else {
 			buf_add(out, bytes.data, len);
@@ -160,9 +160,10 @@ static bool needs_quote(unsigned char c)
 	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
 }
 
+static const char named[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
+
 static void quote_byte(struct buf *out, unsigned char c)
 {
-	static const char named[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
 	const char *at = c ? strchr(named, c) : NULL;
 
 	if (at)
@@ -187,4 +188,48 @@ void text_quote(struct buf *out, struct span bytes)
 	for (size_t i = 0; i < bytes.len; i++)
 		quote_byte(out, (unsigned char)bytes.data[i]);
 	buf_addc(out, '"');
+}
+
+/* What stands behind a backslash, whose length it is; 0: nothing that is written so. */
+static size_t unquote_escape(struct span rest, char *byte)
+{
+	const char *letter = rest.len && rest.data[0] ? strchr(letters, rest.data[0]) : NULL;
+	unsigned int value = 0;
+
+	if (letter) {
+		*byte = named[letter - letters];
+		return 1;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (i == rest.len || rest.data[i] < '0' || rest.data[i] > '7')
+			return 0;
+		value = value * 8 + (unsigned int)(rest.data[i] - '0');
+	}
+	*byte = (char)value;
+	return value < 256 ? 3 : 0;
+}
+
+int text_unquote(struct buf *out, struct span text)
+{
+	if (!span_starts(text, "\""))
+		return buf_addspan(out, text);
+	if (text.len < 2 || text.data[text.len - 1] != '"')
+		return -1;
+	text.data++;
+	text.len -= 2;
+	while (text.len) {
+		char byte = text.data[0];
+		size_t len = 1;
+
+		if (byte == '\\') {
+			len = unquote_escape((struct span){ text.data + 1, text.len - 1 }, &byte);
+			if (!len++)
+				return -1;
+		}
+		if (buf_addc(out, byte) < 0)
+			return -1;
+		text.data += len;
+		text.len -= len;
+	}
+	return 0;
 }

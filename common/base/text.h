@@ -23,6 +23,12 @@ int text_escape(struct buf *out, struct span bytes);
  */
 void text_quote(struct buf *out, struct span bytes);
 
+/*
+ * Appends the bytes that text_quote() has made the text of.  0, or -1: it is nothing that it makes,
+ * or the buffer is full.
+ */
+int text_unquote(struct buf *out, struct span text);
+
 /* Whether the bytes are well-formed UTF-8 (no surrogates, nothing overlong, at most U+10FFFF). */
 bool text_is_utf8(struct span bytes);
 
@@ -33,6 +39,12 @@ bool text_is_utf8(struct span bytes);
  * character before, or 0 at the start of a line.)
  */
 bool text_is_invisible(unsigned int before, unsigned int character);
+
+/*
+ * Whether a character is to be shown as its number: a control character (also line feed and tab),
+ * a separator of lines or paragraphs, or one that is invisible after the character before it.
+ */
+bool text_is_hidden(unsigned int before, unsigned int character);
 
 /* Characters from one to another, both among them. */
 struct text_range {

@@ -143,6 +143,13 @@ int repo_write(struct repo *repo, enum object_type type, struct span data, struc
  */
 int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, struct fault *f);
 
+/*
+ * The mode and object at a path of a tree, "" being the tree itself; mode 0: there is nothing.
+ * 0 or -1.
+ */
+int repo_entry_at(struct repo *repo, const struct oid *tree, const char *path, uint32_t *mode,
+	struct oid *id, struct fault *f);
+
 /* A file of a commit's tree. */
 struct repo_file {
 	const char *path;

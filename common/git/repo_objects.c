@@ -238,28 +238,35 @@ int repo_tree_of(struct repo *repo, const struct oid *commit, struct oid *tree, 
 	return result;
 }
 
-int repo_file_read(
-	struct repo *repo, const struct oid *commit, struct repo_file *file, struct fault *f)
+int repo_entry_at(struct repo *repo, const struct oid *tree, const char *path, uint32_t *mode,
+	struct oid *id, struct fault *f)
 {
 	struct tree_entry entry = { .mode = MODE_TREE };
-	const char *path = file->path;
-	struct oid id;
 
-	file->object = (struct object){ 0 };
-	file->found = file->over = false;
-	if (repo_tree_of(repo, commit, &id, f) < 0)
-		return -1;
-	while (*path) {
+	*id = *tree;
+	while (*path && entry.mode == MODE_TREE) {
 		struct span name = { path, strcspn(path, "/") };
 
-		if (entry.mode != MODE_TREE)
-			return 0;
-		if (find_entry(repo, &id, name, &entry, &id, f) < 0)
+		if (find_entry(repo, id, name, &entry, id, f) < 0)
 			return -1;
 		path += name.len + (path[name.len] == '/');
 	}
-	if (entry.mode != MODE_FILE && entry.mode != MODE_FILE_GROUP &&
-		entry.mode != MODE_EXECUTABLE)
+	*mode = *path ? 0 : entry.mode;
+	return 0;
+}
+
+int repo_file_read(
+	struct repo *repo, const struct oid *commit, struct repo_file *file, struct fault *f)
+{
+	struct oid tree, id;
+	uint32_t mode;
+
+	file->object = (struct object){ 0 };
+	file->found = file->over = false;
+	if (repo_tree_of(repo, commit, &tree, f) < 0 ||
+		repo_entry_at(repo, &tree, file->path, &mode, &id, f) < 0)
+		return -1;
+	if (mode != MODE_FILE && mode != MODE_FILE_GROUP && mode != MODE_EXECUTABLE)
 		return 0;
 	if (repo_read_within(repo, &id, file->most, &file->object, &file->over, f) < 0)
 		return -1;

@@ -123,27 +123,52 @@ static void add_links(struct page *page, const struct page_link *link)
 	fputs("</ul></nav>\n", page->out);
 }
 
-int page_begin(struct page *page, FILE *out, const struct page_head *head, struct fault *f)
+/* The style sheet itself, which a policy of the page's own names by its digest.  0 or -1. */
+static int add_style(struct page *page, struct fault *f)
 {
 	struct buf digest = BUF_INIT(64);
 
-	*page = (struct page){ .out = out };
 	if (style_digest(&digest, f) < 0) {
 		buf_release(&digest);
 		return -1;
 	}
 	page_add(page,
-		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		"style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
+		"style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
+		digest.data);
+	fprintf(page->out, "<style>%s</style>\n", page_style);
+	buf_release(&digest);
+	return 0;
+}
+
+static void add_served(struct page *page, const struct page_served *served)
+{
+	page_add(page, "<link rel=\"stylesheet\" href=\"%s\">\n", served->style);
+	if (served->script)
+		page_add(page, "<script src=\"%s\" defer></script>\n", served->script);
+}
+
+int page_begin(struct page *page, FILE *out, const struct page_head *head, struct fault *f)
+{
+	*page = (struct page){ .out = out };
+	page_add(page,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n"
 		"<meta name=\"referrer\" content=\"no-referrer\">\n<title>%s</title>\n",
-		digest.data, head->title);
-	fprintf(out, "<style>%s</style>\n</head>\n<body>\n", page_style);
-	page_add(page, "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
-		       "<div class=\"wrap\">\n<header>\n");
-	if (head->over)
+		head->title);
+	if (head->served)
+		add_served(page, head->served);
+	else if (add_style(page, f) < 0)
+		return -1;
+	page_add(page,
+		"</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the %s</a>\n"
+		"<div class=\"wrap\">\n<header>\n",
+		head->served ? "page" : "report");
+	if (head->over && head->served)
+		page_add(page, "<p class=\"over\"><a href=\"%s\">%s</a></p>\n", head->served->home,
+			head->over);
+	else if (head->over)
 		page_add(page, "<p class=\"over\">%s</p>\n", head->over);
 	page_add(page, "<h1>%s</h1>\n", head->title);
 	if (head->lead)
@@ -151,7 +176,6 @@ int page_begin(struct page *page, FILE *out, const struct page_head *head, struc
 	if (head->sections)
 		add_links(page, head->sections);
 	page_add(page, "</header>\n<main id=\"main\">\n");
-	buf_release(&digest);
 	return 0;
 }
 

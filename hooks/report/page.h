@@ -51,8 +51,16 @@ struct page_link {
 	const char *id, *title;
 };
 
+/* Of a page that a server sends with a Content-Security-Policy of its own: addresses. */
+struct page_served {
+	const char *style;  /* the style sheet's */
+	const char *script; /* or NULL */
+	const char *home;   /* what the words above the heading lead to */
+};
+
 struct page_head {
 	const char *title;                /* of the page: its one first heading */
+	const struct page_served *served; /* NULL: the page is one file, whole in itself */
 	const char *over;                 /* a few words above it, or NULL */
 	const char *lead;                 /* a sentence or two below it, or NULL */
 	const struct page_link *sections; /* or NULL */

@@ -35,7 +35,8 @@ static char *written(void)
 
 	assert_non_null(out);
 	assert_int_equal(
-		page_begin(&page, out, &(struct page_head){ evil, evil, evil, links }, &f), 0);
+		page_begin(&page, out, &(struct page_head){ evil, NULL, evil, evil, links }, &f),
+		0);
 	page_figures(&page, &(struct page_figure){ evil, evil, PAGE_HOLD }, 1);
 	page_section(&page, "one", evil);
 	page_badge(&page, PAGE_DENY, evil);
