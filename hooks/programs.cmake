@@ -14,3 +14,10 @@ target_link_libraries(countersign-deliver PRIVATE hooks)
 add_executable(countersign-hands hooks/host/hands/main_hands.c)
 set_target_properties(countersign-hands PROPERTIES OUTPUT_NAME hands RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
 target_link_libraries(countersign-hands PRIVATE hooks)
+
+# The review page: as CGI, and served by itself, which alone is linked with libmicrohttpd.
+add_executable(countersign-review hooks/review/main_review.c)
+target_link_libraries(countersign-review PRIVATE hooks)
+add_executable(countersign-listen hooks/review/main_listen.c)
+set_target_properties(countersign-listen PROPERTIES OUTPUT_NAME listen RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
+target_link_libraries(countersign-listen PRIVATE hooks PkgConfig::MICROHTTPD)

@@ -88,6 +88,10 @@ extern const char cmd_evidence_usage[];
 int cmd_rehearse(const struct env *env, int argc, char **argv);
 extern const char cmd_rehearse_usage[];
 
+/* Serves the review page by itself. */
+int cmd_review(const struct env *env, int argc, char **argv);
+extern const char cmd_review_usage[];
+
 /* Adds a person with a key to the reviewers of a policy file. */
 int cmd_reviewer(const struct env *env, int argc, char **argv);
 extern const char cmd_reviewer_usage[];

@@ -42,6 +42,8 @@ static const struct command commands[] = {
 	{ "replay", "what the policy would have held or denied in history", cmd_replay_usage,
 		cmd_replay },
 	{ "scan", "find credentials in files or history", cmd_scan_usage, cmd_scan },
+	{ "review", "serve the page on which held changes are reviewed", cmd_review_usage,
+		cmd_review },
 	{ "reviewer", "add a person who may approve to a policy file", cmd_reviewer_usage,
 		cmd_reviewer },
 	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",

@@ -1,10 +1,10 @@
 # What an installation consists of, below any prefix.  Paths in it are found relative to the programs (common/base/install_paths.h).
-foreach(program countersign countersign-deliver)
+foreach(program countersign countersign-deliver countersign-review)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION bin)
   endif()
 endforeach()
-foreach(helper countersign-update countersign-openpgp countersign-hands)
+foreach(helper countersign-update countersign-openpgp countersign-hands countersign-listen)
   if(TARGET ${helper})
     install(TARGETS ${helper} RUNTIME DESTINATION libexec/countersign)
   endif()

@@ -17,6 +17,7 @@ libjansson-dev        module jansson
 libsqlite3-dev        module sqlite3
 libssl-dev            module libcrypto
 libcurl4-openssl-dev  module libcurl
+libmicrohttpd-dev     module libmicrohttpd
 libpcre2-dev          module libpcre2-8
 libhyperscan-dev      module libhs
 libutf8proc-dev       module libutf8proc

@@ -1,0 +1,65 @@
+/*
+ * countersign review: serves the review page by itself, by the program that knows how
+ * (hooks/review/main_listen.c).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/install_paths.h"
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+
+#define LISTEN "127.0.0.1:8460"
+
+const char cmd_review_usage[] =
+	"usage: countersign review [--listen ADDRESS:PORT] [--user NAME] [--repo DIR]\n"
+	"\n"
+	"Serves the page on which reviewers see what is held and decide, until it is stopped.\n"
+	"Prints its address. Beside a web server, that runs countersign-review instead, and says\n"
+	"who asks; see countersign-review(8).\n"
+	"\n"
+	"  --listen ADDRESS:PORT  where to (default: 127.0.0.1:8460; port 0: any that is free);\n"
+	"                         an address that others can reach needs --user\n"
+	"  --user NAME            whoever asks is this person, or account\n"
+	"  --repo DIR             one repository (default: all guarded ones)\n"
+	"\n"
+	"Exit status: 0 it was stopped, 2 could not.\n";
+
+int cmd_review(const struct env *env, int argc, char **argv)
+{
+	const char *listen = LISTEN, *user = NULL, *repo = NULL;
+	const struct cli_option options[] = {
+		{ "listen", &listen, NULL },
+		{ "user", &user, NULL },
+		{ "repo", &repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	const char *words[8] = { "listen", "--listen" };
+	struct install_paths paths;
+	char program[INSTALL_PATH_MAX];
+	struct fault f = { 0 };
+	size_t count = 2;
+
+	(void)env;
+	if (cli_options(options, argc, argv) != argc) {
+		fputs(cmd_review_usage, stderr);
+		return 2;
+	}
+	words[count++] = listen;
+	if (user) {
+		words[count++] = "--user";
+		words[count++] = user;
+	}
+	if (repo) {
+		words[count++] = "--repo";
+		words[count++] = repo;
+	}
+	if (install_paths_find(&paths, &f) < 0 ||
+		install_paths_join(program, paths.prefix, "libexec/countersign/listen", &f) < 0)
+		return cli_complain("review", &f);
+	(void)execv(program, (char *const *)words);
+	(void)fault_set(&f, FAULT_ADMIN, "%s: %s", program, strerror(errno));
+	return cli_complain("review", &f);
+}

@@ -1,0 +1,50 @@
+/*
+ * The lines of a change as rows of a table, page by page: a page ends when enough was written, in
+ * the middle of a file if need be, and the next one goes on there.  Nothing is left out.
+ */
+#ifndef HOOKS_REVIEW_LINES_DIFF_ROWS_H
+#define HOOKS_REVIEW_LINES_DIFF_ROWS_H
+
+#include "hooks/report/page.h"
+
+#define PAGER_ROWS 2500 /* of a page; a long line counts as several */
+
+/* How far we are, in rows, and which of them are written. */
+struct pager {
+	size_t at, wanted; /* rows so far; the page that is written, from 0 */
+};
+
+/* Counts that many rows as one piece; whether it is on the page that is written. */
+bool pager_take(struct pager *pager, size_t rows);
+
+/* Whether what comes next is on the page that is written. */
+bool pager_is_here(const struct pager *pager);
+
+/* How many pages there are, all having been counted. */
+size_t pager_pages(const struct pager *pager);
+
+struct diff_view {
+	bool split;        /* side by side */
+	bool ignore_space; /* what differs in blanks alone does not */
+	bool whole;        /* all lines, not only those around changes */
+};
+
+struct diff_rows {
+	struct page *page;
+	struct pager *pager;
+	struct diff_view view;
+	struct span old, new;
+	const char *label; /* of the table, for who does not see it: a constant or our own words */
+	size_t number;     /* of the file, for the addresses of lines */
+	/* called before the first row that is written, if there is one */
+	void (*begin)(void *context);
+	void *context;
+};
+
+/*
+ * Writes those rows of the difference that are on the page.  *count: how many lines differ.
+ * 0 or -1.
+ */
+int diff_rows_write(const struct diff_rows *rows, size_t *count, struct fault *f);
+
+#endif

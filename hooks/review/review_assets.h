@@ -1,0 +1,11 @@
+/*
+ * What the page sends beside pages: the part of the style sheet that is its own, and the script
+ * (review.css, review.js), compiled in.
+ */
+#ifndef HOOKS_REVIEW_REVIEW_ASSETS_H
+#define HOOKS_REVIEW_REVIEW_ASSETS_H
+
+extern const char review_style[];
+extern const char review_script[];
+
+#endif

@@ -1,0 +1,250 @@
+# The review page shows what waits, and all of it, to those who may read it.
+. "${0%/*}/lib.sh"
+. "${0%/*}/review.inc"
+
+rules()
+{
+	policy <<'JSON'
+{
+  "version": 1,
+  "people": {
+    "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform"] },
+    "bob": { "emails": ["bob@example.com"], "accounts": ["bob", "dev1"], "groups": ["platform"] },
+    "carol": { "emails": ["carol@example.com"], "accounts": ["carol"], "groups": ["security"] }
+  },
+  "agents": { "claude-code": { "owner": "carol", "accounts": ["bot"], "keys": [] } },
+  "rules": [
+    { "name": "infrastructure", "paths": ["class:infrastructure", "/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }
+  ]
+}
+JSON
+}
+
+# held_change: an agent's change of infra/main.tf, held, with something else beside it.
+held_change()
+{
+	server
+	rules
+	agent none
+	commit infra/main.tf 'resource "a" { size = 1 }'
+	push main
+	expect landed
+	agent claude-code
+	write src/other.c 'int other;'
+	commit infra/main.tf 'resource "a" { size = 2 }' 'Grow a'
+	push main
+	expect held
+}
+
+sentence "What waits is listed, with a link that has its whole id, and the hold's page shows what it is about"
+held_change
+serve alice
+get ''
+coded 200
+said 'For you'
+said "href=\"./server/holds/$hold\""
+said 'Grow a'
+said 'claude-code'
+said '0 of 2, needs platform'
+get "server/holds/$hold"
+coded 200
+said 'infra/main.tf'
+said 'resource &quot;a&quot; { size = <mark>2</mark> }'
+said 'resource &quot;a&quot; { size = <mark>1</mark> }'
+said 'src/other.c'
+said 'nothing flags'
+said 'known by trailer'
+grep -q -i "^content-security-policy: default-src 'none';" "$story/head" || fail "no policy for the page"
+! grep -q -i 'unsafe-\|^set-cookie' "$story/head" || fail "the page's policy is weak"
+
+sentence "Whoever pushed it does not find it waiting for them, nor does somebody who cannot approve it"
+held_change
+for who in bob carol; do
+	serve "$who"
+	get ''
+	coded 200
+	said "$hold"
+	unsaid 'For you'
+done
+
+sentence "Whoever is not among the policy's people reads nothing, and an agent's account neither"
+held_change
+for who in mallory bot; do
+	serve "$who"
+	get ''
+	coded 200
+	said 'Nothing waits'
+	unsaid "$hold"
+	for page in "server/holds/$hold" server/log server/agents "server/holds/$hold?image=$(in_work rev-parse HEAD:infra/main.tf)"; do
+		get "$page"
+		coded 404
+		unsaid 'Grow a'
+	done
+done
+serve alice
+get "server/holds/$hold"
+coded 200
+
+sentence "The log and the agents can be read, and nothing else is there"
+held_change
+serve alice
+get server/log
+coded 200
+said "holds/$hold"
+get server/agents
+coded 200
+said 'claude-code'
+for page in server "server/holds/${hold}0" server/holds/0000000000000000 nothing/log ../etc/passwd server/../server/log "server/holds/$hold/x"; do
+	get "$page" --path-as-is
+	coded 404
+done
+get "server/holds/$hold" -X PUT
+coded 405
+get "server/holds/$hold?image=$(in_work rev-parse HEAD:infra/main.tf)"
+coded 404
+
+sentence "Nothing of names, subjects and contents is markup, and what is not seen is shown"
+server
+rules
+agent claude-code
+evil='<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+write "infra/$(printf "%s" '"><svg onload=alert(1)>').tf" "$evil"
+printf 'a\342\200\256b\033[31mc\000' | tr -d '\000' >"$work/infra/hidden.tf"
+printf 'x = "\303\050"\n' >>"$work/infra/hidden.tf"
+in_work add -A
+GIT_AUTHOR_NAME='<b>mallory</b>' record "$evil"
+push main
+expect held
+serve alice
+for page in '' "server/holds/$hold" "server/holds/$hold?view=split" server/log server/agents \
+	"?repository=$(printf '%s' "$evil" | sed 's/</%3C/g; s/>/%3E/g; s/"/%22/g; s/ /%20/g')" '?agent=%22%3E%3Cscript%3E'; do
+	get "$page"
+	unsaid '<script>alert'
+	unsaid '<img'
+	unsaid '<svg'
+	unsaid '<b>'
+	unsaid "$(printf '\033')"
+	unsaid "$(printf '\342\200\256')"
+done
+get "server/holds/$hold"
+said '<span class="odd">\u{202e}</span>'
+said '<span class="odd">\x1b</span>'
+said '<span class="odd">\xc3</span>'
+said 'hidden characters'
+said '&lt;script&gt;alert(1)&lt;/script&gt;'
+
+sentence "A hold whose text is not what its digest is of shows so, and offers nothing to sign"
+held_change
+on_server cat-file tag "refs/countersign/holds/$hold" >"$story/tag"
+sed "s/$(in_work rev-parse HEAD:infra/main.tf)/$(in_work rev-parse HEAD:src/main.c)/" "$story/tag" >"$story/forged"
+on_server update-ref "refs/countersign/holds/$hold" "$(on_server hash-object -t tag -w "$story/forged")"
+serve alice
+get "server/holds/$hold"
+coded 200
+said 'Nothing of this may be signed'
+said 'another digest'
+unsaid 'git countersign approve'
+# the text is right, and the commit is not the one that it is about
+sed "s/^object .*/object $(ref_of refs/heads/main)/" "$story/tag" >"$story/forged"
+on_server update-ref "refs/countersign/holds/$hold" "$(on_server hash-object -t tag -w "$story/forged")"
+get "server/holds/$hold"
+said 'the held commit does not have what the hold'
+unsaid 'git countersign approve'
+on_server update-ref "refs/countersign/holds/$hold" "$(on_server hash-object -t tag -w "$story/tag")"
+get "server/holds/$hold"
+unsaid 'Nothing of this may be signed'
+said 'git countersign approve'
+
+sentence "A change that a later commit of the push takes back is shown all the same"
+server
+rules
+agent claude-code
+commit infra/main.tf 'resource "sneaky" {}' 'Add it'
+in_work rm -q infra/main.tf
+record 'Take it away'
+push main
+expect held
+serve alice
+get "server/holds/$hold"
+said 'sneaky'
+said 'changed again by a later commit'
+unsaid 'Nothing of this may be signed'
+
+sentence "Pictures are told by their content, and a page that draws by itself is none"
+server
+rules
+agent claude-code
+mkdir -p "$work/infra"
+printf '\211PNG\r\n\032\n\000\000\000\015rest' >"$work/infra/logo.svg"
+printf '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>\000' >"$work/infra/logo.png"
+in_work add -A
+record 'Pictures'
+push main
+expect held
+serve alice
+get "server/holds/$hold"
+png=$(in_work rev-parse HEAD:infra/logo.svg)
+svg=$(in_work rev-parse HEAD:infra/logo.png)
+said "src=\"$hold?image=$png\""
+unsaid "image=$svg"
+get "server/holds/$hold?image=$png"
+coded 200
+grep -q -i '^content-type: image/png' "$story/head" || fail "it is not sent as what it is"
+get "server/holds/$hold?image=$svg"
+coded 404
+
+sentence "Ten thousand changed lines are shown page by page, the last with the decision, and none is left out"
+server
+rules
+agent claude-code
+mkdir -p "$work/infra"
+seq -f 'line number %.0f of many' 1 10000 >"$work/infra/long.tf"
+in_work add -A
+record 'Many lines'
+push main
+expect held
+serve alice
+: >"$story/all"
+page=1
+while [ "$page" -le 50 ]; do
+	get "server/holds/$hold?page=$page"
+	coded 200
+	grep -o 'line number [0-9]* of many' "$out" >>"$story/all"
+	grep -q 'rel="next"' "$out" || break
+	unsaid 'git countersign approve'
+	page=$((page + 1))
+done
+said 'git countersign approve'
+[ "$page" -gt 2 ] || fail "$page pages"
+seq -f 'line number %.0f of many' 1 10000 | cmp -s - "$story/all" || fail "lines are missing, or told twice"
+
+sentence "Content that moved is shown beside what it was, and a line of a megabyte is shown whole"
+server
+rules
+agent none
+mkdir -p "$work/infra" "$work/lib"
+seq -f 'setting_%.0f = true' 1 40 >"$work/infra/old.tf"
+in_work add -A
+record 'Settings'
+push main
+agent claude-code
+in_work mv infra/old.tf infra/new.tf
+sed -i 's/setting_7 = true/setting_7 = false/' "$work/infra/new.tf"
+head -c 1000000 /dev/zero | tr '\000' 'x' >"$work/infra/wide.tf"
+in_work add -A
+record 'Move settings'
+push main
+expect held
+serve alice
+get "server/holds/$hold"
+said 'was <code>infra/old.tf</code>'
+said 'setting_7 = <mark>false</mark>'
+total=0
+page=1
+while [ "$page" -le 50 ]; do
+	get "server/holds/$hold?page=$page"
+	total=$((total + $(sed -n 's/.*<td class="code">\(xx*\).*/\1/p' "$out" | tr -d '\n' | wc -c)))
+	grep -q 'rel="next"' "$out" || break
+	page=$((page + 1))
+done
+[ "$total" -eq 1000000 ] || fail "$total bytes of the long line are shown"
