@@ -263,6 +263,9 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		start--;
 	while (stop < scan->bytes.len && stop - end < NAME_MAX && name_letter(d[stop]))
 		stop++;
+	/* `pw->x` is no name `pw-`. */
+	while (stop > end && stop < scan->bytes.len && d[stop - 1] == '-' && d[stop] == '>')
+		stop--;
 	scan->assigned_to = stop;
 	while (start < end && d[start] == '-')
 		start++;

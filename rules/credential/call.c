@@ -3,6 +3,7 @@
  */
 #include "rules/credential/assign.h"
 #include "rules/credential/call_site.h"
+#include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
 #define REACH 400 /* how long the arguments may be together */
@@ -48,7 +49,8 @@ static int weigh(const struct credential_call_site *site, struct span *v)
 		return CONFIDENCE_LOW;
 	if (j < SHAPE_MIXED || (site->what == CALL_KEY && v->len < 8))
 		return -1;
-	return site->what == CALL_KEY && j != SHAPE_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+	return credential_at_most(*v,
+		site->what == CALL_KEY && j != SHAPE_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM);
 }
 
 void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end)

@@ -3,6 +3,7 @@
  */
 #include "rules/credential/assign.h"
 #include "rules/credential/call_site.h"
+#include "rules/credential/value_shape.h"
 
 #define REACH 600 /* how far behind the command its option may stand */
 
@@ -51,7 +52,7 @@ static int weigh(struct span v, const struct credential_command_site *site)
 	if (j == SHAPE_NOT || strchr("$%-/.<\\", v.data[0]) || memchr(v.data, ' ', v.len))
 		return -1;
 	if (j >= SHAPE_MIXED)
-		return CONFIDENCE_MEDIUM;
+		return credential_at_most(v, CONFIDENCE_MEDIUM);
 	return site->form & SITE_SURE || credential_has(v, "password") ||
 			       credential_has(v, "passwd") || (v.data[0] >= '0' && v.data[0] <= '9')
 		       ? -1

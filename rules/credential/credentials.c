@@ -53,7 +53,11 @@ static int rank(const struct credential_found *f)
 	bool own = f->kind >= credential_builtin && f->kind < credential_builtin + BUILTIN_COUNT;
 	bool key = f->kind == &credential_builtin[BUILTIN_PRIVATE_KEY];
 
-	return 4 * (int)f->confidence + (key ? 3 : own ? 0 : f->kind->flags & KIND_NAMED ? 1 : 2);
+	return 8 * (int)f->confidence + (key                                  ? 4
+						: own                         ? 0
+						: f->kind->flags & KIND_NAMED ? 1
+						: f->kind->nearby             ? 3
+									      : 2);
 }
 
 static int by_start(const void *a, const void *b)
@@ -109,8 +113,19 @@ static void settle(struct credential_scan *scan)
 	keep_surest(scan);
 }
 
+/* Whether it is one that everybody can read in a manual; of what is long the first part tells. */
+static bool published(const struct credential_scan *scan, const struct credential_found *found)
+{
+	size_t len = found->end - found->start;
+
+	return credential_published(
+		(struct span){ scan->bytes.data + found->start, len < 512 ? len : 512 });
+}
+
 void credential_add(struct credential_scan *scan, struct credential_found found)
 {
+	if (found.confidence > CONFIDENCE_LOW && published(scan, &found))
+		found.confidence = CONFIDENCE_LOW;
 	if ((scan->text & TEXT_TEST) && found.confidence != CONFIDENCE_CERTAIN &&
 		found.confidence > CONFIDENCE_LOW)
 		found.confidence--;

@@ -80,7 +80,9 @@ static enum name_class class_of_part(const struct parts *p, size_t i)
 
 	if ((said | ends) & NAMED_PASSWORD)
 		return said & NAMED_NO_PASSWORD ? NAME_NONE : NAME_PASSWORD;
-	if (ends & NAMED_SECRET)
+	if (said & NAMED_KEY && before & NAMED_OPEN_KEY)
+		return NAME_NONE;
+	if (ends & NAMED_SECRET || (said & NAMED_AUTH && i > 0 && i + 1 == p->count))
 		return NAME_SECRET;
 	if (said & NAMED_TOKEN && !(before & NAMED_BEFORE_PATTERN))
 		return NAME_SECRET;
@@ -107,6 +109,9 @@ enum name_class credential_name_class(struct span name, bool *exact)
 
 		if (class == NAME_NONE)
 			continue;
+		/* What a form carries for some minutes. */
+		if (credential_has(p.part[i], "token") && words_one_in(words_form_names, name))
+			return NAME_NONE;
 		*exact = i + 1 == p.count;
 		return tail_ok(&p, i) ? class : NAME_NONE;
 	}

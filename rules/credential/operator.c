@@ -2,6 +2,7 @@
  * What stands between a name and its value: a sign, a bracket, or what a format has there.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/words.h"
 
 /*
  * A type between a name and ` = `: `password: str = `, `key []byte = `, `Password As String = `,
@@ -151,7 +152,8 @@ static void skip_attributes(struct cursor *c, size_t name)
 
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
-	static const char *const signs[] = { ":=", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
+	static const char *const signs[] = { ":::=", "::=", ":=", "+=", ".=", "~=", "&=", "//=",
+		"&&=", "^=", "|=", "<<-", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
 		"||=", "?\?=", "?=", "?:", "||", "??", "<<<", "=", ":", NULL };
 	size_t before = c->at;
 
@@ -165,6 +167,10 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	if (peek(c) == '\n' && !operator_below(c))
 		return false;
 	if (cursor_take_any(c, signs)) {
+		/* A member of C: `pw->pw_uid` */
+		if (c->bytes.data[c->at - 1] == '>' && c->bytes.data[c->at - 2] == '-' &&
+			!quote(peek(c)) && !(peek(c) == ' ' && quote(c->bytes.data[c->at + 1])))
+			return false;
 		/* `input[type=password]::placeholder` */
 		if (peek(c) == ':' && c->bytes.data[c->at - 1] == ':')
 			return false;
@@ -196,8 +202,7 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 		c->at++;
 		return a->call = true;
 	}
-	if (cursor_take(c, "value=") || cursor_take(c, "android:value=") ||
-		cursor_take(c, "content=") || cursor_take(c, "default="))
+	if (cursor_take_any(c, words_value_marks))
 		return true;
 	a->plain = true;
 	return c->at > before;

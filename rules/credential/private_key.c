@@ -87,6 +87,23 @@ static size_t find(struct span bytes, size_t from, size_t to, const char *word)
 	return at ? (size_t)(at - bytes.data) : to;
 }
 
+/*
+ * Whether the first line stands in a text of a program that ends with it, and no body follows: no
+ * run of letters as a body's lines are.
+ */
+static bool is_constant(struct span b, size_t close, size_t last)
+{
+	size_t at = close, run = 0;
+
+	while (at + 1 < last && b.data[at] == '\\')
+		at += 2;
+	if (at >= last || !strchr("\"'`", b.data[at]))
+		return false;
+	for (; at < last && run < 40; at++)
+		run = credential_base64(b.data[at]) ? run + 1 : 0;
+	return run < 40;
+}
+
 void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 {
 	struct span b = scan->bytes, head;
@@ -107,7 +124,8 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 	if (last == to)
 		last = find(b, close, to, "---- END");
 	scan->pem_to = last;
-	if (memchr(b.data + close, 0, last - close < 100 ? last - close : 100))
+	if (memchr(b.data + close, 0, last - close < 100 ? last - close : 100) ||
+		is_constant(b, close, last))
 		return; /* a name of the format in a program */
 	kind = body_kind(
 		(struct span){ b.data + close, last - close }, credential_has(head, "pgp"));

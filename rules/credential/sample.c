@@ -168,6 +168,33 @@ static struct rest rest_of(struct span v)
 	return r;
 }
 
+static bool letter(char c)
+{
+	return credential_lower(c) >= 'a' && credential_lower(c) <= 'z';
+}
+
+bool credential_weak(struct span v)
+{
+	static const char digits[] = "0134578@$!|", letters[] = "oieastbasii";
+	struct rest r = { .len = 0 };
+
+	while (v.len && !letter(v.data[v.len - 1]))
+		v.len--;
+	while (v.len && !letter(v.data[0]))
+		v.data++, v.len--;
+	if (v.len < 3 || v.len > 40)
+		return false;
+	for (; r.len < v.len; r.len++) {
+		const char *stands = v.data[r.len] ? strchr(digits, v.data[r.len]) : NULL;
+
+		r.text[r.len] = stands ? letters[stands - digits] : credential_lower(v.data[r.len]);
+	}
+	take_out(&r, words_samples);
+	take_out(&r, words_fillers);
+	take_out(&r, words_weak_words);
+	return r.len == 0;
+}
+
 /* What says where the value is kept, or how it was hashed. */
 static bool elsewhere(struct span v)
 {

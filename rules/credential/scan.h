@@ -20,6 +20,9 @@ enum credential_text {
 	TEXT_LOCALE = 8, /* translations of texts for people */
 	TEXT_LOCK = 16,  /* lock files: digests */
 	TEXT_TABLE = 32, /* values in columns, whose first line names them */
+	TEXT_SHELL = 64, /* a script, in which signs part words */
+	TEXT_PLAIN = 128, /* settings whose values go on to the end of the line */
+	TEXT_PATCH = 256, /* lines of other files */
 };
 
 struct credential_found {

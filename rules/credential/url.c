@@ -2,6 +2,7 @@
  * Credentials in URLs and authorisation headers.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/value_shape.h"
 
 #define URL_MAX 256
 
@@ -65,7 +66,8 @@ static int weigh_url(struct span user, struct span v, struct span host)
 	if ((credential_placeholder(v) && v.len < 30) || (j == SHAPE_WORD && stands_in(v)))
 		return -1;
 	if (j >= SHAPE_MIXED && (!known || v.len >= 8))
-		return sample_host(host) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+		return sample_host(host) ? CONFIDENCE_LOW
+					 : credential_at_most(v, CONFIDENCE_MEDIUM);
 	if (j == SHAPE_NOT)
 		return -1;
 	if (known && j < SHAPE_MIXED && !span_is(v, "secret"))
@@ -210,7 +212,7 @@ static void basic(struct credential_scan *scan, size_t end)
 			return;
 		confidence = CONFIDENCE_LOW;
 	}
-	if (credential_made_up(v))
+	if (credential_made_up(v) || credential_says(v) != SAYS_NOTHING)
 		confidence = CONFIDENCE_LOW;
 	credential_add(scan, (struct credential_found){
 				     end, stop, &credential_builtin[BUILTIN_BASIC], confidence });

@@ -123,6 +123,20 @@ struct letter_counts credential_letter_counts(struct span v)
 	return s;
 }
 
+/* `2024-05-17T04:00:00Z`, `v1.12.3`: a time or a version. */
+static bool time_or_version(struct span v)
+{
+	size_t digits = 0, signs = 0, i = v.len && credential_lower(v.data[0]) == 'v';
+
+	for (; i < v.len; i++) {
+		digits += v.data[i] >= '0' && v.data[i] <= '9';
+		signs += v.data[i] == '.' || v.data[i] == ':' || v.data[i] == '-';
+		if (!(v.data[i] && strchr("0123456789.:-+TZ ", v.data[i])))
+			return false;
+	}
+	return signs >= 2 && digits >= 2;
+}
+
 /* A path, an address without a secret, a call, a version, a name with dots. */
 static bool reference(struct span v, const struct letter_counts *s)
 {
@@ -149,7 +163,7 @@ static enum value_shape judge_shape(struct span v)
 	struct letter_counts s = credential_letter_counts(v);
 	double entropy;
 
-	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s))
+	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s) || time_or_version(v))
 		return SHAPE_NOT;
 	/* Digits alone; with dots they are a version, perhaps `^1.2.3`. */
 	if (s.letters == 0 && s.signs == 1 && strchr("^~*=<>", v.data[0]) &&

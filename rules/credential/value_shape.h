@@ -22,4 +22,31 @@ struct letter_counts credential_letter_counts(struct span value);
  */
 bool credential_stands_for(struct span value, bool *part);
 
+/*
+ * Whether nothing but words that everybody tries first makes it up, digits and signs in the place
+ * of letters or behind them: `s3cr3t!`, `password123`.
+ */
+bool credential_weak(struct span value);
+
+/* Whether it is hex digits alone. */
+bool credential_is_hex(struct span value);
+
+/* The same, as long as a digest is. */
+bool credential_digest_length(struct span value);
+
+/* What a value says of itself, whatever the name beside it; itself.c. */
+enum value_says {
+	SAYS_NOTHING,
+	SAYS_DIGEST, /* of what everybody may see */
+	SAYS_HASH,   /* of a password */
+	SAYS_ID,     /* a UUID */
+	SAYS_SAMPLE, /* a weak word, a licence's shape, plain text or data in base64 */
+};
+
+/* What it says of itself. */
+enum value_says credential_says(struct span value);
+
+/* How sure it is that it is one, where its looks alone made it so sure; -1: it is none. */
+int credential_at_most(struct span value, int confidence);
+
 #endif

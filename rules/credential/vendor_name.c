@@ -2,7 +2,7 @@
  * Values that stand after a vendor's name, whose keys have no shape of their own.
  */
 #include "rules/credential/private.h"
-#include "rules/credential/scan.h"
+#include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
 #define VALUE_MAX 4096  /* the longest value looked at whole */
@@ -93,7 +93,8 @@ static bool try_run(
 	if (run.len < 10 || !credential_regex(scan, kind, run, 0, at) || at[1] != run.len ||
 		at[0] != 0)
 		return false;
-	if (credential_placeholder(run) || credential_entropy(run) * 10 < kind->entropy_tenth ||
+	if (credential_says(run) == SAYS_DIGEST || credential_placeholder(run) ||
+		credential_entropy(run) * 10 < kind->entropy_tenth ||
 		(!credential_is_uuid(run) &&
 			credential_value_shape(run) < (compound(run) ? SHAPE_RANDOM : SHAPE_MIXED)))
 		return false;

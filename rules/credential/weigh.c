@@ -2,6 +2,7 @@
  * How sure a name and a value make it that the value is a credential.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
 /* `open sesame`: a few words that are not a sentence to people. */
@@ -122,14 +123,6 @@ static bool is_folder(struct span v)
 	return v.data[0] == '/' && slashes > 1;
 }
 
-/* `md5` and 32 digits, `*` and 40, as PostgreSQL and MySQL keep passwords. */
-static bool is_hash(struct span v)
-{
-	return (v.len == 35 && span_starts(v, "md5")) ||
-	       (v.len == 41 && v.data[0] == '*' &&
-		       all_of((struct span){ v.data + 1, 40 }, "0123456789ABCDEFabcdef"));
-}
-
 /* `dump("new_nt_pass")`, `set_password(INFO_21)`: what is given to the call is the name of one. */
 static bool names_one(struct span v)
 {
@@ -157,10 +150,6 @@ static int weigh_password(
 		return -1;
 	if (a->call && names_one(v))
 		return -1;
-	if (credential_is_uuid(v) && credential_has(a->name, "guid"))
-		return -1;
-	if (is_hash(v))
-		return CONFIDENCE_LOW;
 	if (j < SHAPE_MIXED || memchr(v.data, ' ', v.len))
 		return weigh_words(scan, a, v);
 	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
@@ -175,10 +164,6 @@ static int weigh_secret(const struct assigned *a, struct span v)
 		return -1;
 	if (v.len <= 64 ? credential_made_up(v) : credential_published(v))
 		return j >= SHAPE_MIXED ? CONFIDENCE_LOW : -1;
-	if (credential_is_uuid(v))
-		return !a->exact                                ? -1
-		       : said || credential_has(a->name, "api") ? CONFIDENCE_MEDIUM
-								: CONFIDENCE_LOW;
 	if (j == SHAPE_RANDOM)
 		return CONFIDENCE_MEDIUM;
 	if (j == SHAPE_MIXED && v.len >= (said ? 8 : 10) &&
@@ -197,10 +182,12 @@ static int weigh_weak(const struct assigned *a, struct span v)
 	if (credential_has(a->name, "cert") && span_starts(v, "MII"))
 		return -1;
 	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_value_shape(v) != SHAPE_RANDOM ||
-		credential_is_uuid(v) || credential_has(v, "_pub") || credential_has(v, "public"))
+		credential_has(v, "_pub") || credential_has(v, "public"))
 		return -1;
 	if (!a->exact || credential_entropy(v) < 3.2)
 		return -1;
+	if (credential_digest_length(v))
+		return CONFIDENCE_LOW;
 	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
 	return (v.len >= 24 && !a->plain && credential_has(a->name, "seed")) ||
 			       is_authorization(a->name)
@@ -276,6 +263,21 @@ static bool sealed(const struct credential_scan *scan, struct span v)
 	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));
 }
 
+/* How sure its name and its looks make it; -1: it is none. */
+static int weigh(const struct credential_scan *scan, const struct assigned *a, struct span v,
+	enum value_says says)
+{
+	int confidence;
+
+	if (says == SAYS_HASH || says == SAYS_ID)
+		return CONFIDENCE_LOW;
+	confidence = a->class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM
+		     : a->class == NAME_PASSWORD                 ? weigh_password(scan, a, v)
+		     : a->class == NAME_SECRET                   ? weigh_secret(a, v)
+								 : weigh_weak(a, v);
+	return says != SAYS_NOTHING && confidence > CONFIDENCE_LOW ? CONFIDENCE_LOW : confidence;
+}
+
 void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 {
 	enum name_class class = a->class;
@@ -284,17 +286,16 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 		&credential_builtin[class == NAME_PASSWORD ? BUILTIN_PASSWORD
 				    : class == NAME_SECRET ? BUILTIN_SECRET
 							   : BUILTIN_KEY];
+	enum value_says says = credential_says(v);
 	int confidence;
 
 	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
 		((scan->text & TEXT_LOCALE) && !credential_digit_or_sign(v)) || sealed(scan, v) ||
+		says == SAYS_DIGEST ||
 		(class != NAME_PASSWORD &&
 			(is_public_key_id(a, v) || credential_weigh_pair(scan, a, v))))
 		return;
-	confidence = class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM
-		     : class == NAME_PASSWORD                 ? weigh_password(scan, a, v)
-		     : class == NAME_SECRET                   ? weigh_secret(a, v)
-							      : weigh_weak(a, v);
+	confidence = weigh(scan, a, v, says);
 	if (confidence >= 0)
 		credential_add(scan, (struct credential_found){
 					     a->start, a->end, kind, (enum confidence)confidence });

@@ -22,6 +22,8 @@ enum name_part {
 	NAMED_NEVER = 256,     /* as the last part: what is named is another thing */
 	NAMED_PUBLIC = 512,    /* anywhere: it is no secret */
 	NAMED_SECRET = 1024,
+	NAMED_OPEN_KEY = 2048, /* a key of that is public: `cache_key` */
+	NAMED_AUTH = 4096,         /* behind another part: what it logs in with */
 };
 
 struct word {
@@ -37,13 +39,18 @@ struct word_table {
 };
 
 extern const struct word_table words_path_endings, words_path_folders, words_path_names,
-	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public;
+	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public,
+	words_digest_names, words_hash_heads, words_data_heads,
+	words_folder_parts, words_file_parts, words_root_folders;
 
 /* Each ends with NULL. */
 extern const char *const words_template_marks[];
 extern const char *const words_published[];
 extern const char *const words_samples[];
 extern const char *const words_fillers[];
+extern const char *const words_weak_words[];
+extern const char *const words_form_names[];
+extern const char *const words_value_marks[];
 extern const char *const words_elsewhere[];
 extern const char *const words_spelt_out[];
 extern const char *const words_prose[];

@@ -28,6 +28,9 @@ static const struct {
 	{ "locale", "TEXT_LOCALE" },
 	{ "lock", "TEXT_LOCK" },
 	{ "table", "TEXT_TABLE" },
+	{ "shell", "TEXT_SHELL" },
+	{ "plain", "TEXT_PLAIN" },
+	{ "patch", "TEXT_PATCH" },
 	{ "password", "NAMED_PASSWORD" },
 	{ "no_password", "NAMED_NO_PASSWORD" },
 	{ "token", "NAMED_TOKEN" },
@@ -39,6 +42,8 @@ static const struct {
 	{ "never", "NAMED_NEVER" },
 	{ "public", "NAMED_PUBLIC" },
 	{ "secret", "NAMED_SECRET" },
+	{ "open_key", "NAMED_OPEN_KEY" },
+	{ "auth", "NAMED_AUTH" },
 	{ "any", "1" },
 };
 #define MEANINGS (sizeof(meanings) / sizeof(meanings[0]))
