@@ -73,7 +73,21 @@ static void openers(struct cursor *c)
 	cursor_blanks(c);
 }
 
-static void bare_value(struct cursor *c, struct assigned *a, bool markup)
+/* Whether the line begins with the name, as settings do: what follows is the value to its end. */
+static bool heads_line(struct span b, size_t name)
+{
+	static const char *const before[] = { "export ", "set ", "- ", NULL };
+	struct cursor c = { b, name };
+
+	while (c.at > 0 && name - c.at < 64 && b.data[c.at - 1] != '\n')
+		c.at--;
+	cursor_blanks(&c);
+	(void)cursor_take_any(&c, before);
+	c.at += quote(peek(&c));
+	return c.at == name;
+}
+
+static void bare_value(struct cursor *c, struct assigned *a, const char *stops, bool markup)
 {
 	size_t i = c->at;
 
@@ -82,7 +96,7 @@ static void bare_value(struct cursor *c, struct assigned *a, bool markup)
 		(unsigned char)c->bytes.data[i] > ' ' &&
 		!(c->bytes.data[i] == '<' &&
 			(markup || (i + 1 < c->bytes.len && c->bytes.data[i + 1] == '/'))) &&
-		!strchr("\"'`,;&|", c->bytes.data[i]))
+		!strchr(stops, c->bytes.data[i]))
 		i++;
 	a->end = i;
 	while (a->end > a->start && strchr(")]}.\\", c->bytes.data[a->end - 1]) && !markup)
@@ -179,7 +193,10 @@ static bool find_value(
 		return a->end > a->start;
 	}
 	skip_scheme(c, a);
-	bare_value(c, a, a->markup || (c->at > 0 && d[c->at - 1] == '>'));
+	bare_value(c, a,
+		(scan->text & TEXT_PLAIN) && !a->markup && heads_line(c->bytes, name) ? ","
+										      : "\"'`,;&|",
+		a->markup || (c->at > 0 && d[c->at - 1] == '>'));
 	behind_slash(c, a, name);
 	/* What is long is looked at once, whatever words it holds. */
 	if (a->end > c->at + 64)

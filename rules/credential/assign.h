@@ -24,6 +24,7 @@ struct assigned {
 	bool call;   /* it is an argument: `setPassword("x")` */
 	bool answer; /* to a prompt: `expect "assword:"; send "x"` */
 	bool exact;  /* the name ends with the word that tells */
+	bool said;   /* in prose: `the password for x is y` */
 	bool inner;  /* within a text that is quoted itself: `"user=a;password=x"` */
 };
 
@@ -93,6 +94,9 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 
 /* Goes to the value that a format or a call has beside the name. */
 bool cursor_beside_value(struct cursor *c, bool name_quoted);
+
+/* Goes to the value that a sentence has for the name: `the password for x is y`. */
+bool cursor_in_prose(struct cursor *c, struct assigned *a);
 
 /*
  * Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there

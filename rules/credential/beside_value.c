@@ -80,6 +80,24 @@ static bool property(struct cursor *c, bool name_quoted)
 	return cursor_take_any(c, tags);
 }
 
+/* `password for "postgres" is x`: what comes behind the name's own words, in a sentence. */
+bool cursor_in_prose(struct cursor *c, struct assigned *a)
+{
+	static const char *const verbs[] = { " is ", " was ", ": ", NULL };
+	struct cursor t = *c;
+
+	if (t.at > 0 && t.bytes.data[t.at - 1] == ' ')
+		t.at--;
+	if (!cursor_take_any(&t, words_prose_links) && !cursor_take(&t, " is "))
+		return false;
+	for (t.at--; peek(&t) && !strchr("\n.;({=<", peek(&t)) && t.at - c->at < 80; t.at++)
+		if (cursor_take_any(&t, verbs)) {
+			*c = t;
+			return a->said = true;
+		}
+	return false;
+}
+
 bool cursor_beside_value(struct cursor *c, bool name_quoted)
 {
 	static bool (*const forms[])(struct cursor * c, bool name_quoted) = { value_follows,

@@ -125,6 +125,23 @@ static bool numbered(struct span v)
 	return i > 0 && i < 5 && i < v.len && v.data[i] == ':';
 }
 
+/* What a sentence gives away: something that is no word of it. */
+static bool said_value(struct span v)
+{
+	return v.len >= 6 && credential_value_shape(v) >= SHAPE_MIXED &&
+	       credential_digit_or_sign(v) && !memchr(v.data, '(', v.len);
+}
+
+/* `f(x)`, where a value would be. */
+static bool called(struct span v)
+{
+	size_t i = 0;
+
+	while (i < v.len && (credential_alnum(v.data[i]) || strchr("_.$:", v.data[i])))
+		i++;
+	return i < v.len && v.data[i] == '(' && v.data[v.len - 1] == ')';
+}
+
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
 {
 	struct span v = { scan->bytes.data + a->start, a->end - a->start };
@@ -137,11 +154,15 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 	if (name > 0 && strchr("&?", scan->bytes.data[name - 1]) &&
 		scan->bytes.data[a->start - 1] == '=')
 		return true;
-	if (memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) || memchr(v.data, '{', v.len))
+	if ((memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) ||
+		    memchr(v.data, '{', v.len)) &&
+		(called(v) || !(scan->text & TEXT_PLAIN) || code || a->inner))
 		return credential_value_shape(v) == SHAPE_RANDOM && !code;
 	if (code)
 		return !a->plain && !constant(v) && credential_value_shape(v) == SHAPE_RANDOM &&
 		       v.len >= 20 && !memchr(v.data, '.', v.len);
+	if (a->said)
+		return said_value(v);
 	if (a->plain && !option && !a->markup && scan->bytes.data[a->start - 1] != '<')
 		return directive(scan, a, v);
 	if (a->plain && option && help_text(scan, a, v))

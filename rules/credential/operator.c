@@ -67,6 +67,7 @@ static bool is_compared(const struct cursor *c, size_t name)
 	       memmem(before.data, before.len, "cpy(", 4) ||
 	       memmem(before.data, before.len, "quals(", 6) ||
 	       memmem(before.data, before.len, "compare_digest(", 15) ||
+	       words_one_in(words_setters, before) ||
 	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
 	       (name > 0 && c->bytes.data[name - 1] == '{');
 }
@@ -204,6 +205,8 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	}
 	if (cursor_take_any(c, words_value_marks))
 		return true;
+	if (!quoted && cursor_in_prose(c, a))
+		return a->plain = true;
 	a->plain = true;
 	return c->at > before;
 }

@@ -28,6 +28,9 @@ bool credential_stands_for(struct span value, bool *part);
  */
 bool credential_weak(struct span value);
 
+/* Whether it is a password that somebody made of words; phrase.c. */
+bool credential_phrase(struct span value);
+
 /* Whether it is hex digits alone. */
 bool credential_is_hex(struct span value);
 

@@ -140,16 +140,33 @@ static bool said_to_people(
 	return (scan->text & TEXT_LOCALE) || strchr(":.", v.data[v.len - 1]) || for_people(scan, a);
 }
 
+/* Where what is made of words is a password, not a text or a name. */
+static bool phrase_stands(const struct credential_scan *scan, const struct assigned *a)
+{
+	return a->exact && !a->call && !a->inner && !a->plain && !(scan->text & TEXT_LOCALE) &&
+	       !for_people(scan, a) && (a->quoted || (scan->text & TEXT_PLAIN));
+}
+
+static bool foreign_letters(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if ((unsigned char)v.data[i] >= 0xc3)
+			return !memchr(v.data, ' ', v.len);
+	return false;
+}
+
 static int weigh_password(
 	const struct credential_scan *scan, const struct assigned *a, struct span v)
 {
 	enum value_shape j = credential_value_shape(v);
 
-	if (v.len < 4 || v.len > 128 || j == SHAPE_NOT || is_folder(v) ||
+	if (v.len < 4 || v.len > 128 || (j == SHAPE_NOT && !foreign_letters(v)) || is_folder(v) ||
 		said_to_people(scan, a, v))
 		return -1;
 	if (a->call && names_one(v))
 		return -1;
+	if (phrase_stands(scan, a) && credential_phrase(v))
+		return CONFIDENCE_MEDIUM;
 	if (j < SHAPE_MIXED || memchr(v.data, ' ', v.len))
 		return weigh_words(scan, a, v);
 	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
@@ -176,6 +193,14 @@ static int weigh_secret(const struct assigned *a, struct span v)
 		       : -1;
 }
 
+/* `fernet_key = <random>`: a key of something, no digest and no word. */
+static bool is_vendors_key(const struct assigned *a, struct span v)
+{
+	return a->name.len >= 6 && v.len >= 20 && !a->plain && !credential_is_hex(v) &&
+	       credential_entropy(v) >= 3.8 && credential_has(a->name, "key") &&
+	       !memchr(v.data, '/', v.len) && !memchr(v.data, ':', v.len);
+}
+
 static int weigh_weak(const struct assigned *a, struct span v)
 {
 	/* Certificates are for everybody. */
@@ -190,7 +215,7 @@ static int weigh_weak(const struct assigned *a, struct span v)
 		return CONFIDENCE_LOW;
 	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
 	return (v.len >= 24 && !a->plain && credential_has(a->name, "seed")) ||
-			       is_authorization(a->name)
+			       is_vendors_key(a, v) || is_authorization(a->name)
 		       ? CONFIDENCE_MEDIUM
 		       : CONFIDENCE_LOW;
 }
