@@ -50,14 +50,16 @@ static int make_ready(struct credentials *c, struct fault *f)
 /* How telling a finding is, for choosing among those of one secret. */
 static int rank(const struct credential_found *f)
 {
-	bool own = f->kind >= credential_builtin && f->kind < credential_builtin + BUILTIN_COUNT;
-	bool key = f->kind == &credential_builtin[BUILTIN_PRIVATE_KEY];
+	bool is_own = f->kind >= credential_builtin && f->kind < credential_builtin + BUILTIN_COUNT;
+	int own = is_own ? (int)(f->kind - credential_builtin) : -1;
+	int kind = own == BUILTIN_PRIVATE_KEY       ? 5
+		   : own >= 0 && own <= BUILTIN_KEY ? 0
+		   : is_own                         ? 1
+		   : f->kind->flags & KIND_NAMED    ? 2
+		   : f->kind->nearby                ? 4
+						    : 3;
 
-	return 8 * (int)f->confidence + (key                                  ? 4
-						: own                         ? 0
-						: f->kind->flags & KIND_NAMED ? 1
-						: f->kind->nearby             ? 3
-									      : 2);
+	return 8 * (int)f->confidence + kind;
 }
 
 static int by_start(const void *a, const void *b)
@@ -186,6 +188,9 @@ static bool trigger_found(void *context, unsigned trigger, size_t end)
 	case TRIGGER_INSERT:
 		credential_sql_insert(scan, end);
 		break;
+	case TRIGGER_MANIFEST:
+		scan->manifest = true;
+		break;
 	case TRIGGER_CALL:
 		credential_call(scan, t, end);
 		break;
@@ -232,28 +237,65 @@ static int tell(const struct credential_scan *scan, const struct teller *teller)
 					 line, 1, { scan->bytes.data + at, 0 } });
 }
 
+static int find(struct credential_scan *scan, struct fault *f);
+
+struct opening {
+	struct credential_scan *scan;
+	struct fault *fault;
+};
+
+/* What a value decodes to is searched like a file; what is found there stands at the value. */
+static int open_value(void *context, struct span value, struct span decoded)
+{
+	struct opening *o = context;
+	struct credential_scan inner = { .credentials = o->scan->credentials,
+		.bytes = decoded,
+		.text = TEXT_CONFIG | TEXT_PLAIN,
+		.inner = true };
+	size_t start = (size_t)(value.data - o->scan->bytes.data);
+	int status = find(&inner, o->fault);
+
+	for (size_t i = 0; status == 0 && i < inner.count; i++)
+		credential_add(o->scan, (struct credential_found){ start, start + value.len,
+						inner.found[i].kind, inner.found[i].confidence });
+	free(inner.found);
+	return status;
+}
+
+/* Finds what there is, in order of place. */
+static int find(struct credential_scan *scan, struct fault *f)
+{
+	struct credentials *c = scan->credentials;
+	struct opening opening = { scan, f };
+
+	memset(c->tried, 0, credential_data.kind_count * sizeof(*c->tried));
+	credential_key_file(scan);
+	if (scan->text & TEXT_TABLE)
+		credential_table(scan);
+	if (matcher_scan(c->matcher, scan->bytes, trigger_found, scan, f) < 0)
+		return -1;
+	if (scan->manifest && !scan->inner && !scan->late &&
+		manifest_read(&(struct manifest){ scan->bytes, open_value, &opening }) < 0)
+		return f->class ? -1 : fault_memory(f);
+	if (scan->failed)
+		return fault_memory(f);
+	settle(scan);
+	credential_join(scan);
+	return 0;
+}
+
 static int scan_bytes(struct credentials *c, struct span path, struct span bytes,
 	const struct teller *teller, struct fault *f)
 {
-	struct credential_scan scan = { .credentials = c, .bytes = bytes };
-	int status = -1;
+	struct credential_scan scan = {
+		.credentials = c, .bytes = bytes, .text = credential_text_of(path, bytes)
+	};
+	int status = find(&scan, f);
 
-	scan.text = credential_text_of(path, bytes);
-	memset(c->tried, 0, credential_data.kind_count * sizeof(*c->tried));
-	credential_key_file(&scan);
-	if (scan.text & TEXT_TABLE)
-		credential_table(&scan);
-	if (matcher_scan(c->matcher, bytes, trigger_found, &scan, f) < 0)
-		goto out;
-	if (scan.failed) {
-		fault_memory(f);
-		goto out;
-	}
-	settle(&scan);
-	status = tell(&scan, teller);
+	if (status == 0)
+		status = tell(&scan, teller);
 	if (status == 0 && (scan.late || deadline_is_over(c->deadline)))
 		status = deadline_fault(f, "looking for credentials");
-out:
 	free(scan.found);
 	return status;
 }

@@ -1,10 +1,11 @@
 /*
- * Text in wide encodings, as UTF-8.
+ * Text in wide encodings, as UTF-8, and what stands in base64 where a format says so.
  */
 #ifndef RULES_CREDENTIAL_DECODE_H
 #define RULES_CREDENTIAL_DECODE_H
 
 #include "common/base/buf.h"
+#include "common/base/span.h"
 
 /*
  * Recodes UTF-16 or UTF-32, with or without a byte order mark, into `out`.  1: it was, 0: it is
@@ -18,5 +19,16 @@ int credential_decode(struct span bytes, struct buf *out);
  * long as the bytes.  1: there is some, 0: none, -1: no memory.
  */
 int credential_decode_runs(struct span bytes, struct buf *out);
+
+/* The `data` of Kubernetes' Secrets. */
+struct manifest {
+	struct span bytes;
+	/* Is told of a value and of what it decodes to; not 0 ends the reading. */
+	int (*each)(void *context, struct span value, struct span decoded);
+	void *context;
+};
+
+/* Goes through the entries of all `data` in the bytes.  0, or what `each` returned. */
+int manifest_read(const struct manifest *manifest);
 
 #endif

@@ -55,7 +55,9 @@ static bool is_digest(struct span v)
 	return false;
 }
 
-/* `$6$…`, `{SSHA}…`, and `md5` and 32 digits, `*` and 40, as PostgreSQL and MySQL keep passwords. */
+/*
+ * `$6$…`, `{SSHA}…`, and `md5` and 32 digits, `*` and 40, as PostgreSQL and MySQL keep passwords.
+ */
 static bool is_password_hash(struct span v)
 {
 	struct span rest = { v.data + 1, v.len ? v.len - 1 : 0 };

@@ -37,6 +37,12 @@ struct credential_kind {
 	const char *match, *nomatch; /* an example that is one, and one that is not */
 };
 
+/* Kinds by number that are one credential together: an id, its secret, what else goes with them. */
+struct credential_two {
+	unsigned short id, secret, third;
+	unsigned short length; /* of the secret, in letters of base64 */
+};
+
 /* What to do where a literal was found. */
 enum trigger_action {
 	TRIGGER_KIND,  /* a token: `index` is the kind */
@@ -51,10 +57,11 @@ enum trigger_action {
 	TRIGGER_PEM_BASE64, /* the same in base64, at one of three alignments */
 	TRIGGER_PUTTY,
 	TRIGGER_JWT,
-	TRIGGER_DSN,     /* `@tcp(` */
-	TRIGGER_INSERT,  /* `insert into` */
-	TRIGGER_CALL,    /* `index` is the row of credential_call_sites */
-	TRIGGER_COMMAND, /* `index` is the row of credential_command_sites */
+	TRIGGER_DSN,      /* `@tcp(` */
+	TRIGGER_INSERT,   /* `insert into` */
+	TRIGGER_MANIFEST, /* `kind: Secret` */
+	TRIGGER_CALL,     /* `index` is the row of credential_call_sites */
+	TRIGGER_COMMAND,  /* `index` is the row of credential_command_sites */
 };
 
 struct credential_trigger {
@@ -68,6 +75,8 @@ struct credential_data {
 	size_t kind_count;
 	const struct credential_trigger *triggers; /* by the matcher's pattern id */
 	size_t trigger_count;
+	const struct credential_two *twos;
+	size_t two_count;
 	const unsigned char *database; /* the matcher's, prepared */
 	size_t database_size;
 };

@@ -57,6 +57,15 @@ static bool constant(struct span v)
 	return memchr(v.data, '_', v.len) != NULL;
 }
 
+/* `krb5_db_def_fetch_mkey`, a name of the program's. */
+static bool identifier(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!credential_alnum(v.data[i]) && v.data[i] != '_')
+			return false;
+	return memchr(v.data, '_', v.len) && (v.data[0] < '0' || v.data[0] > '9');
+}
+
 static bool starts_line(struct span b, size_t at)
 {
 	while (at > 0 && (b.data[at - 1] == ' ' || b.data[at - 1] == '\t'))
@@ -133,13 +142,15 @@ static bool said_value(struct span v)
 }
 
 /* `f(x)`, where a value would be. */
-static bool called(struct span v)
+static bool called(struct span b, struct span v)
 {
+	size_t end = (size_t)(v.data - b.data) + v.len;
 	size_t i = 0;
 
 	while (i < v.len && (credential_alnum(v.data[i]) || strchr("_.$:", v.data[i])))
 		i++;
-	return i < v.len && v.data[i] == '(' && v.data[v.len - 1] == ')';
+	return i < v.len && v.data[i] == '(' &&
+	       (v.data[v.len - 1] == ')' || (end < b.len && b.data[end] == ')'));
 }
 
 bool credential_literal(const struct credential_scan *scan, const struct assigned *a, size_t name)
@@ -156,11 +167,12 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 		return true;
 	if ((memchr(v.data, '(', v.len) || memchr(v.data, '[', v.len) ||
 		    memchr(v.data, '{', v.len)) &&
-		(called(v) || !(scan->text & TEXT_PLAIN) || code || a->inner))
+		(called(scan->bytes, v) || !(scan->text & TEXT_PLAIN) || code || a->inner))
 		return credential_value_shape(v) == SHAPE_RANDOM && !code;
 	if (code)
-		return !a->plain && !constant(v) && credential_value_shape(v) == SHAPE_RANDOM &&
-		       v.len >= 20 && !memchr(v.data, '.', v.len);
+		return !a->plain && !constant(v) && !identifier(v) &&
+		       credential_value_shape(v) == SHAPE_RANDOM && v.len >= 20 &&
+		       !memchr(v.data, '.', v.len);
 	if (a->said)
 		return said_value(v);
 	if (a->plain && !option && !a->markup && scan->bytes.data[a->start - 1] != '<')

@@ -44,6 +44,14 @@ static unsigned parts_say(struct span name, const struct word_table *words)
 	return bits;
 }
 
+/* `.env` of `.env.production` */
+static struct span without_ending(struct span name)
+{
+	const char *dot = memrchr(name.data, '.', name.len);
+
+	return (struct span){ name.data, dot ? (size_t)(dot - name.data) : 0 };
+}
+
 /* The bits of the name's ending, or of a name without one. */
 static unsigned ending_says(struct span name)
 {
@@ -84,6 +92,8 @@ unsigned credential_text_of(struct span path, struct span bytes)
 	}
 	bits |= words_find(
 		&words_path_names, ((struct span){ path.data + start, path.len - start }));
+	bits |= words_find(&words_path_names,
+		without_ending((struct span){ path.data + start, path.len - start }));
 	bits |= ending_says((struct span){ path.data + start, path.len - start });
 	if (bits & TEXT_PATCH)
 		bits |= patched(bytes);

@@ -183,12 +183,24 @@ void credential_pem_base64(struct credential_scan *scan, size_t length, size_t e
 				: CONFIDENCE_CERTAIN });
 }
 
+/* Whether a count and letters of base64 follow; in a program they do not. */
+static bool has_lines(struct span b, size_t at)
+{
+	size_t run = 0;
+
+	while (at < b.len && strchr(" 0123456789\\nr\r\n\"'+", b.data[at]) && b.data[at])
+		at++;
+	while (at + run < b.len && (credential_base64(b.data[at + run]) || b.data[at + run] == '='))
+		run++;
+	return run >= 20;
+}
+
 void credential_putty(struct credential_scan *scan, size_t length, size_t end)
 {
 	size_t to = end + 20000 < scan->bytes.len ? end + 20000 : scan->bytes.len;
 	size_t lines = find(scan->bytes, end, to, "Private-Lines:");
 
-	if (lines < to)
+	if (lines < to && has_lines(scan->bytes, lines + strlen("Private-Lines:")))
 		credential_add(scan, (struct credential_found){ end - length, lines,
 					     &credential_builtin[BUILTIN_PUTTY], CONFIDENCE_HIGH });
 }

@@ -51,7 +51,8 @@ static bool templated(struct span v)
 
 		while (i < v.len && (credential_alnum(v.data[i]) || strchr("_.:->[]$", v.data[i])))
 			i++;
-		return i == v.len && (v.len < 2 || v.data[1] < '0' || v.data[1] > '9');
+		return (i == v.len || (v.data[i] == '/' && i > 2)) &&
+		       (v.len < 2 || v.data[1] < '0' || v.data[1] > '9');
 	}
 	return false;
 }

@@ -14,13 +14,13 @@
 
 /* What kind of text the path says it is. */
 enum credential_text {
-	TEXT_CONFIG = 1, /* values may stand without quotes */
-	TEXT_CODE = 2,   /* what stands without quotes is a name */
-	TEXT_TEST = 4,   /* tests, examples and documentation: less sure */
-	TEXT_LOCALE = 8, /* translations of texts for people */
-	TEXT_LOCK = 16,  /* lock files: digests */
-	TEXT_TABLE = 32, /* values in columns, whose first line names them */
-	TEXT_SHELL = 64, /* a script, in which signs part words */
+	TEXT_CONFIG = 1,  /* values may stand without quotes */
+	TEXT_CODE = 2,    /* what stands without quotes is a name */
+	TEXT_TEST = 4,    /* tests, examples and documentation: less sure */
+	TEXT_LOCALE = 8,  /* translations of texts for people */
+	TEXT_LOCK = 16,   /* lock files: digests */
+	TEXT_TABLE = 32,  /* values in columns, whose first line names them */
+	TEXT_SHELL = 64,  /* a script, in which signs part words */
 	TEXT_PLAIN = 128, /* settings whose values go on to the end of the line */
 	TEXT_PATCH = 256, /* lines of other files */
 };
@@ -43,8 +43,10 @@ struct credential_scan {
 	unsigned text; /* bits of enum credential_text */
 	struct credential_found *found;
 	size_t count, cap;
-	bool failed; /* memory ran out */
-	bool late;   /* time ran out: what was found so far is told */
+	bool failed;   /* memory ran out */
+	bool manifest; /* it has a Secret of Kubernetes */
+	bool inner;    /* it is what another text has encoded */
+	bool late;     /* time ran out: what was found so far is told */
 	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
 	size_t assigned_to, url_to, jwt_to, pem_to, call_to,
 		insert_to;                               /* looked at up to here already */
@@ -101,6 +103,9 @@ void credential_command(
 
 /* `insert into` that ends at `end`. */
 void credential_sql_insert(struct credential_scan *scan, size_t end);
+
+/* Makes one finding of an id and its secret. */
+void credential_join(struct credential_scan *scan);
 
 /* Looks at the columns of a table that are named like passwords. */
 void credential_table(struct credential_scan *scan);

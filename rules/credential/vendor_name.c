@@ -140,6 +140,20 @@ static bool goes_on(struct span bytes, size_t end)
 	       !words_at(bytes, end, &words_vendor_secret);
 }
 
+/* On a line below the vendor's, what stands before the value must say that it is secret. */
+static bool own_name_is_secret(struct span b, size_t from, size_t at)
+{
+	bool named = false;
+
+	while (at > from && b.data[at - 1] != '\n') {
+		at--;
+		named |= credential_alnum(b.data[at]);
+		if (words_at(b, at, &words_vendor_secret))
+			return true;
+	}
+	return !named;
+}
+
 void credential_vendor_name(
 	struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
@@ -151,7 +165,7 @@ void credential_vendor_name(
 	if (end < *tried || (scan->text & TEXT_LOCK))
 		return;
 	/* In base64 and in other words, short names come by chance. */
-	if (t->length <= 4 && (!credential_begins(scan->bytes, from) || goes_on(scan->bytes, end)))
+	if ((t->length <= 4 && !credential_begins(scan->bytes, from)) || goes_on(scan->bytes, end))
 		return;
 	*tried = end + NAMED_AGAIN;
 	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
@@ -164,6 +178,8 @@ void credential_vendor_name(
 			(!stands_between(
 				 scan->bytes, &scan->secret_word, &words_vendor_secret, between) &&
 				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
+			continue;
+		if (lines && !own_name_is_secret(scan->bytes, from, between[1]))
 			continue;
 		if (stands_between(scan->bytes, &scan->public_word, &words_vendor_public, between))
 			return;

@@ -294,6 +294,8 @@ static int weigh(const struct credential_scan *scan, const struct assigned *a, s
 {
 	int confidence;
 
+	if (says == SAYS_ID && (credential_has(a->name, "guid") || credential_has(a->name, "uuid")))
+		return -1;
 	if (says == SAYS_HASH || says == SAYS_ID)
 		return CONFIDENCE_LOW;
 	confidence = a->class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM

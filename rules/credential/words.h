@@ -23,7 +23,7 @@ enum name_part {
 	NAMED_PUBLIC = 512,    /* anywhere: it is no secret */
 	NAMED_SECRET = 1024,
 	NAMED_OPEN_KEY = 2048, /* a key of that is public: `cache_key` */
-	NAMED_AUTH = 4096,         /* behind another part: what it logs in with */
+	NAMED_AUTH = 4096,     /* behind another part: what it logs in with */
 };
 
 struct word {
@@ -40,8 +40,8 @@ struct word_table {
 
 extern const struct word_table words_path_endings, words_path_folders, words_path_names,
 	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public,
-	words_digest_names, words_hash_heads, words_data_heads,
-	words_folder_parts, words_file_parts, words_root_folders;
+	words_digest_names, words_hash_heads, words_data_heads, words_folder_parts,
+	words_file_parts, words_root_folders;
 
 /* Each ends with NULL. */
 extern const char *const words_template_marks[];

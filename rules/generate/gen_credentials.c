@@ -290,19 +290,21 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		source_die("usage: gen_credentials OUTPUT.c NAME.json...");
 	rows = read_kinds(argc - 2, argv + 2);
+	places_check_pairs(places, rows);
 	places_add(places);
 	database = compile();
 	out = output_open(argv[1]);
 	fputs("#include \"rules/credential/call_site.h\"\n", out);
 	fputs("#include \"rules/credential/kind.h\"\n\n", out);
 	write_kinds(out, rows);
-	places_write(out, places);
+	places_write(out, places, rows);
 	write_triggers(out);
 	write_database(out, database);
 	fprintf(out,
 		"const struct credential_data credential_data = { kinds, %zu, triggers, %u,\n"
-		"\tdatabase, sizeof(database) };\n",
-		json_array_size(rows), pattern_count);
+		"\ttwos, %zu, database, sizeof(database) };\n",
+		json_array_size(rows), pattern_count,
+		json_array_size(json_object_get(places, "pairs")));
 	output_close(out);
 	json_decref(rows);
 	return 0;

@@ -11,6 +11,7 @@ static const struct source_field place_fields[] = {
 	{ "literals", .type = FIELD_OBJECT, .needed = true },
 	{ "calls", .type = FIELD_LIST, .needed = true },
 	{ "commands", .type = FIELD_LIST, .needed = true },
+	{ "pairs", .type = FIELD_LIST, .needed = true },
 	{ .key = NULL },
 };
 static const char *const call_values[] = { "password", "key", "pair", "slashed", NULL };
@@ -31,6 +32,13 @@ static const struct source_field command_fields[] = {
 	{ "words", .type = FIELD_COUNT, .least = 1, .most = ARGUMENTS_MAX },
 	{ .key = NULL },
 };
+static const struct source_field pair_fields[] = {
+	{ "id", .type = FIELD_NAME, .needed = true },
+	{ "secret", .type = FIELD_NAME, .needed = true },
+	{ "third", .type = FIELD_NAME },
+	{ "length", .type = FIELD_COUNT, .needed = true, .least = 16, .most = 256 },
+	{ .key = NULL },
+};
 static const struct {
 	const char *name;
 	unsigned bit;
@@ -49,6 +57,7 @@ static const struct {
 	{ "url", TRIGGER_URL, false, false },
 	{ "dsn", TRIGGER_DSN, false, false },
 	{ "insert", TRIGGER_INSERT, true, false },
+	{ "manifest", TRIGGER_MANIFEST, false, false },
 	{ "header", TRIGGER_HEADER, true, false },
 	{ "pem", TRIGGER_PEM, false, false },
 	{ "pem_base64", TRIGGER_PEM_BASE64, false, false },
@@ -128,6 +137,8 @@ void places_check(json_t *root)
 	if (json_array_size(json_object_get(root, "commands")) > COMMAND_SITES_MAX)
 		source_die("more than %d commands", COMMAND_SITES_MAX);
 	json_array_foreach(json_object_get(root, "commands"), i, row) check_command(row, seen);
+	json_array_foreach(json_object_get(root, "pairs"), i, row)
+		source_check(row, "a pair", pair_fields);
 	json_decref(seen);
 }
 
@@ -188,8 +199,50 @@ static void write_commands(FILE *out, json_t *places)
 	fputs("\t{ NULL, NULL, 0, 0 },\n};\n\n", out);
 }
 
-void places_write(FILE *out, json_t *places)
+/* The number of the kind, whose row is one of those that were read. */
+static size_t number_of(json_t *kinds, const char *id)
 {
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(kinds, i, row) if (strcmp(source_text(row, "id"), id) == 0) return i;
+	source_die("pairs: there is no kind `%s'", id);
+}
+
+void places_check_pairs(json_t *places, json_t *kinds)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(places, "pairs"), i, row)
+	{
+		(void)number_of(kinds, source_text(row, "id"));
+		(void)number_of(kinds, source_text(row, "secret"));
+		if (source_text(row, "third"))
+			(void)number_of(kinds, source_text(row, "third"));
+	}
+}
+
+static void write_pairs(FILE *out, json_t *places, json_t *kinds)
+{
+	json_t *row;
+	size_t i;
+
+	fputs("static const struct credential_two twos[] = {\n", out);
+	json_array_foreach(json_object_get(places, "pairs"), i, row)
+	{
+		const char *secret = source_text(row, "secret"), *third = source_text(row, "third");
+
+		fprintf(out, "\t{ %zu, %zu, %zu, %d },\n", number_of(kinds, source_text(row, "id")),
+			number_of(kinds, secret), number_of(kinds, third ? third : secret),
+			(int)json_integer_value(json_object_get(row, "length")));
+	}
+	fputs("\t{ 0, 0, 0, 0 },\n};\n\n", out);
+}
+
+void places_write(FILE *out, json_t *places, json_t *kinds)
+{
+	write_pairs(out, places, kinds);
 	write_calls(out, places);
 	write_commands(out, places);
 }

@@ -23,7 +23,10 @@ void places_check(json_t *root);
 /* Adds its literals, if there is such a file. */
 void places_add(json_t *places);
 
-/* Writes its calls and commands as tables. */
-void places_write(FILE *out, json_t *places);
+/* Whether the kinds of its pairs are among those that were read; ends the program if not. */
+void places_check_pairs(json_t *places, json_t *kinds);
+
+/* Writes its calls, commands and pairs as tables. */
+void places_write(FILE *out, json_t *places, json_t *kinds);
 
 #endif

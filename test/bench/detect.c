@@ -173,8 +173,13 @@ static void judge(struct credentials *c, json_t *row, struct tally *t, bool verb
 		t->fired += fired;
 		t->own += fired && same_vendor(kind, best.kind);
 	}
-	if (verbose && (secret != (best.count > 0) || (secret && best.confidence == CONFIDENCE_LOW)))
-		printf("%s %-26s %-20s %-8s %.150s\n", best.count && secret ? "SOFT" : secret ? "MISS" : "FIRE", kind, best.kind,
+	if (verbose &&
+		(secret != (best.count > 0) || (secret && best.confidence == CONFIDENCE_LOW)))
+		printf("%s %-26s %-20s %-8s %.150s\n",
+			best.count && secret ? "SOFT"
+			: secret             ? "MISS"
+					     : "FIRE",
+			kind, best.kind,
 			secret ? class_names[class_of(kind, text, len)]
 			: best.confidence >= CONFIDENCE_MEDIUM ? "medium"
 							       : "low",

@@ -32,7 +32,8 @@ static const char agents[] =
 
 static const char places[] =
 	"[{'literals':{'word':['pass']},'calls':[{'call':'f(','argument':1,'value':'password'}],"
-	"'commands':[{'command':'c ','value':'word','forms':['spaced']}]}]";
+	"'commands':[{'command':'c ','value':'word','forms':['spaced']}],"
+	"'pairs':[{'id':'an-id','secret':'a-secret','length':40}]}]";
 static const char words[] =
 	"[{'lists':{'some':['a','b']},'tables':{'more':{'key':['a','b'],'weak':['b']}}}]";
 static const char recognise[] =
@@ -121,6 +122,10 @@ static const struct {
 	{ "credentials", places, "['loud']", "/commands/0/forms", "c : unknown form `loud'" },
 	{ "credentials", places, "'option'", "/commands/0/value", "c : `option' is there if" },
 	{ "credentials", places, "'-p'", "/commands/0/option", "c : `option' is there if" },
+	{ "credentials", places, NULL, "/pairs", "places: `pairs' is missing" },
+	{ "credentials", places, "15", "/pairs/0/length", "a pair: `length' is out of range" },
+	{ "credentials", places, "'A b'", "/pairs/0/third", "a pair: `third' is not a name" },
+	{ "credentials", places, "'no-kind'", "/pairs/0/id", "pairs: there is no kind `no-kind'" },
 	{ "confusables", confusables, "{}", "", "it is not an object, or empty" },
 	{ "confusables", confusables, "['a']", "/b", "`b' is not an object, or empty" },
 	{ "confusables", confusables, "{'U+0430':'x'}", "/ab", "`ab' is not a small letter" },
