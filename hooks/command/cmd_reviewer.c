@@ -47,7 +47,9 @@ static const char *key_problem(const char *line)
 	if (strstr(line, "PRIVATE KEY"))
 		return "that is a private key; name the file that ends in .pub";
 	if (key_parse(&key, &arena, span_of(line), NULL, &why) == 0)
-		why = NULL;
+		why = key.kind == KEY_PASSKEY
+			      ? "a passkey comes in by `countersign reviewer invite`"
+			      : NULL;
 	else if (!why)
 		why = "it cannot be read";
 	arena_release(&arena);
@@ -149,15 +151,24 @@ static int reviewer_put(const struct reviewer *reviewer)
 
 const char cmd_reviewer_usage[] =
 	"usage: countersign reviewer --policy FILE [--email ADDRESS] NAME KEYFILE\n"
+	"       countersign reviewer invite NAME [--repo DIR]\n"
+	"       countersign reviewer accept NAME [--repo DIR] [--yes]\n"
 	"\n"
 	"Adds a person who may approve to a policy file, with the SSH public key of a file: to\n"
 	"people, to the group reviewers, and to the approvers of each rule that has none.  Again\n"
 	"for the same person, it adds another key or address.\n"
 	"\n"
+	"invite prints a link to the review page, good for a day and for one passkey, for "
+	"somebody\n"
+	"whom the policy has already. accept shows the fingerprint of the passkey that was made\n"
+	"there, which the person sees, too, and writes it into the policy file that has them.\n"
+	"\n"
 	"  --policy FILE    the policy, which is replaced in one go\n"
 	"  --email ADDRESS  under which they commit: what they wrote they do not approve\n"
+	"  --repo DIR       the repository (default: the current directory)\n"
+	"  --yes            do not ask whether the fingerprint is the person's\n"
 	"\n"
-	"Exit status: 0 done, 2 could not.\n";
+	"Exit status: 0 success, 1 there is no passkey to accept, or it was not, 2 error.\n";
 
 static const struct option options[] = {
 	{ "policy", required_argument, NULL, 'p' },
@@ -190,6 +201,8 @@ int cmd_reviewer(const struct env *env, int argc, char **argv)
 	struct reviewer reviewer = { 0 };
 
 	(void)env;
+	if (argc > 1 && (strcmp(argv[1], "invite") == 0 || strcmp(argv[1], "accept") == 0))
+		return cmd_reviewer_passkey(argc - 1, argv + 1);
 	if (options_read(&reviewer, argc, argv) == 0)
 		return reviewer_put(&reviewer);
 	(void)fputs(cmd_reviewer_usage, stderr);

@@ -96,4 +96,7 @@ extern const char cmd_review_usage[];
 int cmd_reviewer(const struct env *env, int argc, char **argv);
 extern const char cmd_reviewer_usage[];
 
+/* The same command with `invite` or `accept`: passkeys. */
+int cmd_reviewer_passkey(int argc, char **argv);
+
 #endif

@@ -52,19 +52,21 @@ int passkey_counter_check(struct state *state, const struct passkey_counter *see
 	return 0;
 }
 
-int passkey_counter_keep(struct state *state, const struct passkey_counter *seen, struct fault *f)
+int passkey_counter_keep(struct state *state, const struct verdict *verdict, struct fault *f)
 {
+	const struct passkey_counter seen = { verdict->approval.key, verdict->approval.counter,
+		&verdict->update->new };
 	char name[NAME_MAX_LEN], value[128];
 	bool back;
 
-	if (!seen->counter)
+	if (!seen.counter)
 		return 0;
-	if (went_back(state, seen, &back, f) < 0)
+	if (went_back(state, &seen, &back, f) < 0)
 		return -1;
 	if (back)
 		return fault_set(f, FAULT_PUSHER, "the passkey was used in another push since");
-	name_of(name, seen);
-	(void)snprintf(value, sizeof(value), "%lu %s", (unsigned long)seen->counter,
-		oid_text(seen->tag).hex);
+	name_of(name, &seen);
+	(void)snprintf(value, sizeof(value), "%lu %s", (unsigned long)seen.counter,
+		oid_text(seen.tag).hex);
 	return state_value_set(state, name, value, f);
 }

@@ -20,7 +20,10 @@ struct passkey_counter {
 int passkey_counter_check(struct state *state, const struct passkey_counter *seen,
 	struct buf *refused, struct fault *f);
 
-/* Keeps the counter, checked once more, in a transaction.  0, or -1: another push was faster. */
-int passkey_counter_keep(struct state *state, const struct passkey_counter *seen, struct fault *f);
+/*
+ * Keeps the counter of the approval that was pushed, checked once more, in a transaction.  0, or
+ * -1: another push was faster.
+ */
+int passkey_counter_keep(struct state *state, const struct verdict *verdict, struct fault *f);
 
 #endif

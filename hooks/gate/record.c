@@ -196,18 +196,6 @@ static int record_verdict(const struct recording *r, struct state *state,
 	return status;
 }
 
-/* Somebody has said something of a hold. */
-static int record_said(const struct recording *r, struct state *state,
-	const struct verdict *verdict, struct fault *f)
-{
-	const struct passkey_counter counter = { verdict->approval.key, verdict->approval.counter,
-		&verdict->update->new };
-
-	if (push_passes_reconsider(r->session, verdict->approval.hold, f) < 0)
-		return -1;
-	return verdict->approval.by ? passkey_counter_keep(state, &counter, f) : 0;
-}
-
 /* What approvals have allowed is pending until it has landed. */
 static int record_pending(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
@@ -219,7 +207,9 @@ static int record_pending(const struct recording *r, struct state *state,
 		return -1;
 	if (r->refused)
 		return 0;
-	if (verdict->approval.hold[0] && record_said(r, state, verdict, f) < 0)
+	if (verdict->approval.hold[0] &&
+		(push_passes_reconsider(r->session, verdict->approval.hold, f) < 0 ||
+			passkey_counter_keep(state, verdict, f) < 0))
 		return -1;
 	if (verdict->decision != DECISION_ALLOW || !verdict->approved_count)
 		return 0;

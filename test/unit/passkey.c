@@ -397,6 +397,31 @@ static void no_byte_can_be_altered(void **state)
 	buf_release(&tag);
 }
 
+/* In a commit, and anywhere before the end of a tag, it is no signature. */
+static void a_passkey_signs_no_commit(void **state)
+{
+	struct buf raw = BUF_INIT(AUTHENTICATOR_MAX);
+	struct signature_check check;
+	struct fault f = { 0 };
+	struct keyring *ring;
+	struct commit commit;
+	const char *why;
+
+	(void)state;
+	buf_adds(&raw,
+		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor a <a@b> 1 +0000\n"
+		"committer a <a@b> 1 +0000\ngpgsig " PASSKEY_BEGIN "\n credential YQ==\n"
+		" authenticatorData YQ==\n clientDataJSON YQ==\n signature YQ==\n " PASSKEY_END
+		"\n\nx\n");
+	assert_int_equal(commit_parse(&commit, OID_SHA1, buf_span(&raw), &why), 0);
+	assert_int_equal(keyring_new(&ring, &f), 0);
+	assert_int_equal(signature_of_commit(ring, &commit, NOW, &check, &f), 0);
+	assert_int_equal(check.verdict, SIGNATURE_MALFORMED);
+	assert_string_equal(check.why, "the signature is of no kind that is known");
+	keyring_free(ring);
+	buf_release(&raw);
+}
+
 static void keys_end(void **state)
 {
 	static const struct {
@@ -635,6 +660,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_the_statement_can_be_altered),
 		cmocka_unit_test(only_the_keys_own_signature_counts),
 		cmocka_unit_test(no_byte_can_be_altered),
+		cmocka_unit_test(a_passkey_signs_no_commit),
 		cmocka_unit_test(keys_end),
 		cmocka_unit_test(the_text_has_one_form),
 		cmocka_unit_test(what_is_too_long_is_not_read),
