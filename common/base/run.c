@@ -14,6 +14,8 @@
 char *const run_bare_env[] = { (char[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin" },
 	(char[]){ "LC_ALL=C" }, (char[]){ "HOME=/nonexistent" }, NULL };
 
+#define TALK_LINE_MAX ((size_t)1 << 20)
+
 struct child {
 	pid_t pid;
 	int in, out;       /* our ends; -1 when closed */
@@ -51,7 +53,10 @@ static int actions_fill(
 				 : posix_spawn_file_actions_addopen(
 					   actions, 1, "/dev/null", O_RDWR, 0);
 	if (!error)
-		error = posix_spawn_file_actions_adddup2(actions, 1, 2);
+		error = what->output == RUN_DROP && out >= 0
+				? posix_spawn_file_actions_addopen(
+					  actions, 2, "/dev/null", O_RDWR, 0)
+				: posix_spawn_file_actions_adddup2(actions, 1, 2);
 	if (!error)
 		error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
 	if (!error && what->folder)
@@ -215,6 +220,30 @@ int run(const struct run *what, struct buf *output, int *status, struct fault *f
 	if (talked < 0)
 		return fault_set(f, FAULT_ADMIN, "%s did not end within %d seconds", what->argv[0],
 			what->seconds);
+	return 0;
+}
+
+int talk_begin(struct talk *talk, const struct run *what, struct fault *f)
+{
+	struct run quiet = *what;
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, error = 0;
+
+	quiet.output = RUN_DROP; /* of standard error */
+	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
+		error = errno;
+	else
+		error = spawn(&talk->pid, &quiet, (int[2]){ in[0], out[1] }, false);
+	close_end(&in[0]);
+	close_end(&out[1]);
+	if (error) {
+		close_end(&in[1]);
+		close_end(&out[0]);
+		*talk = (struct talk){ 0 };
+		return cannot_run(what, error, f);
+	}
+	(void)fcntl(in[1], F_SETFL, O_NONBLOCK);
+	*talk = (struct talk){ talk->pid, in[1], out[0], what->seconds, what->argv[0],
+		BUF_INIT(TALK_LINE_MAX), 0 };
 	return 0;
 }
 

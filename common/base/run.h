@@ -36,6 +36,34 @@ extern char *const run_bare_env[];
  */
 int run(const struct run *what, struct buf *output, int *status, struct fault *f);
 
+/* A program that is asked again and again; zeroed: none. */
+struct talk {
+	int pid;
+	int in, out;    /* our ends of its standard input and output */
+	double seconds; /* the most that one answer may take */
+	const char *name;
+	struct buf rest; /* what was read and not taken yet */
+	size_t taken;    /* bytes of rest that were */
+};
+
+/*
+ * Starts a program to talk with, for talk_end(); what it says on standard error goes nowhere.
+ * 0 or -1.
+ */
+int talk_begin(struct talk *talk, const struct run *what, struct fault *f);
+
+/* Writes a question to it.  0 or -1. */
+int talk_ask(struct talk *talk, struct span question, struct fault *f);
+
+/* Takes one line of its answer, without the line feed, which is valid until the next.  0 or -1. */
+int talk_line(struct talk *talk, struct span *line, struct fault *f);
+
+/* Takes exactly so many bytes of its answer.  0 or -1. */
+int talk_bytes(struct talk *talk, char *out, size_t len, struct fault *f);
+
+/* Ends it; harmless on a zeroed one. */
+void talk_end(struct talk *talk);
+
 /*
  * Starts it in a session of its own, with nothing of ours but its arguments, and waits for nothing:
  * when we have ended it is init's.  0, or -1: it could not be started.

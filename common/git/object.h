@@ -15,14 +15,7 @@
 #include "common/base/buf.h"
 #include "common/base/oid.h"
 #include "common/base/span.h"
-
-enum object_type {
-	OBJECT_NONE = 0,
-	OBJECT_COMMIT = 1,
-	OBJECT_TREE = 2,
-	OBJECT_BLOB = 3,
-	OBJECT_TAG = 4,
-};
+#include "common/store/stored.h"
 
 /* Author, committer or tagger: `name <email> time zone`. */
 struct person_line {

@@ -1,15 +1,14 @@
 /*
- * The repository: the one module that knows libgit2.
+ * The repository: its objects and refs.
  *
- * Objects are read raw and never through attributes, replace refs, grafts or a working tree.  Refs
- * are read from their files, as git writes them.  libgit2 does the work on packs and loose objects;
- * the list of object folders is made here, since it reads git's lists without their quoting and
- * passes over what is missing (alternates.h).  Who owns the folders is not asked: in a hook git has
+ * Objects are read raw and never through attributes, replace refs, grafts or a working tree: by our
+ * own readers (common/store), and by git itself, kept open, where those cannot.  Refs are read from
+ * their files, as git writes them.  Who owns the folders is not asked: in a hook git has
  * accepted the repository before it ran us (safe.directory), several users may share one, and
  * reading runs nothing that is named in it.
  *
  * What this push brings lies in git's quarantine (GIT_QUARANTINE_PATH) until the hook has
- * allowed it; repo_has() sees it, repo_had() does not.  Hash verification is off: git has just
+ * allowed it; repo_has() sees it, repo_had() does not.  Hashes are not verified: git has just
  * hashed everything in the pack (index-pack, unpack-objects), and what was there before was
  * hashed when it came.
  */
@@ -28,7 +27,7 @@ struct repo;
 /*
  * Opens the repository that GIT_DIR and its companions name or, when path is not NULL, the one at
  * path or above it.  Refuses shallow repositories, grafts, object formats other than SHA-1, and
- * reference storages and extensions that libgit2 does not read, each with a clear word.  0 or -1.
+ * reference storages and extensions that are not read here, each with a clear word.  0 or -1.
  */
 int repo_open(struct repo **out, const char *path, struct fault *f);
 
@@ -59,7 +58,7 @@ size_t repo_id_len(const struct repo *repo);
 struct object {
 	enum object_type type;
 	struct span data;
-	void *handle, *packed; /* the repository's; for object_release() */
+	struct stored *stored; /* for object_release() */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "common/git/repo_diff.h"
 
+#include <git2.h>
 #include <limits.h>
 
 #include "common/git/repo_private.h"
@@ -50,6 +51,8 @@ int repo_diff(const struct repo_diff *diff, struct fault *f)
 	struct diffing diffing = { .diff = diff };
 	git_diff_options options;
 
+	if (repo_start_libgit2(f) < 0)
+		return -1;
 	(void)git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
 	options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC |
 			(diff->ignore_space ? GIT_DIFF_IGNORE_WHITESPACE : 0);

@@ -1,182 +1,195 @@
-/* Objects of the repository, read and written: from packs fast, by libgit2 in every other way. */
+/*
+ * Objects of the repository, read and written: loose ones and packs by our own readers, and by git
+ * itself what those cannot read.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/git/header.h"
 #include "common/git/repo.h"
 #include "common/git/repo_private.h"
+#include "common/store/loose.h"
 
-#define READS_SLOW 256 /* by libgit2, before packs are mapped */
+#define LOOSE_FIRST 256 /* reads before packs are looked into first */
 
-_Static_assert(
-	(int)OBJECT_COMMIT == (int)GIT_OBJECT_COMMIT && (int)OBJECT_TREE == (int)GIT_OBJECT_TREE &&
-		(int)OBJECT_BLOB == (int)GIT_OBJECT_BLOB && (int)OBJECT_TAG == (int)GIT_OBJECT_TAG,
-	"types of objects are numbered as git numbers them");
-_Static_assert(OID_SHA1 == sizeof(git_oid), "ids are the same bytes");
-
-static git_oid to_git(const struct oid *id)
+struct packs *repo_packs(struct repo *repo)
 {
-	git_oid out;
-
-	memcpy(&out, id->hash, sizeof(out));
-	return out;
-}
-
-/* Adds one folder's packs and loose objects. */
-static int add_folder(git_odb *odb, const struct repo *repo, size_t n, struct fault *f)
-{
-	const int loose_priority = 1, packed_priority = 2;
-	int (*add)(git_odb *, git_odb_backend *, int) =
-		n ? git_odb_add_alternate : git_odb_add_backend;
-	const char *folder = repo->objects.folders[n];
-	git_odb_backend *backend = NULL;
-	unsigned file = repo->file_mode ? 0400 | repo->file_mode : 0;
-	unsigned folders = file ? 0300 | file | (file & 0440 ? 0030 : 0) : 0;
-
-	if (git_odb_backend_loose(&backend, folder, -1, 1, folders, file) < 0 ||
-		add(odb, backend, loose_priority) < 0)
-		return repo_fault(f, folder);
-	if (git_odb_backend_pack(&backend, folder) < 0 || add(odb, backend, packed_priority) < 0)
-		return repo_fault(f, folder);
-	return 0;
-}
-
-int repo_open_objects(git_odb **out, const struct repo *repo, size_t first, struct fault *f)
-{
-	if (git_odb_new(out) < 0)
-		return repo_fault(f, "object store");
-	for (size_t i = first; i < repo->objects.count; i++)
-		if (add_folder(*out, repo, i, f) < 0) {
-			git_odb_free(*out);
-			*out = NULL;
-			return -1;
-		}
-	return 0;
-}
-
-/* The fault for an object that could not be read. */
-static int read_fault(struct fault *f, const struct oid *id, int result)
-{
-	const git_error *error = git_error_last();
-
-	if (result == GIT_ENOTFOUND)
-		return fault_set(f, FAULT_PUSHER, "object %s is missing", oid_text(id).hex);
-	return fault_set(f, FAULT_ADMIN, "object %s cannot be read: %s", oid_text(id).hex,
-		error ? error->message : "libgit2 failed");
-}
-
-/* Reads with libgit2, which also says what is wrong. */
-static int read_slowly(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
-{
-	git_oid wanted = to_git(id);
-	git_odb_object *object = NULL;
-	int result = git_odb_read(&object, repo->odb, &wanted);
-
-	if (result < 0)
-		return read_fault(f, id, result);
-	out->type = (enum object_type)git_odb_object_type(object);
-	out->data = (struct span){ git_odb_object_data(object), git_odb_object_size(object) };
-	out->handle = object;
-	return 0;
-}
-
-/* Reads from packs, once there is so much to read that mapping them is worth its while. */
-static enum packs_end read_fast(
-	struct repo *repo, const struct oid *id, size_t most, struct object *out)
-{
-	struct packs_object *object;
-	enum packs_end end;
-
-	if (repo->reads < READS_SLOW) {
-		repo->reads++;
-		return PACKS_NOT;
-	}
 	if (!repo->packs)
 		repo->packs = packs_new(&repo->objects, repo->id_len);
-	end = repo->packs ? packs_read(repo->packs, id, most, &object) : PACKS_NOT;
-	if (end == PACKS_READ) {
-		out->type = object->type;
-		out->data = (struct span){ object->data, object->size };
-		out->packed = object;
-	}
+	return repo->packs;
+}
+
+/* What is wanted of an object: all of it up to `most` bytes, or its head alone. */
+struct wanted {
+	const struct oid *id;
+	size_t most;
+	bool head_only;
+	struct stored *object;
+	enum object_type type;
+	size_t size;
+};
+
+static enum stored_end read_loose(struct repo *repo, struct wanted *w)
+{
+	enum stored_end end = STORED_NONE;
+
+	for (size_t i = 0; end == STORED_NONE && i < repo->objects.count; i++)
+		end = w->head_only
+			      ? loose_head(repo->objects.folders[i], w->id, &w->type, &w->size)
+			      : loose_read(repo->objects.folders[i], w->id, w->most, &w->object);
 	return end;
 }
 
-int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+static enum stored_end read_packed(struct repo *repo, struct wanted *w)
 {
-	*out = (struct object){ 0 };
-	return read_fast(repo, id, SIZE_MAX, out) == PACKS_READ ? 0 : read_slowly(repo, id, out, f);
+	if (!repo_packs(repo))
+		return STORED_ODD;
+	return w->head_only ? packs_head(repo->packs, w->id, &w->type, &w->size)
+			    : packs_read(repo->packs, w->id, w->most, &w->object);
+}
+
+/*
+ * Looks in both; in the beginning of a push first among loose objects, later in packs.  What git
+ * has moved meanwhile is looked for again.
+ */
+static enum stored_end read_ours(struct repo *repo, struct wanted *w)
+{
+	bool early = repo->reads < LOOSE_FIRST;
+	enum stored_end end = early ? read_loose(repo, w) : read_packed(repo, w);
+
+	repo->reads += early;
+	if (end == STORED_NONE)
+		end = early ? read_packed(repo, w) : read_loose(repo, w);
+	if (end == STORED_NONE && packs_refresh(repo->packs))
+		end = read_packed(repo, w);
+	if (end == STORED_NONE)
+		end = read_loose(repo, w);
+	return end == STORED_NONE && !packs_are_whole(repo->packs) ? STORED_ODD : end;
+}
+
+/* Asks git.  STORED_READ, _OVER, _NONE, or _ODD with a fault. */
+static enum stored_end read_by_git(struct repo *repo, struct wanted *w, struct fault *f)
+{
+	struct cat_file_head head;
+
+	if (cat_file_head(&repo->git, w->id, &head, f) < 0)
+		return STORED_ODD;
+	w->type = head.type;
+	w->size = head.size;
+	if (!head.type)
+		return STORED_NONE;
+	if (w->head_only)
+		return STORED_READ;
+	if (head.size > w->most)
+		return STORED_OVER;
+	if (cat_file_read(&repo->git, w->id, &w->object, f) < 0)
+		return STORED_ODD;
+	return w->object ? STORED_READ : STORED_NONE;
+}
+
+/* Reads what is wanted: STORED_READ or _OVER, or -1. */
+static int read_any(struct repo *repo, struct wanted *w, struct fault *f)
+{
+	enum stored_end end = w->id->len == repo->id_len ? read_ours(repo, w) : STORED_NONE;
+
+	if (end == STORED_ODD)
+		end = read_by_git(repo, w, f);
+	if (end == STORED_NONE)
+		return fault_set(f, FAULT_PUSHER, "object %s is missing", oid_text(w->id).hex);
+	return end == STORED_ODD ? -1 : (int)end;
 }
 
 int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struct object *out,
 	bool *over, struct fault *f)
 {
-	enum packs_end end;
-	enum object_type type;
-	size_t size;
+	struct wanted w = { .id = id, .most = most };
+	int end = read_any(repo, &w, f);
 
 	*out = (struct object){ 0 };
-	end = read_fast(repo, id, most, out);
-	*over = end == PACKS_OVER;
-	if (end != PACKS_NOT)
-		return 0;
-	if (repo_read_header(repo, id, &type, &size, f) < 0)
-		return -1;
-	*over = size > most;
-	return *over ? 0 : read_slowly(repo, id, out, f);
+	*over = end == STORED_OVER;
+	if (end == STORED_READ)
+		*out = (struct object){ w.object->type, { w.object->data, w.object->size },
+			w.object };
+	return end < 0 ? -1 : 0;
+}
+
+int repo_read(struct repo *repo, const struct oid *id, struct object *out, struct fault *f)
+{
+	bool over;
+
+	return repo_read_within(repo, id, SIZE_MAX, out, &over, f);
 }
 
 int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,
 	struct fault *f)
 {
-	git_oid wanted = to_git(id);
-	git_object_t git_type;
-	int result = git_odb_read_header(size, &git_type, repo->odb, &wanted);
+	struct wanted w = { .id = id, .head_only = true };
 
-	if (result < 0)
-		return read_fault(f, id, result);
-	*type = (enum object_type)git_type;
+	if (read_any(repo, &w, f) < 0)
+		return -1;
+	*type = w.type;
+	*size = w.size;
 	return 0;
 }
 
 void object_release(struct object *object)
 {
-	git_odb_object_free(object->handle);
-	packs_drop(object->packed);
+	stored_drop(object->stored);
 	*object = (struct object){ 0 };
+}
+
+/* Whether our readers find it in the folders from the first-th on. */
+static bool is_in(struct repo *repo, const struct oid *id, size_t first)
+{
+	for (size_t i = first; i < repo->objects.count; i++)
+		if (loose_has(repo->objects.folders[i], id))
+			return true;
+	return repo_packs(repo) && packs_have(repo->packs, id, first);
 }
 
 bool repo_has(struct repo *repo, const struct oid *id)
 {
-	git_oid wanted = to_git(id);
+	struct fault ignored = { 0 };
+	struct cat_file_head head;
 
-	return !oid_is_zero(id) && git_odb_exists(repo->odb, &wanted);
+	if (oid_is_zero(id) || id->len != repo->id_len)
+		return false;
+	if (is_in(repo, id, 0) || (packs_refresh(repo_packs(repo)) && is_in(repo, id, 0)))
+		return true;
+	return repo->packs && !packs_are_whole(repo->packs) &&
+	       cat_file_head(&repo->git, id, &head, &ignored) == 0 && head.type;
 }
 
 bool repo_had(struct repo *repo, const struct oid *id)
 {
-	git_oid wanted = to_git(id);
-	struct fault ignored = { 0 };
-
-	if (oid_is_zero(id))
-		return false;
 	if (!repo->quarantine)
-		return git_odb_exists(repo->odb, &wanted);
-	if (!repo->before && repo_open_objects(&repo->before, repo, 1, &ignored) < 0)
-		return false;
-	return git_odb_exists_ext(repo->before, &wanted, GIT_ODB_LOOKUP_NO_REFRESH);
+		return repo_has(repo, id);
+	return !oid_is_zero(id) && id->len == repo->id_len && is_in(repo, id, 1);
 }
 
 int repo_write(struct repo *repo, enum object_type type, struct span data, struct oid *out,
 	struct fault *f)
 {
-	git_oid id;
+	const struct loose_new what = { repo->objects.folders[0], type, data, repo->id_len,
+		repo->file_mode };
 
-	if (git_odb_write(
-		    &id, repo->odb, data.data ? data.data : "", data.len, (git_object_t)type) < 0)
-		return repo_fault(f, "an object cannot be written");
-	*out = oid_of(&id, sizeof(id));
-	return 0;
+	return loose_write(&what, out, f);
+}
+
+int repo_brought(struct repo *repo, int (*each)(void *context, const struct oid *id), void *context,
+	struct fault *f)
+{
+	const char *folder = repo->objects.folders[0];
+	int status;
+
+	if (!repo->quarantine)
+		return 0;
+	if (!repo_packs(repo))
+		return fault_memory(f);
+	if (!packs_are_whole(repo->packs))
+		return fault_set(f, FAULT_ADMIN, "%s: a pack that cannot be read", folder);
+	status = loose_each(folder, repo->id_len, each, context, f);
+	return status ? status : packs_each(repo->packs, 0, each, context);
 }
 
 /* Looks for one name in a tree's bytes.  1, 0, or -1: malformed before it was found. */

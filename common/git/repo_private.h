@@ -4,28 +4,31 @@
 #ifndef COMMON_GIT_REPO_PRIVATE_H
 #define COMMON_GIT_REPO_PRIVATE_H
 
-#include <git2.h>
-
-#include "common/git/packs.h"
 #include "common/git/repo.h"
+#include "common/store/cat_file.h"
+#include "common/store/packs.h"
 
 struct repo {
 	char *entered, *git_dir;
 	struct alternates objects; /* the first is where new objects go */
-	size_t id_len;
-	bool quarantine;     /* it is a push's quarantine */
-	git_odb *odb;        /* all of objects */
-	git_odb *before;     /* all but the quarantine; NULL until asked for */
-	size_t reads;        /* of objects; small pushes need no packs */
-	struct packs *packs; /* of objects; NULL until there were some reads */
-	git_config *config;  /* git_dir/config; NULL when there is none */
-	unsigned file_mode;  /* of what we write; 0: the usual */
+	size_t id_len;             /* of its ids, in bytes */
+	bool quarantine;           /* it is a push's quarantine */
+	size_t reads;              /* of objects; in small pushes they are loose */
+	struct packs *packs;       /* of objects; NULL until one was not loose */
+	struct cat_file git;       /* for what they do not read */
+	unsigned file_mode;        /* of what we write; 0: the usual */
 };
 
-/* Opens an odb over the folders from the first-th on.  0 or -1. */
-int repo_open_objects(git_odb **out, const struct repo *repo, size_t first, struct fault *f);
+/* Reads git_dir/config: what is said of the format, and of what we write.  0 or -1. */
+int repo_read_config(struct repo *repo, struct fault *f);
+
+/* Starts libgit2, once a process; it is never stopped, exiting does that.  0 or -1. */
+int repo_start_libgit2(struct fault *f);
 
 /* What libgit2 said last, as a fault of the admin's with the context in front.  Always -1. */
 int repo_fault(struct fault *f, const char *context);
+
+/* The packs, mapped by now; NULL when memory ran out. */
+struct packs *repo_packs(struct repo *repo);
 
 #endif

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "common/base/buf.h"
-#include "common/git/packed_refs.h"
 #include "common/git/refname.h"
 #include "common/git/repo.h"
 #include "common/git/repo_private.h"
+#include "common/store/packed_refs.h"
 
 #define REF_FILE_MAX 4096
 #define REF_DEPTH_MAX 100

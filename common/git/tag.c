@@ -4,16 +4,6 @@
 #include "common/git/header.h"
 #include "common/git/object.h"
 
-static const struct {
-	const char *name;
-	enum object_type type;
-} types[] = {
-	{ "commit", OBJECT_COMMIT },
-	{ "tree", OBJECT_TREE },
-	{ "blob", OBJECT_BLOB },
-	{ "tag", OBJECT_TAG },
-};
-
 /* Lines that git takes for the beginning of a signature, and that of a passkey's answer. */
 static const char *const signature_lines[] = {
 	"-----BEGIN PGP SIGNATURE-----",
@@ -27,14 +17,6 @@ static int malformed(const char **why, const char *sentence)
 {
 	*why = sentence;
 	return -1;
-}
-
-static enum object_type type_of(struct span name)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (span_is(name, types[i].name))
-			return types[i].type;
-	return OBJECT_NONE;
 }
 
 static bool starts_signature(struct span rest)
@@ -70,7 +52,7 @@ int tag_parse(struct tag *out, size_t id_len, struct span raw, const char **why)
 		return malformed(why, "a tag without a well-formed object line at its beginning");
 	if (header_value(&rest, "type ", &value) < 0)
 		return malformed(why, "no type line after the tag's object line");
-	out->target_type = type_of(value);
+	out->target_type = object_type_of(value);
 	if (out->target_type == OBJECT_NONE)
 		return malformed(why, "a tag of an unknown type of object");
 	if (header_value(&rest, "tag ", &out->name) < 0 || out->name.len == 0)

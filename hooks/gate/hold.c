@@ -64,15 +64,13 @@ struct held {
 static int write_tag(struct buf *out, const struct session *session, const struct verdict *verdict,
 	const struct held *held, struct fault *f)
 {
-	static const char *const types[] = {
-		[OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob"
-	};
 	struct verdict_context context = facts_context(&session->facts);
 
 	buf_addf(out,
 		"object %s\ntype %s\ntag countersign-hold-%s\n"
 		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
-		oid_text(&held->id).hex, types[held->type], verdict->hold, session->facts.now);
+		oid_text(&held->id).hex, object_type_name(held->type), verdict->hold,
+		session->facts.now);
 	write_summary(out, session, verdict, held->type);
 	if (write_statement(out, verdict, f) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/git/delta.h"
+#include "common/store/delta.h"
 
 #define RESULT_MAX 100000
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/git/packs.h"
+#include "common/store/packs.h"
 
 #define OBJECTS 8
 
@@ -73,12 +73,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	packs = packs_new(&folders, OID_SHA1);
 	for (unsigned round = 0; packs && round < 2 * OBJECTS; round++) {
 		struct oid id = { { (unsigned char)(round % OBJECTS + 1) } };
-		struct packs_object *object;
+		struct stored *object;
 
-		if (packs_read(packs, &id, 1 << 20, &object) == PACKS_READ &&
+		if (packs_read(packs, &id, 1 << 20, &object) == STORED_READ &&
 			(object->size > 1 << 20 || object->data[object->size]))
 			abort();
-		packs_drop(object);
+		stored_drop(object);
 	}
 	packs_free(packs);
 	return 0;

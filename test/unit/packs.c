@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "common/git/delta.h"
-#include "common/git/packs.h"
 #include "common/git/repo.h"
+#include "common/store/delta.h"
+#include "common/store/packs.h"
 #include "test/sandbox.h"
 
 #define OBJECTS_MAX 4000
@@ -15,21 +15,23 @@
 static struct oid ids[OBJECTS_MAX];
 static size_t count;
 
+static size_t id_len = OID_SHA1; /* of the format at hand */
+
 /* The packs of a repository in the sandbox. */
 static struct packs *packs_at(const char *git_dir)
 {
 	static char path[256];
-	struct alternates folders = { .folders = { path }, .count = 1 };
+	static struct alternates folders = { .folders = { path }, .count = 1 };
 
 	(void)snprintf(path, sizeof(path), "%s/%s/objects", sandbox_path, git_dir);
-	return packs_new(&folders, OID_SHA1);
+	return packs_new(&folders, id_len);
 }
 
 /* Asks git for the ids of all objects. */
 static void list_objects(const char *git_dir)
 {
 	FILE *in;
-	char line[(2 * OID_SHA1) + 2];
+	char line[OID_HEX_MAX + 2];
 
 	sandbox_do("git -C %s cat-file --batch-all-objects --batch-check='%%(objectname)' >ids",
 		git_dir);
@@ -44,17 +46,17 @@ static void list_objects(const char *git_dir)
 	assert_true(count > 0);
 }
 
-/* The id that an object of these bytes has. */
-static struct oid id_of(const struct packs_object *object)
+/* The id that an object of these bytes has, by another reckoning than our own. */
+static struct oid id_of(const struct stored *object)
 {
-	static const char *const types[] = { "", "commit", "tree", "blob", "tag" };
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	struct oid id = { .len = OID_SHA1 };
+	struct oid id = { .len = (unsigned char)id_len };
 	char head[64];
-	int len = snprintf(head, sizeof(head), "%s %zu", types[object->type], object->size) + 1;
+	int len = snprintf(
+		head, sizeof(head), "%s %zu", object_type_name(object->type), object->size);
 
-	assert_int_equal(EVP_DigestInit(hash, EVP_sha1()), 1);
-	EVP_DigestUpdate(hash, head, (size_t)len);
+	assert_int_equal(EVP_DigestInit(hash, id_len == OID_SHA1 ? EVP_sha1() : EVP_sha256()), 1);
+	EVP_DigestUpdate(hash, head, (size_t)len + 1);
 	EVP_DigestUpdate(hash, object->data, object->size);
 	EVP_DigestFinal(hash, id.hash, NULL);
 	EVP_MD_CTX_free(hash);
@@ -64,14 +66,16 @@ static struct oid id_of(const struct packs_object *object)
 /* A history whose files are edited again and again, with a tag. */
 static void make_history(void)
 {
-	sandbox_do("git init -q --bare history.git && seq 400 >numbers && "
+	sandbox_do("rm -rf *.git && git init -q --bare --object-format=%s history.git && seq 400 "
+		   ">numbers && "
 		   "{ for i in $(seq 300); do echo commit refs/heads/main; "
 		   "echo \"committer C <c@example.org> $((1600000000 + i)) +0000\"; "
 		   "printf 'data 2\\nx\\nM 100644 inline empty\\ndata 0\\n'; for file in a d/b; do "
 		   "printf 'M 100644 inline %%s\\ndata <<END\\n%%s %%s\\n' $file $file $i; "
 		   "cat numbers; echo END; echo; done; done; "
 		   "printf 'tag t\\nfrom refs/heads/main\\ntagger C <c@example.org> 1 +0000\\n"
-		   "data 1\\nt\\n'; } | git -C history.git fast-import --quiet");
+		   "data 1\\nt\\n'; } | git -C history.git fast-import --quiet",
+		oid_format(id_len));
 }
 
 static void pack_history(const char *name, const char *pack)
@@ -80,43 +84,77 @@ static void pack_history(const char *name, const char *pack)
 	list_objects(name);
 }
 
-/* Every object is read, each as what its id says. */
+/* Every object is read, each as what its id says, and its head alone as git tells it. */
 static void all_are_read(const char *git_dir, bool backwards)
 {
 	struct packs *packs = packs_at(git_dir);
 
 	assert_non_null(packs);
+	assert_true(packs_are_whole(packs));
 	for (size_t i = 0; i < count; i++) {
 		const struct oid *id = &ids[backwards ? count - 1 - i : i];
-		struct packs_object *object;
-		struct oid computed;
+		struct oid computed, ours;
+		struct stored *object;
+		enum object_type type;
+		size_t size;
 
-		assert_int_equal(packs_read(packs, id, SIZE_MAX, &object), PACKS_READ);
+		assert_int_equal(packs_head(packs, id, &type, &size), STORED_READ);
+		assert_int_equal(packs_read(packs, id, SIZE_MAX, &object), STORED_READ);
+		assert_true(type == object->type && size == object->size);
 		computed = id_of(object);
+		ours = stored_id(type, (struct span){ object->data, size }, id_len);
 		assert_string_equal(oid_text(&computed).hex, oid_text(id).hex);
-		packs_drop(object);
+		assert_true(oid_equal(&computed, &ours));
+		stored_drop(object);
 	}
 	packs_free(packs);
 }
 
-static void packs_of_all_kinds_are_read_as_git_reads_them(void **state)
+static int count_one(void *context, const struct oid *id)
 {
-	(void)state;
+	(void)id;
+	++*(size_t *)context;
+	return 0;
+}
+
+static void every_kind_of_pack_is_read(void)
+{
+	size_t listed = 0;
+	struct packs *packs;
+
 	make_history();
 	pack_history("whole.git", "git repack -q -adf --depth=0 && git prune-packed");
 	all_are_read("whole.git", false);
 	pack_history("deep.git",
 		"git repack -q -adf --depth=400 --window=400 && "
-		"git rev-list --objects --all | head -1 | cut -c1-40 >tip && "
 		"git verify-pack -v objects/pack/*.idx | grep -q 'chain length = [12]..'");
 	all_are_read("deep.git", false);
 	all_are_read("deep.git", true);
+	packs = packs_at("deep.git");
+	assert_int_equal(packs_each(packs, 0, count_one, &listed), 0);
+	assert_int_equal(listed, count);
+	packs_free(packs);
 	pack_history("ids.git", "git -c repack.useDeltaBaseOffset=false repack -q -adf");
 	all_are_read("ids.git", false);
 	pack_history("big.git", "git -c pack.indexVersion=2 repack -q -adf && "
 				"p=$(ls objects/pack/*.pack) && chmod u+w objects/pack/* && "
 				"git index-pack --index-version=2,0x40 $p >/dev/null");
 	all_are_read("big.git", false);
+	pack_history("old.git", "git -c pack.indexVersion=1 repack -q -adf && "
+				"! grep -q tOc objects/pack/*.idx");
+	all_are_read("old.git", false);
+	pack_history("several.git", "git repack -q -adf --max-pack-size=1m --write-bitmap-index "
+				    "2>/dev/null; git multi-pack-index write 2>/dev/null");
+	all_are_read("several.git", false);
+}
+
+static void packs_of_all_kinds_are_read_as_git_reads_them(void **state)
+{
+	(void)state;
+	id_len = OID_SHA256;
+	every_kind_of_pack_is_read();
+	id_len = OID_SHA1;
+	every_kind_of_pack_is_read();
 }
 
 static void what_is_too_large_is_not_read(void **state)
@@ -126,15 +164,15 @@ static void what_is_too_large_is_not_read(void **state)
 	(void)state;
 	list_objects("deep.git");
 	for (size_t i = 0; i < count; i++) {
-		struct packs_object *object, *again;
+		struct stored *object, *again;
 
-		assert_int_equal(packs_read(packs, &ids[i], SIZE_MAX, &object), PACKS_READ);
-		assert_int_equal(packs_read(packs, &ids[i], object->size, &again), PACKS_READ);
-		packs_drop(again);
+		assert_int_equal(packs_read(packs, &ids[i], SIZE_MAX, &object), STORED_READ);
+		assert_int_equal(packs_read(packs, &ids[i], object->size, &again), STORED_READ);
+		stored_drop(again);
 		if (object->size)
 			assert_int_equal(
-				packs_read(packs, &ids[i], object->size - 1, &again), PACKS_OVER);
-		packs_drop(object);
+				packs_read(packs, &ids[i], object->size - 1, &again), STORED_OVER);
+		stored_drop(object);
 	}
 	packs_free(packs);
 }
@@ -153,11 +191,11 @@ static void what_is_not_in_a_pack_is_left_to_others(void **state)
 		"rm $p.pack",
 	};
 	struct oid missing = { .hash = { 1 } };
-	struct packs_object *object;
+	struct stored *object;
 	struct packs *packs = packs_at("deep.git");
 
 	(void)state;
-	assert_int_equal(packs_read(packs, &missing, SIZE_MAX, &object), PACKS_NOT);
+	assert_int_equal(packs_read(packs, &missing, SIZE_MAX, &object), STORED_NONE);
 	packs_free(packs);
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		sandbox_do("rm -rf bad.git && cp -r deep.git bad.git && cd bad.git && "
@@ -167,7 +205,9 @@ static void what_is_not_in_a_pack_is_left_to_others(void **state)
 		packs = packs_at("bad.git");
 		assert_non_null(packs);
 		for (size_t n = 0; n < count; n++)
-			assert_int_equal(packs_read(packs, &ids[n], SIZE_MAX, &object), PACKS_NOT);
+			assert_int_equal(
+				packs_read(packs, &ids[n], SIZE_MAX, &object), STORED_NONE);
+		assert_false(packs_are_whole(packs));
 		packs_free(packs);
 	}
 }
@@ -207,11 +247,11 @@ static void damage_is_survived(void **state)
 		assert_int_equal(fflush(file), 0);
 		packs = packs_at("small.git");
 		for (size_t n = 0; n < count; n++) {
-			struct packs_object *object;
+			struct stored *object;
 
 			(void)packs_read(packs, &ids[n], SIZE_MAX, &object);
 			assert_true(!object || object->data[object->size] == '\0');
-			packs_drop(object);
+			stored_drop(object);
 		}
 		packs_free(packs);
 		assert_int_equal(fseek(file, at, SEEK_SET), 0);

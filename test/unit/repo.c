@@ -4,9 +4,9 @@
 
 #include <cmocka.h>
 
-#include "common/git/packed_refs.h"
 #include "common/git/refname.h"
 #include "common/git/repo.h"
+#include "common/store/packed_refs.h"
 #include "test/sandbox.h"
 
 static struct fault f;

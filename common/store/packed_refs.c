@@ -1,4 +1,4 @@
-#include "common/git/packed_refs.h"
+#include "common/store/packed_refs.h"
 
 #include <errno.h>
 #include <fcntl.h>

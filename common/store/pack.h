@@ -1,17 +1,17 @@
 /*
- * One pack with its index, mapped (gitformat-pack; version 2 of either).
+ * One pack with its index, mapped (gitformat-pack; packs of version 2, indexes of 1 and 2).
  *
  * What is pushed comes as a pack that git has checked and indexed, so what is here can be relied on
  * as far as git's check goes, and no further: nothing is read beyond the files, sizes are bounded
- * by what the bytes can hold, and whatever is not as it must be is answered with "not here".
- * libgit2 is asked then, and says what is the matter (repo_objects.c).
+ * by what the bytes can hold, and whatever is not as it must be is not read here: git is asked
+ * then, and says what is the matter (common/git/repo_objects.c).
  */
-#ifndef COMMON_GIT_PACK_H
-#define COMMON_GIT_PACK_H
+#ifndef COMMON_STORE_PACK_H
+#define COMMON_STORE_PACK_H
 
 #include <stdint.h>
 
-#include "common/git/object.h"
+#include "common/store/stored.h"
 
 struct pack;
 
@@ -26,6 +26,12 @@ void pack_free(struct pack *pack);
 
 /* Where the object begins in the pack; whether it is there. */
 bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset);
+
+/* How many objects it has. */
+size_t pack_count(const struct pack *pack);
+
+/* The id of the n-th of its objects, counting from 0. */
+struct oid pack_id(const struct pack *pack, size_t n);
 
 /* How an object is written. */
 struct packed {

@@ -5,8 +5,8 @@
  * The pusher controls the bytes.  A delta is applied whole and exactly, or not at all; no piece
  * lies outside the base or the outcome, and no byte is left over.
  */
-#ifndef COMMON_GIT_DELTA_H
-#define COMMON_GIT_DELTA_H
+#ifndef COMMON_STORE_DELTA_H
+#define COMMON_STORE_DELTA_H
 
 #include "common/base/span.h"
 

@@ -3,8 +3,8 @@
  * that one ref among a million is found without reading the others.  Lines `^id` tell what the
  * tag before peels to.
  */
-#ifndef COMMON_GIT_PACKED_REFS_H
-#define COMMON_GIT_PACKED_REFS_H
+#ifndef COMMON_STORE_PACKED_REFS_H
+#define COMMON_STORE_PACKED_REFS_H
 
 #include <stdbool.h>
 

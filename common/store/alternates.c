@@ -1,4 +1,4 @@
-#include "common/git/alternates.h"
+#include "common/store/alternates.h"
 
 #include <errno.h>
 #include <fcntl.h>

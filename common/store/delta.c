@@ -1,4 +1,4 @@
-#include "common/git/delta.h"
+#include "common/store/delta.h"
 
 #include <stdint.h>
 

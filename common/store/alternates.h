@@ -7,8 +7,8 @@
  * comment, relative paths in info/alternates are relative to the object folder they are found in.
  * A folder that is missing or nested too deep is a fault.
  */
-#ifndef COMMON_GIT_ALTERNATES_H
-#define COMMON_GIT_ALTERNATES_H
+#ifndef COMMON_STORE_ALTERNATES_H
+#define COMMON_STORE_ALTERNATES_H
 
 #include "common/base/fault.h"
 #include "common/base/span.h"

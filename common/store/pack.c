@@ -1,9 +1,10 @@
-#include "common/git/pack.h"
+#include "common/store/pack.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +28,10 @@ struct mapped {
 struct pack {
 	struct mapped index, data;
 	size_t id_len, count, big_count;
-	const unsigned char *ids, *offsets, *big;
+	const unsigned char *counts;        /* how many ids begin with a byte up to the n-th */
+	const unsigned char *ids, *offsets; /* of the first object */
+	const unsigned char *big;
+	size_t row, step; /* from one id to the next, and from one offset to the next */
 };
 
 static uint32_t read32(const unsigned char *bytes)
@@ -57,24 +61,44 @@ static int map_file(struct mapped *out, const char *path)
 
 static size_t fanout(const struct pack *pack, unsigned first)
 {
-	return read32(pack->index.bytes + INDEX_HEAD + (size_t)4 * first);
+	return read32(pack->counts + (size_t)4 * first);
 }
 
-/* Whether the index is whole: its tables have their sizes, and counts go up. */
-static bool index_is_whole(struct pack *pack)
+/* Whether the counts go up; how many objects there are. */
+static bool counts_are_whole(struct pack *pack)
 {
-	static const unsigned char magic[INDEX_HEAD] = { 0xff, 't', 'O', 'c', 0, 0, 0, 2 };
-	const size_t row = pack->id_len + 4 + 4, tables = INDEX_HEAD + FANOUT,
-		     sums = 2 * pack->id_len;
-	size_t rest;
-
-	if (pack->index.size < tables + sums ||
-		memcmp(pack->index.bytes, magic, sizeof(magic)) != 0)
-		return false;
 	for (unsigned i = 1; i < 256; i++)
 		if (fanout(pack, i) < fanout(pack, i - 1))
 			return false;
 	pack->count = fanout(pack, 255);
+	return true;
+}
+
+/* Version 1: counts, then offset and id of each object, then two sums. */
+static bool old_index_is_whole(struct pack *pack)
+{
+	const size_t row = 4 + pack->id_len, sums = 2 * pack->id_len;
+
+	pack->counts = pack->index.bytes;
+	if (!counts_are_whole(pack) || (pack->index.size - FANOUT - sums) % row != 0 ||
+		(pack->index.size - FANOUT - sums) / row != pack->count)
+		return false;
+	pack->offsets = pack->index.bytes + FANOUT;
+	pack->ids = pack->offsets + 4;
+	pack->row = pack->step = row;
+	return true;
+}
+
+/* Version 2: a head, counts, all ids, all checks, all offsets, large offsets, then two sums. */
+static bool new_index_is_whole(struct pack *pack)
+{
+	const size_t row = pack->id_len + 4 + 4, tables = INDEX_HEAD + FANOUT,
+		     sums = 2 * pack->id_len;
+	size_t rest;
+
+	pack->counts = pack->index.bytes + INDEX_HEAD;
+	if (pack->index.size < tables + sums || !counts_are_whole(pack))
+		return false;
 	rest = pack->index.size - tables - sums;
 	if (rest / row < pack->count || (rest - pack->count * row) % 8 != 0)
 		return false;
@@ -82,7 +106,20 @@ static bool index_is_whole(struct pack *pack)
 	pack->ids = pack->index.bytes + tables;
 	pack->offsets = pack->ids + pack->count * (pack->id_len + 4);
 	pack->big = pack->offsets + pack->count * 4;
+	pack->row = pack->id_len;
+	pack->step = 4;
 	return true;
+}
+
+/* Whether the index is whole: its tables have their sizes, and counts go up. */
+static bool index_is_whole(struct pack *pack)
+{
+	static const unsigned char magic[INDEX_HEAD] = { 0xff, 't', 'O', 'c', 0, 0, 0, 2 };
+
+	if (pack->index.size < FANOUT + 2 * pack->id_len)
+		return false;
+	return memcmp(pack->index.bytes, magic, sizeof(magic)) == 0 ? new_index_is_whole(pack)
+								    : old_index_is_whole(pack);
 }
 
 /* Whether it is the pack of this index. */
@@ -137,18 +174,29 @@ void pack_forget(const struct pack *pack)
 	(void)madvise((void *)(uintptr_t)pack->index.bytes, pack->index.size, MADV_DONTNEED);
 }
 
-static bool offset_of(const struct pack *pack, size_t row, uint64_t *offset)
+static bool offset_of(const struct pack *pack, size_t n, uint64_t *offset)
 {
-	uint32_t value = read32(pack->offsets + row * 4);
-	const unsigned char *big = pack->big + (size_t)(value & ~BIG) * 8;
+	uint32_t value = read32(pack->offsets + n * pack->step);
+	const unsigned char *big;
 
 	*offset = value;
-	if (!(value & BIG))
+	if (!pack->big || !(value & BIG))
 		return true;
 	if ((value & ~BIG) >= pack->big_count)
 		return false;
+	big = pack->big + (size_t)(value & ~BIG) * 8;
 	*offset = (uint64_t)read32(big) << 32 | read32(big + 4);
 	return true;
+}
+
+size_t pack_count(const struct pack *pack)
+{
+	return pack->count;
+}
+
+struct oid pack_id(const struct pack *pack, size_t n)
+{
+	return oid_of(pack->ids + n * pack->row, pack->id_len);
 }
 
 bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset)
@@ -158,7 +206,7 @@ bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset)
 
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
-		int order = memcmp(id->hash, pack->ids + middle * pack->id_len, pack->id_len);
+		int order = memcmp(id->hash, pack->ids + middle * pack->row, pack->id_len);
 
 		if (order == 0)
 			return offset_of(pack, middle, offset);
