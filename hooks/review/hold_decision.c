@@ -1,44 +1,114 @@
 /* Where the reader decides. */
 #include <string.h>
 
+#include "hooks/review/decide.h"
 #include "hooks/review/hold_view.h"
 #include "hooks/review/lines/shown.h"
 
 static void add_commands(struct hold_view *hold)
 {
+	const char *id = hold->held.id;
+
 	page_add(&hold->visit->page,
 		"<p>In a terminal: <code>git countersign show %s</code>, then "
-		"<code>git countersign approve %s</code> or <code>git countersign reject %s -m "
-		"TEXT</code>.</p>\n",
-		hold->held.id, hold->held.id, hold->held.id);
+		"<code>git countersign approve %s</code> or "
+		"<code>git countersign reject %s -m TEXT</code>.</p>\n",
+		id, id, id);
 }
 
-/* Why nothing can be decided here, as far as that is known before; NULL: it can. */
-static const char *obstacle(const struct hold_view *hold, bool unshown)
+/* Why nothing can be decided on this page, with a passkey or without. */
+static const char *why_not_here(const struct hold_view *hold, bool unshown)
 {
-	if (hold->held.objection)
-		return "What this page can show is not surely what would be signed, so it offers "
-		       "nothing to sign.";
-	if (strcmp(hold->held.status, "open") != 0)
-		return "This does not wait any more.";
 	if (unshown)
-		return "Not all that is flagged can be laid out here, so it cannot be approved "
+		return "Not all that is flagged can be laid out here, so it cannot be decided "
 		       "here.";
 	if (hold->flagged_pages > hold->pager.wanted + 1)
 		return "What is flagged goes on: decide on the page on which it ends.";
-	if (json_is_false(json_object_get(hold->held.verdict, "approvable")))
-		return "No approval can help this change.";
 	return NULL;
+}
+
+/* Everybody who could decide by a passkey, where nobody says who asks. */
+static size_t add_people(struct hold_view *hold)
+{
+	const struct policy *policy = hold->visit->facts.policy;
+	struct page *page = &hold->visit->page;
+	size_t count = 0;
+
+	for (size_t i = 0; i < policy->person_count; i++) {
+		if (decide_obstacle(hold->visit, &hold->held, &policy->people[i]))
+			continue;
+		if (!count++)
+			page_add(page, "<p><label for=\"person\">You are</label> "
+				       "<select id=\"person\" name=\"person\">\n");
+		page_add(page, "<option>");
+		shown_text(page, policy->people[i].name);
+		page_add(page, "</option>\n");
+	}
+	if (count)
+		page_add(page, "</select></p>\n");
+	return count;
+}
+
+static void add_form(struct hold_view *hold)
+{
+	const struct person *person = hold->visit->person;
+	struct page *page = &hold->visit->page;
+
+	page_add(page, "<form class=\"decide\" id=\"decide\" hidden>\n");
+	if (person) {
+		page_add(page, "<p>You are <strong>");
+		shown_text(page, person->name);
+		page_add(page, "</strong><input type=\"hidden\" name=\"person\" value=\"");
+		shown_text(page, person->name);
+		page_add(page, "\"></p>\n");
+	} else {
+		(void)add_people(hold);
+	}
+	page_add(page, "<label for=\"why\">What you have to say of it; a rejection needs a reason"
+		       "</label>\n<textarea id=\"why\" name=\"why\" maxlength=\"500\"></textarea>\n"
+		       "<div class=\"buttons\">\n"
+		       "<button type=\"submit\" class=\"yes\" value=\"approve\">Approve with a "
+		       "passkey</button>\n"
+		       "<button type=\"submit\" class=\"no\" value=\"reject\">Reject</button>\n");
+	if (!person || standing_of(&hold->standing, person))
+		page_add(page, "<button type=\"submit\" value=\"withdraw\">Withdraw what you said"
+			       "</button>\n");
+	page_add(page, "</div>\n<p role=\"status\" id=\"said\"></p>\n</form>\n"
+		       "<noscript><p>Passkeys need JavaScript; everything else here works without."
+		       "</p></noscript>\n");
+}
+
+/* Whether there is somebody for whom the form would be. */
+static bool anybody_can(const struct hold_view *hold)
+{
+	const struct policy *policy = hold->visit->facts.policy;
+
+	for (size_t i = 0; i < policy->person_count; i++)
+		if (!decide_obstacle(hold->visit, &hold->held, &policy->people[i]))
+			return true;
+	return false;
 }
 
 void hold_decision_write(struct hold_view *hold, bool unshown)
 {
+	const struct visit *visit = hold->visit;
 	struct page *page = &hold->visit->page;
-	const char *why = obstacle(hold, unshown);
+	const char *why = why_not_here(hold, unshown);
+	const char *passkey = decide_obstacle(visit, &hold->held, visit->person);
+	bool waits = !hold->held.objection && strcmp(hold->held.status, "open") == 0 &&
+		     !json_is_false(json_object_get(hold->held.verdict, "approvable"));
 
+	if (!visit->person && visit->review->anybody && anybody_can(hold))
+		passkey = NULL;
 	page_section(page, "decision", "Decide");
-	if (why)
+	if (why && waits) {
 		page_add(page, "<p>%s</p>\n", why);
+		return;
+	}
+	if (passkey)
+		page_add(page, "<p>%s</p>\n", passkey);
 	else
+		add_form(hold);
+	if (waits)
 		add_commands(hold);
 }

@@ -1,5 +1,17 @@
 #include "hooks/review/reader.h"
 
+#include <string.h>
+
+/* Whether `review.readers` has the account. */
+static bool is_reader(const struct policy *policy, const char *account)
+{
+	for (size_t i = 0; policy->review.readers && policy->review.readers[i]; i++)
+		if (strcmp(policy->review.readers[i], "*") == 0 ||
+			policy_same_account(policy->review.readers[i], account))
+			return true;
+	return false;
+}
+
 struct reader reader_of(const struct review_site *review, const struct review_request *request,
 	const struct facts *facts)
 {
@@ -15,6 +27,6 @@ struct reader reader_of(const struct review_site *review, const struct review_re
 	reader.person = policy_account_person(policy, reader.account);
 	if (!reader.person && !request->user)
 		reader.person = policy_person(policy, reader.account);
-	reader.may = reader.person != NULL;
+	reader.may = reader.person != NULL || is_reader(policy, reader.account);
 	return reader;
 }

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/text.h"
 #include "hooks/report/page_style.h"
+#include "hooks/review/decide.h"
+#include "hooks/review/invitation_page.h"
 #include "hooks/review/lines/shown.h"
 #include "hooks/review/reader.h"
 #include "hooks/review/review_assets.h"
@@ -94,24 +95,6 @@ int visit_refuse(struct visit *visit, int status, const char *sentence, struct f
 	return visit_page_end(visit, f);
 }
 
-int visit_refuse_script(struct visit *visit, int status, const char *sentence, struct fault *f)
-{
-	json_t *object = json_object();
-	struct buf shown = BUF_INIT(1 << 16);
-
-	(void)text_escape(&shown, span_of(sentence));
-	visit->reply->status = status;
-	visit->reply->type = "application/json";
-	(void)json_object_set_new(object, "error", json_string(shown.data ? shown.data : ""));
-	buf_release(&shown);
-	if (!object || json_dumpf(object, visit->page.out, JSON_COMPACT) < 0) {
-		json_decref(object);
-		return fault_memory(f);
-	}
-	json_decref(object);
-	return 0;
-}
-
 int visit_enter(
 	struct visit *visit, const struct repository *repository, bool *may, struct fault *f)
 {
@@ -143,9 +126,16 @@ static const struct part {
 	bool hold;
 } parts[] = {
 	{ "GET", "/holds/", hold_page, true },
+	{ "POST", "/holds/", decide_post, true },
 	{ "GET", "/log", log_page, false },
 	{ "GET", "/agents", agents_page, false },
 };
+
+/* What is only read is read the same by HEAD. */
+static const char *method_of(const struct review_request *request)
+{
+	return strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
+}
 
 static bool is_id(const char *text, size_t len)
 {
@@ -162,7 +152,8 @@ static const struct part *part_of(struct visit *visit, struct span *name)
 		size_t own = strlen(parts[i].path), id = parts[i].hold ? 16 : 0;
 		const char *at = len > own + id ? path + len - own - id : NULL;
 
-		if (!at || strncmp(at, parts[i].path, own) != 0 ||
+		if (!at || strcmp(parts[i].method, method_of(visit->request)) != 0 ||
+			strncmp(at, parts[i].path, own) != 0 ||
 			(id && !is_id(at + own, strlen(at + own))))
 			continue;
 		(void)snprintf(visit->id, sizeof(visit->id), "%s", id ? at + own : "");
@@ -201,10 +192,25 @@ static int enter_named(struct visit *visit, struct span name, bool *found, struc
 	return 0;
 }
 
+static const char nothing[] = "There is nothing of that name here, or it is not for you to read.";
+
+/* An invitation that is not open is not there, and neither is its repository. */
+static int answer_invitation(
+	struct visit *visit, const struct invitation_link *link, struct fault *f)
+{
+	const struct repository *repository = NULL;
+	bool opened = false, may;
+
+	while (!opened &&
+		(repository = repositories_find(&visit->list, link->repository, repository)))
+		if (visit_enter(visit, repository, &may, f) < 0 ||
+			invitation_page(visit, link, &opened, f) < 0)
+			return -1;
+	return opened ? 0 : visit_refuse(visit, 404, nothing, f);
+}
+
 static int answer_part(struct visit *visit, struct fault *f)
 {
-	static const char nothing[] =
-		"There is nothing of that name here, or it is not for you to read.";
 	struct span name;
 	const struct part *part = part_of(visit, &name);
 	bool found = false;
@@ -242,6 +248,7 @@ static bool answer_asset(struct visit *visit)
 static int answer(struct visit *visit, struct fault *f)
 {
 	const struct review_request *request = visit->request;
+	struct invitation_link link;
 
 	if (!*request->path) {
 		visit->reply->status = 308;
@@ -251,15 +258,16 @@ static int answer(struct visit *visit, struct fault *f)
 	}
 	if (!url_path_is_sound(request->path))
 		return visit_refuse(visit, 404, "There is nothing of that name here.", f);
-	if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0)
+	if (strcmp(method_of(request), "GET") != 0 && strcmp(request->method, "POST") != 0)
 		return visit_refuse(visit, 405, "Nothing can be written here.", f);
-	if (answer_asset(visit))
+	if (strcmp(method_of(request), "GET") == 0 && answer_asset(visit))
 		return 0;
 	if (repositories_read(&visit->list, visit->review, f) < 0)
 		return -1;
-	if (strcmp(request->path, "/") == 0)
+	if (strcmp(request->path, "/") == 0 && strcmp(method_of(request), "GET") == 0)
 		return list_page(visit, f);
-	return answer_part(visit, f);
+	return invitation_page_is(request->path, &link) ? answer_invitation(visit, &link, f)
+							: answer_part(visit, f);
 }
 
 /* `../` for each folder that the address is below the root. */

@@ -35,9 +35,6 @@ int visit_page_end(struct visit *visit, struct fault *f);
 /* A page that says what is wrong, and nothing else.  0 or -1. */
 int visit_refuse(struct visit *visit, int status, const char *sentence, struct fault *f);
 
-/* The same as a JSON object, for the script. */
-int visit_refuse_script(struct visit *visit, int status, const char *sentence, struct fault *f);
-
 /* Opens another repository for the visit; whether whoever asks may read it.  0 or -1. */
 int visit_enter(
 	struct visit *visit, const struct repository *repository, bool *may, struct fault *f);
