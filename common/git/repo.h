@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/base/deadline.h"
 #include "common/base/fault.h"
 #include "common/base/oid.h"
 #include "common/git/object.h"
@@ -169,18 +170,21 @@ int repo_file_read(
 int repo_blob_at(struct repo *repo, const struct oid *commit, const char *path, struct object *out,
 	bool *found, struct fault *f);
 
-/* The blobs of a three-way merge. */
+#define REPO_MERGE_ASKS 50 /* a good number for a push */
+
+/* The blobs of a three-way merge, and what became of them. */
 struct repo_merge {
-	const struct oid *base, *ours, *theirs;
+	const struct oid *base, *ours, *theirs, *outcome;
+	struct deadline *deadline; /* NULL: never */
+	size_t *asks; /* how often git itself may still be asked, counting down; NULL: never */
 };
 
 /*
- * Whether the three-way merge of the contents of three blobs, as git makes it by itself, is without
- * conflict and gives the blob `outcome`.  (git's own merge compares lines in ways that libgit2 does
- * not all have; any of those that it has will do: each takes nothing but what the sides changed.)
- * 0 or -1.
+ * Whether the three-way merge of the contents of the three blobs, as git makes it by itself, is
+ * without conflict and gives the outcome.  (libgit2 compares lines in two of the ways that git has;
+ * where neither gives it, git is asked.  Any of them will do: each takes nothing but what the sides
+ * changed.)  0, or -1 (out of time: FAULT_LIMIT).
  */
-int repo_merge_is(struct repo *repo, const struct repo_merge *merge, const struct oid *outcome,
-	bool *same, struct fault *f);
+int repo_merge_is(struct repo *repo, const struct repo_merge *merge, bool *same, struct fault *f);
 
 #endif

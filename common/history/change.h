@@ -42,7 +42,8 @@ struct changes {
 	struct graph *graph;
 	size_t limit;              /* changes that may still be told; counts down over calls */
 	struct deadline *deadline; /* NULL: never */
-	size_t blob_limit;         /* contents larger than this are not merged, so not explained */
+	size_t asks;       /* how often git may be asked what it makes of contents; counts down */
+	size_t blob_limit; /* contents larger than this are not merged, so not explained */
 	const struct oid_list *allowed; /* trees that may be malformed; NULL: none */
 	enum changes_end end;
 	const char *why; /* a constant sentence */

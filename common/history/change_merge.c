@@ -106,8 +106,10 @@ static int contents_merge(struct changes *changes, const struct entry *values, s
 		*side; side++)
 		if ((fit = fits(changes, &(*side)->id, f)) <= 0)
 			return fit;
-	if (repo_merge_is(changes->repo, &(struct repo_merge){ &base->id, &one->id, &two->id },
-		    &values[0].id, &outcome, f) < 0)
+	if (repo_merge_is(changes->repo,
+		    &(struct repo_merge){ &base->id, &one->id, &two->id, &values[0].id,
+			    changes->deadline, &changes->asks },
+		    &outcome, f) < 0)
 		return -1;
 	return outcome;
 }

@@ -210,6 +210,7 @@ int judge_changes(struct judge *judge, const struct oid *id, const struct change
 		.graph = judge->graph,
 		.limit = (size_t)judge->facts->policy->limits.changes,
 		.deadline = &judge->deadline,
+		.asks = REPO_MERGE_ASKS,
 		.blob_limit = (size_t)judge->facts->policy->limits.blob,
 		.allowed = &judge->facts->policy->malformed,
 	};

@@ -114,6 +114,7 @@ static void judge_limits(struct judge *judge)
 	judge->memory = judge->facts->state;
 	judge->memory_asked = false;
 	judge->changes.limit = (size_t)limits->changes;
+	judge->changes.asks = REPO_MERGE_ASKS;
 	judge->changes.deadline = &judge->deadline;
 }
 

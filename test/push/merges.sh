@@ -109,3 +109,40 @@ agent claude-code
 in_work merge -q -m 'Merge b and c' -m "$trailer" b c
 push a:main
 expect landed
+
+# letters PATH WORD: a file of a line for each letter.
+letters()
+{
+	mkdir -p "$(dirname "$work/$1")"
+	printf '%s\n' "$2" | fold -w 1 >"$work/$1"
+	in_work add "$1"
+}
+
+sentence "A merge of few kinds of lines, which only git itself merges so, is explained"
+server
+governed
+letters infra/letters aacbbbacab
+record 'Begin'
+push main
+expect landed
+branch work
+letters infra/letters acbbbacbbbaccaaba
+record 'One side'
+switch main
+letters infra/letters aacbbcbacab
+record 'The other side'
+push main
+expect landed
+switch work
+agent claude-code
+in_work merge -q --no-commit main >/dev/null
+printf 'evil\n' >>"$work/infra/letters"
+in_work add infra/letters
+record 'Merge main'
+push work:main
+expect denied
+said 'infra/letters'
+in_work reset -q --hard HEAD~1
+in_work merge -q -m 'Merge main' -m "$trailer" main
+push work:main
+expect landed

@@ -356,16 +356,19 @@ static void contents_are_merged_as_git_does(void **state)
 	sandbox_id(&merged,
 		"git merge-file -p ours base theirs | git --git-dir g.git hash-object -w --stdin");
 	repo = open_at("g.git");
-	assert_int_equal(repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &theirs }, &merged,
+	assert_int_equal(repo_merge_is(repo,
+				 &(struct repo_merge){ &base, &ours, &theirs, &merged, NULL, NULL },
 				 &same, &f),
 		0);
 	assert_true(same);
-	assert_int_equal(repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &theirs }, &ours,
+	assert_int_equal(repo_merge_is(repo,
+				 &(struct repo_merge){ &base, &ours, &theirs, &ours, NULL, NULL },
 				 &same, &f),
 		0);
 	assert_false(same);
 	assert_int_equal(
-		repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &clash }, &ours, &same, &f),
+		repo_merge_is(repo, &(struct repo_merge){ &base, &ours, &clash, &ours, NULL, NULL },
+			&same, &f),
 		0);
 	assert_false(same);
 	repo_free(repo);
