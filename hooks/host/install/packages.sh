@@ -35,6 +35,7 @@ fcgiwrap              program fcgiwrap
 apache2-bin           program apache2
 gitolite3             program gitolite
 openssl               program openssl
+curl                  program curl
 busybox               program busybox
 python3-dulwich       file /usr/lib/python3/dist-packages/dulwich/__init__.py
 gnupg                 program gpg
