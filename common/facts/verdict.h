@@ -120,6 +120,7 @@ struct verdict_context {
 	bool asked;           /* the push only asked what would become of it */
 	const char *replaces; /* the hold whose place it takes, or NULL */
 	const char *held_at;  /* what a hold is fetched from; NULL: the repository itself */
+	size_t most;          /* bytes of findings, roughly; what is left out is counted; 0: any */
 };
 
 /* Appends the verdict object, one line without a line feed.  0 or -1. */

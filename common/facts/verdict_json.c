@@ -9,6 +9,7 @@
 #include "common/mark/marks.h"
 
 #define ESCAPED_MAX ((size_t)1 << 20)
+#define CUT_TEXT 1024 /* bytes of a text that is cut */
 
 /*
  * The text as a JSON string, escaped first where it is not fit to be shown; never silently missing.
@@ -153,15 +154,55 @@ static json_t *finding_object(const struct finding *finding)
 	return object;
 }
 
-static json_t *findings_array(const struct verdict *verdict)
+/* Cuts the finding's text to what is said of a member that is too long to be kept. */
+static void shorten(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+	size_t len = CUT_TEXT;
+	json_t *cut;
+
+	if (!text || strlen(text) <= CUT_TEXT)
+		return;
+	while (len && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--; /* not within a character */
+	cut = json_stringn(text, len);
+	if (cut && json_object_set_new(object, key, cut) == 0)
+		json_object_set_new(object, "cut", json_true());
+}
+
+/* Makes a finding small that would not fit alone: its texts are cut, and said to be. */
+static void make_small(json_t *object)
+{
+	static const char *const keys[] = { "path", "detail", "remedy" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		shorten(object, keys[i]);
+	if (json_object_get(object, "cut"))
+		json_object_del(object, "path_base64");
+}
+
+/* As many findings as have room, the first one in any case. */
+static json_t *findings_array(const struct verdict *verdict, size_t most)
 {
 	json_t *array = json_array();
+	size_t used = 0;
 
-	for (size_t i = 0; i < verdict->count; i++)
-		if (json_array_append_new(array, finding_object(&verdict->findings[i])) < 0) {
+	for (size_t i = 0; i < verdict->count; i++) {
+		json_t *object = finding_object(&verdict->findings[i]);
+
+		if (object && most && json_dumpb(object, NULL, 0, JSON_COMPACT) > most / 4)
+			make_small(object);
+		if (object && most)
+			used += json_dumpb(object, NULL, 0, JSON_COMPACT);
+		if (i && most && used > most) {
+			json_decref(object);
+			break;
+		}
+		if (json_array_append_new(array, object) < 0) {
 			json_decref(array);
 			return NULL;
 		}
+	}
 	return array;
 }
 
@@ -177,10 +218,34 @@ static void add_agents(json_t *object, const struct verdict *verdict)
 		json_object_set_new(object, "more_agents", json_true());
 }
 
+/* Who has said what of it, in their own words. */
+static void add_people(json_t *object, const struct verdict *verdict, size_t most)
+{
+	json_t *approval = NULL, *rejected = NULL;
+
+	if (verdict->approval.by)
+		approval = json_pack("{s:o, s:s, s:s, s:s, s:o}", "by", plain(verdict->approval.by),
+			"decision", verdict->approval.decision, "hold", verdict->approval.hold,
+			"key", verdict->approval.key, "why", plain(verdict->approval.why));
+	if (verdict->rejected_by)
+		rejected = json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
+			plain(verdict->rejected_why));
+	if (most && approval)
+		shorten(approval, "why");
+	if (most && rejected)
+		shorten(rejected, "why");
+	if (approval)
+		json_object_set_new(object, "approval", approval);
+	if (rejected)
+		json_object_set_new(object, "rejected_by", rejected);
+}
+
 static json_t *verdict_object(const struct verdict *verdict, const struct verdict_context *context)
 {
 	const struct ref_update *update = verdict->update;
-	json_t *approved = json_array(), *object;
+	json_t *approved = json_array(), *findings = findings_array(verdict, context->most);
+	size_t more = verdict->more + verdict->count - json_array_size(findings);
+	json_t *object;
 
 	for (size_t i = 0; i < verdict->approved_count; i++)
 		json_array_append_new(approved, plain(verdict->approved_by[i]));
@@ -189,25 +254,17 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		plain(verdict_ref(verdict)), "old", oid_text(&update->old).hex, "new",
 		oid_text(&update->new).hex, "decision", decision_name(verdict->decision), "account",
 		plain(context->account), "hold", verdict->hold, "digest", verdict->digest, "policy",
-		context->policy, "approved_by", approved, "findings", findings_array(verdict));
+		context->policy, "approved_by", approved, "findings", findings);
 	if (object && verdict->would_be != verdict->decision && !verdict->approved_count)
 		json_object_set_new(
 			object, "would_be", json_string(decision_name(verdict->would_be)));
 	if (object && !verdict->ref_withheld && strcmp(update->name, update->target) != 0)
 		json_object_set_new(object, "target", plain(update->target));
-	if (object && verdict->approval.by)
-		json_object_set_new(object, "approval",
-			json_pack("{s:o, s:s, s:s, s:s, s:o}", "by", plain(verdict->approval.by),
-				"decision", verdict->approval.decision, "hold",
-				verdict->approval.hold, "key", verdict->approval.key, "why",
-				plain(verdict->approval.why)));
 	if (object && verdict->decision != DECISION_ALLOW && verdict->count)
 		json_object_set_new(
 			object, "approvable", json_boolean(remedy_is_approval(verdict)));
-	if (object && verdict->rejected_by)
-		json_object_set_new(object, "rejected_by",
-			json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
-				plain(verdict->rejected_why)));
+	if (object)
+		add_people(object, verdict, context->most);
 	if (object && context->replaces)
 		json_object_set_new(object, "replaces", json_string(context->replaces));
 	if (object && context->held_at && verdict->decision == DECISION_HOLD)
@@ -216,8 +273,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		json_object_set_new(object, "asked", json_true());
 	if (object && verdict->agent_count)
 		add_agents(object, verdict);
-	if (object && verdict->more)
-		json_object_set_new(object, "more", json_integer((json_int_t)verdict->more));
+	if (object && more)
+		json_object_set_new(object, "more", json_integer((json_int_t)more));
 	return object;
 }
 

@@ -189,8 +189,10 @@ int outbox_add(struct state *state, const struct policy *policy, const struct ou
 		if (!body)
 			return -1;
 		target = target_json(policy, webhook, event);
-		result = target ? state_event_add(
-					  state, &(struct event){ event->type, body, target }, f)
+		result = target ? state_event_add(state,
+					  &(struct event){
+						  event->type, body, target, event->awaits },
+					  f)
 				: fault_memory(f);
 		free(target);
 	}

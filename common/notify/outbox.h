@@ -27,6 +27,7 @@ struct outbox_event {
 	const char *repository;
 	const char *log;     /* hash of the log row */
 	const char *verdict; /* the verdict object, or another JSON object for another type */
+	int64_t awaits;      /* the row of the log that has to land before it is sent; 0: none */
 };
 
 /* Adds the event for each of the policy's webhooks that wants it.  In a transaction.  0 or -1. */

@@ -29,15 +29,15 @@ static int message_id(char id[40], struct fault *f)
 int state_event_add(struct state *state, const struct event *event, struct fault *f)
 {
 	static const char sql[] =
-		"INSERT INTO event (id, type, created, body, webhook, due, changed)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?3)";
+		"INSERT INTO event (id, type, created, body, webhook, due, changed, awaits, status)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?3, ?6, iif(?6, 'waiting', 'queued'))";
 	char id[40];
 
 	if (state_needs_transaction(state, f) < 0 || message_id(id, f) < 0)
 		return -1;
 	return state_run(state,
-		state_query(state, f, sql, "ttntt", id, event->type, state_now(), event->body,
-			event->webhook),
+		state_query(state, f, sql, "ttnttn", id, event->type, state_now(), event->body,
+			event->webhook, event->awaits),
 		f);
 }
 
@@ -128,7 +128,7 @@ int state_events_retry(struct state *state, const char *id, int64_t *count, stru
 {
 	static const char sql[] =
 		"UPDATE event SET status = 'queued', tries = 0, due = ?1, changed = ?1"
-		" WHERE status <> 'delivered' AND (?2 = '' OR id = ?2)";
+		" WHERE status NOT IN ('delivered', 'waiting') AND (?2 = '' OR id = ?2)";
 
 	*count = 0;
 	if (state_needs_transaction(state, f) < 0 ||

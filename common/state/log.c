@@ -11,7 +11,7 @@
 #include "common/state/sql.h"
 
 #define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
-#define ROW_MAX ((size_t)32 << 20) /* of the verdict object */
+#define ROW_MAX ((size_t)4 << 20) /* of the verdict object, which those who append keep short */
 
 static int digest_text(EVP_MD_CTX *digest, const char *text)
 {
@@ -91,53 +91,20 @@ int state_log_append(struct state *state, const struct log_row *row, char hash[6
 	entry.previous = previous;
 	if (hash_of(&entry, hash, f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, sql, "nttttttttttt", entry.seq, row->time, row->kind,
-			row->account, row->ref, row->old, row->new, row->decision, row->policy,
-			row->verdict, previous, hash),
-		f);
+	state->appended = entry.seq;
+	if (state_run(state,
+		    state_query(state, f, sql, "nttttttttttt", entry.seq, row->time, row->kind,
+			    row->account, row->ref, row->old, row->new, row->decision, row->policy,
+			    row->verdict, previous, hash),
+		    f) < 0)
+		return -1;
+	return state_run(
+		state, state_query(state, f, STATE_INDEX_AGENTS("l.seq = ?1"), "n", entry.seq), f);
 }
 
-static int row_read(struct arena *arena, sqlite3_stmt *statement, void *out)
+int64_t state_log_last(const struct state *state)
 {
-	struct log_entry *entry = out;
-	struct log_row *row = &entry->row;
-	const char **const texts[] = { &row->time, &row->kind, &row->account, &row->ref, &row->old,
-		&row->new, &row->decision, &row->policy, &row->verdict, &entry->previous,
-		&entry->hash };
-
-	entry->seq = sqlite3_column_int64(statement, 0);
-	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++) {
-		*texts[i] = state_text(arena, statement, i + 1);
-		if (!*texts[i])
-			return -1;
-	}
-	return 0;
-}
-
-int state_log_read(struct state *state, int64_t after,
-	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f)
-{
-	static const char sql[] = "SELECT seq, time, kind, account, ref, old, new, decision, "
-				  "policy, verdict, previous,"
-				  " hash FROM log WHERE seq > ? ORDER BY seq";
-	struct state_batch batch = STATE_BATCH_INIT(struct log_entry, row_read);
-	int result = 0;
-
-	if (state_is_empty(state))
-		return 0;
-	do {
-		const struct log_entry *rows;
-
-		result = state_batch_read(&batch, state, state_query(state, f, sql, "n", after), f);
-		rows = batch.rows;
-		for (size_t i = 0; result == 0 && i < batch.count; i++) {
-			after = rows[i].seq;
-			result = each(context, &rows[i]);
-		}
-	} while (result == 0 && batch.count);
-	state_batch_release(&batch);
-	return result;
+	return state->appended;
 }
 
 struct verifier {
@@ -220,6 +187,7 @@ static int verify_row(void *context, const struct log_entry *entry)
 int state_log_verify(struct state *state, const char *tip, struct log_check *check, struct fault *f)
 {
 	struct verifier verifier = { .state = state, .check = check, .tip = tip, .f = f };
+	const struct log_filter all = { 0 };
 	char last_hash[65];
 	int64_t last = 0;
 
@@ -227,7 +195,7 @@ int state_log_verify(struct state *state, const char *tip, struct log_check *che
 	if (!state_is_empty(state) && tail(state, &last, last_hash, f) < 0)
 		return -1;
 	verifier.count = last;
-	if (state_log_read(state, 0, verify_row, &verifier, f) < 0)
+	if (state_log_read(state, &all, verify_row, &verifier, f) < 0)
 		return -1;
 	if (check->state != LOG_WHOLE)
 		return 0;

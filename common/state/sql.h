@@ -50,12 +50,13 @@
 struct state {
 	sqlite3 *db; /* NULL: there is no database */
 	enum state_mode mode;
-	int64_t version; /* of the tables, 0: none are there */
-	bool begun;      /* in a transaction */
-	bool anew;       /* a missing database is made, though one was there */
-	char *copy;      /* folder of a private copy that was read instead, or NULL */
-	char *folder;    /* the git directory */
-	char *path;      /* of the database */
+	int64_t version;  /* of the tables, 0: none are there */
+	bool begun;       /* in a transaction */
+	int64_t appended; /* number of the row that was appended to the log last */
+	bool anew;        /* a missing database is made, though one was there */
+	char *copy;       /* folder of a private copy that was read instead, or NULL */
+	char *folder;     /* the git directory */
+	char *path;       /* of the database */
 	struct {
 		const char *sql;
 		sqlite3_stmt *statement;

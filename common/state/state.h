@@ -14,6 +14,7 @@
 
 #include "common/base/fault.h"
 #include "common/base/oid.h"
+#include "common/state/log.h"
 
 struct state;
 
@@ -53,55 +54,6 @@ void state_rollback(struct state *state);
  * yet.  0 or -1.
  */
 int state_repository_id(struct state *state, char id[33], struct fault *f);
-
-/* A row of the log.  Texts are UTF-8; NULL is stored as "". */
-struct log_row {
-	const char *time; /* RFC 3339, UTC, milliseconds */
-	const char *kind; /* `decision`, `approval`, `landed`, `policy`, ... */
-	const char *account, *ref, *old, *new, *decision, *policy;
-	const char *verdict; /* the verdict object, or another JSON object for another kind */
-};
-
-/* Appends a row to the chain; gives its hash.  In a transaction.  0 or -1. */
-int state_log_append(
-	struct state *state, const struct log_row *row, char hash[65], struct fault *f);
-
-/* A row as it was read. */
-struct log_entry {
-	int64_t seq; /* from 1, without gaps */
-	struct log_row row;
-	const char *previous, *hash; /* 64 hex digits */
-};
-
-/*
- * Calls `each` for the rows behind number `after`, oldest first, holding no lock meanwhile.  0, -1,
- * or what `each` returned when that is not 0.
- */
-int state_log_read(struct state *state, int64_t after,
-	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
-
-enum log_state {
-	LOG_WHOLE,
-	LOG_ALTERED,   /* the row `broken` is not what was written */
-	LOG_REMOVED,   /* it is missing, and later ones are there */
-	LOG_REORDERED, /* it does not follow the one before it */
-	/* it and all later ones are missing, or the tip asked for is not in the log */
-	LOG_TRUNCATED,
-};
-
-struct log_check {
-	enum log_state state;
-	int64_t rows, last, broken; /* sound rows; number of the last one; first broken one */
-	char tip[65];               /* hash of the last sound row */
-};
-
-/*
- * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or
- * NULL; who can write the file can make a new chain, and only such a hash shows that.  0 (look at
- * check->state) or -1.
- */
-int state_log_verify(
-	struct state *state, const char *tip, struct log_check *check, struct fault *f);
 
 /*
  * What was allowed on a ref by approvals, has perhaps landed and is not settled yet: pushes of the
@@ -315,6 +267,7 @@ struct event {
 	const char *type;    /* `held`, `denied`, ... */
 	const char *body;    /* what is POSTed, JSON */
 	const char *webhook; /* a JSON object with all that the deliverer needs: url, format, ... */
+	int64_t awaits;      /* the row of the log that has to land before it is sent; 0: none */
 };
 
 /*
@@ -329,7 +282,7 @@ struct event_row {
 	struct event event;
 	int64_t created, due, changed;
 	int64_t tries;
-	const char *status; /* `queued`, `delivered`, `dead` */
+	const char *status; /* `queued`, `waiting` (for a landing), `delivered`, `dead` */
 	const char *answer; /* to the last try: the status, or why there was none */
 };
 

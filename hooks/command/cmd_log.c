@@ -24,7 +24,8 @@ const char cmd_log_usage[] =
 	"  --follow         go on with what comes, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
 	"  --until TIME     the same; of a day, all of it\n"
-	"  --agent AGENT    rows of that agent's commits, or about it; * is any agent\n"
+	"  --agent AGENT    rows of what that agent landed or was refused, or about it; * is any "
+	"agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
@@ -61,9 +62,22 @@ static bool ref_fits(const char *ref, const char *asked)
 	return strcmp(ref, asked) == 0;
 }
 
-static bool wanted(
-	const struct log_options *listing, const struct log_row *row, const json_t *verdict)
+/* What an agent did is what landed, and what was found against it. */
+static bool was_done(const struct log_entry *entry, const json_t *verdict)
 {
+	const char *outcome = json_string_value(json_object_get(verdict, "outcome"));
+
+	if (strcmp(entry->row.kind, "outcome") == 0)
+		return outcome && strcmp(outcome, "landed") == 0;
+	return strcmp(entry->row.decision, "allow") != 0 || entry->fate == FATE_NONE ||
+	       entry->fate == FATE_LANDED;
+}
+
+static bool wanted(
+	const struct log_options *listing, const struct log_entry *entry, const json_t *verdict)
+{
+	const struct log_row *row = &entry->row;
+
 	if (strcmp(row->time, listing->since) < 0 ||
 		strncmp(row->time, listing->until, strlen(listing->until)) > 0)
 		return false;
@@ -71,21 +85,38 @@ static bool wanted(
 		return false;
 	if (listing->decision && strcmp(row->decision, listing->decision) != 0)
 		return false;
+	if (listing->agent && !was_done(entry, verdict))
+		return false;
 	return !listing->agent || verdict_row_names_agent(verdict, listing->agent) ||
 	       verdict_row_took_part(verdict, listing->agent);
 }
+
+static const char *const fates[] = {
+	[FATE_NONE] = "",
+	[FATE_AWAITED] = "awaited",
+	[FATE_LANDED] = "landed",
+	[FATE_NOT_LANDED] = "not landed",
+};
 
 static int print_json(const struct log_entry *entry, json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
 
-	return cli_line(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"seq", (json_int_t)entry->seq, "time", cli_string(row->time), "kind",
 		cli_string(row->kind), "account", cli_string(row->account), "ref",
 		cli_string(row->ref), "old", cli_string(row->old), "new", cli_string(row->new),
 		"decision", cli_string(row->decision), "policy", cli_string(row->policy), "verdict",
 		verdict ? json_incref(verdict) : cli_string(row->verdict), "previous",
-		cli_string(entry->previous), "hash", cli_string(entry->hash)));
+		cli_string(entry->previous), "hash", cli_string(entry->hash));
+
+	if (object && entry->again) {
+		json_object_set_new(object, "again", json_integer((json_int_t)entry->again));
+		json_object_set_new(object, "last", cli_string(entry->last));
+	}
+	if (object && entry->fate != FATE_NONE)
+		json_object_set_new(object, "outcome", cli_string(fates[entry->fate]));
+	return cli_line(object);
 }
 
 /* What the row is about where that is no ref: who was stopped, and why. */
@@ -123,10 +154,15 @@ static void print_agents(const json_t *verdict)
 static int print_text(const struct log_entry *entry, const json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
+	const char *outcome = strcmp(row->kind, "outcome") == 0
+				      ? json_string_value(json_object_get(verdict, "outcome"))
+				      : NULL;
 
 	cli_print(row->time);
 	fputs("  ", stdout);
-	cli_print(strcmp(row->kind, "decision") == 0 ? row->decision : row->kind);
+	cli_print(outcome                              ? outcome
+		  : strcmp(row->kind, "decision") == 0 ? row->decision
+						       : row->kind);
 	fputs("  ", stdout);
 	if (row->ref[0])
 		cli_print(row->ref);
@@ -136,6 +172,10 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 	cli_print(row->account);
 	printf("  %.12s  %.12s", row->new, entry->hash);
 	print_agents(verdict);
+	if (entry->again) {
+		printf("  again %lld times, last ", (long long)entry->again);
+		cli_print(entry->last);
+	}
 	return putchar('\n') == EOF ? -1 : 0;
 }
 
@@ -146,7 +186,7 @@ static int show(void *context, const struct log_entry *entry)
 	int result = 0;
 
 	listing->after = entry->seq;
-	if (wanted(listing, &entry->row, verdict))
+	if (wanted(listing, entry, verdict))
 		result = listing->json ? print_json(entry, verdict) : print_text(entry, verdict);
 	json_decref(verdict);
 	return result;
@@ -160,7 +200,13 @@ static int list(struct log_options *listing, const char *git_dir, struct fault *
 	do {
 		if (state_open(&state, git_dir, STATE_READ, f) < 0)
 			return -1;
-		result = state_log_read(state, listing->after, show, listing, f);
+		result = state_log_read(state,
+			&(struct log_filter){ .after = listing->after,
+				.since = listing->since,
+				.until = listing->until,
+				.ref = listing->ref,
+				.agent = listing->agent },
+			show, listing, f);
 		state_close(state);
 		if (fflush(stdout) == EOF)
 			return 0;

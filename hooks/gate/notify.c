@@ -55,6 +55,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		.repository = session->facts.name,
 		.log = notice->log,
 		.verdict = notice->json,
+		.awaits = verdict->approval.by ? notice->awaits : 0,
 	};
 
 	if (!session->facts.policy->webhook_count || !event.type || notice->known)
@@ -67,12 +68,13 @@ int notify_verdict(const struct session *session, struct state *state, const str
 	return outbox_add(state, session->facts.policy, &event, f);
 }
 
-int notify_landed(const struct session *session, struct state *state, const char *ref,
-	const struct notice *notice, struct fault *f)
+/* What is of no rule's making, and of no agent's. */
+static int notify_plain(const struct session *session, struct state *state, const char *type,
+	const char *ref, const struct notice *notice, struct fault *f)
 {
 	static const char *const nobody[] = { NULL };
 	struct outbox_event event = {
-		.type = "landed",
+		.type = type,
 		.ref = ref,
 		.rules = nobody,
 		.owners = nobody,
@@ -85,6 +87,18 @@ int notify_landed(const struct session *session, struct state *state, const char
 	return session->facts.policy->webhook_count
 		       ? outbox_add(state, session->facts.policy, &event, f)
 		       : 0;
+}
+
+int notify_landed(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f)
+{
+	return notify_plain(session, state, "landed", ref, notice, f);
+}
+
+int notify_fault(const struct session *session, struct state *state, const struct notice *notice,
+	const char *ref, struct fault *f)
+{
+	return notify_plain(session, state, "denied", ref, notice, f);
 }
 
 void notify_start(const struct session *session)

@@ -10,7 +10,8 @@
 struct notice {
 	const struct verdict *verdict;
 	const char *json, *time, *log; /* the verdict object, RFC 3339, hash of the log row */
-	bool known;                    /* it is a hold that was open already: nothing new to tell */
+	bool known;     /* a hold that was open, or a refusal that was told already: nothing new */
+	int64_t awaits; /* row of the log that has to land before an approval is told; 0: none */
 };
 
 /* Puts the event, if the verdict is one, into the outbox.  In a transaction.  0 or -1. */
@@ -20,6 +21,10 @@ int notify_verdict(const struct session *session, struct state *state, const str
 /* The same for a hold that has landed; `json` is what is told about it. */
 int notify_landed(const struct session *session, struct state *state, const char *ref,
 	const struct notice *notice, struct fault *f);
+
+/* The same for what could not be judged: it was denied. */
+int notify_fault(const struct session *session, struct state *state, const struct notice *notice,
+	const char *ref, struct fault *f);
 
 /*
  * Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later.

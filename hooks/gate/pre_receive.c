@@ -9,6 +9,7 @@
 #include "hooks/gate/notify.h"
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
+#include "hooks/gate/settle.h"
 
 struct pre_receive {
 	struct session session;
@@ -18,6 +19,7 @@ struct pre_receive {
 	enum decision worst; /* refs of ours aside, where update refuses them alone */
 	size_t alone;        /* denied refs of ours */
 	bool all_held;
+	bool awaits; /* what was recorded was allowed, and is to land */
 };
 
 /*
@@ -163,14 +165,17 @@ static int decide(struct pre_receive *p, char **argv)
 		return hook_fault(&p->report, NULL, &fault);
 	if (chained != 0)
 		return chained;
-	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0)
+	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0) {
+		record_fault(&p->session, ref, &fault);
 		return hook_fault(&p->report, ref, &fault);
+	}
 	recording.verdicts = p->verdicts;
 	recording.count = p->count;
 	recording.refused = refuses_all(p);
 	recording.denied = p->worst == DECISION_DENY;
 	if (record_push(&recording, &wrote, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
+	p->awaits = wrote && !recording.refused;
 	if (wrote)
 		notify_start(&p->session);
 	if (say_all(p, recording.refused, &fault) < 0)
@@ -196,12 +201,17 @@ int hook_pre_receive(const struct env *env, int argc, char **argv)
 	(void)argc;
 	report_begin(&p.report, env);
 	if (push_read(&push, stdin, &fault) < 0 ||
-		session_of_push(&p.session, env, &push, &fault) < 0)
+		session_of_push(&p.session, env, &push, &fault) < 0) {
+		if (!p.report.asked)
+			record_fault(&p.session, NULL, &fault);
 		status = hook_fault(&p.report, NULL, &fault);
-	else {
+	} else {
 		p.session.facts.whole = true;
 		status = p.report.asked ? answer(&p) : decide(&p, argv);
 	}
+	fault_clear(&fault);
+	if (p.awaits && status != HOOK_ALLOWED)
+		(void)settle_lost(&p.session, &fault); /* else the next push does it */
 	push_release(&push);
 	report_end(&p.report);
 	for (size_t i = 0; i < p.count; i++)

@@ -9,7 +9,9 @@
 
 #include <jansson.h>
 
+#include "common/base/digest.h"
 #include "common/base/expected.h"
+#include "common/base/text.h"
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
@@ -17,7 +19,6 @@
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
-#define VERDICT_MAX ((size_t)128 << 20)
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
 
 bool record_is_due(const struct session *session, const struct verdict *verdict)
@@ -52,11 +53,20 @@ static int keep_seen(const struct session *session, struct state *state, struct 
 int record_append(struct session *session, struct state *state, struct log_row *row,
 	struct recorded *recorded, struct fault *f)
 {
+	const struct refusal refusal = { recorded->key, recorded->time };
+
 	record_time(recorded->time);
 	row->time = recorded->time;
+	if (recorded->key && !recorded->anew &&
+		state_log_again(state, &refusal, recorded->hash, &recorded->again, f) < 0)
+		return -1;
+	if (recorded->again)
+		return keep_seen(session, state, f);
 	if (state_log_append(state, row, recorded->hash, f) < 0 || keep_seen(session, state, f) < 0)
 		return -1;
-	if (session->facts.policy->syslog)
+	if (recorded->key && state_log_keep_key(state, &refusal, f) < 0)
+		return -1;
+	if (session->facts.policy && session->facts.policy->syslog)
 		syslog_copy_add(&session->syslog, row, recorded->hash);
 	return 0;
 }
@@ -73,129 +83,6 @@ int record_finish(struct session *session, struct state *state, int status, stru
 	return status;
 }
 
-static int record_log(struct session *session, struct state *state, const struct verdict *verdict,
-	const char *json, struct recorded *recorded, struct fault *f)
-{
-	struct oid_text old = oid_text(&verdict->update->old),
-			new = oid_text(&verdict->update->new);
-	struct log_row row = {
-		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
-		.account = session->facts.push.account,
-		.ref = verdict_ref(verdict),
-		.old = old.hex,
-		.new = new.hex,
-		.decision = decision_name(verdict->decision),
-		.policy = session->facts.policy->digest,
-		.verdict = json,
-	};
-
-	return record_append(session, state, &row, recorded, f);
-}
-
-static const char *first_agents(const struct verdict *verdict)
-{
-	for (size_t i = 0; i < verdict->count; i++)
-		if (*verdict->findings[i].agents)
-			return verdict->findings[i].agents;
-	return "";
-}
-
-/* Whose hold it is, and on which ref. */
-static struct hold_row hold_of(const struct session *session, const struct verdict *verdict)
-{
-	return (struct hold_row){
-		.id = verdict->hold,
-		.ref = verdict->ref_withheld ? verdict_ref(verdict) : verdict->update->target,
-		.account = session->facts.push.account,
-	};
-}
-
-static int record_hold(struct session *session, struct state *state, const struct verdict *verdict,
-	const char *json, struct fault *f)
-{
-	struct oid_text old = oid_text(&verdict->update->old),
-			new = oid_text(&verdict->update->new);
-	char since[32];
-	struct hold_row hold = hold_of(session, verdict);
-	char replaces[17] = "";
-
-	record_time(since);
-	hold.digest = verdict->digest;
-	hold.set = verdict->set;
-	hold.old = old.hex;
-	hold.new = new.hex;
-	hold.since = since;
-	hold.status = verdict->decision == DECISION_HOLD ? "open" : "denied";
-	hold.agents = first_agents(verdict);
-	hold.verdict = json;
-	hold.replaces = replaces;
-	if (verdict->decision == DECISION_HOLD && !verdict->ref_withheld &&
-		(state_hold_before(state, &hold, replaces, f) < 0 ||
-			state_holds_supersede(state, &hold, f) < 0))
-		return -1;
-	return state_hold_put(state, &hold, f);
-}
-
-static int on_open_hold(void *context, const struct hold_row *hold)
-{
-	(void)hold;
-	*(bool *)context = true;
-	return 1;
-}
-
-/*
- * The row, the hold that it is about, and the event.  A hold that goes away with a denied push is
- * only a row.
- */
-static int record_parts(const struct recording *r, struct state *state,
-	const struct verdict *verdict, const char *json, struct fault *f)
-{
-	struct session *session = r->session;
-	struct recorded recorded = { { 0 }, { 0 } };
-	struct notice notice = {
-		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
-	};
-	bool holds = verdict->decision != DECISION_ALLOW && verdict->hold[0] &&
-		     !refname_is_approval(verdict->update->name);
-
-	if (record_log(session, state, verdict, json, &recorded, f) < 0)
-		return -1;
-	if (verdict->decision == DECISION_HOLD && r->denied)
-		return 0;
-	if (verdict->decision == DECISION_HOLD &&
-		state_holds(state, verdict->hold, "open", on_open_hold, &notice.known, f) < 0)
-		return -1;
-	if (verdict->decision == DECISION_HOLD && !notice.known &&
-		budget_hold_again(session, state, verdict, f) < 0)
-		return -1;
-	if (holds && record_hold(session, state, verdict, json, f) < 0)
-		return -1;
-	return notify_verdict(session, state, &notice, f);
-}
-
-static int record_verdict(const struct recording *r, struct state *state,
-	const struct verdict *verdict, struct fault *f)
-{
-	struct session *session = r->session;
-	struct verdict_context context = facts_context(&session->facts);
-	const struct hold_row hold = hold_of(session, verdict);
-	struct buf json = BUF_INIT(VERDICT_MAX);
-	char replaces[17] = "";
-	int status = 0;
-
-	if (!record_is_due(session, verdict))
-		return 0;
-	if (verdict->decision == DECISION_HOLD && !r->denied && !verdict->ref_withheld)
-		status = state_hold_before(state, &hold, replaces, f);
-	context.replaces = *replaces ? replaces : NULL;
-	if (status == 0)
-		status = verdict_json(verdict, &context, &json, f);
-	if (status == 0)
-		status = record_parts(r, state, verdict, json.data, f);
-	buf_release(&json);
-	return status;
-}
-
 /* What approvals have allowed is pending until it has landed. */
 static int record_pending(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
@@ -203,8 +90,6 @@ static int record_pending(const struct recording *r, struct state *state,
 	const struct ref_update *update = verdict->update;
 	struct pending pending = { .new = update->new };
 
-	if (settle_update(r->session, state, update, &update->old, f) < 0)
-		return -1;
 	if (r->refused)
 		return 0;
 	if (verdict->approval.hold[0] &&
@@ -288,7 +173,7 @@ static int on_any(void *context, const struct oid *commit, const struct attribut
 static int record_policy(struct session *session, struct state *state, struct fault *f)
 {
 	const char *digest = session->facts.policy->digest;
-	struct recorded recorded = { { 0 }, { 0 } };
+	struct recorded recorded = { 0 };
 	char *before = NULL, *json = NULL;
 	struct log_row row = {
 		.kind = "policy", .account = session->facts.push.account, .policy = digest
@@ -345,6 +230,10 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 		return -1;
 	if (!r->denied && remember(&remembering) < 0)
 		return -1;
+	for (size_t i = 0; i < r->count; i++)
+		if (settle_update(r->session, state, r->verdicts[i].update,
+			    &r->verdicts[i].update->old, f) < 0)
+			return -1;
 	for (size_t i = 0; i < r->count; i++)
 		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
 			record_pending(r, state, &r->verdicts[i], f) < 0)
@@ -407,4 +296,75 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 	if (status == 0)
 		status = expect_files(r->session, f);
 	return status < 0 ? fault_context(f, "recording") : 0;
+}
+
+/* The verdict object of a push that could not be judged. */
+static char *fault_json(const struct session *session, const char *ref, const struct fault *why)
+{
+	struct buf text = BUF_INIT(65536), name = BUF_INIT(65536);
+	json_t *object = NULL;
+	char *json = NULL;
+
+	(void)text_escape(&text, span_of(why->text));
+	(void)text_escape(&name, span_of(ref));
+	if (!text.failed && !name.failed)
+		object = json_pack("{s:i, s:s?, s:s, s:s, s:s, s:s, s:b, s:[]}", "version", 1,
+			"repository", session->facts.name, "ref", name.data ? name.data : "",
+			"decision", "deny", "account",
+			session->facts.push.account ? session->facts.push.account : "", "fault",
+			text.data ? text.data : "", "approvable", 0, "findings");
+	if (object)
+		json = json_dumps(object, JSON_COMPACT);
+	json_decref(object);
+	buf_release(&text);
+	buf_release(&name);
+	return json;
+}
+
+static int fault_row(struct session *session, struct state *state, const char *ref,
+	const struct fault *why, struct fault *f)
+{
+	const struct policy *policy = session->facts.policy;
+	struct buf key = BUF_INIT(65536);
+	struct recorded recorded = { 0 };
+	struct digest_text digest;
+	char *json = fault_json(session, ref, why);
+	struct log_row row = { .kind = "fault",
+		.account = session->facts.push.account,
+		.ref = ref,
+		.decision = "deny",
+		.policy = policy ? policy->digest : "",
+		.verdict = json };
+	int status = json && buf_adds(&key, json) == 0 ? digest_of(buf_span(&key), &digest, f)
+						       : fault_memory(f);
+
+	recorded.key = digest.hex;
+	if (status == 0)
+		status = record_append(session, state, &row, &recorded, f);
+	if (status == 0 && policy && !recorded.again)
+		status = notify_fault(session, state,
+			&(struct notice){
+				.json = json, .time = recorded.time, .log = recorded.hash },
+			ref, f);
+	buf_release(&key);
+	free(json);
+	return status;
+}
+
+void record_fault(struct session *session, const char *ref, const struct fault *why)
+{
+	const struct facts *facts = &session->facts;
+	struct state *state = NULL;
+	struct fault ignored = { 0 };
+
+	/* without a state the state itself is what is wrong, unless no policy was found before */
+	if (!facts->repo || facts->asked || (facts->policy && !facts->state))
+		return;
+	if (state_open(&state, repo_git_dir(facts->repo), STATE_WRITE, &ignored) < 0)
+		return;
+	if (state_begin(state, &ignored) == 0 &&
+		record_finish(session, state,
+			fault_row(session, state, ref ? ref : "", why, &ignored), &ignored) == 0)
+		notify_start(session);
+	state_close(state);
 }

@@ -16,6 +16,16 @@
 int settle_update(struct session *session, struct state *state, const struct ref_update *update,
 	const struct oid *now, struct fault *f);
 
+/*
+ * Ends what is awaited: a row that says what became of it, unless the landing of a hold has one;
+ * events that waited for it are sent or forgotten.  In a transaction.  0 or -1.
+ */
+int settle_outcome(struct session *session, struct state *state, const struct awaited *what,
+	bool landed, struct fault *f);
+
+/* What was allowed of this push does not land: another hook has refused it.  0 or -1. */
+int settle_lost(struct session *session, struct fault *f);
+
 /* Whether something that was allowed on the ref waits to be settled.  0 or -1. */
 int settle_waits(
 	struct session *session, const struct ref_update *update, bool *pending, struct fault *f);

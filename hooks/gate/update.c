@@ -8,12 +8,14 @@
 #include "hooks/gate/notify.h"
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
+#include "hooks/gate/settle.h"
 
 struct updating {
 	struct session session;
 	struct report report;
 	struct verdict verdict;
 	bool judged;
+	bool awaits; /* it was allowed, and is to land */
 };
 
 static int judge_it(struct updating *u, struct fault *f)
@@ -25,10 +27,12 @@ static int judge_it(struct updating *u, struct fault *f)
 
 	verdict_init(&u->verdict, &u->session.facts.push.updates[0]);
 	u->judged = true;
-	if (session_judge(&u->session, &u->verdict, f) < 0)
+	if (session_judge(&u->session, &u->verdict, f) < 0 ||
+		(u->verdict.decision == DECISION_HOLD &&
+			hold_save(&u->session, &u->verdict, f) < 0)) {
+		record_fault(&u->session, u->session.facts.push.updates[0].name, f);
 		return -1;
-	if (u->verdict.decision == DECISION_HOLD && hold_save(&u->session, &u->verdict, f) < 0)
-		return -1;
+	}
 	recording.refused = u->verdict.decision != DECISION_ALLOW;
 	recording.denied = u->verdict.decision == DECISION_DENY;
 	if (record_push(&recording, &wrote, f) < 0)
@@ -70,6 +74,7 @@ static int decide(struct updating *u, char **argv)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (answer == PASS_NONE && u->verdict.decision != DECISION_ALLOW)
 		return HOOK_REFUSED;
+	u->awaits = true;
 	if (chain(u, argv, CHAIN_AFTER, &chained, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	return chained;
@@ -87,10 +92,14 @@ int hook_update(const struct env *env, int argc, char **argv)
 		report_line(
 			&u.report, "update is called with a ref, its old value and its new value");
 	else if (push_of_arguments(&push, argv[1], argv[2], argv[3], &fault) < 0 ||
-		 session_of_push(&u.session, env, &push, &fault) < 0)
+		 session_of_push(&u.session, env, &push, &fault) < 0) {
+		record_fault(&u.session, argv[1], &fault);
 		status = hook_fault(&u.report, argv[1], &fault);
-	else
+	} else
 		status = decide(&u, argv);
+	fault_clear(&fault);
+	if (u.awaits && status != HOOK_ALLOWED)
+		(void)settle_lost(&u.session, &fault); /* else the next push does it */
 	push_release(&push);
 	report_end(&u.report);
 	if (u.judged)

@@ -69,5 +69,5 @@ static int on_row(void *context, const struct log_entry *entry)
 
 int log_rows_read(struct log_rows *rows, struct state *state, struct fault *f)
 {
-	return state_log_read(state, 0, on_row, rows, f);
+	return state_log_read(state, &(struct log_filter){ .since = rows->since }, on_row, rows, f);
 }

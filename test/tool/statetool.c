@@ -60,7 +60,7 @@ static int add(struct state *state, char **argv, int i, struct fault *f)
 	if (strcmp(argv[2], "hold") == 0)
 		return state_hold_put(state, &hold, f);
 	return state_event_add(
-		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4] }, f);
+		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4], 0 }, f);
 }
 
 /* Runs the file's statements: on the database, or on a new one in its place. */

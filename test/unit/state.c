@@ -519,7 +519,7 @@ static void events_wait_until_they_are_due(void **context)
 	int64_t count;
 
 	begin(state);
-	assert_int_equal(state_event_add(state, &(struct event){ "held", "{}", "{}" }, &f), 0);
+	assert_int_equal(state_event_add(state, &(struct event){ "held", "{}", "{}", 0 }, &f), 0);
 	commit(state);
 	assert_int_equal(state_events_due(state, &due, note_event, &seen, &f), 0);
 	assert_int_equal(seen.created, 1);
