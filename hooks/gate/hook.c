@@ -42,7 +42,7 @@ static void say_fault_json(struct report *report, const char *ref, const struct 
 	json_t *object = NULL;
 	char *line = NULL;
 
-	(void)text_escape(&text, span_of(f->text));
+	report_add_fault(&text, f);
 	(void)text_escape(&name, span_of(ref ? ref : ""));
 	if (!text.failed && !name.failed)
 		object = json_pack("{s:i, s:s%, s:s, s:s%, s:b, s:[]}", "version", 1, "ref",
@@ -60,7 +60,7 @@ static void say_fault_json(struct report *report, const char *ref, const struct 
 
 int hook_fault(struct report *report, const char *ref, const struct fault *f)
 {
-	report_fault(report, ref, f);
+	report_unjudged(report, ref, f);
 	if (report->json)
 		say_fault_json(report, ref, f);
 	return f->class == FAULT_PUSHER || f->class == FAULT_LIMIT ? HOOK_REFUSED : HOOK_UNJUDGED;

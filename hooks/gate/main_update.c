@@ -87,7 +87,7 @@ static int hand_over(const struct env *env, const struct update_call *a, int arg
 
 	if (install_paths_join(program, a->paths.prefix, "bin/countersign", &fault) == 0)
 		(void)execve(program, arguments, env->vars);
-	(void)fprintf(stderr, "countersign: the push could not be judged: %s: %s\n", program,
+	(void)fprintf(stderr, "countersign: the push could not be judged: bin/countersign: %s\n",
 		strerror(errno));
 	return 2;
 }

@@ -33,13 +33,13 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 	(void)argc;
 	report_begin(&report, env);
 	if (settle(&session, env, &wrote, &fault) < 0)
-		report_line(&report, "what landed was not settled (the next push does it): %s",
-			fault.text);
+		report_fault(
+			&report, "what landed was not settled (the next push does it)", &fault);
 	else if (wrote)
 		notify_start(&session);
 	fault_clear(&fault);
 	if (session.judge && auto_land_approved(&session, &report, &fault) < 0)
-		report_line(&report, "what was approved did not land by itself: %s", fault.text);
+		report_fault(&report, "what was approved did not land by itself", &fault);
 	fault_clear(&fault);
 	if (session.facts.repo) {
 		struct chain_call call = { env, repo_git_dir(session.facts.repo), argv,
@@ -47,7 +47,7 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 
 		if (chain_run(&call, CHAIN_FIRST, &chained, &fault) < 0 ||
 			chain_run(&call, CHAIN_AFTER, &chained, &fault) < 0)
-			report_line(&report, "a chained hook did not run: %s", fault.text);
+			report_fault(&report, "a chained hook did not run", &fault);
 	}
 	report_end(&report);
 	session_close(&session);

@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
+#include "common/base/server_path.h"
 #include "common/base/text.h"
 #include "common/facts/remedy.h"
 #include "common/mark/marks.h"
@@ -299,15 +301,49 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 	}
 }
 
-void report_fault(struct report *report, const char *ref, const struct fault *f)
+void report_add_fault(struct buf *out, const struct fault *f)
+{
+	struct buf text = BUF_INIT(sizeof(f->text) * 2);
+
+	if (server_path_hide(&text, span_of(f->text)) == 0)
+		add_shown(out, buf_span(&text));
+	buf_release(&text);
+}
+
+/* What the pusher is not told is for the admin. */
+static void log_fault(const char *what, const struct fault *f)
 {
 	struct buf text = BUF_INIT(LINE_MAX_BYTES);
 
-	add_shown(&text, span_of(ref ? ref : "the push"));
-	buf_adds(&text, " could not be judged: ");
+	if (f->class != FAULT_ADMIN && f->class != FAULT_INTERNAL)
+		return;
+	add_shown(&text, span_of(what));
+	buf_adds(&text, ": ");
 	add_shown(&text, span_of(f->text));
+	if (!text.failed)
+		syslog(LOG_USER | LOG_ERR, "countersign: %s", text.data);
+	buf_release(&text);
+}
+
+void report_fault(struct report *report, const char *what, const struct fault *f)
+{
+	struct buf text = BUF_INIT(LINE_MAX_BYTES);
+
+	add_shown(&text, span_of(what));
+	buf_adds(&text, ": ");
+	report_add_fault(&text, f);
 	put_counted(report, text.data, text.len, REPORT_LINES);
 	buf_release(&text);
+	log_fault(what, f);
+}
+
+void report_unjudged(struct report *report, const char *ref, const struct fault *f)
+{
+	struct buf what = BUF_INIT(LINE_MAX_BYTES);
+
+	buf_addf(&what, "%s could not be judged", ref ? ref : "the push");
+	report_fault(report, what.failed ? "a ref could not be judged" : what.data, f);
+	buf_release(&what);
 }
 
 void report_end(struct report *report)

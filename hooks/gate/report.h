@@ -38,8 +38,17 @@ void report_json(struct report *report, const char *object);
  */
 void report_verdict(struct report *report, const struct verdict *verdict);
 
-/* Says that a ref (or, with NULL, the push) could not be judged, and why. */
-void report_fault(struct report *report, const char *ref, const struct fault *f);
+/*
+ * Says that a ref (or, with NULL, the push) could not be judged, and why: without paths of the
+ * server, which syslog has.
+ */
+void report_unjudged(struct report *report, const char *ref, const struct fault *f);
+
+/* Says that something else went wrong, likewise: `WHAT: why`. */
+void report_fault(struct report *report, const char *what, const struct fault *f);
+
+/* Appends what a pusher may be told of a fault, escaped and without paths of the server. */
+void report_add_fault(struct buf *out, const struct fault *f);
 
 /* Says how many lines were left out, if any, and frees. */
 void report_end(struct report *report);

@@ -281,6 +281,15 @@ push()
 	done
 	pushed_status=0
 	COUNTERSIGN_USER=$account in_work push origin "$@" >"$out" 2>&1 || pushed_status=$?
+	no_server_paths
+}
+
+# Where things lie on the server is told to no pusher, whatever went wrong; but for a store of holds, which is fetched from.
+no_server_paths()
+{
+	if grep 'countersign\(-json\)\{0,1\}: ' "$out" | grep -v -e '--holds ' -e 'review   git fetch ' -e '"held_at":' | grep -q -F -e "$BUILD_DIR" -e "$story"; then
+		fail 'the pusher is told a path of the server'
+	fi
 }
 
 # Takes a refspec apart: what would move, and where to.
@@ -313,6 +322,7 @@ raw()
 	pushed_status=0
 	# shellcheck disable=SC2086 # a program or none
 	COUNTERSIGN_USER=$account "$tools/raw-push" "$server" $transport <"$story/script" >"$out" 2>&1 || pushed_status=$?
+	no_server_paths
 	pushed_ref=$(sed -n 's/^command [^ ]* [^ ]* //p' "$story/script" | tail -n 1)
 	pushed_new=$(id "$(sed -n 's/^command [^ ]* \([^ ]*\) .*/\1/p' "$story/script" | tail -n 1)")
 }

@@ -6,6 +6,7 @@
  *	authenticator line FILE CREDENTIAL              the line of the policy
  *	authenticator answer FILE CREDENTIAL [WORD=VALUE...]  what ends an approval tag
  *	authenticator create FILE CREDENTIAL [WORD=VALUE...]  JSON, as a page would post it
+ *	authenticator judge FILE ANSWER            what hooks say of an answer: `good`, or why not
  *
  * Words: origin, rp, type, challenge, client (the whole clientDataJSON), flags, counter.
  */
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/key/passkey.h"
 #include "test/authenticator.h"
 
@@ -134,6 +136,29 @@ static int print_answer(const struct authenticator_asked *asked, struct span sta
 	return status < 0 ? 2 : 0;
 }
 
+/* Whether the answer in a file is one to the statement, by the key, at the usual place. */
+static int judge(EVP_PKEY *key, const char *path, struct span statement)
+{
+	static const struct passkey_site site = { "https://review.example.com",
+		"review.example.com", false };
+	struct passkey_text text = PASSKEY_TEXT_INIT;
+	struct buf bytes = BUF_INIT(AUTHENTICATOR_MAX), cose = BUF_INIT(1024);
+	struct passkey_told told;
+	struct fault f = { 0 };
+	const char *why = NULL;
+	int status = file_read(path, &bytes, &f);
+
+	authenticator_cose(&cose, key);
+	if (status == 0 && passkey_read(&text, buf_span(&bytes), &why) == 0)
+		status = passkey_verify(
+			&site, buf_span(&cose), statement, &text.answer, &told, &why, &f);
+	(void)puts(status < 0 ? f.text : why ? why : "good");
+	passkey_release(&text);
+	buf_release(&cose);
+	buf_release(&bytes);
+	return status < 0 ? 2 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct authenticator_asked asked = { .origin = "https://review.example.com",
@@ -155,7 +180,9 @@ int main(int argc, char **argv)
 		(void)puts(text.data);
 	} else if (status == 0) {
 		read_statement(&text);
-		if (strcmp(argv[1], "create") == 0)
+		if (strcmp(argv[1], "judge") == 0)
+			status = judge(asked.key, argv[3], buf_span(&text));
+		else if (strcmp(argv[1], "create") == 0)
 			print_created(&asked, buf_span(&text));
 		else
 			status = print_answer(&asked, buf_span(&text));
