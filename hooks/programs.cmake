@@ -7,7 +7,7 @@ set_target_properties(countersign-update PROPERTIES OUTPUT_NAME update RUNTIME_O
 target_link_libraries(countersign-update PRIVATE common)
 
 # The only one with libcurl, so that hooks start fast.
-add_executable(countersign-deliver hooks/command/main_deliver.c hooks/command/main_deliver_test.c)
+add_executable(countersign-deliver hooks/command/main_deliver.c hooks/command/main_deliver_probe.c hooks/command/main_deliver_test.c)
 target_link_libraries(countersign-deliver PRIVATE hooks)
 
 # What install.sh and the repair timer run for repositories: it gives up root's rights before it looks into one.

@@ -71,7 +71,8 @@ int shim_vref_text(char out[SHIM_MAX], const char *prefix)
 
 	if (install_paths_join(program, prefix, shim_program(SHIM_UPDATE), &ignored) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK "exec \"%s\" \"$1\" \"$2\" \"$3\"\n", program),
+	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec \"%s\" \"$1\" \"$2\" \"$3\"\n",
+			    program, program, program),
 		SHIM_MAX);
 }
 

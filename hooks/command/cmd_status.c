@@ -94,6 +94,7 @@ static int print_json(const struct status *status)
 
 const char cmd_status_usage[] =
 	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
+	"                          [--http URL [--ca FILE]]\n"
 	"\n"
 	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
 	"outbox; the order of kept hooks, who is stopped, and of how many paths it is remembered\n"
@@ -104,6 +105,8 @@ const char cmd_status_usage[] =
 	"  --canary    prove it by a real push, which must be refused\n"
 	"  --sshd-config FILE\n"
 	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
+	"  --http URL  its address by HTTP: tries to get in there with a wrong password\n"
+	"  --ca FILE   the authorities that may vouch for that address\n"
 	"\n"
 	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
 
@@ -125,14 +128,20 @@ static int tell(struct status *status, bool json, bool canary)
 	return json_array_size(status->problems) ? 1 : 0;
 }
 
+/* What else is to be looked at, and how it is told. */
+struct asked {
+	bool json, canary;
+	const char *http, *ca; /* or NULL */
+};
+
 /*
  * Root looks into a repository of somebody else's by the hands alone, which give up its rights
  * first: what lies there must neither be read nor run with them.  Does not return if that is so.
  * 0, or -1: it cannot be told whose it is.
  */
-static int hand_over(const char *path, bool json, bool canary, struct fault *f)
+static int hand_over(const char *path, const struct asked *asked, struct fault *f)
 {
-	const char *argv[] = { NULL, "--called", "countersign", "status", path, NULL, NULL, NULL };
+	const char *argv[16] = { NULL, "--called", "countersign", "status", path };
 	struct install_paths paths;
 	char program[INSTALL_PATH_MAX];
 	struct trail trail;
@@ -154,10 +163,18 @@ static int hand_over(const char *path, bool json, bool canary, struct fault *f)
 		install_paths_join(program, paths.prefix, "libexec/countersign/hands", f) < 0)
 		return -1;
 	argv[0] = program;
-	if (json)
+	if (asked->json)
 		argv[n++] = "--json";
-	if (canary)
+	if (asked->canary)
 		argv[n++] = "--canary";
+	if (asked->http) {
+		argv[n++] = "--http";
+		argv[n++] = asked->http;
+	}
+	if (asked->ca) {
+		argv[n++] = "--ca";
+		argv[n++] = asked->ca;
+	}
 	(void)execv(program, (char *const *)argv);
 	return fault_set(f, FAULT_ADMIN, "cannot run %s: %m", program);
 }
@@ -167,10 +184,12 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	struct status status;
 	struct fault f = { 0 };
 	const char *path = ".", *sshd_config = SSHD_CONFIG;
-	bool json = false, canary = false;
+	struct asked asked = { 0 };
 	const struct cli_option options[] = {
-		{ "json", NULL, &json },
-		{ "canary", NULL, &canary },
+		{ "json", NULL, &asked.json },
+		{ "canary", NULL, &asked.canary },
+		{ "http", &asked.http, NULL },
+		{ "ca", &asked.ca, NULL },
 		{ "repo", &path, NULL },
 		{ "sshd-config", &sshd_config, NULL },
 		{ NULL, NULL, NULL },
@@ -180,11 +199,13 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	if (cli_options(options, argc, argv) != argc)
 		return usage();
 	status = (struct status){ 0 };
-	if (hand_over(path, json, canary, &f) < 0 || status_open(&status, path, env, &f) < 0)
+	if (hand_over(path, &asked, &f) < 0 || status_open(&status, path, env, &f) < 0)
 		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
 	else {
 		status.sshd_config = sshd_config;
-		exit_status = tell(&status, json, canary);
+		status.http = asked.http;
+		status.ca = asked.ca;
+		exit_status = tell(&status, asked.json, asked.canary);
 	}
 	status_release(&status);
 	return exit_status;

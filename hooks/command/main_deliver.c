@@ -13,6 +13,7 @@
 
 #include "common/base/env.h"
 #include "common/notify/deliver.h"
+#include "hooks/command/deliver_probe.h"
 #include "hooks/command/deliver_test.h"
 #include "hooks/host/run_as_owner.h"
 
@@ -24,6 +25,7 @@ static const char usage[] =
 	"       countersign-deliver --test URL [--format " WEBHOOK_FORMATS_USAGE "]\n"
 	"                            [--secret FILE] [--ca FILE]\n"
 	"                            [--client-certificate FILE --client-key FILE]\n"
+	"       countersign-deliver --probe URL --account NAME [--ca FILE]\n"
 	"\n"
 	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"
 	"push, and by a timer for the retries.\n"
@@ -32,6 +34,9 @@ static const char usage[] =
 	"  --after-push               let the push that started this be over first\n"
 	"  --list FILE                send what is due in each repository of a list, a line each\n"
 	"  --test URL                 send a sample of each type, and show the answers\n"
+	"  --probe URL                of a repository: does its web server let in who was not "
+	"checked\n"
+	"  --account NAME             one that it knows\n"
 	"  --format FORMAT            " WEBHOOK_FORMATS_HELP "\n"
 	"  --secret FILE              the file of the key that signs\n"
 	"  --ca FILE                  the authorities that may vouch for the receiver\n"
@@ -87,6 +92,7 @@ struct options {
 	bool after_push;
 	const char *repo, *list, *sendmail;
 	struct deliver_sample test; /* url NULL: none */
+	struct deliver_probe probe; /* likewise */
 };
 
 static int options_read(struct options *options, int argc, char **argv)
@@ -95,6 +101,7 @@ static int options_read(struct options *options, int argc, char **argv)
 		const char *name, **value;
 	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
 		{ "--sendmail", &options->sendmail }, { "--test", &options->test.url },
+		{ "--probe", &options->probe.url }, { "--account", &options->probe.account },
 		{ "--format", &options->test.format }, { "--secret", &options->test.secret_file },
 		{ "--ca", &options->test.ca_file },
 		{ "--client-certificate", &options->test.client_certificate },
@@ -114,7 +121,12 @@ static int options_read(struct options *options, int argc, char **argv)
 	if ((options->after_push && !options->repo) ||
 		!*options->test.client_certificate != !*options->test.client_key)
 		return -1;
-	return (options->repo != NULL) + (options->list != NULL) + (options->test.url != NULL) == 1
+	options->probe.ca_file = options->test.ca_file;
+	if (!options->probe.url != !options->probe.account)
+		return -1;
+	return (options->repo != NULL) + (options->list != NULL) + (options->test.url != NULL) +
+				       (options->probe.url != NULL) ==
+			       1
 		       ? 0
 		       : -1;
 }
@@ -136,6 +148,8 @@ static int serve(const struct options *options)
 
 	if (options->test.url)
 		return deliver_test(&options->test);
+	if (options->probe.url)
+		return deliver_probe(&options->probe);
 	if (options->list)
 		return deliver_list(options->list, &terms);
 	if (options->after_push)

@@ -12,6 +12,7 @@
 
 #define ASK_SECONDS 10
 #define ANSWER_MAX 4096
+#define SETTINGS_MAX ((size_t)1 << 20)
 #define VREF "VREF/countersign"
 
 /* gitolite's command: beside its shell, as its own installer puts it, else where Debian does. */
@@ -62,72 +63,94 @@ bool gitolite_runs_update(const struct session *session)
 	return runs;
 }
 
-/* gitolite's answer without the newline; -1 when it fails or says nothing. */
-static int ask(
-	char out[INSTALL_PATH_MAX], const char *const *argv, const struct env *env, struct fault *f)
+/* What a question is answered with; its exit status says nothing that we need.  0 or -1. */
+static int ask(struct buf *out, const char *const *argv, const struct env *env, struct fault *f)
 {
 	struct run what = { .argv = argv, .env = env->vars, .seconds = ASK_SECONDS };
-	struct buf answer = BUF_INIT(ANSWER_MAX);
-	int exited = 0, status = run(&what, &answer, &exited, f);
+	int exited = 0;
 
-	if (status == 0 &&
-		(exited || answer.failed || answer.len < 2 || answer.len > INSTALL_PATH_MAX))
-		status =
-			fault_set(f, FAULT_ADMIN, "gitolite %s %s tells nothing", argv[1], argv[2]);
-	if (status == 0)
-		(void)snprintf(out, INSTALL_PATH_MAX, "%.*s", (int)strcspn(answer.data, "\n"),
-			answer.data);
-	buf_release(&answer);
-	return status;
+	if (run(&what, out, &exited, f) < 0)
+		return -1;
+	return out->len && !out->failed ? 0
+					: fault_set(f, FAULT_ADMIN, "gitolite %s %s tells nothing",
+						  argv[1], argv[2]);
 }
 
-static int query(
-	char out[INSTALL_PATH_MAX], const char *name, const struct env *env, struct fault *f)
+/* Of its settings, a line each, one that is a path.  Whether it is set. */
+static bool setting(const struct buf *settings, const char *name, char out[INSTALL_PATH_MAX])
 {
-	const char *argv[] = { "gitolite", "query-rc", name, NULL };
+	const char *line = settings->data;
+	size_t len = strlen(name);
 
-	return ask(out, argv, env, f);
+	while (line && !(strncmp(line, name, len) == 0 && line[len] == '=')) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	if (!line || line[len + 1] != '/')
+		return false;
+	line += len + 1;
+	(void)snprintf(out, INSTALL_PATH_MAX, "%.*s", (int)strcspn(line, "\n"), line);
+	return true;
 }
 
 /* The name that gitolite has for a repository: its place below the base, without `.git`. */
-static int name_of(
-	char out[INSTALL_PATH_MAX], const char *git_dir, const struct env *env, struct fault *f)
+static int name_of(struct gitolite_answer *out, const char *git_dir, struct fault *f)
 {
-	char said[INSTALL_PATH_MAX], base[PATH_MAX];
+	char base[PATH_MAX];
 	size_t len;
 
-	if (query(said, "GL_REPO_BASE", env, f) < 0)
-		return -1;
-	if (!realpath(said, base))
-		return fault_set(f, FAULT_ADMIN, "%s: %s", said, strerror(errno));
+	if (!realpath(out->base, base))
+		return fault_set(f, FAULT_ADMIN, "%s: %s", out->base, strerror(errno));
 	len = strlen(base);
 	if (strncmp(git_dir, base, len) != 0 || git_dir[len] != '/')
 		return fault_set(
 			f, FAULT_ADMIN, "%s does not lie below gitolite's %s", git_dir, base);
-	(void)snprintf(out, INSTALL_PATH_MAX, "%s", git_dir + len + 1);
-	len = strlen(out);
-	if (len > 4 && strcmp(out + len - 4, ".git") == 0)
-		out[len - 4] = '\0';
+	(void)snprintf(out->name, sizeof(out->name), "%s", git_dir + len + 1);
+	len = strlen(out->name);
+	if (len > 4 && strcmp(out->name + len - 4, ".git") == 0)
+		out->name[len - 4] = '\0';
 	return 0;
+}
+
+static int read_settings(
+	struct gitolite_answer *out, const char *git_dir, const struct env *env, struct fault *f)
+{
+	static const char *const argv[] = { "gitolite", "query-rc", "-a", NULL };
+	struct buf all = BUF_INIT(SETTINGS_MAX);
+	char code[INSTALL_PATH_MAX], admin[INSTALL_PATH_MAX];
+	int status = ask(&all, argv, env, f);
+
+	if (status == 0 &&
+		(!(setting(&all, "LOCAL_CODE", code) || setting(&all, "GL_BINDIR", code)) ||
+			!setting(&all, "GL_REPO_BASE", out->base) ||
+			!setting(&all, "GL_ADMIN_BASE", admin)))
+		status =
+			fault_set(f, FAULT_ADMIN, "gitolite query-rc -a does not tell its folders");
+	buf_release(&all);
+	return status < 0 || install_paths_join(out->vref, code, VREF, f) < 0 ||
+			       install_paths_join(out->rules, admin,
+				       "conf/gitolite.conf-compiled.pm", f) < 0 ||
+			       name_of(out, git_dir, f) < 0
+		       ? -1
+		       : 0;
 }
 
 int gitolite_ask(
 	struct gitolite_answer *out, const char *git_dir, const struct env *env, struct fault *f)
 {
-	char code[INSTALL_PATH_MAX], name[INSTALL_PATH_MAX];
-	const char *argv[] = { "gitolite", "access", name, "anyone", "W", VREF, NULL };
-	struct run what = { .argv = argv, .env = env->vars, .seconds = ASK_SECONDS };
+	static const char *const commands[] = { "gitolite", "query-rc", "COMMANDS", NULL };
+	const char *access_of[] = { "gitolite", "access", out->name, "anyone", "W", VREF, NULL };
 	struct buf answer = BUF_INIT(ANSWER_MAX);
 	struct fault none = { 0 };
-	int exited, status;
 
 	*out = (struct gitolite_answer){ 0 };
-	if ((query(code, "LOCAL_CODE", env, &none) < 0 && query(code, "GL_BINDIR", env, f) < 0) ||
-		install_paths_join(out->vref, code, VREF, f) < 0 ||
-		name_of(name, git_dir, env, f) < 0)
+	if (read_settings(out, git_dir, env, f) < 0)
 		return -1;
-	status = run(&what, &answer, &exited, f);
-	out->has_rule = status == 0 && answer_is_rule(&answer, name, "anyone");
+	if (ask(&answer, commands, env, &none) == 0)
+		(void)snprintf(out->commands, sizeof(out->commands), "\n%s", answer.data);
+	buf_clear(&answer);
+	out->has_rule = ask(&answer, access_of, env, &none) == 0 &&
+			answer_is_rule(&answer, out->name, "anyone");
 	buf_release(&answer);
-	return status;
+	return 0;
 }

@@ -19,8 +19,12 @@ bool gitolite_runs_update(const struct session *session);
 
 /* What gitolite says of a repository of its own; only the user that gitolite runs as may ask it. */
 struct gitolite_answer {
-	char vref[INSTALL_PATH_MAX]; /* where the program of VREF/countersign has to lie */
-	bool has_rule;               /* its rules let everybody's pushes meet that VREF */
+	char vref[INSTALL_PATH_MAX];  /* where the program of VREF/countersign has to lie */
+	char name[INSTALL_PATH_MAX];  /* its own of the repository */
+	char base[INSTALL_PATH_MAX];  /* below which all of its repositories lie */
+	char rules[INSTALL_PATH_MAX]; /* the file of its compiled rules */
+	bool has_rule;                /* its rules let everybody's pushes meet that VREF */
+	char commands[4096];          /* that users may run, a line each */
 };
 
 /* Asks it, in the caller's environment.  0 or -1. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/env.h"
+#include "common/facts/vref.h"
 #include "common/git/common_dir.h"
 #include "common/policy/sources.h"
 #include "common/state/pass.h"
@@ -105,9 +106,12 @@ int main(int argc, char **argv)
 	}
 	if (argc != 4 || ask(&a, argv, &fault) < 0 || a.answer == PASS_NONE || has_chained(&a))
 		return hand_over(&env, &a, argc, argv);
-	env_release(&env);
-	if (a.answer == PASS_ALLOWED)
+	if (a.answer == PASS_ALLOWED) {
+		env_release(&env);
 		return 0;
-	(void)fprintf(stderr, "countersign: %s is held: %s\n", argv[1], a.hold);
+	}
+	/* pre-receive has said it all */
+	vref_refused(&env);
+	env_release(&env);
 	return 1;
 }

@@ -2,6 +2,7 @@
  * update judges one ref, when there is no pass that says how it was decided: on hosts that offer
  * only this hook, and wherever a pass could not be made or found.
  */
+#include "common/facts/vref.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"
@@ -66,10 +67,8 @@ static int decide(struct updating *u, char **argv)
 	if (chained != 0)
 		return chained;
 	answer = push_passes_find(&u->session, &u->session.facts.push.updates[0], hold);
-	if (answer == PASS_HELD) {
-		report_line(&u->report, "%s is held: %s", argv[1], hold);
+	if (answer == PASS_HELD) /* pre-receive has said it all */
 		return HOOK_REFUSED;
-	}
 	if (answer == PASS_NONE && judge_it(u, &fault) < 0)
 		return hook_fault(&u->report, argv[1], &fault);
 	if (answer == PASS_NONE && u->verdict.decision != DECISION_ALLOW)
@@ -105,5 +104,7 @@ int hook_update(const struct env *env, int argc, char **argv)
 	if (u.judged)
 		verdict_release(&u.verdict);
 	session_close(&u.session);
+	if (status == HOOK_REFUSED)
+		vref_refused(env);
 	return status;
 }

@@ -10,7 +10,7 @@
 #include "common/base/buf.h"
 #include "common/base/file.h"
 #include "common/facts/host.h"
-#include "hooks/gate/gitolite.h"
+#include "hooks/host/gitolite_check.h"
 
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
 #define VREF "VREF/countersign"
@@ -126,44 +126,6 @@ static int configured_check(const struct hook_check *w, struct fault *f)
 			       "use git 2.54 or newer, or run install.sh repo for this repository");
 }
 
-/* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
-static bool vref_is_ours(const struct hook_check *w, const char *path)
-{
-	char text[SHIM_MAX], whole[SHIM_MAX];
-
-	return shim_vref_text(whole, w->paths->prefix) == 0 && host_hook_text(path, text) &&
-	       strcmp(text, whole) == 0 && access(path, X_OK) == 0;
-}
-
-/*
- * The VREF, and that gitolite runs it.  Asked by another user gitolite would write its log as that
- * user.
- */
-static int gitolite_check(const struct hook_check *w)
-{
-	struct drift drift = { .what = VREF, .mild = true };
-	struct gitolite_answer answer;
-	struct fault f = { 0 };
-
-	if (file_owner(repo_git_dir(w->repo)) != geteuid()) {
-		drift.problem = "is not looked at, since only gitolite's own user may ask gitolite";
-		drift.advice = "use countersign-install status, or be that user";
-		return w->each(w->context, &drift);
-	}
-	if (gitolite_ask(&answer, repo_git_dir(w->repo), w->env, &f) < 0)
-		return hook_check_drift(w, VREF, f.text, "see to it that gitolite can be asked");
-	if (!vref_is_ours(w, answer.vref))
-		return hook_check_drift(w, VREF,
-			answer.has_rule ? "is named by gitolite's rules, and its program is not "
-					  "there, not executable, or not of this installation"
-					: "has no program, or not that of this installation",
-			HOOK_CHECK_INSTALL_AGAIN);
-	drift.problem = "is in no rule of gitolite's for everybody: a held ref refuses the refs "
-			"pushed with it";
-	drift.advice = "add to conf/gitolite.conf what install.sh repo says";
-	return answer.has_rule ? 0 : w->each(w->context, &drift);
-}
-
 int hook_check_hooks(const struct hook_check *w, struct fault *f)
 {
 	char path[INSTALL_PATH_MAX];
@@ -179,7 +141,7 @@ int hook_check_hooks(const struct hook_check *w, struct fault *f)
 			return fault_set(
 				f, FAULT_ADMIN, "path too long: %s", repo_git_dir(w->repo));
 		if (strcmp(shim_hooks[i], "update") == 0 && gitolite_owns(path)) {
-			outcome = gitolite_check(w);
+			outcome = gitolite_check(w, f);
 			continue;
 		}
 		problem = hook_problem(w, i, path);

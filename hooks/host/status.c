@@ -8,8 +8,10 @@
 
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/path_decision.h"
 #include "hooks/host/canary.h"
 #include "hooks/host/hook_check.h"
+#include "hooks/host/http_check.h"
 #include "hooks/host/sshd.h"
 
 #define OVERDUE_MS ((int64_t)15 * 60 * 1000)
@@ -222,6 +224,38 @@ static void look_at_state(struct status *status)
 	state_close(state);
 }
 
+/* In gitolite's own repository lie the rules and keys of all the others. */
+static void look_at_gitolite_admin(struct status *status)
+{
+	static const char admin[] = "/gitolite-admin.git";
+	static const char *const paths[] = { "conf/gitolite.conf", "keydir/someone.pub" };
+	const char *git_dir = repo_git_dir(status->in_force.repo);
+	size_t len = strlen(git_dir), tail = sizeof(admin) - 1;
+	struct fault f = { 0 };
+
+	if (!status->in_force.policy || len < tail || strcmp(git_dir + len - tail, admin) != 0)
+		return;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct path_decision q = { .policy = status->in_force.policy,
+			.agent = "claude-code",
+			.ref = status->in_force.head,
+			.path = paths[i],
+			.head = status->in_force.head,
+			.decision = DECISION_ALLOW };
+		const struct drift open = { .what = paths[i],
+			.problem = "can be changed by agents: it says who may do what in all of "
+				   "gitolite's repositories",
+			.advice = "add a rule for /conf/ and /keydir/ to the policy" };
+
+		if (path_decision_make(&q, &f) < 0)
+			note_fault(status, paths[i], &f);
+		else if (q.decision == DECISION_ALLOW)
+			note(status, &open);
+		fault_clear(&f);
+		buf_release(&q.folded);
+	}
+}
+
 /* Whether holds that are kept apart can be: what a push would be refused for is told before. */
 static void look_at_store(struct status *status)
 {
@@ -249,6 +283,24 @@ static void look_at_store(struct status *status)
 		note(status, &prunes);
 }
 
+/* With the account of a person, if the policy has one. */
+static void look_at_http(struct status *status)
+{
+	const struct policy *policy = status->in_force.policy;
+	struct http_check check = { .url = status->http,
+		.account = "countersign-probe",
+		.ca_file = status->ca,
+		.each = note,
+		.context = status };
+	struct fault f = { 0 };
+
+	for (size_t i = policy ? policy->person_count : 0; i-- > 0;)
+		if (*policy->people[i].accounts)
+			check.account = *policy->people[i].accounts;
+	if (status->http && http_check(&check, &f) < 0)
+		note_fault(status, status->http, &f);
+}
+
 int status_open(struct status *status, const char *path, const struct env *env, struct fault *f)
 {
 	*status = (struct status){ .env = env,
@@ -272,6 +324,8 @@ void status_look(struct status *status)
 			"say who they are where their key does not");
 	look_at_state(status);
 	look_at_store(status);
+	look_at_gitolite_admin(status);
+	look_at_http(status);
 }
 
 void status_canary(struct status *status)

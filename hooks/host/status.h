@@ -24,6 +24,7 @@ struct status {
 	struct config settings;
 	struct stops stops;
 	const char *sshd_config; /* of the sshd that serves it; need not exist */
+	const char *http, *ca;   /* its address by HTTP, and who vouches for that; or NULL */
 	json_t *problems;        /* objects with what, problem, advice */
 	json_t *notes;           /* the same, of what is worth knowing and no problem */
 	json_t *chained;         /* objects with hook, when, path, runs */

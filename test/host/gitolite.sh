@@ -59,7 +59,7 @@ asked()
 {
 	conf <<CONF
 @reviewers = alice bob carol dev1
-repo @all
+${2:-repo project}
     -   VREF/countersign = @all
     RW+ refs/countersign/approvals/ = @reviewers
 $usual
@@ -138,6 +138,49 @@ if [ "$(command id -u)" = 0 ]; then
 	unsaid 'note:'
 fi
 
+sentence "A rule that lets reviewers read more than what is guarded is told, and so are commands that move HEAD"
+for wide in 'repo @all' 'repo @team' 'repo pro..*'; do
+	asked '@team = project other' "$wide"
+	exits 1 countersign status --repo "$server"
+	said "gitolite's rules: \`$wide ... RW+ refs/countersign/approvals/ = @reviewers\`"
+done
+asked '@team = project' 'repo @team'
+exits 0 countersign status --repo "$server"
+for command in symbolic-ref config; do
+	sed -i.was "s/^            'help',/            'help', '$command',/" "$host/home/.gitolite.rc"
+	exits 1 countersign status --repo "$server"
+	said "gitolite's command $command: lets"
+	cat "$host/home/.gitolite.rc.was" >"$host/home/.gitolite.rc"
+done
+asked
+exits 0 countersign status --repo "$server"
+
+sentence "Repositories that gitolite alone has linked our hooks into are told, and guarded by the repair like the others"
+asked 'repo beside
+    RW+ = @all'
+gitolite setup
+exits 1 env HOME="$host/home" "$SOURCE_DIR/install.sh" status --prefix "$prefix" "$server"
+said "$base/beside.git: NOT GUARDED; it has our hooks by gitolite's links alone"
+install status --repair
+exits 0 countersign status --repo "$base/beside.git"
+same 'settings' true "$(git --git-dir="$base/beside.git" config receive.fsckObjects)"
+grep -q -x "$base/beside.git" "$prefix/etc/countersign/repositories" || fail 'it is not listed'
+exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" status --prefix "$prefix" "$server"
+
+sentence "gitolite's own repository is guarded with a rule for its configuration and keys, and status tells where there is none"
+admin=$base/gitolite-admin.git
+grep -q '"gitolite"' "$admin/countersign/policy.json" || fail 'the first policy has no rule for gitolite'
+exits 0 countersign policy explain keydir/mallory.pub --repo "$admin" --agent claude-code
+said hold
+printf '{ "version": 1 }\n' >"$admin/countersign/policy.json"
+exits 1 countersign status --repo "$admin"
+said 'conf/gitolite.conf: can be changed by agents'
+said 'keydir/someone.pub: can be changed by agents'
+for one in $(grep -v -x "$server" "$prefix/etc/countersign/repositories"); do
+	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" remove --prefix "$prefix" "$one"
+	rm -rf "$one/countersign" "$one/countersign.had-state" "$one/countersign.had-policy"
+done
+
 sentence "The account is gitolite's user; a held ref is refused alone, by the VREF"
 as bob
 push --push-option=countersign=json held other
@@ -145,6 +188,9 @@ expect held refs/heads/held
 verdict account bob refs/heads/held
 expect landed refs/heads/other
 unsaid 'the other refs are refused'
+same 'how often it is told' 1 "$(grep -c 'refs/heads/held is held' "$out")"
+unsaid FATAL
+said 'hook declined to update refs/heads/held'
 
 sentence "Where gitolite's checks are bypassed its VREF is, too, and so a held ref refuses the others again"
 afresh

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "common/base/run.h"
-#include "hooks/host/hands/find.h"
 #include "hooks/host/hands/jobs.h"
 #include "hooks/host/hands/vref.h"
 
@@ -159,6 +158,36 @@ static void looked(void *context, const struct job *job)
 		c->worst = 1;
 }
 
+/*
+ * gitolite has linked our hooks into it, too, and it has neither the settings nor a place on the
+ * list.
+ */
+static void beside(void *context, const struct job *job, const char *path)
+{
+	struct calls *c = context;
+	char item[INSTALL_PATH_MAX + 32];
+	struct fault f = { 0 };
+
+	(void)snprintf(item, sizeof(item), "%lu %s", (unsigned long)job->owner, path);
+	if (!list_has(&c->repositories, path) && !list_has(&c->left_out, path) &&
+		list_add(&c->beside, item, &f) < 0)
+		c->worst = 1;
+}
+
+static void tell_beside(struct calls *c)
+{
+	for (size_t i = 0; i < c->beside.count; i++) {
+		const char *path = strchr(c->beside.items[i], ' ') + 1;
+
+		if (list_has(&c->repositories, path))
+			continue;
+		printf("%s: NOT GUARDED; it has our hooks by gitolite's links alone: %s status "
+		       "--repair guards it\n",
+			path, c->terms.called);
+		c->worst = 1;
+	}
+}
+
 /* Paths that people gave may have links of their own; those that we wrote down have none. */
 static int run_jobs(struct calls *c, struct jobs *jobs, char *const *paths, struct fault *f)
 {
@@ -178,12 +207,56 @@ static int run_jobs(struct calls *c, struct jobs *jobs, char *const *paths, stru
 			.links = list_has(&c->repositories, paths[i]) ? TRAIL_LINKS_NONE
 								      : TRAIL_LINKS_OURS };
 	jobs->terms = &c->terms;
-	jobs->listed = c->repositories.count ? c->repositories.items : (char *const[]){ NULL };
+	jobs->listed = &c->repositories;
 	jobs->context = c;
+	jobs->beside = beside;
 	status = jobs_run(jobs, list, count, f);
 	lists_save(c, true);
 	free(list);
 	return status < 0 ? -1 : c->worst;
+}
+
+/* The same for those that were named by others meanwhile, or tells of them. */
+static int run_beside(struct calls *c, struct jobs *jobs, struct fault *f)
+{
+	struct job *list = calloc(c->beside.count + 1, sizeof(*list));
+	size_t count = 0;
+	int status;
+
+	if (!list)
+		return fault_memory(f);
+	for (size_t i = 0; i < c->beside.count; i++) {
+		const char *path = strchr(c->beside.items[i], ' ') + 1;
+
+		if (!list_has(&c->repositories, path))
+			list[count++] = (struct job){ .given = path,
+				.links = TRAIL_LINKS_NONE,
+				.beside = true,
+				.owner = (uid_t)strtoul(c->beside.items[i], NULL, 10) };
+	}
+	jobs->beside = NULL;
+	jobs->glances = false;
+	status = jobs_run(jobs, list, count, f);
+	lists_save(c, true);
+	free(list);
+	return status < 0 ? -1 : c->worst;
+}
+
+static int run_all(struct calls *c, struct jobs *jobs, char *const *paths, struct fault *f)
+{
+	int status = run_jobs(c, jobs, paths, f);
+	struct jobs install = { .work = hands_install, .done = installed };
+
+	if (status < 0 || !c->beside.count)
+		return status;
+	if (c->looks && !c->terms.repair) {
+		tell_beside(c);
+		return c->worst;
+	}
+	install.terms = jobs->terms;
+	install.listed = jobs->listed;
+	install.context = c;
+	return run_beside(c, &install, f);
 }
 
 /* A policy with errors would refuse every push. */
@@ -214,7 +287,7 @@ static int call_repo(struct calls *c, char *const *paths, struct fault *f)
 {
 	struct jobs jobs = { .work = hands_install, .done = installed };
 
-	return may_list(c) && policy_is_good(c) ? run_jobs(c, &jobs, paths, f) : 1;
+	return may_list(c) && policy_is_good(c) ? run_all(c, &jobs, paths, f) : 1;
 }
 
 static int call_remove(struct calls *c, char *const *paths, struct fault *f)
@@ -222,69 +295,6 @@ static int call_remove(struct calls *c, char *const *paths, struct fault *f)
 	struct jobs jobs = { .work = hands_remove, .done = removed };
 
 	return may_list(c) ? run_jobs(c, &jobs, paths, f) : 1;
-}
-
-/* Lists and what was left out: git is not asked about them again. */
-static int known_fill(struct calls *c, struct list *known, struct fault *f)
-{
-	int status = 0;
-
-	for (size_t i = 0; i < c->repositories.count && status >= 0; i++)
-		status = list_add(known, c->repositories.items[i], f);
-	for (size_t i = 0; i < c->left_out.count && status >= 0; i++)
-		status = list_add(known, c->left_out.items[i], f);
-	return status < 0 ? -1 : 0;
-}
-
-/* A name may have a newline in it. */
-static void line_add(struct buf *lines, const char *before, const char *after, const char *text)
-{
-	(void)buf_addf(lines, "%s%s", before, after);
-	for (; *text; text++)
-		(void)buf_addc(lines, *text == '\n' ? '?' : *text);
-	(void)buf_addc(lines, '\n');
-}
-
-static void tell_found(struct calls *c, const struct find *find)
-{
-	struct buf lines = BUF_INIT(SAID_MAX);
-	char faulty[256];
-
-	(void)snprintf(faulty, sizeof(faulty), "\1%s", c->terms.called);
-	for (size_t i = 0; i < find->notes.count && !c->terms.repair && !c->terms.json; i++)
-		line_add(&lines, "note", ": ", find->notes.items[i]);
-	for (size_t i = 0; i < find->faults.count; i++)
-		line_add(&lines, faulty, ": ", find->faults.items[i]);
-	jobs_show(&lines);
-	buf_release(&lines);
-	if (find->faults.count || (find->unguarded && c->looks))
-		c->worst = 1;
-}
-
-/*
- * Adds what lies below a root to `out`; without what was left out on purpose, or, if so asked,
- * what is listed.
- */
-static int below(
-	struct calls *c, const char *root, struct list *out, bool only_new, struct fault *f)
-{
-	struct list known = { .name = "known" };
-	struct find find = { .terms = &c->terms, .known = &known, .shallow = c->shallow };
-	int status = known_fill(c, &known, f);
-
-	if (status == 0)
-		status = find_below(&find, root, f);
-	for (size_t i = 0; i < find.found.count && status >= 0; i++) {
-		const char *path = find.found.items[i];
-
-		if (only_new ? !list_has(&known, path) : !list_has(&c->left_out, path))
-			status = list_add(out, path, f);
-	}
-	if (status >= 0)
-		tell_found(c, &find);
-	find_release(&find);
-	list_release(&known);
-	return status < 0 ? -1 : 0;
 }
 
 static int call_all(struct calls *c, char *const *roots, struct fault *f)
@@ -302,39 +312,15 @@ static int call_all(struct calls *c, char *const *roots, struct fault *f)
 		status = trail_to(&trail, *roots, TRAIL_LINKS_OURS, &gone, f);
 		if (status == 0) {
 			add(c, &c->roots, trail.path);
-			status = below(c, trail.path, &paths, false, f);
+			status = calls_below(c, trail.path, &paths, false, f);
 		}
 		trail_release(&trail);
 	}
 	lists_save(c, true);
 	if (status == 0)
-		status = run_jobs(c, &jobs, paths.count ? paths.items : (char *const[]){ NULL }, f);
+		status = run_all(c, &jobs, paths.count ? paths.items : (char *const[]){ NULL }, f);
 	list_release(&paths);
 	return status;
-}
-
-/* What is new below the roots is told as such, or guarded. */
-static int look_for_new(struct calls *c, struct list *paths, struct fault *f)
-{
-	struct list fresh = { .name = "new" };
-	int status = 0;
-
-	for (size_t i = 0; i < c->roots.count && status == 0; i++)
-		if (access(c->roots.items[i], F_OK) == 0)
-			status = below(c, c->roots.items[i], &fresh, true, f);
-	for (size_t i = 0; i < fresh.count && status >= 0; i++) {
-		if (c->terms.repair) {
-			status = list_add(paths, fresh.items[i], f);
-			continue;
-		}
-		printf("%s: NOT GUARDED; it is new below a folder that was given to %s all: %s "
-		       "status "
-		       "--repair guards it\n",
-			fresh.items[i], c->terms.called, c->terms.called);
-		c->worst = 1;
-	}
-	list_release(&fresh);
-	return status < 0 ? -1 : 0;
 }
 
 static int call_status(struct calls *c, char *const *given, struct fault *f)
@@ -344,7 +330,7 @@ static int call_status(struct calls *c, char *const *given, struct fault *f)
 	int status = 0;
 
 	if (*given)
-		return run_jobs(c, &jobs, given, f);
+		return run_all(c, &jobs, given, f);
 	c->glance = c->terms.repair && !c->terms.json && !c->terms.canary && !c->terms.dry_run &&
 		    glance_around(&c->terms, &c->terms.around, f) == 0;
 	if (c->glance)
@@ -355,9 +341,9 @@ static int call_status(struct calls *c, char *const *given, struct fault *f)
 	for (size_t i = 0; i < c->repositories.count && status >= 0; i++)
 		status = list_add(&paths, c->repositories.items[i], f);
 	if (status >= 0)
-		status = look_for_new(c, &paths, f);
+		status = calls_look_for_new(c, &paths, f);
 	if (status >= 0)
-		status = run_jobs(c, &jobs, paths.count ? paths.items : (char *const[]){ NULL }, f);
+		status = run_all(c, &jobs, paths.count ? paths.items : (char *const[]){ NULL }, f);
 	if (c->glance && glances_write(&c->glances, c->terms.place.etc, f) < 0)
 		status = -1;
 	list_release(&paths);

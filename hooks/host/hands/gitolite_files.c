@@ -15,22 +15,13 @@
 #include "common/base/file.h"
 #include "common/facts/host.h"
 #include "common/facts/shim.h"
-#include "hooks/gate/gitolite.h"
-#include "hooks/host/hands/hands.h"
+#include "hooks/host/hands/gitolite_files.h"
 
 #define TEXT_MAX 65536
 #define VREF "countersign"
 
-/* A folder of gitolite's, which is worked on as the repository is. */
-struct gitolite {
-	struct hands common, vrefs;
-	char common_path[PATH_MAX], vrefs_path[PATH_MAX];
-	char name[INSTALL_PATH_MAX]; /* gitolite's, of the repository */
-	bool vrefs_are_roots;        /* only root may write there */
-};
-
 /* Where hooks/update leads, from where we stand; "" when it is no link. */
-static void update_leads(const struct hands *h, char out[INSTALL_PATH_MAX])
+void gitolite_update_leads(const struct hands *h, char out[INSTALL_PATH_MAX])
 {
 	struct buf link = BUF_INIT(INSTALL_PATH_MAX - 8);
 	struct fault ignored = { 0 };
@@ -51,7 +42,7 @@ bool hands_gitolite_owns(struct hands *h)
 
 	if (h->owner.shared)
 		return false;
-	update_leads(h, path);
+	gitolite_update_leads(h, path);
 	if (*path)
 		(void)file_read(path, &text, &ignored);
 	else
@@ -62,7 +53,7 @@ bool hands_gitolite_owns(struct hands *h)
 }
 
 /* gitolite's answer, a line; -1 when it says nothing. */
-static int query(struct hands *h, const char *name, char out[INSTALL_PATH_MAX], struct fault *f)
+int gitolite_query(struct hands *h, const char *name, char out[INSTALL_PATH_MAX], struct fault *f)
 {
 	const char *argv[] = { "gitolite", "query-rc", name, NULL };
 	struct buf said = BUF_INIT(TEXT_MAX);
@@ -95,14 +86,14 @@ static int common_find(struct hands *h, struct gitolite *g, struct fault *f)
 {
 	char base[INSTALL_PATH_MAX], update[INSTALL_PATH_MAX], path[PATH_MAX], *slash;
 
-	update_leads(h, update);
+	gitolite_update_leads(h, update);
 	slash = strrchr(update, '/');
 	if (!slash || update[0] != '/')
 		return fault_set(f, FAULT_ADMIN,
 			"%s/hooks/update is no link to gitolite's: run gitolite setup first",
 			h->path);
 	*slash = '\0';
-	if (query(h, "GL_ADMIN_BASE", base, f) < 0 ||
+	if (gitolite_query(h, "GL_ADMIN_BASE", base, f) < 0 ||
 		install_paths_join(path, base, "hooks/common", f) < 0)
 		return -1;
 	if (!realpath(path, g->common_path) || !realpath(update, path) ||
@@ -120,7 +111,8 @@ static int vrefs_find(struct hands *h, struct gitolite *g, struct fault *f)
 	char code[INSTALL_PATH_MAX];
 	struct fault none = { 0 };
 
-	if (query(h, "LOCAL_CODE", code, &none) < 0 && query(h, "GL_BINDIR", code, f) < 0)
+	if (gitolite_query(h, "LOCAL_CODE", code, &none) < 0 &&
+		gitolite_query(h, "GL_BINDIR", code, f) < 0)
 		return -1;
 	if (access(code, W_OK) < 0)
 		g->vrefs_are_roots = true;
@@ -133,7 +125,7 @@ static int name_find(struct hands *h, struct gitolite *g, struct fault *f)
 	char said[INSTALL_PATH_MAX], base[PATH_MAX];
 	size_t len;
 
-	if (query(h, "GL_REPO_BASE", said, f) < 0)
+	if (gitolite_query(h, "GL_REPO_BASE", said, f) < 0)
 		return -1;
 	if (!realpath(said, base))
 		return fault_set(f, FAULT_ADMIN, "%s: %s", said, strerror(errno));
@@ -148,7 +140,7 @@ static int name_find(struct hands *h, struct gitolite *g, struct fault *f)
 	return 0;
 }
 
-static void gitolite_close(struct gitolite *g)
+void gitolite_close(struct gitolite *g)
 {
 	if (g->common.dir >= 0)
 		(void)close(g->common.dir);
@@ -156,14 +148,14 @@ static void gitolite_close(struct gitolite *g)
 		(void)close(g->vrefs.dir);
 }
 
-static int gitolite_find(struct hands *h, struct gitolite *g, struct fault *f)
+int gitolite_find(struct hands *h, struct gitolite *g, struct fault *f)
 {
 	g->common.dir = g->vrefs.dir = -1;
 	return common_find(h, g, f) < 0 || vrefs_find(h, g, f) < 0 || name_find(h, g, f) < 0 ? -1
 											     : 0;
 }
 
-static bool is_ours(const struct hands *folder, const char *path)
+bool gitolite_is_ours(const struct hands *folder, const char *path)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	bool ours = shim_is_ours(hands_text(folder, path, &text));
@@ -199,7 +191,7 @@ static int check(struct hands *h, struct gitolite *g, struct fault *f)
 	if (gitolite_find(h, g, f) < 0)
 		return -1;
 	for (size_t i = 0; i < 2; i++)
-		if (hands_is_there(&g->common, hooks[i]) && !is_ours(&g->common, hooks[i]))
+		if (hands_is_there(&g->common, hooks[i]) && !gitolite_is_ours(&g->common, hooks[i]))
 			return fault_set(f, FAULT_ADMIN,
 				"%s/%s is a hook of all repositories and not ours: take it out of "
 				"there, and chain it in each repository that needs it "
@@ -289,6 +281,7 @@ static int put(struct hands *h, struct gitolite *g, struct fault *f)
 	if (vref_put(h, g, f) < 0)
 		return -1;
 	say_rules(h, g);
+	gitolite_beside(h, g);
 	return 0;
 }
 
@@ -359,14 +352,14 @@ static int take(struct hands *h, struct gitolite *g, struct fault *f)
 			g->common.path);
 		return 0;
 	}
-	if ((is_ours(&g->common, "pre-receive") &&
+	if ((gitolite_is_ours(&g->common, "pre-receive") &&
 		    hands_drop_file(&g->common, "pre-receive", f) < 0) ||
-		(is_ours(&g->common, "post-receive") &&
+		(gitolite_is_ours(&g->common, "post-receive") &&
 			hands_drop_file(&g->common, "post-receive", f) < 0))
 		return -1;
 	if (g->vrefs_are_roots)
 		h->more = HANDS_VREF_TAKE;
-	else if (is_ours(&g->vrefs, "VREF/" VREF) &&
+	else if (gitolite_is_ours(&g->vrefs, "VREF/" VREF) &&
 		 hands_drop_file(&g->vrefs, "VREF/" VREF, f) < 0)
 		return -1;
 	if (has_rule(h, g))

@@ -44,6 +44,9 @@ struct hands_reviewer {
 	struct buf key;
 };
 
+/* Begins a line that names another repository with the same hooks. */
+#define HANDS_BESIDE '\3'
+
 /* What was asked for. */
 struct terms {
 	bool dry_run, repair, json, canary;
@@ -51,7 +54,8 @@ struct terms {
 	const char *host;  /* NULL: found out */
 	const char *chain; /* `first`, `after`; NULL: as it was */
 	const char *called;
-	int seconds; /* for one repository */
+	const char *http, *ca; /* for status, or NULL */
+	int seconds;           /* for one repository */
 	const char *policy_file;
 	struct buf policy; /* its text; without a file that of a first one */
 	struct hands_reviewer *reviewers;
@@ -200,6 +204,12 @@ int hands_gitolite_take(struct hands *h, struct fault *f);
 
 /* Whether that can be done to the end, found out before anything is done.  0 or -1. */
 int hands_gitolite_check(struct hands *h, struct fault *f);
+
+/*
+ * Names the repositories that gitolite has linked our hooks into, and that are not guarded
+ * otherwise.
+ */
+void hands_gitolite_beside(struct hands *h);
 
 /* Whether the repository's update hook is gitolite's. */
 bool hands_gitolite_owns(struct hands *h);

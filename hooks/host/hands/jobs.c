@@ -130,13 +130,14 @@ static int work(const struct jobs *jobs, const struct running *r, struct hands *
 
 static _Noreturn void child(const struct jobs *jobs, const struct running *r, int out)
 {
+	static char *const none[] = { NULL };
 	struct hands h = { .terms = jobs->terms,
 		.path = r->job->path,
 		.owner = r->owner,
 		.closed = r->trail.closed,
 		.caller = geteuid(),
 		.scratch_dir = -1,
-		.listed = jobs->listed,
+		.listed = jobs->listed->count ? jobs->listed->items : none,
 		.planned = BUF_INIT(SAID_MAX) };
 	int end, nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -163,6 +164,10 @@ static int find(struct running *r, struct fault *f)
 	if (worktree_follow(&r->trail, r->job->links, f) < 0)
 		return -1;
 	(void)memcpy(r->job->path, r->trail.path, sizeof(r->job->path));
+	if (r->job->beside && r->trail.st.st_uid != r->job->owner)
+		return fault_set(f, FAULT_ADMIN, "%s: is another user's than the one that names it",
+			r->job->path);
+	r->job->owner = r->trail.st.st_uid;
 	return owner_of(&r->owner, &r->trail, f);
 }
 
@@ -293,11 +298,34 @@ static void take_dates(struct running *r)
 	(void)memmove(r->said.data, r->said.data + len + 2, r->said.len + 1);
 }
 
+/* Takes the lines off that name other repositories. */
+static void take_beside(const struct jobs *jobs, struct running *r)
+{
+	char *at = r->said.data, *end = at ? at + r->said.len : at, *to = at;
+
+	while (at < end) {
+		char *stop = memchr(at, '\n', (size_t)(end - at));
+		char *next = stop ? stop + 1 : end;
+
+		if (*at == HANDS_BESIDE && stop && at[1] == '/') {
+			*stop = '\0';
+			if (jobs->beside)
+				jobs->beside(jobs->context, r->job, at + 1);
+		} else {
+			(void)memmove(to, at, (size_t)(next - at));
+			to += next - at;
+		}
+		at = next;
+	}
+	r->said.len = to ? (size_t)(to - r->said.data) : 0;
+}
+
 /* Shows those that have ended, as long as they come one after another. */
 static size_t show_ended(const struct jobs *jobs, struct running *all, size_t from, size_t begun)
 {
 	while (from < begun && !all[from].pid) {
 		take_dates(&all[from]);
+		take_beside(jobs, &all[from]);
 		jobs_show(&all[from].said);
 		buf_release(&all[from].said);
 		jobs->done(jobs->context, all[from].job);

@@ -7,6 +7,7 @@
 #define HOOKS_HOST_HANDS_JOBS_H
 
 #include "hooks/host/hands/hands.h"
+#include "hooks/host/hands/lists.h"
 
 /* Besides enum hands_end: there is nothing at the path. */
 #define JOB_ABSENT 128
@@ -19,14 +20,18 @@ struct job {
 	const struct digest_text *known; /* its dates when it was last found whole; NULL: look */
 	struct digest_text dates;        /* as they are now; "" when they were not asked for */
 	int end;                         /* enum hands_end and what is added to it, or JOB_ABSENT */
+	bool beside; /* another repository named it: only what has that one's owner is worked on */
+	uid_t owner; /* whose it is, or, with `beside`, whose it has to be */
 };
 
 struct jobs {
 	const struct terms *terms;
-	char *const *listed; /* for struct hands */
-	hands_work work;     /* what is to be done in each */
+	const struct list *listed; /* what is guarded, as it grows; for struct hands */
+	hands_work work;           /* what is to be done in each */
 	void (*done)(void *context,
 		const struct job *job); /* called for each, after what it said was shown */
+	/* called for each other repository that one names as having the same hooks; or NULL */
+	void (*beside)(void *context, const struct job *job, const char *path);
 	void *context;
 	bool glances; /* ask for the dates, and pass over what has the known ones */
 };

@@ -10,7 +10,7 @@
 static int status_of(struct hands *h, struct buf *said, struct fault *f)
 {
 	char program[INSTALL_PATH_MAX];
-	const char *argv[8] = { program, "status", "--repo", "." };
+	const char *argv[16] = { program, "status", "--repo", "." };
 	size_t n = 4;
 	int exited = 2;
 
@@ -18,6 +18,14 @@ static int status_of(struct hands *h, struct buf *said, struct fault *f)
 		argv[n++] = "--json";
 	if (h->terms->canary)
 		argv[n++] = "--canary";
+	if (h->terms->http) {
+		argv[n++] = "--http";
+		argv[n++] = h->terms->http;
+	}
+	if (h->terms->ca) {
+		argv[n++] = "--ca";
+		argv[n++] = h->terms->ca;
+	}
 	if (install_paths_join(program, h->terms->place.prefix, "bin/countersign", f) < 0 ||
 		hands_run(h, argv, (struct span){ 0 }, said, &exited, f) < 0)
 		return -1;
@@ -64,6 +72,7 @@ int hands_look(struct hands *h, struct fault *f)
 		(!h->terms->repair || (status == 0 && (h->terms->json || h->terms->canary))))
 		say_text(h, &said);
 	buf_release(&said);
+	hands_gitolite_beside(h);
 	if (status <= 0 || !h->terms->repair)
 		return status > 0 ? HANDS_UNPROVED : status;
 	return mend(h, f);

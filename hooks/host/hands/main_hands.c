@@ -30,6 +30,7 @@ static const char usage[] =
 	"FILE,\n"
 	"  --reviewer NAME=KEYFILE   as install.sh has them\n"
 	"  --called NAME             what install.sh was called as\n"
+	"  --http URL, --ca FILE     for status: as countersign status has them\n"
 	"  --seconds N               how long one repository may take (default: " SECONDS ")\n"
 	"\n"
 	"Exit status: 0 done, 1 something is not as it should be, 2 could not begin.\n";
@@ -45,6 +46,8 @@ static const struct option options[] = {
 	{ "reviewer", required_argument, NULL, 'v' },
 	{ "called", required_argument, NULL, 'n' },
 	{ "seconds", required_argument, NULL, 's' },
+	{ "http", required_argument, NULL, 'u' },
+	{ "ca", required_argument, NULL, 'a' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -106,6 +109,12 @@ static int option_take(struct terms *terms, int option)
 		return 0;
 	case 's':
 		return seconds_read(terms, optarg);
+	case 'u':
+		terms->http = optarg;
+		return 0;
+	case 'a':
+		terms->ca = optarg;
+		return 0;
 	default:
 		return -1;
 	}

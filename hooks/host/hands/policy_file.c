@@ -81,11 +81,39 @@ static int reviewers(struct hands *h, struct fault *f)
 	return status;
 }
 
+/*
+ * A first policy.  In gitolite's own repository lie the rules and keys of all the others: there it
+ * has a rule for them.
+ */
+static int first(struct hands *h, struct fault *f)
+{
+	static const char rule[] = "\n    { \"name\": \"gitolite\", \"paths\": [\"/conf/\", "
+				   "\"/keydir/\", \"/local/\"], \"action\": \"hold\" },";
+	static const char admin[] = "/gitolite-admin.git", key[] = "\"rules\": [";
+	size_t len = strlen(h->path), tail = sizeof(admin) - 1;
+	struct buf text = BUF_INIT(TEXT_MAX);
+	const char *whole = h->terms->policy.data, *at = strstr(whole, key);
+	int status;
+
+	if (!at || strcmp(h->host, "gitolite") != 0 || len < tail ||
+		strcmp(h->path + len - tail, admin) != 0)
+		return hands_put_text(h, POLICY, 0644, buf_span(&h->terms->policy), f);
+	at += sizeof(key) - 1;
+	(void)buf_add(&text, whole, (size_t)(at - whole));
+	(void)buf_adds(&text, rule);
+	(void)buf_adds(&text, at);
+	status = hands_put_text(h, POLICY, 0644, buf_span(&text), f);
+	buf_release(&text);
+	return status;
+}
+
 int hands_policy_put(struct hands *h, struct fault *f)
 {
 	int status = 0;
 
-	if (h->terms->policy_file || !hands_is_there(h, POLICY))
+	if (h->terms->policy_file)
 		status = hands_put_text(h, POLICY, 0644, buf_span(&h->terms->policy), f);
+	else if (!hands_is_there(h, POLICY))
+		status = first(h, f);
 	return status < 0 ? -1 : reviewers(h, f);
 }

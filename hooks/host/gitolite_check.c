@@ -1,0 +1,179 @@
+#include "hooks/host/gitolite_check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/facts/host.h"
+#include "common/facts/shim.h"
+#include "hooks/gate/gitolite.h"
+#include "hooks/host/guarded_list.h"
+
+#define VREF "VREF/countersign"
+#define RULES_MAX ((size_t)256 << 20)
+#define TEXT_MAX 1024
+
+/* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
+static bool vref_is_ours(const struct hook_check *w, const char *path)
+{
+	char text[SHIM_MAX], whole[SHIM_MAX];
+
+	return shim_vref_text(whole, w->paths->prefix) == 0 && host_hook_text(path, text) &&
+	       strcmp(text, whole) == 0 && access(path, X_OK) == 0;
+}
+
+static int vref_check(const struct hook_check *w, const struct gitolite_answer *answer)
+{
+	const struct drift drift = { .what = VREF,
+		.problem = "is in no rule of gitolite's for everybody: a held ref refuses the refs "
+			   "pushed with it",
+		.advice = "add to conf/gitolite.conf what install.sh repo says",
+		.mild = true };
+
+	if (!vref_is_ours(w, answer->vref))
+		return hook_check_drift(w, VREF,
+			answer->has_rule ? "is named by gitolite's rules, and its program is not "
+					   "there, not executable, or not of this installation"
+					 : "has no program, or not that of this installation",
+			HOOK_CHECK_INSTALL_AGAIN);
+	return answer->has_rule ? 0 : w->each(w->context, &drift);
+}
+
+/* Commands of gitolite's that are off unless an admin switches them on. */
+static int commands_check(const struct hook_check *w, const struct gitolite_answer *answer)
+{
+	static const struct {
+		const char *word, *what, *problem;
+	} commands[] = {
+		{ "\nsymbolic-ref\n", "gitolite's command symbolic-ref",
+			"lets whoever may write to any ref move HEAD, and with it what a policy "
+			"says of HEAD" },
+		{ "\nconfig\n", "gitolite's command config",
+			"lets users change git's settings where `user-configs` allows it: "
+			"core.hooksPath would take the hooks out" },
+	};
+	int outcome = 0;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]) && outcome == 0; i++)
+		if (strstr(answer->commands, commands[i].word))
+			outcome = hook_check_drift(w, commands[i].what, commands[i].problem,
+				"take it out of ENABLE in .gitolite.rc");
+	return outcome;
+}
+
+struct grants {
+	const struct hook_check *check;
+	const struct gitolite_answer *answer;
+	const char *text; /* of the compiled rules, whole */
+	const char *group;
+	char other[INSTALL_PATH_MAX]; /* a repository in the group that is not guarded */
+	struct fault *fault;
+};
+
+static int on_guarded(void *context, const char *git_dir)
+{
+	return strcmp(context, git_dir) == 0 ? 1 : 0;
+}
+
+/* Whether a repository of gitolite's is on the list of guarded ones. */
+static int is_guarded(struct grants *g, const char *name)
+{
+	char path[INSTALL_PATH_MAX + 512], *whole;
+	int found;
+
+	(void)snprintf(path, sizeof(path), "%s/%.480s.git", g->answer->base, name);
+	whole = realpath(path, NULL);
+	found = whole ? guarded_list_each(g->check->paths->etc, on_guarded, whole, g->fault) : 1;
+	free(whole);
+	return found;
+}
+
+/* Finds one of the group that is not guarded; 1 when there is one, 0, or -1. */
+static int find_other(struct grants *g, const char *group)
+{
+	const char *line = strstr(g->text, "\n%groups = (");
+	char name[512];
+	int guarded = 1;
+
+	for (; line && guarded == 1; line = strchr(line + 1, '\n')) {
+		if (strncmp(line, "\n)", 2) == 0)
+			break;
+		if (sscanf(line, "\n  '%510[^']' => [", name) == 1 && line[3] == '\'' &&
+			gitolite_groups(g->text, name, group)) {
+			guarded = is_guarded(g, name);
+			(void)snprintf(g->other, sizeof(g->other), "%s", name);
+		}
+	}
+	return guarded < 0 ? -1 : guarded == 0;
+}
+
+/*
+ * gitolite lets who has any right in a repository read all of it, so a rule for approvals is one
+ * for reading, and must be for guarded repositories alone.
+ */
+static int on_rule(void *context, const struct gitolite_rule *rule)
+{
+	static const char ours[] = "refs/countersign/";
+	struct grants *g = context;
+	char problem[TEXT_MAX], which[TEXT_MAX];
+	int outcome;
+
+	if (*rule->perm == '-' || strncmp(rule->ref, ours, sizeof(ours) - 1) != 0)
+		return 0;
+	(void)snprintf(which, sizeof(which), "every repository");
+	if (strcmp(rule->repo, "@all") != 0 && *rule->repo == '@') {
+		outcome = find_other(g, rule->repo);
+		if (outcome <= 0)
+			return outcome;
+		(void)snprintf(which, sizeof(which), "%.200s, which is not guarded", g->other);
+	} else if (strcmp(rule->repo, "@all") != 0)
+		(void)snprintf(which, sizeof(which), "whatever is called %.200s", rule->repo);
+	(void)snprintf(problem, sizeof(problem),
+		"`repo %.100s ... %.10s %.100s = %.100s` lets them read %s: gitolite lets who has "
+		"any right read all",
+		rule->repo, rule->perm, rule->ref, rule->user, which);
+	return hook_check_drift(g->check, "gitolite's rules", problem,
+		"name the guarded repositories in its place, as install.sh repo says");
+}
+
+static int grants_check(
+	const struct hook_check *w, const struct gitolite_answer *answer, struct fault *f)
+{
+	struct buf text = BUF_INIT(RULES_MAX);
+	struct grants grants = { .check = w, .answer = answer, .fault = f };
+	char *cut = NULL;
+	int outcome = file_read(answer->rules, &text, f);
+
+	if (outcome == 0 && text.len) {
+		grants.text = text.data;
+		cut = strdup(text.data);
+		outcome = cut ? gitolite_rules(cut, on_rule, &grants) : fault_memory(f);
+	}
+	free(cut);
+	buf_release(&text);
+	return outcome;
+}
+
+int gitolite_check(const struct hook_check *w, struct fault *f)
+{
+	const struct drift stranger = { .what = VREF,
+		.problem = "is not looked at, since only gitolite's own user may ask gitolite",
+		.advice = "use countersign-install status, or be that user",
+		.mild = true };
+	struct gitolite_answer answer;
+	struct fault unasked = { 0 };
+	int outcome;
+
+	/* Asked by another user gitolite would write its log as that user. */
+	if (file_owner(repo_git_dir(w->repo)) != geteuid())
+		return w->each(w->context, &stranger);
+	if (gitolite_ask(&answer, repo_git_dir(w->repo), w->env, &unasked) < 0)
+		return hook_check_drift(
+			w, VREF, unasked.text, "see to it that gitolite can be asked");
+	outcome = vref_check(w, &answer);
+	if (outcome == 0)
+		outcome = commands_check(w, &answer);
+	return outcome == 0 ? grants_check(w, &answer, f) : outcome;
+}
