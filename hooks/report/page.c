@@ -219,7 +219,7 @@ void page_table(
 	page->column = 0;
 	memcpy(page->columns, columns, page->column_count * sizeof(*columns));
 	page_add(page,
-		"<div class=\"scroll\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">"
+		"<section class=\"scroll\" aria-label=\"%s\" tabindex=\"0\">"
 		"<table class=\"narrow\">\n<caption>%s</caption>\n<thead><tr>",
 		caption, caption);
 	for (size_t i = 0; i < page->column_count; i++)
@@ -265,7 +265,7 @@ void page_cell(struct page *page, const char *format, ...)
 
 void page_table_end(struct page *page)
 {
-	page_add(page, "</tbody></table></div>\n");
+	page_add(page, "</tbody></table></section>\n");
 }
 
 struct page_count page_count(int64_t n)

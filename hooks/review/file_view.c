@@ -252,7 +252,7 @@ static int write_inside(struct laying *laying, struct fault *f)
 		.view = view->view,
 		.old = laying->sides.old.data,
 		.new = laying->sides.new.data,
-		.label = "Changed lines",
+		.label = laying->file->path_text,
 		.number = laying->number,
 		.begin = begin,
 		.context = laying };

@@ -64,12 +64,13 @@ static void add_form(struct hold_view *hold)
 	} else {
 		(void)add_people(hold);
 	}
-	page_add(page, "<label for=\"why\">What you have to say of it; a rejection needs a reason"
-		       "</label>\n<textarea id=\"why\" name=\"why\" maxlength=\"500\"></textarea>\n"
-		       "<div class=\"buttons\">\n"
-		       "<button type=\"submit\" class=\"yes\" value=\"approve\">Approve with a "
-		       "passkey</button>\n"
-		       "<button type=\"submit\" class=\"no\" value=\"reject\">Reject</button>\n");
+	page_add(page,
+		"<label for=\"reason\">What you have to say of it; a rejection needs a reason"
+		"</label>\n<textarea id=\"reason\" name=\"why\" maxlength=\"500\"></textarea>\n"
+		"<div class=\"buttons\">\n"
+		"<button type=\"submit\" class=\"yes\" value=\"approve\">Approve with a "
+		"passkey</button>\n"
+		"<button type=\"submit\" class=\"no\" value=\"reject\">Reject</button>\n");
 	if (!person || standing_of(&hold->standing, person))
 		page_add(page, "<button type=\"submit\" value=\"withdraw\">Withdraw what you said"
 			       "</button>\n");

@@ -6,6 +6,7 @@
 
 #include "common/base/file.h"
 #include "hooks/review/file_view.h"
+#include "hooks/review/held/held_commit.h"
 #include "hooks/review/hold_view.h"
 #include "hooks/review/lines/shown.h"
 #include "hooks/review/url.h"
@@ -80,13 +81,15 @@ static int write_page(struct hold_view *hold, struct fault *f)
 	static const struct page_link links[] = { { "about", "What it is" },
 		{ "why", "Why it is held" }, { "changes", "What changes" },
 		{ "decision", "Decide" }, { NULL, NULL } };
-	struct buf title = BUF_INIT(4096);
+	struct buf title = BUF_INIT(4096), subject = BUF_INIT(4096);
 	bool unshown = false;
 	int status;
 
 	write_title(hold, &title);
-	status = visit_page(
-		hold->visit, title.len ? title.data : hold->held.id, NULL, true, links, f);
+	held_commit_subject(hold->visit->facts.repo, hold->held.new, &subject);
+	status = visit_page(hold->visit, title.len ? title.data : hold->held.id,
+		subject.len ? subject.data : NULL, true, links, f);
+	buf_release(&subject);
 	buf_release(&title);
 	if (status < 0)
 		return -1;

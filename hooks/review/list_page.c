@@ -248,7 +248,8 @@ static void add_filter(struct page *page, const struct filter *filter)
 	json_t *value;
 
 	page_add(page,
-		"<label for=\"f-%s\">%s</label> <select id=\"f-%s\" name=\"%s\">"
+		"<span class=\"filter\"><label for=\"f-%s\">%s</label> <select id=\"f-%s\" "
+		"name=\"%s\">"
 		"<option value=\"\">all</option>",
 		filter->name, filter->label, filter->name, filter->name);
 	json_object_foreach(filter->offered, name, value)
@@ -260,7 +261,7 @@ static void add_filter(struct page *page, const struct filter *filter)
 		shown_text(page, name);
 		page_add(page, "</option>");
 	}
-	page_add(page, "</select>\n");
+	page_add(page, "</select></span>\n");
 }
 
 static void add_filters(struct list *list)

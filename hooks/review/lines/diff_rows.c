@@ -46,9 +46,13 @@ static void open_table(const struct diff_rows *rows)
 {
 	rows->begin(rows->context);
 	page_add(rows->page,
-		"<div class=\"lines\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">"
-		"<table class=\"diff%s\"><thead class=\"unseen\"><tr>",
-		rows->label, rows->view.split ? " split" : "");
+		"<section class=\"lines\" tabindex=\"0\" aria-label=\"Change %zu: %s\">"
+		"<table class=\"diff%s\">",
+		rows->number + 1, rows->label, rows->view.split ? " split" : "");
+	if (rows->view.split)
+		page_add(rows->page, "<colgroup><col class=\"ln\"><col><col class=\"ln\"><col>"
+				     "</colgroup>");
+	page_add(rows->page, "<thead class=\"unseen\"><tr>");
 	page_add(rows->page,
 		rows->view.split
 			? "<th scope=\"col\">Line before</th><th scope=\"col\">Before</th>"
@@ -329,7 +333,7 @@ int diff_rows_write(const struct diff_rows *rows, size_t *count, struct fault *f
 	if (status == 0 && w.differing && lines > w.new_seen)
 		write_fold(&w, lines - w.new_seen);
 	if (w.open)
-		page_add(rows->page, "</tbody></table></div>\n");
+		page_add(rows->page, "</tbody></table></section>\n");
 	free(w.block.items);
 	*count = w.differing;
 	return status;

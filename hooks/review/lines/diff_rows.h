@@ -34,7 +34,7 @@ struct diff_rows {
 	struct pager *pager;
 	struct diff_view view;
 	struct span old, new;
-	const char *label; /* of the table, for who does not see it: a constant or our own words */
+	const char *label; /* of what it is about, for who does not see it */
 	size_t number;     /* of the file, for the addresses of lines */
 	/* called before the first row that is written, if there is one */
 	void (*begin)(void *context);
