@@ -6,9 +6,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "common/base/server_path.h"
 #include "common/base/text.h"
 #include "common/facts/remedy.h"
+#include "common/facts/server_path.h"
 #include "common/mark/marks.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)

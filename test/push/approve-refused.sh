@@ -290,7 +290,7 @@ sentence "What was dropped is approved when it has been pushed again, and not be
 server
 governed
 hold_change
-for none in 0123456789abcdef "${hold%?}" refs/heads/main; do
+for none in 0123456789abcdef 012 refs/heads/main; do
 	exits 1 countersign holds show "$none" --repo "$server"
 	said "no hold $none"
 	exits 1 countersign holds drop "$none" --repo "$server"

@@ -53,8 +53,8 @@ server
 governed '' "$rules, $secrets"
 hold_both
 exits 0 countersign holds --repo "$server"
-said "$hold  open  "
-said '  refs/heads/main  dev1  claude-code  needs platform, security'
+said "$hold  just now  refs/heads/main  claude-code  "
+said '0 of 1, needs platform; 0 of 1, needs security  from dev1'
 approved alice
 push_again
 expect landed

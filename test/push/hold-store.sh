@@ -180,7 +180,7 @@ for way in 'rm -rf' 'chmod 777'; do
 	push work:main
 	expect refused
 	said 'the push could not be judged'
-	said "$store"
+	said "the store for holds, ${store##*/}"
 	nothing_in
 done
 stored

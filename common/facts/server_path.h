@@ -2,8 +2,8 @@
  * Paths of the server in what a pusher is told: where repositories and programs lie is the
  * server's own business.
  */
-#ifndef COMMON_BASE_SERVER_PATH_H
-#define COMMON_BASE_SERVER_PATH_H
+#ifndef COMMON_FACTS_SERVER_PATH_H
+#define COMMON_FACTS_SERVER_PATH_H
 
 #include "common/base/buf.h"
 

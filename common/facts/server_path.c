@@ -1,4 +1,4 @@
-#include "common/base/server_path.h"
+#include "common/facts/server_path.h"
 
 #include <limits.h>
 #include <stdio.h>

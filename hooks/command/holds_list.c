@@ -1,0 +1,266 @@
+/* What waits for people, a line each. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/text.h"
+#include "hooks/admin/cli.h"
+#include "hooks/command/holds.h"
+#include "hooks/review/held/held_commit.h"
+#include "hooks/review/held/standing.h"
+
+#define LINES_MAX ((size_t)256 << 20)
+#define LINE_MAX_BYTES ((size_t)16 << 20)
+
+/* One hold, and what is known of it. */
+struct listed {
+	const struct hold_row *hold;
+	json_t *verdict;
+	struct buf standing, subject;
+	json_t *paths, *approved_by;
+	const char *rejected_by;
+};
+
+struct listing {
+	struct holds *holds;
+	struct arena texts;
+	const char **lines;
+	size_t count;
+	bool findings; /* each is told */
+	struct fault *fault;
+};
+
+/* The ref's name as the verdict has it, which withholds one that holds a credential. */
+static const char *ref_shown(const struct listed *l)
+{
+	const char *ref = json_string_value(json_object_get(l->verdict, "ref"));
+
+	return ref ? ref : l->hold->ref;
+}
+
+/* Who has said what, when approvals can be read. */
+static int find_standing(struct listed *l, struct holds *holds, struct fault *f)
+{
+	const char *target = json_string_value(json_object_get(l->verdict, "target"));
+	const struct standing_subject subject = { &holds->facts, holds->keys, l->hold->id,
+		l->hold->digest, target ? target : l->hold->ref };
+	struct standing standing = { 0 };
+	int status = standing_read(&standing, &subject, f);
+
+	for (size_t i = 0; status == 0 && i < standing.count; i++) {
+		const struct said *said = &standing.items[i];
+
+		if (said->decision == APPROVAL_APPROVE)
+			(void)json_array_append_new(
+				l->approved_by, json_string(said->person->name));
+		else
+			l->rejected_by = said->person->name;
+	}
+	if (status == 0)
+		standing_tell(&standing, l->verdict, &l->standing);
+	standing_release(&standing);
+	return status;
+}
+
+static bool has_text(const json_t *list, const char *text)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(
+		list, i, item) if (strcmp(json_string_value(item), text) == 0) return true;
+	return false;
+}
+
+static void find_paths(struct listed *l)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(l->verdict, "findings"), i, finding)
+	{
+		const char *path = json_string_value(json_object_get(finding, "path"));
+
+		if (path && *path && !has_text(l->paths, path))
+			(void)json_array_append_new(l->paths, json_string(path));
+	}
+}
+
+static int listed_open(
+	struct listed *l, struct holds *holds, const struct hold_row *hold, struct fault *f)
+{
+	*l = (struct listed){ .hold = hold,
+		.verdict = json_loads(hold->verdict, 0, NULL),
+		.standing = BUF_INIT(4096),
+		.subject = BUF_INIT(1024),
+		.paths = json_array(),
+		.approved_by = json_array() };
+	find_paths(l);
+	if (!holds->known)
+		return 0;
+	held_commit_subject(holds->facts.repo, hold->new, &l->subject);
+	return strcmp(hold->status, "open") == 0 ? find_standing(l, holds, f) : 0;
+}
+
+static void listed_close(struct listed *l)
+{
+	json_decref(l->verdict);
+	json_decref(l->paths);
+	json_decref(l->approved_by);
+	buf_release(&l->standing);
+	buf_release(&l->subject);
+}
+
+static void add_shown(struct buf *out, const char *before, const char *text)
+{
+	buf_adds(out, before);
+	(void)text_escape(out, span_of(text));
+}
+
+static void add_paths(struct buf *out, const struct listed *l)
+{
+	size_t count = json_array_size(l->paths);
+
+	if (!count)
+		return;
+	add_shown(out, "  ", json_string_value(json_array_get(l->paths, 0)));
+	if (count > 1)
+		buf_addf(out, ", and %zu more", count - 1);
+}
+
+static void add_findings(struct buf *out, const struct listed *l)
+{
+	static const char *const keys[] = { "rule", "path", "commit", "agent", "detail" };
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(l->verdict, "findings"), i, finding)
+	{
+		const char *before = "\n  ";
+
+		for (size_t j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+			const char *value = json_string_value(json_object_get(finding, keys[j]));
+
+			if (value && *value)
+				add_shown(out, before, value);
+			before = " ";
+		}
+	}
+}
+
+/* `ID  AGE  REF  AGENT  PATHS  1 of 2, needs GROUP  replaces ID  from ACCOUNT  SUBJECT` */
+static void add_line(struct buf *out, const struct listed *l, const struct listing *listing)
+{
+	bool open = strcmp(l->hold->status, "open") == 0;
+
+	buf_adds(out, l->hold->id);
+	if (!open || listing->findings)
+		add_shown(out, "  ", l->hold->status);
+	add_shown(out, "  ", held_age(l->hold->since, time(NULL)).text);
+	add_shown(out, "  ", ref_shown(l));
+	if (*l->hold->agents)
+		add_shown(out, "  ", l->hold->agents);
+	add_paths(out, l);
+	if (l->standing.len)
+		add_shown(out, "  ", l->standing.data);
+	if (*l->hold->replaces)
+		add_shown(out, "  replaces ", l->hold->replaces);
+	if (*l->hold->account)
+		add_shown(out, "  from ", l->hold->account);
+	if (l->subject.len)
+		add_shown(out, "  ", l->subject.data);
+	if (listing->findings)
+		add_findings(out, l);
+}
+
+static json_t *json_of(const struct listed *l)
+{
+	const struct hold_row *hold = l->hold;
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
+		cli_string(ref_shown(l)), "account", cli_string(hold->account), "new",
+		cli_string(hold->new), "since", cli_string(hold->since), "status",
+		cli_string(hold->status), "replaces", cli_string(hold->replaces), "agents",
+		cli_string(hold->agents));
+
+	if (!object)
+		return NULL;
+	(void)json_object_set(object, "paths", l->paths);
+	if (l->subject.len)
+		(void)json_object_set_new(object, "subject", cli_string(l->subject.data));
+	if (l->standing.len) {
+		(void)json_object_set_new(object, "standing", cli_string(l->standing.data));
+		(void)json_object_set(object, "approved_by", l->approved_by);
+	}
+	if (l->rejected_by)
+		(void)json_object_set_new(object, "rejected_by", cli_string(l->rejected_by));
+	(void)json_object_set_new(
+		object, "verdict", l->verdict ? json_incref(l->verdict) : json_null());
+	return object;
+}
+
+static void add_json(struct buf *out, const struct listed *l)
+{
+	json_t *object = json_of(l);
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	if (text)
+		buf_adds(out, text);
+	else
+		out->failed = true;
+	free(text);
+	json_decref(object);
+}
+
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	struct listing *listing = context;
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	struct listed l;
+	int status = listed_open(&l, listing->holds, hold, listing->fault);
+
+	if (status == 0 && listing->holds->json)
+		add_json(&line, &l);
+	else if (status == 0)
+		add_line(&line, &l, listing);
+	if (status == 0) {
+		listing->lines = arena_grow(
+			&listing->texts, listing->lines, listing->count, sizeof(*listing->lines));
+		if (listing->lines && !line.failed)
+			listing->lines[listing->count++] = arena_strdup(&listing->texts, line.data);
+		if (!listing->lines || line.failed || !listing->lines[listing->count - 1])
+			status = fault_memory(listing->fault);
+	}
+	listed_close(&l);
+	buf_release(&line);
+	return status;
+}
+
+/* They come newest first. */
+static int list(struct listing *listing, const char *id, const char *status)
+{
+	int outcome =
+		state_holds(listing->holds->state, id, status, on_hold, listing, listing->fault);
+
+	while (outcome == 0 && listing->count)
+		(void)puts(listing->lines[--listing->count]);
+	arena_release(&listing->texts);
+	return outcome;
+}
+
+int holds_list(struct holds *holds, struct fault *f)
+{
+	struct listing listing = { .holds = holds, .texts = ARENA_INIT(LINES_MAX), .fault = f };
+
+	return list(&listing, NULL, holds->all ? NULL : "open");
+}
+
+int holds_show(struct holds *holds, const char *id, struct fault *f)
+{
+	struct listing listing = {
+		.holds = holds, .texts = ARENA_INIT(LINES_MAX), .findings = true, .fault = f
+	};
+
+	return list(&listing, id, NULL);
+}
