@@ -315,6 +315,17 @@ bool glob_is_literal(struct span code, struct span *literal)
 	return literal->data && code.len == LITERAL_HEAD + literal->len;
 }
 
+bool glob_step(struct span code, size_t *at, struct glob_step *out)
+{
+	if (*at >= code.len)
+		return false;
+	*out = (struct glob_step){ (enum glob_op)code.data[*at], op_literal(code, *at), { { 0 } } };
+	if (out->op == GLOB_SET)
+		memcpy(&out->set, code.data + *at + 1, sizeof(out->set));
+	*at += op_size(code, *at);
+	return true;
+}
+
 struct glob_literals glob_literals(struct span code)
 {
 	struct glob_literals l = { .first = { NULL, 0 } };

@@ -58,6 +58,16 @@ struct glob_literals {
 /* The literals of the code, in which they lie. */
 struct glob_literals glob_literals(struct span code);
 
+/* One step of the code, for whoever reads it otherwise than by matching. */
+struct glob_step {
+	enum glob_op op;
+	struct span literal; /* of GLOB_LITERAL */
+	struct glob_set set; /* of GLOB_SET */
+};
+
+/* The step at a place of the code, and moves *at behind it; false at the end. */
+bool glob_step(struct span code, size_t *at, struct glob_step *out);
+
 /* Whether the whole name matches; `generous` as it was compiled. */
 bool glob_match(struct span code, bool generous, struct span name);
 
