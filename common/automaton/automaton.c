@@ -134,40 +134,102 @@ static int spell(
 	return 0;
 }
 
+/* How each state is first reached, in the order of the queue; NULL: no memory. */
+struct search {
+	struct step *steps;
+	uint32_t *queue;
+	size_t head, tail;
+};
+
+static int search_begin(struct search *s, const struct automaton *a, struct fault *f)
+{
+	*s = (struct search){ .steps = malloc((a->count + 1) * sizeof(*s->steps)),
+		.queue = malloc((a->count + 1) * sizeof(*s->queue)) };
+	if (!s->steps || !s->queue)
+		return fault_memory(f);
+	for (size_t i = 0; i < a->count; i++)
+		s->steps[i].from = UINT32_MAX;
+	s->steps[0].from = 0;
+	s->queue[s->tail++] = 0;
+	return 0;
+}
+
+/* Goes on from a state to those that are new. */
+static void search_from(struct search *s, const struct automaton *a, uint32_t state)
+{
+	for (uint32_t letter = 0; letter < a->alphabet->count; letter++) {
+		uint32_t to = automaton_step(a, state, letter);
+
+		if (s->steps[to].from != UINT32_MAX)
+			continue;
+		s->steps[to] = (struct step){ state, letter };
+		s->queue[s->tail++] = to;
+	}
+}
+
+static void search_end(struct search *s)
+{
+	free(s->steps);
+	free(s->queue);
+}
+
 int automaton_shortest(const struct automaton *a, bool (*wanted)(void *context, uint32_t label),
 	void *context, struct buf *path, struct fault *f)
 {
-	struct step *steps = malloc((a->count + 1) * sizeof(*steps));
-	uint32_t *queue = malloc((a->count + 1) * sizeof(*queue));
-	size_t head = 0, tail = 0;
-	int found = 0;
+	struct search s;
+	int found = search_begin(&s, a, f);
 
-	if (!steps || !queue)
-		found = fault_memory(f);
-	for (size_t i = 0; found == 0 && i < a->count; i++)
-		steps[i].from = UINT32_MAX;
-	if (found == 0) {
-		steps[0].from = 0;
-		queue[tail++] = 0;
-	}
 	buf_clear(path);
-	while (found == 0 && head < tail) {
-		uint32_t state = queue[head++];
+	while (found == 0 && s.head < s.tail) {
+		uint32_t state = s.queue[s.head++];
 
-		if (wanted(context, a->states[state].label)) {
-			found = spell(a, steps, state, path) < 0 ? fault_memory(f) : 1;
-			break;
-		}
-		for (uint32_t letter = 0; letter < a->alphabet->count; letter++) {
-			uint32_t to = automaton_step(a, state, letter);
-
-			if (steps[to].from != UINT32_MAX)
-				continue;
-			steps[to] = (struct step){ state, letter };
-			queue[tail++] = to;
-		}
+		if (wanted(context, a->states[state].label))
+			found = spell(a, s.steps, state, path) < 0 ? fault_memory(f) : 1;
+		else
+			search_from(&s, a, state);
 	}
-	free(steps);
-	free(queue);
+	search_end(&s);
 	return found;
+}
+
+/* The paths that are one letter longer than the one that first leads to the state. */
+static int each_longer(const struct automaton *a, uint32_t state, uint32_t wanted, struct buf *path,
+	int (*each)(void *context, struct span path), void *context)
+{
+	size_t len = path->len;
+	int status = 0;
+
+	for (uint32_t i = 1; status == 0 && i < a->alphabet->count; i++) {
+		const struct letter *letter = &a->alphabet->letters[i];
+
+		if (a->states[automaton_step(a, state, i)].label != wanted)
+			continue;
+		path->len = len;
+		if (buf_add(path, letter->raw, letter->raw_len) < 0)
+			return -1;
+		status = each(context, buf_span(path));
+	}
+	return status;
+}
+
+int automaton_examples(const struct automaton *a, uint32_t wanted,
+	int (*each)(void *context, struct span path), void *context, struct fault *f)
+{
+	struct buf path = BUF_INIT((size_t)1 << 20);
+	struct search s;
+	int status = search_begin(&s, a, f);
+
+	while (status == 0 && s.head < s.tail) {
+		uint32_t state = s.queue[s.head++];
+
+		buf_clear(&path);
+		if (spell(a, s.steps, state, &path) < 0)
+			status = fault_memory(f);
+		else
+			status = each_longer(a, state, wanted, &path, each, context);
+		search_from(&s, a, state);
+	}
+	search_end(&s);
+	buf_release(&path);
+	return status;
 }

@@ -83,6 +83,21 @@ void automaton_free(struct automaton *a);
 int automaton_shortest(const struct automaton *a, bool (*wanted)(void *context, uint32_t label),
 	void *context, struct buf *path, struct fault *f);
 
+/*
+ * Of the paths that the context has (label 1) those that the list has, or with `has` false those
+ * that it has not: label 1.  Only as much of the list is worked out as the context needs, so that a
+ * list without a small automaton of its own can be asked about a few folders.  0 or -1.
+ */
+int automaton_within(struct automaton **out, const struct automaton *context,
+	const struct automaton_list *list, bool has, struct fault *f);
+
+/*
+ * Calls `each` with paths whose label is wanted, many kinds of them, shorter ones first, until it
+ * returns other than 0 or there are no more.  What it returned last, or -1.
+ */
+int automaton_examples(const struct automaton *a, uint32_t wanted,
+	int (*each)(void *context, struct span path), void *context, struct fault *f);
+
 /* The state that the letter leads to. */
 uint32_t automaton_step(const struct automaton *a, uint32_t state, uint32_t letter);
 

@@ -9,8 +9,8 @@
 
 #include "common/base/fault.h"
 
-#define KEYS_MAX 1000000                  /* states */
-#define KEYS_WORDS_MAX ((size_t)64 << 20) /* words in all of them */
+#define KEYS_MAX 300000                   /* states */
+#define KEYS_WORDS_MAX ((size_t)16 << 20) /* words in all of them */
 
 struct keys_item {
 	size_t start;

@@ -10,7 +10,7 @@
 #include "common/automaton/interest.h"
 
 /* The state's edges: for each letter that is looked at; all others lead to the fallback. */
-static int expand(struct work *w, const struct origin *o, struct fault *f)
+static int expand_open(struct work *w, const struct origin *o, struct fault *f)
 {
 	struct interest in = { .wide = false };
 	bool have = false;
@@ -65,44 +65,52 @@ static int origin_read(struct work *w, uint32_t number, struct origin *o)
 	return 0;
 }
 
-static int build(struct work *w, struct fault *f)
+int subset_expand(struct work *w, uint32_t number, struct fault *f)
 {
 	struct origin o = { .words = NULL };
-	uint32_t number;
 	int status;
 
-	status = subset_first(w, &number, f);
-	for (uint32_t at = 0; status == 0 && at < w->keys.count; at++) {
-		if (origin_read(w, at, &o) < 0)
-			status = fault_memory(f);
-		else
-			status = o.words[0] > AT_START ? expand_last(w, at, &o, f)
-						       : expand(w, &o, f);
-	}
+	if (origin_read(w, number, &o) < 0)
+		return fault_memory(f);
+	status = o.words[0] > AT_START ? expand_last(w, number, &o, f) : expand_open(w, &o, f);
 	free(o.words);
 	return status;
+}
+
+int subset_begin(struct work *w, const struct automaton_list *list, struct fault *f)
+{
+	uint32_t first;
+
+	w->out = automaton_new(w->alphabet);
+	if (!w->out)
+		return fault_memory(f);
+	return trie_make(&w->trie, list, f) < 0 ? -1 : subset_first(w, &first, f);
+}
+
+void subset_end(struct work *w)
+{
+	automaton_free(w->out);
+	trie_release(&w->trie);
+	keys_release(&w->keys);
+	for (size_t i = 0; i < BAGS; i++) {
+		free(w->bags[i].items);
+		free(w->bags[i].stamp);
+	}
+	free(w->key);
+	free(w->halves);
 }
 
 int automaton_of_list(struct automaton **out, const struct alphabet *alphabet,
 	const struct automaton_list *list, struct fault *f)
 {
 	struct work w = { .alphabet = alphabet };
-	int status = -1;
+	int status = subset_begin(&w, list, f);
 
 	*out = NULL;
-	w.out = automaton_new(alphabet);
-	if (!w.out)
-		(void)fault_memory(f);
-	else if (trie_make(&w.trie, list, f) == 0 && build(&w, f) == 0)
+	for (uint32_t at = 0; status == 0 && at < w.keys.count; at++)
+		status = subset_expand(&w, at, f);
+	if (status == 0)
 		status = automaton_minimise(out, w.out, f);
-	automaton_free(w.out);
-	trie_release(&w.trie);
-	keys_release(&w.keys);
-	for (size_t i = 0; i < BAGS; i++) {
-		free(w.bags[i].items);
-		free(w.bags[i].stamp);
-	}
-	free(w.key);
-	free(w.halves);
+	subset_end(&w);
 	return status;
 }

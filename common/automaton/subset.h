@@ -43,6 +43,15 @@ struct origin {
 	int32_t best;
 };
 
+/* Makes the tree of the list, and the first state; for subset_end(), also after -1. */
+int subset_begin(struct work *w, const struct automaton_list *list, struct fault *f);
+
+/* Adds to `out` the state of that number with its edges, which lead to numbers.  0 or -1. */
+int subset_expand(struct work *w, uint32_t number, struct fault *f);
+
+/* Frees what it holds. */
+void subset_end(struct work *w);
+
 /* The state in which paths begin.  0 or -1. */
 int subset_first(struct work *w, uint32_t *number, struct fault *f);
 

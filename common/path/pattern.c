@@ -48,3 +48,8 @@ int pattern_set_list(struct pattern_set *set)
 	_Static_assert(READINGS == 5, "each reading has a best");
 	return (int)set->list_count++;
 }
+
+size_t pattern_set_lists(const struct pattern_set *set)
+{
+	return set->list_count;
+}

@@ -73,6 +73,9 @@ void pattern_set_free(struct pattern_set *set);
  */
 int pattern_set_list(struct pattern_set *set);
 
+/* How many lists the set has. */
+size_t pattern_set_lists(const struct pattern_set *set);
+
 /*
  * Appends a pattern to the list.  0, or -1 with the reason: empty, can match nothing (such as
  * `/`, `!`, `a//b`, a trailing backslash, an unclosed `[`, a component `.` or `..`), too long

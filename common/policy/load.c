@@ -7,6 +7,7 @@
 
 #include "common/base/file.h"
 #include "common/base/text.h"
+#include "common/policy/dead.h"
 #include "common/policy/files.h"
 #include "common/policy/site_agents.h"
 
@@ -241,7 +242,7 @@ static int load(struct policy_loading *l, const struct policy_files *files)
 	if (l->wrong && !l->forgives)
 		return 0;
 	if (policy_classes_build(l) < 0 || additions_warn(l) < 0 || strangers_warn(l) < 0 ||
-		policy_likely_whole(l) < 0)
+		policy_likely_whole(l) < 0 || (l->errors && policy_dead(l) < 0))
 		return -1;
 	return loading_finish(l);
 }

@@ -114,6 +114,18 @@ enum by {
 	BY_NAMED, /* of the agents in by_names */
 };
 
+/* What a change does; a rule may name some of them.  One change can be of several kinds. */
+enum change_kind {
+	KIND_ADD = 1,        /* nothing was there */
+	KIND_MODIFY = 2,     /* another content */
+	KIND_DELETE = 4,     /* nothing is left there */
+	KIND_RENAME = 8,     /* the same content goes to, or comes from, another path */
+	KIND_MODE = 16,      /* another mode: executable or not, a file, a link, a submodule */
+	KIND_LINK = 32,      /* it is, or was, a symbolic link */
+	KIND_SUBMODULE = 64, /* it is, or was, a submodule */
+	KIND_ALL = 127,
+};
+
 enum confidence {
 	CONFIDENCE_LOW,
 	CONFIDENCE_MEDIUM,
@@ -132,7 +144,8 @@ struct rule {
 	int paths;
 	/* path classes it names; those that the policy made itself are in `paths` already */
 	names classes;
-	names content; /* content classes it names */
+	names content;    /* content classes it names */
+	unsigned changes; /* bits of enum change_kind; KIND_ALL unless it names some */
 	enum by by;
 	names by_names;
 	names approvers; /* people and groups; empty: no approval can help */

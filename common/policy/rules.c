@@ -332,6 +332,7 @@ static int rule_add(
 		.paths = draft->paths.list,
 		.classes = name_list_names(&draft->paths.classes),
 		.content = draft->content ? draft->content : none,
+		.changes = KIND_ALL,
 		.by = draft->by.by,
 		.by_names = draft->by.names,
 		.approvers = approvers,

@@ -91,7 +91,8 @@ static bool rule_has(const struct path_decision *q, const struct rule *rule)
 		int list = policy->class_lists[i];
 		struct list_hits listing = { .q = q, .part = &parts[i] };
 
-		if (list < 0 || !class_list_covers(rule->classes, &parts[i]))
+		if (list < 0 || (q->adds && parts[i].existing) ||
+			!class_list_covers(rule->classes, &parts[i]))
 			continue;
 		listing.texts = policy->protected_texts[list];
 		listing_ask(&listing, policy->protected, list);
@@ -193,6 +194,10 @@ static int ask_rule(struct path_decision *q, const struct rule *rule, struct fau
 	}
 	if (!rule_about(q, rule)) {
 		say(q, "    is not about %s", q->agent ? q->agent : "people");
+		return 0;
+	}
+	if (q->kinds && !(q->kinds & rule->changes)) {
+		say(q, "    is not about such a change");
 		return 0;
 	}
 	if (rule->paths >= 0 || *rule->classes)

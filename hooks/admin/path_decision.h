@@ -18,6 +18,8 @@ struct path_decision {
 	const char *agent; /* NULL: a person's change */
 	bool verified;     /* recognised by key or account */
 	const char *ref, *path;
+	unsigned kinds;             /* of change, bits of enum change_kind; 0: any */
+	bool adds;                  /* nothing is at the path yet */
 	const char *head;           /* what HEAD names; NULL: not known */
 	int64_t now;                /* seconds since 1970; 0: nobody has expired */
 	struct code_owners *owners; /* to be asked for code owners; NULL: nobody can tell */

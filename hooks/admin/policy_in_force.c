@@ -27,6 +27,8 @@ int policy_args_read(struct policy_args *words, const char *takes, int argc, cha
 		{ "layer", &words->layer, NULL },
 		{ "output", &words->output, NULL },
 		{ "policy", &words->policy, NULL },
+		{ "range", &words->range, NULL },
+		{ "exit-code", NULL, &words->exit_code },
 		{ "verified", NULL, &words->verified },
 		{ "person", NULL, &words->person },
 		{ "json", NULL, &words->json },

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "common/base/env.h"
 #include "common/base/install_paths.h"
 #include "common/facts/hold_store.h"
 #include "common/facts/verdict.h"
@@ -15,8 +16,10 @@
 
 /* The words that the commands take; `rest` points into argv. */
 struct policy_args {
+	const struct env *env;
 	const char *repo, *agent, *ref, *layer, *output, *policy; /* NULL: not given */
-	bool verified, person, json;
+	const char *range;
+	bool verified, person, json, exit_code;
 	char **rest;
 	int count;
 };
@@ -70,6 +73,12 @@ int policy_explain(const struct policy_args *words);
  * countersign policy test: whether what a list expects is what would be decided.  The exit status.
  */
 int policy_test(const struct policy_args *words);
+
+/* countersign policy diff: where two policies differ.  The exit status. */
+int policy_diff(const struct policy_args *words);
+
+/* countersign policy prove: whether a statement holds.  The exit status. */
+int policy_prove(const struct policy_args *words);
 
 /* countersign policy init: writes a policy for this repository.  The exit status. */
 int policy_init(const struct policy_args *words);

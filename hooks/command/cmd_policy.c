@@ -1,4 +1,4 @@
-/* countersign policy: check, show, explain, classes, test. */
+/* countersign policy: check, classes, diff, explain, init, prove, show, test. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,9 +171,11 @@ static const struct {
 } commands[] = {
 	{ "check", check, " --layer --json --repo ", 0, 1000000 },
 	{ "classes", classes, " --repo ", 0, 0 },
+	{ "diff", policy_diff, " --layer --range --ref --exit-code --json --repo ", 2, 2 },
 	{ "explain", policy_explain, " --agent --person --verified --ref --json --policy --repo ",
 		1, 1 },
 	{ "init", policy_init, " --output --repo ", 0, 0 },
+	{ "prove", policy_prove, " --policy --json --repo ", 1, 1000 },
 	{ "show", policy_show, " --json --policy --repo ", 0, 0 },
 	{ "test", policy_test, " --policy --repo ", 1, 1 },
 };
@@ -187,24 +189,32 @@ const char cmd_policy_usage[] =
 	"       countersign policy classes\n"
 	"       countersign policy init [--output FILE] [--repo DIR]\n"
 	"       countersign policy test FILE [--policy FILE] [--repo DIR]\n"
+	"       countersign policy diff OLD NEW [--range OLD..NEW [--ref REF]] [--layer LAYER]\n"
+	"                          [--exit-code] [--json] [--repo DIR]\n"
+	"       countersign policy prove STATEMENT... [--policy FILE] [--json] [--repo DIR]\n"
 	"\n"
-	"check finds the errors in files, or without one in the policy in force; with --repo it\n"
-	"also tells what matches nothing in that repository.  show prints the policy in force,\n"
-	"with the layer that each part is from.  explain tells which rules meet a path, and why.\n"
-	"classes lists the path classes.  init writes a first policy from what a repository\n"
-	"holds.  test holds the policy in force against the expectations of a file.\n"
+	"check finds errors in files, or without one in the policy in force, and warns of rules\n"
+	"and patterns that do nothing; with --repo also of what matches nothing in that\n"
+	"repository.  show prints the policy in force, with the layer that each part is from.\n"
+	"explain shows which rules apply to a path, and why.  classes lists the path classes.\n"
+	"init writes a first policy from what a repository holds.  test compares the policy in\n"
+	"force with the expectations in a file.  diff shows for whom, on which refs and at which\n"
+	"paths two policies decide differently.  prove answers yes, or gives a counterexample.\n"
 	"\n"
-	"  --layer LAYER  as which layer the files are checked (default: repository)\n"
+	"  --layer LAYER  as which layer the files are read (default: repository)\n"
 	"  --agent AGENT  whose change of the path (default: any agent's)\n"
 	"  --person       a person's change of it\n"
 	"  --verified     the agent was recognised by a key or an account\n"
 	"  --json         the answer as a JSON object\n"
 	"  --policy FILE  this file in the place of the repository's policy\n"
 	"  --ref REF      on that ref (default: the branch that HEAD names)\n"
+	"  --range RANGE  also the pushes of this history that would have ended differently\n"
+	"  --exit-code    exit 1 if the policies differ\n"
 	"  --output FILE  where to; not over a file that is there (default: standard output)\n"
 	"  --repo DIR     the repository (default: where you stand)\n"
 	"\n"
-	"Exit status: 0 good, 1 not so, 2 could not.\n";
+	"Exit status: 0 good, the same or yes; 1 errors, other than expected, or no; 2 could\n"
+	"not find out.\n";
 
 static int usage(void)
 {
@@ -216,13 +226,13 @@ int cmd_policy(const struct env *env, int argc, char **argv)
 {
 	struct policy_args words;
 
-	(void)env;
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		if (policy_args_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
 			words.count < commands[i].least || words.count > commands[i].most)
 			return usage();
+		words.env = env;
 		return commands[i].run(&words);
 	}
 	return usage();

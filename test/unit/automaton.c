@@ -141,7 +141,7 @@ struct trial {
 	struct alphabet alphabet;
 	struct automaton *words;
 	struct pair a, b;
-	struct automaton *made[3];
+	struct automaton *made[3], *within[2];
 	size_t shortest[3]; /* length of the shortest word found by trying; 0: none */
 	size_t tried;
 };
@@ -187,6 +187,8 @@ static void try_word(void *context, struct span word)
 	agree(&t->b, word);
 	a = matcher_label(t->a.set, word);
 	b = matcher_label(t->b.set, word);
+	assert_int_equal(automaton_label(t->within[0], word), first_alone(NULL, a, b));
+	assert_int_equal(automaton_label(t->within[1], word), both(NULL, a, b));
 	for (size_t i = 0; i < 3; i++) {
 		uint32_t expected = (uint32_t)operations[i](NULL, a, b);
 
@@ -244,6 +246,11 @@ static void trial_make(struct trial *t, enum pattern_mode mode)
 		if (automaton_of_list(&p->automaton, &t->alphabet, &list, &f) < 0)
 			fail_msg("%s: %s", p->text.data, f.text);
 	}
+	for (int i = 0; i < 2; i++) {
+		const struct automaton_list list = { t->b.set, 0 };
+
+		assert_int_equal(automaton_within(&t->within[i], t->a.automaton, &list, i, &f), 0);
+	}
 	for (size_t i = 0; i < 3; i++) {
 		const struct automaton_rule rule = { operations[i], NULL };
 
@@ -258,6 +265,8 @@ static void trial_free(struct trial *t)
 	pair_free(&t->a);
 	pair_free(&t->b);
 	automaton_free(t->words);
+	automaton_free(t->within[0]);
+	automaton_free(t->within[1]);
 	for (size_t i = 0; i < 3; i++)
 		automaton_free(t->made[i]);
 }

@@ -1,0 +1,356 @@
+/* countersign policy diff OLD NEW: where two policies differ, for people and as JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/file.h"
+#include "hooks/admin/cli.h"
+#include "hooks/admin/policy_in_force.h"
+#include "hooks/command/command.h"
+#include "hooks/command/policy_history.h"
+#include "hooks/reason/differ.h"
+#include "hooks/reason/reason_json.h"
+
+/* One of the two files, as the layer that it is to be. */
+struct side {
+	struct policy_in_force in_force;
+	struct buf delegated;
+};
+
+static int side_open(
+	struct side *side, const struct policy_args *words, const char *file, struct fault *f)
+{
+	struct policy_args as = *words;
+	const char *layer = words->layer ? words->layer : layer_name(LAYER_REPOSITORY);
+
+	side->delegated = (struct buf)BUF_INIT(POLICY_FILE_MAX);
+	as.policy = strcmp(layer, layer_name(LAYER_REPOSITORY)) == 0 ? file : NULL;
+	if (policy_in_force_open_as(&side->in_force, &as, f) < 0)
+		return -1;
+	if (strcmp(layer, layer_name(LAYER_SITE)) == 0) {
+		side->in_force.sources.site = file;
+	} else if (strcmp(layer, layer_name(LAYER_DELEGATED)) == 0) {
+		if (file_read(file, &side->delegated, f) < 0)
+			return -1;
+		side->in_force.sources.delegated = buf_span(&side->delegated);
+	} else if (!as.policy) {
+		return fault_set(f, FAULT_ADMIN, "--layer is site, repository or delegated");
+	}
+	if (policy_in_force_load(&side->in_force, f) < 0)
+		return -1;
+	if (side->in_force.policy->passed_over)
+		return fault_set(f, FAULT_ADMIN, "%s", side->in_force.policy->passed_over);
+	return 0;
+}
+
+static void side_release(struct side *side)
+{
+	policy_in_force_release(&side->in_force);
+	buf_release(&side->delegated);
+}
+
+/* ---- JSON */
+
+static json_t *who_json(const struct differ_row *row)
+{
+	json_t *who = json_array();
+
+	for (size_t i = 0; i < row->who_count; i++)
+		(void)json_array_append_new(who,
+			json_pack("{s:o, s:b}", "agent",
+				row->who[i].agent ? cli_string(row->who[i].agent) : json_null(),
+				"verified", (int)row->who[i].verified));
+	return who;
+}
+
+static json_t *kinds_json(const struct differ_row *row)
+{
+	size_t count;
+	const struct kind_case *cases = kind_cases(&count);
+	json_t *kinds = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (row->kinds >> i & 1)
+			(void)json_array_append_new(kinds, json_string(cases[i].name));
+	return kinds;
+}
+
+/* ---- for people */
+
+static bool every_kind(const struct differ_row *row)
+{
+	size_t count;
+
+	(void)kind_cases(&count);
+	return row->kinds == (1u << count) - 1;
+}
+
+static void print_who(const struct differ_row *row)
+{
+	for (size_t i = 0; i < row->who_count; i++) {
+		const struct differ_who *who = &row->who[i];
+
+		fputs(i ? ", " : "", stdout);
+		if (!who->agent)
+			fputs("people", stdout);
+		else if (strcmp(who->agent, "*") == 0)
+			fputs("any other agent", stdout);
+		else
+			cli_print(who->agent);
+		if (who->agent && strcmp(who->agent, "*") != 0)
+			fputs(who->verified ? " (verified)" : " (claimed)", stdout);
+	}
+}
+
+static void print_patterns(const struct phrase *phrase, const char *separator)
+{
+	for (size_t i = 0; i < phrase->count; i++) {
+		fputs(i ? separator : "", stdout);
+		for (names p = phrase->terms[i].patterns; *p; p++) {
+			fputs(p == phrase->terms[i].patterns ? "" : " ", stdout);
+			cli_print(*p);
+		}
+	}
+	if (!phrase->whole)
+		printf("%sand others", separator);
+}
+
+static void print_outcome(
+	const char *title, const struct outcomes *outcomes, const struct outcome *outcome)
+{
+	struct buf text = BUF_INIT(65536);
+
+	outcome_say(outcomes, outcome, &text);
+	printf("    %s: ", title);
+	cli_print(text.data ? text.data : "");
+	putchar('\n');
+	buf_release(&text);
+}
+
+static void print_heading(const struct differ_row *row, const struct phrase *refs)
+{
+	size_t count, told = 0;
+	const struct kind_case *cases = kind_cases(&count);
+
+	print_who(row);
+	fputs(" on ", stdout);
+	print_patterns(refs, ", ");
+	for (size_t i = 0; !every_kind(row) && i < count; i++)
+		if (row->kinds >> i & 1)
+			printf("%s%s", told++ ? ", " : "; changes: ", cases[i].name);
+	putchar('\n');
+}
+
+/* ---- both */
+
+struct telling {
+	struct differ *differ;
+	json_t *changes; /* NULL: for people */
+};
+
+static json_t *refs_json(const struct phrase *refs)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < refs->count; i++)
+		for (names p = refs->terms[i].patterns; *p; p++)
+			(void)json_array_append_new(array, cli_string(*p));
+	return array;
+}
+
+/* What is told of one term of a region. */
+struct told {
+	const struct differ_row *row;
+	const struct differ_region *region;
+	const struct phrase *refs;
+	const struct phrase_term *term;
+	struct differ_example example;
+};
+
+/* The classes that the paths are in, and those that they are not in. */
+static void print_classes(const struct cells *cells, const struct differ_region *region)
+{
+	for (size_t i = 0; i < cells->count; i++)
+		if (region->mask >> i & 1)
+			printf("%s %s  ", region->cells >> i & 1 ? "and" : "and not",
+				cells->items[i].name);
+}
+
+static json_t *classes_json(const struct cells *cells, const struct differ_region *region, bool in)
+{
+	json_t *classes = json_array();
+
+	for (size_t i = 0; i < cells->count; i++)
+		if (region->mask >> i & 1 && (region->cells >> i & 1) == in)
+			(void)json_array_append_new(classes, json_string(cells->items[i].name));
+	return classes;
+}
+
+static json_t *example_json(const struct differ *differ, const struct told *told)
+{
+	const struct outcomes *outcomes = &differ->outcomes;
+	json_t *example;
+
+	if (!told->term->example)
+		return json_null();
+	example = reason_asker(&told->example.asker, told->term->example);
+	json_object_set_new(example, "old", reason_outcome(outcomes, &told->example.outcomes[0]));
+	json_object_set_new(example, "new", reason_outcome(outcomes, &told->example.outcomes[1]));
+	return example;
+}
+
+static json_t *told_json(const struct differ *differ, const struct told *told)
+{
+	const struct outcomes *outcomes = &differ->outcomes;
+	const struct differ_region *region = told->region;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o, s:o, s:o}", "who",
+		who_json(told->row), "kinds", kinds_json(told->row), "refs", refs_json(told->refs),
+		"patterns", reason_names(told->term->patterns), "part", (int)told->term->part,
+		"classes", classes_json(&differ->cells, region, true), "not_classes",
+		classes_json(&differ->cells, region, false), "whole", (int)region->phrase.whole,
+		"old", reason_outcome(outcomes, &outcomes->items[region->old]), "new",
+		reason_outcome(outcomes, &outcomes->items[region->new]), "example",
+		example_json(differ, told));
+}
+
+static void told_print(const struct told *told, const struct cells *cells)
+{
+	fputs("  ", stdout);
+	for (names p = told->term->patterns; *p; p++) {
+		cli_print(*p);
+		fputs("  ", stdout);
+	}
+	if (told->term->part)
+		fputs("(in part)  ", stdout);
+	print_classes(cells, told->region);
+	fputs(told->term->example ? "such as " : "(perhaps: no example was found)", stdout);
+	cli_print(told->term->example ? told->term->example : "");
+	putchar('\n');
+}
+
+static int tell_region(struct telling *t, const struct differ_row *row,
+	const struct differ_region *region, const struct phrase *refs, struct fault *f)
+{
+	const struct outcomes *outcomes = &t->differ->outcomes;
+
+	for (size_t i = 0; i < region->phrase.count; i++) {
+		struct told told = {
+			.row = row, .region = region, .refs = refs, .term = &region->phrase.terms[i]
+		};
+
+		if (told.term->example &&
+			differ_example(t->differ, row, told.term, &told.example, f) < 0)
+			return -1;
+		if (t->changes)
+			(void)json_array_append_new(t->changes, told_json(t->differ, &told));
+		else
+			told_print(&told, &t->differ->cells);
+	}
+	if (t->changes)
+		return 0;
+	if (!region->phrase.whole)
+		puts("  and others");
+	print_outcome("was", outcomes, &outcomes->items[region->old]);
+	print_outcome("now", outcomes, &outcomes->items[region->new]);
+	return 0;
+}
+
+static int tell_row(struct telling *t, const struct differ_row *row, struct fault *f)
+{
+	const struct differ_case *c = &t->differ->cases[row->which];
+	struct phrase refs;
+	int status = ref_space_say(&t->differ->refs, row->refs, &refs, f);
+
+	if (status == 0 && !t->changes)
+		print_heading(row, &refs);
+	for (size_t i = 0; status == 0 && i < c->count; i++)
+		status = tell_region(t, row, &c->regions[i], &refs, f);
+	phrase_release(&refs);
+	return status;
+}
+
+static void print_history(const json_t *history)
+{
+	size_t i;
+	json_t *step;
+
+	if (!history)
+		return;
+	printf("%zu push%s of that history would have ended differently\n",
+		json_array_size(history), json_array_size(history) == 1 ? "" : "es");
+	json_array_foreach(history, i, step)
+	{
+		const char *old, *new, *commit, *date;
+
+		if (json_unpack(step, "{s:s, s:s, s:{s:s}, s:{s:s}}", "commit", &commit, "date",
+			    &date, "old", "decision", &old, "new", "decision", &new) == 0)
+			printf("  %.12s  %s  %s, now %s%s\n", commit, date, old, new,
+				strcmp(old, new) == 0 ? " for other reasons" : "");
+	}
+}
+
+static int tell(struct telling *t, const struct side sides[2], json_t *history, struct fault *f)
+{
+	json_t *object;
+
+	for (size_t i = 0; i < t->differ->row_count; i++)
+		if (tell_row(t, &t->differ->rows[i], f) < 0)
+			return -1;
+	if (!t->changes) {
+		if (!t->differ->row_count)
+			puts("no difference: each path is decided alike, by the same approvers");
+		print_history(history);
+		return 0;
+	}
+	object = json_pack("{s:i, s:s, s:s, s:O}", "version", 1, "old",
+		sides[0].in_force.policy->digest, "new", sides[1].in_force.policy->digest,
+		"changes", t->changes);
+	if (object && history)
+		json_object_set(object, "history", history);
+	return cli_line(object) < 0 ? fault_set(f, FAULT_ADMIN, "standard output: %m") : 0;
+}
+
+static int diff(const struct policy_args *words, struct telling *telling, struct side sides[2],
+	struct fault *f)
+{
+	json_t *history = NULL;
+	const char *head;
+	int status = 0;
+
+	for (int i = 0; i < 2 && status == 0; i++)
+		status = side_open(&sides[i], words, words->rest[i], f);
+	if (status < 0)
+		return -1;
+	head = sides[0].in_force.head ? sides[0].in_force.head : "refs/heads/main";
+	if (words->range && words->layer && strcmp(words->layer, layer_name(LAYER_REPOSITORY)) != 0)
+		return fault_set(f, FAULT_ADMIN, "--range needs files of the repository's layer");
+	status = differ_init(
+		telling->differ, sides[0].in_force.policy, sides[1].in_force.policy, head, f);
+	if (status == 0)
+		status = differ_run(telling->differ, f);
+	if (status == 0 && words->range)
+		status = policy_history(words->env, words, &history, f);
+	if (status == 0)
+		status = tell(telling, sides, history, f);
+	if (status == 0 && words->exit_code)
+		status = telling->differ->row_count || json_array_size(history) > 0;
+	json_decref(history);
+	return status;
+}
+
+int policy_diff(const struct policy_args *words)
+{
+	struct side sides[2] = { { .delegated = { .len = 0 } } };
+	struct differ *differ = calloc(1, sizeof(*differ));
+	struct telling telling = { differ, words->json ? json_array() : NULL };
+	struct fault f = { 0 };
+	int status = differ ? diff(words, &telling, sides, &f) : fault_memory(&f);
+
+	json_decref(telling.changes);
+	if (differ)
+		differ_release(differ);
+	free(differ);
+	side_release(&sides[0]);
+	side_release(&sides[1]);
+	return status < 0 ? policy_failed(&f) : status;
+}
