@@ -12,6 +12,7 @@
 #include "hooks/admin/invitation.h"
 #include "hooks/admin/policy_edit.h"
 #include "hooks/command/command.h"
+#include "hooks/host/as_owner.h"
 #include "hooks/host/run_as_owner.h"
 
 struct call {
@@ -40,7 +41,7 @@ static int find_repository(struct call *call, struct fault *f)
 static int call_open(struct call *call, struct fault *f)
 {
 	const struct review *review;
-	char *git_dir = cli_git_dir(call->repo, f);
+	char *git_dir = as_owner_git_dir(call->repo, f);
 	int status = git_dir ? 0 : -1;
 
 	if (status == 0 && call->invites) /* it needs no more than to write there */

@@ -17,6 +17,7 @@
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/record.h"
+#include "hooks/host/as_owner.h"
 #include "hooks/host/run_as_owner.h"
 
 const char cmd_state_usage[] = "usage: countersign state save FILE [--repo DIR]\n"
@@ -252,7 +253,7 @@ int cmd_state(const struct env *env, int argc, char **argv)
 		!call.reason != verbs[i].file || (call.reason && !*call.reason))
 		return usage();
 	call.file = argv[first + verbs[i].file];
-	call.git_dir = cli_git_dir(call.repo, &f);
+	call.git_dir = as_owner_git_dir(call.repo, &f);
 	if (call.git_dir)
 		status = verbs[i].run(&call, &f);
 	free(call.git_dir);

@@ -16,6 +16,7 @@
 #include "hooks/command/command.h"
 #include "hooks/command/stop.h"
 #include "hooks/gate/record.h"
+#include "hooks/host/as_owner.h"
 #include "hooks/host/guarded_list.h"
 #include "hooks/host/run_as_owner.h"
 
@@ -332,8 +333,9 @@ static int print_stopped(const struct command_stop *c, const struct stopped *who
 static int run_list(struct command_stop *c)
 {
 	struct fault f = { 0 }, nowhere = { 0 };
-	char *git_dir =
-		c->stopping.who.everywhere ? NULL : cli_git_dir(c->repo, c->repo ? &f : &nowhere);
+	char *git_dir = c->stopping.who.everywhere
+				? NULL
+				: as_owner_git_dir(c->repo, c->repo ? &f : &nowhere);
 	struct state *state = NULL;
 	struct stops stops = { 0 };
 	int status = git_dir || !c->repo ? 0 : -1;

@@ -9,6 +9,7 @@
 #include "common/base/typo.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/hook.h"
+#include "hooks/host/as_owner.h"
 
 static const char hook_usage[] =
 	"usage: countersign hook pre-receive\n"
@@ -137,6 +138,7 @@ static int run_help(int argc, char **argv)
 static int run_command(const struct env *env, int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	struct fault f = { 0 };
 
 	if (argc > 1 && (strcmp(argv[1], "help") == 0 || is_help(argv[1])))
 		return run_help(argc - 1, argv + 1);
@@ -144,6 +146,10 @@ static int run_command(const struct env *env, int argc, char **argv)
 		return usage(argv[1]);
 	if (wants_help(argc - 1, argv + 1))
 		return run_help(2, argv);
+	if (as_owner(argc - 1, argv + 1, &f) < 0) {
+		(void)fprintf(stderr, "countersign %s: %s\n", argv[1], f.text);
+		return 2;
+	}
 	return command->run(env, argc - 1, argv + 1);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/beneath.h"
+#include "hooks/host/worktree.h"
 
 #define DEPTH 8
 
@@ -122,6 +123,46 @@ int owner_drop(const struct owner *owner, struct fault *f)
 		return fault_set(f, FAULT_ADMIN, "cannot work as user %lu: %s",
 			(unsigned long)owner->uid, strerror(errno));
 	return 0;
+}
+
+/* Whether the trail is at a git directory, or has gone on to the one of a working tree. */
+static bool is_repository(struct trail *trail)
+{
+	struct stat st;
+
+	return faccessat(trail->fd, "HEAD", F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		       ? faccessat(trail->fd, "objects", F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+				 faccessat(trail->fd, "commondir", F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		       : trail_on(trail, ".git") ||
+				 fstatat(trail->fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int owner_find(const char *path, char git_dir[INSTALL_PATH_MAX], struct fault *f)
+{
+	char at[INSTALL_PATH_MAX], *slash;
+	struct trail trail;
+	bool absent, found = false;
+	int status = 0;
+
+	git_dir[0] = '\0';
+	(void)snprintf(at, sizeof(at), "%s", path);
+	while (status == 0 && !found) {
+		status = trail_to(&trail, at, TRAIL_LINKS_OURS, &absent, f);
+		if (status == 0) {
+			(void)memcpy(at, trail.path, sizeof(at));
+			found = is_repository(&trail);
+		}
+		if (found)
+			status = worktree_follow(&trail, TRAIL_LINKS_OURS, f);
+		if (found && status == 0)
+			(void)memcpy(git_dir, trail.path, INSTALL_PATH_MAX);
+		trail_release(&trail);
+		slash = strrchr(at, '/');
+		if (!slash || slash == at)
+			break;
+		*slash = '\0';
+	}
+	return status;
 }
 
 int run_as_owner(const char *git_dir, struct fault *f)

@@ -36,6 +36,12 @@ int owner_of(struct owner *owner, const struct trail *trail, struct fault *f);
  */
 int owner_drop(const struct owner *owner, struct fault *f);
 
+/*
+ * The git directory of the repository at a path or above it, found without reading anything in it
+ * but where a linked worktree leads; "" when there is none.  0, or -1: it cannot be told.
+ */
+int owner_find(const char *path, char git_dir[INSTALL_PATH_MAX], struct fault *f);
+
 /* owner_of() and owner_drop() for the repository at that path.  0 or -1. */
 int run_as_owner(const char *git_dir, struct fault *f);
 

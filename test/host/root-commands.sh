@@ -1,0 +1,80 @@
+# Root looks at a repository of somebody else's by the commands: what lies in it is opened as its owner alone.
+. "${0%/*}/../push/lib.sh"
+. "${0%/*}/host.inc"
+. "${0%/*}/hands.inc"
+
+# A state and a policy that only root may read, with something of another repository in them.
+other=$host/other.git
+afresh
+owned root "$other"
+mkdir "$other/countersign"
+printf '{ "version": 1, "people": { "THE-SECRET": {} } }\n' >"$other/countersign/policy.json"
+person alice
+rm -rf "$story/work2"
+git clone -q "$stage/server.git" "$story/work2"
+install repo "$other" >/dev/null
+(
+	cd "$story/work2"
+	printf 'x\n' >x.tf
+	git add x.tf
+	git commit -q -m 'Change it' -m 'Co-authored-by: Claude <noreply@anthropic.com>'
+	COUNTERSIGN_USER=THE-SECRET git push -q "$other" HEAD:main
+) >"$out" 2>&1 || :
+"$prefix/bin/countersign" log --repo "$other" | grep -q THE-SECRET || {
+	cat "$out" >&2
+	exit 1
+}
+chmod 700 "$other" "$other/countersign"
+
+# each_command: of root's about alice's repository; none shows what is only root's.
+each_command()
+{
+	before=$(all_of "$outside" && all_of "$other")
+	for words in log 'log verify' holds 'holds show 0123456789abcdef' events evidence 'policy show' 'policy check' \
+		'check HEAD..HEAD' replay 'scan --range HEAD..HEAD' 'agents --seen' stop 'state save /dev/null' status; do
+		# shellcheck disable=SC2086 # words
+		timeout 60 "$prefix/bin/countersign" $words --repo "$server" >"$out" 2>&1 </dev/null || :
+		unsaid THE-SECRET
+		unsaid 'the secret of root'
+		[ -z "$(find "$server" -user root ! -type l)" ] || fail "countersign $words left something of root's"
+	done
+	same 'what is elsewhere' "$before" "$(all_of "$outside" && all_of "$other")"
+}
+
+sentence "A state that is a link to root's, or to another repository's, is not read as root"
+afresh
+install repo "$server" >/dev/null
+rm -rf "$server/countersign"
+ln -s "$other/countersign" "$server/countersign"
+chown -h "$alice:" "$server/countersign"
+each_command
+
+sentence "Nor is a policy, a ref or the settings"
+afresh
+install repo "$server" >/dev/null
+ln -sf "$other/countersign/policy.json" "$server/countersign/policy.json"
+ln -sf "$outside/secret" "$server/refs/heads/main"
+printf '[include]\n\tpath = %s\n' "$outside/secret" >>"$server/config"
+ln -sf "$outside/secret" "$server/packed-refs"
+each_command
+rm -rf "$server"
+
+sentence "A pipe as settings keeps no command of root's for ever"
+afresh
+install repo "$server" >/dev/null
+rm "$server/config"
+mkfifo "$server/config"
+chown "$alice:" "$server/config"
+for words in log holds 'state save /dev/null' stop; do
+	# shellcheck disable=SC2086 # words
+	timeout 20 "$prefix/bin/countersign" $words --repo "$server" >"$out" 2>&1 </dev/null || :
+done
+rm "$server/config"
+
+sentence "In a good one they show the same to root as to its owner"
+afresh
+install repo "$server" >/dev/null
+exits 0 "$prefix/bin/countersign" log --repo "$server"
+exits 0 "$prefix/bin/countersign" holds --repo "$server"
+(cd "$server/hooks" && "$prefix/bin/countersign" holds) >"$out" 2>&1 || fail 'not from within it'
+exits 0 "$prefix/bin/countersign" policy check --repo "$server"
