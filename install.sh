@@ -18,6 +18,8 @@ self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 . "$here/hooks/host/install/settings.sh"
 # shellcheck source=hooks/host/install/host.sh
 . "$here/hooks/host/install/host.sh"
+# shellcheck source=hooks/host/install/review.sh
+. "$here/hooks/host/install/review.sh"
 # shellcheck source=hooks/host/install/demo.sh
 [ ! -f "$here/hooks/host/install/demo.sh" ] || . "$here/hooks/host/install/demo.sh"
 
@@ -33,6 +35,7 @@ usage()
   all ROOT...         guard every bare repository below ROOT
   host                with git 2.54 or newer: guard all repositories of this machine, by git's settings
   host-remove         take that back
+  review [PATH]       the review page for the web server that is there, below that path (default: /countersign)
   status [PATH...]    is Countersign still in the way, in these or in all guarded repositories
   remove PATH...      take it out and put back what was there; policy, log and holds are kept
 
@@ -44,7 +47,8 @@ usage()
   --repair            for status: mend what is not as it should be, and guard what is new below the roots of `all`
   --json, --canary    for status: as countersign status has them
   --seconds N         how long one repository may take before it is given up (default: 120)
-  --config FILE       for host: the file of git's settings (default: /etc/gitconfig)
+  --config FILE       for host: the file of git's settings (default: /etc/gitconfig); for review: the web server's
+                      folder (default: /etc/nginx, /etc/apache2 or /etc/lighttpd, the first that is there)
   --policy FILE       for repo: the policy to copy into the repository
   --reviewer NAME=KEYFILE
                       for repo: a person who may approve, and their public key; may be repeated
@@ -60,6 +64,7 @@ reviewers=
 chain=
 seconds=
 config=/etc/gitconfig
+config_given=
 repair=no
 status_options=
 
@@ -115,7 +120,7 @@ option()
 	--prefix) prefix_check "$2" && prefix=${2%/} ;;
 	--build) build=$(cd "$2" && pwd -P) && build_given=yes ;;
 	--host) host_check "$2" && host=$2 ;;
-	--config) config_check "$2" && config=$2 ;;
+	--config) config_check "$2" && config=$2 config_given=$2 ;;
 	--chain) chain_check "$2" && chain=$2 ;;
 	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
 	--seconds) seconds=$2 ;;
@@ -193,6 +198,7 @@ main()
 	repo | all | remove) paths_needed $# && site_needed && hands "$call" "$@" ;;
 	host) host_install ;;
 	host-remove) host_remove ;;
+	review) site_needed && review_install "$@" ;;
 	status) site_needed && hands status "$@" ;;
 	help | --help | -h) usage ;;
 	*)

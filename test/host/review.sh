@@ -152,3 +152,79 @@ get 'server/holds/../../style.css'
 coded 200
 decides bob approve 'Fine.'
 coded 200
+
+# written_for SERVER: install.sh has written that server's configuration, below /desk; a second time it has nothing to do.
+written_for()
+{
+	"$SOURCE_DIR/install.sh" review /desk --prefix "$prefix" --config "$host/etc/$1" --dry-run >"$out" 2>&1 || fail "no plan"
+	said 'would write'
+	[ ! -e "$host/etc/$1" ] || fail 'the plan was carried out'
+	"$SOURCE_DIR/install.sh" review /desk --prefix "$prefix" --config "$host/etc/$1" >"$out" 2>&1 || fail "install.sh review"
+	said 'left to you: htpasswd'
+	"$SOURCE_DIR/install.sh" review /desk --prefix "$prefix" --config "$host/etc/$1" >"$out" 2>&1 || fail "install.sh review"
+	unsaid '  write'
+	find "$host/etc/$1" -type f | head -n 1 >"$story/written"
+	cp "$host/http/accounts" "$prefix/etc/countersign/review-accounts"
+	chmod 644 "$prefix/etc/countersign/review-accounts"
+}
+
+# It serves what was written.
+desk_is_served()
+{
+	reviewed_here
+	review=http://127.0.0.1:$port/desk/
+	get ''
+	coded 401
+	login bob
+	read_page ''
+	coded 200
+	said "href=\"./server/holds/$hold\""
+	login mallory
+	read_page ''
+	unsaid "$hold"
+}
+
+sentence "What install.sh review writes for nginx is served, once accounts are in its file"
+written_for nginx
+serve_written_nginx()
+{
+	mkdir -p "$host/etc/nginx/snippets"
+	cp /etc/nginx/fastcgi_params "$host/etc/nginx/"
+	sed "s|/run/fcgiwrap.socket|$host/http/fcgi|" "$(cat "$story/written")" >"$host/http/written.conf"
+	sed "s|location ~ ^/git.*|include $host/http/written.conf; location /none {|; s|listen .*|listen 127.0.0.1:$port;|" \
+		"$host/http/nginx.conf" | sed '/location \/none/,$d' >"$host/http/nginx-written.conf"
+	printf 'include %s; } }\n' "$host/http/written.conf" >>"$host/http/nginx-written.conf"
+	sed -i "s|pid .*|pid $host/http/nginx-written.pid;|" "$host/http/nginx-written.conf"
+	started nginx-written "$host_user" nginx -e stderr -p "$host/http" -c "$host/http/nginx-written.conf"
+}
+serving written_nginx
+desk_is_served
+
+sentence "What install.sh review writes for Apache is served"
+written_for apache2
+serve_written_apache()
+{
+	sed "/^ScriptAlias/d; /^<Location/,\$d; s|^Listen .*|Listen 127.0.0.1:$port|; s|/http/apache.pid|/http/apache-written.pid|; s|/http/cgid|/http/cgid-written|" \
+		"$host/http/apache.conf" >"$host/http/apache-written.conf"
+	cat "$(cat "$story/written")" >>"$host/http/apache-written.conf"
+	started apache-written "$host_user" apache2 -DFOREGROUND -f "$host/http/apache-written.conf"
+}
+serving written_apache
+desk_is_served
+
+sentence "What install.sh review writes for lighttpd is served"
+if missing lighttpd >/dev/null; then
+	skip "lighttpd is not on this machine"
+else
+	written_for lighttpd
+	serve_written_lighttpd()
+	{
+		{
+			printf 'server.document-root = "%s/http/root"\nserver.port = %s\nserver.bind = "127.0.0.1"\n' "$host" "$port"
+			cat "$(cat "$story/written")"
+		} >"$host/http/lighttpd.conf"
+		started lighttpd "$host_user" lighttpd -D -f "$host/http/lighttpd.conf"
+	}
+	serving written_lighttpd
+	desk_is_served
+fi
