@@ -118,6 +118,41 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 	return result;
 }
 
+int state_holds_over(
+	struct state *state, int64_t after, hold_each *each, void *context, struct fault *f)
+{
+	static const char sql[] =
+		COLUMNS "replaces, cleared FROM hold WHERE status <> 'open' AND cleared = 0 AND"
+			" status IN ('landed', 'superseded', 'dropped', 'expired') AND seq > ?"
+			" ORDER BY seq";
+	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
+	int result = 0;
+
+	if (!state_has(state, SINCE_VERSION))
+		return 0;
+	do {
+		const struct hold_row *rows;
+
+		result = state_batch_read(&batch, state, state_query(state, f, sql, "n", after), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			after = rows[i].seq;
+			result = each(context, &rows[i]);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
+}
+
+int state_hold_cleared(struct state *state, const char *id, struct fault *f)
+{
+	static const char sql[] = "UPDATE hold SET cleared = 1 WHERE id = ? AND status <> 'open'";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(state, state_query(state, f, sql, "t", id), f);
+}
+
 int state_hold_before(struct state *state, const struct hold_row *of, char id[17], struct fault *f)
 {
 	static const char sql[] = "SELECT id FROM hold WHERE status = 'open' AND ref = ?"

@@ -90,6 +90,10 @@ static const char *const steps[] = {
 	" PRIMARY KEY (key, agent)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX made_oldest ON made (protected, time);"
 	"CREATE INDEX made_time ON made (time);",
+
+	"CREATE TABLE counter ("
+	" name TEXT NOT NULL, label TEXT NOT NULL, value INTEGER NOT NULL,"
+	" PRIMARY KEY (name, label)) STRICT, WITHOUT ROWID;",
 };
 
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))

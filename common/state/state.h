@@ -95,7 +95,7 @@ struct hold_row {
 	/* 64: digest of the flagged transitions alone, without the count of landings */
 	const char *set;
 	const char *ref, *account, *old, *new, *since,
-		*status /* `open`, `landed`, `dropped`, `denied`, `superseded` */;
+		*status /* `open`, `landed`, `dropped`, `denied`, `superseded`, `expired` */;
 	const char *agents;  /* names, comma-separated */
 	const char *verdict; /* the verdict object */
 	/* id of the hold that was open for the same ref and account before it; "": none */
@@ -134,6 +134,16 @@ int state_hold_before(struct state *state, const struct hold_row *of, char id[17
  * was pushed.  In a transaction.  0 or -1.
  */
 int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f);
+
+/*
+ * Calls `each` for holds that are over and whose refs are there yet, in the order of their numbers
+ * from behind `after` on.  0, -1, or what `each` returned.
+ */
+int state_holds_over(
+	struct state *state, int64_t after, hold_each *each, void *context, struct fault *f);
+
+/* The refs of a hold that is over have gone.  In a transaction.  0 or -1. */
+int state_hold_cleared(struct state *state, const char *id, struct fault *f);
 
 /* How many times this set of transitions has landed on this ref.  0 or -1. */
 int state_landed(
@@ -332,6 +342,29 @@ int state_events_count(struct state *state, struct event_counts *counts, struct 
  * descriptor or -1.
  */
 int state_lock_file(const char *git_dir, struct fault *f);
+
+/* Something that is counted: a name, what of it, and how much or how often. */
+struct counted {
+	const char *name, *label;
+	int64_t value;
+};
+
+/* Adds to the counter.  In a transaction.  0 or -1. */
+int state_count(struct state *state, const struct counted *what, struct fault *f);
+
+/* Calls `each` for all counters, ordered by name and label.  0, -1, or what `each` returned. */
+int state_counts(struct state *state, int (*each)(void *context, const struct counted *what),
+	void *context, struct fault *f);
+
+/* What there is now. */
+struct state_figures {
+	int64_t rows, bytes; /* of the log; of the file */
+	int64_t holds;       /* open ones */
+	char oldest[32];     /* since when the oldest of them is; "": none */
+};
+
+/* Counts it.  0 or -1. */
+int state_figures(struct state *state, struct state_figures *out, struct fault *f);
 
 /* The server's clock, milliseconds since 1970. */
 int64_t state_now(void);

@@ -55,12 +55,17 @@ static json_t *stopped_json(const struct stops *stops)
 
 static void print_text(const struct status *status)
 {
+	static const char *const words[] = {
+		[STATUS_OK] = "guarded",
+		[STATUS_WARNING] = "NOT AS IT SHOULD BE",
+		[STATUS_CRITICAL] = "NOT AS IT SHOULD BE",
+		[STATUS_UNKNOWN] = "whether it is guarded cannot be seen by this user",
+	};
 	size_t index;
 	json_t *item;
 
 	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->in_force.repo),
-		json_array_size(status->problems) ? "NOT AS IT SHOULD BE" : "guarded",
-		host_name(status->in_force.repo), COUNTERSIGN_VERSION,
+		words[status_level(status)], host_name(status->in_force.repo), COUNTERSIGN_VERSION,
 		status->in_force.paths.prefix);
 	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
 		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
@@ -72,6 +77,40 @@ static void print_text(const struct status *status)
 		printf("  remembers what agents made of paths: %lld\n", (long long)status->made);
 	if (status->canary)
 		printf("  the canary push was refused, as it must be\n");
+}
+
+/* What monitoring plugins print: one line, figures behind a bar. */
+static int print_nagios(const struct status *status)
+{
+	static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+	const json_t *first = json_array_get(status->problems, 0);
+	size_t problems = json_array_size(status->problems);
+	struct state *state = NULL;
+	struct state_figures now = { 0 };
+	struct event_counts events = { 0 };
+	struct fault ignored = { 0 };
+	int level = (int)status_level(status);
+
+	printf("COUNTERSIGN %s - ", words[level]);
+	cli_print(repo_git_dir(status->in_force.repo));
+	if (first) {
+		printf(": ");
+		cli_print(text_at(first, "what"));
+		printf(": ");
+		cli_print(text_at(first, "problem"));
+	} else
+		printf(": guarded");
+	if (problems > 1)
+		printf(" (and %zu more)", problems - 1);
+	if (state_open(&state, repo_git_dir(status->in_force.repo), STATE_READ, &ignored) == 0 &&
+		state_figures(state, &now, &ignored) == 0 &&
+		state_events_count(state, &events, &ignored) == 0)
+		printf(" | holds=%lld queued=%lld dead=%lld rows=%lld bytes=%lldB",
+			(long long)now.holds, (long long)events.queued, (long long)events.dead,
+			(long long)now.rows, (long long)now.bytes);
+	state_close(state);
+	(void)puts("");
+	return level;
 }
 
 static int print_json(const struct status *status)
@@ -93,8 +132,8 @@ static int print_json(const struct status *status)
 }
 
 const char cmd_status_usage[] =
-	"usage: countersign status [--repo DIR] [--json] [--canary] [--sshd-config FILE]\n"
-	"                          [--http URL [--ca FILE]]\n"
+	"usage: countersign status [--repo DIR] [--json | --format nagios] [--canary]\n"
+	"                          [--sshd-config FILE] [--http URL [--ca FILE]]\n"
 	"\n"
 	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
 	"outbox; the order of kept hooks, who is stopped, and of how many paths it is remembered\n"
@@ -102,6 +141,9 @@ const char cmd_status_usage[] =
 	"\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
 	"  --json      one JSON object\n"
+	"  --format WORD\n"
+	"              nagios: one line for a monitor; exit status 0 ok, 1 warning, 2 critical,\n"
+	"              3 it cannot be seen\n"
 	"  --canary    prove it by a real push, which must be refused\n"
 	"  --sshd-config FILE\n"
 	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
@@ -116,14 +158,18 @@ static int usage(void)
 	return 2;
 }
 
-static int tell(struct status *status, bool json, bool canary)
+static int tell(struct status *status, bool json, bool canary, bool monitor)
 {
 	status_look(status);
 	if (canary)
 		status_canary(status);
+	if (monitor)
+		return print_nagios(status);
 	if (!json)
 		print_text(status);
 	else if (print_json(status) < 0)
+		return 2;
+	if (status_level(status) == STATUS_UNKNOWN)
 		return 2;
 	return json_array_size(status->problems) ? 1 : 0;
 }
@@ -183,11 +229,12 @@ int cmd_status(const struct env *env, int argc, char **argv)
 {
 	struct status status;
 	struct fault f = { 0 };
-	const char *path = ".", *sshd_config = SSHD_CONFIG;
+	const char *path = ".", *sshd_config = SSHD_CONFIG, *format = NULL;
 	struct asked asked = { 0 };
 	const struct cli_option options[] = {
 		{ "json", NULL, &asked.json },
 		{ "canary", NULL, &asked.canary },
+		{ "format", &format, NULL },
 		{ "http", &asked.http, NULL },
 		{ "ca", &asked.ca, NULL },
 		{ "repo", &path, NULL },
@@ -196,16 +243,22 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	};
 	int exit_status = 2;
 
-	if (cli_options(options, argc, argv) != argc)
+	if (cli_options(options, argc, argv) != argc ||
+		(format && (asked.json || strcmp(format, "nagios") != 0)))
 		return usage();
 	status = (struct status){ 0 };
-	if (hand_over(path, &asked, &f) < 0 || status_open(&status, path, env, &f) < 0)
-		(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
-	else {
+	if ((format ? run_as_owner(path, &f) : hand_over(path, &asked, &f)) < 0 ||
+		status_open(&status, path, env, &f) < 0) {
+		if (format)
+			printf("COUNTERSIGN UNKNOWN - %s: %s\n", path, f.text);
+		else
+			(void)fprintf(stderr, "countersign: %s: %s\n", path, f.text);
+		exit_status = format ? 3 : 2;
+	} else {
 		status.sshd_config = sshd_config;
 		status.http = asked.http;
 		status.ca = asked.ca;
-		exit_status = tell(&status, asked.json, asked.canary);
+		exit_status = tell(&status, asked.json, asked.canary, format != NULL);
 	}
 	status_release(&status);
 	return exit_status;

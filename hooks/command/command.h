@@ -57,6 +57,14 @@ extern const char cmd_events_usage[];
  */
 int cmd_events_test(int argc, char **argv);
 
+/* Takes away what is over. */
+int cmd_tidy(const struct env *env, int argc, char **argv);
+extern const char cmd_tidy_usage[];
+
+/* Prints figures for Prometheus. */
+int cmd_metrics(const struct env *env, int argc, char **argv);
+extern const char cmd_metrics_usage[];
+
 /* Says which version this is, and what it was built with. */
 int cmd_version(const struct env *env, int argc, char **argv);
 extern const char cmd_version_usage[];

@@ -55,6 +55,8 @@ static const struct command commands[] = {
 	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
 	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
 	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },
+	{ "metrics", "print figures for Prometheus", cmd_metrics_usage, cmd_metrics },
+	{ "tidy", "take away what is over, from refs and tables", cmd_tidy_usage, cmd_tidy },
 	{ "version", "tell version, libraries and build options", cmd_version_usage, cmd_version },
 };
 

@@ -95,6 +95,12 @@ int notify_landed(const struct session *session, struct state *state, const char
 	return notify_plain(session, state, "landed", ref, notice, f);
 }
 
+int notify_found(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f)
+{
+	return notify_plain(session, state, "held", ref, notice, f);
+}
+
 int notify_fault(const struct session *session, struct state *state, const struct notice *notice,
 	const char *ref, struct fault *f)
 {

@@ -26,6 +26,10 @@ int notify_landed(const struct session *session, struct state *state, const char
 int notify_fault(const struct session *session, struct state *state, const struct notice *notice,
 	const char *ref, struct fault *f);
 
+/* The same for a hold that was found without a row: it was held. */
+int notify_found(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f);
+
 /*
  * Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later.
  */

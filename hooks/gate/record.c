@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "common/base/deadline.h"
 #include "common/base/digest.h"
 #include "common/base/expected.h"
 #include "common/base/text.h"
@@ -219,6 +220,29 @@ static bool any_row_due(const struct recording *r)
 	return false;
 }
 
+/* How long it took until it was decided, for `countersign metrics`. */
+static int count_time(const struct session *session, struct state *state, struct fault *f)
+{
+	static const struct {
+		double seconds;
+		const char *label;
+	} buckets[] = { { 0.01, "0.01" }, { 0.025, "0.025" }, { 0.05, "0.05" }, { 0.1, "0.1" },
+		{ 0.25, "0.25" }, { 0.5, "0.5" }, { 1, "1" }, { 2.5, "2.5" }, { 5, "5" },
+		{ 10, "10" }, { 30, "30" } };
+	const size_t count = sizeof(buckets) / sizeof(buckets[0]);
+	double seconds = deadline_clock() - session->began;
+	size_t i = 0;
+
+	while (i < count && seconds > buckets[i].seconds)
+		i++;
+	if (state_count(state,
+		    &(struct counted){ "seconds", i < count ? buckets[i].label : "+Inf", 1 },
+		    f) < 0)
+		return -1;
+	return state_count(
+		state, &(struct counted){ "microseconds", "", (int64_t)(seconds * 1e6) }, f);
+}
+
 static int record_all(const struct recording *r, struct state *state, struct fault *f)
 {
 	struct remembering remembering = { r->session, state, f };
@@ -238,7 +262,7 @@ static int record_all(const struct recording *r, struct state *state, struct fau
 		if (record_verdict(r, state, &r->verdicts[i], f) < 0 ||
 			record_pending(r, state, &r->verdicts[i], f) < 0)
 			return -1;
-	return 0;
+	return any_row_due(r) ? count_time(r->session, state, f) : 0;
 }
 
 /*

@@ -4,6 +4,8 @@
  * A row's size is bounded, whatever was pushed: what is left out of the verdict object is counted
  * in it (`more`).  A refusal that the log has already is a count on its row.
  */
+#include <string.h>
+
 #include "common/base/digest.h"
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
@@ -14,6 +16,7 @@
 #define VERDICT_MAX ((size_t)4 << 20)
 #define PUSH_BYTES ((size_t)1 << 20) /* of all verdict objects that a push leaves, roughly */
 #define ROW_BYTES ((size_t)64 << 10) /* of one of them, at most */
+#define RULES_COUNTED 256            /* findings that are looked at for their rules */
 #define ROW_LEAST ((size_t)2 << 10)
 
 /* How much of the verdict a row may hold: all rows of a push share what there is. */
@@ -22,6 +25,19 @@ static size_t row_room(const struct recording *r)
 	size_t share = PUSH_BYTES / (r->count ? r->count : 1);
 
 	return share > ROW_BYTES ? ROW_BYTES : share < ROW_LEAST ? ROW_LEAST : share;
+}
+
+/* The push that proves that pushes are refused is no decision about anybody, and told to nobody. */
+static bool is_canary(const struct verdict *verdict)
+{
+	return strcmp(verdict->update->name, "refs/countersign/canary") == 0;
+}
+
+static const char *kind_of(const struct verdict *verdict)
+{
+	if (is_canary(verdict))
+		return "canary";
+	return refname_is_approval(verdict->update->name) ? "approval" : "decision";
 }
 
 /* What makes a refusal the same: who wanted what, and what stood against it. */
@@ -48,7 +64,7 @@ static int record_log(struct session *session, struct state *state, const struct
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
 	struct log_row row = {
-		.kind = refname_is_approval(verdict->update->name) ? "approval" : "decision",
+		.kind = kind_of(verdict),
 		.account = session->facts.push.account,
 		.ref = verdict_ref(verdict),
 		.old = old.hex,
@@ -165,11 +181,33 @@ static int record_parts(const struct recording *r, struct state *state,
 	if (!allows && verdict->hold[0] && !refname_is_approval(verdict->update->name) &&
 		record_hold(session, state, verdict, json, f) < 0)
 		return -1;
-	notice.known = notice.known || recorded.again;
+	notice.known = notice.known || recorded.again || is_canary(verdict);
 	notice.awaits = allows ? state_log_last(state) : 0;
 	if (notify_verdict(session, state, &notice, f) < 0)
 		return -1;
 	return allows ? await(r, state, verdict, f) : 0;
+}
+
+/* For `countersign metrics`: what was decided, and which rules found something. */
+static int count(struct state *state, const struct verdict *verdict, struct fault *f)
+{
+	const struct counted decision = { "decisions",
+		is_canary(verdict) ? "canary" : decision_name(verdict->decision), 1 };
+	int status = state_count(state, &decision, f);
+
+	for (size_t i = 0; status == 0 && i < verdict->count; i++) {
+		const struct finding *finding = &verdict->findings[i];
+		bool before = false;
+
+		for (size_t j = 0; j < i && !before && j < RULES_COUNTED; j++)
+			before = strcmp(verdict->findings[j].rule, finding->rule) == 0;
+		if (!before && !is_canary(verdict))
+			status = state_count(
+				state, &(struct counted){ "rules", finding->rule, 1 }, f);
+		if (i == RULES_COUNTED)
+			break;
+	}
+	return status;
 }
 
 int record_verdict(const struct recording *r, struct state *state, const struct verdict *verdict,
@@ -192,6 +230,8 @@ int record_verdict(const struct recording *r, struct state *state, const struct 
 		status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
 		status = record_parts(r, state, verdict, json.data, f);
+	if (status == 0)
+		status = count(state, verdict, f);
 	buf_release(&json);
 	return status;
 }

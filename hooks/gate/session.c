@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/base/deadline.h"
 #include "common/git/refname.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/budget.h"
@@ -18,7 +19,8 @@ int session_open(struct session *session, const struct env *env, const struct fa
 int session_of_push(
 	struct session *session, const struct env *env, struct push *push, struct fault *f)
 {
-	*session = (struct session){ .syslog = BUF_INIT(SYSLOG_COPY_MAX) };
+	*session =
+		(struct session){ .began = deadline_clock(), .syslog = BUF_INIT(SYSLOG_COPY_MAX) };
 	if (facts_of_push(&session->facts, env, push, f) < 0)
 		return -1;
 	return judge_new(&session->judge, &session->facts, f);

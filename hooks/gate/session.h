@@ -18,6 +18,7 @@
 struct session {
 	struct facts facts;
 	struct judge *judge;
+	double began;               /* when the hook took it up, by deadline_clock() */
 	int64_t new_holds;          /* that this push would open */
 	struct budget_push *budget; /* of hooks/gate/budget.h; NULL until it is asked for */
 	struct buf syslog;          /* rows for syslog, until they are committed */

@@ -95,7 +95,13 @@ static void look_at_policy(struct status *status)
 			"name them as `delegates` in the repository's policy, or take the file out"
 	};
 	struct fault f = { 0 };
+	char path[INSTALL_PATH_MAX];
 
+	if (install_paths_join(
+		    path, repo_git_dir(status->in_force.repo), "countersign/policy.json", &f) < 0)
+		note_fault(status, "policy", &f);
+	if (status_unseen(status, "policy", path))
+		return;
 	if (policy_in_force_load(&status->in_force, &f) < 0)
 		note_fault(status, "policy", &f);
 	else if (status->in_force.delegated.found && !*status->in_force.policy->delegates)
@@ -208,13 +214,21 @@ static void look_at_outbox(struct status *status, struct state *state)
 
 static void look_at_state(struct status *status)
 {
+	const char *git_dir = repo_git_dir(status->in_force.repo);
+	char folder[INSTALL_PATH_MAX], path[INSTALL_PATH_MAX];
 	struct state *state = NULL;
 	struct fault f = { 0 };
 
-	if (state_open(&state, repo_git_dir(status->in_force.repo), STATE_READ, &f) < 0)
+	if (install_paths_join(folder, git_dir, "countersign", &f) < 0 ||
+		install_paths_join(path, git_dir, "countersign/state.db", &f) < 0)
+		note_fault(status, "state", &f);
+	if (status_unseen(status, "state", folder) || status_unseen(status, "state", path))
+		return;
+	if (state_open(&state, git_dir, STATE_READ, &f) < 0)
 		note_fault(status, "state", &f);
 	else {
 		look_at_outbox(status, state);
+		status_look_beside(status, state);
 		if (state_made_count(state, &status->made, &f) < 0)
 			note_fault(status, "state", &f);
 	}

@@ -29,11 +29,33 @@ struct status {
 	json_t *notes;           /* the same, of what is worth knowing and no problem */
 	json_t *chained;         /* objects with hook, when, path, runs */
 	int64_t made;            /* of so many paths it is remembered what an agent made of them */
+	size_t unseen;           /* of the problems: what this user may not look at */
 	bool canary;             /* was tried, and refused as it must be */
 };
 
 /* Finds repository and installation.  For status_release() either way.  0 or -1. */
 int status_open(struct status *status, const char *path, const struct env *env, struct fault *f);
+
+/* How it stands, as monitors have it. */
+enum status_level {
+	STATUS_OK,
+	STATUS_WARNING, /* guarded, but somebody is not told, or something waits */
+	STATUS_CRITICAL,
+	STATUS_UNKNOWN, /* it cannot be seen */
+};
+
+/* The worst of what was found. */
+enum status_level status_level(const struct status *status);
+
+/* Adds a problem; what this user may not see (`unseen`) is not said to be wrong. */
+void status_problem(
+	struct status *status, const char *what, const char *problem, const char *advice);
+
+/* Whether this user may not read the file: then that is a problem, and no other. */
+bool status_unseen(struct status *status, const char *what, const char *path);
+
+/* Looks for holds that no row tells of, and for webhooks' keys that cannot be used. */
+void status_look_beside(struct status *status, struct state *state);
 
 /* Looks at everything that can be looked at without a push. */
 void status_look(struct status *status);

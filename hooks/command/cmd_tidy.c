@@ -1,0 +1,99 @@
+/* countersign tidy: what is over goes from refs and tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/base/install_paths.h"
+#include "hooks/admin/cli.h"
+#include "hooks/command/command.h"
+#include "hooks/host/guarded_list.h"
+#include "hooks/host/run_as_owner.h"
+#include "hooks/host/tidy.h"
+
+const char cmd_tidy_usage[] =
+	"usage: countersign tidy [--all | --repo DIR]\n"
+	"\n"
+	"Settles what was allowed and never settled, takes up holds that no row tells of, and "
+	"takes\n"
+	"away the refs of holds that landed, were replaced, dropped, or waited for longer than\n"
+	"approvals are good; what people have signed of those is kept in the log.  The timer runs\n"
+	"it.\n"
+	"\n"
+	"  --all       every guarded repository of the host, each as its owner\n"
+	"  --repo DIR  the repository (default: where you stand)\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
+
+static int tidy_one(const struct env *env, const char *git_dir)
+{
+	struct tidied done;
+	struct fault f = { 0 };
+
+	if (run_as_owner(git_dir, &f) < 0 || tidy(git_dir, env, &done, &f) < 0) {
+		(void)fprintf(stderr, "countersign tidy: %s: %s\n", git_dir, f.text);
+		return 2;
+	}
+	cli_print(git_dir);
+	printf(": %zu settled, %zu found, %zu expired, %zu cleared, %zu approvals kept\n",
+		done.settled, done.found, done.expired, done.cleared, done.kept);
+	return 0;
+}
+
+struct tidying_all {
+	const struct env *env;
+	int worst;
+};
+
+/* In a process of its own, which may let go of root's rights. */
+static int on_repository(void *context, const char *git_dir)
+{
+	struct tidying_all *all = context;
+	int status = 0;
+	pid_t child;
+
+	(void)fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		status = tidy_one(all->env, git_dir);
+		(void)fflush(stdout);
+		_exit(status);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ||
+		WEXITSTATUS(status) != 0)
+		all->worst = 2;
+	return 0;
+}
+
+int cmd_tidy(const struct env *env, int argc, char **argv)
+{
+	struct tidying_all all = { .env = env };
+	struct install_paths paths;
+	struct fault f = { 0 };
+	const char *repo = NULL;
+	bool everywhere = false;
+	const struct cli_option options[] = {
+		{ "all", NULL, &everywhere },
+		{ "repo", &repo, NULL },
+		{ NULL, NULL, NULL },
+	};
+	char *git_dir;
+
+	if (cli_options(options, argc, argv) != argc || (everywhere && repo)) {
+		(void)fputs(cmd_tidy_usage, stderr);
+		return 2;
+	}
+	if (everywhere) {
+		if (install_paths_find(&paths, &f) < 0 ||
+			guarded_list_each(paths.etc, on_repository, &all, &f) < 0)
+			return cli_complain("tidy", &f);
+		return all.worst;
+	}
+	git_dir = cli_git_dir(repo, &f);
+	if (!git_dir)
+		return cli_complain("tidy", &f);
+	all.worst = tidy_one(env, git_dir);
+	free(git_dir);
+	return all.worst;
+}

@@ -1,0 +1,123 @@
+/* What status looks at beside the way of a push: what cannot be seen, and who is not told. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/notify/webhook.h"
+#include "common/state/state.h"
+#include "hooks/admin/cli.h"
+#include "hooks/host/status.h"
+
+#define HOLDS "refs/countersign/holds/"
+
+void status_problem(
+	struct status *status, const char *what, const char *problem, const char *advice)
+{
+	json_array_append_new(
+		status->problems, json_pack("{s:o, s:o, s:o}", "what", cli_string(what), "problem",
+					  cli_string(problem), "advice", cli_string(advice)));
+}
+
+bool status_unseen(struct status *status, const char *what, const char *path)
+{
+	char problem[INSTALL_PATH_MAX + 64];
+	json_t *object;
+
+	if (access(path, R_OK) == 0 || errno != EACCES)
+		return false;
+	(void)snprintf(problem, sizeof(problem), "cannot read %s", path);
+	object = json_pack("{s:o, s:o, s:s, s:b}", "what", cli_string(what), "problem",
+		cli_string(problem), "advice", "run it as the repository's owner or as root",
+		"unseen", 1);
+	json_array_append_new(status->problems, object);
+	status->unseen++;
+	return true;
+}
+
+enum status_level status_level(const struct status *status)
+{
+	static const char *const mild[] = { "outbox", "webhook", "holds" };
+	size_t warnings = 0, index;
+	json_t *item;
+
+	json_array_foreach(status->problems, index, item)
+	{
+		const char *what = json_string_value(json_object_get(item, "what"));
+
+		for (size_t i = 0; what && i < sizeof(mild) / sizeof(mild[0]); i++)
+			warnings += strcmp(what, mild[i]) == 0;
+	}
+	if (json_array_size(status->problems) > warnings + status->unseen)
+		return STATUS_CRITICAL;
+	if (status->unseen)
+		return STATUS_UNKNOWN;
+	return warnings ? STATUS_WARNING : STATUS_OK;
+}
+
+static int on_any(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+struct orphans {
+	struct state *state;
+	size_t count;
+	struct fault *fault;
+};
+
+static int on_ref(void *context, const char *name, const struct oid *id)
+{
+	struct orphans *o = context;
+	bool known = false;
+
+	(void)id;
+	if (strlen(name) != strlen(HOLDS) + 16)
+		return 0;
+	if (state_holds(o->state, name + strlen(HOLDS), NULL, on_any, &known, o->fault) < 0)
+		return -1;
+	o->count += !known;
+	return 0;
+}
+
+static void look_for_orphans(struct status *status, struct state *state)
+{
+	struct fault f = { 0 };
+	struct orphans orphans = { .state = state, .fault = &f };
+	char problem[128];
+
+	if (repo_refs(status->in_force.repo, HOLDS, on_ref, &orphans, &f) < 0)
+		status_problem(status, "holds", f.text, "mend the repository's refs");
+	if (!orphans.count)
+		return;
+	(void)snprintf(problem, sizeof(problem), "%zu hold%s no row of the state tells of",
+		orphans.count, orphans.count == 1 ? " that" : "s that");
+	status_problem(status, "holds", problem,
+		"countersign tidy takes them up; if the state was restored, it is older than they "
+		"are");
+}
+
+static void look_at_keys(struct status *status)
+{
+	const struct policy *policy = status->in_force.policy;
+
+	for (size_t i = 0; policy && i < policy->webhook_count; i++) {
+		const char *file = policy->webhooks[i].secret_file;
+		struct buf key = BUF_INIT(65536);
+		struct fault f = { 0 };
+
+		if (file && webhook_secret(file, &key, &f) < 0)
+			status_problem(status, "webhook", f.text,
+				"until it is mended nothing is sent to that webhook");
+		buf_release(&key);
+	}
+}
+
+void status_look_beside(struct status *status, struct state *state)
+{
+	if (state)
+		look_for_orphans(status, state);
+	look_at_keys(status);
+}

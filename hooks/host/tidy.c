@@ -1,0 +1,293 @@
+#include "hooks/host/tidy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "common/base/arena.h"
+#include "hooks/gate/notify.h"
+#include "hooks/gate/record.h"
+#include "hooks/gate/settle.h"
+#include "hooks/host/tidy_refs.h"
+
+#define REFS_AT_ONCE 256
+
+/* Texts that were read, to be gone through when no statement is open. */
+struct texts {
+	struct arena arena;
+	const char **list;
+	size_t count, most;
+};
+
+static int texts_add(struct texts *texts, const char *text)
+{
+	char *copy = arena_strdup(&texts->arena, text);
+
+	texts->list = arena_grow(&texts->arena, texts->list, texts->count, sizeof(*texts->list));
+	if (!copy || !texts->list)
+		return -1;
+	texts->list[texts->count++] = copy;
+	return texts->most && texts->count >= texts->most ? 1 : 0;
+}
+
+/* A transaction of its own for what `work` does. */
+static int in_transaction(struct tidying *t,
+	int (*work)(struct tidying *t, struct state *state, const char *what, struct fault *f),
+	const char *what, struct fault *f)
+{
+	struct state *state = NULL;
+	int status;
+
+	if (state_open(&state, repo_git_dir(t->session.facts.repo), STATE_WRITE, f) < 0)
+		return -1;
+	status = state_begin(state, f);
+	if (status == 0)
+		status = record_finish(&t->session, state, work(t, state, what, f), f);
+	state_close(state);
+	return status;
+}
+
+static int on_awaited(void *context, const struct awaited *what)
+{
+	struct texts *refs = context;
+
+	for (size_t i = 0; i < refs->count; i++)
+		if (strcmp(refs->list[i], what->ref) == 0)
+			return 0;
+	return texts_add(refs, what->ref);
+}
+
+static int settle_one(struct tidying *t, struct state *state, const char *ref, struct fault *f)
+{
+	struct ref_update update = { .name = ref, .target = ref };
+	struct ref_value now = { 0 };
+	int status = repo_ref(t->session.facts.repo, ref, &now, f);
+
+	if (status == 0)
+		status = settle_update(&t->session, state, &update, &now.id, f);
+	free(now.target);
+	t->out->settled += status == 0;
+	return status;
+}
+
+/* What nobody has settled, since post-receive did not run and nobody pushed there again. */
+static int settle(struct tidying *t, struct fault *f)
+{
+	struct texts refs = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE };
+	int status = state_outcomes(t->session.facts.state, NULL, on_awaited, &refs, f);
+
+	for (size_t i = 0; status >= 0 && i < refs.count; i++)
+		status = in_transaction(t, settle_one, refs.list[i], f);
+	arena_release(&refs.arena);
+	return status < 0 ? -1 : 0;
+}
+
+struct expiring {
+	struct tidying *t;
+	struct texts ids;
+	char before[32]; /* what is open since then has expired */
+};
+
+static int on_open(void *context, const struct hold_row *hold)
+{
+	struct expiring *e = context;
+
+	if (strcmp(hold->since, e->before) >= 0 || tidy_has_approvals(e->t, hold->id))
+		return 0;
+	return texts_add(&e->ids, hold->id);
+}
+
+/* A row of tidying's own: about that hold. */
+static int append(
+	struct tidying *t, struct state *state, const char *kind, json_t *object, struct fault *f)
+{
+	char *json = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	struct recorded recorded = { 0 };
+	struct log_row row = { .kind = kind,
+		.account = "",
+		.policy = t->session.facts.policy->digest,
+		.verdict = json };
+	int status = json ? record_append(&t->session, state, &row, &recorded, f) : fault_memory(f);
+
+	free(json);
+	json_decref(object);
+	return status;
+}
+
+static int expire_one(struct tidying *t, struct state *state, const char *id, struct fault *f)
+{
+	if (state_hold_set(state, id, "expired", f) < 0)
+		return -1;
+	t->out->expired++;
+	return append(t, state, "expired", json_pack("{s:i, s:s}", "version", 1, "hold", id), f);
+}
+
+static int expire(struct tidying *t, struct fault *f)
+{
+	struct expiring e = { .t = t,
+		.ids = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE } };
+	int64_t seconds = t->session.facts.policy->approval.expires;
+	time_t before = time(NULL) - (time_t)seconds;
+	struct tm tm;
+	int status = 0;
+
+	if (seconds <= 0)
+		return 0;
+	(void)strftime(e.before, sizeof(e.before), "%Y-%m-%dT%H:%M:%S", gmtime_r(&before, &tm));
+	status = state_holds(t->session.facts.state, NULL, "open", on_open, &e, f);
+	for (size_t i = 0; status >= 0 && i < e.ids.count; i++)
+		status = in_transaction(t, expire_one, e.ids.list[i], f);
+	arena_release(&e.ids.arena);
+	return status < 0 ? -1 : 0;
+}
+
+static int on_over(void *context, const struct hold_row *hold)
+{
+	struct texts *ids = context;
+	char text[40];
+
+	(void)snprintf(text, sizeof(text), "%.16s %.16s", hold->id, hold->status);
+	return texts_add(ids, text);
+}
+
+/* The signed tags, whole: what proves the landing outlives their refs. */
+static int keep_one(struct tidying *t, struct state *state, const char *id, struct fault *f)
+{
+	json_t *tags = json_array();
+	int status = tags ? tidy_approvals(t, id, tags, f) : fault_memory(f);
+
+	if (status == 0 && json_array_size(tags)) {
+		t->out->kept = t->out->kept + json_array_size(tags);
+		status = append(t, state, "kept",
+			json_pack("{s:i, s:s, s:O}", "version", 1, "hold", id, "approvals", tags),
+			f);
+	}
+	json_decref(tags);
+	return status;
+}
+
+static int cleared_one(struct tidying *t, struct state *state, const char *id, struct fault *f)
+{
+	t->out->cleared++;
+	return state_hold_cleared(state, id, f);
+}
+
+/* First what is to be kept is durable, then the refs go, then it is known that they have gone. */
+static int clear_one(struct tidying *t, const char *text, struct fault *f)
+{
+	bool all = strcmp(text + 17, "superseded") != 0; /* what changed since may be asked yet */
+	char id[17];
+
+	(void)snprintf(id, sizeof(id), "%.16s", text);
+	if (all && tidy_has_approvals(t, id) && in_transaction(t, keep_one, id, f) < 0)
+		return -1;
+	if (tidy_drop(t, id, all, f) < 0)
+		return -1;
+	return in_transaction(t, cleared_one, id, f);
+}
+
+static int clear(struct tidying *t, struct fault *f)
+{
+	struct texts ids = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE };
+	int status = state_holds_over(t->session.facts.state, 0, on_over, &ids, f);
+
+	for (size_t i = 0; status >= 0 && i < ids.count; i++)
+		status = clear_one(t, ids.list[i], f);
+	arena_release(&ids.arena);
+	return status < 0 ? -1 : 0;
+}
+
+static int on_hold_ref(void *context, const char *name, const struct oid *id)
+{
+	struct texts *refs = context;
+	char text[256];
+
+	if (strlen(name) != strlen(TIDY_HOLDS) + 16)
+		return 0;
+	(void)snprintf(text, sizeof(text), "%s %s", name + strlen(TIDY_HOLDS), oid_text(id).hex);
+	return texts_add(refs, text) < 0 ? -1 : 0;
+}
+
+static int on_any(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* The hold's row, of what its tag says; and who is to know of it is told. */
+static int take_up(struct tidying *t, struct state *state, const char *text, struct fault *f)
+{
+	struct orphan orphan = { 0 };
+	struct recorded recorded = { 0 };
+	struct log_row row = { .kind = "found" };
+	bool known = false;
+	int status = state_holds(state, tidy_id(text).hex, NULL, on_any, &known, f);
+
+	if (status < 0 || known)
+		return status < 0 ? -1 : 0;
+	status = tidy_read(t, text, &orphan, f);
+	row.account = orphan.hold.account;
+	row.ref = orphan.hold.ref;
+	row.old = orphan.hold.old;
+	row.new = orphan.hold.new;
+	row.decision = "hold";
+	row.policy = t->session.facts.policy->digest;
+	row.verdict = orphan.hold.verdict;
+	if (status == 0 && orphan.verdict) {
+		status = state_hold_put(state, &orphan.hold, f);
+		if (status == 0)
+			status = record_append(&t->session, state, &row, &recorded, f);
+		if (status == 0)
+			status = notify_found(&t->session, state, row.ref,
+				&(struct notice){ .json = row.verdict,
+					.time = recorded.time,
+					.log = recorded.hash },
+				f);
+		t->out->found += status == 0;
+	}
+	orphan_release(&orphan);
+	return status;
+}
+
+static int find_orphans(struct tidying *t, struct fault *f)
+{
+	struct texts refs = { .arena = ARENA_INIT((size_t)64 << 20) };
+	int status = tidy_hold_refs(t, on_hold_ref, &refs, f);
+
+	for (size_t i = 0; status >= 0 && i < refs.count; i++) {
+		bool known = false;
+
+		status = state_holds(
+			t->session.facts.state, tidy_id(refs.list[i]).hex, NULL, on_any, &known, f);
+		if (status >= 0 && !known)
+			status = in_transaction(t, take_up, refs.list[i], f);
+	}
+	arena_release(&refs.arena);
+	return status < 0 ? -1 : 0;
+}
+
+int tidy(const char *path, const struct env *env, struct tidied *out, struct fault *f)
+{
+	const struct facts_choice choice = { .path = path };
+	struct tidying t = { .out = out };
+	int status;
+
+	*out = (struct tidied){ 0 };
+	status = session_open(&t.session, env, &choice, f);
+	t.session.facts.push.account = "";
+	if (status == 0)
+		status = session_push(&t.session, true, f);
+	if (status == 0)
+		status = tidy_find_holds(&t, f);
+	if (status == 0 && (settle(&t, f) < 0 || find_orphans(&t, f) < 0 || expire(&t, f) < 0 ||
+				   clear(&t, f) < 0))
+		status = -1;
+	if (status == 0 && t.out->found)
+		notify_start(&t.session);
+	tidy_release(&t);
+	return status;
+}

@@ -1,0 +1,186 @@
+# What is over goes, and what it proves stays; what a monitor and Prometheus are told.
+. "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
+
+events()
+{
+	countersign events --json --repo "$server" | grep -c "\"type\":\"$1\"" || :
+}
+
+told()
+{
+	governed '' "$rules"
+	sed -i 's|"version": *1,|"version": 1, "webhooks": [ { "url": "http://127.0.0.1:9/none" } ],|' "$server/countersign/policy.json"
+}
+
+refs()
+{
+	git --git-dir="$server" for-each-ref --format='%(refname)' 'refs/countersign/' | wc -l
+}
+
+sentence "Refs of a hold that landed go, and its signed approvals are kept whole in the log"
+server
+told
+hold_change
+approved bob
+tag=$(git --git-dir="$server" rev-parse "refs/countersign/approvals/$hold/bob")
+git --git-dir="$server" cat-file tag "$tag" >"$story/tag"
+exits 0 countersign tidy --repo "$server"
+same 'the refs of a hold that waits' "$(refs)" 2
+push_again
+expect landed
+exits 0 countersign tidy --repo "$server"
+said ' 1 cleared, 1 approvals kept'
+same 'the refs' "$(refs)" 0
+countersign log --json --repo "$server" | grep '"kind":"kept"' >"$story/kept"
+same 'the tag' "$("$tools/story-json" verdict.approvals.0.tag <"$story/kept")" "$tag"
+"$tools/story-json" verdict.approvals.0.object <"$story/kept" | base64 -d >"$story/again"
+cmp "$story/tag" "$story/again" || fail "the signed tag is not kept whole"
+exits 0 countersign log verify --repo "$server"
+exits 0 countersign tidy --repo "$server"
+said ' 0 cleared'
+
+sentence "Refs of holds that were replaced or dropped go, too, and those that have waited too long"
+server
+told
+hold_change
+first=$hold
+branch second origin/main
+write infra/main.tf 'another version'
+record 'another'
+push second:main
+expect held
+second=$hold
+same 'the refs' "$(refs)" 2
+exits 0 countersign tidy --repo "$server"
+same 'the refs' "$(git --git-dir="$server" for-each-ref --format='%(refname)' refs/countersign/)" "refs/countersign/holds/$second"
+push work:main
+expect held
+same 'the first again' "$hold" "$first"
+exits 0 countersign holds drop "$first" --repo "$server"
+exits 0 countersign tidy --repo "$server"
+same 'the refs' "$(refs)" 0
+push second:main
+expect held
+cat >"$story/old.sql" <<'SQL'
+UPDATE hold SET since = '2020-01-01T00:00:00.000Z';
+SQL
+"$tools/statetool" "$server" sql "$story/old.sql"
+exits 0 countersign tidy --repo "$server"
+said ' 1 expired, 1 cleared'
+same 'the refs' "$(refs)" 0
+push second:main
+expect held
+
+sentence "A hold that no row tells of is said to be there, taken up, and can be dropped"
+server
+told
+hold_change
+rm -f "$story/saved"
+cat >"$story/lost.sql" <<'SQL'
+DELETE FROM hold;
+SQL
+"$tools/statetool" "$server" sql "$story/lost.sql"
+exits 1 countersign status --repo "$server"
+said '1 hold that no row of the state tells of'
+same 'held' "$(events held)" 1
+exits 0 countersign tidy --repo "$server"
+said ' 1 found'
+same 'held' "$(events held)" 2
+exits 0 countersign holds --repo "$server"
+said "$hold"
+approved bob
+push_again
+expect landed
+exits 0 countersign log verify --repo "$server"
+
+sentence "What was allowed and nobody has settled is settled by tidying"
+server
+told
+agent claude-code
+mv "$server/hooks/post-receive" "$story/post-receive"
+branch one origin/main
+commit src/one.c 'int x;'
+push one:main
+expect landed
+mv "$story/post-receive" "$server/hooks/post-receive"
+countersign log --json --repo "$server" | grep '"kind":"decision"' >"$out"
+said '"outcome":"awaited"'
+exits 0 countersign tidy --repo "$server"
+said ' 1 settled'
+countersign log --json --repo "$server" | grep '"kind":"decision"' >"$out"
+said '"outcome":"landed"'
+
+sentence "The canary is a kind of its own, and told to nobody"
+server
+told
+exits 0 countersign status --canary --repo "$server"
+said 'the canary push was refused'
+countersign log --json --repo "$server" | tail -n 1 >"$out"
+said '"kind":"canary"'
+same 'denied' "$(events denied)" 0
+
+sentence "A monitor is told in a line and an exit status, and nothing that cannot be seen is said to be wrong"
+server
+told
+exits 0 countersign status --format nagios --repo "$server"
+said 'COUNTERSIGN OK - '
+said ' | holds=0 queued=0 '
+same 'lines' "$(wc -l <"$out")" 1
+chmod -x "$server/hooks/update"
+exits 2 countersign status --format nagios --repo "$server"
+said 'COUNTERSIGN CRITICAL - '
+chmod +x "$server/hooks/update"
+sed -i "s|\"url\":|\"secret_file\": \"$story/nokey\", \"url\":|" "$server/countersign/policy.json"
+exits 1 countersign status --format nagios --repo "$server"
+said 'COUNTERSIGN WARNING - '
+said 'webhook: '
+exits 2 countersign status --format icinga --repo "$server"
+exits 3 countersign status --format nagios --repo /nonexistent
+said 'COUNTERSIGN UNKNOWN'
+if [ "$(id -u)" = 0 ]; then
+	server
+	told
+	chmod 755 "$story" "$server"
+	hold_change
+	chmod 700 "$server/countersign"
+	chown -R nobody "$server"
+	setpriv --reuid=65533 --regid=65533 --clear-groups env "HOME=$HOME" \
+		"$prefix/bin/countersign" status --format nagios --repo "$server" >"$out" 2>&1 && code=0 || code=$?
+	same 'the exit status' "$code" 3
+	said 'cannot read'
+	unsaid 'every push is refused'
+fi
+
+sentence "Figures are printed as Prometheus reads them"
+server
+told
+hold_change
+push_again
+expect held
+exits 0 countersign metrics --repo "$server"
+said 'countersign_decisions_total{repository="'
+said ',decision="hold"} 2'
+said ',rule="infrastructure"} 2'
+said 'countersign_holds_open{'
+said 'countersign_push_seconds_bucket{'
+said ',le="+Inf"} '
+python3 - "$out" <<'END' || fail "it is not the text format"
+import re, sys
+typed, seen = {}, None
+for line in open(sys.argv[1]):
+    line = line.rstrip("\n")
+    if line.startswith("# TYPE "):
+        name, kind = line.split()[2:]
+        assert name not in typed, name
+        typed[name] = kind
+        seen = name
+    elif not line.startswith("# HELP "):
+        m = re.fullmatch(r'([a-z_]+)(\{([a-z]+="(\\.|[^"\\])*",?)*\})? [-+0-9.e]+', line)
+        assert m, line
+        base = re.sub(r"_(bucket|sum|count)$", "", m[1]) if typed[seen] == "histogram" else m[1]
+        assert base == seen, line
+END
+if command -v promtool >/dev/null; then
+	promtool check metrics <"$out" >"$story/promtool" 2>&1 || fail "promtool: $(cat "$story/promtool")"
+fi
