@@ -12,31 +12,13 @@ static const char *const confidences[] = { "low", "medium", "high", "certain" };
 struct scan_report {
 	struct scan *scan;
 	const struct scan_text *text;
-	struct credential_old_hits old; /* what stood there before */
-	size_t count;                   /* of what stands there now, told or not */
-	bool in_name;                   /* what is scanned is the text's name: there is no line */
-	bool withheld;                  /* the name holds a credential, and is told to nobody */
+	bool in_name;  /* what is scanned is the text's name: there is no line */
+	bool withheld; /* the name holds a credential, and is told to nobody */
 };
 
 static struct span name_shown(const struct scan_report *t)
 {
 	return t->withheld ? span_of("(withheld: the name holds a credential)") : t->text->path;
-}
-
-static int keep_old(void *context, const struct credential_hit *hit)
-{
-	struct scan_report *t = context;
-
-	return credential_old_hits_add(&t->old, t->text->old_bytes, hit) < 0;
-}
-
-static int count_hit(void *context, const struct credential_hit *hit)
-{
-	struct scan_report *t = context;
-
-	(void)hit;
-	t->count++;
-	return 0;
 }
 
 /* The path as a URI (RFC 3986); relative ones stay so. */
@@ -98,7 +80,7 @@ static int tell(void *context, const struct credential_hit *hit)
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
 	int status = 0;
 
-	if (hit->confidence < scan->from || credential_old_hits_has(&t->old, t->text->bytes, hit))
+	if (hit->confidence < scan->from)
 		return 0;
 	if (credentials_fingerprint(span_of(scan->key), hit->kind, hit->secret, fingerprint) < 0)
 		return 1;
@@ -179,15 +161,10 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 		skip(&t);
 		return 0;
 	}
-	/* What stood there before matters only when there is something now. */
-	status = credentials_scan(scan->credentials, text->path, text->bytes,
-		text->old_bytes.len ? count_hit : tell, &t, f);
-	if (status == 0 && t.count)
-		status = credentials_scan(
-			scan->credentials, text->path, text->old_bytes, keep_old, &t, f);
-	if (status == 0 && t.count)
-		status = credentials_scan(scan->credentials, text->path, text->bytes, tell, &t, f);
-	credential_old_hits_release(&t.old);
+	status = credentials_scan_new(scan->credentials,
+		&(struct credential_versions){
+			text->path, text->old_bytes, text->bytes, scan->from },
+		tell, &t, f);
 	return status > 0 ? fault_memory(f) : status;
 }
 

@@ -18,7 +18,6 @@ struct rule_case ref_case(const struct ref_judging *j)
 		.who = &j->who,
 		.now = judge->facts->seen,
 		.credentials = judge->credentials,
-		.old_credentials = judge->old_credentials,
 		.fingerprint_key = judge->fingerprint_key,
 		.owners = judge_owners,
 		.context = j->judge,

@@ -135,11 +135,9 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	};
 	judge_limits(judge);
 	judge->fingerprint_key = facts->fingerprint_key;
-	if (credentials_new(&judge->credentials, f) < 0 ||
-		credentials_new(&judge->old_credentials, f) < 0)
+	if (credentials_new(&judge->credentials, f) < 0)
 		return -1;
 	credentials_limit(judge->credentials, &judge->deadline);
-	credentials_limit(judge->old_credentials, &judge->deadline);
 	return notes_locate(judge, f);
 }
 
@@ -200,7 +198,6 @@ void judge_free(struct judge *judge)
 	free(judge->hidden);
 	free(judge->reads_content);
 	credentials_free(judge->credentials);
-	credentials_free(judge->old_credentials);
 	free(judge->protecting);
 	free(judge->permitting);
 	buf_release(&judge->folded);

@@ -64,7 +64,7 @@ struct judge {
 	struct graph *graph;
 	struct attributor *attributor;
 	struct changes changes;
-	struct credentials *credentials, *old_credentials;
+	struct credentials *credentials;
 	struct hidden *hidden; /* one a group */
 	struct oid_map known;  /* id to 1 + index of known_commits */
 	struct known_commit *known_commits;

@@ -64,29 +64,20 @@ typedef int credential_told(void *context, const struct credential_hit *hit);
 int credentials_scan(struct credentials *credentials, struct span path, struct span bytes,
 	credential_told *hit, void *context, struct fault *f);
 
-/*
- * What one version of a text has, which tells what is new in another: a hit is old when its kind,
- * the secret and the line around it (256 bytes to either side) were there.  Of a surplus nobody
- * knows: it is never old.
- */
-struct credential_old_hits {
-	uint64_t *hashes;
-	size_t count;
+/* A text and what stood there before. */
+struct credential_versions {
+	struct span path, old, bytes;
+	enum confidence from; /* what is less sure is not told */
 };
 
 /*
- * Remembers the hit of a scan of `bytes`; of very many not all, which then count as new.  0, or -1
- * without memory.
+ * The same for what is new: a hit is old when its kind, the secret and the line around it (256
+ * bytes to either side) were there.  Only the lines that are new are searched, and what is around
+ * them.  Of a surplus nobody knows: it is never old.
  */
-int credential_old_hits_add(
-	struct credential_old_hits *seen, struct span bytes, const struct credential_hit *hit);
-
-/* Whether the hit of a scan of `bytes` was remembered. */
-bool credential_old_hits_has(const struct credential_old_hits *seen, struct span bytes,
-	const struct credential_hit *hit);
-
-/* Frees what was remembered; it is empty then. */
-void credential_old_hits_release(struct credential_old_hits *seen);
+int credentials_scan_new(struct credentials *credentials,
+	const struct credential_versions *versions, credential_told *hit, void *context,
+	struct fault *f);
 
 #define CREDENTIAL_FINGERPRINT 32
 

@@ -32,8 +32,10 @@ bool cursor_take(struct cursor *c, const char *word)
 
 bool cursor_take_any(struct cursor *c, const char *const *words)
 {
+	char first = credential_lower(peek(c));
+
 	for (; *words; words++)
-		if (cursor_take(c, *words))
+		if (**words == first && cursor_take(c, *words))
 			return true;
 	return false;
 }

@@ -110,7 +110,7 @@ enum name_class credential_name_class(struct span name, bool *exact)
 		if (class == NAME_NONE)
 			continue;
 		/* What a form carries for some minutes. */
-		if (credential_has(p.part[i], "token") && words_one_in(words_form_names, name))
+		if (credential_has(p.part[i], "token") && words_one_in(&words_form_names, name))
 			return NAME_NONE;
 		*exact = i + 1 == p.count;
 		return tail_ok(&p, i) ? class : NAME_NONE;

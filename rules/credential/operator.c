@@ -67,7 +67,7 @@ static bool is_compared(const struct cursor *c, size_t name)
 	       memmem(before.data, before.len, "cpy(", 4) ||
 	       memmem(before.data, before.len, "quals(", 6) ||
 	       memmem(before.data, before.len, "compare_digest(", 15) ||
-	       words_one_in(words_setters, before) ||
+	       words_one_in(&words_setters, before) ||
 	       cursor_take(&(struct cursor){ c->bytes, name }, "curlopt_") ||
 	       (name > 0 && c->bytes.data[name - 1] == '{');
 }

@@ -1,4 +1,7 @@
-#include "rules/credential/path.h"
+/*
+ * What the path of a file says about its text.
+ */
+#include "rules/credential/scan.h"
 
 #include "rules/credential/words.h"
 

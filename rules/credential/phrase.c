@@ -95,5 +95,5 @@ static bool foreign(struct span v)
 bool credential_phrase(struct span v)
 {
 	return v.len >= 8 && v.len <= 64 && (joined_by_sign(v) || capitalised(v) || foreign(v)) &&
-	       !words_one_in(words_prose, v) && !words_one_in(words_spoken_words, v);
+	       !words_one_in(&words_prose, v) && !words_one_in(&words_spoken_words, v);
 }

@@ -27,7 +27,7 @@ static bool templated(struct span v)
 {
 	char first = v.data[0], last = v.data[v.len - 1];
 
-	if (words_one_in(words_template_marks, v))
+	if (words_one_in(&words_template_marks, v))
 		return true;
 	if (formatted(v))
 		return true;
@@ -73,7 +73,7 @@ static bool regular(struct span v)
 
 bool credential_published(struct span v)
 {
-	return words_one_in(words_published, v);
+	return words_one_in(&words_published, v);
 }
 
 /* `a1b2c3d4e5f6`: every other letter goes up by one. */
@@ -200,7 +200,7 @@ bool credential_weak(struct span v)
 static bool elsewhere(struct span v)
 {
 	/* In what is long they come by chance. */
-	return v.len < 40 && words_one_in(words_elsewhere, v);
+	return v.len < 40 && words_one_in(&words_elsewhere, v);
 }
 
 /* Whether words of samples make it up, or nearly. */

@@ -23,6 +23,7 @@ enum credential_text {
 	TEXT_SHELL = 64,  /* a script, in which signs part words */
 	TEXT_PLAIN = 128, /* settings whose values go on to the end of the line */
 	TEXT_PATCH = 256, /* lines of other files */
+	TEXT_ROWS = 512,  /* statements over many lines */
 };
 
 struct credential_found {
@@ -40,7 +41,8 @@ struct credential_next {
 struct credential_scan {
 	struct credentials *credentials;
 	struct span bytes;
-	unsigned text; /* bits of enum credential_text */
+	struct span head; /* how the whole text begins, of which the bytes may be a part */
+	unsigned text;    /* bits of enum credential_text */
 	struct credential_found *found;
 	size_t count, cap;
 	bool failed;   /* memory ran out */
@@ -71,6 +73,37 @@ enum credential_builtin {
 	BUILTIN_COUNT,
 };
 extern const struct credential_kind credential_builtin[BUILTIN_COUNT];
+
+/* Finds what there is, in order of place.  0 or -1; the caller frees scan->found. */
+int credential_find(struct credential_scan *scan, struct fault *f);
+
+/* Adds what was found as it is. */
+void credential_keep(struct credential_scan *scan, struct credential_found found);
+
+/* Tells of what was found, and that there is a surplus.  0, or what `told` returned. */
+int credential_tell(const struct credential_scan *scan, credential_told *told, void *context);
+
+/* Makes the detector ready for its first scan.  0 or -1. */
+int credentials_ready(struct credentials *credentials, struct fault *f);
+
+/* Bits of enum credential_text for a path (empty: unknown) and its bytes. */
+unsigned credential_text_of(struct span path, struct span bytes);
+
+/* Something new in a text, and what is searched with it. */
+struct credential_part {
+	size_t start, end, from, to;
+};
+struct credential_parts {
+	struct credential_part *at;
+	size_t count, cap;
+};
+
+/*
+ * Finds what the text has that the old one has not; `bits` says what it is.  1, 0 (all of it has to
+ * be searched) or -1 (no memory); the caller frees parts->at.
+ */
+int credential_changed(
+	struct span old, struct span text, unsigned bits, struct credential_parts *parts);
 
 /* Adds what was found; less sure in tests and documents unless certain. */
 void credential_add(struct credential_scan *scan, struct credential_found found);

@@ -5,7 +5,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#include "rules/credential/private.h"
+#include "rules/credential/matcher.h"
 #include "rules/credential/scan.h"
 #include "rules/credential/words.h"
 
@@ -128,7 +128,7 @@ static bool nearby(struct span bytes, const char *words, size_t start, size_t en
 /* All the same, or spelt-out placeholders.  Runs and steps are left to the entropy floor. */
 static bool stands_for_nothing(struct span secret)
 {
-	return words_one_in(words_spelt_out, secret);
+	return words_one_in(&words_spelt_out, secret);
 }
 
 /* What a candidate comes to; false when it is none. */

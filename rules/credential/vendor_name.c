@@ -1,7 +1,7 @@
 /*
  * Values that stand after a vendor's name, whose keys have no shape of their own.
  */
-#include "rules/credential/private.h"
+#include "rules/credential/matcher.h"
 #include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 

@@ -15,7 +15,7 @@ static bool pass_phrase(struct span v)
 			return false;
 		spaces += v.data[i] == ' ';
 	}
-	return !words_one_in(words_prose, v) && spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
+	return !words_one_in(&words_prose, v) && spaces && spaces < 4 && v.len >= 8 && v.len <= 64;
 }
 
 /* `;Password=x` between other parts of a connection string: there it is always a value. */
@@ -52,7 +52,7 @@ static bool for_people(const struct credential_scan *scan, const struct assigned
 	size_t name = (size_t)(a->name.data - scan->bytes.data), from = name > 16 ? name - 16 : 0;
 	struct span before = { scan->bytes.data + from, name - from };
 
-	return words_one_in(words_captions, before);
+	return words_one_in(&words_captions, before);
 }
 
 /*
@@ -282,7 +282,7 @@ static bool echoes(struct span name, struct span v)
 /* Files of sealed secrets hold nothing but what one cluster can open. */
 static bool sealed(const struct credential_scan *scan, struct span v)
 {
-	struct span head = { scan->bytes.data, scan->bytes.len < 16384 ? scan->bytes.len : 16384 };
+	struct span head = { scan->head.data, scan->head.len < 16384 ? scan->head.len : 16384 };
 
 	return v.len >= 40 && span_starts(v, "Ag") &&
 	       memmem(head.data, head.len, "encryptedData", strlen("encryptedData"));

@@ -62,10 +62,15 @@ size_t words_at(struct span bytes, size_t at, const struct word_table *table)
 	return longest;
 }
 
-bool words_one_in(const char *const *list, struct span text)
+bool words_one_in(const struct word_table *table, struct span text)
 {
-	for (; *list; list++)
-		if (credential_has(text, *list))
-			return true;
+	for (size_t i = 0; i < text.len; i++) {
+		const struct word *word = first_of(table, text.data[i]),
+				  *stop = behind_last_of(table, text.data[i]);
+
+		for (; word < stop; word++)
+			if (word->len <= text.len - i && same(text.data + i, word))
+				return true;
+	}
 	return false;
 }

@@ -33,7 +33,8 @@ struct word {
 };
 
 struct word_table {
-	const struct word *words; /* sorted by their first letter, or the last in words_..._ends */
+	const struct word
+		*words; /* by their first letter (its low 7 bits), or the last in words_..._ends */
 	size_t count;
 	uint16_t starts[129]; /* where those of a letter begin, and those of the next */
 };
@@ -41,24 +42,17 @@ struct word_table {
 extern const struct word_table words_path_endings, words_path_folders, words_path_names,
 	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public,
 	words_digest_names, words_hash_heads, words_data_heads, words_folder_parts,
-	words_file_parts, words_root_folders;
+	words_file_parts, words_root_folders, words_captions, words_elsewhere, words_form_names,
+	words_prose, words_published, words_setters, words_spelt_out, words_spoken_words,
+	words_template_marks;
 
 /* Each ends with NULL. */
-extern const char *const words_template_marks[];
-extern const char *const words_published[];
 extern const char *const words_samples[];
 extern const char *const words_fillers[];
 extern const char *const words_weak_words[];
-extern const char *const words_spoken_words[];
-extern const char *const words_setters[];
 extern const char *const words_prose_links[];
-extern const char *const words_form_names[];
 extern const char *const words_value_marks[];
-extern const char *const words_elsewhere[];
-extern const char *const words_spelt_out[];
-extern const char *const words_prose[];
 extern const char *const words_connection_parts[];
-extern const char *const words_captions[];
 extern const char *const words_argument_wrappers[];
 extern const char *const words_value_wrappers[];
 extern const char *const words_fallbacks[];
@@ -75,7 +69,7 @@ unsigned words_end(const struct word_table *table, struct span word);
 /* The length of the longest word of the table that stands there, or 0. */
 size_t words_at(struct span bytes, size_t at, const struct word_table *table);
 
-/* Whether the text has one of the list in it, in letters of either case. */
-bool words_one_in(const char *const *list, struct span text);
+/* Whether the text has one of the table's in it, in letters of either case. */
+bool words_one_in(const struct word_table *table, struct span text);
 
 #endif

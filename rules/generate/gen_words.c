@@ -10,7 +10,7 @@
 #include "rules/generate/source.h"
 
 #define WORDS_MAX 2000
-#define LENGTH_MAX 31
+#define LENGTH_MAX 63
 
 static const struct source_field root_fields[] = {
 	{ "lists", .type = FIELD_OBJECT, .needed = true },
@@ -31,6 +31,7 @@ static const struct {
 	{ "shell", "TEXT_SHELL" },
 	{ "plain", "TEXT_PLAIN" },
 	{ "patch", "TEXT_PATCH" },
+	{ "rows", "TEXT_ROWS" },
 	{ "password", "NAMED_PASSWORD" },
 	{ "no_password", "NAMED_NO_PASSWORD" },
 	{ "token", "NAMED_TOKEN" },
@@ -60,7 +61,7 @@ static bool by_end; /* what words of the table at hand are sorted by */
 
 static unsigned char letter_of(const struct word_entry *entry)
 {
-	return (unsigned char)entry->text[by_end ? strlen(entry->text) - 1 : 0];
+	return (unsigned char)entry->text[by_end ? strlen(entry->text) - 1 : 0] & 127;
 }
 
 static int by_letter(const void *a, const void *b)
@@ -87,8 +88,8 @@ static void add(const char *table, const char *text, size_t meaning)
 	if (len > LENGTH_MAX)
 		source_die("%s: `%s' is too long", table, text);
 	for (const char *c = text; *c; c++)
-		if (*c < 0 || (*c >= 'A' && *c <= 'Z'))
-			source_die("%s: `%s' is not in small letters of ASCII", table, text);
+		if (*c >= 'A' && *c <= 'Z')
+			source_die("%s: `%s' is not in small letters", table, text);
 	while (i < entry_count && strcmp(entries[i].text, text) != 0)
 		i++;
 	if (i == WORDS_MAX)

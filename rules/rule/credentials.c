@@ -8,37 +8,10 @@
 
 struct scanning {
 	const struct rule_case *c;
-	struct span bytes;              /* that are scanned */
-	struct credential_old_hits old; /* what the old version has; collected at the first hit */
-	bool old_ready, collecting;
-	bool names_only; /* a path or a ref's name is scanned: there is no line */
+	bool names_only;       /* a path or a ref's name is scanned: there is no line */
+	enum confidence least; /* that a rule does something about */
 	struct fault *fault;
 };
-
-static int on_old_hit(void *context, const struct credential_hit *hit)
-{
-	struct scanning *s = context;
-
-	return credential_old_hits_add(&s->old, s->bytes, hit);
-}
-
-/* Remembers what the old version has. */
-static int collect_old(struct scanning *s)
-{
-	struct span new = s->bytes;
-	int status = 0;
-
-	s->old_ready = true;
-	if (!s->c->change || s->names_only)
-		return 0;
-	if (s->c->old_content(s->c, &s->bytes, s->fault) < 0)
-		return -1;
-	if (s->bytes.len)
-		status = credentials_scan(s->c->old_credentials, s->c->change->path, s->bytes,
-			on_old_hit, s, s->fault);
-	s->bytes = new;
-	return status;
-}
 
 /*
  * Whether the rule lets it pass: an allowance of a layer below cannot loosen what a rule of a layer
@@ -124,44 +97,66 @@ static int on_hit(void *context, const struct credential_hit *hit)
 	struct scanning *s = context;
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
 
-	if (!s->old_ready && collect_old(s) < 0)
-		return -1;
-	if (credential_old_hits_has(&s->old, s->bytes, hit))
-		return 0;
 	if (credentials_fingerprint(
 		    span_of(s->c->fingerprint_key), hit->kind, hit->secret, fingerprint) < 0)
 		return fault_set(s->fault, FAULT_INTERNAL, "a fingerprint could not be made");
 	return object_all(s, hit, fingerprint);
 }
 
-static int scan(const struct rule_case *c, struct span bytes, bool names_only, struct fault *f)
+/* Scans what the change has that was not there before, or a message. */
+static int scan(struct scanning *s, struct span bytes)
 {
-	struct scanning s = { .c = c, .bytes = bytes, .names_only = names_only, .fault = f };
-	struct span path = c->change && !names_only ? c->change->path : (struct span){ "", 0 };
-	int status = credentials_scan(c->credentials, path, bytes, on_hit, &s, f);
+	const struct change *change = s->c->change;
+	struct credential_versions versions = {
+		.path = change ? change->path : span_of(""), .bytes = bytes, .from = s->least
+	};
+	int status = change ? s->c->old_content(s->c, &versions.old, s->fault) : 0;
 
-	credential_old_hits_release(&s.old);
-	return status < 0 && !f->class ? fault_memory(f) : status;
+	if (status == 0)
+		status = credentials_scan_new(s->c->credentials, &versions, on_hit, s, s->fault);
+	return status < 0 && !s->fault->class ? fault_memory(s->fault) : status;
 }
 
-static bool anyone_asks(const struct rule_case *c)
+static int scan_name(struct scanning *s, struct span name)
 {
-	for (size_t i = 0; i < c->policy->rule_count; i++)
-		if (rule_wants_credentials(&c->policy->rules[i]) &&
-			rule_concerns(c, &c->policy->rules[i]))
-			return true;
-	return false;
+	struct credential_versions versions = { span_of(""), span_of(""), name, s->least };
+	int status;
+
+	s->names_only = true;
+	status = credentials_scan_new(s->c->credentials, &versions, on_hit, s, s->fault);
+	s->names_only = false;
+	return status < 0 && !s->fault->class ? fault_memory(s->fault) : status;
+}
+
+/* Whether a rule asks; *least: the least confidence that any of them does something about. */
+static bool anyone_asks(const struct rule_case *c, enum confidence *least)
+{
+	bool asked = false;
+
+	*least = CONFIDENCE_CERTAIN;
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+
+		if (!rule_wants_credentials(rule) || !rule_concerns(c, rule))
+			continue;
+		asked = true;
+		*least = rule->hold_from < *least ? rule->hold_from : *least;
+		*least = rule->deny_from < *least ? rule->deny_from : *least;
+	}
+	return asked;
 }
 
 int rule_credentials(const struct rule_case *c, struct fault *f)
 {
-	if (!anyone_asks(c))
+	struct scanning s = { .c = c, .fault = f };
+
+	if (!anyone_asks(c, &s.least))
 		return 0;
 	if (!c->change && !c->commit)
-		return scan(c, span_of(c->update->name), true, f);
+		return scan_name(&s, span_of(c->update->name));
 	if (!c->change)
-		return c->text.data ? scan(c, c->text, false, f) : 0;
-	if (c->change->new.mode && scan(c, c->change->path, true, f) < 0)
+		return c->text.data ? scan(&s, c->text) : 0;
+	if (c->change->new.mode && scan_name(&s, c->change->path) < 0)
 		return -1;
-	return c->content.data ? scan(c, c->content, false, f) : 0;
+	return c->content.data ? scan(&s, c->content) : 0;
 }

@@ -55,8 +55,7 @@ struct rule_case {
 	int (*owners)(const struct rule_case *c, const struct rule *rule, struct rule_owners *out,
 		struct fault *f);
 	void *context; /* of old_content and owners */
-	struct credentials *credentials,
-		*old_credentials;    /* one detector for each of two scans under way */
+	struct credentials *credentials;
 	const char *fingerprint_key; /* of the repository; "" when it has none yet */
 };
 

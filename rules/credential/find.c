@@ -1,0 +1,214 @@
+/*
+ * One search of one text: what each literal that is found begins, and what is left of all findings.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/credential/decode.h"
+#include "rules/credential/matcher.h"
+#include "rules/credential/scan.h"
+
+/* How telling a finding is, for choosing among those of one secret. */
+static int rank(const struct credential_found *f)
+{
+	bool is_own = f->kind >= credential_builtin && f->kind < credential_builtin + BUILTIN_COUNT;
+	int own = is_own ? (int)(f->kind - credential_builtin) : -1;
+	int kind = own == BUILTIN_PRIVATE_KEY       ? 5
+		   : own >= 0 && own <= BUILTIN_KEY ? 0
+		   : is_own                         ? 1
+		   : f->kind->flags & KIND_NAMED    ? 2
+		   : f->kind->nearby                ? 4
+						    : 3;
+
+	return 8 * (int)f->confidence + kind;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct credential_found *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (rank(x) != rank(y))
+		return rank(y) - rank(x);
+	return (x->end < y->end) - (x->end > y->end);
+}
+
+/* Of too many the surest: what is in surplus must not hide it. */
+static void keep_surest(struct credential_scan *scan)
+{
+	size_t of[CONFIDENCE_CERTAIN + 1] = { 0 }, left = CREDENTIAL_HITS_MAX, kept = 0;
+
+	for (size_t i = 0; i < scan->count; i++)
+		of[scan->found[i].confidence]++;
+	for (int c = CONFIDENCE_CERTAIN; c >= CONFIDENCE_LOW; c--) {
+		if (of[c] > left && c >= scan->surplus)
+			scan->surplus = c + 1;
+		of[c] = of[c] < left ? of[c] : left;
+		left -= of[c];
+	}
+	for (size_t i = 0; i < scan->count; i++)
+		if (of[scan->found[i].confidence]) {
+			of[scan->found[i].confidence]--;
+			scan->found[kept++] = scan->found[i];
+		}
+	scan->count = kept;
+}
+
+/* One finding for one secret: of those that overlap, the most telling. */
+static void settle(struct credential_scan *scan)
+{
+	size_t kept = 0;
+
+	if (scan->count)
+		qsort(scan->found, scan->count, sizeof(*scan->found), by_start);
+	for (size_t i = 0; i < scan->count; i++) {
+		struct credential_found *last = kept ? &scan->found[kept - 1] : NULL;
+
+		if (last && scan->found[i].start < last->end) {
+			if (rank(&scan->found[i]) > rank(last))
+				*last = scan->found[i];
+		} else {
+			scan->found[kept++] = scan->found[i];
+		}
+	}
+	scan->count = kept;
+	keep_surest(scan);
+}
+
+/* Whether it is one that everybody can read in a manual; of what is long the first part tells. */
+static bool published(const struct credential_scan *scan, const struct credential_found *found)
+{
+	size_t len = found->end - found->start;
+
+	return credential_published(
+		(struct span){ scan->bytes.data + found->start, len < 512 ? len : 512 });
+}
+
+void credential_add(struct credential_scan *scan, struct credential_found found)
+{
+	if (found.confidence > CONFIDENCE_LOW && published(scan, &found))
+		found.confidence = CONFIDENCE_LOW;
+	if ((scan->text & TEXT_TEST) && found.confidence != CONFIDENCE_CERTAIN &&
+		found.confidence > CONFIDENCE_LOW)
+		found.confidence--;
+	credential_keep(scan, found);
+}
+
+void credential_keep(struct credential_scan *scan, struct credential_found found)
+{
+	if (scan->count == 4 * CREDENTIAL_HITS_MAX)
+		settle(scan);
+	if (scan->count == scan->cap) {
+		size_t cap = scan->cap ? 2 * scan->cap : 16;
+		struct credential_found *grown;
+
+		cap = cap > 4 * CREDENTIAL_HITS_MAX ? 4 * CREDENTIAL_HITS_MAX : cap;
+		grown = realloc(scan->found, cap * sizeof(*grown));
+		if (!grown) {
+			scan->failed = true;
+			return;
+		}
+		scan->found = grown;
+		scan->cap = cap;
+	}
+	scan->found[scan->count++] = found;
+}
+
+static bool trigger_found(void *context, unsigned trigger, size_t end)
+{
+	struct credential_scan *scan = context;
+	const struct credential_trigger *t = &credential_data.triggers[trigger];
+
+	switch ((enum trigger_action)t->action) {
+	case TRIGGER_KIND:
+		credential_token(scan, t, end);
+		break;
+	case TRIGGER_NAMED:
+		credential_vendor_name(scan, t, end);
+		break;
+	case TRIGGER_WORD:
+		credential_word(scan, t, end);
+		break;
+	case TRIGGER_URL:
+		credential_url(scan, end);
+		break;
+	case TRIGGER_HEADER:
+		credential_header(scan, t->length, end);
+		break;
+	case TRIGGER_PEM:
+		credential_pem(scan, t->length, end);
+		break;
+	case TRIGGER_PEM_BASE64:
+		credential_pem_base64(scan, t->length, end);
+		break;
+	case TRIGGER_PUTTY:
+		credential_putty(scan, t->length, end);
+		break;
+	case TRIGGER_JWT:
+		credential_jwt(scan, end);
+		break;
+	case TRIGGER_DSN:
+		credential_dsn(scan, t->length, end);
+		break;
+	case TRIGGER_INSERT:
+		credential_sql_insert(scan, end);
+		break;
+	case TRIGGER_MANIFEST:
+		scan->manifest = true;
+		break;
+	case TRIGGER_CALL:
+		credential_call(scan, t, end);
+		break;
+	case TRIGGER_COMMAND:
+		credential_command(scan, t, end);
+		break;
+	}
+	scan->late = deadline_nears(scan->credentials->deadline);
+	return !scan->late;
+}
+
+struct opening {
+	struct credential_scan *scan;
+	struct fault *fault;
+};
+
+/* What a value decodes to is searched like a file; what is found there stands at the value. */
+static int open_value(void *context, struct span value, struct span decoded)
+{
+	struct opening *o = context;
+	struct credential_scan inner = { .credentials = o->scan->credentials,
+		.bytes = decoded,
+		.head = decoded,
+		.text = TEXT_CONFIG | TEXT_PLAIN,
+		.inner = true };
+	size_t start = (size_t)(value.data - o->scan->bytes.data);
+	int status = credential_find(&inner, o->fault);
+
+	for (size_t i = 0; status == 0 && i < inner.count; i++)
+		credential_add(o->scan, (struct credential_found){ start, start + value.len,
+						inner.found[i].kind, inner.found[i].confidence });
+	free(inner.found);
+	return status;
+}
+
+int credential_find(struct credential_scan *scan, struct fault *f)
+{
+	struct credentials *c = scan->credentials;
+	struct opening opening = { scan, f };
+
+	memset(c->tried, 0, credential_data.kind_count * sizeof(*c->tried));
+	credential_key_file(scan);
+	if (scan->text & TEXT_TABLE)
+		credential_table(scan);
+	if (matcher_scan(c->matcher, scan->bytes, trigger_found, scan, f) < 0)
+		return -1;
+	if (scan->manifest && !scan->inner && !scan->late &&
+		manifest_read(&(struct manifest){ scan->bytes, open_value, &opening }) < 0)
+		return f->class ? -1 : fault_memory(f);
+	if (scan->failed)
+		return fault_memory(f);
+	settle(scan);
+	credential_join(scan);
+	return 0;
+}
