@@ -41,7 +41,7 @@ struct class_addition {
 
 /* What layers say about the whole; -1, NULL and no bits: a layer does not say. */
 struct policy_settings {
-	int unattributed, exclude_pusher, exclude_owner, presence, land, syslog;
+	int unattributed, exclude_pusher, exclude_owner, presence, land, driver, syslog;
 	unsigned accept;
 	int64_t expires;
 	struct limits limits;

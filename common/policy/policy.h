@@ -177,6 +177,7 @@ struct approval_terms {
 	int64_t expires; /* seconds an approval lasts; 0: for ever */
 	bool exclude_pusher, exclude_owner;
 	bool presence, land;
+	bool driver; /* who drove the agent may be one of two approvers or more */
 };
 
 struct webhook {

@@ -68,6 +68,8 @@ static int read_exclude(
 	return 0;
 }
 
+static const struct choice drivers[] = { { "counts", 1 }, { "excluded", 0 }, { NULL, 0 } };
+
 static const struct field approval_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
 	{ "accept", read_accept, offsetof(struct policy_settings, accept), 0, accepts },
@@ -75,6 +77,7 @@ static const struct field approval_fields[] = {
 	{ "exclude", read_exclude, 0, 0, excludes },
 	{ "presence", policy_read_flag, offsetof(struct policy_settings, presence), 0, NULL },
 	{ "land", policy_read_flag, offsetof(struct policy_settings, land), 0, NULL },
+	{ "driver", policy_read_choice, offsetof(struct policy_settings, driver), 0, drivers },
 	FIELDS_END,
 };
 
@@ -119,7 +122,8 @@ int policy_read_approval(
 				       0 ||
 			       warn_wider(l, at, "presence",
 				       is_more(above.presence, said->presence)) < 0 ||
-			       warn_wider(l, at, "land", is_more(said->land, above.land)) < 0
+			       warn_wider(l, at, "land", is_more(said->land, above.land)) < 0 ||
+			       warn_wider(l, at, "driver", is_more(said->driver, above.driver)) < 0
 		       ? -1
 		       : 0;
 }
@@ -172,6 +176,7 @@ struct policy_settings policy_settings_unsaid(void)
 		.exclude_owner = -1,
 		.presence = -1,
 		.land = -1,
+		.driver = -1,
 		.syslog = -1,
 		.expires = -1,
 		.limits = { -1, -1, -1, -1, -1, -1, NULL },
@@ -214,6 +219,7 @@ static struct policy_settings settings_filled(const struct policy_settings *said
 	s.exclude_owner = (int)said_or(said->exclude_owner, s.exclude_owner);
 	s.presence = (int)said_or(said->presence, s.presence);
 	s.land = (int)said_or(said->land, s.land);
+	s.driver = (int)said_or(said->driver, s.driver);
 	s.limits.commits = said_or(said->limits.commits, s.limits.commits);
 	s.limits.changes = said_or(said->limits.changes, s.limits.changes);
 	s.limits.refs = said_or(said->limits.refs, s.limits.refs);
@@ -264,6 +270,7 @@ static void settings_stack(struct policy_settings *s, const struct policy_settin
 	s->exclude_owner = (int)most(s->exclude_owner, said->exclude_owner);
 	s->presence = (int)most(s->presence, said->presence);
 	s->land = (int)least(s->land, said->land);
+	s->driver = (int)least(s->driver, said->driver);
 	s->limits.approvers = limits_approvers(&s->limits, &said->limits);
 	s->limits.commits = least(s->limits.commits, said->limits.commits);
 	s->limits.changes = least(s->limits.changes, said->limits.changes);
@@ -301,6 +308,7 @@ static struct approval_terms terms_of(const struct policy_settings *s)
 		.exclude_owner = s->exclude_owner,
 		.presence = s->presence,
 		.land = s->land,
+		.driver = s->driver,
 	};
 }
 

@@ -131,6 +131,7 @@ static void show_settings(const struct policy *policy)
 		a->exclude_pusher ? " pusher" : "", a->exclude_owner ? " owner" : "");
 	printf("    presence: %s\n    land: %s\n", a->presence ? "true" : "false",
 		a->land ? "true" : "false");
+	printf("    driver: %s\n", a->driver ? "counts" : "excluded");
 	printf("limits\n    commits: %" PRId64 "\n    changes: %" PRId64 "\n    refs: %" PRId64
 	       "\n    blob: %" PRId64 " bytes\n    seconds: %" PRId64 "\n    holds: %" PRId64 "\n",
 		l->commits, l->changes, l->refs, l->blob, l->seconds, l->holds);

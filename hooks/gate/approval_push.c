@@ -130,6 +130,7 @@ static int find_objection(struct session *session, const struct about *about, co
 	const char *hex = json_string_value(json_object_get(finding, "commit"));
 	const char *owners[OWNERS_MAX + 1], *account = NULL;
 	struct approver_conflict conflict = { 0 };
+	struct approver_asked asked;
 	struct oid commit = { 0 };
 
 	if (hex && oid_parse(&commit, span_of(hex)) < 0)
@@ -137,10 +138,16 @@ static int find_objection(struct session *session, const struct about *about, co
 	if (oid_is_zero(&commit) || !repo_has(session->facts.repo, &commit))
 		account = json_string_value(json_object_get(about->verdict, "account"));
 	find_owners(session->facts.policy, finding, owners);
+	asked = (struct approver_asked){ owners,
+		json_integer_value(json_object_get(finding, "approvals")),
+		json_object_get(finding, "agent") != NULL };
 	if (approver_conflict_find(session, &commit, account, &conflict, f) < 0)
 		return -1;
 	*objection = approver_conflict_objection(
 		&conflict, &session->facts.policy->approval, approval->person, owners);
+	if (approver_conflict_vote(&conflict, &session->facts.policy->approval, approval->person,
+		    &asked) != APPROVER_NONE)
+		*objection = NULL;
 	if (!*objection && !approval->touched && wants_touch(session->facts.policy, finding))
 		*objection = approval->passkey ? "was not verified by the passkey"
 					       : "did not sign with a touched hardware key";

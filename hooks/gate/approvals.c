@@ -239,19 +239,17 @@ static int involve(struct approval_weighing *w, const struct finding *finding)
 		brings ? w->session->facts.push.account : NULL, &w->conflict, w->fault);
 }
 
-/*
- * Whether the person had a hand in it, and so cannot approve it; signing it is what ACCEPT_COMMIT
- * is about.
- */
-static bool excluded(const struct approval_weighing *w, const struct finding *finding,
-	const struct person_decision *decision)
+/* Whether the person had a hand in it; signing it is what ACCEPT_COMMIT is about. */
+static enum approver_vote vote_of_person(const struct approval_weighing *w,
+	const struct finding *finding, const struct person_decision *decision)
 {
+	const struct approver_asked asked = { finding->owners, finding->approvals,
+		*finding->agents != 0 };
 	struct approver_conflict conflict = w->conflict;
 
 	if (decision->how == ACCEPT_COMMIT)
 		conflict.signer = NULL;
-	return approver_conflict_objection(
-		       &conflict, terms_of(w, finding), decision->person, finding->owners) != NULL;
+	return approver_conflict_vote(&conflict, terms_of(w, finding), decision->person, &asked);
 }
 
 static bool speaks_of(const struct person_decision *decision, const struct finding *finding)
@@ -259,19 +257,20 @@ static bool speaks_of(const struct person_decision *decision, const struct findi
 	return !decision->some || oid_map_get(&decision->commits, &finding->commit);
 }
 
-/* Whether the decision is one among those that satisfy the finding. */
-static bool satisfies(const struct approval_weighing *w, const struct finding *finding,
+/* What the decision is worth among those that satisfy the finding. */
+static enum approver_vote vote_of(const struct approval_weighing *w, const struct finding *finding,
 	const struct person_decision *decision)
 {
 	const struct approval_terms *terms = terms_of(w, finding);
 	bool presence = finding->presence || terms->presence;
 
-	if (is_limit(finding) && decision->how != ACCEPT_TAG)
-		return false;
-	return !decision->reject && (terms->accept & (unsigned)decision->how) &&
-	       lasts(w, terms, decision->since) && speaks_of(decision, finding) &&
-	       policy_names_person(finding->approvers, decision->person) &&
-	       (!presence || decision->touched) && !excluded(w, finding, decision);
+	if ((is_limit(finding) && decision->how != ACCEPT_TAG) || decision->reject ||
+		!(terms->accept & (unsigned)decision->how) || !lasts(w, terms, decision->since) ||
+		!speaks_of(decision, finding) ||
+		!policy_names_person(finding->approvers, decision->person) ||
+		(presence && !decision->touched))
+		return APPROVER_NONE;
+	return vote_of_person(w, finding, decision);
 }
 
 static bool add_once(const struct person **people, size_t *count, const struct person *person)
@@ -300,15 +299,21 @@ static int weigh_finding(struct approval_weighing *w, const struct finding *find
 	const struct person **all, size_t *all_count, bool *satisfied)
 {
 	const struct person **mine = calloc(w->count + 1, sizeof(*mine));
+	bool driver = false; /* one who drove the agent is among them */
 	size_t count = 0;
 
 	if (!mine || involve(w, finding) < 0) {
 		free(mine);
 		return w->fault->class ? -1 : fault_memory(w->fault);
 	}
-	for (size_t i = 0; i < w->count; i++)
-		if (satisfies(w, finding, &w->decisions[i]))
-			(void)add_once(mine, &count, w->decisions[i].person);
+	for (size_t i = 0; i < w->count; i++) {
+		enum approver_vote vote = vote_of(w, finding, &w->decisions[i]);
+
+		if (vote == APPROVER_NONE || (vote == APPROVER_DRIVER && driver))
+			continue;
+		driver = driver || vote == APPROVER_DRIVER;
+		(void)add_once(mine, &count, w->decisions[i].person);
+	}
 	*satisfied = !rejected(w, finding) && finding->approvals > 0 &&
 		     count >= (size_t)finding->approvals;
 	for (size_t i = 0; i < count; i++)

@@ -109,3 +109,17 @@ const char *approver_conflict_objection(const struct approver_conflict *conflict
 		return "answers for the agent that made it";
 	return NULL;
 }
+
+enum approver_vote approver_conflict_vote(const struct approver_conflict *conflict,
+	const struct approval_terms *terms, const struct person *person,
+	const struct approver_asked *asked)
+{
+	static const struct approver_conflict none;
+
+	if (!approver_conflict_objection(conflict, terms, person, asked->owners))
+		return APPROVER_FULL;
+	return terms->driver && asked->agents && asked->approvals > 1 &&
+			       !approver_conflict_objection(&none, terms, person, asked->owners)
+		       ? APPROVER_DRIVER
+		       : APPROVER_NONE;
+}

@@ -33,4 +33,26 @@ int approver_conflict_find(struct session *session, const struct oid *commit, co
 const char *approver_conflict_objection(const struct approver_conflict *conflict,
 	const struct approval_terms *terms, const struct person *person, names owners);
 
+/* What a person's approval is worth. */
+enum approver_vote {
+	APPROVER_NONE,
+	APPROVER_DRIVER, /* they drove the agent: one such counts, beside others */
+	APPROVER_FULL,
+};
+
+/* Of what: a finding's owners, how many people it needs, and whether an agent made it. */
+struct approver_asked {
+	names owners;
+	int64_t approvals;
+	bool agents;
+};
+
+/*
+ * What it is worth, when nothing but the conflict speaks against it.  Who wrote, committed, signed
+ * or pushed what an agent made drove it.
+ */
+enum approver_vote approver_conflict_vote(const struct approver_conflict *conflict,
+	const struct approval_terms *terms, const struct person *person,
+	const struct approver_asked *asked);
+
 #endif

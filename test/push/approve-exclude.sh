@@ -157,3 +157,46 @@ merged_by bob
 as dev1
 push main
 expect held
+
+two='{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
+
+sentence "Of two approvals one may be the driver's, where the policy says so"
+server
+governed '{ "driver": "counts" }' "$two"
+hold_by bob robot dev1
+approved bob
+push_again dev1
+expect held
+said 'approved so far by bob'
+approved dave
+push_again dev1
+expect landed
+
+sentence "Not both: two who drove it are one"
+server
+governed '{ "driver": "counts" }' "$two"
+hold_by bob dave dev1
+approved bob dave
+push_again dev1
+expect held
+approved alice
+push_again dev1
+expect landed
+
+sentence "Nor where one is asked for, nor where the policy does not say so, nor the agent's owner"
+server
+governed '{ "driver": "counts" }'
+hold_by bob robot dev1
+only_another 'wrote it'
+server
+governed '' "$two"
+hold_by bob robot dev1
+approve bob
+expect denied
+said 'bob wrote it, and so cannot approve it'
+server
+governed '{ "driver": "counts" }' "$two"
+sed -i 's/"claude-code": { "owner": "carol" }/"claude-code": { "owner": "bob" }/' "$server/countersign/policy.json"
+hold_by bob robot dev1
+approve bob
+expect denied

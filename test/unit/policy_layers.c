@@ -37,7 +37,8 @@ static const char above[] =
 	"true,'refs':['refs/**']},"
 	"{'name':'credentials','content':['class:credentials'],'action':'deny','approvers':['"
 	"security']}],"
-	"'approval':{'accept':['tag','merge'],'expires':'7d','exclude':['pusher','owner'],'land':"
+	"'approval':{'accept':['tag','merge'],'expires':'7d','exclude':['pusher','owner'],'driver':"
+	"'excluded','land':"
 	"false},"
 	"'delegates':['platform'],'account_env':['REMOTE_USER'],'syslog':true,"
 	"'allow':[{'kind':'aws-access-key','paths':['/test/'],'reason':'samples'}],"
@@ -71,6 +72,7 @@ static const char *const below[] = {
 	"'approval':{'expires':'3650d'}",
 	"'approval':{'exclude':[]}",
 	"'approval':{'land':true}",
+	"'approval':{'driver':'counts'}",
 	"'approval':{'presence':false}",
 	/* people */
 	"'people':{'alice':{'accounts':['mallory']}}",
@@ -293,10 +295,10 @@ static void settings_are_no_wider(
 	bool wider = policy->observe || policy->unattributed > strict->unattributed ||
 		     (a->accept & ~s->accept) || !a->expires || a->expires > s->expires ||
 		     a->exclude_pusher < s->exclude_pusher || a->exclude_owner < s->exclude_owner ||
-		     a->presence < s->presence || a->land > s->land || l->commits > m->commits ||
-		     l->changes > m->changes || l->refs > m->refs || l->blob > m->blob ||
-		     l->seconds > m->seconds || l->holds > m->holds || !policy->syslog ||
-		     policy->webhook_count < strict->webhook_count;
+		     a->presence < s->presence || a->land > s->land || a->driver > s->driver ||
+		     l->commits > m->commits || l->changes > m->changes || l->refs > m->refs ||
+		     l->blob > m->blob || l->seconds > m->seconds || l->holds > m->holds ||
+		     !policy->syslog || policy->webhook_count < strict->webhook_count;
 
 	if (wider || strcmp(policy->account_env[0], "REMOTE_USER") != 0 || policy->account_env[1] ||
 		strcmp(policy->delegates[0], "platform") != 0 || policy->delegates[1])

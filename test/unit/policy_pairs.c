@@ -199,6 +199,7 @@ static void put_settings(bool low)
 		member(2, "exclude", PICK("[]", "['owner']", "['pusher','owner']"));
 		member(4, "presence", PICK("true", "false"));
 		member(4, "land", PICK("true", "false"));
+		member(4, "driver", PICK("'counts'", "'excluded'"));
 		close_member('}');
 	}
 	if (roll(3) == 0) {
