@@ -38,14 +38,14 @@ static int transition_compare(const void *left, const void *right)
 	return order ? order : subject_compare(a, b);
 }
 
-static void transition_write(struct buf *text, const struct finding *finding)
+static void transition_write(struct buf *text, size_t id_len, const struct finding *finding)
 {
 	static const struct oid none;
 	const struct oid *subject = finding->path.len ? &none : &finding->commit;
 
 	buf_addf(text, "%s %06o %s %06o %s %s", finding->rule, finding->old.mode,
-		oid_text(&finding->old.id).hex, finding->new.mode, oid_text(&finding->new.id).hex,
-		oid_text(subject).hex);
+		oid_text_as(&finding->old.id, id_len).hex, finding->new.mode,
+		oid_text_as(&finding->new.id, id_len).hex, oid_text_as(subject, id_len).hex);
 	if (finding->path.len) {
 		buf_addc(text, ' ');
 		text_quote(text, finding->path);
@@ -87,7 +87,7 @@ static void bind_limits(
 					     oid_equal(&flagged[i]->new.id, &update->new));
 	}
 	if (limited && !bound_yet)
-		transition_write(out, &bound);
+		transition_write(out, verdict_id_len(verdict), &bound);
 }
 
 int hold_text_set(const struct verdict *verdict, struct buf *out, struct fault *f)
@@ -100,7 +100,7 @@ int hold_text_set(const struct verdict *verdict, struct buf *out, struct fault *
 	n = flagged_collect(verdict, sorted);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || transition_compare(&sorted[i - 1], &sorted[i]) != 0)
-			transition_write(out, sorted[i]);
+			transition_write(out, verdict_id_len(verdict), sorted[i]);
 	bind_limits(verdict, sorted, n, out);
 	if (verdict->more && verdict->worst[1] != DECISION_ALLOW)
 		buf_addf(out, "and %zu more of %s\n", verdict->more,
@@ -111,8 +111,8 @@ int hold_text_set(const struct verdict *verdict, struct buf *out, struct fault *
 
 int hold_text_write(const struct verdict *verdict, struct buf *out, struct fault *f)
 {
-	buf_addf(out, "countersign hold 2\nobject-format sha1\nrepository %s\nref ",
-		verdict->repository);
+	buf_addf(out, "countersign hold 2\nobject-format %s\nrepository %s\nref ",
+		oid_format(verdict_id_len(verdict)), verdict->repository);
 	text_quote(out, span_of(verdict->update->target));
 	buf_addf(out, "\nlanded %" PRId64 "\n", verdict->landed);
 	return hold_text_set(verdict, out, f);

@@ -4,7 +4,7 @@
  * was signed:
  *
  *	countersign hold 2
- *	object-format sha1
+ *	object-format <sha1 or sha256, whichever the ids are of>
  *	repository <the repository's id>
  *	ref <ref>
  *	landed <how often the same set has landed on it before>

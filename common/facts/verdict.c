@@ -67,6 +67,13 @@ static enum decision finding_decision(const struct finding *finding)
 	return of_action[finding->action];
 }
 
+size_t verdict_id_len(const struct verdict *verdict)
+{
+	size_t len = verdict->update->new.len;
+
+	return len ? len : OID_SHA1;
+}
+
 const char *verdict_ref(const struct verdict *verdict)
 {
 	return verdict->ref_withheld ? "(withheld: the ref's name holds a credential)"

@@ -89,6 +89,9 @@ void verdict_release(struct verdict *verdict);
 /* The name of the ref as it may be shown and kept. */
 const char *verdict_ref(const struct verdict *verdict);
 
+/* How many bytes ids of its repository have: for those that are told where there is no object. */
+size_t verdict_id_len(const struct verdict *verdict);
+
 /* The path of a finding, likewise. */
 struct span finding_path(const struct finding *finding);
 

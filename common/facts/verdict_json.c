@@ -68,12 +68,12 @@ static json_t *list_of(names list)
 	return array;
 }
 
-static json_t *entry_object(const struct entry *entry)
+static json_t *entry_object(const struct entry *entry, size_t id_len)
 {
 	char mode[16];
 
 	(void)snprintf(mode, sizeof(mode), "%06o", entry->mode);
-	return json_pack("{s:s, s:s}", "mode", mode, "object", oid_text(&entry->id).hex);
+	return json_pack("{s:s, s:s}", "mode", mode, "object", oid_text_as(&entry->id, id_len).hex);
 }
 
 /* What only findings by content have. */
@@ -128,7 +128,7 @@ static json_t *agent_strictest(const struct finding *finding)
 			      : json_stringn(finding->agents, strcspn(finding->agents, ","));
 }
 
-static json_t *finding_object(const struct finding *finding)
+static json_t *finding_object(const struct finding *finding, size_t id_len)
 {
 	json_t *object = json_pack(
 		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:i}", "rule",
@@ -136,9 +136,9 @@ static json_t *finding_object(const struct finding *finding)
 		oid_is_zero(&finding->commit) ? "" : oid_text(&finding->commit).hex, "agent",
 		agent_strictest(finding), "agents", agent_names(finding->agents), "identified_by",
 		identified_by_json(finding->identified_by), "path", shown(finding_path(finding)),
-		"line", (json_int_t)finding->line, "old", entry_object(&finding->old), "new",
-		entry_object(&finding->new), "detail", plain(finding->detail), "approvers",
-		list_of(finding->approvers), "approvals", finding->approvals);
+		"line", (json_int_t)finding->line, "old", entry_object(&finding->old, id_len),
+		"new", entry_object(&finding->new, id_len), "detail", plain(finding->detail),
+		"approvers", list_of(finding->approvers), "approvals", finding->approvals);
 
 	if (!object)
 		return NULL;
@@ -188,7 +188,7 @@ static json_t *findings_array(const struct verdict *verdict, size_t most)
 	size_t used = 0;
 
 	for (size_t i = 0; i < verdict->count; i++) {
-		json_t *object = finding_object(&verdict->findings[i]);
+		json_t *object = finding_object(&verdict->findings[i], verdict_id_len(verdict));
 
 		if (object && most && json_dumpb(object, NULL, 0, JSON_COMPACT) > most / 4)
 			make_small(object);

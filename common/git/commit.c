@@ -58,7 +58,8 @@ static int read_extra(struct commit *out, const struct extra *extra, struct span
 	switch (extra->kind) {
 	case EXTRA_SIGNATURE:
 		out->signature = take_folded(rest);
-		out->signature_sha256 = span_starts(out->signature, "gpgsig-");
+		out->signature_foreign = span_starts(out->signature, "gpgsig-sha256 ") !=
+					 (out->tree.len == OID_SHA256);
 		return out->signature.len ? 0 : -1;
 	case EXTRA_MERGETAG:
 		while (span_starts(*rest, extra->name))

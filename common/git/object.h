@@ -34,7 +34,8 @@ struct commit {
 	struct span encoding; /* empty when there is none */
 	/* the header's raw lines, name and continuation blanks included; empty when unsigned */
 	struct span signature;
-	bool signature_sha256; /* it is gpgsig-sha256, which signs another object than this one */
+	/* it signs the same commit in the other object format (gpgsig-sha256, with ids of SHA-1) */
+	bool signature_foreign;
 	struct span mergetags; /* raw header lines, empty when there are none */
 	struct span message;
 	struct span raw;

@@ -27,7 +27,7 @@ struct repo;
 
 /*
  * Opens the repository that GIT_DIR and its companions name or, when path is not NULL, the one at
- * path or above it.  Refuses shallow repositories, grafts, object formats other than SHA-1, and
+ * path or above it.  Refuses shallow repositories, grafts, unknown object formats, and
  * reference storages and extensions that are not read here, each with a clear word.  0 or -1.
  */
 int repo_open(struct repo **out, const char *path, struct fault *f);

@@ -30,7 +30,8 @@ static int symbolic(struct ref_value *out, const char *target, struct fault *f)
 }
 
 /* The content of a ref's file: an id and white space, or `ref: ` and a name. */
-static int read_value(struct ref_value *out, char *text, const char *name, struct fault *f)
+static int read_value(const struct repo *repo, struct ref_value *out, char *text, const char *name,
+	struct fault *f)
 {
 	size_t len = strlen(text);
 
@@ -40,7 +41,8 @@ static int read_value(struct ref_value *out, char *text, const char *name, struc
 		text += 4 + strspn(text + 4, " \t");
 		return *text ? symbolic(out, text, f) : broken(f, name);
 	}
-	if (oid_parse(&out->id, (struct span){ text, len }) < 0 || oid_is_zero(&out->id))
+	if (oid_parse_as(&out->id, repo->id_len, (struct span){ text, len }) < 0 ||
+		oid_is_zero(&out->id))
 		return broken(f, name);
 	out->kind = REF_DIRECT;
 	return 0;
@@ -82,7 +84,7 @@ static int read_loose(
 	text[len] = '\0';
 	if (len == sizeof(text) - 1 || strlen(text) != (size_t)len)
 		return broken(f, name);
-	return read_value(out, text, name, f);
+	return read_value(repo, out, text, name, f);
 }
 
 static int read_packed(

@@ -7,8 +7,6 @@
 #include "common/key/passkey.h"
 #include "common/key/sshsig.h"
 
-static const char COMMIT_HEADER[] = "gpgsig ";
-
 /* An answer of a passkey, and what it is judged by. */
 struct passkey_case {
 	struct passkey_text text;
@@ -151,10 +149,12 @@ static int passkey_check(struct keyring *ring, struct span payload, struct span 
 /* Takes the name and the leading blanks off a header's lines; -1 when they are none of ours. */
 static int header_unfold(struct buf *out, struct span lines)
 {
-	if (!span_starts(lines, COMMIT_HEADER))
+	const char *blank = memchr(lines.data, ' ', lines.len);
+
+	if (!span_starts(lines, "gpgsig") || !blank)
 		return -1;
-	lines.data += strlen(COMMIT_HEADER);
-	lines.len -= strlen(COMMIT_HEADER);
+	lines.len -= (size_t)(blank + 1 - lines.data);
+	lines.data = blank + 1;
 	for (;;) {
 		buf_addspan(out, armour_line(&lines));
 		buf_addc(out, '\n');
@@ -186,8 +186,11 @@ int signature_of_commit(struct keyring *ring, const struct commit *commit, int64
 	*out = (struct signature_check){ 0 };
 	if (!commit->signature.len)
 		return 0;
-	if (commit->signature_sha256)
-		return conclude(out, SIGNATURE_BAD, "gpgsig-sha256 signs another object than this");
+	if (commit->signature_foreign)
+		return conclude(out, SIGNATURE_BAD,
+			commit->tree.len == OID_SHA256
+				? "gpgsig signs another object than this, in SHA-1"
+				: "gpgsig-sha256 signs another object than this");
 	if (commit->signature.len > ARMOUR_MAX)
 		return conclude(
 			out, SIGNATURE_MALFORMED, "the signature is longer than any can be");

@@ -43,24 +43,36 @@ void stored_drop(struct stored *object)
 		free(object);
 }
 
-struct oid stored_id(enum object_type type, struct span data, size_t id_len)
+/* The sum of one piece of bytes and another. */
+static struct oid sum_of(struct span head, struct span data, size_t id_len)
 {
 	struct oid id = { .len = (unsigned char)id_len };
-	char head[32];
-	size_t len = (size_t)snprintf(head, sizeof(head), "%s %zu", names[type], data.len) + 1;
 	SHA_CTX sha1;
 	SHA256_CTX sha256;
 
 	if (id_len == OID_SHA256) {
 		(void)SHA256_Init(&sha256);
-		(void)SHA256_Update(&sha256, head, len);
+		(void)SHA256_Update(&sha256, head.data, head.len);
 		(void)SHA256_Update(&sha256, data.data, data.len);
 		(void)SHA256_Final(id.hash, &sha256);
 	} else {
 		(void)SHA1_Init(&sha1);
-		(void)SHA1_Update(&sha1, head, len);
+		(void)SHA1_Update(&sha1, head.data, head.len);
 		(void)SHA1_Update(&sha1, data.data, data.len);
 		(void)SHA1_Final(id.hash, &sha1);
 	}
 	return id;
+}
+
+struct oid stored_sum(struct span data, size_t id_len)
+{
+	return sum_of((struct span){ "", 0 }, data, id_len);
+}
+
+struct oid stored_id(enum object_type type, struct span data, size_t id_len)
+{
+	char head[32];
+	int len = snprintf(head, sizeof(head), "%s %zu", names[type], data.len);
+
+	return sum_of((struct span){ head, (size_t)len + 1 }, data, id_len);
 }

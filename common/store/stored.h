@@ -42,6 +42,9 @@ struct stored *stored_new(enum object_type type, size_t size);
 /* Gives an object back; NULL is fine. */
 void stored_drop(struct stored *object);
 
+/* The sum of the bytes alone, of so many bytes, as packs and indexes end with. */
+struct oid stored_sum(struct span data, size_t id_len);
+
 /* The id of so many bytes that an object of this type and content has. */
 struct oid stored_id(enum object_type type, struct span data, size_t id_len);
 

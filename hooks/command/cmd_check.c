@@ -101,6 +101,7 @@ static int make_update(struct session *session, const struct check_options *chec
 	update->target = update->name;
 	update->old = update->claimed = range.old;
 	update->new = range.new;
+	update->old.len = update->claimed.len = update->new.len;
 	push->updates = update;
 	push->count = 1;
 	push->account = arena_strdup(&push->arena, check->account ? check->account : "");

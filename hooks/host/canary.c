@@ -1,36 +1,25 @@
 #include "hooks/host/canary.h"
 
 #include <libdeflate.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/run.h"
+#include "common/store/stored.h"
 
 #define SECONDS 120
 #define OBJECT_MAX 512
-#define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 #define REF "refs/countersign/canary"
 #define WHO "canary <canary@countersign.invalid> 0 +0000"
 
-static const char commit_text[] =
-	"tree " EMPTY_TREE "\nauthor " WHO "\ncommitter " WHO "\n\nThis push must be refused.\n";
-
-static void hex(char *out, const unsigned char *bytes, size_t count)
+/* A commit of the empty tree. */
+static void write_commit(struct buf *out, size_t id_len)
 {
-	for (size_t i = 0; i < count; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
+	struct oid tree = stored_id(OBJECT_TREE, (struct span){ "", 0 }, id_len);
 
-static void name_commit(char out[41])
-{
-	unsigned char digest[SHA_DIGEST_LENGTH];
-	char object[OBJECT_MAX];
-	int len = snprintf(
-		object, sizeof(object), "commit %zu%c%s", sizeof(commit_text) - 1, 0, commit_text);
-
-	SHA1((const unsigned char *)object, (size_t)len, digest);
-	hex(out, digest, sizeof(digest));
+	(void)buf_addf(out,
+		"tree %s\nauthor " WHO "\ncommitter " WHO "\n\nThis push must be refused.\n",
+		oid_text(&tree).hex);
 }
 
 /* One object of a pack: type (1 commit, 2 tree) and length, then its bytes, deflated. */
@@ -48,35 +37,37 @@ static int pack_object(struct buf *pack, unsigned int type, const char *text, si
 	return size ? buf_add(pack, packed, size) : -1;
 }
 
-static int pack_make(struct buf *pack)
+static int pack_make(struct buf *pack, struct span commit, size_t id_len)
 {
 	static const char head[] = "PACK\0\0\0\2\0\0\0\2";
-	unsigned char digest[SHA_DIGEST_LENGTH];
+	struct oid sum;
 
-	_Static_assert(sizeof(commit_text) < 2048, "two bytes tell its length");
 	if (buf_add(pack, head, sizeof(head) - 1) < 0 || pack_object(pack, 2, "", 0) < 0 ||
-		pack_object(pack, 1, commit_text, sizeof(commit_text) - 1) < 0)
+		pack_object(pack, 1, commit.data, commit.len) < 0)
 		return -1;
-	SHA1((const unsigned char *)pack->data, pack->len, digest);
-	return buf_add(pack, digest, sizeof(digest));
+	sum = stored_sum(buf_span(pack), id_len);
+	return buf_add(pack, sum.hash, id_len);
 }
 
-int canary_make(struct canary_push *push, struct fault *f)
+int canary_make(struct canary_push *push, size_t id_len, struct fault *f)
 {
-	static const char zero[] = "0000000000000000000000000000000000000000";
-	struct buf pack = BUF_INIT(CANARY_REQUEST_MAX);
+	static const struct oid none;
+	struct buf pack = BUF_INIT(CANARY_REQUEST_MAX), commit = BUF_INIT(OBJECT_MAX);
 	char line[512];
 	int len, status;
 
 	*push = (struct canary_push){ .request = BUF_INIT(2 * CANARY_REQUEST_MAX) };
-	name_commit(push->commit);
-	len = snprintf(line, sizeof(line), "%s %s " REF "%c report-status", zero, push->commit, 0);
-	status = pack_make(&pack);
+	write_commit(&commit, id_len);
+	push->commit = stored_id(OBJECT_COMMIT, buf_span(&commit), id_len);
+	len = snprintf(line, sizeof(line), "%s %s " REF "%c report-status object-format=%s",
+		oid_text_as(&none, id_len).hex, oid_text(&push->commit).hex, 0, oid_format(id_len));
+	status = commit.failed ? -1 : pack_make(&pack, buf_span(&commit), id_len);
 	(void)buf_addf(&push->request, "%04x", (unsigned int)len + 4);
 	(void)buf_add(&push->request, line, (size_t)len);
 	(void)buf_adds(&push->request, "0000");
 	(void)buf_addspan(&push->request, buf_span(&pack));
 	buf_release(&pack);
+	buf_release(&commit);
 	return status < 0 || push->request.failed ? fault_memory(f) : 0;
 }
 

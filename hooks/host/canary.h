@@ -14,17 +14,18 @@
 #include "common/base/buf.h"
 #include "common/base/env.h"
 #include "common/base/install_paths.h"
+#include "common/base/oid.h"
 
 #define CANARY_REQUEST_MAX 4096
 
 /* A push that was made up. */
 struct canary_push {
 	struct buf request; /* for receive-pack's standard input */
-	char commit[41];
+	struct oid commit;
 };
 
-/* Makes it up, for a repository that names objects by SHA-1.  For buf_release().  0 or -1. */
-int canary_make(struct canary_push *push, struct fault *f);
+/* Makes it up, for a repository whose ids have so many bytes.  For buf_release().  0 or -1. */
+int canary_make(struct canary_push *push, size_t id_len, struct fault *f);
 
 /* Whether what receive-pack and the hooks said is Countersign's refusal. */
 bool canary_refused(const struct buf *said);

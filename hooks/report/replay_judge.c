@@ -114,7 +114,7 @@ static int tell_verdict(
 	for (size_t i = 0; i < verdict->approved_count; i++)
 		json_array_append_new(approved, json_string(verdict->approved_by[i]));
 	line = json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:o}", "step", (json_int_t)step, "commit",
-		oid_text(&what->new).hex, "old", oid_text(&what->old).hex, "date",
+		oid_text(&what->new).hex, "old", oid_text_as(&what->old, what->new.len).hex, "date",
 		replay_day(what->date).text, "decision", decision_name(verdict->decision),
 		"approvals", (json_int_t)approvals, "approved_by", approved);
 	if (!line)
@@ -159,6 +159,7 @@ static int judge_step(struct replay_judging *j, size_t number, struct fault *f)
 
 	j->update->old = j->update->claimed = step->old;
 	j->update->new = step->new;
+	j->update->old.len = j->update->claimed.len = step->new.len;
 	j->session.new_holds = 0;
 	verdict_init(&verdict, j->update);
 	status = judge_next(j->session.judge, f);

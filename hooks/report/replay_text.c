@@ -125,7 +125,7 @@ static json_t *summary(const struct replay *replay)
 		"s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "repository", cli_string(replay->session.facts.name), "ref",
 		cli_string(replay->ref), "policy", replay->session.facts.policy->digest, "old",
-		oid_text(&replay->steps[0].old).hex, "new",
+		oid_text_as(&replay->steps[0].old, replay->steps[0].new.len).hex, "new",
 		oid_text(&replay->steps[replay->count - 1].new).hex, "from",
 		replay_day(replay->steps[0].date).text, "governed", replay->governed, "pushes",
 		(json_int_t)replay->count, "commits", (json_int_t)t->commits, "agent_commits",

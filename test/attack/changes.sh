@@ -122,7 +122,7 @@ push main
 expect landed
 in_work fetch -q origin
 agent claude-code
-entry infra/lib 160000 "$(printf '%040d' 7)"
+entry infra/lib 160000 "$absent"
 record 'Another commit of the library'
 push --push-option=countersign=json main
 expect held

@@ -74,7 +74,7 @@ commit docs/free.md 'x'
 as dev1
 push work:main free:refs/heads/free
 expect refused
-same 'the other ref' "$(ref_of refs/heads/free)" 0000000000000000000000000000000000000000
+same 'the other ref' "$(ref_of refs/heads/free)" "$zeros"
 said 'the other refs are refused with it'
 exits 1 countersign status --repo "$server"
 said 'procReceiveRefs'

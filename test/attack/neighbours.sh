@@ -7,7 +7,7 @@ guarded
 as bot
 raw <<SCRIPT
 known main $main
-known gone 1234567890123456789012345678901234567890
+known gone $absent
 command 0 gone refs/heads/x
 SCRIPT
 expect refused
@@ -62,7 +62,7 @@ signs alice
 in_work commit -q -S --allow-empty -m 'Signed'
 in_work cat-file commit HEAD >"$story/signed"
 sed 's/^ -----END SSH SIGNATURE-----$/&\n rubbish/' "$story/signed" >"$story/behind"
-sed '/^gpgsig/,/END SSH/!d; s/^gpgsig / /' "$story/signed" >"$story/armour"
+sed '/^gpgsig/,/END SSH/!d; s/^gpgsig[^ ]* / /' "$story/signed" >"$story/armour"
 sed "/^ -----END SSH SIGNATURE-----\$/r $story/armour" "$story/signed" >"$story/twice"
 for way in behind twice; do
 	bad=no
@@ -175,7 +175,7 @@ one()
 {
 	exits "$1" sh -c 'cd "$1" && shift && GIT_DIR=. COUNTERSIGN_USER=dev1 hooks/update "$@"' sh "$server" "$2" "$3" "$4"
 }
-nothing=0000000000000000000000000000000000000000
+nothing=$zeros
 on_server update-ref refs/heads/release/1 main
 agent claude-code
 commit infra/agent.tf 1

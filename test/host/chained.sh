@@ -21,7 +21,7 @@ echo "$hook was here"
 END
 		chmod +x "$server/hooks/$hook"
 	done
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	: >"$out"
 }
 
@@ -108,7 +108,7 @@ while [ $i -lt 20 ]; do
 done | in_work update-ref --stdin
 push 'refs/heads/*:refs/heads/*'
 same 'refs' 22 "$(refs_of refs/heads | wc -l | tr -d ' ')"
-said 'first: 0000000000000000000000000000000000000000'
+said "first: $zeros"
 said 'line 2999 of many'
 exits 0 countersign status --repo "$server"
 exits 0 install remove "$server"

@@ -10,7 +10,7 @@ machine()
 	export HOME="$story/home"
 	git init -q --bare "$server"
 	rm -f "$server"/hooks/*.sample
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	: >"$out"
 }
 
@@ -93,7 +93,7 @@ END
 	said 'the canary push was refused'
 	push main
 	expect landed
-	said '0000000000000000000000000000000000000000'
+	said "$zeros"
 	agent claude-code
 	commit .github/workflows/ci.yml 'on: push'
 	push main

@@ -120,7 +120,7 @@ exits 0 install status --repair
 same 'what it tells' '' "$(cat "$out")"
 
 sentence "A hook whose program is gone says in one line what is missing and whom to ask, and refuses"
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 in_work remote set-url origin "$root/one.git"
 mv "$prefix/bin/countersign" "$prefix/bin/away"
 ! in_work push -q origin main >"$out" 2>&1 || fail 'the push landed'

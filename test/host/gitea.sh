@@ -55,7 +55,7 @@ gitea()
 	git init -q --bare "$server"
 	rm -f "$server"/hooks/*.sample
 	resynchronise "$server"
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	: >"$out"
 	exits 0 install repo "$server"
 	said '(gitea)'

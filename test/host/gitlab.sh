@@ -49,7 +49,7 @@ gitlab()
 	mkdir -p "$(dirname "$server")"
 	git init -q --bare "$server"
 	rm -rf "$server/hooks"
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	in_work remote set-url origin "$server"
 	: >"$out"
 	exits 0 install repo "$server"

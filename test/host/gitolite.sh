@@ -46,7 +46,7 @@ $usual
 CONF
 	rm -f "$host"/home/.gitolite/hooks/common/p*-receive "$host"/home/local/VREF/countersign
 	rm -f "$server"/hooks/p*-receive
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	in_work remote set-url origin "ssh://127.0.0.1:$port/project"
 	as_user "$host_user" git --git-dir="$server" symbolic-ref HEAD refs/heads/main
 	as alice

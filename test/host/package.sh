@@ -56,7 +56,7 @@ rm -f "$server"/hooks/*.sample
 before=$(cat "$server/config")
 exits 0 "$prefix/bin/countersign-install" repo "$server"
 said 'the canary push was refused'
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 push main
 expect landed
 agent claude-code

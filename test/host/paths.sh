@@ -19,7 +19,7 @@ same 'steps that are told twice' '' "$(sort "$out" | uniq -d)"
 exits 0 install repo "$server"
 said 'the canary push was refused'
 exits 0 install status --canary "$server"
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 in_work remote set-url origin "$server"
 push main
 expect landed

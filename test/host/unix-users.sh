@@ -27,7 +27,7 @@ shared()
 	rm -rf "$server" "$work"
 	git init -q --bare --shared=group "$server"
 	rm -f "$server"/hooks/*.sample
-	cp -a "$stage/work" "$work"
+	cp -a "$made/work" "$work"
 	in_work remote set-url origin "$address"
 	chown -R "$1:$team" "$server"
 	(cd "$story/closed/in" && install repo "$server") >"$out" 2>&1 || fail "not installed"

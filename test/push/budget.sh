@@ -228,7 +228,7 @@ commit infra/a.tf 1
 push free held:main
 expect refused
 said 'another push has taken the rest of the budget of release-bot meanwhile'
-same "the free branch" 0000000000000000000000000000000000000000 "$(ref_of refs/heads/free)"
+same "the free branch" "$zeros" "$(ref_of refs/heads/free)"
 on_server config --unset core.alternateRefsCommand
 rm "$server/objects/info/alternates"
 

@@ -16,8 +16,8 @@ gitlink()
 {
 	in_work update-index --add --cacheinfo "160000,$2,$1"
 }
-one=0123456789012345678901234567890123456789
-two=1123456789012345678901234567890123456789
+one=$absent
+two=5${absent#?}
 
 sentence "A submodule that is added without .gitmodules, moved or removed is held as a dependency, whatever its path"
 server

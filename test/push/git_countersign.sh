@@ -8,19 +8,20 @@ export HOME="$box" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@ex
 command=$SOURCE_DIR/hooks/command/git-countersign
 fail() { echo "FAILED: $1" >&2; exit 1; }
 
+export GIT_DEFAULT_HASH="${FORMAT:=sha1}"
 git init -q --bare -b main server
-git clone -q server work 2>/dev/null
+git init -q -b main work
 cd work
-git symbolic-ref HEAD refs/heads/main
+git remote add origin ../server
 git commit -q --allow-empty -m first
 printf 'x\033[31m\n' >ci.yml
 git add ci.yml
 git commit -q -m 'change ci'
 git push -q origin main
 held=$(git rev-parse HEAD)
-zeros=0000000000000000000000000000000000000000
+zeros=$(printf %s "$held" | tr 0-9a-f 0)
 text="countersign hold 2
-object-format sha1
+object-format $FORMAT
 repository 00000000000000000000000000000000
 ref refs/heads/main
 landed 0

@@ -127,7 +127,7 @@ person alice
 branch work origin/main
 signed_commit alice docs/guide.md
 in_work cat-file commit work >"$story/signed"
-sed -n '/^gpgsig /,/END SSH/p' "$story/signed" >"$story/header"
+sed -n '/^gpgsig[ -]/,/END SSH/p' "$story/signed" >"$story/header"
 sed "/END SSH/r $story/header" "$story/signed" >"$story/twice"
 in_work update-ref refs/heads/work "$(in_work hash-object -t commit -w --literally "$story/twice")"
 push work:main

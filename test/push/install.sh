@@ -44,10 +44,10 @@ printf '#!/bin/sh\necho "old hook: $(cat)"\n' >"$server/hooks/pre-receive"
 chmod 750 "$server/hooks/pre-receive"
 old=$(snapshot "$server/hooks")
 exits 0 install repo "$server"
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 push main
 expect landed
-said 'old hook: 0000000000000000000000000000000000000000'
+said "old hook: $zeros"
 exits 0 install remove "$server"
 same 'the hooks' "$old" "$(snapshot "$server/hooks")"
 same 'the settings' "$before" "$(cat "$server/config")"
@@ -100,7 +100,7 @@ on_server symbolic-ref HEAD refs/heads/trunk
 exits 0 install repo "$server"
 said 'note: HEAD names trunk, which is not there yet'
 exits 0 countersign status --repo "$server"
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 push main
 expect landed
 exits 1 countersign status --repo "$server"
@@ -173,7 +173,7 @@ unsaid 'warning'
 before=$(cat "$server/countersign/policy.json")
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" --email 'carol, dave@example.com' carol "$story/key.pub"
 same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
-cp -a "$stage/work" "$work"
+cp -a "$made/work" "$work"
 push main
 expect landed
 agent claude-code

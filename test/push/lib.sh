@@ -15,7 +15,9 @@
 # alone: `expect` compares the server's refs and objects from before and after.
 #
 # Where things are: $server the guarded bare repository, $work a clone of it, $story a folder of this story's own,
-# $prefix the installation under test, $out what the last push said, $hold the id of the last hold.
+# $prefix the installation under test, $out what the last push said, $hold the id of the last hold.  With FORMAT=sha256
+# in the environment every repository is one of that object format; $zeros is git's word for no object in it, $absent
+# the id of one that is not there.
 set -eu
 
 : "${SOURCE_DIR:=$(cd "$(dirname "$0")/../.." && pwd -P)}"
@@ -25,6 +27,14 @@ stage=$BUILD_DIR/stage
 prefix=$stage/prefix
 tools=$BUILD_DIR/test
 [ -d "$stage/server.git" ] || sh "$SOURCE_DIR/test/push/stage.sh" >/dev/null
+
+: "${FORMAT:=sha1}"
+export GIT_DEFAULT_HASH="$FORMAT"
+case $FORMAT in
+sha256) zeros=0000000000000000000000000000000000000000000000000000000000000000 made=$stage/sha256 ;;
+*) zeros=0000000000000000000000000000000000000000 made=$stage ;;
+esac
+absent=$(printf '%s' "$zeros" | sed 's/0000/1234/g') # an object that nobody has
 
 story=$(mktemp -d "$BUILD_DIR/stories.XXXXXX")
 server=$story/server.git
@@ -120,8 +130,8 @@ skip()
 server()
 {
 	rm -rf "$server" "$work"
-	cp -a "$stage/server.git" "$server"
-	cp -a "$stage/work" "$work"
+	cp -a "$made/server.git" "$server"
+	cp -a "$made/work" "$work"
 	: >"$out"
 	if [ "$prefix" != "$stage/prefix" ]; then
 		sed -i "s|$stage/prefix/|$prefix/|g" "$server"/hooks/*
@@ -263,7 +273,7 @@ refs_of()
 
 ref_of()
 {
-	on_server rev-parse -q --verify "$1" || printf '0000000000000000000000000000000000000000\n'
+	on_server rev-parse -q --verify "$1" || printf '%s\n' "$zeros"
 }
 
 # push [OPTION...] REFSPEC...: as the account; what it says goes to $out.  The first refspec is what `expect` is about.
@@ -306,7 +316,7 @@ pushed()
 	if [ -n "$from" ]; then
 		pushed_new=$(in_work rev-parse "$from")
 	else
-		pushed_new=0000000000000000000000000000000000000000
+		pushed_new=$zeros
 	fi
 	if on_server cat-file -e "$pushed_new" 2>/dev/null; then
 		stored_before=yes
@@ -343,7 +353,7 @@ before_of()
 unmoved()
 {
 	was=$(before_of "$1")
-	[ "$(ref_of "$1")" = "${was:-0000000000000000000000000000000000000000}" ] || fail "$1 moved"
+	[ "$(ref_of "$1")" = "${was:-$zeros}" ] || fail "$1 moved"
 }
 
 # expect landed|denied|held|fault|refused [REF]: of the last push.

@@ -100,7 +100,7 @@ beside()
 {
 	raw <<SCRIPT
 known main $main
-known gone 1234567890123456789012345678901234567890
+known gone $absent
 blob b hello
 tree t 100644 file\\x00#{b}
 commit c tree @{t}\\nparent @{main}\\nauthor $who\\ncommitter $who\\n\\nhi\\n

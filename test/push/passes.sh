@@ -28,7 +28,7 @@ kept()
 }
 
 # hooks RUN: pre-receive or update as git runs it, of a commit that is in the repository, from nothing to refs/heads/new.
-nothing=0000000000000000000000000000000000000000
+nothing=$zeros
 pre_receive()
 {
 	exits "$1" sh -c 'cd "$1" && echo "$2" | GIT_DIR=. COUNTERSIGN_USER=dev1 hooks/pre-receive' sh "$server" "$nothing $tip refs/heads/new"

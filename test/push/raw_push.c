@@ -10,8 +10,8 @@
  *	raw TEXT			a packet sent as it is, after the commands
  *
  * In texts `\n`, `\t`, `\\` and `\xNN` are bytes, `@{NAME}` is an object's id in hex, `#{NAME}` its
- * raw bytes.  Prints `id NAME HEX` for objects, what the hooks say, and the server's report.  Exits
- * 0 when all commands went well.
+ * raw bytes.  Ids are of the object format that GIT_DEFAULT_HASH names.  Prints `id NAME HEX` for
+ * objects, what the hooks say, and the server's report.  Exits 0 when all commands went well.
  */
 #include <openssl/sha.h>
 #include <signal.h>
@@ -24,7 +24,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define HASH 20
+#define HASH_MAX 32
 #define PACKET_MAX 65520
 
 struct bytes {
@@ -34,8 +34,10 @@ struct bytes {
 
 struct agent_name {
 	char name[64];
-	unsigned char id[HASH];
+	unsigned char id[HASH_MAX];
 };
+
+static size_t hash = 20; /* bytes of an id */
 
 static struct {
 	struct agent_name *names;
@@ -64,11 +66,19 @@ static void add(struct bytes *b, const void *data, size_t len)
 	b->len += len;
 }
 
+static void digest(const struct bytes *of, unsigned char *out)
+{
+	if (hash == 20)
+		SHA1(of->data, of->len, out);
+	else
+		SHA256(of->data, of->len, out);
+}
+
 static void add_hex(struct bytes *b, const unsigned char *id)
 {
 	char hex[3];
 
-	for (size_t i = 0; i < HASH; i++) {
+	for (size_t i = 0; i < hash; i++) {
 		snprintf(hex, sizeof(hex), "%02x", id[i]);
 		add(b, hex, 2);
 	}
@@ -76,7 +86,7 @@ static void add_hex(struct bytes *b, const unsigned char *id)
 
 static void from_hex(const char *hex, unsigned char *id)
 {
-	for (size_t i = 0; i < HASH; i++) {
+	for (size_t i = 0; i < hash; i++) {
 		char pair[3] = { hex[2 * i], hex[2 * i + 1], 0 };
 
 		id[i] = (unsigned char)strtoul(pair, NULL, 16);
@@ -92,22 +102,22 @@ static void name_id(const char *name, const unsigned char *id)
 		die("no memory", "");
 	n = &script.names[script.name_count++];
 	snprintf(n->name, sizeof(n->name), "%s", name);
-	memcpy(n->id, id, HASH);
+	memcpy(n->id, id, hash);
 }
 
 /* The id that a word means: a name, `0`, or 40 hex digits. */
 static void id_of(const char *word, unsigned char *id)
 {
-	memset(id, 0, HASH);
+	memset(id, 0, hash);
 	if (strcmp(word, "0") == 0)
 		return;
 	for (size_t i = script.name_count; i > 0; i--) {
 		if (strcmp(script.names[i - 1].name, word) == 0) {
-			memcpy(id, script.names[i - 1].id, HASH);
+			memcpy(id, script.names[i - 1].id, hash);
 			return;
 		}
 	}
-	if (strlen(word) != 2 * (size_t)HASH)
+	if (strlen(word) != 2 * hash)
 		die("no such object", word);
 	from_hex(word, id);
 }
@@ -131,7 +141,7 @@ static const char *add_escape(struct bytes *out, const char *at)
 static const char *add_reference(struct bytes *out, const char *at)
 {
 	const char *end = strchr(at, '}');
-	unsigned char id[HASH];
+	unsigned char id[HASH_MAX];
 	char name[64];
 
 	if (!end || end - at - 2 >= (long)sizeof(name))
@@ -141,7 +151,7 @@ static const char *add_reference(struct bytes *out, const char *at)
 	if (*at == '@')
 		add_hex(out, id);
 	else
-		add(out, id, HASH);
+		add(out, id, hash);
 	return end + 1;
 }
 
@@ -181,7 +191,7 @@ static void object(const char *type, const char *name, const char *text)
 {
 	static const char *const types[] = { "", "commit", "tree", "blob", "tag" };
 	struct bytes content = { 0 }, whole = { 0 };
-	unsigned char id[HASH];
+	unsigned char id[HASH_MAX];
 	char header[64];
 	int number = 0;
 
@@ -192,11 +202,11 @@ static void object(const char *type, const char *name, const char *text)
 	add(&whole, header,
 		(size_t)snprintf(header, sizeof(header), "%s %zu", type, content.len) + 1);
 	add(&whole, content.data, content.len);
-	SHA1(whole.data, whole.len, id);
+	digest(&whole, id);
 	name_id(name, id);
 	pack_add(number, &content);
 	printf("id %s ", name);
-	for (size_t i = 0; i < HASH; i++)
+	for (size_t i = 0; i < hash; i++)
 		printf("%02x", id[i]);
 	putchar('\n');
 	free(content.data);
@@ -214,9 +224,8 @@ static void packet(struct bytes *out, const struct bytes *content)
 
 static void command(const char *old, const char *new, const char *ref)
 {
-	static const char capabilities[] =
-		"\0report-status side-band-64k push-options object-format=sha1";
-	unsigned char id[HASH];
+	static const char capabilities[] = "\0report-status side-band-64k push-options ";
+	unsigned char id[HASH_MAX];
 	struct bytes line = { 0 };
 
 	id_of(old, id);
@@ -225,11 +234,14 @@ static void command(const char *old, const char *new, const char *ref)
 	id_of(new, id);
 	add_hex(&line, id);
 	add(&line, " ", 1);
-	for (size_t i = 0; i < HASH; i++)
+	for (size_t i = 0; i < hash; i++)
 		script.deletes_only = script.deletes_only && id[i] == 0;
 	unescape(&line, ref);
-	if (script.first)
+	if (script.first) {
 		add(&line, capabilities, sizeof(capabilities) - 1);
+		add(&line, hash == 20 ? "object-format=sha1" : "object-format=sha256",
+			hash == 20 ? 18 : 20);
+	}
 	script.first = false;
 	packet(&script.commands, &line);
 	free(line.data);
@@ -251,7 +263,7 @@ static void read_line(char *line)
 	if (!name)
 		die("nothing follows", word);
 	if (strcmp(word, "known") == 0) {
-		unsigned char id[HASH];
+		unsigned char id[HASH_MAX];
 
 		id_of(line ? line : "", id);
 		name_id(name, id);
@@ -281,14 +293,14 @@ static void read_script(void)
 
 static void send_all(FILE *to)
 {
-	unsigned char header[12] = "PACK\0\0\0\2", sum[HASH];
+	unsigned char header[12] = "PACK\0\0\0\2", sum[HASH_MAX];
 	struct bytes whole = { 0 };
 
 	for (int i = 0; i < 4; i++)
 		header[8 + i] = (unsigned char)(script.objects >> (24 - 8 * i));
 	add(&whole, header, sizeof(header));
 	add(&whole, script.pack.data, script.pack.len);
-	SHA1(whole.data, whole.len, sum);
+	digest(&whole, sum);
 	if (script.commands.len)
 		fwrite(script.commands.data, 1, script.commands.len, to);
 	fputs("0000", to);
@@ -372,7 +384,10 @@ int main(int argc, char **argv)
 	FILE *server;
 	pid_t child;
 	bool well;
+	const char *format = getenv("GIT_DEFAULT_HASH");
 
+	if (format && strcmp(format, "sha256") == 0)
+		hash = 32;
 	if (argc < 2 || pipe(to) < 0 || pipe(from) < 0)
 		die("usage", "raw-push REPOSITORY [COMMAND...]");
 	signal(SIGPIPE, SIG_IGN);

@@ -14,16 +14,27 @@ git config --global advice.detachedHead false
 git config --global gc.auto 0
 git config --global merge.conflictStyle merge
 
-git init -q --bare "$stage/server.git"
-git clone -q "$stage/server.git" "$stage/work" 2>/dev/null
-git -C "$stage/work" remote set-url origin ../server.git
-mkdir "$stage/work/src" "$stage/work/docs"
-echo 'An example.' >"$stage/work/README.md"
-echo 'int main(void) { return 0; }' >"$stage/work/src/main.c"
-echo 'How it works.' >"$stage/work/docs/guide.md"
-git -C "$stage/work" add .
-git -C "$stage/work" commit -q -m 'Begin'
-git -C "$stage/work" push -q origin main
+# The server and a clone of it in the folder, in the object format that GIT_DEFAULT_HASH names.
+make()
+{
+	mkdir -p "$1"
+	git init -q --bare "$1/server.git"
+	git init -q "$1/work"
+	git -C "$1/work" remote add origin ../server.git
+	mkdir "$1/work/src" "$1/work/docs"
+	echo 'An example.' >"$1/work/README.md"
+	echo 'int main(void) { return 0; }' >"$1/work/src/main.c"
+	echo 'How it works.' >"$1/work/docs/guide.md"
+	git -C "$1/work" add .
+	git -C "$1/work" commit -q -m 'Begin'
+	git -C "$1/work" push -q -u origin main
+}
+make "$stage"
+(
+	export GIT_DEFAULT_HASH=sha256
+	make "$stage/sha256"
+)
 
 "$SOURCE_DIR/install.sh" site --prefix "$stage/prefix" --build "$BUILD_DIR"
 "$SOURCE_DIR/install.sh" repo --prefix "$stage/prefix" "$stage/server.git"
+"$SOURCE_DIR/install.sh" repo --prefix "$stage/prefix" "$stage/sha256/server.git"

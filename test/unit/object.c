@@ -39,7 +39,7 @@ static void a_commit_is_read_whole(void **state)
 	assert_int_equal(c.author.time, 1700000000);
 	assert_true(span_is(c.encoding, "ISO-8859-1"));
 	assert_true(span_is(c.signature, SIG));
-	assert_false(c.signature_sha256);
+	assert_false(c.signature_foreign);
 	assert_true(span_is(c.mergetags, MERGETAG MERGETAG));
 	assert_true(span_is(c.message, "Hello\n\nyou\n"));
 }

@@ -82,6 +82,7 @@ struct hands {
 	char *const *listed; /* all repositories that are guarded, NULL-terminated */
 	struct buf planned;  /* folders that a dry run has told of */
 	int more;            /* HANDS_VREF_… */
+	size_t id_len;       /* of its ids, by its settings */
 };
 
 /* What is done in that process; -1 with a fault: HANDS_FAILED. */

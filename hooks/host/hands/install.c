@@ -38,7 +38,7 @@ static int tell_head(struct hands *h, struct fault *f)
 	return status;
 }
 
-/* By a program that has git run hooks as Gitaly does, or by one that knows other object formats. */
+/* By a program that has git run hooks as Gitaly does. */
 static int canary_program(struct hands *h, bool *refused, struct buf *said, struct fault *f)
 {
 	char program[INSTALL_PATH_MAX];
@@ -60,7 +60,7 @@ static int canary_git(struct hands *h, bool *refused, struct buf *said, struct f
 	const char *drop[] = { "git", "--git-dir=.", "update-ref", "-d", "refs/countersign/canary",
 		NULL };
 	struct canary_push push;
-	int exited, status = canary_make(&push, f);
+	int exited, status = canary_make(&push, h->id_len, f);
 
 	if (status == 0)
 		status = hands_run(h, receive, buf_span(&push.request), said, &exited, f);

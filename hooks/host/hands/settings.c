@@ -270,9 +270,10 @@ static int check_values(struct hands *h, const struct buf *listed, struct fault 
 	const char *storage = listed_value(listed, "extensions.refstorage");
 	const char *hooks = listed_value(listed, "core.hookspath");
 
-	if (format && strcasecmp(format, "sha1") != 0)
+	h->id_len = format && strcmp(format, oid_format(OID_SHA256)) == 0 ? OID_SHA256 : OID_SHA1;
+	if (format && strcmp(format, oid_format(h->id_len)) != 0)
 		return fault_set(f, FAULT_ADMIN,
-			"%s names its objects by %s; only sha1 can be judged so far", h->path,
+			"%s names its objects by %s; only sha1 and sha256 can be judged", h->path,
 			format);
 	if (storage && strcasecmp(storage, "files") != 0)
 		return fault_set(f, FAULT_ADMIN,
