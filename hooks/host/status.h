@@ -54,7 +54,10 @@ void status_problem(
 /* Whether this user may not read the file: then that is a problem, and no other. */
 bool status_unseen(struct status *status, const char *what, const char *path);
 
-/* Looks for holds that no row tells of, and for webhooks' keys that cannot be used. */
+/*
+ * Looks for holds that no row tells of, commits that no push brought, and webhooks' keys that cannot
+ * be used.
+ */
 void status_look_beside(struct status *status, struct state *state);
 
 /* Looks at everything that can be looked at without a push. */

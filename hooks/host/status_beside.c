@@ -8,6 +8,7 @@
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
 #include "hooks/host/status.h"
+#include "hooks/host/unseen.h"
 
 #define HOLDS "refs/countersign/holds/"
 
@@ -115,9 +116,37 @@ static void look_at_keys(struct status *status)
 	}
 }
 
+/* Refs can be moved without a push, and so without a hook. */
+static void look_for_unseen(struct status *status, struct state *state)
+{
+	struct unseen unseen = {
+		.repo = status->in_force.repo, .policy = status->in_force.policy, .state = state
+	};
+	char problem[512];
+	struct fault f = { 0 };
+
+	if (!unseen.policy)
+		return;
+	if (unseen_find(&unseen, &f) < 0)
+		status_problem(status, "refs", f.text, "mend the repository's refs");
+	if (!unseen.count)
+		return;
+	(void)snprintf(problem, sizeof(problem),
+		"%.12s by %.200s, and %zu more commits of agents, are on governed refs and no push "
+		"brought them: a fetch or a bundle moves refs without hooks",
+		unseen.commit, unseen.agents, unseen.count - 1);
+	json_array_append_new(status->notes,
+		json_pack("{s:s, s:o, s:s}", "what", "refs", "problem", cli_string(problem),
+			"advice",
+			"let nobody fetch into a guarded repository what they may not push; see "
+			"what it is by countersign check"));
+}
+
 void status_look_beside(struct status *status, struct state *state)
 {
 	if (state)
 		look_for_orphans(status, state);
+	if (state)
+		look_for_unseen(status, state);
 	look_at_keys(status);
 }

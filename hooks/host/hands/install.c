@@ -4,6 +4,7 @@
 
 #include "hooks/host/canary.h"
 #include "hooks/host/hands/hands.h"
+#include "hooks/host/unseen.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define INSTALLED "countersign/installed"
@@ -106,6 +107,23 @@ static int version(struct hands *h, struct fault *f)
 	return hands_put_text(h, INSTALLED, 0644, (struct span){ text, sizeof(text) - 1 }, f);
 }
 
+/* What was there before any push was judged, for `countersign status`. */
+static int baseline(struct hands *h, struct fault *f)
+{
+	const char *argv[] = { "git", "--git-dir=.", "for-each-ref", "--format=%(objectname)",
+		"refs/heads", "refs/tags", NULL };
+	struct buf said = BUF_INIT((size_t)64 << 20);
+	int status = 0;
+
+	if (!hands_is_there(h, UNSEEN_BASELINE)) {
+		status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
+		if (status == 0)
+			status = hands_put_text(h, UNSEEN_BASELINE, 0644, buf_span(&said), f);
+	}
+	buf_release(&said);
+	return status;
+}
+
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
@@ -133,8 +151,8 @@ int hands_install(struct hands *h, struct fault *f)
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_put_folder(h, "countersign", folder_mode(h), f) < 0 ||
 		hands_policy_put(h, f) < 0 || hands_settings_put(h, f) < 0 ||
-		hands_hooks_put(h, f) < 0 || version(h, f) < 0 || hands_settle(h, f) < 0 ||
-		tell_head(h, f) < 0)
+		hands_hooks_put(h, f) < 0 || version(h, f) < 0 || baseline(h, f) < 0 ||
+		hands_settle(h, f) < 0 || tell_head(h, f) < 0)
 		return -1;
 	return canary(h, f) | h->more;
 }
