@@ -240,6 +240,8 @@ policy_reader policy_read_malformed;    /* nothing */
 policy_reader policy_read_review;       /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_holds;        /* struct hold_keeping */
+policy_reader policy_read_kinds;        /* unsigned: bits of enum change_kind */
+policy_reader policy_read_message;      /* const struct rule_message * */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
 
 /* Checks one text of an approvers list: a person or group that exists for this layer.  0 or -1. */

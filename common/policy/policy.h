@@ -134,6 +134,13 @@ enum confidence {
 	CONFIDENCE_NEVER, /* as a threshold: nothing reaches it */
 };
 
+/* What a commit's message has to say, by its trailers: `Key`, or `Key: pattern of the value`. */
+struct rule_message {
+	names require, forbid; /* NULL: none */
+	names allow;           /* keys; all others are objected to.  NULL: all may be there */
+	const char *say;       /* what the pusher is told, or NULL */
+};
+
 struct rule {
 	const char *name;
 	const char *description; /* or NULL */
@@ -144,7 +151,8 @@ struct rule {
 	int paths;
 	/* path classes it names; those that the policy made itself are in `paths` already */
 	names classes;
-	names content;    /* content classes it names */
+	names content;                      /* content classes it names */
+	const struct rule_message *message; /* what messages must say, or NULL */
 	unsigned changes; /* bits of enum change_kind; KIND_ALL unless it names some */
 	enum by by;
 	names by_names;
@@ -365,6 +373,9 @@ bool policy_is_email(const char *text);
 
 /* Whether the person is named by the list, by name or by one of their groups. */
 bool policy_names_person(names list, const struct person *person);
+
+/* The word for a kind of change, one bit of enum change_kind; NULL: there is no such bit. */
+const char *policy_kind_name(unsigned kind);
 
 /* Whether a group governs the ref (full name, byte for byte). */
 bool policy_group_governs(const struct policy *policy, const struct group *group, const char *ref);

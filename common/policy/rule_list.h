@@ -41,6 +41,7 @@ enum rule_subject {
 		"sign with a registered key, or push from a known account", \
 		"A commit for which no author can be established is denied, if the policy says " \
 		"so.") \
+	CONFIGURED(message, SUBJECT_COMMIT) \
 	JUDGED(scope, "scope", SUBJECT_CHANGE, \
 		"keep to the paths that the agent was given, or ask the admin of the repository", \
 		"An agent changes no paths outside its scope.") \

@@ -36,6 +36,8 @@ struct rule_draft {
 	const char *name, *description;
 	struct paths paths;
 	names content;
+	unsigned changes; /* 0: not there */
+	const struct rule_message *message;
 	int action, observe, presence, deny_from, hold_from; /* -1: not there */
 	struct policy_by by;
 	names approvers, refs; /* NULL: not there */
@@ -217,6 +219,8 @@ static const struct field rule_fields[] = {
 	{ "description", policy_read_text, offsetof(struct rule_draft, description), 0, NULL },
 	{ "paths", read_paths, offsetof(struct rule_draft, paths), 0, NULL },
 	{ "content", read_content, offsetof(struct rule_draft, content), 0, NULL },
+	{ "changes", policy_read_kinds, offsetof(struct rule_draft, changes), 0, NULL },
+	{ "message", policy_read_message, offsetof(struct rule_draft, message), 0, NULL },
 	{ "action", policy_read_choice, offsetof(struct rule_draft, action), FIELD_REQUIRED,
 		actions },
 	{ "mode", policy_read_observe, offsetof(struct rule_draft, observe), 0, NULL },
@@ -264,8 +268,16 @@ static int rule_check(
 {
 	struct json_at place = place_of(at, "approvals");
 
-	if (!draft->paths.there && !draft->content)
-		return policy_wrong(l, at, "needs 'paths' or 'content': what it looks at");
+	if (!draft->paths.there && !draft->content && !draft->message)
+		return policy_wrong(
+			l, at, "needs 'paths', 'content' or 'message': what it looks at");
+	place = place_of(at, "message");
+	if (draft->message && (draft->paths.there || draft->content))
+		return policy_wrong(l, &place, "looks at whole commits: give it a rule of its own");
+	place = place_of(at, "changes");
+	if (draft->changes && !draft->paths.there)
+		return policy_wrong(l, &place, "belongs to rules with 'paths'");
+	place = place_of(at, "approvals");
 	if (draft->approvals && (!draft->approvers || !*draft->approvers))
 		return policy_wrong(l, &place, "needs 'approvers': who can give them");
 	place = place_of(at, draft->deny_from >= 0 ? "deny_from" : "hold_from");
@@ -332,7 +344,8 @@ static int rule_add(
 		.paths = draft->paths.list,
 		.classes = name_list_names(&draft->paths.classes),
 		.content = draft->content ? draft->content : none,
-		.changes = KIND_ALL,
+		.changes = draft->changes ? draft->changes : KIND_ALL,
+		.message = draft->message,
 		.by = draft->by.by,
 		.by_names = draft->by.names,
 		.approvers = approvers,

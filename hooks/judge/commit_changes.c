@@ -151,6 +151,7 @@ static int change_case(const struct change_teller *t, const struct change *chang
 	*c = *t->commit;
 	c->text = (struct span){ 0 };
 	c->change = change;
+	c->kinds = judge_kinds(judge, change);
 	c->folded = path.folded = buf_span(&judge->folded);
 	c->protecting = judge->protecting;
 	c->permitting = judge->permitting;
@@ -204,6 +205,7 @@ static int judge_made_change(const struct change_teller *t, const struct attribu
 	status = judge_change(&theirs, change, f);
 	ask_rules(judge, t->commit);
 	c.change = change;
+	c.kinds = judge_kinds(judge, change);
 	c.text = (struct span){ 0 };
 	return status == 0 ? rule_stopped(&c, f) : status;
 }
@@ -257,7 +259,9 @@ int judge_commit_changes(struct judge *judge, const struct rule_case *c,
 	int status;
 
 	ask_rules(judge, c);
-	status = changes_of(&judge->changes, commit, &listener, f);
+	status = judge_moves(judge, c->commit, f);
+	if (status == 0)
+		status = changes_of(&judge->changes, commit, &listener, f);
 	if (status == 0)
 		status = object_to_changes(judge, c, f);
 	if (status < 0 || judge->changes.end != CHANGES_LIMIT)

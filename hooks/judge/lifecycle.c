@@ -17,6 +17,13 @@ bool judge_is_late(struct judge *judge)
 	return deadline_is_over(&judge->deadline);
 }
 
+static bool tells_moves(const struct rule *rule)
+{
+	unsigned both = KIND_ADD | KIND_DELETE;
+
+	return rule->changes & KIND_RENAME && (rule->changes & both) != both;
+}
+
 static bool rule_reads_content(const struct rule *rule)
 {
 	size_t count;
@@ -100,6 +107,8 @@ static int judge_allocate(struct judge *judge, struct fault *f)
 		return fault_memory(f);
 	for (size_t i = 0; i < policy->rule_count; i++)
 		judge->reads_content[i] = rule_reads_content(&policy->rules[i]);
+	for (size_t i = 0; i < policy->rule_count; i++)
+		judge->asks_moves = judge->asks_moves || tells_moves(&policy->rules[i]);
 	return 0;
 }
 
@@ -196,6 +205,7 @@ void judge_free(struct judge *judge)
 		return;
 	forget_push(judge);
 	free(judge->hidden);
+	oid_map_release(&judge->moved);
 	free(judge->reads_content);
 	credentials_free(judge->credentials);
 	free(judge->protecting);

@@ -80,13 +80,20 @@ struct judge {
 	size_t protecting_count, permitting_count;
 	struct buf folded;
 	struct deadline deadline;
-	bool *reads_content; /* for each rule: it looks into files */
+	bool asks_moves;      /* some rule tells renaming from adding and deleting */
+	struct oid_map moved; /* of the commit at hand: objects to MOVED_... bits */
+	bool moves_whole;     /* all of them are known */
+	bool *reads_content;  /* for each rule: it looks into files */
 	/* of the commit at hand: some rule looks at its changes, and into their files */
 	bool asks, asks_content;
 	struct object old_object; /* of the change at hand, once asked for */
 	bool old_ready;
 	const char *fingerprint_key;
 };
+
+/* Of an object in `moved`. */
+#define MOVED_AWAY 1u /* it was at a path where nothing is any more */
+#define MOVED_TO 2u   /* it is at a path where nothing was */
 
 /* The commits of one ref update, and for which groups each is new. */
 struct range {
@@ -292,5 +299,11 @@ extern const char judge_text_over[];
  */
 int judge_unparsed(
 	struct judge *judge, const struct rule_case *c, const char *why, struct fault *f);
+
+/* Finds out what the commit moves, if some rule asks.  0 or -1. */
+int judge_moves(struct judge *judge, const struct oid *commit, struct fault *f);
+
+/* What a change of the commit at hand does: bits of enum change_kind. */
+unsigned judge_kinds(const struct judge *judge, const struct change *change);
 
 #endif

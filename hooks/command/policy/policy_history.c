@@ -1,4 +1,4 @@
-#include "hooks/command/policy_history.h"
+#include "hooks/command/policy/policy_history.h"
 
 #include <string.h>
 

@@ -4,7 +4,6 @@
 
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/command/command.h"
 #include "hooks/reason/prove.h"
 #include "hooks/reason/reason_json.h"
 

@@ -5,8 +5,7 @@
 #include "common/base/file.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/command/command.h"
-#include "hooks/command/policy_history.h"
+#include "hooks/command/policy/policy_history.h"
 #include "hooks/reason/differ.h"
 #include "hooks/reason/reason_json.h"
 

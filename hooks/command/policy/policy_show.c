@@ -6,7 +6,6 @@
 #include "common/notify/outbox.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/command/command.h"
 
 static void print_names(const char *title, names list)
 {
@@ -83,6 +82,26 @@ static void show_agents(const struct policy *policy)
 	}
 }
 
+/* Kinds of change, if it names some, and what messages have to say. */
+static void show_looks(const struct rule *rule)
+{
+	static const char *const nothing[] = { NULL };
+	const struct rule_message *message = rule->message;
+
+	if (rule->changes != KIND_ALL)
+		printf("    changes:");
+	for (unsigned kind = 1; rule->changes != KIND_ALL && kind <= KIND_ALL; kind <<= 1)
+		if (rule->changes & kind)
+			printf(" %s", policy_kind_name(kind));
+	if (rule->changes != KIND_ALL)
+		putchar('\n');
+	if (!message)
+		return;
+	print_names("message requires", message->require ? message->require : nothing);
+	print_names("message forbids", message->forbid ? message->forbid : nothing);
+	print_names("message allows", message->allow ? message->allow : nothing);
+}
+
 static void show_rules(const struct policy *policy)
 {
 	static const char *const anyone[] = { "anyone", NULL };
@@ -98,6 +117,7 @@ static void show_rules(const struct policy *policy)
 		if (r->paths >= 0)
 			print_names("paths", policy->protected_texts[r->paths]);
 		print_names("content", r->content);
+		show_looks(r);
 		if (r->by != BY_AGENTS)
 			print_names("by", r->by == BY_ANYONE ? anyone : r->by_names);
 		print_names("approvers", r->approvers);
@@ -229,6 +249,35 @@ static json_t *agents_json(const struct policy *policy)
 	return agents;
 }
 
+static json_t *changes_json(const struct rule *rule)
+{
+	json_t *array = json_array();
+
+	for (unsigned kind = 1; kind <= KIND_ALL; kind <<= 1)
+		if (rule->changes & kind)
+			(void)json_array_append_new(array, json_string(policy_kind_name(kind)));
+	return array;
+}
+
+static json_t *message_json(const struct rule *rule)
+{
+	const struct rule_message *message = rule->message;
+	json_t *object;
+
+	if (!message)
+		return json_null();
+	object = json_object();
+	if (message->require)
+		json_object_set_new(object, "require", names_json(message->require));
+	if (message->forbid)
+		json_object_set_new(object, "forbid", names_json(message->forbid));
+	if (message->allow)
+		json_object_set_new(object, "allow", names_json(message->allow));
+	if (message->say)
+		json_object_set_new(object, "say", cli_string(message->say));
+	return object;
+}
+
 static json_t *rules_json(const struct policy *policy)
 {
 	static const char *const nothing[] = { NULL };
@@ -240,17 +289,19 @@ static json_t *rules_json(const struct policy *policy)
 				     ? names_json(r->by_names)
 				     : json_string(r->by == BY_ANYONE ? "anyone" : "agents");
 
-		(void)json_array_append_new(rules,
-			json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}",
-				"name", r->name, "layer", layer_name(r->layer), "action",
-				action_name(r->action), "observe", (int)r->observe, "classes",
-				names_json(r->classes), "paths",
-				names_json(r->paths >= 0 ? policy->protected_texts[r->paths]
-							 : nothing),
-				"content", names_json(r->content), "by", by, "approvers",
-				names_json(r->approvers), "approvals", r->approvals, "presence",
-				(int)r->presence, "refs",
-				names_json(policy->groups[r->group].refs)));
+		(void)json_array_append_new(
+			rules, json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+					 "s:i, s:b, s:o}",
+				       "name", r->name, "layer", layer_name(r->layer), "action",
+				       action_name(r->action), "observe", (int)r->observe,
+				       "classes", names_json(r->classes), "paths",
+				       names_json(r->paths >= 0 ? policy->protected_texts[r->paths]
+								: nothing),
+				       "content", names_json(r->content), "changes",
+				       changes_json(r), "message", message_json(r), "by", by,
+				       "approvers", names_json(r->approvers), "approvals",
+				       r->approvals, "presence", (int)r->presence, "refs",
+				       names_json(policy->groups[r->group].refs)));
 	}
 	return rules;
 }

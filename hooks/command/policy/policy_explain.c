@@ -8,7 +8,6 @@
 #include "hooks/admin/cli.h"
 #include "hooks/admin/path_decision.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/command/command.h"
 
 static const char *ref_or_head(const struct policy_in_force *in_force, const char *ref)
 {

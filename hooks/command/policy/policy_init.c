@@ -16,7 +16,6 @@
 #include "common/base/text.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/command/command.h"
 #include "hooks/report/replay.h"
 #include "hooks/report/survey.h"
 

@@ -1,0 +1,205 @@
+/* What a rule looks at beside paths: whose changes, kinds of change, messages of commits. */
+#include <string.h>
+
+#include "common/mark/marks.h"
+#include "common/path/glob.h"
+#include "common/policy/load.h"
+
+static const struct {
+	const char *word;
+	unsigned kind;
+} kinds[] = {
+	{ "add", KIND_ADD },
+	{ "modify", KIND_MODIFY },
+	{ "delete", KIND_DELETE },
+	{ "rename", KIND_RENAME },
+	{ "mode", KIND_MODE },
+	{ "link", KIND_LINK },
+	{ "submodule", KIND_SUBMODULE },
+};
+
+const char *policy_kind_name(unsigned kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].word;
+	return NULL;
+}
+
+static int kind_read(
+	struct policy_loading *l, const struct json_at *at, const char *word, unsigned *out)
+{
+	struct typo near = typo_begin(word);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].word, word) == 0) {
+			*out |= kinds[i].kind;
+			return 0;
+		}
+		typo_offer(&near, kinds[i].word);
+	}
+	return policy_unknown(l, at, "kind of change", &near);
+}
+
+int policy_read_kinds(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	unsigned bits = 0;
+	names words = NULL;
+	size_t wrong = l->wrong;
+
+	if (policy_read_words(l, at, field, &words) < 0)
+		return -1;
+	if (wrong != l->wrong || !words)
+		return 0;
+	if (!*words)
+		return policy_wrong(l, at, "must not be empty");
+	for (size_t i = 0; words[i]; i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (kind_read(l, &item, words[i], &bits) < 0)
+			return -1;
+	}
+	*(unsigned *)out = bits;
+	return 0;
+}
+
+/* ---- messages */
+
+#define KEY_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+/* `Assisted-by`, or with a pattern of its value `Assisted-by: *:*`. */
+static int trailer_check(
+	struct policy_loading *l, const struct json_at *at, const char *text, bool valued)
+{
+	struct buf code = BUF_INIT(65536);
+	struct glob_compiler compiler = { .code = &code, .generous = true, .run = BUF_INIT(4096) };
+	size_t key = strspn(text, KEY_LETTERS), from = 0;
+	const char *value = text + key, *why = NULL;
+
+	if (!key || (*value && *value != ':'))
+		return policy_wrong(l, at, "'%s' is no trailer: `Key` or `Key: value`", text);
+	if (!*value)
+		return 0;
+	if (!valued)
+		return policy_wrong(l, at, "'%s': only keys of trailers stand here", text);
+	value += 1 + strspn(value + 1, " ");
+	if (!*value)
+		return policy_wrong(l, at, "'%s' has no value behind its colon", text);
+	if (strchr(value, '/'))
+		return policy_wrong(
+			l, at, "'%s': a value's pattern has no slash; * takes it", text);
+	why = glob_compile(&compiler, span_of(value), &from);
+	buf_release(&code);
+	buf_release(&compiler.run);
+	return why ? policy_wrong(l, at, "'%s' can match nothing: %s", text, why) : 0;
+}
+
+static int trailers_read(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	names words = NULL;
+	size_t wrong = l->wrong;
+
+	if (policy_read_words(l, at, field, &words) < 0)
+		return -1;
+	if (wrong != l->wrong || !words)
+		return 0;
+	if (!*words)
+		return policy_wrong(l, at, "must not be empty");
+	for (size_t i = 0; words[i]; i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (trailer_check(l, &item, words[i], field->detail != NULL) < 0)
+			return -1;
+	}
+	*(names *)out = words;
+	return 0;
+}
+
+static const struct field message_fields[] = {
+	{ "require", trailers_read, offsetof(struct rule_message, require), 0, "valued" },
+	{ "forbid", trailers_read, offsetof(struct rule_message, forbid), 0, "valued" },
+	{ "allow", trailers_read, offsetof(struct rule_message, allow), 0, NULL },
+	{ "say", policy_read_text, offsetof(struct rule_message, say), 0, NULL },
+	FIELDS_END,
+};
+
+int policy_read_message(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct rule_message *message = arena_alloc(l->arena, sizeof(*message));
+	size_t wrong = l->wrong;
+
+	(void)field;
+	if (!message)
+		return fault_memory(l->fault);
+	if (policy_fields(l, at, message_fields, message) < 0)
+		return -1;
+	if (wrong != l->wrong)
+		return 0;
+	if (!message->require && !message->forbid && !message->allow)
+		return policy_wrong(l, at, "needs 'require', 'forbid' or 'allow'");
+	*(const struct rule_message **)out = message;
+	return 0;
+}
+
+/* ---- whose changes */
+
+static int by_check(struct policy_loading *l, const struct json_at *at)
+{
+	const char *name = json_at_text(at);
+	struct typo near = typo_begin(name ? name : "");
+	size_t count;
+	const struct catalogue_agent *catalogue = catalogue_agents(&count);
+
+	if (name && strcmp(name, "*") == 0)
+		return policy_wrong(
+			l, at, "'*' names no agent here: say \"by\": \"agents\" for all of them");
+	if (name && (strcmp(name, "agents") == 0 || strcmp(name, "anyone") == 0))
+		return policy_wrong(l, at, "'%s' stands alone: say \"by\": \"%s\"", name, name);
+	if (name && policy_index_find(&l->index, INDEX_PERSON, name))
+		return policy_wrong(l, at,
+			"'%s' is a person, and a rule can name agents alone: say \"by\": "
+			"\"anyone\" for people as well",
+			name);
+	if (!name || !*name || policy_index_find(&l->index, INDEX_AGENT, name) ||
+		catalogue_find(name))
+		return 0;
+	for (size_t i = 0; i < l->agent_count; i++)
+		typo_offer(&near, l->agents[i].name);
+	for (size_t i = 0; i < count; i++)
+		typo_offer(&near, catalogue[i].id);
+	return policy_unknown(l, at, "agent", &near);
+}
+
+int policy_read_by(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	static const struct choice choices[] = { { "agents", BY_AGENTS }, { "anyone", BY_ANYONE },
+		{ NULL, 0 } };
+	struct policy_by *by = out;
+	struct field word = *field;
+	names list = NULL;
+	int choice = BY_AGENTS;
+
+	if (json_at_kind(at) != JSON_KIND_LIST) {
+		word.detail = choices;
+		if (policy_read_choice(l, at, &word, &choice) < 0)
+			return -1;
+		by->by = (enum by)choice;
+		return 0;
+	}
+	if (policy_read_words(l, at, field, &list) < 0)
+		return -1;
+	for (size_t i = 0; i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (by_check(l, &item) < 0)
+			return -1;
+	}
+	if (json_at_count(at) == 0)
+		return policy_wrong(l, at, "must not be empty");
+	*by = (struct policy_by){ BY_NAMED, list ? list : by->names };
+	return 0;
+}
