@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/state/log.h"
 #include "hooks/review/held/held_commit.h"
 #include "hooks/review/lines/shown.h"
 #include "hooks/review/url.h"
@@ -132,6 +133,7 @@ static void add_rows(struct visit *visit, const struct log_rows_kept *kept)
 int log_page(struct visit *visit, struct fault *f)
 {
 	struct log_rows_kept *kept = calloc(1, sizeof(*kept));
+	const struct log_filter all = { 0 };
 	struct buf to = BUF_INIT(20), title = BUF_INIT(2048);
 	int status = kept ? 0 : fault_memory(f);
 
@@ -139,7 +141,7 @@ int log_page(struct visit *visit, struct fault *f)
 		kept->fault = f;
 		if (url_parameter(visit->query, "to", &to) && to.len)
 			kept->up_to = strtoll(to.data, NULL, 10);
-		status = state_log_read(visit->facts.state, 0, on_row, kept, f);
+		status = state_log_read(visit->facts.state, &all, on_row, kept, f);
 	}
 	buf_addf(&title, "Log of %.*s", (int)visit->repository->name_len, visit->repository->name);
 	if (status == 0)
