@@ -322,6 +322,66 @@ demo_log()
 	must "the altered row was found" test "$status" -eq 1
 }
 
+# The page's port must be in the policy before it is served, so it is chosen here.
+demo_page_serve()
+{
+	page_port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+	site=$prefix/etc/countersign/policy.json
+	sed "0,/{/s||{ \"review\": { \"url\": \"http://localhost:$page_port\" },|" "$site" >"$sandbox/site.json"
+	cat "$sandbox/site.json" >"$site"
+	"$prefix/bin/countersign" review --listen "127.0.0.1:$page_port" --user alice --repo "$app" >"$sandbox/page.new" 2>"$sandbox/page.log" &
+	page=$!
+	trap 'kill "$receiver" "$page" 2>/dev/null || true' EXIT
+	tries=0
+	while [ ! -s "$sandbox/page.new" ] && [ "$tries" -lt 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	must "the page is served at http://localhost:$page_port/" test -s "$sandbox/page.new"
+}
+
+# Alice makes a passkey by an admin's link, opens the hold's page and approves with one touch.
+demo_touch()
+{
+	link=$("$prefix/bin/countersign" reviewer invite alice --repo "$app" | head -n 1)
+	say "   $link          (the link that alice was sent; the touch is a passkey in software)"
+	cat >"$sandbox/steps" <<END
+passkey
+open $link
+click button
+see Its fingerprint is SHA256:
+run '$prefix/bin/countersign' reviewer accept alice --yes --repo '$app'
+open http://localhost:$page_port/app/holds/$hold
+see .github/workflows/ci.yml
+shot $sandbox/page.png
+click button.yes
+see approved: push again
+END
+	must "alice approves on the page" python3 "$here/test/tool/browser.py" <"$sandbox/steps"
+	demo_push main
+	must "the same push landed" landed
+	say "   what she saw: $sandbox/page.png"
+}
+
+demo_page()
+{
+	demo_title "The same on the review page: a link, one look, one touch."
+	who=dev1
+	demo_back
+	demo_commit .github/workflows/ci.yml 'on: workflow_dispatch' "$claude"
+	demo_push main
+	must "it is held" said 'is held'
+	hold=$(sed -n 's/.*is held: \([0-9a-f]*\).*/\1/p' "$sandbox/said" | head -n 1)
+	demo_page_serve
+	if command -v chromium >/dev/null && command -v chromedriver >/dev/null && command -v python3 >/dev/null; then
+		demo_touch
+	else
+		say "   open it: http://localhost:$page_port/app/holds/$hold (no Chromium with chromedriver is here to do so)"
+		say "   serve it again: $prefix/bin/countersign review --listen 127.0.0.1:$page_port --user alice --repo $app"
+	fi
+	kill "$page" 2>/dev/null || true
+}
+
 demo()
 {
 	build_programs
@@ -338,6 +398,7 @@ demo()
 	demo_approve
 	demo_silent
 	demo_log
+	demo_page
 	kill "$receiver" 2>/dev/null || true
 	printf '\nThe sandbox: %s (server %s, policy %s)\n' "$sandbox" "$app" "$app/countersign/policy.json"
 	[ "$wrong" -eq 0 ] || {
