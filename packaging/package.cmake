@@ -43,7 +43,9 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION vcs)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "git (>= 1:2.30)")
+# libgit2 is loaded when contents are to be merged, so that the linker's list does not name it.
+string(REGEX MATCH "^[0-9]+\\.[0-9]+" GIT2_SERIES "${GIT2_VERSION}")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "git (>= 1:2.30), libgit2-${GIT2_SERIES}")
 # OpenPGP signatures are read by a library that is loaded when one is met.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "librnp0")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

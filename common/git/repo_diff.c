@@ -1,9 +1,8 @@
 #include "common/git/repo_diff.h"
 
-#include <git2.h>
 #include <limits.h>
 
-#include "common/git/repo_private.h"
+#include "common/git/libgit2.h"
 
 /* What a call is about, and what `each` has ended it with. */
 struct diffing {
@@ -49,19 +48,20 @@ static int on_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
 int repo_diff(const struct repo_diff *diff, struct fault *f)
 {
 	struct diffing diffing = { .diff = diff };
+	const struct libgit2 *git2 = libgit2(f);
 	git_diff_options options;
 
-	if (repo_start_libgit2(f) < 0)
+	if (!git2)
 		return -1;
-	(void)git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+	(void)git2->diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
 	options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC |
 			(diff->ignore_space ? GIT_DIFF_IGNORE_WHITESPACE : 0);
 	options.context_lines = diff->context < INT_MAX ? (uint32_t)diff->context : INT_MAX;
 	options.max_size = -1;
-	if (git_diff_buffers(diff->old.data ? diff->old.data : "", diff->old.len, NULL,
+	if (git2->diff_buffers(diff->old.data ? diff->old.data : "", diff->old.len, NULL,
 		    diff->new.data ? diff->new.data : "", diff->new.len, NULL, &options, NULL, NULL,
 		    NULL, on_line, &diffing) < 0 &&
 		!diffing.ended)
-		return repo_fault(f, "comparing contents");
+		return libgit2_fault(f, "comparing contents");
 	return diffing.ended;
 }

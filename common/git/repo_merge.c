@@ -4,49 +4,18 @@
  * libgit2 is asked first, in two ways, from bytes to bytes; then git.  What is large is merged by a
  * process of its own, which is ended when time is out, as comparing lines can be made to take long.
  */
-#include <git2.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/git/libgit2.h"
 #include "common/git/repo_private.h"
 #include "common/store/stored.h"
 
 #define APART_MIN ((size_t)64 << 10) /* bytes in all; less takes no time worth speaking of */
 #define GIT_SECONDS 10               /* at most, for git */
-
-/*
- * Stands in for the function of Mbed TLS by which libgit2, as Debian builds it, reads all the
- * certificate authorities of the machine when it starts.  Countersign never speaks TLS through
- * libgit2; whoever did would be refused for want of an authority.
- */
-int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-	(void)chain, (void)path;
-	return 0;
-}
-
-int repo_fault(struct fault *f, const char *context)
-{
-	const git_error *error = git_error_last();
-
-	return fault_set(
-		f, FAULT_ADMIN, "%s: %s", context, error ? error->message : "libgit2 failed");
-}
-
-int repo_start_libgit2(struct fault *f)
-{
-	static bool started;
-
-	if (!started && git_libgit2_init() < 0)
-		return repo_fault(f, "libgit2");
-	started = true;
-	return 0;
-}
 
 /* The three blobs that go into a merge. */
 struct sides {
@@ -60,11 +29,11 @@ static void sides_release(struct sides *sides)
 	object_release(&sides->theirs);
 }
 
-static git_merge_file_input input_of(const struct object *object)
+static git_merge_file_input input_of(const struct libgit2 *git2, const struct object *object)
 {
 	git_merge_file_input input;
 
-	(void)git_merge_file_input_init(&input, GIT_MERGE_FILE_INPUT_VERSION);
+	(void)git2->merge_file_input_init(&input, GIT_MERGE_FILE_INPUT_VERSION);
 	input.ptr = object->data.data;
 	input.size = object->data.len;
 	return input;
@@ -74,22 +43,27 @@ static git_merge_file_input input_of(const struct object *object)
 static int merge_gives(const struct sides *sides, unsigned flags, const struct oid *outcome,
 	bool *same, struct fault *f)
 {
+	const struct libgit2 *git2 = libgit2(f);
 	git_merge_file_options options;
-	git_merge_file_input base = input_of(&sides->base), ours = input_of(&sides->ours),
-			     theirs = input_of(&sides->theirs);
+	git_merge_file_input base, ours, theirs;
 	git_merge_file_result result = { 0 };
 	struct oid id;
 
 	*same = false;
-	(void)git_merge_file_options_init(&options, GIT_MERGE_FILE_OPTIONS_VERSION);
+	if (!git2)
+		return -1;
+	base = input_of(git2, &sides->base);
+	ours = input_of(git2, &sides->ours);
+	theirs = input_of(git2, &sides->theirs);
+	(void)git2->merge_file_options_init(&options, GIT_MERGE_FILE_OPTIONS_VERSION);
 	options.flags = flags;
-	if (git_merge_file(&result, &base, &ours, &theirs, &options) < 0)
-		return repo_fault(f, "merging contents");
+	if (git2->merge_file(&result, &base, &ours, &theirs, &options) < 0)
+		return libgit2_fault(f, "merging contents");
 	if (result.automergeable) {
 		id = stored_id(OBJECT_BLOB, (struct span){ result.ptr, result.len }, outcome->len);
 		*same = oid_equal(&id, outcome);
 	}
-	git_merge_file_result_free(&result);
+	git2->merge_file_result_free(&result);
 	return 0;
 }
 
@@ -159,7 +133,7 @@ int repo_merge_is(struct repo *repo, const struct repo_merge *merge, bool *same,
 	int result = -1;
 
 	*same = false;
-	if (repo_start_libgit2(f) == 0 && repo_read(repo, merge->base, &sides.base, f) == 0 &&
+	if (libgit2(f) && repo_read(repo, merge->base, &sides.base, f) == 0 &&
 		repo_read(repo, merge->ours, &sides.ours, f) == 0 &&
 		repo_read(repo, merge->theirs, &sides.theirs, f) == 0)
 		result = 0;

@@ -22,17 +22,11 @@ struct repo {
 /* Reads git_dir/config: what is said of the format, and of what we write.  0 or -1. */
 int repo_read_config(struct repo *repo, struct fault *f);
 
-/* Starts libgit2, once a process; it is never stopped, exiting does that.  0 or -1. */
-int repo_start_libgit2(struct fault *f);
-
 /*
  * Whether git itself gives the outcome, in a scratch repository; false also where it could not be
  * asked, or took longer.
  */
 bool repo_merge_by_git(const struct repo *repo, const struct repo_merge *merge, int seconds);
-
-/* What libgit2 said last, as a fault of the admin's with the context in front.  Always -1. */
-int repo_fault(struct fault *f, const char *context);
 
 /* The packs, mapped by now; NULL when memory ran out. */
 struct packs *repo_packs(struct repo *repo);
