@@ -29,11 +29,35 @@ certificate()
 		-extfile "$tls/extensions" -out "$tls/$certificate_name.pem" "$@" 2>/dev/null
 }
 
+# expired NAME AUTHORITY SUBJECT-ALTERNATIVE: one whose days are over.
+expired()
+{
+	certificate "$@" -days 2
+	mkdir "$tls/ca"
+	: >"$tls/ca/index"
+	cat >"$tls/ca/settings" <<END
+[ca]
+default_ca = it
+[it]
+database = $tls/ca/index
+new_certs_dir = $tls/ca
+rand_serial = yes
+policy = any
+default_md = sha256
+[any]
+commonName = supplied
+END
+	printf 'subjectAltName=%s\n' "$3" >"$tls/extensions"
+	openssl ca -batch -notext -config "$tls/ca/settings" -in "$tls/$1.csr" -cert "$tls/$2.pem" -keyfile "$tls/$2.key" \
+		-extfile "$tls/extensions" -startdate 20200101000000Z -enddate 20200102000000Z -out "$tls/$1.pem" 2>/dev/null
+	! openssl x509 -in "$tls/$1.pem" -noout -checkend 0 >/dev/null
+}
+
 authority ours
 authority others
 certificate good ours 'IP:127.0.0.1' -days 2
 certificate elsewhere ours 'DNS:elsewhere.example' -days 2
-certificate expired ours 'IP:127.0.0.1' -days -1
+expired expired ours 'IP:127.0.0.1'
 certificate strangers others 'IP:127.0.0.1' -days 2
 certificate client ours 'DNS:client' -days 2
 chmod 600 "$tls"/*.key
