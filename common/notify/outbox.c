@@ -152,6 +152,25 @@ static int add_owners(json_t *data, const struct outbox_event *event)
 	return status;
 }
 
+/* What it is about, and where it is looked at. */
+static int add_change(json_t *data, const struct outbox_event *event)
+{
+	const struct outbox_change *change = event->change;
+	json_t *object;
+
+	if (event->link && json_object_set_new(data, "link", json_string(event->link)) < 0)
+		return -1;
+	if (!change)
+		return 0;
+	object = json_pack("{s:s, s:s, s:I}", "subject", change->subject, "author", change->author,
+		"commits", (json_int_t)change->commits);
+	if (object && change->files)
+		(void)json_object_update_new(object,
+			json_pack("{s:I, s:I, s:I}", "files", (json_int_t)change->files, "added",
+				(json_int_t)change->added, "deleted", (json_int_t)change->deleted));
+	return json_object_set_new(data, "change", object);
+}
+
 static char *body_json(const struct outbox_event *event, struct fault *f)
 {
 	json_error_t error;
@@ -163,7 +182,8 @@ static char *body_json(const struct outbox_event *event, struct fault *f)
 		body = json_pack("{s:s, s:s, s:{s:s, s:s, s:o}}", "type", event->type, "timestamp",
 			event->time, "data", "repository", event->repository, "log", event->log,
 			"verdict", verdict);
-	if (body && add_owners(json_object_get(body, "data"), event) == 0)
+	if (body && add_owners(json_object_get(body, "data"), event) == 0 &&
+		add_change(json_object_get(body, "data"), event) == 0)
 		text = shortened(body);
 	json_decref(body);
 	if (!text)

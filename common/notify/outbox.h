@@ -17,6 +17,13 @@
 
 #define OUTBOX_BODY_MAX ((size_t)256 << 10) /* a longer one loses its last findings, and says so */
 
+/* What commits say of themselves: UTF-8. */
+struct outbox_change {
+	const char *subject, *author; /* of the last one */
+	size_t commits;               /* of agents */
+	size_t files, added, deleted; /* flagged, and their lines; files 0: not counted */
+};
+
 /* What happened.  May hold the pusher's bytes, as UTF-8. */
 struct outbox_event {
 	const char *type; /* `held`, `denied`, `approved`, ... */
@@ -27,7 +34,9 @@ struct outbox_event {
 	const char *repository;
 	const char *log;     /* hash of the log row */
 	const char *verdict; /* the verdict object, or another JSON object for another type */
-	int64_t awaits;      /* the row of the log that has to land before it is sent; 0: none */
+	const char *link;    /* where it is reviewed, or NULL */
+	const struct outbox_change *change; /* what it is about, or NULL */
+	int64_t awaits; /* the row of the log that has to land before it is sent; 0: none */
 };
 
 /* Adds the event for each of the policy's webhooks that wants it.  In a transaction.  0 or -1. */

@@ -46,6 +46,9 @@ json_t *webhook_discord(const struct webhook_message *message)
 	json = json_pack("{s:[{s:s, s:s, s:i}], s:{s:[]}}", "embeds", "title", message->title,
 		"description", text.data ? text.data : "", "color", (int)message->colour,
 		"allowed_mentions", "parse");
+	if (json && message->link) /* the title leads there */
+		(void)json_object_set_new(json_array_get(json_object_get(json, "embeds"), 0), "url",
+			json_string(message->link));
 	buf_release(&findings);
 	buf_release(&text);
 	return json;

@@ -95,6 +95,8 @@ int webhook_mail(const struct webhook_message *message, const struct mail *mail,
 	add_facts(&text, message->facts, message->fact_count);
 	if (findings.len)
 		(void)buf_addf(&text, "\n%s\n\n", findings.data);
+	if (message->link)
+		(void)buf_addf(&text, "%-12s %s\n", "Page", message->link);
 	add_facts(&text, message->commands, message->command_count);
 	add_head(out, message, mail);
 	for (size_t at = 0; at < text.len; at += LINE) {

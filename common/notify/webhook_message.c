@@ -140,11 +140,15 @@ static const char *finding_text(struct webhook_message *message, json_t *finding
 	const char *path = string_of(finding, "path"), *commit = string_of(finding, "commit");
 	const char *agent = string_of(finding, "agent"), *detail = string_of(finding, "detail");
 	json_t *by = json_array_get(json_object_get(finding, "identified_by"), 0);
+	json_int_t line = json_integer_value(json_object_get(finding, "line"));
+	const char *kind = string_of(finding, "kind");
 	const char *copy;
 
 	(void)buf_adds(&out, plain(message, string_of(finding, "rule")));
 	if (path[0])
 		(void)buf_addf(&out, "  %s", plain(message, path));
+	if (path[0] && line > 0)
+		(void)buf_addf(&out, ":%lld", (long long)line);
 	if (commit[0])
 		(void)buf_addf(&out, "  in %.12s", plain(message, commit));
 	if (agent[0])
@@ -153,6 +157,9 @@ static const char *finding_text(struct webhook_message *message, json_t *finding
 		(void)buf_addf(&out, " (%s)", plain(message, json_string_value(by)));
 	if (detail[0])
 		(void)buf_addf(&out, ": %s", plain(message, detail));
+	if (kind[0])
+		(void)buf_addf(&out, " (%s, %s)", plain(message, kind),
+			plain(message, string_of(finding, "confidence")));
 	copy = out.failed ? NULL : arena_copy(&message->arena, out.data, out.len);
 	buf_release(&out);
 	return copy ? copy : "(a finding that cannot be shown)";
@@ -203,21 +210,97 @@ static void add_title(struct webhook_message *message, const char *type, const c
 	buf_release(&out);
 }
 
+static void add_command(struct webhook_message *message, const char *label, struct buf *text)
+{
+	message->commands[message->command_count++] =
+		(struct webhook_fact){ label, kept(message, text) };
+}
+
+/* What shows all that is flagged, which may be in commits below the tip; and what approves it. */
 static void add_commands(struct webhook_message *message, const char *type, const json_t *verdict)
 {
 	const char *id = string_of(verdict, "hold"), *at = string_of(verdict, "held_at");
-	struct buf review = BUF_INIT(8192), approve = BUF_INIT(8192);
+	const char *old = string_of(verdict, "old");
+	struct buf show = BUF_INIT(8192), review = BUF_INIT(8192), approve = BUF_INIT(8192);
+	bool created = !old[strspn(old, "0")];
 
 	if (!is_id(id) || strcmp(type, "held") != 0)
 		return;
-	(void)buf_addf(&review, "git fetch %s refs/countersign/holds/%s && git show FETCH_HEAD",
-		at && *at ? at : "origin", id);
-	(void)buf_addf(&approve, "git countersign approve %s", id);
-	if (at && *at)
-		(void)buf_addf(&approve, " --holds %s", at);
-	message->commands[0] = (struct webhook_fact){ "Review", kept(message, &review) };
-	message->commands[1] = (struct webhook_fact){ "Approve", kept(message, &approve) };
-	message->command_count = 2;
+	(void)buf_addf(&show, "git countersign show %s%s%s", id, *at ? " --holds " : "", at);
+	(void)buf_addf(&review,
+		"git fetch %s refs/countersign/holds/%s && git log -p -m %.12s..FETCH_HEAD",
+		*at ? at : "origin", id, created ? "HEAD" : plain(message, old));
+	(void)buf_addf(&approve, "git countersign approve %s%s%s", id, *at ? " --holds " : "", at);
+	add_command(message, "Show", &show);
+	add_command(message, "Stock git", &review);
+	if (!json_is_false(json_object_get(verdict, "approvable")))
+		add_command(message, "Approve", &approve);
+	buf_release(&approve);
+}
+
+/* What the commits say of themselves. */
+static void add_change(struct webhook_message *message, json_t *data)
+{
+	json_t *change = json_object_get(data, "change");
+	json_int_t commits = json_integer_value(json_object_get(change, "commits"));
+	struct buf text = BUF_INIT(64);
+
+	add_fact(message, "Subject", string_of(change, "subject"));
+	add_fact(message, "Author", string_of(change, "author"));
+	if (commits > 1) {
+		(void)buf_addf(&text, "%lld by agents", (long long)commits);
+		add_fact(message, "Commits", text.data);
+	}
+	buf_clear(&text);
+	if (json_object_get(change, "files")) {
+		(void)buf_addf(&text, "%lld flagged, +%lld -%lld lines",
+			(long long)json_integer_value(json_object_get(change, "files")),
+			(long long)json_integer_value(json_object_get(change, "added")),
+			(long long)json_integer_value(json_object_get(change, "deleted")));
+		add_fact(message, "Files", text.data);
+	}
+	buf_release(&text);
+}
+
+/* The agents, each with how it was recognised, once. */
+static void add_agents(struct webhook_message *message, json_t *findings)
+{
+	struct buf out = BUF_INIT(4096), one = BUF_INIT(1024);
+	json_t *finding, *by;
+	size_t i, j;
+
+	json_array_foreach(findings, i, finding)
+	{
+		const char *agent = string_of(finding, "agent");
+
+		buf_clear(&one);
+		if (!*agent)
+			continue;
+		(void)buf_adds(&one, agent);
+		json_array_foreach(json_object_get(finding, "identified_by"), j, by)(void)
+			buf_addf(&one, "%s%s", j ? " and " : " (",
+				json_is_string(by) ? json_string_value(by) : "");
+		(void)buf_adds(&one, j ? ")" : "");
+		if (one.failed || has_item(out.data, ", ", one.data))
+			continue;
+		(void)buf_addf(&out, "%s%s", out.len ? ", " : "", one.data);
+	}
+	add_fact(message, "Agent", out.data);
+	buf_release(&one);
+	buf_release(&out);
+}
+
+/* An address is ours: the policy's, and what names the hold.  Nothing else is a link. */
+static const char *link_of(struct webhook_message *message, const json_t *data)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-._~%:/[]";
+	const char *link = string_of(data, "link");
+
+	if ((strncmp(link, "https://", 8) != 0 && strncmp(link, "http://", 7) != 0) ||
+		link[strspn(link, letters)])
+		return NULL;
+	return arena_strdup(&message->arena, link);
 }
 
 int webhook_message_make(
@@ -236,13 +319,18 @@ int webhook_message_make(
 	add_fact(message, "Repository", string_of(data, "repository"));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		add_fact(message, fields[i].label, string_of(verdict, fields[i].key));
-	add_list(message, "Agent", json_object_get(verdict, "findings"), "agent");
+	add_change(message, data);
+	add_agents(message, json_object_get(verdict, "findings"));
 	add_list(message, "Answers for it", json_object_get(data, "owners"), NULL);
 	add_list(message, "Approved by", json_object_get(verdict, "approved_by"), NULL);
 	if (strcmp(event->event.type, "landed") != 0) { /* it has had what it needed */
-		add_needs(message, json_object_get(verdict, "findings"));
+		if (json_is_false(json_object_get(verdict, "approvable")))
+			add_fact(message, "Needs", "to be changed: no approval can help");
+		else
+			add_needs(message, json_object_get(verdict, "findings"));
 		add_findings(message, verdict);
 	}
+	message->link = link_of(message, data);
 	add_commands(message, event->event.type, verdict);
 	json_decref(body);
 	return 0;

@@ -13,7 +13,7 @@
 #include "common/policy/webhook_formats.h"
 #include "common/state/state.h"
 
-#define WEBHOOK_FACTS_MAX 16
+#define WEBHOOK_FACTS_MAX 20
 #define WEBHOOK_FINDINGS_MAX 30
 
 struct webhook_fact {
@@ -29,8 +29,9 @@ struct webhook_message {
 	size_t fact_count;
 	const char *findings[WEBHOOK_FINDINGS_MAX];
 	size_t finding_count, more;      /* more: findings not among them */
-	struct webhook_fact commands[2]; /* how to review and approve */
+	struct webhook_fact commands[3]; /* how to review and approve */
 	size_t command_count;
+	const char *link; /* of the page that it is reviewed on: letters of addresses; or NULL */
 };
 
 /* Makes the message of an event; for webhook_message_release().  0 or -1. */

@@ -1,8 +1,9 @@
 /*
  * Slack's incoming webhooks, and Mattermost's, which take attachments but no blocks.  What is
- * foreign stands between backticks, where neither makes mentions or links; there Slack still reads
- * `&`, `<` and `>` (docs.slack.dev, formatting text), so these are entities.  Mattermost turns a
- * post of more than 16,383 characters down, Slack folds long attachments: 6,000 bytes are enough.
+ * foreign stands between backticks, where neither makes mentions or links (the one link is to our
+ * own page); there Slack still reads `&`, `<` and `>` (docs.slack.dev, formatting text), so these
+ * are entities.  Mattermost turns a post of more than 16,383 characters down, Slack folds long
+ * attachments: 6,000 bytes are enough.
  */
 #include "common/notify/webhook_message.h"
 
@@ -33,6 +34,8 @@ json_t *webhook_slack(const struct webhook_message *message)
 	webhook_message_findings(message, &findings, FINDINGS_BYTES, add_inert);
 	if (findings.len)
 		(void)buf_addf(&text, "```\n%s\n```\n", findings.data);
+	if (message->link)
+		(void)buf_addf(&text, "<%s|Open the review page>\n", message->link);
 	webhook_message_facts(message->commands, message->command_count, &text, add_inert);
 	if (!text.failed && !findings.failed)
 		json = json_pack("{s:s, s:b, s:b, s:b, s:s, s:[{s:s, s:s, s:s, s:[s]}]}", "text",

@@ -49,6 +49,14 @@ static void add_lines(json_t *body, char *text)
 			body, block(json_pack("[o]", run(line, "Monospace", "Default"))));
 }
 
+/* A button that opens the review page. */
+static void add_link(json_t *card, const char *link)
+{
+	(void)json_object_set_new(card, "actions",
+		json_pack("[{s:s, s:s, s:s}]", "type", "Action.OpenUrl", "title",
+			"Open the review page", "url", link));
+}
+
 json_t *webhook_teams(const struct webhook_message *message)
 {
 	struct buf findings = BUF_INIT(FINDINGS_BYTES + 64);
@@ -66,6 +74,10 @@ json_t *webhook_teams(const struct webhook_message *message)
 		"contentUrl", "content", "$schema",
 		"http://adaptivecards.io/schemas/adaptive-card.json", "type", "AdaptiveCard",
 		"version", "1.4", "msteams", "width", "Full", "body", body);
+	if (json && message->link)
+		add_link(json_object_get(json_array_get(json_object_get(json, "attachments"), 0),
+				 "content"),
+			message->link);
 	buf_release(&findings);
 	return json;
 }

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/base/text.h"
+#include "common/notify/review_link.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/invitation.h"
 #include "hooks/admin/policy_edit.h"
@@ -66,30 +66,6 @@ static int call_open(struct call *call, struct fault *f)
 	return 0;
 }
 
-/* What the page calls the repository: the last part of its path, without `.git`. */
-static void add_repository(struct buf *out, const char *git_dir)
-{
-	struct span name = span_of(git_dir);
-	size_t start;
-
-	while (name.len && name.data[name.len - 1] == '/')
-		name.len--;
-	if (span_ends(name, "/.git"))
-		name.len -= strlen("/.git");
-	else if (span_ends(name, ".git"))
-		name.len -= strlen(".git");
-	for (start = name.len; start && name.data[start - 1] != '/'; start--)
-		;
-	for (; start < name.len; start++) {
-		unsigned char c = (unsigned char)name.data[start];
-
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-", c))
-			buf_addc(out, (char)c);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
-}
-
 static void print_until(int64_t until)
 {
 	time_t when = until;
@@ -104,7 +80,7 @@ static void print_until(int64_t until)
 static int invite(struct call *call, struct fault *f)
 {
 	struct invitation invitation = INVITATION_INIT;
-	struct buf name = BUF_INIT(INSTALL_PATH_MAX * 3);
+	struct buf link = BUF_INIT(INSTALL_PATH_MAX * 3);
 	char secret[INVITATION_SECRET_SIZE];
 	const char *git_dir = repo_git_dir(call->in_force.repo);
 	int status;
@@ -112,17 +88,17 @@ static int invite(struct call *call, struct fault *f)
 	(void)snprintf(invitation.person, sizeof(invitation.person), "%s", call->name);
 	memcpy(invitation.repository, call->repository, sizeof(invitation.repository));
 	status = invitation_make(git_dir, &invitation, time(NULL), secret, f);
-	add_repository(&name, git_dir);
+	if (status == 0 && review_link(&link, call->in_force.policy, git_dir, "invitation/") < 0)
+		status = fault_memory(f);
 	if (status == 0) {
-		(void)printf("%s/%s/invitation/%s/%s\n", call->in_force.policy->review.url,
-			name.data, call->name, secret);
+		(void)printf("%s%s/%s\n", link.data, call->name, secret);
 		(void)printf("Good once, until ");
 		print_until(invitation.until);
 		(void)printf(". Send it to %s so that nobody else sees it.\n", call->name);
 		(void)printf("When a passkey was made there: countersign reviewer accept %s\n",
 			call->name);
 	}
-	buf_release(&name);
+	buf_release(&link);
 	invitation_release(&invitation);
 	return status;
 }

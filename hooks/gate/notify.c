@@ -1,8 +1,12 @@
 #include "hooks/gate/notify.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/text.h"
+#include "common/notify/flagged_lines.h"
 #include "common/notify/outbox.h"
+#include "common/notify/review_link.h"
 
 #define OUTBOX_NAMES_MAX 256
 
@@ -41,11 +45,79 @@ static const char *type_of(const struct verdict *verdict)
 	return verdict->count ? "warned" : NULL;
 }
 
+#define WORDS_MAX ((size_t)1024)
+
+/* What the commit that would land says of itself. */
+struct words {
+	struct buf subject, author, link;
+};
+
+/* UTF-8 as it is, anything else escaped; without its end, when it is long. */
+static void add_words(struct buf *out, struct span text)
+{
+	if (text.len > WORDS_MAX / 4)
+		text.len = WORDS_MAX / 4;
+	while (text.len && !text_is_utf8(text) && ((unsigned char)text.data[text.len - 1] & 0x80))
+		text.len--;
+	if (text_is_utf8(text))
+		buf_addspan(out, text);
+	else
+		(void)text_escape(out, text);
+}
+
+/* The first line that is not empty. */
+static struct span first_line(struct span message)
+{
+	while (message.len && message.data[0] == '\n') {
+		message.data++;
+		message.len--;
+	}
+	for (size_t i = 0; i < message.len; i++)
+		if (message.data[i] == '\n')
+			message.len = i;
+	return message;
+}
+
+/* Nothing of what is denied is told: it may hold what must not be. */
+static void find_words(
+	const struct session *session, const struct verdict *verdict, struct words *words)
+{
+	struct object object = { 0 };
+	struct fault ignored = { 0 };
+	struct commit commit;
+	const char *why;
+	char rest[64];
+
+	if (verdict->would_be != DECISION_HOLD ||
+		repo_read(session->facts.repo, &verdict->update->new, &object, &ignored) < 0)
+		return;
+	if (object.type == OBJECT_COMMIT &&
+		commit_parse(&commit, verdict->update->new.len, object.data, &why) == 0) {
+		add_words(&words->subject, first_line(commit.message));
+		add_words(&words->author, commit.author.name);
+	}
+	object_release(&object);
+	(void)snprintf(rest, sizeof(rest), "holds/%s", verdict->hold);
+	if (verdict->decision == DECISION_HOLD)
+		(void)review_link(&words->link, session->facts.policy,
+			repo_git_dir(session->facts.repo), rest);
+}
+
+static void words_release(struct words *words)
+{
+	buf_release(&words->subject);
+	buf_release(&words->author);
+	buf_release(&words->link);
+}
+
 int notify_verdict(const struct session *session, struct state *state, const struct notice *notice,
 	struct fault *f)
 {
 	const struct verdict *verdict = notice->verdict;
 	struct gathered rules = { 0 }, owners = { 0 };
+	struct words words = { BUF_INIT(WORDS_MAX), BUF_INIT(WORDS_MAX), BUF_INIT(16384) };
+	struct outbox_change change = { .commits = verdict->agent_commits };
+	int status;
 	struct outbox_event event = {
 		.type = type_of(verdict),
 		.ref = verdict_ref(verdict),
@@ -65,7 +137,21 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		for (names owner = verdict->findings[i].owners; *owner; owner++)
 			gather(&owners, *owner);
 	}
-	return outbox_add(state, session->facts.policy, &event, f);
+	find_words(session, verdict, &words);
+	if (words.subject.data) {
+		struct flagged_lines lines = flagged_lines_count(session->facts.repo, verdict);
+
+		change.files = lines.files;
+		change.added = lines.added;
+		change.deleted = lines.deleted;
+	}
+	change.subject = words.subject.data;
+	change.author = words.author.data;
+	event.change = change.subject && change.author ? &change : NULL;
+	event.link = words.link.data;
+	status = outbox_add(state, session->facts.policy, &event, f);
+	words_release(&words);
+	return status;
 }
 
 /* What is of no rule's making, and of no agent's. */

@@ -71,11 +71,12 @@ static char *body_of(const char *type, const char *text, size_t findings)
 	for (size_t i = 0; i < findings; i++)
 		assert_int_equal(json_array_append_new(list, finding(text)), 0);
 	body = json_pack(
-		"{s:s, s:s, s:{s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:[s, s], s:o}}}", "type",
-		type, "timestamp", "2026-01-01T00:00:00.000Z", "data", "repository", text, "log",
-		"", "verdict", "ref", text, "account", text, "agent", text, "person", text,
-		"reason", text, "hold", "7f3a91c2d4e5f607", "approved_by", text, "x", "findings",
-		list);
+		"{s:s, s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:[s, "
+		"s], s:o}}}",
+		"type", type, "timestamp", "2026-01-01T00:00:00.000Z", "data", "repository", text,
+		"log", "", "link", text, "change", "subject", text, "author", text, "verdict",
+		"ref", text, "account", text, "agent", text, "person", text, "reason", text, "hold",
+		"7f3a91c2d4e5f607", "approved_by", text, "x", "findings", list);
 	dump = json_dumps(body, JSON_COMPACT);
 	assert_non_null(dump);
 	json_decref(body);
@@ -352,6 +353,47 @@ static void test_all_is_told(void **state)
 	}
 }
 
+static void told_or_not(const char *body, const char *text, bool told)
+{
+	static const char *const formats[] = { "slack", "discord", "teams" };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+
+		render(formats[i], body, &out);
+		if ((strstr(out.data, text) != NULL) != told)
+			fail_msg("%s %s %s", formats[i], told ? "does not say" : "says", text);
+		buf_release(&out);
+	}
+}
+
+#define HELD(more)                                                                            \
+	"{\"type\":\"held\",\"data\":{\"repository\":\"app.git\",\"link\":\"https://"         \
+	"review.example.com/desk/app/holds/7f3a91c2d4e5f607\",\"change\":{\"subject\":\"Pay " \
+	"twice\",\"author\":\"Bob\",\"commits\":3,\"files\":2,\"added\":40,\"deleted\":1},"   \
+	"\"verdict\":{\"ref\":\"refs/heads/main\",\"old\":"                                   \
+	"\"1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b\",\"hold\":\"7f3a91c2d4e5f607\"," more    \
+	"\"findings\":[{\"rule\":\"r\",\"agent\":\"claude-code\",\"identified_by\":["         \
+	"\"trailer\",\"author\"],\"path\":\"pay.c\",\"line\":12,\"kind\":\"aws-key\","        \
+	"\"confidence\":\"high\",\"approvers\":[\"platform\"],\"approvals\":1}]}}}"
+
+/* All that a reviewer needs to begin, and no more than can be done. */
+static void test_a_reviewer_can_begin(void **state)
+{
+	static const char *const told[] = { "Pay twice", "Bob", "3 by agents",
+		"2 flagged, +40 -1 lines", "claude-code (trailer and author)", "pay.c:12",
+		"aws-key, high", "https://review.example.com/desk/app/holds/7f3a91c2d4e5f607",
+		"git countersign show 7f3a91c2d4e5f607", "1a2b3c4d5e6f..FETCH_HEAD" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		told_or_not(HELD("\"approvable\":true,"), told[i], true);
+	told_or_not(HELD("\"approvable\":true,"), "git countersign approve", true);
+	told_or_not(HELD("\"approvable\":false,"), "git countersign approve", false);
+	told_or_not(HELD("\"approvable\":false,"), "no approval can help", true);
+	told_or_not(HELD(""), "git show FETCH_HEAD", false);
+}
+
 /* The example that the specification's own library tests with. */
 static void test_signature(void **state)
 {
@@ -416,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_no_links_or_mentions),
 		cmocka_unit_test(test_limits_are_kept),
 		cmocka_unit_test(test_all_is_told),
+		cmocka_unit_test(test_a_reviewer_can_begin),
 		cmocka_unit_test(test_signature),
 	};
 

@@ -3,11 +3,12 @@
  * counter has not grown since, may be a copy of somebody's: its approval is refused when it is
  * pushed.  Most passkeys do not count, since they are copied between their owner's devices.
  */
-#ifndef HOOKS_GATE_PASSKEY_COUNTER_H
-#define HOOKS_GATE_PASSKEY_COUNTER_H
+#ifndef COMMON_FACTS_PASSKEY_COUNTER_H
+#define COMMON_FACTS_PASSKEY_COUNTER_H
 
 #include "common/facts/approval.h"
-#include "hooks/gate/session.h"
+#include "common/facts/verdict.h"
+#include "common/state/state.h"
 
 /* What was seen of a passkey last: the counter, and the tag that had it. */
 struct passkey_counter {
