@@ -1,7 +1,22 @@
 /* Holds: opened, listed, and done with. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/state/sql.h"
+
+/* The part of the table that the hold is in. */
+static struct bound_part part_of(const char *id)
+{
+	struct bound_part part;
+
+	(void)snprintf(part.text, sizeof(part.text), "%.3s", id);
+	return part;
+}
+
+static int bind_hold(struct state *state, const char *id, struct fault *f)
+{
+	return state_bind(state, BOUND_HOLD, part_of(id).text, f);
+}
 
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f)
 {
@@ -18,11 +33,13 @@ int state_hold_put(struct state *state, const struct hold_row *hold, struct faul
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, sql, "tttttttttttt", hold->id, hold->digest, hold->set,
-			hold->ref, hold->account, hold->old, hold->new, hold->since, hold->status,
-			hold->agents, hold->verdict, hold->replaces),
-		f);
+	if (state_run(state,
+		    state_query(state, f, sql, "tttttttttttt", hold->id, hold->digest, hold->set,
+			    hold->ref, hold->account, hold->old, hold->new, hold->since,
+			    hold->status, hold->agents, hold->verdict, hold->replaces),
+		    f) < 0)
+		return -1;
+	return bind_hold(state, hold->id, f);
 }
 
 int state_hold_set(struct state *state, const char *id, const char *status, struct fault *f)
@@ -31,17 +48,23 @@ int state_hold_set(struct state *state, const char *id, const char *status, stru
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	return state_run(state, state_query(state, f, sql, "tt", status, id), f);
+	if (state_run(state, state_query(state, f, sql, "tt", status, id), f) < 0)
+		return -1;
+	return bind_hold(state, id, f);
 }
 
 int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f)
 {
-	static const char sql[] = "UPDATE hold SET status = 'superseded'"
-				  " WHERE status = 'open' AND ref = ? AND account = ? AND id <> ?";
+	char id[17];
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	return state_run(state, state_query(state, f, sql, "ttt", by->ref, by->account, by->id), f);
+	do {
+		if (state_hold_before(state, by, id, f) < 0 ||
+			(*id && state_hold_set(state, id, "superseded", f) < 0))
+			return -1;
+	} while (*id);
+	return 0;
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -103,6 +126,8 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 
 	if (state_is_empty(state))
 		return 0;
+	if (id && strlen(id) == 16 && state_bound(state, BOUND_HOLD, part_of(id).text, f) < 0)
+		return -1;
 	do {
 		const struct hold_row *rows;
 

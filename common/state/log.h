@@ -122,4 +122,10 @@ struct log_check {
 int state_log_verify(
 	struct state *state, const char *tip, struct log_check *check, struct fault *f);
 
+/*
+ * Compares all rows outside the log that are bound (who is stopped, holds, what is remembered) with
+ * what was written.  0, or -1: they are not the same, or could not be read.
+ */
+int state_bound_verify(struct state *state, struct fault *f);
+
 #endif

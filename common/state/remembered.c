@@ -8,10 +8,14 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, sql, "otnt", commit, what->agent,
-			(int64_t)(what->by_account ? 1 : 0), what->account),
-		f);
+	if (state_run(state,
+		    state_query(state, f, sql, "otnt", commit, what->agent,
+			    (int64_t)(what->by_account ? 1 : 0), what->account),
+		    f) < 0)
+		return -1;
+	return sqlite3_changes(state->db)
+		       ? state_bind(state, BOUND_REMEMBERED, bound_part_of(commit).text, f)
+		       : 0;
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -36,6 +40,8 @@ int state_remembered(struct state *state, const struct oid *commit,
 
 	if (state_is_empty(state))
 		return 0;
+	if (state_bound_id(state, commit, f) < 0)
+		return -1;
 	do {
 		const struct remembered *rows;
 

@@ -94,8 +94,13 @@ static const char *const steps[] = {
 	"CREATE TABLE counter ("
 	" name TEXT NOT NULL, label TEXT NOT NULL, value INTEGER NOT NULL,"
 	" PRIMARY KEY (name, label)) STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE bound ("
+	" name TEXT NOT NULL, part TEXT NOT NULL, sum TEXT NOT NULL,"
+	" PRIMARY KEY (name, part)) STRICT, WITHOUT ROWID;",
 };
 
+#define BOUND_VERSION 10 /* from which on rows are bound */
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 
 struct header {
@@ -182,6 +187,8 @@ static int migrate(struct state *state, struct fault *f)
 		if (version == 0 && identify(state, f) < 0)
 			return -1;
 	}
+	if (header.version < BOUND_VERSION && state_bind_all(state, f) < 0)
+		return -1;
 	(void)snprintf(stamp, sizeof(stamp), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STATE_APPLICATION_ID, (int)VERSION);
 	return execute(state, stamp, f);

@@ -22,7 +22,7 @@
 
 #define STATE_EXPECTED "state" /* the mark of a state that is there (common/base/expected.h) */
 
-#define STATE_KEPT 80 /* statements kept; more than there are */
+#define STATE_KEPT 96 /* statements kept; more than there are */
 
 /*
  * Fills log_agent for the rows that the condition on `l.seq` is true of: each agent that the row's
@@ -50,13 +50,14 @@
 struct state {
 	sqlite3 *db; /* NULL: there is no database */
 	enum state_mode mode;
-	int64_t version;  /* of the tables, 0: none are there */
-	bool begun;       /* in a transaction */
-	int64_t appended; /* number of the row that was appended to the log last */
-	bool anew;        /* a missing database is made, though one was there */
-	char *copy;       /* folder of a private copy that was read instead, or NULL */
-	char *folder;     /* the git directory */
-	char *path;       /* of the database */
+	int64_t version;          /* of the tables, 0: none are there */
+	bool begun;               /* in a transaction */
+	int64_t appended;         /* number of the row that was appended to the log last */
+	bool anew;                /* a missing database is made, though one was there */
+	unsigned char bound[512]; /* parts of what is remembered that were compared, a bit each */
+	char *copy;               /* folder of a private copy that was read instead, or NULL */
+	char *folder;             /* the git directory */
+	char *path;               /* of the database */
 	struct {
 		const char *sql;
 		sqlite3_stmt *statement;
@@ -114,6 +115,33 @@ void state_batch_release(struct state_batch *batch);
 
 /* A copy of a column's text in the arena, "" for NULL; NULL when memory ran out. */
 const char *state_text(struct arena *arena, sqlite3_stmt *statement, int column);
+
+/* Tables whose rows are bound. */
+enum bound {
+	BOUND_STOPPED,
+	BOUND_HOLD,
+	BOUND_REMEMBERED,
+};
+
+/* A part of such a table: three hex digits, or "". */
+struct bound_part {
+	char text[4];
+};
+
+/* The part that the id belongs to. */
+struct bound_part bound_part_of(const struct oid *id);
+
+/* Binds the rows of the part as they are now: after each change.  In a transaction.  0 or -1. */
+int state_bind(struct state *state, enum bound which, const char *part, struct fault *f);
+
+/* Binds all there is, of an earlier version.  0 or -1. */
+int state_bind_all(struct state *state, struct fault *f);
+
+/* Compares the part with what it was bound to.  0, or -1: it is not what was written. */
+int state_bound(struct state *state, enum bound which, const char *part, struct fault *f);
+
+/* The same for what is remembered of that id, once for each part.  0 or -1. */
+int state_bound_id(struct state *state, const struct oid *id, struct fault *f);
 
 /* Makes folder and file with the repository's sharing, when they are not there.  0 or -1. */
 int state_file_make(const struct state *state, struct fault *f);

@@ -13,10 +13,12 @@ int state_stop(struct state *state, const struct stopped *who, struct fault *f)
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, sql, "ttttt", who->kind, who->name, who->since, who->by,
-			who->reason),
-		f);
+	if (state_run(state,
+		    state_query(state, f, sql, "ttttt", who->kind, who->name, who->since, who->by,
+			    who->reason),
+		    f) < 0)
+		return -1;
+	return state_bind(state, BOUND_STOPPED, "", f);
 }
 
 int state_resume(
@@ -29,7 +31,7 @@ int state_resume(
 		state_run(state, state_query(state, f, sql, "tt", kind, name), f) < 0)
 		return -1;
 	*was = sqlite3_changes(state->db) > 0;
-	return 0;
+	return state_bind(state, BOUND_STOPPED, "", f);
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -60,6 +62,8 @@ int state_stopped(struct state *state, int (*each)(void *context, const struct s
 
 	if (!state_has(state, SINCE_VERSION))
 		return 0;
+	if (state_bound(state, BOUND_STOPPED, "", f) < 0)
+		return -1;
 	do {
 		const struct stopped *rows;
 

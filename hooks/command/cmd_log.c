@@ -251,24 +251,27 @@ static int print_check_json(const struct log_check *check)
 static int verify(const struct env *env, const struct log_options *listing, const char *git_dir,
 	struct fault *f)
 {
-	struct fault untold = { 0 };
+	struct fault untold = { 0 }, other = { 0 };
 	struct log_check check;
 	struct state *state;
-	int result;
+	int result, beside;
 
 	if (state_open(&state, git_dir, STATE_READ, f) < 0)
 		return -1;
 	result = state_log_verify(state, listing->tip, &check, f);
+	beside = result < 0 ? 0 : state_bound_verify(state, &other);
 	state_close(state);
 	if (result < 0)
 		return -1;
+	if (beside < 0)
+		fprintf(stderr, "countersign log: %s\n", other.text);
 	if (listing->json)
 		result = print_check_json(&check);
 	else
 		print_check(&check);
 	if (check.state != LOG_WHOLE && log_alarm_tell(env, git_dir, &check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return result < 0 ? -1 : check.state == LOG_WHOLE ? 0 : 1;
+	return result < 0 ? -1 : check.state == LOG_WHOLE && beside == 0 ? 0 : 1;
 }
 
 static bool is_decision(const char *word)

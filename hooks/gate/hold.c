@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "common/base/deadline.h"
 #include "common/base/run.h"
 #include "common/base/text.h"
 #include "common/facts/hold_text.h"
@@ -119,7 +120,7 @@ static int push_tag(struct session *session, const struct oid *tag, const char *
 	return status;
 }
 
-int hold_save(struct session *session, const struct verdict *verdict, struct fault *f)
+static int save(struct session *session, const struct verdict *verdict, struct fault *f)
 {
 	struct buf text = BUF_INIT(MESSAGE_MAX);
 	struct held held;
@@ -139,4 +140,13 @@ int hold_save(struct session *session, const struct verdict *verdict, struct fau
 		status = push_tag(session, &tag, verdict->hold, f);
 	buf_release(&text);
 	return status < 0 ? fault_context(f, "hold %s", verdict->hold) : 0;
+}
+
+int hold_save(struct session *session, const struct verdict *verdict, struct fault *f)
+{
+	double began = deadline_clock();
+	int status = save(session, verdict, f);
+
+	judge_give_back(session->judge, deadline_clock() - began);
+	return status;
 }

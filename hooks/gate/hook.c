@@ -2,6 +2,7 @@
 #include "common/facts/host.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,45 @@ static const struct {
 	{ "post-receive", hook_post_receive },
 };
 
+/* What a hook says that ends by a signal: with nothing but what was prepared. */
+static void last_word(int number)
+{
+	static const char line[] =
+		"countersign: the push could not be judged: the hook was ended by "
+		"a limit of this machine (processor time, stack or memory)\n";
+
+	(void)number;
+	(void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+	_exit(HOOK_UNJUDGED);
+}
+
+/*
+ * No limit of the machine ends a hook without a word: a file that grew too large is an error of the
+ * write, as on a full disk, and what cannot be survived is said.
+ */
+static void prepare_last_word(void)
+{
+	static char stack[65536];
+	const stack_t where = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction action = { .sa_handler = last_word, .sa_flags = SA_ONSTACK };
+	static const int fatal[] = { SIGXCPU, SIGSEGV, SIGBUS, SIGABRT };
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__
+	if (sigaltstack(&where, NULL) < 0)
+		return;
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		(void)sigaction(fatal[i], &action, NULL);
+#else
+	(void)where;
+	(void)action;
+	(void)fatal;
+#endif
+}
+
 int hook_run(const struct env *env, int argc, char **argv)
 {
+	prepare_last_word();
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
 		if (strcmp(argv[0], hooks[i].name) == 0)
 			return hooks[i].run(env, argc, argv);

@@ -332,7 +332,10 @@ void report_fault(struct report *report, const char *what, const struct fault *f
 	add_shown(&text, span_of(what));
 	buf_adds(&text, ": ");
 	report_add_fault(&text, f);
-	put_counted(report, text.data, text.len, REPORT_LINES);
+	if (text.failed)
+		report_line(report, "%s", "the push could not be judged: out of memory");
+	else
+		put_counted(report, text.data, text.len, REPORT_LINES);
 	buf_release(&text);
 	log_fault(what, f);
 }

@@ -37,6 +37,9 @@ int judge_next(struct judge *judge, struct fault *f);
 /* Whether the time that the policy allows is over. */
 bool judge_is_late(struct judge *judge);
 
+/* What was not spent on judging does not count: so many seconds more. */
+void judge_give_back(struct judge *judge, double seconds);
+
 /* Frees the judge; NULL is fine. */
 void judge_free(struct judge *judge);
 

@@ -24,6 +24,12 @@ static bool tells_moves(const struct rule *rule)
 	return rule->changes & KIND_RENAME && (rule->changes & both) != both;
 }
 
+void judge_give_back(struct judge *judge, double seconds)
+{
+	if (judge->deadline.at > 0)
+		judge->deadline.at += seconds;
+}
+
 static bool rule_reads_content(const struct rule *rule)
 {
 	size_t count;

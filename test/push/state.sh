@@ -228,3 +228,52 @@ expect held
 same 'the same hold again' "$hold" "$first"
 exits 0 countersign holds show "$second" --json --repo "$server"
 same 'replaced in turn' "$("$tools/story-json" status <"$out")" superseded
+
+sentence "A bit flipped in who is stopped, a stop taken away, or what is remembered moved, refuses instead of letting go"
+server
+governed
+agent claude-code
+commit src/agents.c 'x'
+push main
+expect landed
+exits 0 countersign stop claude-code --reason 'Lost its key.' --repo "$server"
+cp "$server/countersign/state.db" "$story/good.db"
+commit src/b.c 'x'
+push main
+expect denied
+for damage in "UPDATE stopped SET name = 'claude-codf';" "DELETE FROM stopped;" "UPDATE stopped SET kind = 'agens';" \
+	"DELETE FROM bound WHERE name = 'stopped';" \
+	"UPDATE remembered SET id = CAST(x'00' || substr(id, 2) AS BLOB);" "DELETE FROM remembered;" "UPDATE remembered SET agent = '-';"; do
+	cp "$story/good.db" "$server/countersign/state.db"
+	echo "$damage" >"$story/damage.sql"
+	"$tools/statetool" "$server" sql "$story/damage.sql"
+	exits 1 countersign log verify --repo "$server"
+	said 'are not what was written'
+	case $damage in
+	*stopped*)
+		push main
+		expect refused
+		said 'are not what was written; restore it'
+		;;
+	esac
+done
+cp "$story/good.db" "$server/countersign/state.db"
+exits 0 countersign log verify --repo "$server"
+exits 0 countersign resume claude-code --repo "$server"
+push main
+expect landed
+
+sentence "A limit on the size of files refuses with a word, and a larger one lets the same push land"
+server
+governed
+agent claude-code
+commit src/limits.c 'x'
+mv "$server/hooks/pre-receive" "$story/pre-receive"
+printf '#!/bin/sh\nulimit -f 8\nexec sh "%s" "$@"\n' "$story/pre-receive" >"$server/hooks/pre-receive"
+chmod 755 "$server/hooks/pre-receive"
+push main
+expect refused
+said 'countersign: the push could not be judged: '
+mv "$story/pre-receive" "$server/hooks/pre-receive"
+push main
+expect landed

@@ -79,6 +79,7 @@ hold_change
 rm -f "$story/saved"
 cat >"$story/lost.sql" <<'SQL'
 DELETE FROM hold;
+DELETE FROM bound WHERE name = 'hold';
 SQL
 "$tools/statetool" "$server" sql "$story/lost.sql"
 exits 1 countersign status --repo "$server"
