@@ -23,6 +23,10 @@ struct command {
 int cmd_check(const struct env *env, int argc, char **argv);
 extern const char cmd_check_usage[];
 
+/* Lets a false alarm of the credential detector stay. */
+int cmd_allow(const struct env *env, int argc, char **argv);
+extern const char cmd_allow_usage[];
+
 /* Judges history as if it were pushed step by step. */
 int cmd_replay(const struct env *env, int argc, char **argv);
 extern const char cmd_replay_usage[];

@@ -32,6 +32,7 @@ static int run_hook(const struct env *env, int argc, char **argv)
 static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised",
 		cmd_agents_usage, cmd_agents },
+	{ "allow", "let a suspected credential stay that is none", cmd_allow_usage, cmd_allow },
 	{ "check", "judge a range and change nothing", cmd_check_usage, cmd_check },
 	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
 	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,
