@@ -80,3 +80,79 @@ commit docs/x 'x'
 exits 1 check refs/heads/main
 said 'would be denied'
 exits 2 check main --remote "$story/nowhere"
+
+sentence "git countersign may asks about paths before they are changed, and says what check says of the same push"
+server
+governing
+agent claude-code
+branch work origin/main
+in_work branch -q --set-upstream-to=origin/main
+in_work commit -q --allow-empty -m 'Begin' -m "${trailer:-Co-Authored-By: Claude <noreply@anthropic.com>}"
+may()
+{
+	status=0
+	(cd "$work" && git checkout -q -B main && PATH="$prefix/bin:$PATH" git countersign may "$@") >"$out" 2>&1 || status=$?
+}
+objects_before=$(in_work count-objects)
+may src/new.c
+[ "$status" -eq 0 ] || fail "may src/new.c: $status"
+said 'refs/heads/main would be allowed'
+may src/new.c infra/main.tf
+[ "$status" -eq 3 ] || fail "may infra/main.tf: $status"
+said 'infra/main.tf'
+may README.md
+[ "$status" -eq 1 ] || fail "may README.md: $status"
+same 'objects' "$(in_work count-objects)" "$objects_before"
+may
+[ "$status" -eq 2 ] || fail "may without a path: $status"
+for path in src/a.c infra/b.tf docs/c.md; do
+	may "$path"
+	sed 's/[0-9a-f]\{12,\}/ID/g' "$out" >"$story/said-may"
+	in_work checkout -q -B try origin/main
+	write "$path" ''
+	in_work add -A
+	in_work commit -q -m 'Try' -m "${trailer:-Co-Authored-By: Claude <noreply@anthropic.com>}"
+	(cd "$work" && PATH="$prefix/bin:$PATH" git countersign check main) >"$out" 2>&1 || :
+	sed 's/[0-9a-f]\{12,\}/ID/g' "$out" >"$story/said-check"
+	same 'answers' "$(cat "$story/said-may")" "$(cat "$story/said-check")"
+done
+
+sentence "What check says of random changes the same push says, word for word"
+server
+governing
+# found: what was found, without what only a push or only a question says.
+found()
+{
+	sed -n 's/^remote: \(countersign:   .*\)/\1/p' "$out" | sed 's/ *$//' | grep -v ':   \(review\|approve\|show\|digest\) ' || :
+}
+decided()
+{
+	sed -n 's/^remote: countersign: refs\/heads\/main \(would be\|is\) \([a-z]*\).*/\2/p' "$out" | head -n 1
+}
+cases=${CASES:-24}
+case=0 refused=0
+while [ "$case" -lt "$cases" ]; do
+	case=$((case + 1))
+	set -- $(awk -v seed="$case" 'BEGIN { srand(seed); split("src/a.c infra/b.tf docs/c.md src/x/y.c INFRA/b.tf README.md", p, " ")
+		split("claude-code alice aider", w, " "); print w[1 + int(rand() * 3)]; for (k = int(rand() * 3); k >= 0; k--) print p[1 + int(rand() * 6)] }')
+	if [ "$1" = alice ]; then person alice; else agent "$1"; fi
+	shift
+	in_work checkout -q -B random origin/main
+	for path; do
+		commit "$path" "case $case of $path"
+	done
+	push --push-option=countersign=check random:main
+	asked_found=$(found)
+	asked_decided=$(decided)
+	[ -z "$asked_found" ] || refused=$((refused + 1))
+	push random:main
+	if [ "$pushed_status" -eq 0 ]; then
+		same "case $case" "${asked_decided:-allowed}" allowed
+		same "findings of case $case" "$asked_found" "$(found)"
+	else
+		same "case $case" "$asked_decided" "$(decided)"
+		same "findings of case $case" "$asked_found" "$(found)"
+	fi
+	in_work fetch -q origin
+done
+[ "$refused" -gt $((cases / 4)) ] || fail "only $refused of $cases found something"
