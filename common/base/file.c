@@ -141,3 +141,20 @@ uid_t file_owner(const char *path)
 
 	return stat(path, &st) < 0 ? (uid_t)-1 : st.st_uid;
 }
+
+FILE *file_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	FILE *in = NULL;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		in = fdopen(fd, "r");
+	else
+		errno = EINVAL;
+	if (!in)
+		(void)close(fd);
+	return in;
+}

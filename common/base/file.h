@@ -5,6 +5,7 @@
 #define COMMON_BASE_FILE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "common/base/buf.h"
@@ -25,6 +26,12 @@ int file_read_trusted(
  * at.  0 or -1.
  */
 int file_read(const char *path, struct buf *out, struct fault *f);
+
+/*
+ * Opens a regular file for reading, without waiting for anything: what else lies there, a pipe
+ * above all, is not opened.  For fclose(); NULL with errno, which is EINVAL for what is no file.
+ */
+FILE *file_open(const char *path);
 
 /* The owner of a file or folder; (uid_t)-1 when it cannot be told. */
 uid_t file_owner(const char *path);

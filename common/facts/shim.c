@@ -4,9 +4,9 @@
 #include <string.h>
 
 #define MARK "#!/bin/sh\n# Countersign: installed by install.sh; see countersign status\n"
-#define MISSING                                                                                 \
-	"[ -x \"%s\" ] || { echo \"countersign: %s is missing on this server, so pushes are "   \
-	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2; " \
+#define MISSING                                                                                   \
+	"[ -x \"%s\" ] || { echo \"countersign: its %s is missing on this server, so pushes are " \
+	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2; "   \
 	"exit 1; }\n"
 
 const char *const shim_hooks[SHIM_HOOKS] = { "pre-receive", "update", "post-receive" };
@@ -56,8 +56,8 @@ int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
 	if (install_paths_join(program, prefix, shim_program(hook), &ignored) < 0 ||
 		shim_call(call, prefix, hook) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec %.4000s \"$@\"\n", program, program,
-			    call),
+	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec %.4000s \"$@\"\n", program,
+			    shim_program(hook), call),
 		SHIM_MAX);
 }
 
@@ -72,7 +72,7 @@ int shim_vref_text(char out[SHIM_MAX], const char *prefix)
 	if (install_paths_join(program, prefix, shim_program(SHIM_UPDATE), &ignored) < 0)
 		return -1;
 	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec \"%s\" \"$1\" \"$2\" \"$3\"\n",
-			    program, program, program),
+			    program, shim_program(SHIM_UPDATE), program),
 		SHIM_MAX);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/base/file.h"
 
 #define VALUE_MAX ((size_t)1 << 20)
 
@@ -188,7 +189,7 @@ int config_file_read(const char *path, config_file_each *each, void *context, st
 	};
 	int status;
 
-	r.in = fopen(path, "re");
+	r.in = file_open(path);
 	if (!r.in)
 		return errno == ENOENT ? 0 : fault_set(f, FAULT_ADMIN, "%s: %m", path);
 	status = read_all(&r, each, context, f);

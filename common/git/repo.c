@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/git/common_dir.h"
 #include "common/git/repo_private.h"
 
@@ -31,7 +32,7 @@ static char *named_by_file(const char *folder, const char *file)
 {
 	static const char word[] = "gitdir: ";
 	char text[PATH_MAX] = "", path[PATH_MAX];
-	FILE *in = fopen(file, "re");
+	FILE *in = file_open(file);
 	bool read = in && fgets(text, sizeof(text), in) != NULL;
 
 	if (in)

@@ -254,6 +254,8 @@ static int state_is_lost(const struct state *state, struct fault *f)
 
 	if (stat(state->path, &found) < 0 && errno != ENOENT)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", state->path, strerror(errno));
+	if (found.st_mode && !S_ISREG(found.st_mode)) /* a pipe would be waited for */
+		return fault_set(f, FAULT_ADMIN, "%s: not a regular file", state->path);
 	if (found.st_size > 0 || state->anew)
 		return 0;
 	if (expected_is(&mark, &expected, f) < 0)

@@ -12,6 +12,8 @@
 #include "hooks/host/run_as_owner.h"
 #include "hooks/host/tidy.h"
 
+#define SECONDS 600 /* for one repository of many */
+
 const char cmd_tidy_usage[] =
 	"usage: countersign tidy [--all | --repo DIR]\n"
 	"\n"
@@ -46,7 +48,10 @@ struct tidying_all {
 	int worst;
 };
 
-/* In a process of its own, which may let go of root's rights. */
+/*
+ * In a process of its own, which may let go of root's rights, and which ends in time whatever lies
+ * in the repository.
+ */
 static int on_repository(void *context, const char *git_dir)
 {
 	struct tidying_all *all = context;
@@ -56,6 +61,7 @@ static int on_repository(void *context, const char *git_dir)
 	(void)fflush(stdout);
 	child = fork();
 	if (child == 0) {
+		(void)alarm(SECONDS);
 		status = tidy_one(all->env, git_dir);
 		(void)fflush(stdout);
 		_exit(status);

@@ -17,7 +17,8 @@
 #include "hooks/command/deliver_test.h"
 #include "hooks/host/run_as_owner.h"
 
-#define AFTER_PUSH 100 /* milliseconds */
+#define AFTER_PUSH 100    /* milliseconds */
+#define LIST_SECONDS 1800 /* for one repository of a list, whatever lies in it */
 
 static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
@@ -78,8 +79,10 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 		if (line[0] != '/')
 			continue;
 		child = fork();
-		if (child == 0)
+		if (child == 0) {
+			(void)alarm(LIST_SECONDS);
 			_exit(deliver_one(line, terms));
+		}
 		if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
 			worst = 2;
 	}

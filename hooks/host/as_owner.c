@@ -43,6 +43,8 @@ static const char *value_of(int argc, char **argv, const char *option)
 
 static bool is_about_repository(int argc, char **argv)
 {
+	if (strcmp(argv[0], "tidy") == 0 && value_of(argc, argv, "--all"))
+		return false; /* each in a process of its own */
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(commands[i].name, argv[0]) == 0)
 			return !commands[i].when || value_of(argc, argv, commands[i].when);

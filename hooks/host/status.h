@@ -55,8 +55,8 @@ void status_problem(
 bool status_unseen(struct status *status, const char *what, const char *path);
 
 /*
- * Looks for holds that no row tells of, commits that no push brought, and webhooks' keys that cannot
- * be used.
+ * Looks for holds that no row tells of, commits that no push brought, and webhooks' keys that
+ * cannot be used.
  */
 void status_look_beside(struct status *status, struct state *state);
 

@@ -124,11 +124,11 @@ cp -a "$made/work" "$work"
 in_work remote set-url origin "$root/one.git"
 mv "$prefix/bin/countersign" "$prefix/bin/away"
 ! in_work push -q origin main >"$out" 2>&1 || fail 'the push landed'
-said "remote: countersign: $prefix/bin/countersign is missing on this server, so pushes are refused: ask its admin"
+said "remote: countersign: its bin/countersign is missing on this server, so pushes are refused: ask its admin"
 same 'lines of the server' 1 "$(grep -c '^remote: [^ ]' "$out")"
 mv "$prefix/bin/away" "$prefix/bin/countersign"
 mv "$prefix/libexec/countersign/update" "$prefix/libexec/away"
 ! in_work push -q origin main >"$out" 2>&1 || fail 'the push landed'
-said "countersign: $prefix/libexec/countersign/update is missing on this server"
+said "countersign: its libexec/countersign/update is missing on this server"
 mv "$prefix/libexec/away" "$prefix/libexec/countersign/update"
 in_work push -q origin main >"$out" 2>&1 || fail 'the push does not land'

@@ -59,17 +59,26 @@ ln -sf "$outside/secret" "$server/packed-refs"
 each_command
 rm -rf "$server"
 
-sentence "A pipe as settings keeps no command of root's for ever"
-afresh
-install repo "$server" >/dev/null
-rm "$server/config"
-mkfifo "$server/config"
-chown "$alice:" "$server/config"
-for words in log holds 'state save /dev/null' stop; do
-	# shellcheck disable=SC2086 # words
-	timeout 20 "$prefix/bin/countersign" $words --repo "$server" >"$out" 2>&1 </dev/null || :
+sentence "A pipe in the place of a file keeps no command of root's for ever, and the timers go on to the others"
+for pipe in config countersign/state.db HEAD countersign/policy.json; do
+	afresh
+	install repo "$server" >/dev/null
+	install repo "$innocent" >/dev/null
+	rm -f "$server/$pipe"
+	mkfifo "$server/$pipe"
+	chown "$alice:" "$server/$pipe"
+	for words in log holds 'policy check' 'state save /dev/null' stop tidy; do
+		ended=0
+		# shellcheck disable=SC2086 # words
+		timeout 30 "$prefix/bin/countersign" $words --repo "$server" >"$out" 2>&1 </dev/null || ended=$?
+		[ "$ended" -ne 124 ] || fail "countersign $words waits for a pipe, $pipe"
+	done
+	timeout 60 "$prefix/bin/countersign" tidy --all >"$out" 2>&1 || [ $? -ne 124 ] || fail "tidy --all waits for $pipe"
+	said "$innocent: 0 settled"
+	timeout 60 "$prefix/bin/countersign-deliver" --list "$prefix/etc/countersign/repositories" >"$out" 2>&1 || [ $? -ne 124 ] ||
+		fail "countersign-deliver --list waits for $pipe"
 done
-rm "$server/config"
+rm -rf "$server"
 
 sentence "In a good one they show the same to root as to its owner"
 afresh

@@ -3,7 +3,7 @@
  * against root.
  *
  * While root runs countersign-hands on the repository again and again (repo, all, status, repair,
- * remove), a process of the owner's swaps names in it for links, pipes, other folders and the
+ * remove) and commands (tidy, log, holds, policy check), a process of the owner's swaps names in it for links, pipes, other folders and the
  * repository itself, and back, as fast as it can; new names in hooks/ and countersign/ are
  * replaced by links at once.  Links lead to OUTSIDE, where only root may read or write: whatever
  * is opened, changed or moved there was root's doing.  That is looked for by inotify, told line by
@@ -228,13 +228,28 @@ static unsigned int count_events(int watch)
 	return count;
 }
 
+/* The program of the commands, which lies in another folder of the same installation. */
+static const char *commands(const char *beside)
+{
+	static char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%.*s/../../bin/countersign",
+		(int)(strrchr(beside, '/') - beside), beside);
+	return path;
+}
+
 /* One of root's calls; whether it ended well. */
 static bool play(unsigned int round)
 {
-	const char *const calls[][6] = { { hands, "--seconds", "3", "repo", repository, NULL },
+	const char *countersign = commands(hands);
+	const char *const calls[][8] = { { hands, "--seconds", "3", "repo", repository, NULL },
 		{ hands, "--seconds", "3", "--repair", "status", NULL },
 		{ hands, "--seconds", "3", "status", repository, NULL },
 		{ hands, "--seconds", "3", "all", root_folder, NULL },
+		{ "timeout", "5", countersign, "tidy", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "log", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "holds", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "policy", "check", "--repo", repository, NULL },
 		{ hands, "--seconds", "3", "remove", repository, NULL } };
 
 	return run(calls[round % COUNT(calls)], false) == 0;

@@ -168,7 +168,7 @@ int hands_remove(struct hands *h, struct fault *f)
 	hands_host(h);
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_hooks_take(h, f) < 0 || hands_settings_restore(h, f) < 0 ||
-		hands_drop_file(h, INSTALLED, f) < 0)
+		hands_drop_file(h, UNSEEN_BASELINE, f) < 0 || hands_drop_file(h, INSTALLED, f) < 0)
 		return -1;
 	if (hands_is_there(h, "countersign"))
 		hands_say(h, "  kept: %s/countersign (policy, log, holds)", h->path);

@@ -173,6 +173,58 @@ static int keep(struct hands *h, const struct edit *c, struct fault *f)
 	return status;
 }
 
+/* The section of a name as a file has it: `receive.fsck.x` is in `[receive "fsck"]`. */
+static void section_add(struct buf *out, const char *name)
+{
+	const char *first = strchr(name, '.'), *last = strrchr(name, '.');
+
+	(void)buf_addf(out, first == last ? "[%.*s]\n" : "[%.*s \"%.*s\"]\n", (int)(first - name),
+		name, (int)(last - first - 1), first + 1);
+}
+
+static bool same_section(const char *name, const char *before)
+{
+	size_t len = (size_t)(strrchr(name, '.') - name) + 1;
+
+	return before && strncmp(name, before, len) == 0 && !strchr(before + len, '.');
+}
+
+/*
+ * Adds to the copy, all at once, the settings that are nowhere in it: a process of git's for each
+ * is most of what guarding many repositories costs.  Those that git then does not read as they
+ * should be are left to git.
+ */
+static int add_new(struct hands *h, struct edit *c, struct fault *f)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	const char *before = NULL;
+	bool any = false;
+	int status = 0;
+
+	(void)buf_addspan(&text, buf_span(&c->text));
+	if (text.len && text.data[text.len - 1] != '\n')
+		(void)buf_addc(&text, '\n');
+	for (const struct wanted *one = hook_check_wanted; one->name; one++) {
+		if (listed_has(&c->listed, one) || listed_value(&c->listed, one->name) ||
+			!hands_step(h, "set %s to %s in %s/config", one->name, one->value, h->path))
+			continue;
+		if (!same_section(one->name, before))
+			section_add(&text, one->name);
+		(void)buf_addf(&text, "\t%s = %s\n", strrchr(one->name, '.') + 1, one->value);
+		before = one->name;
+		any = true;
+	}
+	if (any) {
+		c->changed = true;
+		status = text.failed ? fault_memory(f)
+				     : hands_scratch_put(h, "config", buf_span(&text), c->path, f);
+	}
+	if (any && status == 0)
+		status = edit_list(h, c, f);
+	buf_release(&text);
+	return status;
+}
+
 int hands_settings_put(struct hands *h, struct fault *f)
 {
 	struct edit c;
@@ -180,12 +232,16 @@ int hands_settings_put(struct hands *h, struct fault *f)
 
 	if (status == 0)
 		status = keep(h, &c, f);
+	if (status == 0)
+		status = add_new(h, &c, f);
 	for (const struct wanted *one = hook_check_wanted; one->name && status == 0; one++) {
 		const char *change[3] = { one->among ? "--add" : "--replace-all", one->name,
 			one->value };
 
 		if (listed_has(&c.listed, one))
 			continue;
+		if (h->terms->dry_run && !listed_value(&c.listed, one->name))
+			continue; /* it was told of */
 		if (hands_step(h, "set %s to %s in %s/config", one->name, one->value, h->path))
 			status = edit_change(h, &c, change, f);
 	}
