@@ -63,6 +63,12 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 	git config --global user.signingkey "$box/key.pub"
 	for decision in approve reject withdraw; do
 		$shell "$command" $decision $id -m 'Read it.' >out 2>&1 || { cat out; fail "$shell: $decision"; }
+		case $decision in
+		approve) standing='1 of 1, needs platform' ;;
+		reject) standing='rejected by alice' ;;
+		*) standing='0 of 1, needs platform' ;;
+		esac
+		grep -qx "now: $standing" out || { cat out; fail "$shell: $decision does not say what is missing"; }
 		grep -q "    Countersign-Digest: $digest" out || fail "$shell: not shown what is signed"
 		git -C ../server cat-file tag refs/countersign/approvals/$id/alice >tag
 		grep -q "^Countersign-Decision: $decision$" tag || fail "$shell: wrong decision"
