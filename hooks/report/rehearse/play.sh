@@ -197,7 +197,7 @@ secret()
 
 mkdir -p "$REHEARSAL_PLAY"
 cp -a "$REHEARSAL/server.git" "$server"
-git init -q "$work"
+git init -q --object-format="$(on_server rev-parse --show-object-format)" "$work"
 printf '%s\n' "$server/objects" >"$work/.git/objects/info/alternates"
 in_work config gpg.format ssh
 in_work config user.signingKey "$REHEARSAL/keys/bot"

@@ -20,7 +20,7 @@ printf '#!/bin/sh\nexit 0\n' >"$prefix/bin/countersign-deliver"
 chmod 755 "$prefix/bin/countersign-deliver"
 
 # The repository: refs copied, objects borrowed.  Holds, approvals and state are not: each play begins without.
-git init -q --bare "$server"
+git init -q --bare --object-format="$(git --git-dir="$REHEARSAL_GIT_DIR" rev-parse --show-object-format)" "$server"
 printf '%s\n' "$REHEARSAL_GIT_DIR/objects" >"$server/objects/info/alternates"
 git --git-dir="$REHEARSAL_GIT_DIR" for-each-ref --format='%(objectname) %(refname)' |
 	sed -e '/ refs\/countersign\//d' -e '/ refs\/replace\//d' >"$server/packed-refs"
