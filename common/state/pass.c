@@ -98,7 +98,7 @@ static enum pass_answer pass_read(int folder, const char *path, char hold[PASS_H
 	text[len - 1] = '\0';
 	if (strlen(rest) > PASS_HOLD_MAX)
 		return PASS_NONE;
-	(void)snprintf(hold, PASS_HOLD_MAX + 1, "%s", rest);
+	memcpy(hold, rest, strlen(rest) + 1);
 	return allowed ? PASS_ALLOWED : PASS_HELD;
 }
 

@@ -117,7 +117,7 @@ static int on_rule(void *context, const struct gitolite_rule *rule)
 {
 	static const char ours[] = "refs/countersign/";
 	struct grants *g = context;
-	char problem[TEXT_MAX], which[TEXT_MAX];
+	char problem[TEXT_MAX], which[256];
 	int outcome;
 
 	if (*rule->perm == '-' || strncmp(rule->ref, ours, sizeof(ours) - 1) != 0)
