@@ -265,6 +265,16 @@ static bool value_before(struct span b, size_t name, struct assigned *a)
 	return a->quoted = a->call = true;
 }
 
+/* `${PWD:s@a@b@}`: what the shell makes of a value, not what it is; `passwords. And`: the end. */
+static bool is_expanded(struct span b, size_t start, size_t stop)
+{
+	if (stop > start && b.data[stop - 1] == '.' && stop < b.len && b.data[stop] == ' ')
+		return true;
+	return start > 1 && b.data[start - 1] == '{' && b.data[start - 2] == '$' &&
+	       stop + 2 < b.len && b.data[stop] == ':' && b.data[stop + 1] == 's' &&
+	       !credential_alnum(b.data[stop + 2]);
+}
+
 void credential_word(struct credential_scan *scan, const struct credential_trigger *t, size_t end)
 {
 	const char *d = scan->bytes.data;
@@ -289,7 +299,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	c.at = stop;
 	a.name = (struct span){ d + start, stop - start };
 	find_class(&c, &a, t->index);
-	if (a.class == NAME_NONE)
+	if (a.class == NAME_NONE || is_expanded(scan->bytes, start, stop))
 		return;
 	if (value_before(scan->bytes, start, &a)) {
 		credential_weigh(scan, &a);

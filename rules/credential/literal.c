@@ -159,7 +159,8 @@ bool credential_literal(const struct credential_scan *scan, const struct assigne
 	bool option = name > 0 && scan->bytes.data[name - 1] == '-';
 	bool code = (scan->text & TEXT_CODE) && !a->inner;
 
-	if (a->call || v.len < 4 || dotted(v) || numbered(v) || (a->plain && v.data[0] == '-'))
+	if (a->call || v.len < 4 || v.data[0] == '\\' || dotted(v) || numbered(v) ||
+		(a->plain && v.data[0] == '-'))
 		return false;
 	/* `?user=a&password=x` */
 	if (name > 0 && strchr("&?", scan->bytes.data[name - 1]) &&

@@ -151,6 +151,12 @@ static void skip_attributes(struct cursor *c, size_t name)
 		c->at = t.at - 1;
 }
 
+/* `set password to "x"` */
+static bool is_set(const struct cursor *c, size_t name)
+{
+	return name >= 4 && cursor_take(&(struct cursor){ c->bytes, name - 4 }, "set ");
+}
+
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":::=", "::=", ":=", "+=", ".=", "~=", "&=", "//=",
@@ -205,6 +211,8 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	}
 	if (cursor_take_any(c, words_value_marks))
 		return true;
+	if (!quoted && is_set(c, name) && cursor_take(c, "to "))
+		return a->plain = quote(peek(c));
 	if (!quoted && cursor_in_prose(c, a))
 		return a->plain = true;
 	a->plain = true;

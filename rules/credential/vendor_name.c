@@ -71,6 +71,23 @@ static bool behind_path(struct span bytes, size_t at)
 	return false;
 }
 
+/* A line of a list of digests: the digest, and the file it is of. */
+static bool listed(struct span b, size_t start, size_t end)
+{
+	return (start == 0 || b.data[start - 1] == '\n') && end + 1 < b.len && b.data[end] == ' ' &&
+	       b.data[end + 1] > ' ' &&
+	       credential_digest_length((struct span){ b.data + start, end - start });
+}
+
+/* Bytes that no text has: names come by chance there. */
+static bool binary(struct span b, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		if ((unsigned char)b.data[from] < 9 || b.data[from] == 127)
+			return true;
+	return false;
+}
+
 /* `package@<commit>`, `package.tgz#<digest>`, `vendor/LICENSE <digest>` */
 static bool pinned(struct span bytes, size_t start, size_t end)
 {
@@ -174,11 +191,13 @@ void credential_vendor_name(
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);
 		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
-			pinned(scan->bytes, between[1], i) ||
+			pinned(scan->bytes, between[1], i) || listed(scan->bytes, between[1], i) ||
 			(!stands_between(
 				 scan->bytes, &scan->secret_word, &words_vendor_secret, between) &&
 				!assigned_at_once(scan->bytes, (size_t[2]){ end, between[1] })))
 			continue;
+		if (binary(scan->bytes, from, between[1]))
+			return;
 		if (lines && !own_name_is_secret(scan->bytes, from, between[1]))
 			continue;
 		if (stands_between(scan->bytes, &scan->public_word, &words_vendor_public, between))

@@ -163,7 +163,8 @@ static int weigh_password(
 	if (v.len < 4 || v.len > 128 || (j == SHAPE_NOT && !foreign_letters(v)) || is_folder(v) ||
 		said_to_people(scan, a, v))
 		return -1;
-	if (a->call && names_one(v))
+	if (names_one(v) &&
+		(a->call || span_ends(v, "_pass") || span_ends(v, "_pw") || span_ends(v, "_pwd")))
 		return -1;
 	if (phrase_stands(scan, a) && credential_phrase(v))
 		return CONFIDENCE_MEDIUM;
@@ -198,7 +199,8 @@ static bool is_vendors_key(const struct assigned *a, struct span v)
 {
 	return a->name.len >= 6 && v.len >= 20 && !a->plain && !credential_is_hex(v) &&
 	       credential_entropy(v) >= 3.8 && credential_has(a->name, "key") &&
-	       !memchr(v.data, '/', v.len) && !memchr(v.data, ':', v.len);
+	       !memchr(v.data, '/', v.len) && !memchr(v.data, ':', v.len) &&
+	       !memchr(v.data, '\\', v.len) && !memchr(v.data, '{', v.len);
 }
 
 static int weigh_weak(const struct assigned *a, struct span v)
