@@ -45,7 +45,7 @@ bool cursor_go_behind(struct cursor *c, const char *word, const char *stops)
 	struct cursor t = *c;
 
 	for (size_t n = 0; n < REACH && peek(&t) && !strchr(stops, peek(&t)); n++, t.at++)
-		if (cursor_take(&t, word)) {
+		if (credential_lower(peek(&t)) == *word && cursor_take(&t, word)) {
 			*c = t;
 			return true;
 		}

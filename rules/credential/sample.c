@@ -141,9 +141,17 @@ struct rest {
 /* Takes the words out. */
 static void take_out(struct rest *r, const char *const *words)
 {
-	for (; *words; words++) {
-		size_t n = strlen(*words);
+	uint32_t letters[8] = { 0 };
 
+	for (size_t i = 0; i < r->len; i++)
+		letters[(unsigned char)r->text[i] >> 5] |= UINT32_C(1) << (r->text[i] & 31);
+	for (; *words && r->len; words++) {
+		unsigned char first = (unsigned char)**words;
+		size_t n;
+
+		if (!(letters[first >> 5] >> (first & 31) & 1))
+			continue;
+		n = strlen(*words);
 		for (size_t i = 0; i + n <= r->len;)
 			if (r->text[i] == **words && memcmp(r->text + i, *words, n) == 0) {
 				memmove(r->text + i, r->text + i + n, r->len - i - n);

@@ -8,16 +8,14 @@
 
 bool credential_has(struct span text, const char *word)
 {
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + len <= text.len; i++) {
-		size_t j = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		size_t j = 1;
 
 		if (credential_lower(text.data[i]) != word[0])
 			continue;
-		while (j < len && credential_lower(text.data[i + j]) == word[j])
+		while (word[j] && i + j < text.len && credential_lower(text.data[i + j]) == word[j])
 			j++;
-		if (j == len)
+		if (!word[j])
 			return true;
 	}
 	return false;
@@ -30,13 +28,15 @@ double credential_entropy(struct span value)
 
 	for (size_t i = 0; i < value.len; i++)
 		counts[(unsigned char)value.data[i]]++;
-	for (size_t i = 0; i < 256; i++)
-		if (counts[i]) {
-			double p = (double)counts[i] / (double)value.len;
+	/* Each byte's count, at the first place where it stands. */
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned *count = &counts[(unsigned char)value.data[i]];
 
-			bits -= p * log2(p);
-		}
-	return bits;
+		if (*count > 1)
+			bits -= (double)*count * log2((double)*count);
+		*count = 0;
+	}
+	return value.len ? log2((double)value.len) + bits / (double)value.len : 0;
 }
 
 bool credential_is_uuid(struct span value)
