@@ -155,6 +155,9 @@ int hold_changes_write(struct hold_view *hold, bool *unshown, struct fault *f)
 	add_rest_head(hold);
 	if (write_files(hold, &view, files->flagged, files->count, f) < 0)
 		return -1;
-	add_pages(hold, pager_pages(&hold->pager));
+	hold->pages = pager_pages(&hold->pager);
+	if (hold->pager.wanted >= hold->pages)
+		page_add(page, "<p>There is no such page of changes.</p>\n");
+	add_pages(hold, hold->pages);
 	return 0;
 }

@@ -22,7 +22,7 @@ static const char *why_not_here(const struct hold_view *hold, bool unshown)
 	if (unshown)
 		return "Not all that is flagged can be laid out here, so it cannot be decided "
 		       "here.";
-	if (hold->flagged_pages > hold->pager.wanted + 1)
+	if (hold->flagged_pages > hold->pager.wanted + 1 || hold->pager.wanted >= hold->pages)
 		return "What is flagged goes on: decide on the page on which it ends.";
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct hold_view {
 	struct diff_view view;
 	struct pager pager;
 	size_t flagged_pages; /* on which what is flagged is shown, once it was */
+	size_t pages;         /* of all of it */
 };
 
 /* What it is about: where, who, how known, since when, and why nothing may be signed. */

@@ -85,6 +85,18 @@ serve alice
 get "server/holds/$hold"
 coded 200
 
+sentence "review.readers lets more accounts read, and what they may not decide stays so"
+held_change
+own_prefix
+printf '{ "version": 1, "review": { "url": "https://review.example.com", "readers": ["Auditor"] } }\n' | site_policy
+held_change
+for who in auditor:200 mallory:404 bot:404; do
+	serve "${who%:*}"
+	get "server/holds/$hold"
+	coded "${who#*:}"
+	unsaid '<button type="submit" class="yes"'
+done
+
 sentence "The log and the agents can be read, and nothing else is there"
 held_change
 serve alice
@@ -216,6 +228,10 @@ while [ "$page" -le 50 ]; do
 done
 said 'git countersign approve'
 [ "$page" -gt 2 ] || fail "$page pages"
+get "server/holds/$hold?page=1000000"
+coded 200
+said 'There is no such page'
+unsaid 'git countersign approve'
 seq -f 'line number %.0f of many' 1 10000 | cmp -s - "$story/all" || fail "lines are missing, or told twice"
 
 sentence "Content that moved is shown beside what it was, and a line of a megabyte is shown whole"
@@ -248,3 +264,27 @@ while [ "$page" -le 50 ]; do
 	page=$((page + 1))
 done
 [ "$total" -eq 1000000 ] || fail "$total bytes of the long line are shown"
+
+sentence "Whoever approved an earlier version sees what is different from it"
+. "${0%/*}/signing.inc"
+server
+governed
+hold_change infra/main.tf 'resource "first" {}'
+first=$hold
+approve bob
+expect landed
+branch work2 origin/main
+commit infra/main.tf 'resource "second" {}'
+commit infra/other.tf 'resource "other" {}'
+as dev1
+push work2:main
+expect held
+serve bob
+get "server/holds/$hold"
+said "you approved <code class=\"id\">$first</code>"
+said '<mark>second</mark>'
+said '<mark>first</mark>'
+said 'Not in what you approved: <code>infra/other.tf</code>'
+serve alice
+get "server/holds/$hold"
+unsaid 'Since you approved'
