@@ -73,16 +73,41 @@ static bool read_decision(struct deciding *d)
 	return false;
 }
 
+/*
+ * What the tag is put on: the held commit or, where holds are kept apart and it is not to come in
+ * with the tag, what the ref or HEAD names.  0 or -1.
+ */
+static int find_commit(const struct deciding *d, struct oid *out, struct fault *f)
+{
+	const struct facts *facts = &d->visit->facts;
+	const char *const refs[] = { d->held.ref, facts->head };
+	struct ref_value value = { 0 };
+
+	*out = d->held.target;
+	for (size_t i = 0; d->held.apart && i < 2; i++) {
+		if (repo_ref(facts->repo, refs[i], &value, f) < 0)
+			return -1;
+		free(value.target);
+		if (value.kind != REF_DIRECT)
+			continue;
+		*out = value.id;
+		return 0;
+	}
+	return d->held.apart ? fault_set(f, FAULT_ADMIN,
+				       "nothing has landed yet that an approval could be put on")
+			     : 0;
+}
+
 /* What would be signed.  0, or -1 with why. */
 static int make_statement(struct deciding *d, struct buf *out, struct fault *f)
 {
 	const json_t *time = json_object_get(d->posted, "time");
 	struct statement *s = &d->statement;
 
-	if (state_repository_id(d->visit->facts.state, d->repository, f) < 0)
+	if (state_repository_id(d->visit->facts.state, d->repository, f) < 0 ||
+		find_commit(d, &s->commit, f) < 0)
 		return -1;
 	text_quote(&d->ref, span_of(d->held.ref));
-	s->commit = d->held.target;
 	s->digest = d->held.digest;
 	s->person = d->person->name;
 	s->time = time ? json_integer_value(time) : d->visit->facts.now;

@@ -117,6 +117,22 @@ expect landed
 push_again
 expect landed
 
+sentence "The review page shows it out of the store"
+if command -v curl >/dev/null 2>&1; then
+	stored
+	hold_change
+	. "$SOURCE_DIR/test/push/review.inc"
+	serve bob
+	get "server/holds/$hold"
+	same 'the answer' 200 "$code"
+	said 'resource'
+	unsaid 'it is not stored here'
+	nothing_in
+	unserve
+else
+	skip 'curl is not on this machine'
+fi
+
 sentence "A rejection keeps it out, and says so"
 stored
 hold_change

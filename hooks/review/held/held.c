@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/digest.h"
 #include "common/base/text.h"
@@ -209,6 +210,36 @@ static int read_tag(struct held *held, struct span raw, const struct facts *fact
 	return 0;
 }
 
+/*
+ * The hold's ref, where holds are kept; what a store has besides the repository can be read from
+ * then on.  0 or -1.
+ */
+static int find_ref(struct held *held, const struct facts *facts, const char *name,
+	struct ref_value *ref, struct fault *f)
+{
+	struct hold_store store;
+	struct repo *apart = NULL;
+	char id[33], objects[INSTALL_PATH_MAX];
+	int status;
+
+	*ref = (struct ref_value){ 0 };
+	if (state_repository_id(facts->state, id, f) < 0 ||
+		hold_store_find(&store, facts->policy, repo_git_dir(facts->repo), id, f) < 0)
+		return -1;
+	held->apart = store.apart;
+	if (!store.apart)
+		return repo_ref(facts->repo, name, ref, f);
+	if (access(store.path, F_OK) < 0)
+		return 0;
+	status = repo_open(&apart, store.path, f);
+	if (status == 0)
+		status = repo_ref(apart, name, ref, f);
+	repo_free(apart);
+	if (status == 0)
+		status = hold_store_objects(&store, objects, f);
+	return status == 0 ? repo_add_objects(facts->repo, objects, f) : -1;
+}
+
 static int read_ref(struct held *held, const struct facts *facts, struct fault *f)
 {
 	struct object object = { 0 };
@@ -218,7 +249,7 @@ static int read_ref(struct held *held, const struct facts *facts, struct fault *
 	int status;
 
 	(void)snprintf(name, sizeof(name), "refs/countersign/holds/%s", held->id);
-	if (repo_ref(facts->repo, name, &ref, f) < 0)
+	if (find_ref(held, facts, name, &ref, f) < 0)
 		return -1;
 	free(ref.target);
 	if (ref.kind != REF_DIRECT) {

@@ -33,6 +33,7 @@ struct held {
 	bool found;
 	struct oid target; /* what the tag is of */
 	bool of_commit;    /* it is a commit */
+	bool apart;        /* it is kept in a store, and not in the repository */
 	struct span text;  /* that the digest is of */
 	struct held_change *changes;
 	size_t count;
