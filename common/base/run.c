@@ -98,6 +98,8 @@ static int spawn(pid_t *pid, const struct run *what, const int ends[2], bool apa
 		error = actions_fill(&actions, what, ends[0], ends[1]);
 		if (!error && apart)
 			error = ways_fill(&ways);
+		else if (!error && what->output == RUN_DROP)
+			error = posix_spawnattr_setflags(&ways, POSIX_SPAWN_SETPGROUP);
 		if (!error)
 			error = posix_spawnp(pid, program, &actions, &ways,
 				(char *const *)what->argv, what->env);
@@ -211,8 +213,8 @@ int run(const struct run *what, struct buf *output, int *status, struct fault *f
 	(void)sigaction(SIGPIPE, &ignore, &before);
 	talked = child_talk(&child, what, output);
 	(void)sigaction(SIGPIPE, &before, NULL);
-	if (talked < 0)
-		(void)kill(child.pid, SIGKILL);
+	if (talked < 0) /* with all that it has started, where it leads a group of its own */
+		(void)kill(what->output == RUN_DROP ? -child.pid : child.pid, SIGKILL);
 	close_end(&child.in);
 	close_end(&child.out);
 	close_end(&child.handle);

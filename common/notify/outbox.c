@@ -52,26 +52,32 @@ bool outbox_wants(const struct webhook *webhook, const struct outbox_event *even
 	return true;
 }
 
-/* An address that cannot be more than one, nor an option, nor end the header. */
-static bool address_is_plain(const char *address)
-{
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-@=";
-	const char *at = strchr(address, '@');
-
-	return at && at != address && at[1] && !strchr(at + 1, '@') && address[0] != '-' &&
-	       strspn(address, letters) == strlen(address) && strlen(address) < 255;
-}
-
 static void add_person(json_t *to, const struct policy *policy, const char *name)
 {
 	const struct person *person = policy_person(policy, name);
 
-	if (person && person->emails[0] && address_is_plain(person->emails[0]))
-		(void)json_array_append_new(to, json_string(person->emails[0]));
+	json_t *known;
+	size_t i;
+
+	if (!person || !person->emails[0] || !policy_address_is_plain(person->emails[0]))
+		return;
+	json_array_foreach(
+		to, i, known) if (strcmp(json_string_value(known), person->emails[0]) == 0) return;
+	(void)json_array_append_new(to, json_string(person->emails[0]));
 }
 
-/* To whom a mail goes: addresses as they are, people and owners by their first address. */
+/* Everybody of the group, each once however often they are named. */
+static void add_group(json_t *to, const struct policy *policy, const char *group)
+{
+	for (size_t i = 0; i < policy->person_count; i++)
+		if (names_have(policy->people[i].groups, group))
+			add_person(to, policy, policy->people[i].name);
+}
+
+/*
+ * To whom a mail goes: addresses as they are, people and owners by their first address, and of a
+ * group everybody.
+ */
 static json_t *addresses(const struct policy *policy, const struct webhook *webhook,
 	const struct outbox_event *event)
 {
@@ -80,10 +86,12 @@ static json_t *addresses(const struct policy *policy, const struct webhook *webh
 	for (size_t i = 0; to && webhook->to && webhook->to[i]; i++) {
 		const char *name = webhook->to[i];
 
-		if (address_is_plain(name))
+		if (policy_address_is_plain(name))
 			(void)json_array_append_new(to, json_string(name));
-		else if (strcmp(name, "owner") != 0)
+		else if (strcmp(name, "owner") != 0 && policy_person(policy, name))
 			add_person(to, policy, name);
+		else if (strcmp(name, "owner") != 0)
+			add_group(to, policy, name);
 		else
 			for (size_t j = 0; event->owners[j]; j++)
 				add_person(to, policy, event->owners[j]);

@@ -368,6 +368,9 @@ const struct person *policy_account_person(const struct policy *policy, const ch
 /* Why a person, group, agent or rule cannot have that name, to be put behind it; NULL: it can. */
 const char *policy_name_objection(const char *name);
 
+/* Whether mail can be sent there: one address, no option, and nothing that ends a header. */
+bool policy_address_is_plain(const char *address);
+
 /* Whether people and agents can have such an address. */
 bool policy_is_email(const char *text);
 

@@ -44,6 +44,33 @@ static int read_events(
 	return 0;
 }
 
+bool policy_address_is_plain(const char *address)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-@=";
+	const char *at = strchr(address, '@');
+
+	return at && at != address && at[1] && !strchr(at + 1, '@') && address[0] != '-' &&
+	       strspn(address, letters) == strlen(address) && strlen(address) < 255;
+}
+
+/* Whether what stands behind the host's colon is a port that there can be. */
+static bool port_is_possible(const char *host)
+{
+	size_t len = strcspn(host, "/?#");
+	const char *colon = memrchr(host, ':', len), *end = host + len;
+	unsigned long port = 0;
+
+	if (!colon || memchr(colon, ']', (size_t)(end - colon)))
+		return true;
+	for (const char *digit = colon + 1; digit < end; digit++) {
+		if (*digit < '0' || *digit > '9' || port > 65535)
+			return false;
+		port = 10 * port + (unsigned long)(*digit - '0');
+	}
+	return port > 0 && port <= 65535;
+}
+
 static int read_url(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
@@ -54,6 +81,8 @@ static int read_url(
 		((strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
 			!host[3] || host[3] == '/' || strchr(text, ' ')))
 		return policy_wrong(l, at, "must be an http:// or https:// address");
+	if (text && *text && !port_is_possible(host + 3))
+		return policy_wrong(l, at, "has no port that there can be: 1 to 65535");
 	return policy_read_text(l, at, field, out);
 }
 
@@ -88,6 +117,11 @@ static int read_to(
 		struct json_at item = json_at_item(at, i);
 		const char *to = json_at_text(&item);
 
+		if (to && strchr(to, '@') && !policy_address_is_plain(to)) {
+			if (policy_wrong(l, &item, "is no address that mail can be sent to") < 0)
+				return -1;
+			continue;
+		}
 		if (to && (strcmp(to, "owner") == 0 || strchr(to, '@')))
 			continue;
 		if (to && *to && policy_approver_check(l, &item, false) < 0)

@@ -176,3 +176,24 @@ said '"kind":"fault"'
 said 'writable by others'
 push again:main
 expect landed
+
+sentence "Mail to a group goes to everybody in it, each once"
+server
+policy <<'JSON'
+{ "version": 1,
+  "people": { "bob": { "emails": ["bob@example.com"], "groups": ["security"] },
+              "carol": { "emails": ["carol@example.com"], "groups": ["security"] },
+              "dave": { "emails": ["dave@example.com"], "groups": ["platform"] } },
+  "rules": [ { "name": "infra", "paths": ["/infra/"], "action": "hold", "approvers": ["security"] } ],
+  "webhooks": [ { "format": "mail", "to": ["security", "bob"] } ] }
+JSON
+agent claude-code
+branch mail origin/main
+commit infra/mail.tf 'resource'
+push mail:main
+expect held
+python3 -c '
+import sqlite3, json, sys
+for (text,) in sqlite3.connect(sys.argv[1]).execute("SELECT webhook FROM event"):
+    print(" ".join(json.loads(text)["to"]))' "$server/countersign/state.db" >"$out"
+same 'to' "$(cat "$out")" 'bob@example.com carol@example.com'
