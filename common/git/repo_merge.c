@@ -6,6 +6,7 @@
  */
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,8 +15,10 @@
 #include "common/git/repo_private.h"
 #include "common/store/stored.h"
 
-#define APART_MIN ((size_t)64 << 10) /* bytes in all; less takes no time worth speaking of */
-#define GIT_SECONDS 10               /* at most, for git */
+#define APART_MIN ((size_t)64 << 10)  /* bytes in all; less takes no time worth speaking of */
+#define GIT_MOST ((size_t)1 << 20)    /* bytes in all that git is asked about */
+#define GIT_SECONDS 10                /* at most, for git */
+#define APART_DATA ((rlim_t)80 << 20) /* that merging may take */
 
 /* The three blobs that go into a merge. */
 struct sides {
@@ -83,6 +86,7 @@ static _Noreturn void merge_and_exit(
 	const struct sides *sides, const struct repo_merge *merge, pid_t parent)
 {
 	double left = merge->deadline ? merge->deadline->at - deadline_clock() : GIT_SECONDS;
+	const struct rlimit data = { APART_DATA, APART_DATA };
 	struct itimerval timer = { .it_value = { 0, 1 } };
 	struct fault ignored = { 0 };
 	bool same = false;
@@ -92,8 +96,9 @@ static _Noreturn void merge_and_exit(
 		timer.it_value.tv_usec = 1 + (suseconds_t)((left - (double)(time_t)left) * 999000);
 	}
 	(void)signal(SIGALRM, SIG_DFL);
-	if (setitimer(ITIMER_REAL, &timer, NULL) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
-		getppid() != parent || merge_each_way(sides, merge->outcome, &same, &ignored) < 0)
+	if (setrlimit(RLIMIT_DATA, &data) < 0 || setitimer(ITIMER_REAL, &timer, NULL) < 0 ||
+		prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
+		merge_each_way(sides, merge->outcome, &same, &ignored) < 0)
 		_exit(2);
 	_exit(same ? 0 : 1);
 }
@@ -143,7 +148,7 @@ int repo_merge_is(struct repo *repo, const struct repo_merge *merge, bool *same,
 	else if (result == 0)
 		result = merge_apart(&sides, merge, same, f);
 	sides_release(&sides);
-	if (result == 0 && !*same)
+	if (result == 0 && !*same && bytes < GIT_MOST)
 		*same = ask_git(repo, merge);
 	return result == 0 && deadline_is_over(merge->deadline)
 		       ? deadline_fault(f, "merging contents")

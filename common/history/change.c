@@ -222,6 +222,7 @@ int change_deeper(struct tree_walk *walk, const struct oid *trees, struct fault 
 {
 	int result;
 
+	walk->changes->deep = walk->changes->deep || walk->depth == DEPTH_MAX;
 	if (walk->depth == DEPTH_MAX)
 		return exceed(walk, "folders nested deeper than the limit allows");
 	walk->depth++;
@@ -348,6 +349,7 @@ static void begin(struct changes *changes)
 	changes->why = NULL;
 	changes->where[0] = '\0';
 	changes->passed = 0;
+	changes->deep = false;
 }
 
 int changes_of(struct changes *changes, const struct commit *commit,

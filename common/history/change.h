@@ -49,6 +49,7 @@ struct changes {
 	const char *why; /* a constant sentence */
 	char where[256]; /* the path or tree it is about, may be cut; of several the first */
 	size_t passed;   /* paths and folders that were passed over for a limit */
+	bool deep;       /* some for being nested deeper than anybody may let through */
 	void *cache;     /* of this module; changes_release() */
 };
 

@@ -307,7 +307,7 @@ void outline_read(const struct outline *o, struct span text)
 {
 	struct outline_scan s = { .o = o, .plain = -1, .asked = -1 };
 
-	while (text.len && !s.dead) {
+	while (text.len && !s.dead && !deadline_nears(o->deadline)) {
 		s.line++;
 		take_line(&s, next_line(&text));
 	}

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/deadline.h"
 #include "common/base/span.h"
 
 #define OUTLINE_DEPTH 64
@@ -57,6 +58,7 @@ struct outline {
 	/* A document is complete. */
 	void (*document)(void *context, const struct outline_document *document);
 	void *context;
+	struct deadline *deadline; /* when it is over the reading ends; NULL: never */
 };
 
 /* Reads UTF-8 text and calls back. */

@@ -101,8 +101,8 @@ static int push_tag(struct session *session, const struct oid *tag, const char *
 {
 	struct buf output = BUF_INIT(4096);
 	char refspec[128], receive_pack[512];
-	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "push", "--quiet",
-		"--no-signed", "--no-follow-tags", "--force", receive_pack,
+	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "pack.window=0",
+		"push", "--quiet", "--no-signed", "--no-follow-tags", "--force", receive_pack,
 		session->facts.holds.path, refspec, NULL };
 	char **env = environment_out_of_quarantine(session->facts.env);
 	struct run what = { .argv = argv, .env = env, .seconds = PUSH_SECONDS };

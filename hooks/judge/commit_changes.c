@@ -247,6 +247,11 @@ static int object_to_changes(struct judge *judge, const struct rule_case *c, str
 	if (changes->passed > 1)
 		(void)snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail),
 			" and %zu more", changes->passed - 1);
+	if (changes->deep) /* to save it would cost git more than to judge it costs us */
+		return judge_object(judge, c,
+			&(struct objection){
+				.rule = "limits", .action = ACTION_DENY, .detail = detail },
+			f);
 	return judge_limit(judge, c, detail, f);
 }
 

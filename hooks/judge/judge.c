@@ -18,6 +18,7 @@ struct rule_case ref_case(const struct ref_judging *j)
 		.who = &j->who,
 		.now = judge->facts->seen,
 		.credentials = judge->credentials,
+		.deadline = &j->judge->deadline,
 		.fingerprint_key = judge->fingerprint_key,
 		.owners = judge_owners,
 		.context = j->judge,

@@ -154,38 +154,46 @@ static bool may_have_keys(struct span content)
 	return memchr(content.data, ':', content.len) || memchr(content.data, '?', content.len);
 }
 
-static void recognise_utf8(struct findings *found, struct span content)
+static void recognise_utf8(struct findings *found, struct span content, struct deadline *deadline)
 {
-	const struct outline outline = { words, WORD_COUNT, see_node, see_document, found };
+	const struct outline outline = { words, WORD_COUNT, see_node, see_document, found,
+		deadline };
 	struct recognised what;
 
 	if (span_starts(content, "\xef\xbb\xbf"))
 		content = (struct span){ content.data + 3, content.len - 3 };
 	if (may_have_keys(content))
 		outline_read(&outline, content);
-	for (size_t i = 0; recognise_lines(i, content, &what) >= 0; i++)
+	for (size_t i = 0; !deadline_is_over(deadline) && recognise_lines(i, content, &what) >= 0;
+		i++)
 		if (what.part)
 			add(found, what);
 }
 
 size_t recognise(struct span path, struct span content, struct recognised out[RECOGNISED_MAX])
 {
+	(void)path;
+	return recognise_until(NULL, content, out);
+}
+
+size_t recognise_until(
+	struct deadline *deadline, struct span content, struct recognised out[RECOGNISED_MAX])
+{
 	struct findings found = { .out = out };
 	struct buf plain = BUF_INIT(content.len * 2 + 16);
 
-	(void)path;
 	if (!content.len)
 		return 0;
 	if (span_starts(content, "\xff\xfe") || span_starts(content, "\xfe\xff")) {
 		(void)from_utf16(&plain, content, content.data[0] == '\xfe');
 		content = buf_span(&plain);
 	} else if (has_odd_line_ends(content)) {
-		recognise_utf8(&found, content);
+		recognise_utf8(&found, content, deadline);
 		(void)plain_line_ends(&plain, content);
 		content = buf_span(&plain);
 	}
 	if (content.len)
-		recognise_utf8(&found, content);
+		recognise_utf8(&found, content, deadline);
 	buf_release(&plain);
 	return found.count;
 }

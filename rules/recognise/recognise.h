@@ -5,6 +5,7 @@
 #ifndef RULES_RECOGNISE_RECOGNISE_H
 #define RULES_RECOGNISE_RECOGNISE_H
 
+#include "common/base/deadline.h"
 #include "common/base/span.h"
 
 struct recognised {
@@ -20,6 +21,10 @@ struct recognised {
  * anything.  Returns how many were written to out (at most RECOGNISED_MAX).  Linear in the content.
  */
 size_t recognise(struct span path, struct span content, struct recognised out[RECOGNISED_MAX]);
+
+/* The same, as far as it comes until the deadline is over, which the caller asks afterwards. */
+size_t recognise_until(
+	struct deadline *deadline, struct span content, struct recognised out[RECOGNISED_MAX]);
 
 struct hidden_character {
 	unsigned int character; /* the code point */

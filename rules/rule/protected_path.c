@@ -144,7 +144,9 @@ int rule_recognised(const struct rule_case *c, struct fault *f)
 	struct recognised found[RECOGNISED_MAX];
 	size_t count;
 
-	count = recognise(c->change->path, c->content, found);
+	count = recognise_until(c->deadline, c->content, found);
+	if (deadline_is_over(c->deadline))
+		return deadline_fault(f, "finding out what a file is");
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 

@@ -57,6 +57,7 @@ struct rule_case {
 		struct fault *f);
 	void *context; /* of old_content and owners */
 	struct credentials *credentials;
+	struct deadline *deadline;   /* when judging ends */
 	const char *fingerprint_key; /* of the repository; "" when it has none yet */
 };
 
