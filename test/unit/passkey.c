@@ -607,7 +607,8 @@ static void a_key_off_the_curve_is_none(void **state)
 static void statements_read_the_same_again(void **state)
 {
 	static const char *const bad[] = { "ends in a line\n", "ends in a blank ",
-		"a \x1b[31m code", "-----BEGIN SSH SIGNATURE-----\n", "x\n" PASSKEY_BEGIN, "\xff" };
+		"a \x1b[31m code", "-----BEGIN SSH SIGNATURE-----\n", ("x\n" PASSKEY_BEGIN),
+		"\xff" };
 	struct approval approval = { .person = &alice, .time = NOW };
 	struct buf text = BUF_INIT(STATEMENT_MAX);
 	struct statement s = plain();
