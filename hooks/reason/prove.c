@@ -144,7 +144,7 @@ static int take_found(
 static int ask(struct proving *g, const struct asker *asker, const char *change)
 {
 	struct proof *p = g->proof;
-	struct parts parts;
+	struct parts parts = { .count = 0 };
 	int found = space_parts(&p->space, asker, &p->outcomes, &parts, g->f);
 	unsigned mask = parts_cells(&parts) | p->named;
 
