@@ -240,12 +240,14 @@ int credential_changed(
 	struct span old, struct span text, unsigned bits, struct credential_parts *parts)
 {
 	struct line_pairs pairs = { 0 };
-	size_t front = same_front(old, text), end = same_end(old, text, front), from, sum = 0;
+	size_t front, end, from, sum = 0;
 	struct walk w = { .text = text };
 	int status;
 
 	if (old.len == 0 || is_far_reaching(text, bits))
 		return 0;
+	front = same_front(old, text);
+	end = same_end(old, text, front);
 	/* With the line before, and the one behind. */
 	from = line_start(text, front ? front - 1 : 0);
 	w.before = w.start = w.end = from;

@@ -145,9 +145,13 @@ static bool is_message(struct span v)
 static bool weak_pair(struct span text)
 {
 	const char *colon = memchr(text.data, ':', text.len);
-	struct span behind = { colon + 1, colon ? text.len - (size_t)(colon + 1 - text.data) : 0 };
+	struct span behind;
 
-	return colon && behind.len && !memchr(behind.data, '/', behind.len) &&
+	if (!colon)
+		return false;
+	behind.data = colon + 1;
+	behind.len = text.len - (size_t)(behind.data - text.data);
+	return behind.len && !memchr(behind.data, '/', behind.len) &&
 	       (credential_weak(behind) || credential_placeholder(behind) ||
 		       credential_value_shape(behind) < SHAPE_MIXED);
 }
