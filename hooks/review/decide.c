@@ -1,5 +1,6 @@
 #include "hooks/review/decide.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/text.h"
@@ -98,6 +99,35 @@ static int find_commit(const struct deciding *d, struct oid *out, struct fault *
 			     : 0;
 }
 
+/*
+ * Now, or the second after what the person has said before: of two of one second the hooks would
+ * take only the stricter one.
+ */
+static int64_t time_of_decision(const struct deciding *d)
+{
+	struct repo *repo = d->visit->facts.repo;
+	struct object object = { 0 };
+	struct fault ignored = { 0 };
+	int64_t time = d->visit->facts.now;
+	struct ref_value said;
+	char name[512];
+	struct tag tag;
+	const char *why;
+
+	(void)snprintf(name, sizeof(name), "refs/countersign/approvals/%s/%s", d->held.id,
+		d->person->name);
+	if (repo_ref(repo, name, &said, &ignored) < 0)
+		return time;
+	free(said.target);
+	if (said.kind == REF_DIRECT && repo_read(repo, &said.id, &object, &ignored) == 0 &&
+		object.type == OBJECT_TAG &&
+		tag_parse(&tag, repo_id_len(repo), object.data, &why) == 0 &&
+		tag.tagger.time >= time)
+		time = tag.tagger.time + 1;
+	object_release(&object);
+	return time;
+}
+
 /* What would be signed.  0, or -1 with why. */
 static int make_statement(struct deciding *d, struct buf *out, struct fault *f)
 {
@@ -110,7 +140,7 @@ static int make_statement(struct deciding *d, struct buf *out, struct fault *f)
 	text_quote(&d->ref, span_of(d->held.ref));
 	s->digest = d->held.digest;
 	s->person = d->person->name;
-	s->time = time ? json_integer_value(time) : d->visit->facts.now;
+	s->time = time ? json_integer_value(time) : time_of_decision(d);
 	s->repository = d->repository;
 	s->ref = d->ref.data;
 	s->why = script_json_text(d->posted, "why");
