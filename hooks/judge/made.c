@@ -15,6 +15,7 @@
 #include "hooks/judge/parts.h"
 
 #define MADE_MOST ((size_t)20000)       /* of one push */
+#define SPARSE 64                       /* one agent's commit in more than so many */
 #define PROTECTED_MOST ((size_t)100000) /* of one push, where rules protect the path */
 
 /* Whether there is nothing to know anybody by: no file, or one of a line end at most. */
@@ -147,6 +148,7 @@ struct making {
 	struct oid_map seen;  /* what commits before it have made, by the keys */
 	struct oid_list tips; /* what refs lead to, behind the commit's parents */
 	bool listed;
+	bool sparse; /* few commits are agents': others are not walked, and history is asked */
 	size_t parents, plain;
 };
 
@@ -236,23 +238,23 @@ static int on_making(void *context, const struct change *change, struct fault *f
 		return -1;
 	if (m->judge->makings.count >= PROTECTED_MOST || (!made.protected && m->plain >= MADE_MOST))
 		return 0;
-	if (was_there(m, change, first, &there, f) < 0)
+	if (was_there(m, change, first && !m->sparse, &there, f) < 0)
 		return -1;
 	m->plain += !there && !made.protected;
 	return there ? 0 : keep(m, &made, f);
 }
 
-/* Whether any of the commits is known to be an agent's, by more than being nobody's. */
-static int any_agents(struct judge *judge, bool *any, struct fault *f)
+/* How many of the commits are known to be an agent's, by more than being nobody's. */
+static int count_agents(struct judge *judge, size_t *count, struct fault *f)
 {
-	*any = false;
-	for (size_t i = 0; !*any && i < judge->introduced_list.count; i++) {
+	*count = 0;
+	for (size_t i = 0; i < judge->introduced_list.count; i++) {
 		struct attribution who;
 		const char *why;
 
 		if (judge_attribute(judge, &judge->introduced_list.ids[i], &who, &why, f) < 0)
 			return -1;
-		*any = !why && who.by;
+		*count += !why && who.by;
 	}
 	return 0;
 }
@@ -268,20 +270,22 @@ static int of_commit(struct making *m, const struct oid *id, struct fault *f)
 		return -1;
 	m->who = &who;
 	m->commit = id;
-	return why ? 0 : judge_changes(m->judge, id, &listener, &whole, f);
+	return why || (m->sparse && !who.by) ? 0
+					     : judge_changes(m->judge, id, &listener, &whole, f);
 }
 
 int judge_makings(struct judge *judge, struct fault *f)
 {
 	struct making making = { .judge = judge };
-	bool any = false;
+	size_t agents = 0;
 	int status = 0;
 
 	if (judge->makings.ready || judge->facts->dry || judge->facts->asked)
 		return 0;
 	judge_makings_forget(judge);
-	status = any_agents(judge, &any, f);
-	for (size_t i = 0; any && status == 0 && i < judge->introduced_list.count; i++)
+	status = count_agents(judge, &agents, f);
+	making.sparse = agents < judge->introduced_list.count / SPARSE;
+	for (size_t i = 0; agents && status == 0 && i < judge->introduced_list.count; i++)
 		status = of_commit(&making, &judge->introduced_list.ids[i], f);
 	oid_map_release(&making.seen);
 	oid_list_release(&making.tips);
