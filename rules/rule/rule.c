@@ -54,7 +54,7 @@ static bool names_agent(const struct rule *rule, const struct attribution *who)
 
 bool rule_concerns(const struct rule_case *c, const struct rule *rule)
 {
-	if (!c->governing[rule->group] || (c->change && !(c->kinds & rule->changes)))
+	if (!c->governing[rule->group] || (c->change && c->kinds && !(c->kinds & rule->changes)))
 		return false;
 	switch (rule->by) {
 	case BY_ANYONE:

@@ -44,7 +44,7 @@ struct rule_case {
 	const struct oid *commit; /* NULL: the ref update itself */
 	struct span text;         /* of the commit or tag object, whole; data NULL for the update */
 	const struct change *change; /* NULL: the commit itself */
-	unsigned kinds;              /* what the change does: bits of enum change_kind */
+	unsigned kinds;              /* what it does: bits of enum change_kind; 0: it may be any */
 	struct span folded;          /* fold_path() of the change's path */
 	/* for each list of policy->protected: the pattern that has the path, or LIST_... */
 	const int *protecting;
