@@ -76,9 +76,9 @@ static enum place look_up(struct search *s, const struct oid *root)
 		if (depth < sizeof(way) / sizeof(way[0]))
 			way[depth++] = at.id;
 		at = entry_of(s->judge, &at.id, (struct span){ rest.data, len });
-		if (!slash)
+		if (!slash && at.mode != MODE_TREE)
 			place = place_of(s, &at);
-		else if (at.mode != MODE_TREE)
+		else if (!slash || at.mode != MODE_TREE) /* a folder there is no file */
 			place = place_of(s, &(struct entry){ 0 });
 		rest = (struct span){ rest.data + len + (slash != NULL),
 			rest.len - len - (slash != NULL) };
