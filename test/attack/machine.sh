@@ -9,21 +9,21 @@ commit src/a.c 1
 head -c 300 "$story/policy" | policy
 push main
 expect refused
-said "$server/countersign/policy.json"
+said "countersign/policy.json"
 : | policy
 push main
 expect refused
-said "$server/countersign/policy.json"
+said "countersign/policy.json"
 rm "$server/countersign/policy.json"
 ln -s nowhere "$server/countersign/policy.json"
 push main
 expect refused
-said "$server/countersign/policy.json"
+said "countersign/policy.json"
 rm "$server/countersign/policy.json"
 mkdir "$server/countersign/policy.json"
 push main
 expect refused
-said "$server/countersign/policy.json"
+said "countersign/policy.json"
 rmdir "$server/countersign/policy.json"
 policy <"$story/policy"
 push main
@@ -36,13 +36,13 @@ commit src/a.c 1
 chmod 666 "$server/countersign/policy.json"
 push main
 expect refused
-said "$server/countersign/policy.json"
+said "countersign/policy.json"
 chmod 644 "$server/countersign/policy.json"
 if [ "$(command id -u)" -eq 0 ]; then
 	chown 12345 "$server/countersign/policy.json"
 	push main
 	expect refused
-	said "$server/countersign/policy.json"
+	said "countersign/policy.json"
 	chown 0 "$server/countersign/policy.json"
 fi
 push main

@@ -107,7 +107,7 @@ rm "$server/countersign/policy.json"
 ln -s "$outside/secret" "$server/countersign/policy.json"
 exits 1 "$prefix/bin/countersign" status --repo "$server"
 unsaid 'the secret'
-said 'Permission denied'
+said 'policy.json; run it as'
 
 sentence "A repository swapped for a link to one of root's is not mistaken for it, listed or given"
 afresh

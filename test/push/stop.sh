@@ -488,7 +488,7 @@ for text in '' '{' '{"version":2,"stopped":[]}' '{"version":1,"stopped":[{"kind"
 	commit docs/a.md "$text"
 	push main
 	expect fault "the push"
-	said "$list:"
+	said 'stopped.json:'
 done
 echo '{"version":1,"stopped":[]}' >"$list"
 chmod 666 "$list"

@@ -17,10 +17,10 @@ static struct finding finding_at(const char *path, enum action action)
 	return (struct finding){
 		.rule = "infrastructure",
 		.action = action,
-		.commit = { { 1 } },
+		.commit = { .hash = { 1 } },
 		.agents = "claude-code",
 		.path = { path, strlen(path) },
-		.new = { MODE_FILE, { { 9 } } },
+		.new = { MODE_FILE, { .hash = { 9 } } },
 		.detail = "",
 		.approvers = platform,
 		.approvals = 1,
