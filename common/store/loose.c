@@ -55,7 +55,7 @@ static bool head_parse(struct loose *loose, const char *head, size_t len)
 /* Inflates as much as the head takes. */
 static bool head_read(struct loose *loose)
 {
-	unsigned char head[HEAD_MAX];
+	unsigned char head[HEAD_MAX] = { 0 };
 	z_stream stream = { .next_in = (unsigned char *)(uintptr_t)loose->bytes,
 		.avail_in = loose->len < UINT_MAX ? (unsigned)loose->len : UINT_MAX,
 		.next_out = head,

@@ -343,7 +343,7 @@ static int read_pushed(
 	const struct ref_update *update = verdict->update;
 	struct approval_subject subject = { session->facts.repo, NULL, update->name, &update->new,
 		session->facts.seen };
-	struct approval approval;
+	struct approval approval = { 0 };
 	int status = approval_keys_new(&subject.keys, session->facts.policy,
 		file_owner(repo_git_dir(session->facts.repo)), f);
 

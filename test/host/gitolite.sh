@@ -176,7 +176,7 @@ printf '{ "version": 1 }\n' >"$admin/countersign/policy.json"
 exits 1 countersign status --repo "$admin"
 said 'conf/gitolite.conf: can be changed by agents'
 said 'keydir/someone.pub: can be changed by agents'
-for one in $(grep -v -x "$server" "$prefix/etc/countersign/repositories"); do
+for one in $(grep "^$base/" "$prefix/etc/countersign/repositories" | grep -v -x "$server"); do
 	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" remove --prefix "$prefix" "$one"
 	rm -rf "$one/countersign" "$one/countersign.had-state" "$one/countersign.had-policy"
 done
