@@ -49,18 +49,22 @@ void phrase_words_init(
 
 static struct phrase_word *offer(struct phrase_words *words, const char *text, struct fault *f)
 {
-	struct phrase_word *grown = words->items;
-
 	if (words->count == words->cap) {
-		words->cap = words->cap * 2 + 64;
-		grown = realloc(words->items, words->cap * sizeof(*grown));
+		size_t cap = words->cap * 2 + 64;
+		struct phrase_word *grown = reallocarray(words->items, cap, sizeof(*grown));
+
+		if (!grown) {
+			(void)fault_memory(f);
+			return NULL;
+		}
+		words->items = grown;
+		words->cap = cap;
 	}
 	text = arena_strdup(&words->arena, text);
-	if (!grown || !text) {
+	if (!text) {
 		(void)fault_memory(f);
 		return NULL;
 	}
-	words->items = grown;
 	words->items[words->count] = (struct phrase_word){ .text = text };
 	return &words->items[words->count++];
 }
