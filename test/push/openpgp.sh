@@ -84,7 +84,7 @@ hold_a_change
 said 'release-bot'
 sign_as mallory
 branch other origin/main
-write infra/main.tf 'resource {}'
+write infra/main.tf 'resource { of = "a person" }'
 in_work commit -q -S -m 'Add a resource'
 push other:main
 expect landed
