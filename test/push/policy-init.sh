@@ -59,7 +59,7 @@ git init -q --bare -b main "$story/empty.git"
 exits 2 countersign policy init --repo "$story/empty.git"
 said 'has no commits yet'
 exits 2 countersign policy init --repo "$story/none"
-said 'no git repository'
+said 'No such file or directory'
 
 sentence "Authors whose addresses make no person of a policy are left out, and the others are told"
 server

@@ -34,8 +34,9 @@ timeout 2 "$BUILD_DIR/countersign-deliver" --repo "$place/r.git" || :
 [ "$("$BUILD_DIR/countersign" log --json --decision deny --repo "$place/r.git" | wc -l)" -eq 4 ]
 [ "$("$BUILD_DIR/countersign" log --agent claude-code --ref 3 --repo "$place/r.git" | wc -l)" -eq 1 ]
 [ "$("$BUILD_DIR/countersign" log --agent nobody --repo "$place/r.git" | wc -l)" -eq 0 ]
+printf '{"version":1}' >"$place/r.git/countersign/policy.json" # which says where holds are kept
 "$BUILD_DIR/test/statetool" "$place/r.git" hold 7f3a91c2d4e5f607
-"$BUILD_DIR/countersign" holds --repo "$place/r.git" | grep -q '^7f3a91c2d4e5f607  open'
+"$BUILD_DIR/countersign" holds --repo "$place/r.git" | grep -q '^7f3a91c2d4e5f607 '
 "$BUILD_DIR/countersign" holds drop 7f3a91c2d4e5f607 --repo "$place/r.git" >/dev/null
 [ -z "$("$BUILD_DIR/countersign" holds --repo "$place/r.git")" ]
 "$BUILD_DIR/countersign" log --json --repo "$place/r.git" | tail -n 1 | grep -q '"kind":"dropped".*7f3a91c2d4e5f607'
