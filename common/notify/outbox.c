@@ -22,8 +22,26 @@ static bool names_meet(names list, names others)
 	return false;
 }
 
+/* Adds one pattern, with the branch in the place of HEAD.  0 or -1. */
+static int add_ref(struct pattern_set *set, int list, const char *pattern, const char *head)
+{
+	const bool out = *pattern == '!';
+	struct buf text = BUF_INIT(4096);
+	struct fault ignored = { 0 };
+	int status = -1;
+
+	if (strcmp(pattern + out, "HEAD") == 0)
+		buf_addf(&text, "%s%s", out ? "!" : "", head ? head : "");
+	else
+		buf_adds(&text, pattern);
+	if (!text.failed && text.len > (size_t)out)
+		status = pattern_set_add(set, list, buf_span(&text), &ignored);
+	buf_release(&text);
+	return status;
+}
+
 /* Whether the patterns have the ref; when that cannot be told, yes: rather one message too many. */
-static bool refs_have(names patterns, const char *ref)
+static bool refs_have(names patterns, const struct outbox_event *event)
 {
 	struct fault ignored = { 0 };
 	struct pattern_set *set = NULL;
@@ -33,10 +51,10 @@ static bool refs_have(names patterns, const char *ref)
 	if (pattern_set_new(&set, PATTERN_EXACT, &ignored) == 0)
 		list = pattern_set_list(set);
 	for (size_t i = 0; list >= 0 && patterns[i]; i++)
-		if (pattern_set_add(set, list, span_of(patterns[i]), &ignored) < 0)
+		if (add_ref(set, list, patterns[i], event->head) < 0)
 			list = -1;
 	if (list >= 0)
-		has = pattern_set_has(set, list, span_of(ref));
+		has = pattern_set_has(set, list, span_of(event->ref));
 	pattern_set_free(set);
 	return has;
 }
@@ -45,7 +63,7 @@ bool outbox_wants(const struct webhook *webhook, const struct outbox_event *even
 {
 	if (webhook->events[0] && !names_have(webhook->events, event->type))
 		return false;
-	if (webhook->refs[0] && event->ref[0] && !refs_have(webhook->refs, event->ref))
+	if (webhook->refs[0] && event->ref[0] && !refs_have(webhook->refs, event))
 		return false;
 	if (webhook->rules[0] && event->rules[0] && !names_meet(webhook->rules, event->rules))
 		return false;

@@ -28,6 +28,7 @@ struct outbox_change {
 struct outbox_event {
 	const char *type; /* `held`, `denied`, `approved`, ... */
 	const char *ref;  /* "" when it is about none */
+	const char *head; /* what HEAD names, for patterns that say HEAD; NULL: not known */
 	names rules;      /* that found something; empty: none */
 	names owners;     /* people who own the agents; for mail to `owner` */
 	const char *time; /* RFC 3339 */

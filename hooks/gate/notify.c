@@ -121,6 +121,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 	struct outbox_event event = {
 		.type = type_of(verdict),
 		.ref = verdict_ref(verdict),
+		.head = session->facts.head,
 		.rules = rules.names,
 		.owners = owners.names,
 		.time = notice->time,
@@ -162,6 +163,7 @@ static int notify_plain(const struct session *session, struct state *state, cons
 	struct outbox_event event = {
 		.type = type,
 		.ref = ref,
+		.head = session->facts.head,
 		.rules = nobody,
 		.owners = nobody,
 		.time = notice->time,

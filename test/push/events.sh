@@ -63,6 +63,27 @@ expect held
 delivered held
 same "the number of events" 1 "$(grep -c '"type":"held"' "$story/received")"
 
+sentence "A webhook for HEAD hears of the branch that HEAD names, and of no other"
+for refs in '"HEAD"' '"refs/heads/**", "!HEAD"'; do
+	server
+	receiver
+	policy <<JSON
+{ "version": 1, "refs": ["refs/heads/**"], "agents": { "*": { "scope": ["/**"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ],
+  "webhooks": [ { "url": "$url", "secret_file": "$story/secret", "refs": [$refs] } ] }
+JSON
+	agent claude-code
+	commit .github/workflows/ci.yml "on: $title"
+	case $refs in '"HEAD"') heard=main unheard=other ;; *) heard=other unheard=main ;; esac
+	push "HEAD:refs/heads/$unheard"
+	expect held "refs/heads/$unheard"
+	push "HEAD:refs/heads/$heard"
+	expect held "refs/heads/$heard"
+	delivered held
+	same "the number of events" 1 "$(grep -c '"type":"held"' "$story/received")"
+	grep '"type":"held"' "$story/received" | grep -q "refs/heads/$heard" || fail 'it tells of the other'
+done
+
 sentence "A denied push and a warning are told, too, and an innocent push is not"
 server
 receiver
