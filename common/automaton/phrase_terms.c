@@ -160,7 +160,8 @@ static int find_fitting(struct saying *s, struct span path, struct fitting *out)
 		if (automaton_label(word->automaton, path) == LABEL_HAS)
 			out->items[out->count++] = word;
 	}
-	qsort(out->items, out->count, sizeof(struct phrase_word *), by_text);
+	if (out->count)
+		qsort(out->items, out->count, sizeof(struct phrase_word *), by_text);
 	return 0;
 }
 

@@ -364,7 +364,8 @@ int list_page(struct visit *visit, struct fault *f)
 	}
 	for (size_t i = 0; status == 0 && i < visit->list.count; i++)
 		read_repository(&list, &visit->list.items[i]);
-	qsort(list.items, list.count, sizeof(*list.items), by_age);
+	if (list.count)
+		qsort(list.items, list.count, sizeof(*list.items), by_age);
 	if (status == 0)
 		status = write_page(&list, f);
 	for (size_t i = 0; i < FILTERS; i++) {

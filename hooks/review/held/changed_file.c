@@ -171,7 +171,8 @@ int changed_files_read(struct changed_files *out, const struct held *held,
 	*out = (struct changed_files){ .arena = ARENA_INIT(TEXTS_MAX) };
 	if (add_flagged(out, held, f) < 0)
 		return -1;
-	qsort(out->items, out->flagged, sizeof(*out->items), by_path);
+	if (out->flagged)
+		qsort(out->items, out->flagged, sizeof(*out->items), by_path);
 	if (held->of_commit && add_rest(out, held, facts, &late) < 0)
 		out->against = NULL; /* what is flagged is shown all the same */
 	return similar_match(out, facts->repo, f);

@@ -108,7 +108,8 @@ static int read_lines(struct lines *out, const struct oid *id, struct repo *repo
 	object_release(&object);
 	if (!out->hashes)
 		return fault_memory(f);
-	qsort(out->hashes, out->count, sizeof(*out->hashes), by_number);
+	if (out->count)
+		qsort(out->hashes, out->count, sizeof(*out->hashes), by_number);
 	return 0;
 }
 
