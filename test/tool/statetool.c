@@ -75,6 +75,7 @@ static int execute(const char *git_dir, bool anew, const char *file, struct faul
 	if (anew)
 		(void)unlink(path);
 	if (result == 0 && (sqlite3_open(path, &db) != SQLITE_OK ||
+				   sqlite3_busy_timeout(db, 10000) != SQLITE_OK ||
 				   sqlite3_exec(db, sql.data, NULL, NULL, NULL) != SQLITE_OK))
 		result = fault_set(f, FAULT_ADMIN, "%s: %s", path, sqlite3_errmsg(db));
 	(void)sqlite3_close(db);
