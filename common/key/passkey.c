@@ -182,9 +182,9 @@ static int check_site(const struct authenticator *a, const struct passkey_site *
 
 	*why = NULL;
 	if (!site->origin)
-		*why = "the site's policy has no review.url, so no passkey counts";
+		*why = "no policy in force has a review.url, so no passkey counts";
 	else if (!site->rp_id)
-		*why = "the site's review.url is an address, and passkeys need a name";
+		*why = "review.url is a bare address, and passkeys need a name";
 	if (*why)
 		return 0;
 	if (sha256(hash, span_of(site->rp_id), f) < 0)

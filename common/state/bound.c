@@ -131,8 +131,9 @@ int state_bound(struct state *state, enum bound which, const char *part, struct 
 		return -1;
 	if (strcmp(kept, sum) == 0)
 		return 0;
-	return fault_set(f, FAULT_ADMIN, "%s: rows of %s are not what was written; " STATE_MEND,
-		state->path, tables[which].name);
+	return fault_set(f, FAULT_ADMIN,
+		"%s: something else than Countersign changed rows of %s; " STATE_MEND, state->path,
+		tables[which].name);
 }
 
 struct bound_part bound_part_of(const struct oid *id)

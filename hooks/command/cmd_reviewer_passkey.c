@@ -59,7 +59,7 @@ static int call_open(struct call *call, struct fault *f)
 			call->name);
 	if (!review->url)
 		return fault_set(f, FAULT_ADMIN,
-			"the site's policy has no review.url, where passkeys are made");
+			"no policy in force has a review.url, where passkeys are made");
 	if (!review->rp_id)
 		return fault_set(f, FAULT_ADMIN,
 			"review.url has an address for a host, and passkeys need a name");

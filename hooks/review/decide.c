@@ -35,7 +35,7 @@ const char *decide_obstacle(
 	if (!held->of_commit)
 		return "This is no commit, and is decided in a terminal.";
 	if (!visit->facts.policy->review.rp_id)
-		return "The site's policy has no review.url with a name, so no passkey counts "
+		return "No policy in force has a review.url with a name, so no passkey counts "
 		       "here.";
 	if (!person)
 		return "Nobody who may decide this has a passkey.";

@@ -62,7 +62,7 @@ static int offer(struct visit *visit, const struct invitation *invitation, struc
 
 	if (!site.rp_id)
 		status = script_json_refuse(visit, 409,
-			"the site's policy has no review.url with a name, so no passkey counts", f);
+			"no policy in force has a review.url with a name, so no passkey counts", f);
 	else if (invitation_statement(invitation, &statement, f) == 0 &&
 		 passkey_challenge(challenge, buf_span(&statement), f) == 0)
 		status = script_json_reply(visit,

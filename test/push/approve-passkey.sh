@@ -65,9 +65,9 @@ attack "authenticatorData with more than it should have" "the passkey's authenti
 review='{ "url": "https://review.example.com/desk", "presence": true }'
 attack "A user who is not verified, where the policy demands it" 'the user was not verified, by a PIN or a finger, which the policy demands' flags=0x01
 review='{ "readers": ["*"] }'
-attack "No review.url" "the site's policy has no review.url, so no passkey counts"
+attack "No review.url" "no policy in force has a review.url, so no passkey counts"
 review='{ "url": "https://127.0.0.1/desk" }'
-attack "An address for a host" "the site's review.url is an address, and passkeys need a name" rp=127.0.0.1 origin=https://127.0.0.1
+attack "An address for a host" "review.url is a bare address, and passkeys need a name" rp=127.0.0.1 origin=https://127.0.0.1
 review=
 
 sentence "Presence of a rule wants a user who was verified"

@@ -110,4 +110,4 @@ said "the policy has nobody called 'eve'"
 exits 2 countersign reviewer invite ../bob --repo "$server"
 reviewed '{}' '' ' '
 exits 2 countersign reviewer invite bob --repo "$server"
-said 'has no review.url'
+said 'no policy in force has a review.url'

@@ -248,12 +248,13 @@ for damage in "UPDATE stopped SET name = 'claude-codf';" "DELETE FROM stopped;" 
 	echo "$damage" >"$story/damage.sql"
 	"$tools/statetool" "$server" sql "$story/damage.sql"
 	exits 1 countersign log verify --repo "$server"
-	said 'are not what was written'
+	said 'changed rows of'
 	case $damage in
 	*stopped*)
 		push main
 		expect refused
-		said 'are not what was written; restore it'
+		said 'changed rows of'
+		said 'restore it'
 		;;
 	esac
 done

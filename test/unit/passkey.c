@@ -300,9 +300,9 @@ static void verified_where_the_policy_says_so(void **state)
 			"the user was not verified, by a PIN or a finger, which the policy "
 			"demands" },
 		{ { NULL, NULL, false }, UP | UV,
-			"the site's policy has no review.url, so no passkey counts" },
+			"no policy in force has a review.url, so no passkey counts" },
 		{ { ORIGIN, NULL, false }, UP | UV,
-			"the site's review.url is an address, and passkeys need a name" },
+			"review.url is a bare address, and passkeys need a name" },
 		{ { "http://localhost:8460", "localhost", false }, UP | UV,
 			"the passkey answered for another site (rpId) than review.url" },
 	};
