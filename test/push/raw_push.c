@@ -309,7 +309,7 @@ static void send_all(FILE *to)
 	fputs("0000", to);
 	if (!script.deletes_only) {
 		fwrite(whole.data, 1, whole.len, to);
-		fwrite(sum, 1, sizeof(sum), to);
+		fwrite(sum, 1, hash, to);
 	}
 	fflush(to);
 	free(whole.data);
