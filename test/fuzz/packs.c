@@ -72,7 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	packs = packs_new(&folders, OID_SHA1);
 	for (unsigned round = 0; packs && round < 2 * OBJECTS; round++) {
-		struct oid id = { { (unsigned char)(round % OBJECTS + 1) } };
+		struct oid id = { .hash = { (unsigned char)(round % OBJECTS + 1) },
+			.len = OID_SHA1 };
 		struct stored *object;
 
 		if (packs_read(packs, &id, 1 << 20, &object) == STORED_READ &&
