@@ -21,9 +21,8 @@ int deliver_post(struct http *http, const struct webhook_target *target,
 {
 	struct buf body = BUF_INIT(WEBHOOK_BODY_MAX), key = BUF_INIT(8192), head = BUF_INIT(1024);
 	struct webhook_signed what = { .id = event->id, .timestamp = (int64_t)time(NULL) };
-	char id[96], timestamp[64];
-	const char *headers[] = { "Content-Type: application/json", "Expect:", id, timestamp, NULL,
-		NULL };
+	char type[80], id[96], timestamp[64];
+	const char *headers[] = { type, "Expect:", id, timestamp, NULL, NULL };
 	struct http_request request = { .url = target->url,
 		.headers = headers,
 		.ca_file = target->ca_file,
@@ -31,6 +30,8 @@ int deliver_post(struct http *http, const struct webhook_target *target,
 		.client_key = target->client_key };
 	int result = webhook_render(target, event, &body, f);
 
+	(void)snprintf(
+		type, sizeof(type), "Content-Type: %s", webhook_content_type(target->format));
 	(void)snprintf(id, sizeof(id), "webhook-id: %s", event->id);
 	(void)snprintf(
 		timestamp, sizeof(timestamp), "webhook-timestamp: %lld", (long long)what.timestamp);

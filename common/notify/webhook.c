@@ -6,7 +6,7 @@
 
 #include "common/notify/outbox.h"
 #include "common/notify/webhook_mail.h"
-#include "common/notify/webhook_message.h"
+#include "common/notify/webhook_record.h"
 
 static const char *string_of(json_t *object, const char *key)
 {
@@ -44,16 +44,25 @@ void webhook_target_release(struct webhook_target *target)
 	target->json = NULL;
 }
 
-/* The forms for people; json sends the body as it is, and mail is a letter. */
-#define OURS(ID, name) [WEBHOOK_##ID] = NULL,
-#define CHAT(ID, name) [WEBHOOK_##ID] = webhook_##name,
-static json_t *(*const forms[])(
-	const struct webhook_message *message) = { WEBHOOK_FORMATS(OURS, CHAT) };
+#define NONE(ID, name) [WEBHOOK_##ID] = NULL,
+#define SOME(ID, name) [WEBHOOK_##ID] = webhook_##name,
 
-static int render_chat(const struct webhook_target *target, const struct webhook_message *message,
-	struct buf *out, struct fault *f)
+/* The forms for people; mail is a letter. */
+static json_t *(*const chats[])(
+	const struct webhook_message *message) = { WEBHOOK_FORMATS(NONE, NONE, SOME) };
+
+/* The forms for programs; json sends the body as it is. */
+static json_t *(*const records[])(
+	const struct webhook_record *record) = { WEBHOOK_FORMATS(NONE, SOME, NONE) };
+
+const char *webhook_content_type(enum webhook_format format)
 {
-	json_t *json = forms[target->format](message);
+	return format == WEBHOOK_CLOUDEVENTS ? "application/cloudevents+json; charset=utf-8"
+					     : "application/json";
+}
+
+static int add_json(json_t *json, struct buf *out, struct fault *f)
+{
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	int status = text && buf_adds(out, text) == 0 ? 0 : fault_memory(f);
 
@@ -62,21 +71,35 @@ static int render_chat(const struct webhook_target *target, const struct webhook
 	return status;
 }
 
+/* What is no letter and not the body itself. */
+static int render_json(enum webhook_format format, const struct webhook_record *record,
+	struct buf *out, struct fault *f)
+{
+	if (chats[format])
+		return add_json(chats[format](record->message), out, f);
+	return add_json(records[format](record), out, f);
+}
+
 int webhook_render(const struct webhook_target *target, const struct event_row *event,
 	struct buf *out, struct fault *f)
 {
 	const struct mail mail = { target->to, event };
 	struct webhook_message message;
+	struct webhook_record record = { event, NULL, &message };
 	int result;
 
 	if (target->format == WEBHOOK_JSON)
 		return buf_adds(out, event->event.body) < 0 ? fault_memory(f) : 0;
-	if (webhook_message_make(&message, event, f) < 0)
+	record.body = json_loads(event->event.body, 0, NULL);
+	if (webhook_message_make(&message, event, record.body, f) < 0) {
+		json_decref(record.body);
 		return -1;
+	}
 	if (target->format == WEBHOOK_MAIL)
 		result = webhook_mail(&message, &mail, out, f);
 	else
-		result = render_chat(target, &message, out, f);
+		result = render_json(target->format, &record, out, f);
 	webhook_message_release(&message);
+	json_decref(record.body);
 	return result;
 }

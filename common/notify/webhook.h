@@ -9,10 +9,12 @@
 
 #include "common/base/buf.h"
 #include "common/base/fault.h"
+#include "common/notify/outbox.h"
 #include "common/policy/policy.h"
 #include "common/state/state.h"
 
-#define WEBHOOK_BODY_MAX ((size_t)1 << 20)
+/* room for what a form says more than once */
+#define WEBHOOK_BODY_MAX (8 * OUTBOX_BODY_MAX)
 #define WEBHOOK_TO_MAX 50
 
 /* Where to, and how: what outbox_add() wrote.  Texts are "" where there is none. */
@@ -32,6 +34,9 @@ void webhook_target_release(struct webhook_target *target);
 /* Appends the event in the target's form: a JSON object or, for mail, a message.  0 or -1. */
 int webhook_render(const struct webhook_target *target, const struct event_row *event,
 	struct buf *out, struct fault *f);
+
+/* The media type of what webhook_render() makes in that form. */
+const char *webhook_content_type(enum webhook_format format);
 
 /*
  * Reads a secret: raw bytes without the line feed at their end, or `whsec_` and base64.  The file

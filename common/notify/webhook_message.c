@@ -303,18 +303,15 @@ static const char *link_of(struct webhook_message *message, const json_t *data)
 	return arena_strdup(&message->arena, link);
 }
 
-int webhook_message_make(
-	struct webhook_message *message, const struct event_row *event, struct fault *f)
+int webhook_message_make(struct webhook_message *message, const struct event_row *event,
+	json_t *body, struct fault *f)
 {
-	json_t *body = json_loads(event->event.body, 0, NULL);
 	json_t *data = json_object_get(body, "data"), *verdict = json_object_get(data, "verdict");
 	const char *id = string_of(verdict, "hold");
 
 	*message = (struct webhook_message){ .arena = ARENA_INIT((size_t)1 << 20) };
-	if (!verdict) {
-		json_decref(body);
+	if (!verdict)
 		return fault_set(f, FAULT_INTERNAL, "event %s is not what was written", event->id);
-	}
 	add_title(message, event->event.type, id);
 	add_fact(message, "Repository", string_of(data, "repository"));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -332,7 +329,6 @@ int webhook_message_make(
 	}
 	message->link = link_of(message, data);
 	add_commands(message, event->event.type, verdict);
-	json_decref(body);
 	return 0;
 }
 

@@ -34,9 +34,9 @@ struct webhook_message {
 	const char *link; /* of the page that it is reviewed on: letters of addresses; or NULL */
 };
 
-/* Makes the message of an event; for webhook_message_release().  0 or -1. */
-int webhook_message_make(
-	struct webhook_message *message, const struct event_row *event, struct fault *f);
+/* Makes the message of an event and its body, read; for webhook_message_release().  0 or -1. */
+int webhook_message_make(struct webhook_message *message, const struct event_row *event,
+	json_t *body, struct fault *f);
 
 /* Frees what it holds. */
 void webhook_message_release(struct webhook_message *message);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define NAME(ID, name) [WEBHOOK_##ID] = #name,
-static const char *const names[] = { WEBHOOK_FORMATS(NAME, NAME) };
+static const char *const names[] = { WEBHOOK_FORMATS(NAME, NAME, NAME) };
 
 const char *webhook_format_name(enum webhook_format format)
 {

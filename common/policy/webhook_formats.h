@@ -1,8 +1,10 @@
 /*
  * The formats of webhooks, a row each: what is not of the list is no format.
  *
- *	OURS(ID, name)	the event itself, or a letter
- *	CHAT(ID, name)	a message to people, as webhook_NAME() in common/notify/ makes it
+ *	OURS(ID, name)		the event itself, or a letter
+ *	RECORD(ID, name)	the event for those who collect, as webhook_NAME() in
+ *				common/notify/ makes it
+ *	CHAT(ID, name)		a message to people, as webhook_NAME() there makes it
  *
  * A new one is a row here and its form in a file of its own; the schema and the manual are compared
  * with the list (test/unit/webhook.c).
@@ -15,23 +17,30 @@
 	CHAT(SLACK, slack) \
 	CHAT(TEAMS, teams) \
 	CHAT(DISCORD, discord)
-#define WEBHOOK_FORMATS(OURS, CHAT) \
+#define WEBHOOK_RECORDS(RECORD) \
+	RECORD(CLOUDEVENTS, cloudevents) \
+	RECORD(OCSF, ocsf)
+#define WEBHOOK_FORMATS(OURS, RECORD, CHAT) \
 	OURS(JSON, json) \
+	WEBHOOK_RECORDS(RECORD) \
 	WEBHOOK_CHATS(CHAT) \
 	OURS(MAIL, mail)
 /* clang-format on */
 
 #define WEBHOOK_FORMAT_ID(ID, name) WEBHOOK_##ID,
 enum webhook_format {
-	WEBHOOK_FORMATS(WEBHOOK_FORMAT_ID, WEBHOOK_FORMAT_ID) WEBHOOK_FORMAT_COUNT,
+	WEBHOOK_FORMATS(WEBHOOK_FORMAT_ID, WEBHOOK_FORMAT_ID, WEBHOOK_FORMAT_ID)
+		WEBHOOK_FORMAT_COUNT,
 };
 #undef WEBHOOK_FORMAT_ID
 
 /* Those that go to an address, as helps list them. */
 #define WEBHOOK_BEHIND_BAR(ID, name) "|" #name
-#define WEBHOOK_FORMATS_USAGE "json" WEBHOOK_CHATS(WEBHOOK_BEHIND_BAR)
+#define WEBHOOK_FORMATS_USAGE \
+	"json" WEBHOOK_RECORDS(WEBHOOK_BEHIND_BAR) WEBHOOK_CHATS(WEBHOOK_BEHIND_BAR)
 #define WEBHOOK_BEHIND_COMMA(ID, name) ", " #name
-#define WEBHOOK_FORMATS_HELP "json (default)" WEBHOOK_CHATS(WEBHOOK_BEHIND_COMMA)
+#define WEBHOOK_FORMATS_HELP \
+	"json (default)" WEBHOOK_RECORDS(WEBHOOK_BEHIND_COMMA) WEBHOOK_CHATS(WEBHOOK_BEHIND_COMMA)
 
 /* The name of a format, as policies write it. */
 const char *webhook_format_name(enum webhook_format format);

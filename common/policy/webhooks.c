@@ -11,7 +11,7 @@ struct webhook_draft {
 
 #define FORMAT(ID, name) { #name, WEBHOOK_##ID },
 static const struct choice formats[] = {
-	WEBHOOK_FORMATS(FORMAT, FORMAT){ NULL, 0 },
+	WEBHOOK_FORMATS(FORMAT, FORMAT, FORMAT){ NULL, 0 },
 };
 
 static const struct choice event_types[] = {

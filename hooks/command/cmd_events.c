@@ -13,10 +13,9 @@
 const char cmd_events_usage[] =
 	"usage: countersign events [--json] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
-	"       countersign events test URL [--format " WEBHOOK_FORMATS_USAGE "] [--secret FILE]\n"
-	"                               [--ca FILE]\n"
-	"                               [--client-certificate FILE --client-key FILE]\n"
-	"                               [--repo DIR]\n"
+	"       countersign events test URL [--secret FILE] [--ca FILE]\n"
+	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
+	"                    [--client-certificate FILE --client-key FILE] [--repo DIR]\n"
 	"\n"
 	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
 	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"

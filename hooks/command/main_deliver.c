@@ -23,9 +23,9 @@
 static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
-	"       countersign-deliver --test URL [--format " WEBHOOK_FORMATS_USAGE "]\n"
-	"                            [--secret FILE] [--ca FILE]\n"
-	"                            [--client-certificate FILE --client-key FILE]\n"
+	"       countersign-deliver --test URL [--secret FILE] [--ca FILE]\n"
+	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
+	"                    [--client-certificate FILE --client-key FILE]\n"
 	"       countersign-deliver --probe URL --account NAME [--ca FILE]\n"
 	"\n"
 	"Sends the events of repositories to whom the policy names.  Started by the hooks after a\n"

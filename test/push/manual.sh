@@ -257,6 +257,8 @@ expect held
 offers 'formats' 'html
 json' "$cs" evidence --format ''
 offers 'formats of events' 'json
+cloudevents
+ocsf
 slack
 teams
 discord' "$cs" events test http://127.0.0.1/ --format ''

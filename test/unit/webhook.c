@@ -252,6 +252,45 @@ static void check_chats(const char *text, size_t findings)
 	free(body);
 }
 
+/* What goes to programs is JSON whatever is in it, and has room for the longest event. */
+static void check_records(const char *text, size_t findings)
+{
+	static const char *const formats[] = { "cloudevents", "ocsf" };
+	char *body = body_of("held", text, findings);
+
+	assert_true(strlen(body) <= OUTBOX_BODY_MAX);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+		json_t *json;
+
+		render(formats[i], body, &out);
+		json = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(json);
+		assert_non_null(strstr(out.data, "7f3a91c2d4e5f607"));
+		json_decref(json);
+		buf_release(&out);
+	}
+	free(body);
+}
+
+static void test_records_are_json(void **state)
+{
+	static char text[8000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+		check_records(hostile[i], 2);
+	for (size_t i = 0; i < sizeof(fillers) / sizeof(fillers[0]); i++) {
+		size_t each = strlen(fillers[i]);
+
+		for (size_t len = 0; len + each < sizeof(text) / 6; len += each)
+			memcpy(text + len, fillers[i], each + 1);
+		check_records(text, 3);
+		text[40 - 40 % each] = '\0';
+		check_records(text, 100);
+	}
+}
+
 /* Ours, and nothing else, to the blank line. */
 static void check_head(const char *head, size_t len)
 {
@@ -457,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_documents_have_every_format),
 		cmocka_unit_test(test_no_links_or_mentions),
 		cmocka_unit_test(test_limits_are_kept),
+		cmocka_unit_test(test_records_are_json),
 		cmocka_unit_test(test_all_is_told),
 		cmocka_unit_test(test_a_reviewer_can_begin),
 		cmocka_unit_test(test_signature),
