@@ -68,7 +68,10 @@ static int judging_begin(
 {
 	const struct policy *policy = judge->facts->policy;
 
-	*j = (struct ref_judging){ .judge = judge, .verdict = verdict, .update = verdict->update };
+	*j = (struct ref_judging){ .judge = judge,
+		.verdict = verdict,
+		.update = verdict->update,
+		.vouched = LAYER_COUNT };
 	j->governing = calloc(policy->group_count + 1, 1);
 	if (!j->governing)
 		return fault_memory(f);
@@ -83,6 +86,14 @@ static void judging_end(struct ref_judging *j)
 	judge_helper_end(&j->helper, j->judge);
 	range_release(&j->range);
 	free(j->governing);
+}
+
+/* Whether the tag is called what the ref is; else it might have been signed for another. */
+static bool names_ref(const struct tag *tag, const struct ref_update *update)
+{
+	const char *name = update->target;
+
+	return strncmp(name, "refs/tags/", 10) == 0 && span_is(tag->name, name + 10);
 }
 
 /* Judges one annotated tag; *next is what it names. */
@@ -106,6 +117,8 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 		return -1;
 	c.who = &who;
 	judge_note_agents(j->verdict, &who);
+	if (who.signer && !who.count && names_ref(&tag, j->update))
+		j->vouched = who.signer->layer;
 	status = who.malformed ? judge_object(j->judge, &c,
 					 &(struct objection){ .rule = "malformed",
 						 .action = ACTION_DENY,
@@ -146,9 +159,8 @@ static int judge_tags(struct ref_judging *j, struct fault *f)
 /* The update is the doing of those on its first-parent line, too. */
 static int find_doers(struct ref_judging *j, struct fault *f)
 {
-	int status = j->tip_type != OBJECT_COMMIT
-			     ? 0
-			     : judge_doers(j->judge, j->update, &j->range, &j->tip, &j->who, f);
+	const struct doing doing = { j->update, &j->range, &j->tip, j->vouched };
+	int status = j->tip_type != OBJECT_COMMIT ? 0 : judge_doers(j->judge, &doing, &j->who, f);
 
 	return status > 0 ? deadline_fault(f, "finding out whose doing the update is") : status;
 }

@@ -5,7 +5,8 @@
  *
  * What an update brings is asked of the ref's own old value: that the commits lie on another branch
  * already, governed or not, makes them nobody else's.  A new ref has no such value.  There it is
- * what is new to some group that governs it or, where none does, what no ref led to.
+ * what is new to some group that governs it or, where none does, what no ref led to; and, for
+ * agents that may not update the ref, what they brought to a ref of theirs (cut.c).
  */
 #include <stdlib.h>
 
@@ -99,15 +100,14 @@ static int line_has(struct line *line, const struct oid *id, bool *has, struct f
 	return status;
 }
 
-static int line_walk(
-	struct line *line, const struct oid *tip, struct attribution *who, struct fault *f)
+/* Follows the line from *id on; ends with the first commit that the update does not bring. */
+static int line_walk(struct line *line, struct oid *id, struct attribution *who, struct fault *f)
 {
 	struct judge *judge = line->judge;
-	struct oid id = *tip;
 	bool has;
 	int status;
 
-	while ((status = line_has(line, &id, &has, f)) == 0 && has) {
+	while ((status = line_has(line, id, &has, f)) == 0 && has) {
 		struct attribution maker;
 		const struct oid *parents;
 		const char *why;
@@ -115,27 +115,30 @@ static int line_walk(
 
 		if (judge_is_late(judge))
 			return 1;
-		if (judge_attribute(judge, &id, &maker, &why, f) < 0)
+		if (judge_attribute(judge, id, &maker, &why, f) < 0)
 			return -1;
 		if (!why && attribution_merge(judge->attributor, who, &maker, f) < 0)
 			return -1;
-		if (graph_parents(judge->graph, &id, &parents, &count, f) < 0)
+		if (graph_parents(judge->graph, id, &parents, &count, f) < 0)
 			return -1;
 		if (!count)
 			return 0;
-		id = parents[0];
+		*id = parents[0];
 	}
 	return status;
 }
 
-int judge_doers(struct judge *judge, const struct ref_update *update, const struct range *range,
-	const struct oid *tip, struct attribution *who, struct fault *f)
+int judge_doers(
+	struct judge *judge, const struct doing *doing, struct attribution *who, struct fault *f)
 {
-	struct line line = { .judge = judge, .update = update, .range = range };
+	struct line line = { .judge = judge, .update = doing->update, .range = doing->range };
+	struct oid id = *doing->tip;
 	int status = line_begin(&line, f);
 
 	if (status == 0)
-		status = line_walk(&line, tip, who, f);
+		status = line_walk(&line, &id, who, f);
+	if (status == 0 && oid_is_zero(&doing->update->old))
+		status = judge_cut(judge, doing, &id, who, f);
 	oid_map_release(&line.brought);
 	return status;
 }

@@ -130,12 +130,31 @@ int range_any_refs(struct judge *judge, struct oid_list *out, struct fault *f);
 int range_of_no_ref(struct judge *judge, const struct oid_list *tips, struct oid_list *out,
 	enum graph_end *end, struct fault *f);
 
+/* An update to a commit, and what is new of it. */
+struct doing {
+	const struct ref_update *update;
+	const struct range *range;
+	const struct oid *tip;
+	/* it is a tag of the ref's own name, signed by a person of this layer; or LAYER_COUNT */
+	enum layer vouched;
+};
+
 /*
- * Adds the agents whose doing the update to the tip is by the commits on its first-parent line;
- * `range` is the update's. 0; 1 when it would take longer than the policy allows; -1.
+ * Adds the agents whose doing the update is by the commits on its first-parent line.  0; 1 when it
+ * would take longer than the policy allows; -1.
  */
-int judge_doers(struct judge *judge, const struct ref_update *update, const struct range *range,
-	const struct oid *tip, struct attribution *who, struct fault *f);
+int judge_doers(
+	struct judge *judge, const struct doing *doing, struct attribution *who, struct fault *f);
+
+/*
+ * Adds the agents that may not update the new ref and whose doing it is all the same, since it is
+ * cut from a commit that they brought to a ref of theirs: those on the first-parent line from there
+ * to what the default branch or, for each agent, a ref that it could not have updated led to before
+ * the push.  Layers that know the person who vouches do not object.  0; 1 when it would take longer
+ * than the policy allows; -1.
+ */
+int judge_cut(struct judge *judge, const struct doing *doing, const struct oid *from,
+	struct attribution *who, struct fault *f);
 
 /* What some updates would lead to. */
 struct updated {

@@ -13,6 +13,8 @@ struct ref_judging {
 	unsigned char *governing; /* for the update itself: which groups govern the ref */
 	struct attribution who;   /* whose doing the update is */
 	bool rewinds, redelegates;
+	/* whose layer knows the person who signed the tag, if it has the ref's own name */
+	enum layer vouched;
 	struct oid tip;
 	enum object_type tip_type;
 	struct range range;

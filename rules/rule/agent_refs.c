@@ -20,24 +20,48 @@ static bool is_replaced(const struct attributed_agent *who, const struct grant *
 	return false;
 }
 
-/* Each grant that refuses objects: what one layer only observes does not speak for another. */
-static int judge_refs(const struct rule_case *c, const struct granted *granted, struct fault *f)
+static bool refuses(const struct policy *policy, const struct granted *granted, const char *ref)
 {
 	const struct attributed_agent *who = granted->who;
 	const struct grant *grant = granted->grant;
+
+	return grant->refs >= 0 && !(granted->entry != who->entry && is_replaced(who, grant)) &&
+	       !pattern_set_has(policy->scopes, grant->refs, span_of(ref));
+}
+
+/* Each grant that refuses objects: what one layer only observes does not speak for another. */
+static int judge_refs(const struct rule_case *c, const struct granted *granted, struct fault *f)
+{
 	char detail[512];
 
-	if (grant->refs < 0 || (granted->entry != who->entry && is_replaced(who, grant)) ||
-		pattern_set_has(c->policy->scopes, grant->refs, span_of(c->update->target)))
+	if (!refuses(c->policy, granted, c->update->target))
 		return 0;
-	(void)snprintf(detail, sizeof(detail), "%s may not update this ref", who->name);
+	(void)snprintf(detail, sizeof(detail), "%s may not update this ref", granted->who->name);
 	return rule_object(c,
 		&(struct objection){ .rule = "agent-refs",
 			.action = ACTION_DENY,
-			.observe = grant->observe,
-			.allowed = c->policy->scope_texts[grant->refs],
+			.observe = granted->grant->observe,
+			.allowed = c->policy->scope_texts[granted->grant->refs],
 			.detail = detail },
 		f);
+}
+
+bool rule_refuses_ref(const struct policy *policy, const struct attributed_agent *who,
+	const char *ref, struct grants_asked asked)
+{
+	const struct agent *start = policy_agent(policy, "*");
+	const struct agent *const entries[] = { start, who->entry != start ? who->entry : NULL };
+
+	for (size_t e = 0; e < 2; e++)
+		for (size_t g = 0; entries[e] && g < entries[e]->grant_count; g++) {
+			const struct granted granted = { who, entries[e], &entries[e]->grants[g] };
+
+			if (granted.grant->layer < asked.above &&
+				(asked.observed || !granted.grant->observe) &&
+				refuses(policy, &granted, ref))
+				return true;
+		}
+	return false;
 }
 
 int rule_agent_refs(const struct rule_case *c, struct fault *f)

@@ -96,6 +96,16 @@ int rule_each_grant(const struct rule_case *c,
 	int (*judge)(const struct rule_case *c, const struct granted *granted, struct fault *f),
 	struct fault *f);
 
+/* Which layers' grants are asked. */
+struct grants_asked {
+	bool observed;    /* those that only observe, too */
+	enum layer above; /* those above this one; LAYER_COUNT: all */
+};
+
+/* Whether one of those grants keeps the agent from updating the ref. */
+bool rule_refuses_ref(const struct policy *policy, const struct attributed_agent *who,
+	const char *ref, struct grants_asked asked);
+
 /* What the layer grants the agent (NULL is fine); NULL: it does not name it. */
 const struct grant *rule_grant(const struct agent *agent, enum layer layer);
 

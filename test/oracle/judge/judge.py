@@ -171,10 +171,29 @@ class Push:
         while commit and self.is_new_on(ref, new, commit):
             makers += self.agents_of(commit)[0]
             commit = commit.parents[0] if commit.parents else None
+        if ref not in server.refs:
+            makers += self.cutters(ref, commit)
         for who in makers:
             if not (who["name"] in found and found[who["name"]]["verified"]):
                 found[who["name"]] = who
         return list(found.values())
+
+    def cutters(self, ref, commit):
+        """Agents that may not update the new ref, and brought what it is cut from to their own."""
+        out, head = [], self.server.refs.get(HEAD)
+        while commit and not (head and commit in head.ancestors):
+            for who in self.agents_of(commit)[0]:
+                closed = self.server.reached(lambda name, who=who: self.refuses(name, who, True))
+                if self.refuses(ref, who, False) and commit not in closed:
+                    out.append(who)
+            commit = commit.parents[0] if commit.parents else None
+        return out
+
+    def refuses(self, ref, who, enforcing):
+        """Whether a layer, or one that enforces, keeps the agent from the ref."""
+        return any(not governs(entry["refs"], ref) for layer in self.server.layers
+                   if not (enforcing and layer.get("mode") == "observe")
+                   for entry in self.server.grants(layer, who, "refs"))
 
     def is_new_on(self, ref, new, commit):
         old = self.server.refs.get(ref)
