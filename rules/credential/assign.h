@@ -98,6 +98,9 @@ bool cursor_beside_value(struct cursor *c, bool name_quoted);
 /* Goes to the value that a sentence has for the name: `the password for x is y`. */
 bool cursor_in_prose(struct cursor *c, struct assigned *a);
 
+/* Goes to the value that stands alone on the line below what is said of it. */
+bool cursor_on_line_below(struct cursor *c, struct assigned *a);
+
 /*
  * Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there
  * is no end to it.

@@ -98,6 +98,38 @@ bool cursor_in_prose(struct cursor *c, struct assigned *a)
 	return false;
 }
 
+static bool ends_line(const struct cursor *c)
+{
+	char next = peek(c);
+
+	return next == 0 || next == '\n' || next == '\r';
+}
+
+/* `Use this password to go on:`, and below it, alone on its line, the password. */
+bool cursor_on_line_below(struct cursor *c, struct assigned *a)
+{
+	struct cursor t = *c, value;
+
+	if (c->at == 0 || c->bytes.data[c->at - 1] == '-')
+		return false;
+	while (t.at - c->at < 80 &&
+		(credential_alnum(peek(&t)) || (peek(&t) && strchr(" ,'()", peek(&t)))))
+		t.at++;
+	if (peek(&t) == ':')
+		t.at++;
+	if (!ends_line(&t) || !peek(&t))
+		return false;
+	for (int n = 0; n < 4 && peek(&t) && strchr("\r\n", peek(&t)); n++)
+		t.at++;
+	cursor_blanks(&t);
+	for (value = t; value.at - t.at < 128 && credential_base64(peek(&value)); value.at++)
+		;
+	if (value.at - t.at < 16 || !ends_line(&value))
+		return false;
+	*c = t;
+	return a->said = true;
+}
+
 bool cursor_beside_value(struct cursor *c, bool name_quoted)
 {
 	static bool (*const forms[])(struct cursor * c, bool name_quoted) = { value_follows,

@@ -171,6 +171,8 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 		cursor_blanks(c);
 		return true;
 	}
+	if (!quoted && cursor_on_line_below(c, a))
+		return a->plain = true;
 	if (peek(c) == '\n' && !operator_below(c))
 		return false;
 	if (cursor_take_any(c, signs)) {

@@ -25,7 +25,7 @@ static bool joined_by_sign(struct span v)
 	second = first;
 	while (second < v.len && v.data[second] && strchr("!#$%&*+@^~?", v.data[second]))
 		second++;
-	if (first < 3 || second == first || v.len - second < 3)
+	if (first < 2 || second == first || v.len - second < 3)
 		return false;
 	while (second < v.len && (small(v.data[second]) || capital(v.data[second])))
 		second++;

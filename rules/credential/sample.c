@@ -4,6 +4,11 @@
 #include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
+static bool letter(char c)
+{
+	return credential_lower(c) >= 'a' && credential_lower(c) <= 'z';
+}
+
 /* `user_%s`, `%-.192s`; not between letters, where a password may have it. */
 static bool formatted(struct span v)
 {
@@ -80,13 +85,19 @@ bool credential_published(struct span v)
 static bool interleaved(struct span v)
 {
 	size_t steps = 0;
+	char last[2] = { 0 };
 
-	for (size_t i = 2; i < v.len; i++) {
-		int d = credential_lower(v.data[i]) - credential_lower(v.data[i - 2]);
-
-		steps = d == 1 || (v.data[i - 2] == '9' && v.data[i] == '0') ? steps + 1 : 0;
+	for (size_t i = 0; i < v.len; i++) {
+		if (!credential_alnum(v.data[i]))
+			continue;
+		steps = credential_lower(v.data[i]) - credential_lower(last[0]) == 1 ||
+					(last[0] == '9' && v.data[i] == '0')
+				? steps + 1
+				: 0;
 		if (steps == 8)
 			return true;
+		last[0] = last[1];
+		last[1] = v.data[i];
 	}
 	return false;
 }
@@ -117,7 +128,7 @@ bool credential_typed(struct span v)
 
 		same = d == 0 ? same + 1 : 0;
 		steps = d == 1 || (v.data[i - 1] == '9' && v.data[i] == '0') ? steps + 1 : 0;
-		if (same == 7 || steps == 7)
+		if (same == 7 || steps == (letter(v.data[i]) ? 6 : 7))
 			return true;
 	}
 	return credential_published(v);
@@ -175,11 +186,6 @@ static struct rest rest_of(struct span v)
 	if (r.sample)
 		take_out(&r, words_fillers);
 	return r;
-}
-
-static bool letter(char c)
-{
-	return credential_lower(c) >= 'a' && credential_lower(c) <= 'z';
 }
 
 bool credential_weak(struct span v)

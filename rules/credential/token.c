@@ -7,6 +7,7 @@
 
 #include "rules/credential/matcher.h"
 #include "rules/credential/scan.h"
+#include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
 #define TOKEN_MAX 4096   /* the longest token looked at whole */
@@ -131,6 +132,15 @@ static bool stands_for_nothing(struct span secret)
 	return words_one_in(&words_spelt_out, secret);
 }
 
+/* `glsoat-my_own_hello_world`: made of words, as no machine does it. */
+static bool of_words(struct span secret)
+{
+	struct letter_counts n = credential_letter_counts(secret);
+
+	return secret.len >= 20 && secret.len <= 200 &&
+	       n.word_letters * 5 >= (n.letters + n.digits) * 4;
+}
+
 /* What a candidate comes to; false when it is none. */
 static bool weigh(struct credential_scan *scan, struct credential_found *found)
 {
@@ -154,6 +164,8 @@ static bool weigh(struct credential_scan *scan, struct credential_found *found)
 	if (confirmed == CONFIRMED_NOT && found->confidence > CONFIDENCE_LOW)
 		found->confidence--;
 	if (secret.len <= 64 ? credential_typed(secret) : credential_published(secret))
+		found->confidence = CONFIDENCE_LOW;
+	if (of_words(secret))
 		found->confidence = CONFIDENCE_LOW;
 	if (kind->flags & KIND_JUDGED && credential_value_shape(secret) < SHAPE_MIXED)
 		return false;

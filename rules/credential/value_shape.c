@@ -158,6 +158,19 @@ static bool reference(struct span v, const struct letter_counts *s)
 	return (slashes || dots) && s->word_letters * 4 >= (v.len - slashes - dots) * 3;
 }
 
+/* `iftkeq2y4qj0nbt`: letters and digits that change places as no word and no name has it. */
+static bool mixed_up(struct span v)
+{
+	size_t changes = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		if (!credential_alnum(v.data[i]))
+			return false;
+		changes += i > 0 && letter(v.data[i]) != letter(v.data[i - 1]);
+	}
+	return v.len >= 14 && changes >= 5 && credential_entropy(v) > 3.2;
+}
+
 static enum value_shape judge_shape(struct span v)
 {
 	struct letter_counts s = credential_letter_counts(v);
@@ -171,6 +184,8 @@ static enum value_shape judge_shape(struct span v)
 		return SHAPE_NOT;
 	if (s.letters == 0 && s.signs == 0)
 		return v.len >= 6 && !memchr(v.data, '.', v.len) ? SHAPE_WORD : SHAPE_NOT;
+	if (mixed_up(v))
+		return SHAPE_RANDOM;
 	entropy = credential_entropy(v);
 	if (v.len >= 16 && entropy > 3.1 && s.digits && !s.spaces &&
 		s.odd_letters + s.digits > s.word_letters)

@@ -213,7 +213,7 @@ static int weigh_weak(const struct assigned *a, struct span v)
 		return -1;
 	if (!a->exact || credential_entropy(v) < 3.2)
 		return -1;
-	if (credential_digest_length(v))
+	if (credential_digest_length(v) || (v.len <= 64 && credential_made_up(v)))
 		return CONFIDENCE_LOW;
 	/* Wallets grow from seeds; what a header authorises with is no less than a token. */
 	return (v.len >= 24 && !a->plain && credential_has(a->name, "seed")) ||
