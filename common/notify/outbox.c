@@ -61,7 +61,8 @@ static bool refs_have(names patterns, const struct outbox_event *event)
 
 bool outbox_wants(const struct webhook *webhook, const struct outbox_event *event)
 {
-	if (webhook->events[0] && !names_have(webhook->events, event->type))
+	if (webhook->events[0] && !names_have(webhook->events, event->type) &&
+		!(event->reminds && names_have(webhook->events, "held")))
 		return false;
 	if (webhook->refs[0] && event->ref[0] && !refs_have(webhook->refs, event))
 		return false;
@@ -117,6 +118,53 @@ static json_t *addresses(const struct policy *policy, const struct webhook *webh
 	return to;
 }
 
+/* Only those whose address is known; where there is none, as ever. */
+static json_t *addresses_asked(const struct policy *policy, const struct webhook *webhook,
+	const struct outbox_event *event)
+{
+	json_t *to = json_array();
+
+	for (size_t i = 0; event->asked && event->asked[i]; i++)
+		add_person(to, policy, event->asked[i]);
+	if (json_array_size(to))
+		return to;
+	json_decref(to);
+	return addresses(policy, webhook, event);
+}
+
+/* What the person is called there: what is said for that address goes before the format's. */
+static const char *mention_of(const struct person *person, const struct webhook *webhook)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < person->mention_count; i++) {
+		const struct mention *mention = &person->mentions[i];
+		bool here = strcmp(mention->of, webhook->url) == 0;
+
+		if (webhook_mention(webhook->format, mention->text).len &&
+			(here || (!found && strcmp(mention->of,
+						    webhook_format_name(webhook->format)) == 0)))
+			found = mention->text;
+	}
+	return found;
+}
+
+/* Who is asked, and has a name there. */
+static json_t *mentions(const struct policy *policy, const struct webhook *webhook, names asked)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; asked && asked[i] && json_array_size(list) < WEBHOOK_MENTIONS_MAX; i++) {
+		const struct person *person = policy_person(policy, asked[i]);
+		const char *text = person ? mention_of(person, webhook) : NULL;
+
+		if (text)
+			(void)json_array_append_new(
+				list, json_pack("{s:s, s:s}", "person", asked[i], "text", text));
+	}
+	return list;
+}
+
 /*
  * All that the deliverer needs.  Who may only write into the tree gets no file of the server's
  * read.
@@ -133,7 +181,12 @@ static char *target_json(const struct policy *policy, const struct webhook *webh
 	char *text = NULL;
 
 	if (target && webhook->format == WEBHOOK_MAIL)
-		(void)json_object_set_new(target, "to", addresses(policy, webhook, event));
+		(void)json_object_set_new(target, "to",
+			event->reminds ? addresses_asked(policy, webhook, event)
+				       : addresses(policy, webhook, event));
+	else if (target && webhook_format_is_chat(webhook->format))
+		(void)json_object_set_new(
+			target, "mentions", mentions(policy, webhook, event->asked));
 	if (target)
 		text = json_dumps(target, JSON_COMPACT);
 	json_decref(target);
@@ -184,6 +237,8 @@ static int add_change(json_t *data, const struct outbox_event *event)
 	const struct outbox_change *change = event->change;
 	json_t *object;
 
+	if (event->since && json_object_set_new(data, "since", json_string(event->since)) < 0)
+		return -1;
 	if (event->link && json_object_set_new(data, "link", json_string(event->link)) < 0)
 		return -1;
 	if (!change)
@@ -223,13 +278,16 @@ int outbox_add(struct state *state, const struct policy *policy, const struct ou
 {
 	char *body = NULL;
 	int result = 0;
+	bool reminded = false; /* by mail, which goes to the same people whoever else gets mail */
 
 	for (size_t i = 0; result == 0 && i < policy->webhook_count; i++) {
 		const struct webhook *webhook = &policy->webhooks[i];
+		bool mail = webhook->format == WEBHOOK_MAIL;
 		char *target;
 
-		if (!outbox_wants(webhook, event))
+		if (!outbox_wants(webhook, event) || (mail && reminded))
 			continue;
+		reminded = reminded || (mail && event->reminds);
 		if (!body)
 			body = body_json(event, f);
 		if (!body)

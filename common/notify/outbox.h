@@ -31,7 +31,11 @@ struct outbox_event {
 	const char *head; /* what HEAD names, for patterns that say HEAD; NULL: not known */
 	names rules;      /* that found something; empty: none */
 	names owners;     /* people who own the agents; for mail to `owner` */
-	const char *time; /* RFC 3339 */
+	names asked;      /* people of whom something is wanted: they are mentioned; or NULL */
+	/* those alone get mail, one each; who hears of `held` hears of this */
+	bool reminds;
+	const char *time;  /* RFC 3339 */
+	const char *since; /* it has waited since then, or NULL */
 	const char *repository;
 	const char *log;     /* hash of the log row */
 	const char *verdict; /* the verdict object, or another JSON object for another type */

@@ -15,6 +15,22 @@ static const char *string_of(json_t *object, const char *key)
 	return text ? text : "";
 }
 
+/* Whoever is not named as that kind of chat names people is not mentioned. */
+static void read_mentions(struct webhook_target *target, json_t *list)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		struct webhook_mentioned one = { string_of(item, "person"),
+			webhook_mention(target->format, string_of(item, "text")) };
+
+		if (one.id.len && target->mention_count < WEBHOOK_MENTIONS_MAX)
+			target->mentions[target->mention_count++] = one;
+	}
+}
+
 int webhook_target_read(struct webhook_target *target, const char *json, struct fault *f)
 {
 	json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, NULL), *to, *address;
@@ -32,6 +48,7 @@ int webhook_target_read(struct webhook_target *target, const char *json, struct 
 	target->ca_file = string_of(object, "ca_file");
 	target->client_certificate = string_of(object, "client_certificate");
 	target->client_key = string_of(object, "client_key");
+	read_mentions(target, json_object_get(object, "mentions"));
 	to = json_object_get(object, "to");
 	json_array_foreach(to, i, address) if (i < WEBHOOK_TO_MAX && json_is_string(address))
 		target->to[i] = json_string_value(address);
@@ -95,6 +112,8 @@ int webhook_render(const struct webhook_target *target, const struct event_row *
 		json_decref(record.body);
 		return -1;
 	}
+	message.mentions = target->mentions;
+	message.mention_count = target->mention_count;
 	if (target->format == WEBHOOK_MAIL)
 		result = webhook_mail(&message, &mail, out, f);
 	else

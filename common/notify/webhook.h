@@ -17,12 +17,20 @@
 #define WEBHOOK_BODY_MAX (8 * OUTBOX_BODY_MAX)
 #define WEBHOOK_TO_MAX 50
 
+/* Somebody who is to look at it: what the policy calls them, and what that kind of chat does. */
+struct webhook_mentioned {
+	const char *person;
+	struct span id; /* as webhook_mention() gives it */
+};
+
 /* Where to, and how: what outbox_add() wrote.  Texts are "" where there is none. */
 struct webhook_target {
 	void *json; /* what the texts live in */
 	enum webhook_format format;
 	const char *url, *secret_file, *ca_file, *client_certificate, *client_key;
 	const char *to[WEBHOOK_TO_MAX + 1]; /* mail */
+	struct webhook_mentioned mentions[WEBHOOK_MENTIONS_MAX];
+	size_t mention_count;
 };
 
 /* Reads a target; for webhook_target_release().  0 or -1. */

@@ -47,6 +47,11 @@ static void add_date(struct buf *out, int64_t created)
 		(void)buf_addf(out, "Date: %s\n", date);
 }
 
+static void add_as_is(struct buf *out, const char *text)
+{
+	(void)buf_adds(out, text);
+}
+
 static void add_head(
 	struct buf *out, const struct webhook_message *message, const struct mail *mail)
 {
@@ -56,9 +61,8 @@ static void add_head(
 	for (size_t i = 0; mail->to[i]; i++)
 		(void)buf_addf(out, "%s%s", i ? ",\n " : "", mail->to[i]);
 	(void)buf_adds(out, "\n");
-	(void)buf_addf(&subject, "[countersign] %s", message->title);
-	for (size_t i = 0; i < message->fact_count && i < 2; i++)
-		(void)buf_addf(&subject, "%s%s", i ? " " : " - ", message->facts[i].text);
+	(void)buf_adds(&subject, "[countersign] ");
+	webhook_message_preview(message, &subject, add_as_is, "");
 	add_subject(out, subject.data ? subject.data : "countersign");
 	add_date(out, mail->event->created);
 	(void)buf_addf(out,
@@ -69,11 +73,6 @@ static void add_head(
 		"Content-Transfer-Encoding: base64\n\n",
 		mail->event->id);
 	buf_release(&subject);
-}
-
-static void add_as_is(struct buf *out, const char *text)
-{
-	(void)buf_adds(out, text);
 }
 
 static void add_facts(struct buf *out, const struct webhook_fact *facts, size_t count)

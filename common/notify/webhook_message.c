@@ -22,6 +22,7 @@ static const struct {
 	{ "stopped", "Stopped: nothing of it lands", 0xc0392b },
 	{ "resumed", "Resumed", 0x2e8b57 },
 	{ "tampered", "The log was tampered with", 0xc0392b },
+	{ "reminded", "Still waiting for review", 0xe8a317 },
 };
 
 /* Fields of the verdict object that are told as they are, when they are there. */
@@ -196,11 +197,11 @@ static void add_title(struct webhook_message *message, const char *type, const c
 {
 	struct buf out = BUF_INIT(256);
 
-	message->title = "Countersign";
+	message->title = message->what = "Countersign";
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].type, type) != 0)
 			continue;
-		message->title = kinds[i].title;
+		message->title = message->what = kinds[i].title;
 		message->colour = kinds[i].colour;
 	}
 	if (is_id(id) && buf_addf(&out, "%s: %s", message->title, id) == 0)
@@ -224,7 +225,7 @@ static void add_commands(struct webhook_message *message, const char *type, cons
 	struct buf show = BUF_INIT(8192), review = BUF_INIT(8192), approve = BUF_INIT(8192);
 	bool created = !old[strspn(old, "0")];
 
-	if (!is_id(id) || strcmp(type, "held") != 0)
+	if (!is_id(id) || (strcmp(type, "held") != 0 && strcmp(type, "reminded") != 0))
 		return;
 	(void)buf_addf(&show, "git countersign show %s%s%s", id, *at ? " --holds " : "", at);
 	(void)buf_addf(&review,
@@ -286,6 +287,8 @@ static void add_agents(struct webhook_message *message, json_t *findings)
 		(void)buf_addf(&out, "%s%s", out.len ? ", " : "", one.data);
 	}
 	add_fact(message, "Agent", out.data);
+	if (out.data)
+		message->agents = plain(message, out.data);
 	buf_release(&one);
 	buf_release(&out);
 }
@@ -313,9 +316,14 @@ int webhook_message_make(struct webhook_message *message, const struct event_row
 	if (!verdict)
 		return fault_set(f, FAULT_INTERNAL, "event %s is not what was written", event->id);
 	add_title(message, event->event.type, id);
+	message->repository = plain(message, string_of(data, "repository"));
+	message->ref = plain(message, string_of(verdict, "ref"));
+	message->subject = plain(message, string_of(json_object_get(data, "change"), "subject"));
+	message->agents = "";
 	add_fact(message, "Repository", string_of(data, "repository"));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		add_fact(message, fields[i].label, string_of(verdict, fields[i].key));
+	add_fact(message, "Waiting since", string_of(data, "since"));
 	add_change(message, data);
 	add_agents(message, json_object_get(verdict, "findings"));
 	add_list(message, "Answers for it", json_object_get(data, "owners"), NULL);
@@ -344,6 +352,26 @@ void webhook_message_facts(const struct webhook_fact *facts, size_t count, struc
 		(void)buf_addf(out, "%s: `", facts[i].label);
 		add(out, facts[i].text);
 		(void)buf_adds(out, "`\n");
+	}
+}
+
+void webhook_message_preview(const struct webhook_message *message, struct buf *out,
+	void (*add)(struct buf *out, const char *text), const char *mark)
+{
+	const char *ref = message->ref;
+	const struct {
+		const char *before, *text;
+	} parts[] = { { " in ", message->repository },
+		{ ", ", strncmp(ref, "refs/heads/", 11) == 0 ? ref + 11 : ref },
+		{ ": ", message->subject }, { " by ", message->agents } };
+
+	(void)buf_adds(out, message->what);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!*parts[i].text)
+			continue;
+		(void)buf_addf(out, "%s%s", parts[i].before, mark);
+		add(out, parts[i].text);
+		(void)buf_adds(out, mark);
 	}
 }
 

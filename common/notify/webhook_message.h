@@ -10,6 +10,7 @@
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/base/fault.h"
+#include "common/notify/webhook.h"
 #include "common/policy/webhook_formats.h"
 #include "common/state/state.h"
 
@@ -23,7 +24,10 @@ struct webhook_fact {
 
 struct webhook_message {
 	struct arena arena;
-	const char *title;   /* ours, and an id: nothing to escape */
+	const char *title; /* ours, and an id: nothing to escape */
+	const char *what;  /* the title without the id */
+	const char *repository, *ref, *subject,
+		*agents;     /* for the preview; "" where there is none */
 	unsigned int colour; /* 0xRRGGBB */
 	struct webhook_fact facts[WEBHOOK_FACTS_MAX];
 	size_t fact_count;
@@ -31,6 +35,9 @@ struct webhook_message {
 	size_t finding_count, more;      /* more: findings not among them */
 	struct webhook_fact commands[3]; /* how to review and approve */
 	size_t command_count;
+	/* whom to call, by names that the policy has for them; the caller's */
+	const struct webhook_mentioned *mentions;
+	size_t mention_count;
 	const char *link; /* of the page that it is reviewed on: letters of addresses; or NULL */
 };
 
@@ -44,6 +51,13 @@ void webhook_message_release(struct webhook_message *message);
 /* Appends facts, a line each, as `add` writes their texts. */
 void webhook_message_facts(const struct webhook_fact *facts, size_t count, struct buf *out,
 	void (*add)(struct buf *out, const char *text));
+
+/*
+ * Appends one line that says what it is about, for a list of messages: `Held for review in `app`,
+ * `main`: `the subject` by `agent``, each text as `add` writes it between the two marks.
+ */
+void webhook_message_preview(const struct webhook_message *message, struct buf *out,
+	void (*add)(struct buf *out, const char *text), const char *mark);
 
 /*
  * Appends the findings, a line each, as `add` writes them, in at most `most` bytes; the last line

@@ -22,8 +22,9 @@ struct named {
 	const char *name;
 };
 
-static const struct named create = { 1, "Create" }, update = { 3, "Update" },
-			  delete = { 4, "Delete" }, other = { 99, "Other" };
+static const struct named create = { 1, "Create" }, found_again = { 2, "Update" },
+			  update = { 3, "Update" }, delete = { 4, "Delete" },
+			  other = { 99, "Other" };
 static const struct named informational = { 1, "Informational" }, low = { 2, "Low" },
 			  medium = { 3, "Medium" }, high = { 4, "High" },
 			  critical = { 5, "Critical" };
@@ -35,6 +36,7 @@ static const struct kind {
 	const char *operation, *service; /* of an activity */
 } kinds[] = {
 	{ "held", DETECTION_FINDING, &create, &medium, NULL, NULL },
+	{ "reminded", DETECTION_FINDING, &found_again, &medium, NULL, NULL },
 	{ "denied", DETECTION_FINDING, &create, &high, NULL, NULL },
 	{ "warned", DETECTION_FINDING, &create, &low, NULL, NULL },
 	{ "tampered", DETECTION_FINDING, &create, &critical, NULL, NULL },

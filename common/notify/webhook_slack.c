@@ -23,9 +23,24 @@ static void add_inert(struct buf *out, const char *text)
 	}
 }
 
+/*
+ * What lists of messages and notifications show, and whom it calls; mentions in attachments call
+ * nobody.
+ */
+static void add_preview(struct buf *out, const struct webhook_message *message)
+{
+	webhook_message_preview(message, out, add_inert, "`");
+	for (size_t i = 0; i < message->mention_count; i++) {
+		struct span id = message->mentions[i].id;
+		bool mattermost = id.data[0] == '@';
+
+		(void)buf_addf(out, mattermost ? " %.*s" : " <@%.*s>", (int)id.len, id.data);
+	}
+}
+
 json_t *webhook_slack(const struct webhook_message *message)
 {
-	struct buf text = BUF_INIT(32768), findings = BUF_INIT(8192);
+	struct buf text = BUF_INIT(32768), findings = BUF_INIT(8192), preview = BUF_INIT(16384);
 	char colour[8];
 	json_t *json = NULL;
 
@@ -37,11 +52,13 @@ json_t *webhook_slack(const struct webhook_message *message)
 	if (message->link)
 		(void)buf_addf(&text, "<%s|Open the review page>\n", message->link);
 	webhook_message_facts(message->commands, message->command_count, &text, add_inert);
-	if (!text.failed && !findings.failed)
+	add_preview(&preview, message);
+	if (!text.failed && !findings.failed && !preview.failed)
 		json = json_pack("{s:s, s:b, s:b, s:b, s:s, s:[{s:s, s:s, s:s, s:[s]}]}", "text",
-			message->title, "unfurl_links", 0, "unfurl_media", 0, "link_names", 0,
+			preview.data, "unfurl_links", 0, "unfurl_media", 0, "link_names", 0,
 			"parse", "none", "attachments", "color", colour, "fallback", message->title,
 			"text", text.data ? text.data : "", "mrkdwn_in", "text");
+	buf_release(&preview);
 	buf_release(&findings);
 	buf_release(&text);
 	return json;

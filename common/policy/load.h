@@ -43,7 +43,7 @@ struct class_addition {
 struct policy_settings {
 	int unattributed, exclude_pusher, exclude_owner, presence, land, driver, syslog;
 	unsigned accept;
-	int64_t expires;
+	int64_t expires, remind;
 	struct limits limits;
 	struct hold_keeping holds;
 	names account_env, delegates;

@@ -5,8 +5,56 @@
 
 struct person_draft {
 	names emails, accounts, groups;
+	struct mention_list {
+		struct mention *items;
+		size_t count;
+	} mentions;
 	struct key_list keys, approval_keys, passkeys;
 };
+
+/* Whether chats of that name (a format's; of an address: any) would take the text for a person. */
+static bool mention_is_good(const char *of, const char *text)
+{
+	bool good = false;
+
+	for (int format = 0; format < WEBHOOK_FORMAT_COUNT; format++)
+		if (strstr(of, "://") || strcmp(webhook_format_name(format), of) == 0)
+			good = good || webhook_mention(format, text).len;
+	return good;
+}
+
+/* `"slack": "U012AB3CD"`; in place of a format an address, for the webhook that has it. */
+static int mention_read(struct policy_loading *l, const struct json_at *at, void *out)
+{
+	struct mention_list *list = out;
+	struct json_at key = json_at_key(at);
+	const char *text = json_at_text(at);
+	struct mention *grown;
+
+	if (!text)
+		return policy_wrong_kind(l, at, "text");
+	if (!strstr(at->key, "://") && !webhook_format_is_chat(webhook_format_find(at->key)))
+		return policy_wrong(l, &key,
+			"is neither a chat's format nor the address of a webhook: '%s'", at->key);
+	if (!mention_is_good(at->key, text))
+		return policy_wrong(
+			l, at, "does not name one person to it (" WEBHOOK_MENTION_FORMS ")");
+	grown = policy_grow(l, list->items, list->count, sizeof(*grown));
+	if (!grown)
+		return -1;
+	list->items = grown;
+	grown += list->count++;
+	grown->of = arena_strdup(l->arena, at->key);
+	grown->text = arena_strdup(l->arena, text);
+	return grown->of && grown->text ? 0 : fault_memory(l->fault);
+}
+
+static int read_mentions(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_members(l, at, mention_read, out);
+}
 
 static const struct field person_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
@@ -14,6 +62,7 @@ static const struct field person_fields[] = {
 	{ "accounts", policy_read_words, offsetof(struct person_draft, accounts), FIELD_UPPER,
 		NULL },
 	{ "groups", policy_read_words, offsetof(struct person_draft, groups), 0, NULL },
+	{ "mention", read_mentions, offsetof(struct person_draft, mentions), FIELD_UPPER, NULL },
 	{ "keys", policy_read_keys, offsetof(struct person_draft, keys), FIELD_UPPER, NULL },
 	{ "approval_keys", policy_read_keys, offsetof(struct person_draft, approval_keys), 0,
 		NULL },
@@ -118,6 +167,8 @@ static int person_add(
 		.emails = draft->emails,
 		.accounts = draft->accounts,
 		.groups = draft->groups,
+		.mentions = draft->mentions.items,
+		.mention_count = draft->mentions.count,
 		.keys = draft->keys.keys,
 		.key_count = draft->keys.count,
 		.approval_keys = draft->approval_keys.keys,

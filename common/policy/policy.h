@@ -39,10 +39,18 @@ enum unattributed {
 	UNATTRIBUTED_HUMAN,
 };
 
+/* What a chat service calls a person. */
+struct mention {
+	const char *of;   /* the format of webhooks, or the address of one */
+	const char *text; /* as the policy has it: webhook_mention() */
+};
+
 struct person {
 	const char *name;
 	enum layer layer;
 	names emails, accounts, groups;
+	const struct mention *mentions;
+	size_t mention_count;
 	const struct key
 		*keys; /* sign commits, tags and, when it has no approval_keys, approvals */
 	size_t key_count;
@@ -183,6 +191,7 @@ enum accept {
 struct approval_terms {
 	unsigned accept; /* bits of enum accept; ACCEPT_TAG always */
 	int64_t expires; /* seconds an approval lasts; 0: for ever */
+	int64_t remind;  /* seconds that a hold waits before people are reminded of it; 0: never */
 	bool exclude_pusher, exclude_owner;
 	bool presence, land;
 	bool driver; /* who drove the agent may be one of two approvers or more */

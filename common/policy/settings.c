@@ -74,6 +74,7 @@ static const struct field approval_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
 	{ "accept", read_accept, offsetof(struct policy_settings, accept), 0, accepts },
 	{ "expires", policy_read_duration, offsetof(struct policy_settings, expires), 0, NULL },
+	{ "remind", policy_read_duration, offsetof(struct policy_settings, remind), 0, NULL },
 	{ "exclude", read_exclude, 0, 0, excludes },
 	{ "presence", policy_read_flag, offsetof(struct policy_settings, presence), 0, NULL },
 	{ "land", policy_read_flag, offsetof(struct policy_settings, land), 0, NULL },
@@ -116,6 +117,8 @@ int policy_read_approval(
 	return warn_wider(l, at, "accept", above.accept && said->accept & ~above.accept) < 0 ||
 			       warn_wider(l, at, "expires",
 				       lasts_longer(said->expires, above.expires)) < 0 ||
+			       warn_wider(l, at, "remind",
+				       lasts_longer(said->remind, above.remind)) < 0 ||
 			       warn_wider(l, at, "exclude",
 				       is_more(above.exclude_pusher, said->exclude_pusher) ||
 					       is_more(above.exclude_owner, said->exclude_owner)) <
@@ -179,6 +182,7 @@ struct policy_settings policy_settings_unsaid(void)
 		.driver = -1,
 		.syslog = -1,
 		.expires = -1,
+		.remind = -1,
 		.limits = { -1, -1, -1, -1, -1, -1, NULL },
 	};
 }
@@ -215,6 +219,7 @@ static struct policy_settings settings_filled(const struct policy_settings *said
 	s.unattributed = (int)said_or(said->unattributed, s.unattributed);
 	s.accept = said->accept ? said->accept : s.accept;
 	s.expires = said_or(said->expires, s.expires);
+	s.remind = said_or(said->remind, s.remind);
 	s.exclude_pusher = (int)said_or(said->exclude_pusher, s.exclude_pusher);
 	s.exclude_owner = (int)said_or(said->exclude_owner, s.exclude_owner);
 	s.presence = (int)said_or(said->presence, s.presence);
@@ -244,8 +249,8 @@ static int64_t most(int64_t above, int64_t said)
 	return said > above ? said : above;
 }
 
-/* The time an approval lasts; 0 is for ever. */
-static int64_t expires_least(int64_t above, int64_t said)
+/* The shorter time, of which 0 is for ever. */
+static int64_t shorter(int64_t above, int64_t said)
 {
 	if (above == 0 && said >= 0)
 		return said;
@@ -265,7 +270,8 @@ static void settings_stack(struct policy_settings *s, const struct policy_settin
 {
 	s->unattributed = (int)least(s->unattributed, said->unattributed);
 	s->accept = s->accept && said->accept ? s->accept & said->accept : s->accept | said->accept;
-	s->expires = expires_least(s->expires, said->expires);
+	s->expires = shorter(s->expires, said->expires);
+	s->remind = shorter(s->remind, said->remind);
 	s->exclude_pusher = (int)most(s->exclude_pusher, said->exclude_pusher);
 	s->exclude_owner = (int)most(s->exclude_owner, said->exclude_owner);
 	s->presence = (int)most(s->presence, said->presence);
@@ -304,6 +310,7 @@ static struct approval_terms terms_of(const struct policy_settings *s)
 	return (struct approval_terms){
 		.accept = s->accept,
 		.expires = s->expires,
+		.remind = s->remind,
 		.exclude_pusher = s->exclude_pusher,
 		.exclude_owner = s->exclude_owner,
 		.presence = s->presence,

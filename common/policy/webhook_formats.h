@@ -12,6 +12,8 @@
 #ifndef COMMON_POLICY_WEBHOOK_FORMATS_H
 #define COMMON_POLICY_WEBHOOK_FORMATS_H
 
+#include "common/base/span.h"
+
 /* clang-format off */
 #define WEBHOOK_CHATS(CHAT) \
 	CHAT(SLACK, slack) \
@@ -47,5 +49,19 @@ const char *webhook_format_name(enum webhook_format format);
 
 /* The format of that name; -1: there is none. */
 int webhook_format_find(const char *name);
+
+/* Whether it is a message to people in a chat. */
+bool webhook_format_is_chat(int format);
+
+#define WEBHOOK_MENTIONS_MAX 20 /* people that one message mentions */
+#define WEBHOOK_MENTION_FORMS                                                                     \
+	"slack: a member's id such as U012AB3CD, or @name for Mattermost; discord: a user's id, " \
+	"a number; teams: a user's address or object id"
+
+/*
+ * The part of a text that names one person to chats of that format, without its frame (`<@...>`);
+ * of no length: it names nobody, or more than one.
+ */
+struct span webhook_mention(enum webhook_format format, const char *text);
 
 #endif

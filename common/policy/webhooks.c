@@ -25,6 +25,7 @@ static const struct choice event_types[] = {
 	{ "stopped", 1 },
 	{ "resumed", 1 },
 	{ "tampered", 1 },
+	{ "reminded", 1 },
 	{ NULL, 0 },
 };
 

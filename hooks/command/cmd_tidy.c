@@ -11,6 +11,7 @@
 #include "hooks/host/guarded_list.h"
 #include "hooks/host/run_as_owner.h"
 #include "hooks/host/tidy.h"
+#include "hooks/review/held/remind.h"
 
 #define SECONDS 600 /* for one repository of many */
 
@@ -20,8 +21,8 @@ const char cmd_tidy_usage[] =
 	"Settles what was allowed and never settled, takes up holds that no row tells of, and "
 	"takes\n"
 	"away the refs of holds that landed, were replaced, dropped, or waited for longer than\n"
-	"approvals are good; what people have signed of those is kept in the log.  The timer runs\n"
-	"it.\n"
+	"approvals are good; what people have signed of those is kept in the log.  Reminds people\n"
+	"of what waits for longer than the policy's approval.remind.  The timer runs it.\n"
 	"\n"
 	"  --all       every guarded repository of the host, each as its owner\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
@@ -31,15 +32,18 @@ const char cmd_tidy_usage[] =
 static int tidy_one(const struct env *env, const char *git_dir)
 {
 	struct tidied done;
+	size_t reminded = 0;
 	struct fault f = { 0 };
 
-	if (run_as_owner(git_dir, &f) < 0 || tidy(git_dir, env, &done, &f) < 0) {
+	if (run_as_owner(git_dir, &f) < 0 || tidy(git_dir, env, &done, &f) < 0 ||
+		remind(git_dir, env, &reminded, &f) < 0) {
 		(void)fprintf(stderr, "countersign tidy: %s: %s\n", git_dir, f.text);
 		return 2;
 	}
 	cli_print(git_dir);
-	printf(": %zu settled, %zu found, %zu expired, %zu cleared, %zu approvals kept\n",
-		done.settled, done.found, done.expired, done.cleared, done.kept);
+	printf(": %zu settled, %zu found, %zu expired, %zu cleared, %zu approvals kept, "
+	       "%zu reminded\n",
+		done.settled, done.found, done.expired, done.cleared, done.kept, reminded);
 	return 0;
 }
 

@@ -1,9 +1,11 @@
 #include "hooks/gate/notify.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/text.h"
+#include "common/facts/remedy.h"
 #include "common/notify/flagged_lines.h"
 #include "common/notify/outbox.h"
 #include "common/notify/review_link.h"
@@ -79,28 +81,64 @@ static struct span first_line(struct span message)
 }
 
 /* Nothing of what is denied is told: it may hold what must not be. */
-static void find_words(
-	const struct session *session, const struct verdict *verdict, struct words *words)
+static void find_words(const struct session *session, const struct oid *id, struct words *words)
 {
 	struct object object = { 0 };
 	struct fault ignored = { 0 };
 	struct commit commit;
 	const char *why;
-	char rest[64];
 
-	if (verdict->would_be != DECISION_HOLD ||
-		repo_read(session->facts.repo, &verdict->update->new, &object, &ignored) < 0)
+	if (repo_read(session->facts.repo, id, &object, &ignored) < 0)
 		return;
 	if (object.type == OBJECT_COMMIT &&
-		commit_parse(&commit, verdict->update->new.len, object.data, &why) == 0) {
+		commit_parse(&commit, id->len, object.data, &why) == 0) {
 		add_words(&words->subject, first_line(commit.message));
 		add_words(&words->author, commit.author.name);
 	}
 	object_release(&object);
-	(void)snprintf(rest, sizeof(rest), "holds/%s", verdict->hold);
-	if (verdict->decision == DECISION_HOLD)
-		(void)review_link(&words->link, session->facts.policy,
-			repo_git_dir(session->facts.repo), rest);
+}
+
+/* The page of the hold, where there is one. */
+static void find_link(const struct session *session, const char *hold, struct words *words)
+{
+	char rest[64];
+
+	(void)snprintf(rest, sizeof(rest), "holds/%s", hold);
+	(void)review_link(
+		&words->link, session->facts.policy, repo_git_dir(session->facts.repo), rest);
+}
+
+/* Whether the person drove the change or answers for its agent, and so may be no help. */
+static bool is_party(
+	const struct session *session, const struct finding *finding, const struct person *person)
+{
+	const struct policy *policy = session->facts.policy;
+	bool owns = false;
+
+	for (names owner = finding->owners; *owner; owner++)
+		owns = owns || strcmp(*owner, person->name) == 0;
+	return (policy->approval.exclude_owner && owns) ||
+	       (policy->approval.exclude_pusher &&
+		       policy_account_person(policy, session->facts.push.account) == person);
+}
+
+/* Who can let it through, by name. */
+static void gather_asked(
+	const struct session *session, const struct verdict *verdict, struct gathered *asked)
+{
+	const struct policy *policy = session->facts.policy;
+
+	if (verdict->decision != DECISION_HOLD || !remedy_is_approval(verdict))
+		return;
+	for (size_t i = 0; i < verdict->count; i++)
+		for (size_t j = 0; j < policy->person_count; j++) {
+			const struct person *person = &policy->people[j];
+
+			if (finding_flags(&verdict->findings[i]) &&
+				policy_names_person(verdict->findings[i].approvers, person) &&
+				!is_party(session, &verdict->findings[i], person))
+				gather(asked, person->name);
+		}
 }
 
 static void words_release(struct words *words)
@@ -114,7 +152,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 	struct fault *f)
 {
 	const struct verdict *verdict = notice->verdict;
-	struct gathered rules = { 0 }, owners = { 0 };
+	struct gathered rules = { 0 }, owners = { 0 }, asked = { 0 };
 	struct words words = { BUF_INIT(WORDS_MAX), BUF_INIT(WORDS_MAX), BUF_INIT(16384) };
 	struct outbox_change change = { .commits = verdict->agent_commits };
 	int status;
@@ -124,6 +162,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		.head = session->facts.head,
 		.rules = rules.names,
 		.owners = owners.names,
+		.asked = asked.names,
 		.time = notice->time,
 		.repository = session->facts.name,
 		.log = notice->log,
@@ -138,7 +177,11 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		for (names owner = verdict->findings[i].owners; *owner; owner++)
 			gather(&owners, *owner);
 	}
-	find_words(session, verdict, &words);
+	gather_asked(session, verdict, &asked);
+	if (verdict->would_be == DECISION_HOLD)
+		find_words(session, &verdict->update->new, &words);
+	if (verdict->decision == DECISION_HOLD)
+		find_link(session, verdict->hold, &words);
 	if (words.subject.data) {
 		struct flagged_lines lines = flagged_lines_count(session->facts.repo, verdict);
 
@@ -187,6 +230,60 @@ int notify_found(const struct session *session, struct state *state, const char 
 	const struct notice *notice, struct fault *f)
 {
 	return notify_plain(session, state, "held", ref, notice, f);
+}
+
+/* The rules of the verdict object's findings; the texts are its own. */
+static void gather_rules(const json_t *verdict, struct gathered *rules)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
+	{
+		const char *rule = json_string_value(json_object_get(finding, "rule"));
+
+		if (rule)
+			gather(rules, rule);
+	}
+}
+
+int notify_reminded(const struct session *session, struct state *state,
+	const struct reminder *reminder, const struct notice *notice, struct fault *f)
+{
+	static const char *const nobody[] = { NULL };
+	struct words words = { BUF_INIT(WORDS_MAX), BUF_INIT(WORDS_MAX), BUF_INIT(16384) };
+	struct outbox_change change = { .commits = 0 };
+	struct gathered rules = { 0 };
+	json_t *verdict = json_loads(notice->json, 0, NULL);
+	struct outbox_event event = {
+		.type = "reminded",
+		.ref = reminder->hold->ref,
+		.head = session->facts.head,
+		.rules = rules.names,
+		.owners = nobody,
+		.asked = reminder->asked,
+		.reminds = true,
+		.since = reminder->hold->since,
+		.time = notice->time,
+		.repository = session->facts.name,
+		.log = notice->log,
+		.verdict = notice->json,
+	};
+	struct oid id;
+	int status;
+
+	gather_rules(verdict, &rules);
+	if (oid_parse(&id, span_of(reminder->hold->new)) == 0)
+		find_words(session, &id, &words);
+	find_link(session, reminder->hold->id, &words);
+	change.subject = words.subject.data;
+	change.author = words.author.data;
+	event.change = change.subject && change.author ? &change : NULL;
+	event.link = words.link.data;
+	status = outbox_add(state, session->facts.policy, &event, f);
+	json_decref(verdict);
+	words_release(&words);
+	return status;
 }
 
 int notify_fault(const struct session *session, struct state *state, const struct notice *notice,

@@ -30,6 +30,16 @@ int notify_fault(const struct session *session, struct state *state, const struc
 int notify_found(const struct session *session, struct state *state, const char *ref,
 	const struct notice *notice, struct fault *f);
 
+/* A hold that waits for people, and whom it waits for. */
+struct reminder {
+	const struct hold_row *hold;
+	names asked;
+};
+
+/* The same for a hold that people are reminded of: to them it is told. */
+int notify_reminded(const struct session *session, struct state *state,
+	const struct reminder *reminder, const struct notice *notice, struct fault *f);
+
 /*
  * Starts a deliverer when the policy has webhooks.  What can't be started now is delivered later.
  */

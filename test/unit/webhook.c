@@ -22,6 +22,9 @@
 #define SLACK_CHARACTERS 16383 /* Mattermost's, the lowest of those that take this form */
 #define DISCORD_DESCRIPTION 4096
 #define DISCORD_TITLE 256
+#define CALLED_SLACK " <@U012AB3CD> <@W99ZZ99ZZ>"
+#define CALLED_DISCORD " <@803511102246789120> <@803511102246789121>"
+#define CALLED_TEAMS "<at>alice</at> <at>bob</at>"
 #define TEAMS_BYTES ((size_t)28 * 1024)
 
 /* What each service, or a mail program, would take for more than text. */
@@ -83,9 +86,12 @@ static char *body_of(const char *type, const char *text, size_t findings)
 	return dump;
 }
 
+/* What the target that is rendered for says of people. */
+static const char *mentioned = "[]";
+
 static void render(const char *format, const char *body, struct buf *out)
 {
-	char target_text[128];
+	char target_text[4096];
 	struct webhook_target target;
 	const struct event_row event = { .id = "msg_0123456789abcdef0123456789abcdef",
 		.created = 1767225600000,
@@ -93,7 +99,9 @@ static void render(const char *format, const char *body, struct buf *out)
 	struct fault f = { 0 };
 
 	(void)snprintf(target_text, sizeof(target_text),
-		"{\"format\":\"%s\",\"to\":[\"alice@example.com\",\"bob@example.com\"]}", format);
+		"{\"format\":\"%s\",\"to\":[\"alice@example.com\",\"bob@example.com\"],"
+		"\"mentions\":%s}",
+		format, mentioned);
 	assert_int_equal(webhook_target_read(&target, target_text, &f), 0);
 	if (webhook_render(&target, &event, out, &f) < 0)
 		fail_msg("%s: %s", format, f.text);
@@ -161,6 +169,28 @@ static size_t characters(const char *text)
 	return count;
 }
 
+/*
+ * The line that lists of messages show: our words and, in code, theirs; at its end whom it calls,
+ * and nobody else.
+ */
+static void check_preview(const char *line, const char *called)
+{
+	size_t len = strlen(line), end = strlen(called);
+	bool code = false;
+
+	assert_true(len >= end);
+	assert_string_equal(line + len - end, called);
+	assert_int_equal(strncmp(line, "Held for review in `", 20), 0);
+	for (size_t i = 0; i < len - end; i++) {
+		assert_true(line[i] != '\n');
+		if (line[i] == '`')
+			code = !code;
+		else if (!code)
+			assert_true(isalpha((unsigned char)line[i]) || strchr(" ,:", line[i]));
+	}
+	assert_false(code);
+}
+
 /* Slack reads these three even in code; each must be one of its three entities. */
 static void check_slack(json_t *json, size_t bytes)
 {
@@ -168,7 +198,7 @@ static void check_slack(json_t *json, size_t bytes)
 	const char *text = text_at(attachment, "text");
 
 	(void)bytes;
-	check_title(text_at(json, "text"));
+	check_preview(text_at(json, "text"), mentioned[1] != ']' ? CALLED_SLACK : "");
 	check_title(text_at(attachment, "fallback"));
 	assert_string_equal(text_at(json, "parse"), "none");
 	assert_true(json_is_false(json_object_get(json, "link_names")));
@@ -189,7 +219,11 @@ static void check_discord(json_t *json, size_t bytes)
 
 	(void)bytes;
 	assert_true(json_is_array(parse) && json_array_size(parse) == 0);
-	assert_null(json_object_get(json, "content"));
+	check_preview(text_at(json, "content"), mentioned[1] != ']' ? CALLED_DISCORD : "");
+	assert_int_equal(json_array_size(json_object_get(
+				 json_object_get(json, "allowed_mentions"), "users")),
+		mentioned[1] != ']' ? 2 : 0);
+	assert_true(characters(text_at(json, "content")) <= 2000);
 	check_title(text_at(embed, "title"));
 	check_code(text);
 	assert_true(characters(text) <= DISCORD_DESCRIPTION);
@@ -203,7 +237,10 @@ static void check_block(json_t *block)
 	json_t *run;
 
 	if (strcmp(text_at(block, "type"), "TextBlock") == 0) {
-		check_title(text_at(block, "text"));
+		if (mentioned[1] == ']' || text_at(block, "text")[0] != '<')
+			check_title(text_at(block, "text"));
+		else
+			assert_string_equal(text_at(block, "text"), CALLED_TEAMS);
 		return;
 	}
 	assert_string_equal(text_at(block, "type"), "RichTextBlock");
@@ -222,33 +259,51 @@ static void check_teams(json_t *json, size_t bytes)
 	json_t *msteams = json_object_get(card, "msteams");
 	size_t i;
 
-	assert_int_equal(json_object_size(msteams), 1); /* the width, no entities */
+	/* the width; an entity for each whom it calls */
+	assert_int_equal(json_object_size(msteams), mentioned[1] == ']' ? 1 : 2);
+	assert_int_equal(
+		json_array_size(json_object_get(msteams, "entities")), mentioned[1] == ']' ? 0 : 2);
+	assert_int_equal(
+		strncmp(text_at(json, "summary"), "Held for review: 7f3a91c2d4e5f607", 33), 0);
+	assert_null(strpbrk(text_at(json, "summary"), "<>[]()@.*`"));
 	assert_non_null(json_object_get(msteams, "width"));
 	assert_null(json_object_get(card, "actions"));
 	json_array_foreach(json_object_get(card, "body"), i, block) check_block(block);
 	assert_true(bytes <= TEAMS_BYTES);
 }
 
-static const struct {
+static const struct chat {
 	const char *format;
 	void (*check)(json_t *json, size_t bytes);
 } chats[] = { { "slack", check_slack }, { "discord", check_discord }, { "teams", check_teams } };
+
+static void check_chat(const struct chat *chat, const char *body)
+{
+	struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
+	json_t *json;
+
+	render(chat->format, body, &out);
+	json = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(json);
+	chat->check(json, out.len);
+	json_decref(json);
+	buf_release(&out);
+}
+
+static void one_chat(const struct chat *chat, const char *text)
+{
+	char *body = body_of("held", text, 2);
+
+	check_chat(chat, body);
+	free(body);
+}
 
 static void check_chats(const char *text, size_t findings)
 {
 	char *body = body_of("held", text, findings);
 
-	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++) {
-		struct buf out = BUF_INIT(WEBHOOK_BODY_MAX);
-		json_t *json;
-
-		render(chats[i].format, body, &out);
-		json = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
-		assert_non_null(json);
-		chats[i].check(json, out.len);
-		json_decref(json);
-		buf_release(&out);
-	}
+	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++)
+		check_chat(&chats[i], body);
 	free(body);
 }
 
@@ -340,6 +395,29 @@ static void test_no_links_or_mentions(void **state)
 		check_chats(hostile[i], 2);
 		check_mail(hostile[i], 2);
 	}
+}
+
+/* Whoever is not named in the words of that chat is not called; nobody is called by a stranger. */
+static void test_the_policy_calls_people(void **state)
+{
+	(void)state;
+	mentioned = "[{\"person\":\"alice\",\"text\":\"U012AB3CD\"},{\"person\":\"bob\",\"text\":"
+		    "\"<@W99ZZ99ZZ>\"},{\"person\":\"a\",\"text\":\"803511102246789120\"},"
+		    "{\"person\":\"b\",\"text\":\"<@!803511102246789121>\"},{\"person\":\"alice\","
+		    "\"text\":\"al@example.com\"},{\"person\":\"bob\",\"text\":\"5e1f-6b\"},"
+		    "{\"person\":\"x\",\"text\":\"@channel\"},{\"person\":\"x\",\"text\":"
+		    "\"<!here>\"},{\"person\":\"x\",\"text\":\"<@U1|x> a\"},{\"person\":\"x\","
+		    "\"text\":\"\"},{\"person\":\"x\",\"text\":\"@everyone\"}]";
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		one_chat(&chats[0], hostile[i]);
+		one_chat(&chats[1], hostile[i]);
+	}
+	mentioned =
+		"[{\"person\":\"alice\",\"text\":\"al@example.com\"},{\"person\":\"bob\",\"text\":"
+		"\"5e1f-6b\"},{\"person\":\"x\",\"text\":\"<at>x</at>\"}]";
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+		one_chat(&chats[2], hostile[i]);
+	mentioned = "[]";
 }
 
 static void test_limits_are_kept(void **state)
@@ -495,6 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_documents_have_every_format),
 		cmocka_unit_test(test_no_links_or_mentions),
+		cmocka_unit_test(test_the_policy_calls_people),
 		cmocka_unit_test(test_limits_are_kept),
 		cmocka_unit_test(test_records_are_json),
 		cmocka_unit_test(test_all_is_told),
