@@ -10,10 +10,11 @@ static void add_commands(struct hold_view *hold)
 	const char *id = hold->held.id;
 
 	page_add(&hold->visit->page,
-		"<p>In a terminal: <code>git countersign show %s</code>, then "
+		"<p>In a terminal (<a href=\"%scommand\">get the command</a>): "
+		"<code>git countersign show %s</code>, then "
 		"<code>git countersign approve %s</code> or "
 		"<code>git countersign reject %s -m TEXT</code>.</p>\n",
-		id, id, id);
+		hold->visit->up, id, id, id);
 }
 
 /* Why nothing can be decided on this page, with a passkey or without. */

@@ -341,6 +341,10 @@ static int write_page(struct list *list, struct fault *f)
 					  : "No change that you may read waits for anybody.");
 	}
 	add_repositories(list);
+	page_add(&visit->page,
+		"<p class=\"note\"><a href=\"%scommand\">git countersign</a> does "
+		"the same in a terminal.</p>\n",
+		visit->up);
 	return visit_page_end(visit, f);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hooks/report/page_style.h"
+#include "hooks/review/command_page.h"
 #include "hooks/review/decide.h"
 #include "hooks/review/invitation_page.h"
 #include "hooks/review/lines/shown.h"
@@ -260,8 +261,10 @@ static int answer(struct visit *visit, struct fault *f)
 		return visit_refuse(visit, 404, "There is nothing of that name here.", f);
 	if (strcmp(method_of(request), "GET") != 0 && strcmp(request->method, "POST") != 0)
 		return visit_refuse(visit, 405, "Nothing can be written here.", f);
-	if (strcmp(method_of(request), "GET") == 0 && answer_asset(visit))
+	if (strcmp(method_of(request), "GET") == 0 && (answer_asset(visit) || command_file(visit)))
 		return 0;
+	if (strcmp(method_of(request), "GET") == 0 && strcmp(request->path, "/command") == 0)
+		return command_page(visit, f);
 	if (repositories_read(&visit->list, visit->review, f) < 0)
 		return -1;
 	if (strcmp(request->path, "/") == 0 && strcmp(method_of(request), "GET") == 0)

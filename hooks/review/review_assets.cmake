@@ -1,4 +1,5 @@
-# review.css and review.js as constants, without their opening comments: hooks/review/review_assets.c in the build folder.
+# What the page sends beside pages, as constants: hooks/review/review_assets.c in the build folder.  review.css and review.js
+# are without their opening comments; the reviewer's command and its completions are whole.
 set(assets "#include \"hooks/review/review_assets.h\"\n")
 foreach(asset style:review.css script:review.js)
   string(REGEX REPLACE "(.*):(.*)" "\\1;\\2" asset ${asset})
@@ -10,6 +11,15 @@ foreach(asset style:review.css script:review.js)
   math(EXPR begin "${begin} + 3")
   string(SUBSTRING "${text}" ${begin} -1 text)
   string(HEX "${text}" bytes)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  string(APPEND assets "\nconst char review_${name}[] = {${bytes}0};\n")
+endforeach()
+foreach(asset command:git-countersign command_bash:completion/git-countersign.bash command_zsh:completion/_git-countersign)
+  string(REGEX REPLACE "(.*):(.*)" "\\1;\\2" asset ${asset})
+  list(GET asset 0 name)
+  list(GET asset 1 file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/hooks/command/${file})
+  file(READ ${CMAKE_SOURCE_DIR}/hooks/command/${file} bytes HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
   string(APPEND assets "\nconst char review_${name}[] = {${bytes}0};\n")
 endforeach()

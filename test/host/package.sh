@@ -17,8 +17,12 @@ files()
 
 sentence "The package holds what install.sh site installs, the units, and what Debian asks for"
 (cd "$story" && cpack -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip --config "$BUILD_DIR/CPackConfig.cmake" -B "$story/made") >"$out" 2>&1 || fail "cpack failed"
-package=$(ls "$story"/made/*.deb)
-dpkg-deb -x "$package" "$story/root"
+package=$(ls "$story"/made/countersign_*.deb)
+reviewers=$(ls "$story"/made/git-countersign_*_all.deb)
+dpkg-deb -x "$package" "$story/server-root"
+dpkg-deb -x "$reviewers" "$story/desk"
+cp -a "$story/server-root" "$story/root"
+cp -a "$story/desk/." "$story/root"
 dpkg-deb -e "$package" "$story/control"
 files "$stage/prefix" | grep -v '^./etc/' >"$story/installed"
 {
@@ -26,6 +30,7 @@ files "$stage/prefix" | grep -v '^./etc/' >"$story/installed"
 	printf './lib/systemd/system/%s\n' countersign-deliver.service countersign-deliver.timer countersign-repair.service \
 		countersign-repair.timer
 	printf './share/doc/countersign/%s\n' changelog.gz copyright
+	printf './share/doc/git-countersign/%s\n' changelog.gz copyright
 	printf './share/lintian/overrides/countersign\n'
 } | LC_ALL=C sort >"$story/wanted"
 files "$story/root/usr" >"$story/packed"
@@ -35,6 +40,31 @@ while IFS= read -r file; do
 	[ -e "$stage/prefix/$file" ] || continue
 	same "the mode of $file" "$(stat -c %a "$stage/prefix/$file")" "$(stat -c %a "$story/root/usr/$file")"
 done <"$story/wanted"
+
+sentence "What reviewers need is a package of its own, which no file of the server's is in, and works alone"
+same 'its files' "./bin/git-countersign
+./share/bash-completion/completions/git-countersign
+./share/doc/git-countersign/changelog.gz
+./share/doc/git-countersign/copyright
+./share/man/man1/git-countersign.1.gz
+./share/zsh/vendor-completions/_git-countersign" "$(files "$story/desk/usr")"
+same 'in both' '' "$({ files "$story/desk" && files "$story/server-root"; } | sort | uniq -d)"
+same 'its name' git-countersign "$(dpkg-deb -f "$reviewers" Package)"
+same 'what it needs' 'git (>= 1:2.34)' "$(dpkg-deb -f "$reviewers" Depends)"
+dpkg-deb -f "$package" Recommends >"$out"
+said 'git-countersign'
+same 'its scripts' '' "$(dpkg-deb -I "$reviewers" | grep -e postinst -e prerm -e postrm)"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "bob": { "accounts": ["bob"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["bob"] } ] }
+JSON
+agent claude-code
+commit infra/main.tf 'x'
+push main
+expect held
+(cd "$work" && PATH=$story/desk/usr/bin:$PATH git countersign list) >"$out" 2>&1 || fail "it does not work"
+said "$hold"
 
 sentence "Units call the programs where they are, and the package's scripts touch no repository"
 same 'what is called' '/usr/bin/countersign-deliver

@@ -294,6 +294,7 @@ cd "$work"
 verbs='approve
 check
 list
+may
 reject
 show
 withdraw'

@@ -57,6 +57,36 @@ said 'known by trailer'
 grep -q -i "^content-security-policy: default-src 'none';" "$story/head" || fail "no policy for the page"
 ! grep -q -i 'unsafe-\|^set-cookie' "$story/head" || fail "the page's policy is weak"
 
+sentence "The page has the reviewer's command as the server has it, says its sum, and it works"
+held_change
+serve alice
+get ''
+said 'href="./command"'
+get "server/holds/$hold"
+said 'href="../../command"'
+for file in git-countersign git-countersign.bash _git-countersign; do
+	get command
+	coded 200
+	cp "$out" "$story/page"
+	get "$file"
+	coded 200
+	case $file in
+	git-countersign) cmp -s "$out" "$prefix/bin/git-countersign" || fail "the command is another" ;;
+	*) cmp -s "$out" "$SOURCE_DIR/hooks/command/completion/$file" || fail "$file is another" ;;
+	esac
+	grep -q "$(sha256sum <"$out" | cut -d ' ' -f 1)" "$story/page" || fail "the sum of $file is not said"
+done
+get git-countersign
+mkdir "$story/mine"
+cp "$out" "$story/mine/git-countersign"
+chmod +x "$story/mine/git-countersign"
+(cd "$work" && PATH=$story/mine:$PATH git countersign list) >"$out" 2>&1 || fail "it does not work"
+said "$hold"
+get command -I
+coded 200
+get command -X POST
+coded 404
+
 sentence "Whoever pushed it does not find it waiting for them, nor does somebody who cannot approve it"
 held_change
 for who in bob carol; do

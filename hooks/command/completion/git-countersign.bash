@@ -14,8 +14,9 @@ _git_countersign_words()
 	-m | --as | --digest) ;;
 	*)
 		case $verb in
-		'') echo list show approve reject withdraw check --help ;;
+		'') echo list show approve reject withdraw check may --help ;;
 		check) git for-each-ref --format='%(refname:short)' refs/heads 2>/dev/null && echo --remote ;;
+		may) git ls-files 2>/dev/null && echo -m --remote ;;
 		list) echo --holds --json --remote ;;
 		show) _git_countersign_ids && echo --remote --holds ;;
 		approve) _git_countersign_ids && echo -m --yes --digest --commit --remote --holds --as ;;
