@@ -244,8 +244,13 @@ int talk_begin(struct talk *talk, const struct run *what, struct fault *f)
 		return cannot_run(what, error, f);
 	}
 	(void)fcntl(in[1], F_SETFL, O_NONBLOCK);
-	*talk = (struct talk){ talk->pid, in[1], out[0], what->seconds, what->argv[0],
-		BUF_INIT(TALK_LINE_MAX), 0 };
+	*talk = (struct talk){ .pid = talk->pid,
+		.owner = getpid(),
+		.in = in[1],
+		.out = out[0],
+		.seconds = what->seconds,
+		.name = what->argv[0],
+		.rest = BUF_INIT(TALK_LINE_MAX) };
 	return 0;
 }
 

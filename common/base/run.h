@@ -5,6 +5,8 @@
 #ifndef COMMON_BASE_RUN_H
 #define COMMON_BASE_RUN_H
 
+#include <stdbool.h>
+
 #include "common/base/buf.h"
 #include "common/base/fault.h"
 
@@ -38,7 +40,7 @@ int run(const struct run *what, struct buf *output, int *status, struct fault *f
 
 /* A program that is asked again and again; zeroed: none. */
 struct talk {
-	int pid;
+	int pid, owner; /* its process, and the one of ours that started it */
 	int in, out;    /* our ends of its standard input and output */
 	double seconds; /* the most that one answer may take */
 	const char *name;
@@ -51,6 +53,12 @@ struct talk {
  * 0 or -1.
  */
 int talk_begin(struct talk *talk, const struct run *what, struct fault *f);
+
+/*
+ * Whether there is a program to talk with.  One that another process started, of which this one is
+ * a copy, is let go of: it must hear one voice only.
+ */
+bool talk_is_open(struct talk *talk);
 
 /* Writes a question to it.  0 or -1. */
 int talk_ask(struct talk *talk, struct span question, struct fault *f);

@@ -10,6 +10,8 @@
 #include "common/base/deadline.h"
 #include "common/base/run.h"
 
+#define SMALL 4096 /* fewer bytes are not worth a system call of their own */
+
 static int gone(const struct talk *talk, struct fault *f)
 {
 	return fault_set(f, FAULT_ADMIN, "%s ended without an answer", talk->name);
@@ -33,6 +35,17 @@ static int wait_for(const struct talk *talk, int fd, short events, struct fault 
 		if (errno != EINTR)
 			return gone(talk, f);
 	}
+}
+
+bool talk_is_open(struct talk *talk)
+{
+	if (talk->pid && talk->owner != getpid()) {
+		(void)close(talk->in);
+		(void)close(talk->out);
+		buf_release(&talk->rest);
+		*talk = (struct talk){ 0 };
+	}
+	return talk->pid != 0;
 }
 
 int talk_ask(struct talk *talk, struct span question, struct fault *f)
@@ -75,28 +88,35 @@ static struct span untaken(const struct talk *talk)
 	return (struct span){ talk->rest.data + talk->taken, talk->rest.len - talk->taken };
 }
 
-int talk_line(struct talk *talk, struct span *line, struct fault *f)
+/* Reads more of the answer behind what is there.  0 or -1. */
+static int read_more(struct talk *talk, struct fault *f)
 {
-	const char *end = NULL;
-	char bytes[4096];
+	char bytes[16384];
+	ssize_t n = read_some(talk, bytes, sizeof(bytes), f);
 
+	if (n < 0)
+		return -1;
 	if (talk->taken == talk->rest.len) {
 		buf_clear(&talk->rest);
 		talk->taken = 0;
 	}
-	for (;;) {
-		ssize_t n;
+	return buf_add(&talk->rest, bytes, (size_t)n) == 0
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "%s answers with a line without an end",
+				 talk->name);
+}
 
+int talk_line(struct talk *talk, struct span *line, struct fault *f)
+{
+	const char *end = NULL;
+
+	for (;;) {
 		*line = untaken(talk);
 		end = line->len ? memchr(line->data, '\n', line->len) : NULL;
 		if (end)
 			break;
-		n = read_some(talk, bytes, sizeof(bytes), f);
-		if (n < 0)
+		if (read_more(talk, f) < 0)
 			return -1;
-		if (buf_add(&talk->rest, bytes, (size_t)n) < 0)
-			return fault_set(f, FAULT_ADMIN, "%s answers with a line without an end",
-				talk->name);
 	}
 	line->len = (size_t)(end - line->data);
 	talk->taken += line->len + 1;
@@ -105,18 +125,25 @@ int talk_line(struct talk *talk, struct span *line, struct fault *f)
 
 int talk_bytes(struct talk *talk, char *out, size_t len, struct fault *f)
 {
-	struct span rest = untaken(talk);
-	size_t n = rest.len < len ? rest.len : len;
+	size_t n = 0;
 
-	if (n)
-		memcpy(out, rest.data, n);
-	talk->taken += n;
 	while (n < len) {
-		ssize_t got = read_some(talk, out + n, len - n, f);
+		struct span rest = untaken(talk);
+		size_t part = rest.len < len - n ? rest.len : len - n;
 
-		if (got < 0)
+		if (part)
+			memcpy(out + n, rest.data, part);
+		talk->taken += part;
+		n += part;
+		if (n < len && len - n < SMALL && read_more(talk, f) < 0)
 			return -1;
-		n += (size_t)got;
+		if (n < len && len - n >= SMALL) {
+			ssize_t got = read_some(talk, out + n, len - n, f);
+
+			if (got < 0)
+				return -1;
+			n += (size_t)got;
+		}
 	}
 	return 0;
 }

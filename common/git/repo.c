@@ -174,6 +174,8 @@ int repo_open(struct repo **out, const char *path, struct fault *f)
 	}
 	repo->git.git_dir = repo->git_dir;
 	repo->git.folders = &repo->objects;
+	repo->refs.git_dir = repo->git_dir;
+	repo->refs.id_len = repo->id_len;
 	*out = repo;
 	return 0;
 }
@@ -194,6 +196,7 @@ void repo_free(struct repo *repo)
 		return;
 	packs_free(repo->packs);
 	cat_file_end(&repo->git);
+	git_refs_end(&repo->refs);
 	alternates_release(&repo->objects);
 	free(repo->entered);
 	free(repo->git_dir);

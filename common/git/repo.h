@@ -3,9 +3,9 @@
  *
  * Objects are read raw and never through attributes, replace refs, grafts or a working tree: by our
  * own readers (common/store), and by git itself, kept open, where those cannot.  Refs are read from
- * their files, as git writes them.  Who owns the folders is not asked: in a hook git has
- * accepted the repository before it ran us (safe.directory), several users may share one, and
- * reading runs nothing that is named in it.
+ * their files, as git writes them; those of a reftable are asked of git, kept open, too.  Who owns
+ * the folders is not asked: in a hook git has accepted the repository before it ran us
+ * (safe.directory), several users may share one, and reading runs nothing that is named in it.
  *
  * What this push brings lies in git's quarantine (GIT_QUARANTINE_PATH) until the hook has
  * allowed it; repo_has() sees it, repo_had() does not.  Hashes are not verified: git has just
@@ -109,8 +109,10 @@ struct ref_value {
 };
 
 /*
- * What the ref is now, symbolic refs not followed.  The name must be HEAD or one that git gives to
- * refs (refname.h).  One among a million takes microseconds.  0 (absent is a value, too) or -1.
+ * What the ref is now, symbolic refs not followed (in a reftable the target is the one that they
+ * lead to in the end).  The name must be HEAD or one that git gives to
+ * refs (refname.h).  One among a million takes microseconds, in a
+ * reftable milliseconds.  0 (absent is a value, too) or -1.
  */
 int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct fault *f);
 

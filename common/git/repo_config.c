@@ -2,8 +2,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/git/config.h"
 #include "common/git/config_file.h"
 #include "common/git/repo_private.h"
@@ -12,7 +15,7 @@
 struct format {
 	struct repo *repo;
 	bool extended; /* version 1: extensions count */
-	bool sha256;
+	bool sha256, reftable;
 };
 
 /*
@@ -30,6 +33,7 @@ static const struct {
 	{ "objectformat", "sha1" },
 	{ "objectformat", "sha256" },
 	{ "refstorage", "files" },
+	{ "refstorage", "reftable" },
 };
 
 static bool extension_is_read(const char *name, const char *value)
@@ -47,10 +51,12 @@ static int read_extension(
 	if (!extension_is_read(name, value))
 		return fault_set(f, FAULT_ADMIN,
 			"Countersign cannot read repositories with extensions.%s = %s (only refs "
-			"in files and complete object stores)",
+			"in files or a reftable, and complete object stores)",
 			name, value);
 	if (strcmp(name, "objectformat") == 0)
 		format->sha256 = strcmp(value, "sha256") == 0;
+	if (strcmp(name, "refstorage") == 0)
+		format->reftable = strcmp(value, "reftable") == 0;
 	return 0;
 }
 
@@ -85,6 +91,48 @@ static int on_setting(void *context, const char *name, const char *value, struct
 	return 0;
 }
 
+/* Whether HEAD is what git writes there for programs that know no reftable. */
+static bool head_is_elsewhere(const struct repo *repo)
+{
+	static const char stub[] = "ref: refs/heads/.invalid";
+	char path[PATH_MAX], text[sizeof(stub)] = "";
+	FILE *in;
+
+	(void)snprintf(path, sizeof(path), "%s/HEAD", repo->git_dir);
+	in = file_open(path);
+	if (!in)
+		return false;
+	if (!fgets(text, sizeof(text), in))
+		text[0] = '\0';
+	(void)fclose(in);
+	return strcmp(text, stub) == 0;
+}
+
+/* Where refs are said to be, they must be; else git takes the repository for empty. */
+static int check_storage(const struct format *format, struct fault *f)
+{
+	const struct repo *repo = format->repo;
+	char path[PATH_MAX];
+	bool there;
+
+	(void)snprintf(path, sizeof(path), "%s/reftable/tables.list", repo->git_dir);
+	there = access(path, F_OK) == 0;
+	if (format->reftable && !there)
+		return fault_set(f, FAULT_ADMIN,
+			"%s is missing, but extensions.refStorage says reftable: if the refs are "
+			"in "
+			"files, run git config --file %s/config --unset extensions.refStorage; "
+			"else "
+			"restore it from a backup",
+			path, repo->git_dir);
+	if (!format->reftable && there && head_is_elsewhere(repo))
+		return fault_set(f, FAULT_ADMIN,
+			"%s has refs in a reftable, but extensions.refStorage does not say so: run "
+			"git config --file %s/config extensions.refStorage reftable",
+			repo->git_dir, repo->git_dir);
+	return 0;
+}
+
 int repo_read_config(struct repo *repo, struct fault *f)
 {
 	struct format format = { .repo = repo };
@@ -93,11 +141,13 @@ int repo_read_config(struct repo *repo, struct fault *f)
 	(void)snprintf(path, sizeof(path), "%s/config", repo->git_dir);
 	if (config_file_read(path, on_setting, &format, f) < 0)
 		return -1;
-	if (format.sha256 && !format.extended)
+	if (!format.extended && (format.sha256 || format.reftable))
 		return fault_set(f, FAULT_ADMIN,
-			"%s: extensions.objectformat = sha256 in a repository of format version 0, "
-			"which git does not read",
+			"%s: extensions.%s in a repository of format version 0, which git does not "
+			"read: run git config --file %s core.repositoryFormatVersion 1",
+			path, format.sha256 ? "objectformat = sha256" : "refstorage = reftable",
 			path);
 	repo->id_len = format.sha256 ? OID_SHA256 : OID_SHA1;
-	return 0;
+	repo->reftable = format.reftable;
+	return check_storage(&format, f);
 }

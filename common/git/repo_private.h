@@ -6,6 +6,7 @@
 
 #include "common/git/repo.h"
 #include "common/store/cat_file.h"
+#include "common/store/git_refs.h"
 #include "common/store/packs.h"
 
 struct repo {
@@ -16,11 +17,20 @@ struct repo {
 	size_t reads;              /* of objects; in small pushes they are loose */
 	struct packs *packs;       /* of objects; NULL until one was not loose */
 	struct cat_file git;       /* for what they do not read */
+	bool reftable;             /* its refs are told by git */
+	struct git_refs refs;      /* which is this one */
 	unsigned file_mode;        /* of what we write; 0: the usual */
 };
 
 /* Reads git_dir/config: what is said of the format, and of what we write.  0 or -1. */
 int repo_read_config(struct repo *repo, struct fault *f);
+
+/* As repo_ref(), of a store that only git reads. */
+int repo_ref_by_git(struct repo *repo, const char *name, struct ref_value *out, struct fault *f);
+
+/* As repo_refs(), of such a store. */
+int repo_refs_by_git(
+	struct repo *repo, const char *prefix, repo_ref_each *each, void *context, struct fault *f);
 
 /*
  * Whether git itself gives the outcome, in a scratch repository; false also where it could not be

@@ -1,4 +1,7 @@
-/* Refs of the repository, from their own files and from packed-refs, as git resolves them. */
+/*
+ * Refs of the repository, from their own files and from packed-refs, as git resolves them; those of
+ * another store, as git itself says (repo_refs_git.c).
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -116,6 +119,8 @@ int repo_ref(struct repo *repo, const char *name, struct ref_value *out, struct 
 	*out = (struct ref_value){ 0 };
 	if (strcmp(name, "HEAD") != 0 && !refname_is_valid(span_of(name)))
 		return fault_set(f, FAULT_PUSHER, "not a name that git gives to a ref");
+	if (repo->reftable)
+		return repo_ref_by_git(repo, name, out, f);
 	if (read_loose(repo, name, out, f) < 0)
 		return -1;
 	return out->kind == REF_ABSENT ? read_packed(repo, name, out, f) : 0;
@@ -292,8 +297,11 @@ int repo_refs(
 {
 	struct loose loose = { .repo = repo, .prefix = prefix, .path = BUF_INIT(PATH_MAX) };
 	struct packed_refs packed = { 0 };
-	int result = buf_adds(&loose.path, "refs") < 0 ? fault_memory(f) : 0;
+	int result;
 
+	if (repo->reftable)
+		return repo_refs_by_git(repo, prefix, each, context, f);
+	result = buf_adds(&loose.path, "refs") < 0 ? fault_memory(f) : 0;
 	/* Loose before packed: a ref that git packs meanwhile is then met at least once. */
 	if (result == 0)
 		result = loose_walk(&loose, 0, f);

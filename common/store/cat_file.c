@@ -54,7 +54,7 @@ static int begin(struct cat_file *git, struct fault *f)
 	const char **vars = NULL;
 	int status = -1;
 
-	if (git->talk.pid)
+	if (talk_is_open(&git->talk))
 		return 0;
 	(void)buf_addf(&own, "GIT_OBJECT_DIRECTORY=%s", git->folders->folders[0]);
 	list_folders(&others, git->folders);

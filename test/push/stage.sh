@@ -14,7 +14,7 @@ git config --global advice.detachedHead false
 git config --global gc.auto 0
 git config --global merge.conflictStyle merge
 
-# The server and a clone of it in the folder, in the object format that GIT_DEFAULT_HASH names.
+# The server and a clone of it in the folder, in the formats that GIT_DEFAULT_HASH and GIT_DEFAULT_REF_FORMAT name.
 make()
 {
 	mkdir -p "$1"
@@ -29,12 +29,20 @@ make()
 	git -C "$1/work" commit -q -m 'Begin'
 	git -C "$1/work" push -q -u origin main
 }
-make "$stage"
-(
-	export GIT_DEFAULT_HASH=sha256
-	make "$stage/sha256"
-)
 
 "$SOURCE_DIR/install.sh" site --prefix "$stage/prefix" --build "$BUILD_DIR"
-"$SOURCE_DIR/install.sh" repo --prefix "$stage/prefix" "$stage/server.git"
-"$SOURCE_DIR/install.sh" repo --prefix "$stage/prefix" "$stage/sha256/server.git"
+for refs in files reftable; do
+	folder=$stage
+	if [ "$refs" = reftable ]; then
+		folder=$stage/reftable
+		git init -q --bare --ref-format=reftable "$stage/probe.git" 2>/dev/null || continue # git below 2.45
+		rm -rf "$stage/probe.git"
+	fi
+	export GIT_DEFAULT_REF_FORMAT="$refs"
+	for hash in sha1 sha256; do
+		export GIT_DEFAULT_HASH="$hash"
+		[ "$hash" = sha1 ] || folder=$folder/$hash
+		make "$folder"
+		"$SOURCE_DIR/install.sh" repo --prefix "$stage/prefix" "$folder/server.git"
+	done
+done

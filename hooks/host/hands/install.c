@@ -15,24 +15,24 @@
  */
 static int tell_head(struct hands *h, struct fault *f)
 {
-	const char *argv[] = { "git", "--git-dir=.", "show-ref", "-q", "--verify", NULL, NULL };
+	const char *named[] = { "git", "--git-dir=.", "symbolic-ref", "-q", "HEAD", NULL };
+	const char *there[] = { "git", "--git-dir=.", "show-ref", "-q", "--verify", NULL, NULL };
 	struct buf head = BUF_INIT(INSTALL_PATH_MAX), said = BUF_INIT(TEXT_MAX);
-	const char *text = hands_text(h, "HEAD", &head), *name;
-	int exited = 0, status = 0;
+	int exited = 0, status = hands_run(h, named, (struct span){ 0 }, &head, &exited, f);
 
-	if (text && strncmp(text, "ref: ", 5) == 0) {
-		argv[5] = text + 5;
-		head.data[strcspn(head.data, "\n")] = '\0';
-		name = strncmp(argv[5], "refs/heads/", 11) == 0 ? argv[5] + 11 : argv[5];
-		if (!hands_is_there(h, argv[5]))
-			status = hands_run(h, argv, (struct span){ 0 }, &said, &exited, f);
+	if (status == 0 && exited == 0 && head.len > 1) {
+		head.data[head.len - 1] = '\0';
+		there[5] = head.data;
+		status = hands_run(h, there, (struct span){ 0 }, &said, &exited, f);
 		if (status == 0 && exited)
 			hands_say(h,
 				"note: HEAD names %s, which is not there yet; what a policy says "
 				"of "
 				"HEAD counts for that branch and no other. If the main one is "
 				"another: git --git-dir=%s symbolic-ref HEAD refs/heads/NAME",
-				name, h->path);
+				strncmp(head.data, "refs/heads/", 11) == 0 ? head.data + 11
+									   : head.data,
+				h->path);
 	}
 	buf_release(&head);
 	buf_release(&said);

@@ -331,9 +331,9 @@ static int check_values(struct hands *h, const struct buf *listed, struct fault 
 		return fault_set(f, FAULT_ADMIN,
 			"%s names its objects by %s; only sha1 and sha256 can be judged", h->path,
 			format);
-	if (storage && strcasecmp(storage, "files") != 0)
+	if (storage && strcmp(storage, "files") != 0 && strcmp(storage, "reftable") != 0)
 		return fault_set(f, FAULT_ADMIN,
-			"%s keeps its refs in %s; only files can be judged so far", h->path,
+			"%s keeps its refs in %s; only files and a reftable can be judged", h->path,
 			storage);
 	if (hooks && *hooks && !is_own_hooks(h, hooks))
 		return fault_set(f, FAULT_ADMIN,
