@@ -193,11 +193,19 @@ static bool in_fence(struct blocks *b, struct span text)
 	return before.length || b->fence.length;
 }
 
-/* A paragraph that is indented as the text of the list's item is belongs to the item. */
+/*
+ * A paragraph that is indented as the text of a list's item is belongs to the item.  Where forges
+ * list squashed commits with a star each, paragraphs of one commit stand at the margin, too.
+ */
 static bool in_item(const struct blocks *b, const struct blocks_line *line)
 {
-	return b->item && line->indent >= b->item && line->indent < b->item + CODE_INDENT &&
-	       (b->above_blank || b->above_said);
+	if ((!b->above_blank && !b->above_said) || (b->apart && b->introduced))
+		return false;
+	for (size_t i = 0; i < b->items; i++)
+		if (line->indent >= b->item[i] &&
+			line->indent < (b->apart ? CODE_INDENT : b->item[i] + CODE_INDENT))
+			return true;
+	return false;
 }
 
 static enum blocks_kind indented_kind(struct blocks *b, const struct blocks_line *line)
@@ -214,12 +222,20 @@ static enum blocks_kind indented_kind(struct blocks *b, const struct blocks_line
 /* Takes note of a line that stands at the margin, or is an item. */
 static void note_said(struct blocks *b, const struct blocks_line *line, size_t width)
 {
-	if (width)
-		b->item = line->indent + width;
-	else if (!line->indent)
-		b->item = 0;
+	bool star = width && !line->indent && *line->text.data == '*' && b->above_blank;
+	size_t least = !line->indent && b->star && !star;
+
+	while (b->items > least && b->item[b->items - 1] > line->indent)
+		b->items--;
+	if (width && !b->items) {
+		b->star = star;
+		b->apart = false;
+	}
+	if (width && b->items < BLOCKS_ITEMS)
+		b->item[b->items++] = line->indent + width;
 	if (line->indent)
 		return;
+	b->apart |= !width;
 	b->introduced = is_introduction(line->text);
 	b->spent = false;
 }

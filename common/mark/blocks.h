@@ -36,6 +36,8 @@ struct blocks_line {
 	bool bullet;
 };
 
+#define BLOCKS_ITEMS 8 /* lists within lists that are told apart */
+
 /* Where a reader is in a message. */
 struct blocks {
 	struct span rest;
@@ -44,9 +46,12 @@ struct blocks {
 	const char *last_flush;    /* the last line at the margin: what is above is not the end */
 	size_t margin;             /* by which everything is indented */
 	size_t lines;              /* that are not blank, of the whole message */
-	size_t item;               /* how far the text of the list's item is indented; 0: no list */
-	bool log;                  /* git's own list of squashed commits */
-	bool begun;                /* the first line has been */
+	size_t item[BLOCKS_ITEMS]; /* how far the items' texts are indented, outer first */
+	size_t items;
+	bool star;       /* the outermost item may be a squashed commit's */
+	bool apart;      /* text at the margin stands between the item and this line */
+	bool log;        /* git's own list of squashed commits */
+	bool begun;      /* the first line has been */
 	bool introduced; /* a line that ends in a colon stands before the indented block */
 	bool spent;      /* and that block has had a line which is no trailer */
 	bool above_blank, above_said; /* the line above: is blank; of the item's text, and said */

@@ -1,5 +1,7 @@
 #include "common/mark/ident.h"
 
+#include <strings.h>
+
 #include "common/mark/agent_name.h"
 #include "common/mark/spelling.h"
 
@@ -76,11 +78,43 @@ static struct span without_number(struct span email)
 	return email;
 }
 
+#define LOGIN_MAX 64
+
+/* The account of which this one is the tool's for trying things out: `warp-agent-staging[bot]`. */
+static struct span login_base(struct span login, char out[LOGIN_MAX])
+{
+	static const char *const ways[] = { "-alpha", "-beta", "-canary", "-dev", "-development",
+		"-local", "-nightly", "-next", "-preview", "-prod", "-stage", "-staging", "-test" };
+	struct span name = { login.data, login.len - strlen("[bot]") };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct span way = span_of(ways[i] + 1);
+
+		if (span_ends(name, ways[i]))
+			name.len -= way.len + 1;
+		else if (span_starts(name, way.data) && name.len > way.len &&
+			 name.data[way.len] == '-')
+			name = (struct span){ name.data + way.len + 1, name.len - way.len - 1 };
+		else
+			continue;
+		if (!name.len || name.len + strlen("[bot]") > LOGIN_MAX)
+			break;
+		memcpy(out, name.data, name.len);
+		memcpy(out + name.len, "[bot]", strlen("[bot]"));
+		return (struct span){ out, name.len + strlen("[bot]") };
+	}
+	return login;
+}
+
 /* Looks up an account that ends in [bot], which no person's can. */
 static void login_find(struct span login, enum ident as, struct agent_set *out)
 {
 	size_t count;
+	char room[LOGIN_MAX];
 	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_LOGINS, login, &count);
+
+	if (!count)
+		row = catalogue_rows(CATALOGUE_LOGINS, login_base(login, room), &count);
 
 	for (size_t i = 0; i < count; i++)
 		if (row[i].strength == MARK_SURE || as == IDENT_AUTHORSHIP)
@@ -200,9 +234,14 @@ static struct span suffix_of(struct span name)
 	return (struct span){ open + 1, (size_t)(name.data + name.len - open - 2) };
 }
 
+/* The name in front of the address; where there is none, of the link in its place. */
 static struct span name_before(struct span text, struct span email)
 {
 	struct span name = { text.data, (size_t)(email.data - text.data) };
+	const char *link = email.len ? NULL : memmem(name.data, name.len, "<http", 5);
+
+	if (link)
+		name.len = (size_t)(link - name.data);
 
 	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
 		name.len--;
@@ -217,13 +256,29 @@ bool ident_has_suffix(struct span raw)
 	open = open || !raw.len ? open : memrchr(raw.data, '[', raw.len);
 	for (; open && open < end && *open != ')' && *open != ']'; open++)
 		if (*open >= 'A' && *open <= 'Z')
-			return false;
+			return end - open >= 6 && strncasecmp(open, "agent)", 6) == 0;
 	return open && open < end;
 }
 
 void ident_suffix(struct span text, struct agent_set *out)
 {
-	ident_agents_whole(suffix_of(name_before(text, email_next(text, 0))), true, out);
+	struct span suffix = suffix_of(name_before(text, email_next(text, 0)));
+
+	if (span_is(suffix, "agent"))
+		agent_set_add(out, agent_name_generic());
+	else
+		ident_agents_whole(suffix, true, out);
+}
+
+/* `mux123`: the name of an account, not a tool's with its version. */
+static bool is_handle(struct span name)
+{
+	char last = name.len ? name.data[name.len - 1] : '\0';
+	size_t count;
+
+	catalogue_rows(CATALOGUE_NAMES, name, &count);
+	return !count && last >= '0' && last <= '9' && !memchr(name.data, ' ', name.len) &&
+	       !memchr(name.data, '.', name.len);
 }
 
 void ident_agents(struct span text, enum ident as, struct agent_set *out)
@@ -241,7 +296,7 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out)
 		email = email_next(text, (size_t)(email.data - text.data) + email.len);
 	}
 	logins_find(text, as, &found);
-	if (agent_set_empty(&found) && as != IDENT_ADDRESS)
+	if (agent_set_empty(&found) && as != IDENT_ADDRESS && (anonymous || !is_handle(name)))
 		found = anonymous ? named.all : named.sure;
 	agent_name_particular(&found);
 	agent_set_join(out, &found);

@@ -28,7 +28,7 @@ bool ident_agents_whole(struct span text, bool shared, struct agent_set *out);
 
 /*
  * Whether a name, not folded, has brackets without a capital in them, as tools write: `robin
- * (codex)`.
+ * (codex)`; or `(Agent)`.
  */
 bool ident_has_suffix(struct span raw);
 

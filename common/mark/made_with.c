@@ -80,9 +80,11 @@ static void take_opening(struct span *text)
 {
 	static const char *const whats[] = { "this commit", "this change", "this patch",
 		"this code", "this pr", "this pull request", "this merge request", "this work",
-		"this was", "this is", "commit", "code", "change", "changes", "patch", "all code",
-		"these changes", "pr", "pull request", "mr", "merge request", "the code",
-		"the change" };
+		"this fix", "this feature", "this file", "this series", "this branch",
+		"this refactoring", "this test", "these tests", "this was", "this is", "commit",
+		"code", "change", "changes", "patch", "all code", "all changes", "these changes",
+		"pr", "pull request", "mr", "merge request", "the code", "the change",
+		"the changes", "the fix" };
 	static const char *const verb[] = { "was", "is", "were", "are", "has been", "have been" };
 	static const char *const how[] = { "partially", "partly", "mostly", "fully", "entirely",
 		"largely", "completely", "automatically", "100", "proudly" };
@@ -176,6 +178,25 @@ bool made_with_read(struct span line, struct span *name, bool *certain)
 	while (text.len && strchr(" (:<", text.data[text.len - 1]))
 		text.len--;
 	*name = text;
+	return true;
+}
+
+bool made_with_shorten(struct span *name)
+{
+	static const char *const ends[] = { " \xe2\x80\xa2 ", " \xc2\xb7 ", " | ", " \xe2\x80\x94 ",
+		" \xe2\x80\x93 ", " - ", ". ", "; ", " as ", " and then ", " on behalf of ",
+		" during " };
+	size_t least = name->len;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *at = memmem(name->data, least, ends[i], strlen(ends[i]));
+
+		if (at)
+			least = (size_t)(at - name->data);
+	}
+	if (least == name->len)
+		return false;
+	name->len = least;
 	return true;
 }
 

@@ -15,6 +15,12 @@
 bool made_with_read(struct span line, struct span *name, bool *certain);
 
 /*
+ * Cuts off what is said behind the name of something else: ` - the first part`, ` as my partner`.
+ * Whether there was any.
+ */
+bool made_with_shorten(struct span *name);
+
+/*
  * Finds the next such statement at the end of the line, behind other text: in brackets, behind an
  * emoji or a full stop.  Nothing may come after the name but a number in brackets: `(#3413)`;
  * `from` goes on.

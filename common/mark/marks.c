@@ -40,152 +40,6 @@ void marks_free(struct marks *marks)
 	free(marks);
 }
 
-static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
-{
-	ident_agents(text, as, &marks->found[marks_index(by)]);
-	policy_marks_emails(&marks->own, text, by);
-}
-
-/* A form that anything fits says less than one that is met in particular. */
-static bool row_counts(const struct catalogue_mark *row, size_t count, size_t i, struct span value)
-{
-	if (!spelling_match(row[i].value, value))
-		return false;
-	if (strcmp(row[i].value, "*") != 0)
-		return true;
-	for (size_t n = 0; n < count; n++)
-		if (strcmp(row[n].value, "*") != 0 && spelling_match(row[n].value, value))
-			return false;
-	return true;
-}
-
-/* Whom a convention's trailer names, if it names an assistant. */
-static void standard_find(struct marks *marks, struct span value)
-{
-	struct agent_set named = { 0 };
-
-	ident_agents(value, IDENT_AUTHORSHIP, &named);
-	agent_set_drop(&named, agent_name_generic());
-	agent_set_join(&marks->found[marks_index(BY_TRAILER)], &named);
-}
-
-static bool is_one_word(struct span value)
-{
-	return !memchr(value.data, ' ', value.len);
-}
-
-/* An id or a link: one word with a digit, a slash or a colon in it. */
-static bool is_id(struct span value)
-{
-	if (!is_one_word(value))
-		return false;
-	for (size_t i = 0; i < value.len; i++)
-		if ((value.data[i] >= '0' && value.data[i] <= '9') ||
-			memchr("/:", value.data[i], 2))
-			return true;
-	return false;
-}
-
-/*
- * Packages are called like some keys: `ai-model: rename the field` heads what was done to one.
- * Such a key counts where it is written as trailers are, with a capital, or where the value is a
- * tool's or an id.
- */
-static bool key_counts(const struct trailer *trailer, const struct message_line *line)
-{
-	struct agent_set ignored = { 0 };
-
-	return (line->capital && !line->list) || is_id(trailer->value) ||
-	       ident_agents_whole(trailer->value, true, &ignored);
-}
-
-/* A tool's own trailers.  In a list, `* claude-session: keep the id` is about something else. */
-static void tool_find(
-	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
-{
-	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
-	size_t count, agents;
-	const struct catalogue_mark *row = catalogue_rows(
-		CATALOGUE_TRAILERS, (struct span){ trailer->key, trailer->key_len }, &count);
-	const struct catalogue_agent *agent = catalogue_agents(&agents);
-
-	for (size_t i = 0; i < count; i++) {
-		bool standard = agent[row[i].agent].kind == AGENT_STANDARD;
-
-		if (!row_counts(row, count, i, trailer->value) ||
-			(standard && trailer_denies(trailer->value)))
-			continue;
-		if (line->list && strcmp(row[i].value, "*") == 0 && !is_one_word(trailer->value))
-			continue;
-		if (!row[i].group && row[i].strength == MARK_SHARED && !key_counts(trailer, line))
-			continue;
-		if (row[i].group)
-			marks->pending |= 1u << row[i].group;
-		else
-			agent_set_add(found, row[i].agent);
-		if (standard)
-			standard_find(marks, trailer->value);
-	}
-}
-
-/* A trailer that names who made it. */
-static void authorship_find(struct marks *marks, const struct trailer *trailer, bool suffix)
-{
-	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
-	struct agent_set named = { 0 };
-
-	if (trailer_denies(trailer->value))
-		return;
-	ident_agents(trailer->value, IDENT_AUTHORSHIP, &named);
-	if (agent_set_empty(&named) && suffix)
-		ident_suffix(trailer->value, &named);
-	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT &&
-		trailer_kernel_form(trailer->value))
-		agent_set_add(&named, catalogue_index("linux-assisted-by"));
-	if (agent_set_empty(&named) && trailer_model_form(trailer->value))
-		agent_set_add(&named, agent_name_generic());
-	agent_set_join(found, &named);
-	policy_marks_emails(&marks->own, trailer->value, BY_TRAILER);
-}
-
-/* A trailer at the start of a line. */
-static void trailer_find(
-	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
-{
-	if (!trailer->value.len)
-		return;
-	if (trailer->kind >= TRAILER_AUTHORSHIP)
-		authorship_find(marks, trailer, line->suffix);
-	else if (trailer->kind == TRAILER_ADDRESS)
-		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
-	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
-		ident_agents_whole(trailer->value, false, &marks->found[marks_index(BY_TRAILER)]);
-	if (line->first)
-		return;
-	tool_find(marks, trailer, line);
-	policy_marks_trailer(&marks->own, trailer);
-}
-
-/*
- * In the middle of a line only what no sentence says counts: addresses, and tools' own values.
- * Where what stands before may go on to talk about it, it has to end the line, too; and in a
- * subject that has a body, nothing does.
- */
-static void inside_find(
-	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
-{
-	bool ended = trailer->before == LEAD_IN_ENDED;
-
-	if (!trailer->value.len)
-		return;
-	if (trailer->kind == TRAILER_OTHER && ended)
-		tool_find(marks, trailer, line);
-	if (trailer->kind < TRAILER_AUTHORSHIP)
-		return;
-	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
-		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
-}
-
 /* Whether the text begins with a word of those that every statement has one of. */
 static bool states(struct span text)
 {
@@ -214,6 +68,12 @@ static bool may_hold_statement(struct span line)
 	return false;
 }
 
+static void maker_find(struct span name, bool certain, struct agent_set *found)
+{
+	if (!ident_agents_whole(name, certain, found) && made_with_shorten(&name))
+		ident_agents_whole(name, certain, found);
+}
+
 static void statement_find(struct marks *marks, struct span line)
 {
 	struct agent_set *found = &marks->found[marks_index(BY_MARKER)];
@@ -224,7 +84,7 @@ static void statement_find(struct marks *marks, struct span line)
 	if (!may_hold_statement(line))
 		return;
 	if (made_with_read(line, &name, &certain))
-		ident_agents_whole(name, certain, found);
+		maker_find(name, certain, found);
 	while (made_with_tail(line, &from, &name, &certain))
 		ident_agents_whole(name, certain, found);
 	for (from = 0; made_with_link(line, &from, &name);)
@@ -264,12 +124,12 @@ static int line_find(void *context, const struct message_line *line, struct faul
 		!memchr(line->text.data, '-', line->text.len))
 		return 0;
 	if (trailer_read(&trailer, line->text)) {
-		trailer_find(marks, &trailer, line);
+		marks_trailer(marks, &trailer, line);
 		if (trailer.kind != TRAILER_OTHER)
 			from = (size_t)(trailer.value.data - line->text.data);
 	}
 	while (trailer_inside(&trailer, line->text, &from))
-		inside_find(marks, &trailer, line);
+		marks_trailer_inside(marks, &trailer, line);
 	return 0;
 }
 

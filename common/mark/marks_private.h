@@ -6,6 +6,7 @@
 #include "common/mark/marks.h"
 #include "common/mark/message.h"
 #include "common/mark/policy_marks.h"
+#include "common/mark/trailer.h"
 
 #define PERSONS_KEPT 16 /* a power of two */
 
@@ -29,6 +30,14 @@ static inline int marks_index(enum identified_by by)
 {
 	return __builtin_ctz((unsigned)by);
 }
+
+/* Adds whom a trailer at the start of a line names. */
+void marks_trailer(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line);
+
+/* Adds whom a trailer in the middle of a line names. */
+void marks_trailer_inside(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line);
 
 /*
  * A trailer that several agents write tells only that it is one of them: the one found otherwise,

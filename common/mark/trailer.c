@@ -93,12 +93,23 @@ static bool is_witness(const struct trailer *trailer)
 	return false;
 }
 
+bool trailer_is_extension(const struct trailer *trailer)
+{
+	return trailer->raw.len > 3 && span_starts(trailer->raw, "x-");
+}
+
+static const struct known_key *known(const char *key)
+{
+	return bsearch(key, keys, sizeof(keys) / sizeof(keys[0]), sizeof(keys[0]), key_compare);
+}
+
 /* Of any other `...-by` in one word the address counts. */
 static enum trailer_kind kind_of(const struct trailer *trailer)
 {
-	const struct known_key *row = bsearch(
-		trailer->key, keys, sizeof(keys) / sizeof(keys[0]), sizeof(keys[0]), key_compare);
+	const struct known_key *row = known(trailer->key);
 
+	if (!row && trailer_is_extension(trailer))
+		row = known(trailer->key + 1);
 	if (row)
 		return row->kind;
 	if (is_witness(trailer))
@@ -245,6 +256,21 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from)
 		return true;
 	}
 	*from = line.len;
+	return false;
+}
+
+bool trailer_session(const struct trailer *trailer, struct span *name)
+{
+	static const char *const kinds[] = { "-session", "-session-id", "-session-url", "-thread",
+		"-thread-id", "-thread-url", "-conversation", "-conversation-id", "-task-id",
+		"-task-url", "-chat-id", "-run-id" };
+
+	*name = trailer->raw;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (span_ends(trailer->raw, kinds[i]) && trailer->raw.len > strlen(kinds[i])) {
+			name->len -= strlen(kinds[i]);
+			return true;
+		}
 	return false;
 }
 

@@ -43,6 +43,12 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from);
 /* Whether nothing comes after the last address of the value. */
 bool trailer_complete(struct span value);
 
+/* Whether the key is written as one of a program's own: `X-AI-Model`. */
+bool trailer_is_extension(const struct trailer *trailer);
+
+/* Whether the key is `NAME-Session`, `NAME-Thread-ID` or the like: *name. */
+bool trailer_session(const struct trailer *trailer, struct span *name);
+
 /* Whether the value says that there is nothing: no, none, false, 0, n/a, human. */
 bool trailer_denies(struct span value);
 

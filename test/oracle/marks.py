@@ -70,27 +70,38 @@ def hide_indented(lines):
     if margin:
         flush = [n for n in flush if n and lines[n].indent == margin]
     last = flush[-1] if flush else 0
-    introduced, item = False, 0
+    introduced, items, star, apart = False, [], False, False
+
+    def belongs(depth):
+        if apart:
+            return not introduced and any(item <= depth < 4 for item in items)
+        return any(item <= depth < item + 4 for item in items)
+
     for paragraph in paragraphs(lines):
         depths = {n: max(0, lines[n].indent - margin) for n in paragraph}
-        of_item = item and item <= depths[paragraph[0]] < item + 4
+        of_item = belongs(depths[paragraph[0]])
         code = []
         for n in paragraph:
             line, bullet = lines[n], BULLET.match(lines[n].text)
             if line.shown or n == 0 or line.text[0] in "#>":
                 of_item = False
                 continue
-            of_item = of_item and item <= depths[n] < item + 4
+            of_item = of_item and belongs(depths[n])
             hidden = depths[n] and not of_item and ((depths[n] >= 4 and introduced) or n < last)
             if hidden:
                 line.shown = True
                 code.append(n)
                 continue
+            commit = bullet and not depths[n] and line.text[0] == "*" and n == paragraph[0]
+            keep = 1 if star and not depths[n] and not commit else 0
+            items = items[:keep] + [i for i in items[keep:] if i <= depths[n]]
             if bullet:
-                item = depths[n] + len(bullet[0])
-            elif not depths[n]:
-                item = 0
+                if not items:
+                    star = commit
+                    apart = False
+                items.append(depths[n] + len(bullet[0]))
             if not depths[n]:
+                apart = apart or not bullet
                 introduced = line.text.endswith(":") and len(re.findall(r"\w+", line.text)) >= 3
         if any(depths[n] >= 4 and not is_trailer(lines[n].text) for n in code):
             introduced = False
@@ -218,6 +229,15 @@ INDENTED = [
     ("Fix it\n\n* fix: one\n\n  %s\n\n* fix: two\n", True),
     ("Fix it\n\n- fix: one\n\n  %s\n\n- fix: two\n\n  Body.\n", True),
     ("Fix it\n\n- strips lines such as\n  %s\n  from messages\n\nMore.\n", False),
+    ("Fix it (#7)\n\n* one\n\n  - nested\n  - twice\n\n  %s\n\n* two\n", True),
+    ("Fix it (#7)\n\n* one\n\n   - nested\n     - deeper\n\n   %s\n\n* two\n", True),
+    ("Fix it (#7)\n\n* one\n\nText of one.\n\n   %s\n\n* two\n", True),
+    ("Fix it (#7)\n\n* one\n\nText of one.\n\nMore of it.\n\n  %s\n\n* two\n\nText.\n", True),
+    ("Fix it (#7)\n\n* one\n\nSteps.\n\n1) first\n2) second\n\nText.\n\n   %s\n\n* two\n", True),
+    ("Fix it (#7)\n\n* one\n\n- a\n- b\n\n  %s\n\n* two\n", True),
+    ("Fix it (#7)\n\n* one\n\nThe hook looks for this:\n\n  %s\n\n* two\n", False),
+    ("Fix it (#7)\n\n* one\n\nThe line\n\n    %s\n\nis looked for.\n\n* two\n", False),
+    ("Fix it\n\n- one\n\nText at the margin.\n\n  %s\n\nis looked for.\n", False),
     ("#12 Fix it\n\n%s\n", True),
     ("> Fix it\n\n%s\n", True),
     ("Fix it\n\n```\n%s\n```\n\n```\nopen to the end\n", False),
