@@ -1,6 +1,7 @@
 #include "common/base/oid.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 static int hex_digit(char c)
 {
@@ -92,12 +93,47 @@ void oid_list_release(struct oid_list *list)
 	*list = (struct oid_list){ 0 };
 }
 
+__extension__ typedef unsigned __int128 wide; /* products of two words */
+
+/* Drawn when the first map of the process grows; nobody who pushes can know it. */
+static uint64_t seed[2];
+
+static int draw_seed(void)
+{
+	if (seed[1] || getrandom(seed, sizeof(seed), 0) == (ssize_t)sizeof(seed)) {
+		seed[1] |= 1;
+		return 0;
+	}
+	return -1;
+}
+
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	wide product = (wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/*
+ * Not all ids are hashes: whoever pushes notes names them as they like, and could else have them
+ * all meet in one place.
+ */
+static size_t place_of(const struct oid *id)
+{
+	static const uint64_t odd = 0x9e3779b97f4a7c15U;
+	uint64_t words[OID_MAX / 8], at = seed[0];
+
+	memcpy(words, id->hash, sizeof(words));
+	for (size_t i = 0; i < OID_MAX / 8; i += 2)
+		at = fold(words[i] ^ seed[1] ^ odd, words[i + 1] ^ at);
+	return (size_t)fold(at ^ odd, seed[1]);
+}
+
 /* Where the id is, or the free slot where it would go; the map is never full. */
 static struct oid_slot *slot_of(const struct oid_map *map, const struct oid *id)
 {
-	size_t at;
+	size_t at = place_of(id);
 
-	memcpy(&at, id->hash, sizeof(at));
 	for (at &= map->cap - 1; map->slots[at].used; at = (at + 1) & (map->cap - 1))
 		if (oid_equal(&map->slots[at].id, id))
 			break;
@@ -108,6 +144,8 @@ static int oid_map_grow(struct oid_map *map)
 {
 	struct oid_map grown = { .count = map->count, .cap = map->cap ? map->cap * 2 : 64 };
 
+	if (draw_seed() < 0)
+		return -1;
 	grown.slots = calloc(grown.cap, sizeof(*grown.slots));
 	if (!grown.slots)
 		return -1;

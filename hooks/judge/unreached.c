@@ -5,6 +5,7 @@
  * so that a person's push pays nothing.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/git/peel.h"
 #include "hooks/judge/parts.h"
@@ -136,6 +137,13 @@ static int follow_updates(struct unreached_search *o)
 	return status;
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct oid *one = a, *two = b;
+
+	return memcmp(one->hash, two->hash, sizeof(one->hash));
+}
+
 /* What was sent, is not reached, and was not there before. */
 static int keep_unreached(struct unreached_search *o)
 {
@@ -148,6 +156,9 @@ static int keep_unreached(struct unreached_search *o)
 			oid_list_add(&unreached->objects, &slot->id) < 0)
 			return fault_memory(o->fault);
 	}
+	if (unreached->objects.count) /* in an order that tells nothing of the map's */
+		qsort(unreached->objects.ids, unreached->objects.count,
+			sizeof(*unreached->objects.ids), compare);
 	return 0;
 }
 
