@@ -69,7 +69,11 @@ static int entry_add(struct notes *notes, const struct prefix *at, const struct 
 		return 0;
 	if (entry->mode == MODE_TREE && entry->name.len == 2 && below.len < entry->id_len) {
 		key = key_of(&below.bytes, below.len);
-		return place(&notes->folders, &key, &notes->trees, entry, f);
+		if (place(&notes->folders, &key, &notes->trees, entry, f) < 0)
+			return -1;
+		if (notes->keys.count < notes->trees.count && oid_list_add(&notes->keys, &key) < 0)
+			return fault_memory(f);
+		return 0;
 	}
 	if (entry->mode == MODE_TREE || entry->mode == MODE_SUBMODULE || below.len != entry->id_len)
 		return 0;
@@ -142,6 +146,25 @@ static int follow(struct notes *notes, struct repo *repo, const struct oid *id, 
 	return 0;
 }
 
+int notes_look_through(struct notes *notes, struct repo *repo, struct fault *f)
+{
+	struct prefix at = { .bytes.len = notes->tree.len };
+	int status = 0;
+
+	if (!oid_is_zero(&notes->tree) && !notes->read)
+		status = tree_read(notes, repo, &notes->tree, &at, f);
+	for (size_t i = 0; status == 0 && !notes->why && i < notes->trees.count; i++) {
+		const struct oid tree = notes->trees.ids[i], key = notes->keys.ids[i];
+
+		notes->trees.ids[i] = (struct oid){ 0 };
+		at.len = key.hash[OID_MAX - 1];
+		memcpy(at.bytes.hash, key.hash, at.len);
+		if (!oid_is_zero(&tree))
+			status = tree_read(notes, repo, &tree, &at, f);
+	}
+	return status;
+}
+
 int notes_find(struct notes *notes, struct repo *repo, const struct oid *id, struct object *out,
 	bool *found, struct fault *f)
 {
@@ -168,6 +191,7 @@ void notes_release(struct notes *notes)
 {
 	oid_map_release(&notes->folders);
 	oid_list_release(&notes->trees);
+	oid_list_release(&notes->keys);
 	oid_map_release(&notes->index);
 	oid_list_release(&notes->blobs);
 	*notes = (struct notes){ .deadline = notes->deadline };

@@ -16,6 +16,9 @@
 #include "common/base/deadline.h"
 #include "common/git/repo.h"
 
+/* Where agents' tools keep their attribution notes. */
+#define ATTRIBUTION_NOTES "refs/notes/ai"
+
 #define NOTES_MAX ((size_t)1 << 20)            /* more are not looked through */
 #define NOTES_TREES_MAX 100000                 /* likewise */
 #define NOTES_TREE_SIZE_MAX ((size_t)96 << 20) /* larger trees are not read */
@@ -29,6 +32,7 @@ struct notes {
 	struct oid_list blobs;     /* of the notes that have been read */
 	struct oid_map folders;    /* the digits that lead there to 1 + the place of its tree */
 	struct oid_list trees;     /* folders that are known; a zeroed one has been read */
+	struct oid_list keys;      /* of each of them, its key in `folders` */
 	size_t read;               /* trees that have been read */
 	const char *why;           /* why not all can be read; NULL: nothing was in the way */
 };
@@ -39,6 +43,12 @@ struct notes {
  */
 int notes_find(struct notes *notes, struct repo *repo, const struct oid *id, struct object *out,
 	bool *found, struct fault *f);
+
+/*
+ * Reads all folders there are, however many; where `why` is NULL then, nothing is in the way of any
+ * note's being found.  0 or -1, likewise.
+ */
+int notes_look_through(struct notes *notes, struct repo *repo, struct fault *f);
 
 /* Forgets them; harmless on zeroed ones. */
 void notes_release(struct notes *notes);

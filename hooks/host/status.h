@@ -55,10 +55,13 @@ void status_problem(
 bool status_unseen(struct status *status, const char *what, const char *path);
 
 /*
- * Looks for holds that no row tells of, commits that no push brought, and webhooks' keys that
- * cannot be used.
+ * Looks for holds that no row tells of, commits that no push brought, and webhooks' keys and notes
+ * that cannot be used.
  */
 void status_look_beside(struct status *status, struct state *state);
+
+/* Tells of attribution notes that cannot be read, since when, and what to do. */
+void status_look_at_notes(struct status *status);
 
 /* Looks at everything that can be looked at without a push. */
 void status_look(struct status *status);

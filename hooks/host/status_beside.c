@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/history/notes.h"
 #include "common/notify/webhook.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
@@ -38,7 +39,7 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 
 enum status_level status_level(const struct status *status)
 {
-	static const char *const mild[] = { "outbox", "webhook", "holds" };
+	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES };
 	size_t warnings = 0, index;
 	json_t *item;
 
@@ -149,4 +150,5 @@ void status_look_beside(struct status *status, struct state *state)
 	if (state)
 		look_for_unseen(status, state);
 	look_at_keys(status);
+	status_look_at_notes(status);
 }

@@ -15,9 +15,6 @@ struct hidden {
 	struct oid_list commits;
 };
 
-/* Where agents' tools keep their attribution notes. */
-#define ATTRIBUTION_NOTES "refs/notes/ai"
-
 #define INNOCENCE_KEYS 32 /* more combinations are judged each time */
 
 struct known_commit {

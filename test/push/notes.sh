@@ -182,3 +182,60 @@ commit docs/mine.md 'x'
 push topic
 expect landed
 same 'the state' "$(cksum "$server/countersign/state.db" 2>/dev/null || :)" "$before"
+
+# there_already COMMIT: the notes, as they came before there were hooks.
+there_already()
+{
+	on_server -c transfer.fsckObjects=false -c fetch.fsckObjects=false -c receive.fsckObjects=false \
+		fetch -q "$work" "+$1:refs/notes/ai"
+}
+
+# notes_status: what status says of the notes, in $out.
+notes_status()
+{
+	countersign status --repo "$server" >"$story/status" 2>&1 || :
+	grep 'refs/notes/ai' "$story/status" >"$out" || :
+}
+
+sentence "Status says which notes cannot be read, since when, and what to do"
+governed
+notes_status
+same 'what it says' "$(cat "$out")" ''
+in_work notes --ref=ai add -m 'begun' main
+in_work notes --ref=ai add -f -m 'and on' main
+there_already refs/notes/ai
+notes_status
+same 'what it says' "$(cat "$out")" ''
+good=$(ref_of refs/notes/ai)
+# A folder whose entries are out of order.
+blob=$(echo x | in_work hash-object -w --stdin)
+bytes=$(printf '\\%03o' $(printf '%s' "$blob" | sed 's/../0x& /g'))
+odd=$(printf '%b' "100644 b\\0000${bytes}100644 a\\0000${bytes}" | in_work hash-object -w -t tree --literally --stdin)
+broken=$(GIT_COMMITTER_DATE='2026-03-04T05:06:07Z' in_work commit-tree -p "$good" -m 'Notes' "$odd")
+later=$(in_work commit-tree -p "$broken" -m 'More notes' "$odd")
+in_work branch -f later "$later"
+there_already later
+notes_status
+said "$(echo "$broken" | cut -c 1-12) of 2026-03-04"
+said "git update-ref refs/notes/ai $good"
+said 'taken for a person'
+go_on meanwhile
+on_server update-ref refs/notes/ai "$good"
+notes_status
+same 'what it says' "$(cat "$out")" ''
+bomb
+in_work branch -f bomb "$bomb"
+there_already bomb
+notes_status
+said 'more notes than are looked through'
+said 'git update-ref -d refs/notes/ai'
+on_server update-ref -d refs/notes/ai
+on_server update-ref refs/notes/ai "$blob"
+notes_status
+said 'leads to no commit'
+go_on 'all the same'
+on_server symbolic-ref refs/notes/ai refs/heads/nowhere
+notes_status
+said 'symbolic ref'
+on_server symbolic-ref -d refs/notes/ai
+on_server prune --expire now
