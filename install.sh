@@ -12,6 +12,8 @@ self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 . "$here/hooks/host/install/packages.sh"
 # shellcheck source=hooks/host/install/site.sh
 . "$here/hooks/host/install/site.sh"
+# shellcheck source=hooks/host/install/uninstall.sh
+. "$here/hooks/host/install/uninstall.sh"
 # shellcheck source=hooks/host/install/hands.sh
 . "$here/hooks/host/install/hands.sh"
 # shellcheck source=hooks/host/install/settings.sh
@@ -38,6 +40,7 @@ usage()
   review [PATH]       the review page for the web server that is there, below that path (default: /countersign)
   status [PATH...]    is Countersign still in the way, in these or in all guarded repositories
   remove PATH...      take it out and put back what was there; policy, log and holds are kept
+  uninstall           take the programs and timers away, once no repository is guarded; what policies say is kept
 
   --dry-run           tell what would be done, and do nothing
   --prefix DIR        the installation to make or to use (default: /usr/local)
@@ -137,7 +140,32 @@ call_test()
 		say "  would run every test"
 		return 0
 	}
-	cd "$build" && ctest -j "$(nproc)" --output-on-failure
+	cd "$build"
+	said=$(mktemp "${TMPDIR:-/tmp}/countersign-test.XXXXXX")
+	trap 'rm -f "$said" "$said.failed" "$said.skipped"' EXIT
+	trap 'exit 130' INT TERM
+	{ ctest -j "$(nproc)" --output-on-failure || touch "$said.failed"; } | tee "$said"
+	tests_skipped "$said"
+	[ ! -e "$said.failed" ] || exit 8 # as ctest does
+}
+
+# tests_skipped FILE: what was not tried, and why, then the runner's last word once more; nothing when all was tried.
+tests_skipped()
+{
+	awk '
+		/^[0-9]+\/[0-9]+ Testing: / { name = $3 }
+		/^(not )?ok [0-9]+ - .* # SKIP / || /^1\.\.0 # SKIP / { print "  " name ": " substr($0, index($0, "# SKIP ") + 7) sentence($0) }
+		/^skipped: / { print "  " name ": " substr($0, 10) }
+		function sentence(line) {
+			return line ~ /^1/ ? "" : " (" substr(line, index(line, " - ") + 3, index(line, " # SKIP ") - index(line, " - ") - 3) ")"
+		}' Testing/Temporary/LastTest.log | LC_ALL=C sort >"$1.skipped"
+	if [ -s "$1.skipped" ]; then
+		printf '\nNot tried on this machine:\n'
+		cat "$1.skipped"
+		printf '\n'
+		grep -E '^[0-9]+% tests passed' "$1" || :
+	fi
+	rm -f "$1.skipped"
 }
 
 # What is installed has no source to build from.
@@ -200,6 +228,7 @@ main()
 	host-remove) host_remove ;;
 	review) site_needed && review_install "$@" ;;
 	status) site_needed && hands status "$@" ;;
+	uninstall) uninstall ;;
 	help | --help | -h) usage ;;
 	*)
 		usage >&2

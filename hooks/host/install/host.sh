@@ -13,13 +13,15 @@ hook_call()
 
 # git lists them in a repository only.
 git_has_configured_hooks()
-{
-	scratch=$(mktemp -d) && git init -q --bare "$scratch" || die "could not make a scratch repository"
+(
+	scratch=$(mktemp -d) || die "could not make a scratch folder"
+	trap 'rm -rf "$scratch"' EXIT
+	trap 'exit 130' HUP INT TERM
+	git init -q --bare "$scratch" || die "could not make a scratch repository"
 	listed=$(git --git-dir="$scratch" -c hook.probe.event=pre-receive -c hook.probe.command=true hook list pre-receive 2>/dev/null) ||
 		listed=
-	rm -rf "$scratch"
 	printf '%s\n' "$listed" | grep -q -x probe
-}
+)
 
 configured_hook_put()
 {

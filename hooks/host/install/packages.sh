@@ -78,11 +78,10 @@ apt_script='
 
 packages_install()
 {
-	command -v apt-get >/dev/null 2>&1 || die "no apt-get here; install the equivalents of: $*"
 	if [ "$(id -u)" = 0 ]; then
-		sh -c "$apt_script" sh "$@"
+		still_at packages /dev/null sh -c "$apt_script" sh "$@"
 	else
-		sudo -- sh -c "$apt_script" sh "$@"
+		still_at packages /dev/null sudo -- sh -c "$apt_script" sh "$@"
 	fi
 }
 
@@ -91,6 +90,11 @@ packages_need()
 {
 	missing=$(packages_missing "$1")
 	[ -n "$missing" ] || return 0
+	if [ "$dry_run" = no ]; then
+		command -v apt-get >/dev/null 2>&1 || die "no apt-get here; install the equivalents of: ${missing% }"
+		root_possible ||
+			die "packages are missing, and only root can install them: $(root_words), or have them installed: ${missing% }"
+	fi
 	# shellcheck disable=SC2086 # one word a package
-	step "install the packages ${missing% }" packages_install $missing
+	step "install the packages ${missing% } (takes some minutes)" packages_install $missing
 }

@@ -46,6 +46,30 @@ existing_above()
 	printf '%s\n' "$above"
 }
 
+# Whether we are root, or can become it: sudo asks for a password only where somebody can type one.
+root_possible()
+{
+	[ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; }
+}
+
+root_words()
+{
+	if command -v sudo >/dev/null 2>&1; then
+		printf 'run this as root; sudo asks for a password, and nobody can type one here\n'
+	else
+		printf 'run this as root, or install sudo\n'
+	fi
+}
+
+# root_needed PATH...: says so at once, before long work that would be for nothing, where one may not be written.
+root_needed()
+{
+	for path in "$@"; do
+		[ "$dry_run" = yes ] || [ -w "$(existing_above "$path")" ] || root_possible ||
+			die "may not write $path: $(root_words)"
+	done
+}
+
 # privileged PATH COMMAND...: runs it as we are where we may write PATH, else through sudo.
 privileged()
 {
@@ -56,8 +80,28 @@ privileged()
 		shift
 		sudo -- "$@"
 	else
-		die "may not write $1: run this as root, or install sudo"
+		die "may not write $1: $(root_words)"
 	fi
+}
+
+# still_at WHAT FILE COMMAND...: runs a command that takes its time, and says now and then that it is still at it, with how
+# far FILE says it is.
+still_at()
+{
+	what=$1 progress=$2
+	shift 2
+	# What waits between two words holds nothing of ours open.
+	(while sleep 15 >/dev/null 2>&1 </dev/null; do
+		say "    still at $what $(grep -s -o '^\[[0-9]*/[0-9]*\]' "$progress" | tail -n 1)"
+	done) &
+	ticker=$!
+	trap 'kill "$ticker" 2>/dev/null || :' EXIT
+	trap 'exit 130' INT TERM
+	"$@" && status=0 || status=$?
+	trap - EXIT INT TERM
+	kill "$ticker" 2>/dev/null || :
+	wait "$ticker" 2>/dev/null || :
+	return "$status"
 }
 
 # as_owner PATH COMMAND...: runs it as the user who owns PATH, so that git finds nothing dubious and what it
@@ -81,20 +125,20 @@ as_owner()
 
 # What follows is for files of the installation, which are root's or whoever's it is, in folders that nobody else may write.
 
-# write_file TARGET MODE LIKE: writes standard input to TARGET, all at once, owned as LIKE is ("" for ourselves).
+# write_file TARGET MODE LIKE: writes standard input to TARGET, all at once, owned as LIKE is ("" for ourselves).  However
+# it ends, nothing half-written is left.
 write_file()
-{
-	fresh=$(privileged "$1" mktemp "$1.XXXXXX") || return 1
-	{
-		privileged "$1" tee "$fresh" >/dev/null &&
-			privileged "$1" chmod "$2" "$fresh" &&
-			{ [ -z "$3" ] || privileged "$1" chown --reference="$3" "$fresh"; } &&
-			privileged "$1" mv -f "$fresh" "$1"
-	} || {
-		privileged "$1" rm -f "$fresh"
-		return 1
-	}
-}
+(
+	fresh=$(privileged "$1" mktemp "$1.XXXXXX") || exit 1
+	target=$1
+	trap 'privileged "$target" rm -f "$fresh"' EXIT
+	trap 'exit 130' HUP INT TERM
+	privileged "$1" tee "$fresh" >/dev/null &&
+		privileged "$1" chmod "$2" "$fresh" &&
+		{ [ -z "$3" ] || privileged "$1" chown --reference="$3" "$fresh"; } &&
+		privileged "$1" mv -f -T "$fresh" "$1" || exit 1
+	trap - EXIT
+)
 
 write_text()
 {

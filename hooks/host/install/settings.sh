@@ -31,9 +31,15 @@ settings_owner()
 	fi
 }
 
+# What anybody may read takes nobody's rights.
 setting_get()
 {
-	[ -f "$1" ] && settings_owner "$1" git config --file "$1" --get "$2"
+	[ -f "$1" ] || return 1
+	if [ "$(id -u)" != 0 ] && [ -r "$1" ]; then
+		git config --file "$1" --get "$2"
+	else
+		settings_owner "$1" git config --file "$1" --get "$2"
+	fi
 }
 
 # setting_write FILE ARGUMENT...: git config as who may write it.

@@ -13,6 +13,11 @@ site_etc()
 
 build_run()
 {
+	still_at 'the build' "$here/build.log" build_logged
+}
+
+build_logged()
+{
 	{
 		[ -f "$build/CMakeCache.txt" ] || cmake -G Ninja -S "$here" -B "$build"
 	} >"$here/build.log" 2>&1 && cmake --build "$build" >>"$here/build.log" 2>&1 || {
@@ -35,7 +40,7 @@ build_programs()
 {
 	[ "$build_given" = no ] || return 0
 	packages_need "$packages"
-	build_is_fresh || step "build the programs in $build" build_run
+	build_is_fresh || step "build the programs in $build (takes some minutes)" build_run
 }
 
 image_make()
@@ -80,11 +85,34 @@ timer_start()
 	privileged "$1" systemctl daemon-reload && privileged "$1" systemctl enable --now "$2"
 }
 
+# What a service runs, as one line of a shell.
+unit_calls()
+{
+	unit_text "$1" | sed -n 's/^Exec[A-Za-z]*=-\{0,1\}//p' | sed ':join
+N
+$!b join
+s/\n/; /g'
+}
+
+# What runs regularly, for who has no timers from us: an installation of one user, or a machine without systemd.
+site_cron()
+{
+	user=
+	where="the crontab of who runs this, crontab -e"
+	[ "$(site_etc)" != /etc/countersign ] || { user='root ' where=/etc/cron.d/countersign; }
+	say "  left to you: no timers of systemd here; events are retried and hooks mended by these lines in $where:"
+	say "    * * * * * $user$(unit_calls countersign-deliver.service) >/dev/null 2>&1"
+	say "    */5 * * * * $user$(unit_calls countersign-repair.service) >/dev/null"
+}
+
 # The timers that retry events and keep repositories guarded: only for an installation of the whole machine, and where
 # systemd runs it.
 site_timer()
 {
-	[ "$(site_etc)" = /etc/countersign ] && [ -d /run/systemd/system ] || return 0
+	[ "$(site_etc)" = /etc/countersign ] && [ -d /run/systemd/system ] || {
+		site_cron
+		return 0
+	}
 	for name in countersign-deliver countersign-repair; do
 		put_text "/etc/systemd/system/$name.service" 644 '' "$(unit_text "$name.service")"
 		put_text "/etc/systemd/system/$name.timer" 644 '' "$(unit_text "$name.timer")"
@@ -96,13 +124,17 @@ site_timer()
 site_install()
 {
 	say "site: $prefix"
+	root_needed "$prefix/bin" "$(site_etc)"
 	build_programs
 	if [ "$dry_run" = yes ] && [ ! -x "$build/countersign" ]; then
 		step "install the programs below $prefix" false
 	else
 		image=$(mktemp -d "${TMPDIR:-/tmp}/countersign-image.XXXXXX")
+		trap 'rm -rf "$image"' EXIT
+		trap 'exit 130' HUP INT TERM
 		image_make || die "could not lay out the installation; see cmake --install $build"
-		site_copy
+		site_copy || exit 2
+		installed_write
 		rm -rf "$image"
 	fi
 	site_policy
