@@ -49,19 +49,23 @@ static int pack_make(struct buf *pack, struct span commit, size_t id_len)
 	return buf_add(pack, sum.hash, id_len);
 }
 
-int canary_make(struct canary_push *push, size_t id_len, struct fault *f)
+int canary_make(struct canary_push *push, size_t id_len, bool whole, struct fault *f)
 {
 	static const struct oid none;
 	struct buf pack = BUF_INIT(CANARY_REQUEST_MAX), commit = BUF_INIT(OBJECT_MAX);
+	struct oid id = none;
 	char line[512];
-	int len, status;
+	int len, status = 0;
 
 	*push = (struct canary_push){ .request = BUF_INIT(2 * CANARY_REQUEST_MAX) };
-	write_commit(&commit, id_len);
-	push->commit = stored_id(OBJECT_COMMIT, buf_span(&commit), id_len);
+	if (whole) {
+		write_commit(&commit, id_len);
+		id = stored_id(OBJECT_COMMIT, buf_span(&commit), id_len);
+		status = commit.failed ? -1 : pack_make(&pack, buf_span(&commit), id_len);
+	}
 	len = snprintf(line, sizeof(line), "%s %s " REF "%c report-status object-format=%s",
-		oid_text_as(&none, id_len).hex, oid_text(&push->commit).hex, 0, oid_format(id_len));
-	status = commit.failed ? -1 : pack_make(&pack, buf_span(&commit), id_len);
+		oid_text_as(&none, id_len).hex, oid_text_as(&id, id_len).hex, 0,
+		oid_format(id_len));
 	(void)buf_addf(&push->request, "%04x", (unsigned int)len + 4);
 	(void)buf_add(&push->request, line, (size_t)len);
 	(void)buf_adds(&push->request, "0000");

@@ -3,7 +3,9 @@
  *
  * It is the server's half of a push: `git receive-pack` as every transport starts it, with a commit
  * for refs/countersign/canary, a ref that is Countersign's own.  What a client would send is made
- * here, so that nothing but the server's git is run.  On GitLab git runs the hooks of Gitaly, which
+ * here, so that nothing but the server's git is run.  Or it is asked to delete that ref, which
+ * needs no objects: the same hook of the same repository refuses that, for a third of the work.
+ * On GitLab git runs the hooks of Gitaly, which
  * call what lies in custom_hooks: there the program `canary` has git run a hook that does the same.
  */
 #ifndef HOOKS_HOST_CANARY_H
@@ -21,11 +23,13 @@
 /* A push that was made up. */
 struct canary_push {
 	struct buf request; /* for receive-pack's standard input */
-	struct oid commit;
 };
 
-/* Makes it up, for a repository whose ids have so many bytes.  For buf_release().  0 or -1. */
-int canary_make(struct canary_push *push, size_t id_len, struct fault *f);
+/*
+ * Makes it up, for a repository whose ids have so many bytes: `whole` with a commit, else to delete
+ * the ref.  For buf_release().  0 or -1.
+ */
+int canary_make(struct canary_push *push, size_t id_len, bool whole, struct fault *f);
 
 /* Whether what receive-pack and the hooks said is Countersign's refusal. */
 bool canary_refused(const struct buf *said);

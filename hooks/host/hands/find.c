@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/base/run.h"
+#include "hooks/host/hands/plain.h"
 
 #define DEPTH 64
 #define SAID_MAX ((size_t)64 << 20)
@@ -128,7 +129,7 @@ static void repository(const struct looker *l, int dir, const char *path)
 	else if (has_pipe(dir))
 		tell(FAULTY, "%s: config or HEAD is not a regular file, which git would wait for",
 			path);
-	else if (may_ask(dir))
+	else if (may_ask(dir) && !plain_is_bare(dir))
 		ask(l, dir, path);
 	else
 		tell(REPOSITORY, "%s", path);

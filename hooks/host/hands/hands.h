@@ -12,10 +12,11 @@
  *
  *	main_hands.c	reads the call
  *	calls.c		which repositories it is for; keeps the lists (lists.h)
- *	jobs.c		starts a process for each repository
- *	find.c		what lies below a root, with the rights of whom the folders belong to
+ *	pass_over.c	looks, for all repositories of a user at once, which have not changed
+ *	jobs.c		starts a process for each of the others
+ *	find.c, plain.c	what lies below a root, with the rights of whom the folders belong to
  *	install.c, look.c	what is done in the process of a repository
- *	hook_files.c, gitolite_files.c, settings.c, policy_file.c	its parts
+ *	hook_files.c, gitolite_files.c, settings.c, listed.c, policy_file.c	its parts
  *	words.c, program.c	how they say it, and how they run git and programs of ours
  */
 #ifndef HOOKS_HOST_HANDS_HANDS_H
@@ -73,6 +74,7 @@ struct hands {
 	uid_t caller;     /* who runs all this */
 	struct stat st;
 	bool closed; /* nobody but root can come there */
+	bool first;  /* of its owner's in this call: the canary push brings a commit */
 	bool gitlab; /* its settings say so */
 	struct owner owner;
 	const char *host;
@@ -81,6 +83,8 @@ struct hands {
 	char **env;          /* for programs */
 	char *const *listed; /* all repositories that are guarded, NULL-terminated */
 	struct buf planned;  /* folders that a dry run has told of */
+	struct buf config;   /* its own file of settings, when git was last asked what is in it */
+	struct buf own;      /* and what git reads in it: name, newline, value, NUL */
 	int more;            /* HANDS_VREF_… */
 	size_t id_len;       /* of its ids, by its settings */
 };
@@ -173,7 +177,10 @@ int hands_settings_put(struct hands *h, struct fault *f);
 /* Sets back what was set before.  0 or -1. */
 int hands_settings_restore(struct hands *h, struct fault *f);
 
-/* Reads what git is told there: sets `gitlab`, and appends all to `listed`.  0 or -1. */
+/*
+ * Reads what git is told there: sets `gitlab`, `config` and `own`, and appends all to `listed`.  0
+ * or -1.
+ */
 int hands_settings_look(struct hands *h, struct buf *listed, struct fault *f);
 
 /*

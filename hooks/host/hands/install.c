@@ -7,7 +7,34 @@
 #include "hooks/host/unseen.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
+#define PACKED_MAX ((size_t)16 << 20)
 #define INSTALLED "countersign/installed"
+
+/*
+ * Whether HEAD, and the ref that it names, are where git keeps most of them: git itself, which knows
+ * reftables, too, need not be asked then.
+ */
+static bool is_plainly_there(const struct hands *h)
+{
+	struct buf head = BUF_INIT(INSTALL_PATH_MAX), packed = BUF_INIT(PACKED_MAX);
+	const char *ref = hands_text(h, "HEAD", &head), *text, *at;
+	size_t len;
+	bool there = false;
+
+	if (ref && strncmp(ref, "ref: refs/heads/", 16) == 0) {
+		ref += 5;
+		head.data[head.len - 1] = '\0';
+		len = strlen(ref);
+		at = text = hands_text(h, "packed-refs", &packed);
+		while (at && (at = strstr(at, ref)) &&
+			(at == text || at[-1] != ' ' || at[len] != '\n'))
+			at += len;
+		there = at || hands_is_there(h, ref);
+	}
+	buf_release(&head);
+	buf_release(&packed);
+	return there;
+}
 
 /*
  * HEAD in a policy means the branch that HEAD names, and a new repository often names one that
@@ -18,8 +45,11 @@ static int tell_head(struct hands *h, struct fault *f)
 	const char *named[] = { "git", "--git-dir=.", "symbolic-ref", "-q", "HEAD", NULL };
 	const char *there[] = { "git", "--git-dir=.", "show-ref", "-q", "--verify", NULL, NULL };
 	struct buf head = BUF_INIT(INSTALL_PATH_MAX), said = BUF_INIT(TEXT_MAX);
-	int exited = 0, status = hands_run(h, named, (struct span){ 0 }, &head, &exited, f);
+	int exited = 0, status;
 
+	if (is_plainly_there(h))
+		return 0;
+	status = hands_run(h, named, (struct span){ 0 }, &head, &exited, f);
 	if (status == 0 && exited == 0 && head.len > 1) {
 		head.data[head.len - 1] = '\0';
 		there[5] = head.data;
@@ -54,20 +84,21 @@ static int canary_program(struct hands *h, bool *refused, struct buf *said, stru
 	return 0;
 }
 
-/* What lands is taken back. */
+/* What lands is taken back.  Of many repositories none is to begin to pack itself anew for this. */
 static int canary_git(struct hands *h, bool *refused, struct buf *said, struct fault *f)
 {
-	const char *receive[] = { "git", "receive-pack", "--stateless-rpc", ".", NULL };
+	const char *receive[] = { "git", "-c", "receive.autogc=false", "receive-pack",
+		"--stateless-rpc", ".", NULL };
 	const char *drop[] = { "git", "--git-dir=.", "update-ref", "-d", "refs/countersign/canary",
 		NULL };
 	struct canary_push push;
-	int exited, status = canary_make(&push, h->id_len, f);
+	int exited, status = canary_make(&push, h->id_len, h->first, f);
 
 	if (status == 0)
 		status = hands_run(h, receive, buf_span(&push.request), said, &exited, f);
 	buf_release(&push.request);
 	*refused = status == 0 && canary_refused(said);
-	if (status == 0 && canary_landed(said))
+	if (status == 0 && h->first && canary_landed(said))
 		status = hands_run(h, drop, (struct span){ 0 }, said, &exited, f);
 	return status;
 }

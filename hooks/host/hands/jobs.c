@@ -14,11 +14,13 @@
 #include <unistd.h>
 
 #include "hooks/host/hands/glance.h"
-
+#include "hooks/host/hands/pass_over.h"
 #include "hooks/host/worktree.h"
 
-#define AT_ONCE 8
+#define AT_ONCE 16
 #define SAID_MAX ((size_t)1 << 20)
+#define CONFIG_MAX ((size_t)4 << 20)
+#define BAR 40     /* of the progress shown, in characters */
 #define DATES '\2' /* begins the first line, if that is the digest of the dates */
 
 /* A job that runs or waits to be shown. */
@@ -31,7 +33,7 @@ struct running {
 	pid_t pid; /* 0: has ended */
 	int out;
 	int64_t until;
-	bool begun;
+	bool first; /* of its owner's */
 };
 
 static int64_t now_ms(void)
@@ -75,18 +77,12 @@ static bool is_repository(int dir)
 	       faccessat(dir, "objects", X_OK, 0) == 0 && faccessat(dir, "refs", X_OK, 0) == 0;
 }
 
-/*
- * Stands in the repository, as its owner, for good: and where we stand is what root has looked at.
- */
-static int stand(struct hands *h, const struct running *r, struct fault *f)
+int job_stand(struct hands *h, const struct trail *trail, struct fault *f)
 {
 	struct stat st;
 
-	if (!h->owner.shared && owner_drop(&h->owner, f) < 0)
-		return -1;
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (fchdir(r->trail.fd) < 0 || stat(".", &st) < 0 || st.st_ino != r->trail.st.st_ino ||
-		st.st_dev != r->trail.st.st_dev || st.st_uid != r->trail.st.st_uid)
+	if (fchdir(trail->fd) < 0 || stat(".", &st) < 0 || st.st_ino != trail->st.st_ino ||
+		st.st_dev != trail->st.st_dev || st.st_uid != trail->st.st_uid)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", h->path,
 			errno ? strerror(errno) : "it is another's by now");
 	h->st = st;
@@ -96,6 +92,15 @@ static int stand(struct hands *h, const struct running *r, struct fault *f)
 	return is_repository(h->dir)
 		       ? 0
 		       : fault_set(f, FAULT_ADMIN, "%s is not a git repository", h->path);
+}
+
+/* Stands in the repository, as its owner, for good. */
+static int stand(struct hands *h, const struct running *r, struct fault *f)
+{
+	if (!h->owner.shared && owner_drop(&h->owner, f) < 0)
+		return -1;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return job_stand(h, &r->trail, f);
 }
 
 /* Tells the dates, for the one who keeps them; whether they are those that are known. */
@@ -135,6 +140,9 @@ static _Noreturn void child(const struct jobs *jobs, const struct running *r, in
 		.path = r->job->path,
 		.owner = r->owner,
 		.closed = r->trail.closed,
+		.first = r->first,
+		.config = BUF_INIT(CONFIG_MAX),
+		.own = BUF_INIT(CONFIG_MAX),
 		.caller = geteuid(),
 		.scratch_dir = -1,
 		.listed = jobs->listed->count ? jobs->listed->items : none,
@@ -149,26 +157,27 @@ static _Noreturn void child(const struct jobs *jobs, const struct running *r, in
 	_exit(fflush(stdout) == 0 ? end : HANDS_FAILED);
 }
 
-/* The git directory that the path is, or whose working tree it is. */
-static int find(struct running *r, struct fault *f)
+int job_find(struct job *job, struct trail *trail, struct fault *f)
 {
 	struct stat st;
 	bool absent;
 
-	if (trail_to(&r->trail, r->job->given, r->job->links, &absent, f) < 0) {
-		r->job->end = absent ? JOB_ABSENT : HANDS_FAILED;
+	job->end = HANDS_FAILED;
+	(void)snprintf(job->path, sizeof(job->path), "%s", job->given);
+	if (trail_to(trail, job->given, job->links, &absent, f) < 0) {
+		job->end = absent ? JOB_ABSENT : HANDS_FAILED;
 		return -1;
 	}
-	if (fstatat(r->trail.fd, "HEAD", &st, AT_SYMLINK_NOFOLLOW) < 0)
-		(void)trail_on(&r->trail, ".git");
-	if (worktree_follow(&r->trail, r->job->links, f) < 0)
+	if (fstatat(trail->fd, "HEAD", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		(void)trail_on(trail, ".git");
+	if (worktree_follow(trail, job->links, f) < 0)
 		return -1;
-	(void)memcpy(r->job->path, r->trail.path, sizeof(r->job->path));
-	if (r->job->beside && r->trail.st.st_uid != r->job->owner)
+	(void)memcpy(job->path, trail->path, sizeof(job->path));
+	if (job->beside && trail->st.st_uid != job->owner)
 		return fault_set(f, FAULT_ADMIN, "%s: is another user's than the one that names it",
-			r->job->path);
-	r->job->owner = r->trail.st.st_uid;
-	return owner_of(&r->owner, &r->trail, f);
+			job->path);
+	job->owner = trail->st.st_uid;
+	return 0;
 }
 
 static int start(const struct jobs *jobs, struct running *r, struct fault *f)
@@ -195,14 +204,26 @@ static int start(const struct jobs *jobs, struct running *r, struct fault *f)
 	return 0;
 }
 
-static void begin(const struct jobs *jobs, struct running *r)
+/* Whether none of those begun before `r` has the same owner and is in place or on its way there. */
+static bool is_first(const struct running *all, const struct running *r)
+{
+	const struct running *one = all;
+
+	while (one < r && (one->job->owner != r->job->owner ||
+				  (!one->pid && (one->job->end & 3) == HANDS_FAILED)))
+		one++;
+	return one == r;
+}
+
+static void begin(const struct jobs *jobs, const struct running *all, struct running *r)
 {
 	struct fault f = { 0 };
 
-	r->begun = true;
-	r->job->end = HANDS_FAILED;
-	(void)snprintf(r->job->path, sizeof(r->job->path), "%s", r->job->given);
-	if (find(r, &f) < 0 || start(jobs, r, &f) < 0) {
+	if (r->job->same)
+		return;
+	if (job_find(r->job, &r->trail, &f) == 0)
+		r->first = is_first(all, r);
+	if (f.text[0] || owner_of(&r->owner, &r->trail, &f) < 0 || start(jobs, r, &f) < 0) {
 		if (r->job->end != JOB_ABSENT)
 			complain(r, jobs->terms, f.text);
 		trail_release(&r->trail);
@@ -278,9 +299,13 @@ static void listen_to(const struct jobs *jobs, struct running *const *live, size
 
 static void progress(const struct jobs *jobs, size_t done, size_t count)
 {
+	static const char full[] = "########################################",
+			  empty[] = "                                        ";
+	int filled = count ? (int)(done * BAR / count) : 0;
+
 	if (count > 20 && !jobs->terms->json && isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%zu of %zu repositories%s", done, count,
-			done == count ? "\r\033[K" : "");
+		fprintf(stderr, "\r[%.*s%.*s] %zu of %zu repositories%s", filled, full,
+			BAR - filled, empty, done, count, done == count ? "\r\033[K" : "");
 }
 
 /* Takes the dates off what was said. */
@@ -338,11 +363,16 @@ int jobs_run(const struct jobs *jobs, struct job *list, size_t count, struct fau
 {
 	struct running *all = calloc(count + 1, sizeof(*all)), *live[AT_ONCE];
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = processors < 1 ? 1 : processors > AT_ONCE ? AT_ONCE : (size_t)processors;
+	/* half of the time of each is waiting for the disk */
+	size_t most = processors < 1             ? 1
+		      : 2 * processors > AT_ONCE ? AT_ONCE
+						 : (size_t)(2 * processors);
 	size_t begun = 0, shown = 0, count_live;
 
 	if (!all)
 		return fault_memory(f);
+	if (jobs->glances)
+		pass_over(jobs->terms, list, count);
 	while (shown < count) {
 		count_live = 0;
 		for (size_t i = shown; i < begun; i++)
@@ -352,7 +382,7 @@ int jobs_run(const struct jobs *jobs, struct job *list, size_t count, struct fau
 			all[begun] = (struct running){ .job = &list[begun],
 				.trail = { .fd = -1 },
 				.said = BUF_INIT(SAID_MAX) };
-			begin(jobs, &all[begun]);
+			begin(jobs, all, &all[begun]);
 			if (all[begun].pid)
 				live[count_live++] = &all[begun];
 			begun++;

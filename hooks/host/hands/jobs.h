@@ -19,6 +19,7 @@ struct job {
 	char path[INSTALL_PATH_MAX];     /* of the git directory; `given` when it is not known */
 	const struct digest_text *known; /* its dates when it was last found whole; NULL: look */
 	struct digest_text dates;        /* as they are now; "" when they were not asked for */
+	bool same;                       /* it has the known ones, and is passed over */
 	int end;                         /* enum hands_end and what is added to it, or JOB_ABSENT */
 	bool beside; /* another repository named it: only what has that one's owner is worked on */
 	uid_t owner; /* whose it is, or, with `beside`, whose it has to be */
@@ -35,6 +36,18 @@ struct jobs {
 	void *context;
 	bool glances; /* ask for the dates, and pass over what has the known ones */
 };
+
+/*
+ * Walks to the git directory that the path is, or whose working tree it is, as root.  0, or -1 with
+ * `end` set.  For trail_release() either way.
+ */
+int job_find(struct job *job, struct trail *trail, struct fault *f);
+
+/*
+ * Stands there and opens `dir`, with the rights that the process has; and where it stands is what
+ * root has looked at.  0 or -1.
+ */
+int job_stand(struct hands *h, const struct trail *trail, struct fault *f);
 
 /* Works on all of them.  0, or -1: could not begin. */
 int jobs_run(const struct jobs *jobs, struct job *list, size_t count, struct fault *f);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "hooks/host/hands/hands.h"
+#include "hooks/host/hands/listed.h"
 #include "hooks/host/hook_check.h"
 
 #define TEXT_MAX ((size_t)4 << 20)
@@ -47,42 +48,17 @@ static int edit_open(struct hands *h, struct edit *c, struct fault *f)
 		c->st = (struct stat){
 			.st_mode = 0644, .st_uid = h->st.st_uid, .st_gid = h->st.st_gid
 		};
-	if (hands_scratch_put(h, "config", buf_span(&c->text), c->path, f) < 0 ||
-		edit_list(h, c, f) < 0)
+	if (hands_scratch_put(h, "config", buf_span(&c->text), c->path, f) < 0)
 		return fault_context(f, "%s/config", h->path);
-	return 0;
+	if (exists && h->config.len && span_equal(buf_span(&c->text), buf_span(&h->config)))
+		return buf_addspan(&c->listed, buf_span(&h->own)) < 0 ? fault_memory(f) : 0;
+	return edit_list(h, c, f) < 0 ? fault_context(f, "%s/config", h->path) : 0;
 }
 
 static void edit_release(struct edit *c)
 {
 	buf_release(&c->text);
 	buf_release(&c->listed);
-}
-
-/* The last value of a name (in small letters), "" for one without; NULL: it is not set. */
-static const char *listed_value(const struct buf *listed, const char *name)
-{
-	const char *found = NULL, *at = listed->data, *end = at ? at + listed->len : at;
-	size_t len = strlen(name);
-
-	for (; at < end; at += strlen(at) + 1)
-		if (strncasecmp(at, name, len) == 0 && (at[len] == '\n' || !at[len]))
-			found = at[len] ? at + len + 1 : "";
-	return found;
-}
-
-/* Whether the name has what is wanted: as its value, or among its values. */
-static bool listed_has(const struct buf *listed, const struct wanted *wanted)
-{
-	const char *value = listed_value(listed, wanted->name), *at = listed->data,
-		   *end = at ? at + listed->len : at;
-	size_t len = strlen(wanted->name);
-
-	for (; wanted->among && at < end; at += strlen(at) + 1)
-		if (strncasecmp(at, wanted->name, len) == 0 && at[len] == '\n' &&
-			strcmp(at + len + 1, wanted->value) == 0)
-			return true;
-	return !wanted->among && value && strcmp(value, wanted->value) == 0;
 }
 
 static int edit_change(
@@ -191,8 +167,8 @@ static bool same_section(const char *name, const char *before)
 
 /*
  * Adds to the copy, all at once, the settings that are nowhere in it: a process of git's for each
- * is most of what guarding many repositories costs.  Those that git then does not read as they
- * should be are left to git.
+ * is most of what guarding many repositories costs.  Where a line could go on behind its end, git
+ * is asked what it reads, and those that are not as they should be are left to it.
  */
 static int add_new(struct hands *h, struct edit *c, struct fault *f)
 {
@@ -211,6 +187,7 @@ static int add_new(struct hands *h, struct edit *c, struct fault *f)
 		if (!same_section(one->name, before))
 			section_add(&text, one->name);
 		(void)buf_addf(&text, "\t%s = %s\n", strrchr(one->name, '.') + 1, one->value);
+		(void)buf_addf(&c->listed, "%s\n%s%c", one->name, one->value, 0);
 		before = one->name;
 		any = true;
 	}
@@ -219,7 +196,7 @@ static int add_new(struct hands *h, struct edit *c, struct fault *f)
 		status = text.failed ? fault_memory(f)
 				     : hands_scratch_put(h, "config", buf_span(&text), c->path, f);
 	}
-	if (any && status == 0)
+	if (any && status == 0 && c->text.len && memchr(c->text.data, '\\', c->text.len))
 		status = edit_list(h, c, f);
 	buf_release(&text);
 	return status;
@@ -343,18 +320,40 @@ static int check_values(struct hands *h, const struct buf *listed, struct fault 
 	return 0;
 }
 
+/* Takes what git listed apart: where it comes from, NUL, name, newline, value, NUL. */
+static int take_listed(struct hands *h, const struct buf *said, struct buf *listed, struct fault *f)
+{
+	const char *at = said->data, *end = at ? at + said->len : at;
+
+	while (at < end) {
+		const char *name = at + strlen(at) + 1;
+		struct span one = { name, name < end ? strlen(name) + 1 : 0 };
+
+		if (strcmp(at, "file:config") == 0)
+			(void)buf_addspan(&h->own, one);
+		(void)buf_addspan(listed, one);
+		at = name + one.len;
+	}
+	return listed->failed || h->own.failed ? fault_memory(f) : 0;
+}
+
 int hands_settings_look(struct hands *h, struct buf *listed, struct fault *f)
 {
-	const char *argv[] = { "git", "--git-dir=.", "config", "--list", "-z", NULL };
-	struct buf config = BUF_INIT(TEXT_MAX);
+	const char *argv[] = { "git", "--git-dir=.", "config", "--list", "-z", "--show-origin",
+		NULL };
+	struct buf said = BUF_INIT(TEXT_MAX);
 	bool exists;
-	/* git waits for ever for a pipe's other end; this does not. */
-	int status = beneath_read(h->dir, "config", &config, &exists, f);
+	int status;
 
-	buf_release(&config);
-	if (status < 0)
+	buf_clear(&h->config);
+	buf_clear(&h->own);
+	/* git waits for ever for a pipe's other end; this does not. */
+	if (beneath_read(h->dir, "config", &h->config, &exists, f) < 0)
 		return fault_context(f, "%s", h->path);
-	status = hands_run_well(h, argv, (struct span){ 0 }, listed, f);
+	status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
+	if (status == 0)
+		status = take_listed(h, &said, listed, f);
+	buf_release(&said);
 	h->gitlab = status == 0 && listed_value(listed, "gitlab.fullpath");
 	return status;
 }
