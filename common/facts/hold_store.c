@@ -99,6 +99,25 @@ static mode_t sharing(const struct making *m)
 	return m->st.st_mode & S_IWOTH ? 0700 : (m->st.st_mode & 0775) | 0700;
 }
 
+/*
+ * The kernel lets nobody hand on a group that they are not in: what is made in the folder would be
+ * of another group than who may read the folder.
+ */
+static int group_check(const struct making *m, const char *made, struct fault *f)
+{
+	struct stat st;
+
+	if (stat(made, &st) < 0)
+		return file_fault(made, f);
+	if ((m->st.st_mode & S_IWOTH) || !(m->st.st_mode & S_IRWXG) ||
+		(st.st_gid == m->st.st_gid && (st.st_mode & S_ISGID)))
+		return 0;
+	return fault_set(f, FAULT_ADMIN,
+		"the store for holds, %s, is group %lu's, which user %lu is not in, so that the "
+		"group could not read what is held: add that user to it",
+		m->folder, (unsigned long)m->st.st_gid, (unsigned long)geteuid());
+}
+
 /* An empty folder of the right group and mode. */
 static int fresh_make(struct making *m, struct fault *f)
 {
@@ -108,7 +127,8 @@ static int fresh_make(struct making *m, struct fault *f)
 		return file_fault(m->folder, f);
 	if (!(m->st.st_mode & S_IWOTH))
 		(void)!chown(m->fresh, (uid_t)-1, m->st.st_gid); /* where we are in that group */
-	return chmod(m->fresh, 02000 | sharing(m)) < 0 ? file_fault(m->fresh, f) : 0;
+	return chmod(m->fresh, 02000 | sharing(m)) < 0 ? file_fault(m->fresh, f)
+						       : group_check(m, m->fresh, f);
 }
 
 static int init(const struct making *m, struct fault *f)
