@@ -90,6 +90,8 @@ static int keys_fill(struct approval_keys *keys, uid_t owner, struct fault *f)
 		return -1;
 	keyring_trust(keys->approving, owner);
 	keyring_trust(keys->others, owner);
+	keyring_revoked_by(keys->approving, policy->revoked_keys);
+	keyring_revoked_by(keys->others, policy->revoked_keys);
 	keyring_review_at(keys->approving, &site);
 	keyring_review_at(keys->others, &site);
 	if (ring_add_people(keys->approving, policy, PART_APPROVING, f) < 0 ||
@@ -327,6 +329,7 @@ static int read_signature(const struct approval_subject *subject, const struct t
 	out->counter = check.counter;
 	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", check.fingerprint);
 	(void)snprintf(out->primary, sizeof(out->primary), "%s", check.primary);
+	out->certified = check.certified;
 	return 0;
 }
 

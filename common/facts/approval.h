@@ -31,10 +31,11 @@ struct approval {
 	uint32_t counter;      /* and how often that has signed; 0: it does not count */
 	char fingerprint[160]; /* of the key that signed it */
 	char primary[160];     /* as in struct signature_check */
-	struct oid target;     /* the commit that it points to */
-	char repository[33];   /* the repository's id, as the tag says it; "": it says none */
-	char ref[1025];        /* the held ref, quoted as in the hold's text, likewise */
-	char why[513];         /* what the person said above that, as much as there is room for */
+	struct certified certified;
+	struct oid target;   /* the commit that it points to */
+	char repository[33]; /* the repository's id, as the tag says it; "": it says none */
+	char ref[1025];      /* the held ref, quoted as in the hold's text, likewise */
+	char why[513];       /* what the person said above that, as much as there is room for */
 };
 
 /*

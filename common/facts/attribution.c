@@ -119,6 +119,35 @@ static int on_noted(void *context, const char *agent)
 	return add_agent(g->attributor, g->out, agent, BY_NOTE) < 0 ? fault_memory(g->fault) : 0;
 }
 
+/* An authority may be stopped as a key is, and a principal is where its agent was. */
+static void note_stopped_certificate(
+	struct attributor *a, struct attribution *out, const struct signature_check *check)
+{
+	const char *line = check->principals;
+	char name[SSHCERT_PRINCIPALS_MAX + 1], text[STOPPED_PRINCIPAL_MAX];
+
+	note_stop(a, out, STOPPED_KEY, check->certified.authority);
+	for (size_t len; (len = strcspn(line, "\n")) > 0; line += len + 1) {
+		memcpy(name, line, len);
+		name[len] = '\0';
+		stops_principal(text, name, check->certified.authority);
+		note_stop(a, out, STOPPED_KEY, text);
+	}
+}
+
+/* An agent's key that has ended still says whose doing it is, but raises no trust. */
+static int claim_agent(struct attributor *a, struct attribution *out, const struct agent *agent)
+{
+	size_t before = out->count;
+
+	know(out, agent->layer);
+	if (add_agent(a, out, agent->name, BY_KEY) < 0)
+		return -1;
+	for (size_t i = before; i < out->count; i++)
+		out->agents[i].verified = false;
+	return 0;
+}
+
 /* What a good or an ambiguous signature tells. */
 static int weigh_signature(
 	struct attributor *a, const struct signature_check *check, struct attribution *out)
@@ -127,12 +156,19 @@ static int weigh_signature(
 
 	note_stop(a, out, STOPPED_KEY, check->fingerprint);
 	note_stop(a, out, STOPPED_KEY, check->primary);
+	if (check->certified.is)
+		note_stopped_certificate(a, out, check);
 	if (check->verdict == SIGNATURE_MALFORMED) {
 		out->malformed = arena_strdup(&a->arena, check->why);
 		return out->malformed ? 0 : -1;
 	}
+	if (check->lapsed)
+		return claim_agent(a, out, check->lapsed);
 	if (check->verdict != SIGNATURE_GOOD)
 		return 0;
+	if (signature_certificate(
+		    &out->certificate, &check->certified, check->fingerprint, &a->arena) < 0)
+		return -1;
 	if (owner->vendors) {
 		know(out, LAYER_SITE);
 		return add_agent(a, out, owner->vendors->id, BY_VENDOR_KEY);

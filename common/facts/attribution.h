@@ -39,6 +39,7 @@ struct attribution {
 	 * them cannot vouch for anything there.
 	 */
 	enum layer known_to;
+	const struct certificate *certificate; /* by which it is known whose it is, or NULL */
 	const char *malformed;         /* why its signature could be read in two ways, or NULL */
 	const char *names;             /* of the agents, comma-separated; "" when there is none */
 	unsigned by;                   /* all agents' bits */

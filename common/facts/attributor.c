@@ -95,6 +95,7 @@ static int attributor_fill(struct attributor *a, struct fault *f)
 	if (keyring_new(&a->ring, f) < 0)
 		return -1;
 	keyring_trust(a->ring, a->facts.owner);
+	keyring_revoked_by(a->ring, a->facts.policy->revoked_keys);
 	if (ring_add_people(a, f) < 0 || ring_add_agents(a, f) < 0 || ring_add_vendors(a, f) < 0)
 		return -1;
 	return marks_fill(a, f);

@@ -1,6 +1,7 @@
 #include "common/facts/stops.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/json.h"
@@ -108,6 +109,11 @@ void stops_release(struct stops *stops)
 	arena_release(&stops->arena);
 	stops->items = NULL;
 	stops->count = 0;
+}
+
+void stops_principal(char out[STOPPED_PRINCIPAL_MAX], const char *principal, const char *authority)
+{
+	(void)snprintf(out, STOPPED_PRINCIPAL_MAX, "%s by %s", principal, authority);
 }
 
 int stops_fingerprint(char out[160], const char *text)

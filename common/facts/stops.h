@@ -73,6 +73,12 @@ bool stops_same(const struct stops *a, const struct stops *b);
  */
 int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct fault *f);
 
+/* Room for a principal of an authority, and the NUL; what is longer is cut. */
+#define STOPPED_PRINCIPAL_MAX 2200
+
+/* Writes how a certificate's principal is stopped, as a key: by whose word it is one. */
+void stops_principal(char out[STOPPED_PRINCIPAL_MAX], const char *principal, const char *authority);
+
 /* Writes the fingerprint as signatures tell it; 0, or -1: it is none. */
 int stops_fingerprint(char out[160], const char *text);
 

@@ -105,6 +105,19 @@ static int add_list(json_t *entry, const char *key, names texts)
 	return status;
 }
 
+/* Of an authority, which may vouch for others, too: its principals. */
+static int add_principals(json_t *list, const struct key *authority)
+{
+	char text[STOPPED_PRINCIPAL_MAX];
+	int status = 0;
+
+	for (names name = authority->principals; status == 0 && name && *name; name++) {
+		stops_principal(text, *name, authority->fingerprint);
+		status = add_text(list, text);
+	}
+	return status;
+}
+
 /* An OpenPGP key has no fingerprint here before its file is read, which nobody does for a stop. */
 static int add_keys(json_t *entry, const struct agent *agent)
 {
@@ -112,7 +125,9 @@ static int add_keys(json_t *entry, const struct agent *agent)
 	int status = list ? 0 : -1;
 
 	for (size_t i = 0; status == 0 && i < agent->key_count; i++)
-		if (agent->keys[i].fingerprint)
+		if (agent->keys[i].authority)
+			status = add_principals(list, &agent->keys[i]);
+		else if (agent->keys[i].fingerprint)
 			status = add_text(list, agent->keys[i].fingerprint);
 	return status;
 }
@@ -169,12 +184,27 @@ static bool has_account(const struct agent *agent, const char *account)
 	return false;
 }
 
-static bool has_key(const struct agent *agent, const char *fingerprint)
+static bool has_principal(const struct key *authority, const char *text)
 {
-	for (size_t i = 0; i < agent->key_count; i++)
-		if (agent->keys[i].fingerprint &&
-			strcmp(agent->keys[i].fingerprint, fingerprint) == 0)
+	char principal[STOPPED_PRINCIPAL_MAX];
+
+	for (names name = authority->principals; name && *name; name++) {
+		stops_principal(principal, *name, authority->fingerprint);
+		if (strcmp(principal, text) == 0)
 			return true;
+	}
+	return false;
+}
+
+static bool has_key(const struct agent *agent, const char *text)
+{
+	for (size_t i = 0; i < agent->key_count; i++) {
+		const struct key *key = &agent->keys[i];
+
+		if (key->authority ? has_principal(key, text)
+				   : key->fingerprint && strcmp(key->fingerprint, text) == 0)
+			return true;
+	}
 	return false;
 }
 

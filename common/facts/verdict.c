@@ -51,6 +51,23 @@ void verdict_add_agent(struct verdict *verdict, const char *name)
 		verdict->agents[verdict->agent_count++] = name;
 }
 
+void verdict_add_certificate(struct verdict *verdict, const struct certificate *certificate)
+{
+	for (size_t i = 0; i < verdict->certificate_count; i++) {
+		const struct certificate *known = verdict->certificates[i];
+
+		if (known->serial == certificate->serial &&
+			strcmp(known->key_id, certificate->key_id) == 0 &&
+			strcmp(known->key, certificate->key) == 0 &&
+			strcmp(known->authority, certificate->authority) == 0)
+			return;
+	}
+	if (verdict->certificate_count == VERDICT_CERTIFICATES_MAX)
+		verdict->more_certificates = true;
+	else
+		verdict->certificates[verdict->certificate_count++] = certificate;
+}
+
 bool finding_flags(const struct finding *finding)
 {
 	return finding->action != ACTION_WARN && !finding->observe;

@@ -9,6 +9,7 @@
 #include "common/base/buf.h"
 #include "common/git/push.h"
 #include "common/history/change.h"
+#include "common/key/signature.h"
 #include "common/policy/policy.h"
 
 enum decision {
@@ -46,6 +47,8 @@ struct finding {
 #define FINDINGS_MAX 10000                   /* of one ref; what comes after is counted */
 #define FINDINGS_BYTES_MAX ((size_t)4 << 20) /* of paths and details, likewise */
 
+#define VERDICT_CERTIFICATES_MAX 8 /* that are named */
+
 struct verdict {
 	struct arena arena;
 	size_t bytes; /* of paths and details of the findings */
@@ -68,6 +71,7 @@ struct verdict {
 			*why; /* of an approval that was pushed; by NULL: it is none */
 		char hold[17];
 		uint32_t counter; /* of the passkey that made it; 0: it does not count */
+		const struct certificate *certificate; /* that signed it; NULL: a key did */
 	} approval;
 	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
 	const char *rejected_why;               /* what they said, for whoever pushed */
@@ -75,6 +79,10 @@ struct verdict {
 	const char *agents[VERDICT_AGENTS_MAX]; /* whose they are; they live as long as the judge */
 	size_t agent_count;
 	bool more_agents; /* than there is room for */
+	/* by which commits were signed, likewise */
+	const struct certificate *certificates[VERDICT_CERTIFICATES_MAX];
+	size_t certificate_count;
+	bool more_certificates;
 };
 
 /* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
@@ -97,6 +105,9 @@ struct span finding_path(const struct finding *finding);
 
 /* Notes an agent whose commit was judged, once. */
 void verdict_add_agent(struct verdict *verdict, const char *name);
+
+/* Notes a certificate by which a commit that was judged is signed, once; it must outlive it. */
+void verdict_add_certificate(struct verdict *verdict, const struct certificate *certificate);
 
 /*
  * Adds a copy of the finding; the same rule, commit, path and line twice is one: that which is

@@ -206,6 +206,17 @@ static json_t *findings_array(const struct verdict *verdict, size_t most)
 	return array;
 }
 
+/* The serial is a text: programs lose digits of numbers that are this long. */
+static json_t *certificate_object(const struct certificate *certificate)
+{
+	char serial[24];
+
+	(void)snprintf(serial, sizeof(serial), "%llu", (unsigned long long)certificate->serial);
+	return json_pack("{s:s, s:o, s:o, s:s, s:s}", "serial", serial, "key_id",
+		plain(certificate->key_id), "principal", plain(certificate->principal), "authority",
+		certificate->authority, "key", certificate->key);
+}
+
 /* Whose commits were judged, whether or not something was found in them. */
 static void add_agents(json_t *object, const struct verdict *verdict)
 {
@@ -216,6 +227,17 @@ static void add_agents(json_t *object, const struct verdict *verdict)
 	json_object_set_new(object, "agents", agents);
 	if (verdict->more_agents)
 		json_object_set_new(object, "more_agents", json_true());
+}
+
+static void add_certificates(json_t *object, const struct verdict *verdict)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < verdict->certificate_count; i++)
+		json_array_append_new(list, certificate_object(verdict->certificates[i]));
+	json_object_set_new(object, "certificates", list);
+	if (verdict->more_certificates)
+		json_object_set_new(object, "more_certificates", json_true());
 }
 
 /* Who has said what of it, in their own words. */
@@ -230,6 +252,9 @@ static void add_people(json_t *object, const struct verdict *verdict, size_t mos
 	if (verdict->rejected_by)
 		rejected = json_pack("{s:o, s:o}", "who", plain(verdict->rejected_by), "why",
 			plain(verdict->rejected_why));
+	if (approval && verdict->approval.certificate)
+		json_object_set_new(
+			approval, "certificate", certificate_object(verdict->approval.certificate));
 	if (most && approval)
 		shorten(approval, "why");
 	if (most && rejected)
@@ -273,6 +298,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		json_object_set_new(object, "asked", json_true());
 	if (object && verdict->agent_count)
 		add_agents(object, verdict);
+	if (object && verdict->certificate_count)
+		add_certificates(object, verdict);
 	if (object && more)
 		json_object_set_new(object, "more", json_integer((json_int_t)more));
 	return object;

@@ -45,3 +45,32 @@ bool verdict_row_names_agent(const json_t *verdict, const char *agent)
 	}
 	return false;
 }
+
+/* Whether the text, "a or b", has the name among its own. */
+static bool lists(const struct buf *text, const char *name)
+{
+	static const char or [] = " or ";
+	size_t len = strlen(name);
+
+	for (const char *at = text->len ? text->data : NULL; at; at = strstr(at, or)) {
+		at += at == text->data ? 0 : strlen(or);
+		if (strncmp(at, name, len) == 0 &&
+			(!at[len] || strncmp(at + len, or, strlen(or)) == 0))
+			return true;
+	}
+	return false;
+}
+
+void verdict_row_add_approvers(struct buf *text, const json_t *finding)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(json_object_get(finding, "approvers"), i, value)
+	{
+		const char *name = json_string_value(value);
+
+		if (name && !lists(text, name))
+			buf_addf(text, "%s%s", text->len ? " or " : "", name);
+	}
+}

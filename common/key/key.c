@@ -91,61 +91,6 @@ int key_time_parse(int64_t *out, struct span text)
 	return -1;
 }
 
-static const char *set_valid_after(struct key *key, struct span value)
-{
-	if (key->valid_after || key_time_parse(&key->valid_after, value) < 0)
-		return "valid-after wants one time, such as 2027-06-30";
-	return NULL;
-}
-
-static const char *set_valid_before(struct key *key, struct span value)
-{
-	if (key->valid_before || key_time_parse(&key->valid_before, value) < 0)
-		return "valid-before wants one time, such as 2027-06-30";
-	return NULL;
-}
-
-static const char *set_namespaces(struct key *key, struct span value)
-{
-	(void)key;
-	return span_is(value, "git") ? NULL
-				     : "git signs in the namespace git, and no other can be named";
-}
-
-static const char *set_revoked(struct key *key, struct span value)
-{
-	(void)value;
-	key->revoked = true;
-	return NULL;
-}
-
-static const char *set_no_touch(struct key *key, struct span value)
-{
-	(void)value;
-	key->touch_optional = true;
-	return NULL;
-}
-
-static const char *set_authority(struct key *key, struct span value)
-{
-	(void)key;
-	(void)value;
-	return "certificate authorities are not supported; name the keys themselves";
-}
-
-static const struct {
-	const char *name;
-	bool wants_value;
-	const char *(*set)(struct key *key, struct span value); /* NULL, or why not */
-} options[] = {
-	{ "valid-after", true, set_valid_after },
-	{ "valid-before", true, set_valid_before },
-	{ "namespaces", true, set_namespaces },
-	{ "revoked", false, set_revoked },
-	{ "no-touch-required", false, set_no_touch },
-	{ "cert-authority", false, set_authority },
-};
-
 /* Takes off the bytes before the first that is one of `stop`. */
 static struct span take_until(struct span *text, const char *stop)
 {
@@ -168,6 +113,92 @@ static bool take_byte(struct span *text, char byte)
 	return true;
 }
 
+/* Options are read into the key; what they name lives in the arena. */
+struct reading {
+	struct key *key;
+	struct arena *arena;
+};
+
+static const char *set_valid_after(struct reading *r, struct span value)
+{
+	if (r->key->valid_after || key_time_parse(&r->key->valid_after, value) < 0)
+		return "valid-after wants one time, such as 2027-06-30";
+	return NULL;
+}
+
+static const char *set_valid_before(struct reading *r, struct span value)
+{
+	if (r->key->valid_before || key_time_parse(&r->key->valid_before, value) < 0)
+		return "valid-before wants one time, such as 2027-06-30";
+	return NULL;
+}
+
+static const char *set_namespaces(struct reading *r, struct span value)
+{
+	(void)r;
+	return span_is(value, "git") ? NULL
+				     : "git signs in the namespace git, and no other can be named";
+}
+
+static const char *set_revoked(struct reading *r, struct span value)
+{
+	(void)value;
+	r->key->revoked = true;
+	return NULL;
+}
+
+static const char *set_no_touch(struct reading *r, struct span value)
+{
+	(void)value;
+	r->key->touch_optional = true;
+	return NULL;
+}
+
+static const char *set_authority(struct reading *r, struct span value)
+{
+	(void)value;
+	r->key->authority = true;
+	return NULL;
+}
+
+static const char *set_principals(struct reading *r, struct span value)
+{
+	const char **list = arena_alloc(r->arena, (value.len + 2) * sizeof(*list));
+	size_t count = 0;
+
+	if (r->key->principals)
+		return "principals are named once";
+	if (!list)
+		return NO_MEMORY;
+	do {
+		struct span name = take_until(&value, ",");
+
+		if (!name.len || memchr(name.data, '*', name.len) ||
+			memchr(name.data, '?', name.len) || name.data[0] == ' ' ||
+			name.data[name.len - 1] == ' ')
+			return "principals=\"NAME,NAME\" has names, without blanks or wildcards";
+		list[count] = arena_copy(r->arena, name.data, name.len);
+		if (!list[count++])
+			return NO_MEMORY;
+	} while (take_byte(&value, ','));
+	r->key->principals = list;
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	bool wants_value;
+	const char *(*set)(struct reading *r, struct span value); /* NULL, or why not */
+} options[] = {
+	{ "valid-after", true, set_valid_after },
+	{ "valid-before", true, set_valid_before },
+	{ "namespaces", true, set_namespaces },
+	{ "revoked", false, set_revoked },
+	{ "no-touch-required", false, set_no_touch },
+	{ "cert-authority", false, set_authority },
+	{ "principals", true, set_principals },
+};
+
 /* Takes blanks off. */
 static void take_blanks(struct span *text)
 {
@@ -175,7 +206,7 @@ static void take_blanks(struct span *text)
 		;
 }
 
-static const char *option_take(struct key *key, struct span *text)
+static const char *option_take(struct reading *r, struct span *text)
 {
 	struct span name = take_until(text, "=, \t"), value = { 0 };
 	bool has_value = take_byte(text, '=');
@@ -189,7 +220,7 @@ static const char *option_take(struct key *key, struct span *text)
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (span_is(name, options[i].name) && options[i].wants_value == has_value)
-			return options[i].set(key, value);
+			return options[i].set(r, value);
 	return "the key has an option that is not understood";
 }
 
@@ -203,14 +234,14 @@ static bool starts_key(struct span text)
 	       span_ends(word, "@openssh.com");
 }
 
-static const char *options_take(struct key *key, struct span *text)
+static const char *options_take(struct reading *r, struct span *text)
 {
 	const char *why;
 
 	if (starts_key(*text))
 		return NULL;
 	do {
-		why = option_take(key, text);
+		why = option_take(r, text);
 		if (why)
 			return why;
 	} while (take_byte(text, ','));
@@ -329,11 +360,13 @@ static enum key_kind kind_of(struct span text)
 int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
 	const char **why)
 {
+	struct reading r = { out, arena };
+
 	*out = (struct key){ 0 };
 	*why = why_not_text(text);
 	take_blanks(&text);
 	if (!*why)
-		*why = options_take(out, &text);
+		*why = options_take(&r, &text);
 	if (*why)
 		return -1;
 	out->kind = kind_of(text);
@@ -343,6 +376,10 @@ int key_parse(struct key *out, struct arena *arena, struct span text, const char
 		*why = passkey_parse(out, arena, text);
 	else
 		*why = ssh_parse(out, arena, text);
+	if (!*why && out->authority && out->kind != KEY_SSH)
+		*why = "cert-authority is an option of SSH keys alone";
+	if (!*why && out->principals && !out->authority)
+		*why = "principals are of a cert-authority alone";
 	if (!*why && out->valid_before && out->valid_before <= out->valid_after)
 		*why = "valid-before is not after valid-after";
 	return *why ? -1 : 0;

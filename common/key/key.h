@@ -7,8 +7,9 @@
  *
  * In front of any may stand options, parted by commas, as in the allowed signers of
  * ssh-keygen(1) and in authorized_keys(5): `valid-after="TIME"`, `valid-before="TIME"`,
- * `namespaces="git"`, `no-touch-required`, and our own `revoked`.  `cert-authority` is refused:
- * certificates are not read, name the keys themselves.
+ * `namespaces="git"`, `no-touch-required`, `cert-authority` (an SSH key that signs nothing itself,
+ * but certificates), with it `principals="NAME,NAME"` (whose certificates are meant), and our own
+ * `revoked`.
  */
 #ifndef COMMON_KEY_KEY_H
 #define COMMON_KEY_KEY_H
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/base/arena.h"
+#include "common/base/names.h"
 #include "common/base/span.h"
 
 enum key_kind {
@@ -37,6 +39,9 @@ struct key {
 	int64_t valid_before; /* the first second in which it is not valid; 0: for ever */
 	bool revoked;         /* nothing that it signed is good any more */
 	bool touch_optional;  /* a hardware key's signatures are good without a touch, too */
+	bool authority;       /* signs certificates, whose keys then count in its place */
+	names principals;     /* that one of them must name; NULL: not said */
+	const char *holder;   /* whose it is in the policy, `person alice`; or NULL */
 };
 
 #define KEY_TEXT_MAX 16384

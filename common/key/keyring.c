@@ -22,7 +22,11 @@ void keyring_free(struct keyring *ring)
 		return;
 	for (size_t i = 0; i < ring->ssh_count; i++)
 		EVP_PKEY_free(ring->ssh[i].pkey);
+	for (size_t i = 0; i < ring->authority_count; i++)
+		EVP_PKEY_free(ring->authorities[i].pkey);
 	openpgp_free(ring->files);
+	revoked_free(ring->revoked);
+	free(ring->authorities);
 	free(ring->ssh);
 	free(ring->openpgp);
 	free(ring->passkeys);
@@ -59,6 +63,9 @@ int keyring_add(
 	} else if (key->kind == KEY_PASSKEY) {
 		entry.order = ring->passkey_count;
 		result = append(&ring->passkeys, &ring->passkey_count, &entry);
+	} else if (key->authority) {
+		entry.order = ring->authority_count;
+		result = append(&ring->authorities, &ring->authority_count, &entry);
 	} else {
 		entry.order = ring->ssh_count;
 		result = append(&ring->ssh, &ring->ssh_count, &entry);
@@ -127,6 +134,60 @@ struct keyring_key *keyring_find(struct keyring *ring, struct span blob, size_t 
 	return *count ? &ring->ssh[low] : NULL;
 }
 
+void keyring_revoked_by(struct keyring *ring, names files)
+{
+	ring->revoked_files = files;
+}
+
+int keyring_is_revoked(struct keyring *ring, struct span blob, const struct krl_subject *subject,
+	bool *is, struct fault *f)
+{
+	*is = true;
+	if (ring->revoked_files && !ring->revoked &&
+		revoked_read(&ring->revoked, ring->revoked_files, ring->trusted, f) < 0)
+		return -1;
+	*is = ring->revoked && revoked_has(ring->revoked, blob, subject);
+	return 0;
+}
+
+/* The principal of the authority that the certificate names; NULL: none. */
+static const char *principal_of(const struct key *authority, const struct sshcert *cert)
+{
+	struct span list = cert->principals, named;
+
+	while (list.len && sshcert_principal(&list, &named))
+		for (names name = authority->principals; name && *name; name++)
+			if (span_is(named, *name))
+				return *name;
+	return NULL;
+}
+
+struct keyring_key *keyring_find_authority(
+	struct keyring *ring, const struct sshcert *cert, const char **principal, bool *several)
+{
+	struct keyring_key *found = NULL;
+
+	*several = false;
+	*principal = NULL;
+	for (size_t i = 0; i < ring->authority_count; i++) {
+		struct keyring_key *key = &ring->authorities[i];
+		const char *name = span_equal(key->key->blob, cert->authority)
+					   ? principal_of(key->key, cert)
+					   : NULL;
+
+		if (!name)
+			continue;
+		if (!found) {
+			found = key;
+			*principal = name;
+		} else if (!key->key->holder || !found->key->holder ||
+			   strcmp(key->key->holder, found->key->holder) != 0) {
+			*several = true;
+		}
+	}
+	return found;
+}
+
 const char *keyring_why_invalid(const struct keyring_key *keys, size_t count, int64_t now)
 {
 	const struct key *key = keys->key;
@@ -139,4 +200,21 @@ const char *keyring_why_invalid(const struct keyring_key *keys, size_t count, in
 	if (key->valid_before && now >= key->valid_before)
 		return "its key is not valid any more";
 	return NULL;
+}
+
+const char *keyring_why_authority_invalid(
+	struct keyring *ring, const struct keyring_key *authority, int64_t now)
+{
+	size_t count;
+	const struct keyring_key *keys = keyring_find(ring, authority->key->blob, &count);
+	bool revoked = false;
+
+	for (size_t i = 0; i < count; i++)
+		revoked = revoked || keys[i].key->revoked;
+	for (size_t i = 0; i < ring->authority_count; i++)
+		revoked = revoked ||
+			  (ring->authorities[i].key->revoked &&
+				  span_equal(ring->authorities[i].key->blob, authority->key->blob));
+	return revoked ? "its certificate's authority is revoked in the policy"
+		       : keyring_why_invalid(authority, 1, now);
 }

@@ -14,6 +14,7 @@
 #include "common/base/fault.h"
 #include "common/key/key.h"
 #include "common/key/passkey.h"
+#include "common/key/revoked.h"
 
 struct openpgp;
 
@@ -41,7 +42,11 @@ struct keyring {
 	size_t ssh_count, openpgp_count;
 	struct keyring_key *passkeys; /* as they were added */
 	size_t passkey_count;
-	struct passkey_site site; /* where passkeys answer; nothing said: none is good */
+	struct passkey_site site;        /* where passkeys answer; nothing said: none is good */
+	struct keyring_key *authorities; /* of certificates, as they were added */
+	size_t authority_count;
+	names revoked_files;     /* of the policy's revoked_keys; NULL: none */
+	struct revoked *revoked; /* what is in them; NULL until it is needed */
 	bool sorted;
 	uid_t trusted;         /* whose key files are read besides root's and our own */
 	struct openpgp *files; /* NULL until the first OpenPGP signature */
@@ -77,6 +82,28 @@ const struct keyring_key *keyring_find_passkey(
 
 /* The keys with this blob, in the order they were added; NULL and 0 when there is none. */
 struct keyring_key *keyring_find(struct keyring *ring, struct span blob, size_t *count);
+
+/* Keys that these files revoke (absolute paths, which must outlive the ring) are not good. */
+void keyring_revoked_by(struct keyring *ring, names files);
+
+/*
+ * Whether one of the files revokes what signed: `blob` is the key's or its certificate's.  Reads
+ * the files when it is the first to ask.  0 or -1: one cannot be read.
+ */
+int keyring_is_revoked(struct keyring *ring, struct span blob, const struct krl_subject *subject,
+	bool *is, struct fault *f);
+
+/*
+ * The first authority that signs certificates with this one's key and for whose holder it names a
+ * principal; *principal is which.  NULL: there is none.  *several: it names those of another
+ * holder, too.
+ */
+struct keyring_key *keyring_find_authority(
+	struct keyring *ring, const struct sshcert *cert, const char **principal, bool *several);
+
+/* Why the authority is not valid at that time; NULL when it is.  As a key, too, if it is one. */
+const char *keyring_why_authority_invalid(
+	struct keyring *ring, const struct keyring_key *authority, int64_t now);
 
 /* Why the first of these keys, all the same one, is not valid at that time; NULL when it is. */
 const char *keyring_why_invalid(const struct keyring_key *keys, size_t count, int64_t now);

@@ -266,18 +266,17 @@ static void name_primary(
 static bool file_has(
 	const struct openpgp *pgp, size_t file, const struct signature_check *signer, bool *revoked)
 {
-	const char *const names[] = { signer->fingerprint, signer->primary };
+	const char *const ids[] = { signer->fingerprint, signer->primary };
 	bool has = false;
 
 	*revoked = false;
 	for (size_t i = 0; i < 2; i++) {
-		const char *kind = strlen(names[i]) == KEYID_HEX ? "keyid" : "fingerprint";
+		const char *kind = strlen(ids[i]) == KEYID_HEX ? "keyid" : "fingerprint";
 		rnp_key_handle_t key = NULL;
 		bool says = true;
 
-		if (!*names[i] ||
-			pgp->rnp_locate_key(pgp->files[file], kind, names[i], &key) !=
-				RNP_SUCCESS ||
+		if (!*ids[i] ||
+			pgp->rnp_locate_key(pgp->files[file], kind, ids[i], &key) != RNP_SUCCESS ||
 			!key)
 			continue;
 		has = true;

@@ -1,11 +1,23 @@
 #include "common/key/signature.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 
 #include "common/key/armour.h"
 #include "common/key/openpgp.h"
 #include "common/key/passkey.h"
 #include "common/key/sshsig.h"
+
+/* What an SSH signature is judged by, and what is found. */
+struct ssh_case {
+	struct keyring *ring;
+	struct span payload;
+	int64_t now;
+	struct signature_check *out;
+	struct fault *fault;
+	struct keyring_key *by; /* the key that signed, or the authority of its certificate */
+	bool touch_optional;
+};
 
 /* An answer of a passkey, and what it is judged by. */
 struct passkey_case {
@@ -22,51 +34,187 @@ static int conclude(struct signature_check *out, enum signature_verdict verdict,
 	return 0;
 }
 
-/* Judges a signature by a key that the ring has `count` times. */
-static int ssh_judge(struct keyring_key *keys, size_t count, const struct sshsig *sig,
-	struct span payload, int64_t now, struct signature_check *out)
+/*
+ * Judges a signature by the key that made it.  `why`: what there is against the key or its
+ * certificate; NULL: nothing.
+ */
+static int ssh_judge(struct ssh_case *at, const struct sshsig *sig, EVP_PKEY *key, const char *why)
 {
-	const char *why = keyring_why_invalid(keys, count, now);
-	bool touched = sig->flags & SSHSIG_FLAG_TOUCHED;
+	struct signature_check *out = at->out;
+	bool touched = sig->raw.flags & SSHRAW_FLAG_TOUCHED;
+	bool good = key && sshsig_verify(sig, key, at->payload);
 
+	if (why && good)
+		out->lapsed = at->by->owner.agent;
 	if (why)
 		return conclude(out, SIGNATURE_BAD, why);
-	if (!keys->pkey)
-		keys->pkey = sshkey_open(&sig->key);
-	if (!keys->pkey)
+	if (!key)
 		return conclude(out, SIGNATURE_BAD, "its key is no key that libcrypto takes");
-	if (!sshsig_verify(sig, keys->pkey, payload))
+	if (!good)
 		return conclude(out, SIGNATURE_BAD, "the signature is not over this content");
-	if (sig->key.type->hardware && !touched && !keys->key->touch_optional)
+	if (sig->key.type->hardware && !touched && !at->touch_optional)
 		return conclude(out, SIGNATURE_BAD, "the hardware key was not touched");
-	out->owner = keys->owner;
+	out->owner = at->by->owner;
 	out->hardware = sig->key.type->hardware;
 	out->touched = out->hardware && touched;
 	return conclude(out, SIGNATURE_GOOD, "");
 }
 
+/* Judges a signature by a key that the ring has `count` times, the first being at->by. */
+static int key_judge(const struct sshsig *sig, size_t count, struct ssh_case *at)
+{
+	const struct krl_subject subject = { sig->blob, NULL };
+	const char *why = keyring_why_invalid(at->by, count, at->now);
+	bool revoked = false;
+
+	if (!why && keyring_is_revoked(at->ring, sig->blob, &subject, &revoked, at->fault) < 0)
+		return -1;
+	if (revoked)
+		why = "its key is revoked by revoked_keys";
+	if (!at->by->pkey)
+		at->by->pkey = sshkey_open(&sig->key);
+	at->touch_optional = at->by->key->touch_optional;
+	return ssh_judge(at, sig, at->by->pkey, why);
+}
+
+/*
+ * Why the key that is certified counts for nothing, whatever the authority says: it is revoked, or
+ * the policy says itself whose it is.
+ */
+static const char *certified_objection(const struct ssh_case *at, struct span plain)
+{
+	size_t count;
+	const struct keyring_key *keys = keyring_find(at->ring, plain, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (keys[i].key->revoked)
+			return "its key is revoked in the policy";
+		if (!keys[i].key->holder || !at->by->key->holder ||
+			strcmp(keys[i].key->holder, at->by->key->holder) != 0)
+			return "its certificate is for a key that the policy gives to somebody "
+			       "else";
+	}
+	return NULL;
+}
+
+/* What there is against a certificate that the authority signed; NULL: nothing. */
+static const char *certificate_objection(
+	const struct sshsig *sig, struct span plain, const struct ssh_case *at)
+{
+	const struct sshcert *cert = &sig->certificate;
+	const char *why = keyring_why_authority_invalid(at->ring, at->by, at->now);
+
+	if (!why)
+		why = certified_objection(at, plain);
+	if (why)
+		return why;
+	if (cert->signer.type->hardware && !(cert->signature.flags & SSHRAW_FLAG_TOUCHED) &&
+		!at->by->key->touch_optional)
+		return "its certificate's authority is a hardware key that was not touched";
+	return sshcert_why_invalid(cert, at->now, sig->raw.flags);
+}
+
+/* Whether the authority signed the certificate. */
+static bool is_vouched_for(const struct ssh_case *at, const struct sshcert *cert)
+{
+	if (!at->by->pkey)
+		at->by->pkey = sshkey_open(&cert->signer);
+	return at->by->pkey && sshcert_verify(cert, at->by->pkey);
+}
+
+/* Judges a signature by a certificate, whose key is `plain` and whose authority is at->by. */
+static int vouched_judge(const struct sshsig *sig, struct span plain, struct ssh_case *at)
+{
+	const struct sshcert *cert = &sig->certificate;
+	const struct krl_subject subject = { plain, cert };
+	const char *why = certificate_objection(sig, plain, at);
+	EVP_PKEY *key = sshkey_open(&sig->key);
+	bool revoked = false;
+	int status = 0;
+
+	if (!why)
+		status = keyring_is_revoked(at->ring, sig->blob, &subject, &revoked, at->fault);
+	if (revoked)
+		why = "its certificate or a key of it is revoked by revoked_keys";
+	at->touch_optional = at->by->key->touch_optional && sshcert_touch_optional(cert);
+	if (status == 0)
+		status = ssh_judge(at, sig, key, why);
+	EVP_PKEY_free(key);
+	return status;
+}
+
+static int certificate_judge(const struct sshsig *sig, struct span plain, struct ssh_case *at)
+{
+	const struct sshcert *cert = &sig->certificate;
+	bool several;
+
+	at->by = keyring_find_authority(at->ring, cert, &at->out->certified.principal, &several);
+	if (!at->by)
+		return conclude(at->out, SIGNATURE_UNKNOWN,
+			"its certificate is for nobody whom an authority of the policy may name");
+	if (several)
+		return conclude(at->out, SIGNATURE_BAD,
+			"its certificate names more than one whom the policy knows");
+	if (!is_vouched_for(at, cert))
+		return conclude(at->out, SIGNATURE_BAD,
+			"its certificate is not signed by the authority that it names");
+	return vouched_judge(sig, plain, at);
+}
+
+/* Notes what the certificate says, which is the pusher's word until it is found to be good. */
+static void tell_certificate(struct signature_check *out, const struct sshcert *cert)
+{
+	struct buf text = BUF_INIT(SSHCERT_PRINCIPALS_MAX);
+	struct span list = cert->principals, name;
+
+	out->certified.is = true;
+	out->certified.serial = cert->serial;
+	sshkey_fingerprint(out->certified.authority, cert->authority);
+	memcpy(out->certified.key_id, cert->id.data, cert->id.len);
+	while (list.len && sshcert_principal(&list, &name)) {
+		(void)buf_addspan(&text, name);
+		(void)buf_addc(&text, '\n');
+	}
+	if (text.len)
+		memcpy(out->principals, text.data, text.len);
+	buf_release(&text);
+}
+
 static int ssh_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
 	struct signature_check *out, struct fault *f)
 {
-	char fingerprint[SSHKEY_FINGERPRINT_SIZE];
-	struct keyring_key *keys;
+	struct ssh_case at = {
+		.ring = ring, .payload = payload, .now = now, .out = out, .fault = f
+	};
+	struct buf plain = BUF_INIT(ARMOUR_MAX);
 	struct sshsig sig;
 	size_t count;
 	const char *why;
-	enum sshsig_result result = sshsig_parse(&sig, bytes, &why);
+	enum sshraw_result result = sshsig_parse(&sig, bytes, &why);
+	int status;
 
-	(void)f;
-	if (sig.blob.len) {
-		sshkey_fingerprint(fingerprint, sig.blob);
-		snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", fingerprint);
+	if (result == SSHRAW_READ && sig.certified) {
+		sshcert_plain(&plain, &sig.certificate);
+		tell_certificate(out, &sig.certificate);
+	} else {
+		(void)buf_addspan(&plain, sig.blob);
 	}
-	if (result != SSHSIG_READ)
-		return conclude(
-			out, result == SSHSIG_REFUSED ? SIGNATURE_BAD : SIGNATURE_MALFORMED, why);
-	keys = keyring_find(ring, sig.blob, &count);
-	if (!keys)
-		return conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
-	return ssh_judge(keys, count, &sig, payload, now, out);
+	if (plain.len)
+		sshkey_fingerprint(out->fingerprint, buf_span(&plain));
+	at.by = keyring_find(ring, buf_span(&plain), &count);
+	if (plain.failed)
+		status = fault_memory(f);
+	else if (result != SSHRAW_READ)
+		status = conclude(
+			out, result == SSHRAW_REFUSED ? SIGNATURE_BAD : SIGNATURE_MALFORMED, why);
+	else if (sig.certified)
+		status = certificate_judge(&sig, buf_span(&plain), &at);
+	else if (at.by)
+		status = key_judge(&sig, count, &at);
+	else
+		status = conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
+	buf_release(&plain);
+	return status;
 }
 
 static int x509_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,
@@ -232,4 +380,18 @@ int signature_of_tag(struct keyring *ring, const struct tag *tag, int64_t now,
 	if (span_starts(tag->signature, PASSKEY_BEGIN))
 		return passkey_check(ring, payload, tag->signature, now, out, f);
 	return signature_verify(ring, payload, tag->signature, now, out, f);
+}
+
+int signature_certificate(const struct certificate **out, const struct certified *certified,
+	const char *fingerprint, struct arena *arena)
+{
+	struct certificate *kept = certified->is ? arena_alloc(arena, sizeof(*kept)) : NULL;
+
+	*out = kept;
+	if (!kept)
+		return certified->is ? -1 : 0;
+	*kept = (struct certificate){ certified->serial, arena_strdup(arena, certified->key_id),
+		certified->principal, arena_strdup(arena, certified->authority),
+		arena_strdup(arena, fingerprint) };
+	return kept->key_id && kept->authority && kept->key ? 0 : -1;
 }

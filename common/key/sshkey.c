@@ -14,6 +14,8 @@
 #define RSA_EXPONENT_SIZE 8
 #define APPLICATION_MAX 255
 
+static const char cut[] = "the key is cut short, or has bytes left over";
+
 static const struct sshkey_type types[] = {
 	{ .name = "ssh-ed25519", .signature = "ssh-ed25519", .family = SSHKEY_ED25519, .size = 32 },
 	{ .name = "ecdsa-sha2-nistp256",
@@ -57,7 +59,9 @@ static const struct sshkey_type types[] = {
 static const struct {
 	const char *suffix, *why;
 } refused[] = {
-	{ "-cert-v01@openssh.com", "a certificate where a key is expected; name the key itself" },
+	{ "-cert-v01@openssh.com",
+		"a certificate where a key is expected; name the key itself, or as "
+		"`cert-authority KEY` the key that signs certificates" },
 	{ "-cert-v00@openssh.com", "a certificate where a key is expected; name the key itself" },
 	{ "ssh-dss", "DSA keys are too weak" },
 };
@@ -112,31 +116,37 @@ static const char *why_not_point(const struct sshkey *key)
 	return NULL;
 }
 
+const char *sshkey_fields(struct sshkey *out, const struct sshkey_type *type, struct wire *w)
+{
+	*out = (struct sshkey){ .type = type };
+	if (type->curve && !span_is(wire_string(w), type->curve))
+		w->failed = true;
+	if (type->family == SSHKEY_RSA) {
+		out->exponent = wire_number(w);
+		out->modulus = wire_number(w);
+	} else {
+		out->point = wire_string(w);
+	}
+	if (type->hardware)
+		out->application = wire_string(w);
+	if (w->failed || out->application.len > APPLICATION_MAX)
+		return cut;
+	return type->family == SSHKEY_RSA ? why_not_rsa(out) : why_not_point(out);
+}
+
 int sshkey_parse(struct sshkey *out, struct span blob, const char **why)
 {
 	struct wire w = wire_of(blob);
 	struct span name = wire_string(&w);
+	const struct sshkey_type *type = sshkey_type_find(name);
 
-	*out = (struct sshkey){ .type = sshkey_type_find(name) };
-	*why = NULL;
-	if (!out->type) {
+	*out = (struct sshkey){ .type = type };
+	if (!type)
 		*why = w.failed ? "the key is cut short" : why_refused(name);
-		return -1;
-	}
-	if (out->type->curve && !span_is(wire_string(&w), out->type->curve))
-		w.failed = true;
-	if (out->type->family == SSHKEY_RSA) {
-		out->exponent = wire_number(&w);
-		out->modulus = wire_number(&w);
-	} else {
-		out->point = wire_string(&w);
-	}
-	if (out->type->hardware)
-		out->application = wire_string(&w);
-	if (!wire_end(&w) || out->application.len > APPLICATION_MAX)
-		*why = "the key is cut short, or has bytes left over";
 	else
-		*why = out->type->family == SSHKEY_RSA ? why_not_rsa(out) : why_not_point(out);
+		*why = sshkey_fields(out, type, &w);
+	if (!*why && !wire_end(&w))
+		*why = cut;
 	return *why ? -1 : 0;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Public keys of SSH: RFC 4253 (rsa), 5656 (ecdsa), 8709 (ed25519) and OpenSSH's PROTOCOL.u2f
- * (sk-...).  What is read is read to the last byte; certificates, DSA and RSA below 2048 bits are
- * refused.
+ * (sk-...).  What is read is read to the last byte; certificates (see sshcert.h), DSA and RSA
+ * below 2048 bits are refused.
  */
 #ifndef COMMON_KEY_SSHKEY_H
 #define COMMON_KEY_SSHKEY_H
@@ -40,6 +40,14 @@ struct sshkey {
 
 /* The row of that name, or NULL. */
 const struct sshkey_type *sshkey_type_find(struct span name);
+
+struct wire;
+
+/*
+ * Reads what a key of that type has after its name, and goes on behind it; spans point into what is
+ * read.  NULL, or why it is no such key, as a constant sentence.
+ */
+const char *sshkey_fields(struct sshkey *out, const struct sshkey_type *type, struct wire *w);
 
 /* Reads a key; spans point into the blob.  0, or -1 with *why, a constant sentence. */
 int sshkey_parse(struct sshkey *out, struct span blob, const char **why);

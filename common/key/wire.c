@@ -1,5 +1,7 @@
 #include "common/key/wire.h"
 
+#include <openssl/evp.h>
+
 struct span wire_bytes(struct wire *w, size_t len)
 {
 	struct span bytes = { 0 };
@@ -31,6 +33,13 @@ uint32_t wire_u32(struct wire *w)
 	return value;
 }
 
+uint64_t wire_u64(struct wire *w)
+{
+	uint64_t high = wire_u32(w);
+
+	return high << 32 | wire_u32(w);
+}
+
 struct span wire_string(struct wire *w)
 {
 	return wire_bytes(w, wire_u32(w));
@@ -56,4 +65,29 @@ struct span wire_number(struct wire *w)
 bool wire_end(const struct wire *w)
 {
 	return !w->failed && w->rest.len == 0;
+}
+
+void wire_put_u32(struct buf *out, uint32_t value)
+{
+	const unsigned char bytes[] = { (unsigned char)(value >> 24), (unsigned char)(value >> 16),
+		(unsigned char)(value >> 8), (unsigned char)value };
+
+	(void)buf_add(out, bytes, sizeof(bytes));
+}
+
+void wire_put_string(struct buf *out, struct span bytes)
+{
+	wire_put_u32(out, (uint32_t)bytes.len);
+	(void)buf_addspan(out, bytes);
+}
+
+void wire_put_hash(struct buf *out, const char *digest, struct span bytes)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	size_t size = 0;
+
+	if (EVP_Q_digest(NULL, digest, NULL, bytes.data, bytes.len, hash, &size) == 1)
+		(void)buf_add(out, hash, size);
+	else
+		out->failed = true;
 }

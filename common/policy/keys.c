@@ -205,15 +205,60 @@ static int claim_credential(struct policy_loading *l, const struct json_at *at,
 	return owner.name ? claim(l, at, "passkey", &owner) : fault_memory(l->fault);
 }
 
+/*
+ * An authority may vouch for many, and each of its principals for one of them.  It names who is
+ * told by the policy's name for them, if it does not say another.
+ */
+static int claim_principals(struct policy_loading *l, const struct json_at *at, struct key *key,
+	struct index_entry owner)
+{
+	const char **own = arena_alloc(l->arena, 2 * sizeof(*own));
+
+	if (!own)
+		return fault_memory(l->fault);
+	own[0] = identity_name(l, &owner);
+	key->principals = key->principals ? key->principals : own;
+	for (names name = key->principals; *name; name++) {
+		struct buf text = BUF_INIT(2 * KEY_TEXT_MAX);
+
+		buf_addf(&text, "%s by %s", *name, key->fingerprint);
+		owner.name = text.failed ? NULL : arena_strdup(l->arena, text.data);
+		buf_release(&text);
+		if (!owner.name)
+			return fault_memory(l->fault);
+		if (claim(l, at, "principal of the authority", &owner) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Notes whose it is. */
+static int key_hold(struct policy_loading *l, struct key *key, const struct index_entry *owner)
+{
+	struct buf text = BUF_INIT(KEY_TEXT_MAX);
+
+	buf_addf(&text, "%s %s", owner->of_agent ? "agent" : "person", identity_name(l, owner));
+	key->holder = text.failed ? NULL : arena_strdup(l->arena, text.data);
+	buf_release(&text);
+	return key->holder ? 0 : fault_memory(l->fault);
+}
+
 int policy_claim_keys(struct policy_loading *l, const struct json_at *at,
 	const struct key_list *keys, struct index_entry owner)
 {
 	for (size_t i = 0; i < keys->count; i++) {
-		const struct key *key = &keys->keys[i];
+		struct key *key = &keys->keys[i];
 		struct json_at item = json_at_item(at, i);
 		const struct json_at *place = item.value ? &item : at;
 
 		owner.kind = INDEX_KEY;
+		if (key_hold(l, key, &owner) < 0)
+			return -1;
+		if (key->authority) {
+			if (claim_principals(l, place, key, owner) < 0)
+				return -1;
+			continue;
+		}
 		owner.name = key->kind == KEY_OPENPGP ? key->file : key->fingerprint;
 		if (claim(l, place, "key", &owner) < 0 ||
 			(keys->passkeys && claim_credential(l, place, key, owner) < 0))
@@ -224,7 +269,7 @@ int policy_claim_keys(struct policy_loading *l, const struct json_at *at,
 
 static bool same_key(const struct key *a, const struct key *b)
 {
-	if (a->kind != b->kind)
+	if (a->kind != b->kind || a->authority != b->authority)
 		return false;
 	return a->kind == KEY_OPENPGP ? strcmp(a->file, b->file) == 0
 				      : span_equal(a->blob, b->blob);
@@ -248,4 +293,33 @@ void policy_keys_agree(const struct key_list *some, const struct key_list *other
 				key_narrow_by(&some->keys[i], &others->keys[j]);
 				key_narrow_by(&others->keys[j], &some->keys[i]);
 			}
+}
+
+/* One file a layer; those of all layers count. */
+int policy_read_revoked_keys(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	const char *folder = l->layers[l->layer].folder, *file = NULL;
+	struct buf path = BUF_INIT(4096);
+	struct name_list all = { 0 };
+
+	(void)out;
+	if (policy_read_text(l, at, field, &file) < 0)
+		return -1;
+	if (!file)
+		return 0;
+	if (!folder)
+		return policy_wrong(l, at, "a policy inside the repository cannot name files");
+	if (*file != '/')
+		buf_addf(&path, "%s/", folder);
+	buf_adds(&path, file);
+	file = path.failed ? NULL : arena_strdup(l->arena, path.data);
+	buf_release(&path);
+	for (names name = l->policy->revoked_keys; name && *name; name++)
+		if (name_list_add(l, &all, *name) < 0)
+			return -1;
+	if (!file || name_list_add(l, &all, file) < 0)
+		return fault_memory(l->fault);
+	l->policy->revoked_keys = name_list_names(&all);
+	return 0;
 }

@@ -194,8 +194,9 @@ struct key_list {
 	size_t count;
 	bool passkeys; /* of these, and no others */
 };
-policy_reader policy_read_keys;     /* struct key_list */
-policy_reader policy_read_passkeys; /* the same, of passkeys alone */
+policy_reader policy_read_keys;         /* struct key_list */
+policy_reader policy_read_revoked_keys; /* fills policy->revoked_keys */
+policy_reader policy_read_passkeys;     /* the same, of passkeys alone */
 
 /*
  * A key that is named twice, to sign commits and to approve, is as narrow as either says: revoked

@@ -284,6 +284,7 @@ struct policy {
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */
 	names account_env;         /* never empty */
+	names revoked_keys;        /* files that say which keys are good for nothing; or NULL */
 	/* who approves changes to the delegated file; empty: that file is ignored */
 	names delegates;
 	/* whose `delegates` and `limits.approvers` count */

@@ -31,38 +31,6 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
-/* Whether the text, "a or b", has the name among its own. */
-static bool lists(const struct buf *text, const char *name)
-{
-	static const char or [] = " or ";
-	const char *at = text->len ? text->data : NULL;
-	size_t len = strlen(name);
-
-	while (at) {
-		if (strncmp(at, name, len) == 0 &&
-			(!at[len] || strncmp(at + len, or, strlen(or)) == 0))
-			return true;
-		at = strstr(at, or);
-		at = at ? at + strlen(or) : NULL;
-	}
-	return false;
-}
-
-/* The rule's approvers are added to the text, each once. */
-static void add_approvers(struct buf *text, const json_t *finding)
-{
-	const json_t *value;
-	size_t i;
-
-	json_array_foreach(json_object_get(finding, "approvers"), i, value)
-	{
-		const char *name = json_string_value(value);
-
-		if (name && !lists(text, name))
-			buf_addf(text, "%s%s", text->len ? " or " : "", name);
-	}
-}
-
 static bool names_person(const json_t *finding, const struct person *person)
 {
 	const json_t *value;
@@ -167,7 +135,7 @@ static int check_person(struct session *session, const struct about *about,
 
 	json_array_foreach(json_object_get(about->verdict, "findings"), i, finding)
 	{
-		add_approvers(&others, finding);
+		verdict_row_add_approvers(&others, finding);
 		if (!names_person(finding, approval->person) || may)
 			continue;
 		named = may = true;
@@ -193,13 +161,15 @@ static int check_person(struct session *session, const struct about *about,
 static void check_stopped(
 	struct session *session, const struct approval *approval, struct buf *refused)
 {
-	const struct stopped *stopped =
-		stops_find(&session->facts.stops, STOPPED_KEY, approval->fingerprint);
+	const char *const keys[] = { approval->fingerprint, approval->primary,
+		approval->certified.authority };
 
-	if (!stopped)
-		stopped = stops_find(&session->facts.stops, STOPPED_KEY, approval->primary);
-	if (stopped)
-		buf_addf(refused, "its key was stopped: %s", stopped->reason);
+	for (size_t i = 0; i < 3 && !refused->len; i++) {
+		const struct stopped *by = stops_find(&session->facts.stops, STOPPED_KEY, keys[i]);
+
+		if (by)
+			buf_addf(refused, "its key was stopped: %s", by->reason);
+	}
 }
 
 /*
@@ -305,7 +275,11 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
 	verdict->approval.why = arena_strdup(&verdict->arena, approval->why);
 	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
-	return verdict->approval.key && verdict->approval.why ? 0 : fault_memory(f);
+	if (verdict->approval.key && verdict->approval.why &&
+		signature_certificate(&verdict->approval.certificate, &approval->certified,
+			verdict->approval.key, &verdict->arena) == 0)
+		return 0;
+	return fault_memory(f);
 }
 
 /*
@@ -344,6 +318,7 @@ static int read_pushed(
 	struct approval_subject subject = { session->facts.repo, NULL, update->name, &update->new,
 		session->facts.seen };
 	struct approval approval = { 0 };
+	struct passkey_counter counted;
 	int status = approval_keys_new(&subject.keys, session->facts.policy,
 		file_owner(repo_git_dir(session->facts.repo)), f);
 
@@ -354,15 +329,12 @@ static int read_pushed(
 				  "held one, or one that has landed");
 	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->facts.now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
-	if (status == 0 && !refused->len)
-		check_stopped(session, &approval, refused);
+	check_stopped(session, &approval, refused);
 	if (status == 0 && !refused->len)
 		status = check_order(&subject, &update->old, &approval, refused, f);
+	counted = (struct passkey_counter){ approval.fingerprint, approval.counter, &update->new };
 	if (status == 0 && !refused->len && approval.passkey)
-		status = passkey_counter_check(session->facts.state,
-			&(struct passkey_counter){
-				approval.fingerprint, approval.counter, &update->new },
-			refused, f);
+		status = passkey_counter_check(session->facts.state, &counted, refused, f);
 	if (status == 0 && !refused->len)
 		status = check_about(session, &approval, refused, f);
 	if (status == 0 && !refused->len)

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/history/notes.h"
+#include "common/key/revoked.h"
 #include "common/notify/webhook.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
@@ -101,9 +103,25 @@ static void look_for_orphans(struct status *status, struct state *state)
 		"are");
 }
 
+/* Nobody knows what a list revokes that cannot be read, so signatures by SSH keys are refused. */
+static void look_at_revoked_keys(struct status *status, const struct policy *policy)
+{
+	uid_t owner = file_owner(repo_git_dir(status->in_force.repo));
+	struct revoked *revoked = NULL;
+	struct fault f = { 0 };
+
+	if (policy->revoked_keys && revoked_read(&revoked, policy->revoked_keys, owner, &f) < 0)
+		status_problem(status, "revoked keys", f.text,
+			"until it is mended no push with an SSH signature can be judged");
+	revoked_free(revoked);
+}
+
 static void look_at_keys(struct status *status)
 {
 	const struct policy *policy = status->in_force.policy;
+
+	if (policy)
+		look_at_revoked_keys(status, policy);
 
 	for (size_t i = 0; policy && i < policy->webhook_count; i++) {
 		const char *file = policy->webhooks[i].secret_file;

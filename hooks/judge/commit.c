@@ -127,6 +127,8 @@ void judge_note_agents(struct verdict *verdict, const struct attribution *who)
 	for (size_t i = 0; i < who->count; i++)
 		verdict_add_agent(verdict, who->agents[i].name);
 	verdict->more_agents = verdict->more_agents || who->more;
+	if (who->certificate)
+		verdict_add_certificate(verdict, who->certificate);
 }
 
 static int judge_parsed(struct judge *judge, const struct rule_case *about,

@@ -45,6 +45,20 @@ static int key_files_whole(json_t *value, const char *folder)
 	return 0;
 }
 
+/* So is the file of keys that are good for nothing. */
+static int revoked_file_whole(json_t *root, const char *folder)
+{
+	json_t *text = json_object_get(root, "revoked_keys");
+	const char *name = json_string_value(text);
+	char whole[2 * INSTALL_PATH_MAX];
+
+	if (!name || *name == '/')
+		return 0;
+	if (snprintf(whole, sizeof(whole), "%s/%s", folder, name) >= (int)sizeof(whole))
+		return -1;
+	return json_string_set(text, whole);
+}
+
 /* The object of that key in another, made where there is none; borrowed. */
 static json_t *section(json_t *root, const char *name)
 {
@@ -182,7 +196,9 @@ static int write_layer(const struct rehearsal *r, enum layer layer, struct fault
 	if (strrchr(folder, '/'))
 		*strrchr(folder, '/') = '\0';
 	(void)snprintf(target, sizeof(target), "%s/%s", r->folder, targets[layer]);
-	status = key_files_whole(root, folder) < 0 ? fault_memory(f) : 0;
+	status = key_files_whole(root, folder) < 0 || revoked_file_whole(root, folder) < 0
+			 ? fault_memory(f)
+			 : 0;
 	if (status == 0 && layer == cast_layer(r->in_force->policy))
 		status = add_cast(r, root, layer, f);
 	if (status == 0 && json_dump_file(root, target, JSON_INDENT(2)) < 0)

@@ -162,6 +162,26 @@ push main
 expect denied
 said 'links'
 
+sentence "Agents whose keys last for an hour"
+server
+recipe 'Agents whose keys last for an hour'
+echo '# none' >"$server/countersign/revoked"
+person robot
+key run
+ssh-keygen -q -s "$keys/bot" -I run-4711 -z 4711 -n release-bot -V +1h "$keys/run.pub"
+branch work origin/main
+signs run-cert.pub
+write docs/a.txt 'A.'
+in_work commit -q -S -m 'Document'
+push work:main
+expect landed
+printf 'serial: 4711\n' >"$story/spec"
+ssh-keygen -q -k -f "$server/countersign/revoked" -s "$keys/bot.pub" "$story/spec"
+write docs/b.txt 'B.'
+in_work commit -q -S -m 'Document more'
+push work:main
+expect denied
+
 sentence "Trailers that are forbidden, and those that alone are allowed"
 server
 policy <<'JSON'

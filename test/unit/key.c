@@ -92,6 +92,12 @@ static void options_are_read(void **state)
 	assert_true(key.touch_optional);
 	assert_int_equal(key.valid_after, AT);
 	assert_int_equal(key.valid_before, AT + 365 * 86400);
+	assert_false(key.authority);
+	assert_int_equal(parse(&key, "cert-authority,principals=\"alice,al@x\" " KEY, &why), 0);
+	assert_true(key.authority);
+	assert_string_equal(key.principals[0], "alice");
+	assert_string_equal(key.principals[1], "al@x");
+	assert_null(key.principals[2]);
 }
 
 static void a_key_is_one_line(void **state)

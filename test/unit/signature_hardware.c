@@ -27,7 +27,7 @@ static const struct key_owner owner = { .person = (const struct person *)"whose 
 #define TYPES 2
 
 static const char payload_text[] = "tree 0\n\na payload\n";
-static const char *const names[TYPES] = { ED25519, ECDSA };
+static const char *const type_names[TYPES] = { ED25519, ECDSA };
 static EVP_PKEY *pkeys[TYPES];
 static char output[65536];
 
@@ -57,7 +57,7 @@ static void add_public(struct buf *out, int type, const char *application)
 	unsigned char point[65];
 	size_t size = sizeof(point);
 
-	add_string(out, span_of(names[type]));
+	add_string(out, span_of(type_names[type]));
 	if (type == 0) {
 		assert_int_equal(EVP_PKEY_get_raw_public_key(pkeys[type], point, &size), 1);
 	} else {
@@ -126,7 +126,7 @@ static void add_inner(struct buf *out, const struct asked *asked)
 	add_u32(&data, COUNTER);
 	add_hash(&data, "SHA256", buf_span(&message));
 	add_signed(&made, asked->type, buf_span(&data));
-	add_string(out, span_of(names[asked->type]));
+	add_string(out, span_of(type_names[asked->type]));
 	add_string(out, buf_span(&made));
 	buf_addc(out, (char)asked->flags);
 	add_u32(out, COUNTER);
@@ -177,7 +177,7 @@ static void add_line(struct buf *out, int type, const char *options)
 	struct buf key = BUF_INIT(1024);
 
 	add_public(&key, type, "ssh:");
-	buf_addf(out, "%s%s ", options, names[type]);
+	buf_addf(out, "%s%s ", options, type_names[type]);
 	base64_encode(out, buf_span(&key));
 	buf_release(&key);
 }
@@ -253,7 +253,7 @@ static void touched_is_good_to_both(void **state)
 		add_signature(&bytes, &(struct asked){ type, "ssh:", TOUCHED });
 		check = judge(type, "", buf_span(&bytes));
 		if (check.verdict != SIGNATURE_GOOD)
-			fail_msg("%s: %s", names[type], check.why);
+			fail_msg("%s: %s", type_names[type], check.why);
 		assert_ptr_equal(check.owner.person, owner.person);
 		assert_true(check.hardware);
 		assert_true(check.touched);
@@ -306,7 +306,7 @@ static void no_damaged_signature_is_good(void **state)
 		for (size_t i = 0; i < bytes.len * 8; i++) {
 			bytes.data[i / 8] ^= (char)(1 << i % 8);
 			if (judge(type, "", buf_span(&bytes)).verdict == SIGNATURE_GOOD)
-				fail_msg("%s: good with bit %zu flipped", names[type], i);
+				fail_msg("%s: good with bit %zu flipped", type_names[type], i);
 			if (i % 256 == 77 || i / 8 == bytes.len - 5) /* the flags among them */
 				assert_false(oracle(type, buf_span(&bytes)));
 			bytes.data[i / 8] ^= (char)(1 << i % 8);
