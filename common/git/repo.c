@@ -63,7 +63,10 @@ static char *git_dir_at(const char *folder)
 	return is_git_dir(path) ? realpath(path, NULL) : NULL;
 }
 
-/* The git directory at the path or above it, on the same file system; NULL: none. */
+/*
+ * The git directory at the path or above it, on the same file system; NULL: none.  What cannot be
+ * looked into may be one, so that nothing above it is taken in its place.
+ */
 static char *git_dir_above(const char *path)
 {
 	char folder[PATH_MAX], *found = NULL;
@@ -74,6 +77,8 @@ static char *git_dir_above(const char *path)
 	if (!S_ISDIR(first.st_mode))
 		*strrchr(folder, '/') = '\0';
 	while (!found && stat(*folder ? folder : "/", &st) == 0 && st.st_dev == first.st_dev) {
+		if (access(*folder ? folder : "/", X_OK) < 0)
+			break;
 		found = git_dir_at(*folder ? folder : "/");
 		if (found || !*folder || strcmp(folder, "/") == 0)
 			break;
@@ -89,9 +94,12 @@ static int find_git_dir(struct repo *repo, const char *path, struct fault *f)
 
 	if (!path && (!called || !*called))
 		return fault_set(f, FAULT_ADMIN, "GIT_DIR is not set: run by git?");
+	errno = 0;
 	repo->entered = path ? git_dir_above(path) : realpath(called, NULL);
 	if (repo->entered)
 		return 0;
+	if (path && errno == EACCES)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(EACCES));
 	return path ? fault_set(f, FAULT_ADMIN, "%s: no git repository here or above", path)
 		    : fault_set(f, FAULT_ADMIN, "git directory %s: %m", called);
 }

@@ -37,6 +37,8 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 	struct fault ignored = { 0 };
 	struct stat st;
 
+	if (lstat(path, &st) < 0 && errno == EACCES)
+		return strerror(EACCES);
 	if (lstat(path, &st) < 0)
 		return "is not there: git lets pushes through without it";
 	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
@@ -49,6 +51,8 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 		return "is not executable: git lets pushes through without it";
 	if (st.st_mode & S_IWOTH)
 		return "can be written by anybody";
+	if (access(path, R_OK) < 0 && errno == EACCES)
+		return strerror(EACCES);
 	if (!shim_is_ours(host_hook_text(path, text)))
 		return "is not Countersign's";
 	if (!is_current(w, hook, text))

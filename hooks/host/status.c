@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/path_decision.h"
@@ -21,9 +22,12 @@ static int note(void *context, const struct drift *drift)
 {
 	struct status *status = context;
 
-	json_array_append_new(drift->mild ? status->notes : status->problems,
-		json_pack("{s:o, s:o, s:o}", "what", cli_string(drift->what), "problem",
-			cli_string(drift->problem), "advice", cli_string(drift->advice)));
+	if (drift->mild)
+		json_array_append_new(status->notes,
+			json_pack("{s:o, s:o, s:o}", "what", cli_string(drift->what), "problem",
+				cli_string(drift->problem), "advice", cli_string(drift->advice)));
+	else
+		status_problem(status, drift->what, drift->problem, drift->advice);
 	return 0;
 }
 
@@ -324,7 +328,10 @@ int status_open(struct status *status, const char *path, const struct env *env, 
 		.chained = json_array() };
 	if (!status->problems || !status->notes || !status->chained)
 		return fault_memory(f);
-	return policy_in_force_open(&status->in_force, path, f);
+	if (policy_in_force_open(&status->in_force, path, f) < 0)
+		return -1;
+	status->stranger = file_owner(repo_git_dir(status->in_force.repo)) != geteuid();
+	return 0;
 }
 
 void status_look(struct status *status)

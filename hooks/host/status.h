@@ -29,6 +29,7 @@ struct status {
 	json_t *notes;           /* the same, of what is worth knowing and no problem */
 	json_t *chained;         /* objects with hook, when, path, runs */
 	int64_t made;            /* of so many paths it is remembered what an agent made of them */
+	bool stranger;           /* it is somebody else's: what we may not look at, pushes may */
 	size_t unseen;           /* of the problems: what this user may not look at */
 	bool canary;             /* was tried, and refused as it must be */
 };
@@ -47,11 +48,11 @@ enum status_level {
 /* The worst of what was found. */
 enum status_level status_level(const struct status *status);
 
-/* Adds a problem; what this user may not see (`unseen`) is not said to be wrong. */
+/* Adds a problem; what a stranger may not see (`unseen`) is not said to be wrong. */
 void status_problem(
 	struct status *status, const char *what, const char *problem, const char *advice);
 
-/* Whether this user may not read the file: then that is a problem, and no other. */
+/* Whether a stranger may not read the file: then that is a problem, and no other. */
 bool status_unseen(struct status *status, const char *what, const char *path);
 
 /*

@@ -13,11 +13,29 @@
 #include "hooks/host/status.h"
 #include "hooks/host/unseen.h"
 
+#define PROBLEM_MAX 4096
 #define HOLDS "refs/countersign/holds/"
+
+static void add_unseen(struct status *status, const char *what, const char *problem)
+{
+	json_array_append_new(status->problems,
+		json_pack("{s:o, s:o, s:s, s:b}", "what", cli_string(what), "problem",
+			cli_string(problem), "advice",
+			"run it as the repository's owner or as root", "unseen", 1));
+	status->unseen++;
+}
 
 void status_problem(
 	struct status *status, const char *what, const char *problem, const char *advice)
 {
+	char words[PROBLEM_MAX];
+
+	if (status->stranger && strstr(problem, strerror(EACCES))) {
+		(void)snprintf(
+			words, sizeof(words), "cannot read: %.*s", PROBLEM_MAX - 32, problem);
+		add_unseen(status, what, words);
+		return;
+	}
 	json_array_append_new(
 		status->problems, json_pack("{s:o, s:o, s:o}", "what", cli_string(what), "problem",
 					  cli_string(problem), "advice", cli_string(advice)));
@@ -26,16 +44,11 @@ void status_problem(
 bool status_unseen(struct status *status, const char *what, const char *path)
 {
 	char problem[INSTALL_PATH_MAX + 64];
-	json_t *object;
 
-	if (access(path, R_OK) == 0 || errno != EACCES)
+	if (!status->stranger || access(path, R_OK) == 0 || errno != EACCES)
 		return false;
 	(void)snprintf(problem, sizeof(problem), "cannot read %s", path);
-	object = json_pack("{s:o, s:o, s:s, s:b}", "what", cli_string(what), "problem",
-		cli_string(problem), "advice", "run it as the repository's owner or as root",
-		"unseen", 1);
-	json_array_append_new(status->problems, object);
-	status->unseen++;
+	add_unseen(status, what, problem);
 	return true;
 }
 

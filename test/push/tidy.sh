@@ -139,18 +139,45 @@ said 'webhook: '
 exits 2 countersign status --format icinga --repo "$server"
 exits 3 countersign status --format nagios --repo /nonexistent
 said 'COUNTERSIGN UNKNOWN'
-if [ "$(id -u)" = 0 ]; then
-	server
-	told
-	chmod 755 "$story" "$server"
-	hold_change
-	chmod 700 "$server/countersign"
-	chown -R nobody "$server"
-	setpriv --reuid=65533 --regid=65533 --clear-groups env "HOME=$HOME" \
+
+# as_user NUMBER: status as that user, to a monitor and to people.
+as_user()
+{
+	setpriv --reuid="$1" --regid="$1" --clear-groups env "HOME=$HOME" \
 		"$prefix/bin/countersign" status --format nagios --repo "$server" >"$out" 2>&1 && code=0 || code=$?
-	same 'the exit status' "$code" 3
-	said 'cannot read'
-	unsaid 'every push is refused'
+	setpriv --reuid="$1" --regid="$1" --clear-groups env "HOME=$HOME" \
+		"$prefix/bin/countersign" status --repo "$server" >>"$out" 2>&1 && plain=0 || plain=$?
+}
+
+sentence "What a stranger may not read is said to be unseen, and what the owner may not read is wrong"
+if [ "$(command id -u)" != 0 ]; then
+	skip 'needs root, to be somebody else'
+else
+	for closed in countersign countersign/state.db countersign/policy.json config hooks hooks/pre-receive .; do
+		server
+		told
+		chmod 755 "$story" "$server"
+		hold_change
+		chown -R nobody "$server"
+		as_user 65534
+		same "the exit status of the owner, with all open" 0 "$code"
+		chmod go= "$server/$closed"
+		as_user 65533
+		same "the exit statuses, with $closed closed" '3 2' "$code $plain"
+		grep -q 'ermission denied\|cannot read' "$out" || fail 'it does not say that it cannot be read'
+		unsaid 'every push is refused'
+		unsaid 'NOT AS IT SHOULD BE'
+	done
+	for closed in countersign/state.db countersign/policy.json; do
+		server
+		told
+		chmod 755 "$story" "$server"
+		hold_change
+		chown -R nobody "$server"
+		chmod 000 "$server/$closed"
+		as_user 65534
+		same "the exit statuses of the owner, with $closed closed" '2 1' "$code $plain"
+	done
 fi
 
 sentence "Figures are printed as Prometheus reads them"
