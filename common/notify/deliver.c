@@ -8,11 +8,13 @@
 
 #include "common/base/text.h"
 #include "common/notify/deliver_lock.h"
-#include "common/notify/sendmail.h"
+#include "common/notify/mailing.h"
 #include "common/state/state.h"
 
-#define SLOTS 16        /* requests at a time */
-#define PENDING 64      /* results that one transaction records */
+#define SLOTS 16   /* requests at a time */
+#define PENDING 64 /* results that one transaction records */
+#define LOOK_BESIDE \
+	200 /* milliseconds after which is looked for more while mails are on their way */
 #define FLUSH_AFTER 200 /* milliseconds that a result waits for company */
 #define DOWN_AFTER 4    /* failures to answer in a row: the rest of the pass is not tried */
 #define RECEIVERS 64    /* whose failures are counted */
@@ -39,6 +41,7 @@ struct delivery {
 	const struct deliver_terms *terms;
 	struct state *state;
 	struct http *http;
+	struct mailing *mailing;
 	struct fault *fault;
 	struct receiver receivers[RECEIVERS];
 	size_t receiver_count;
@@ -131,21 +134,48 @@ static int record(struct delivery *run)
 /* Records them when there are many, or the first has waited long enough. */
 static int record_when_due(struct delivery *run)
 {
-	if (!run->results || (run->result_count < PENDING && http_active(run->http) &&
+	if (!run->results || (run->result_count < PENDING &&
+				     (http_active(run->http) || mailing_active(run->mailing)) &&
 				     state_now() - run->oldest_result < FLUSH_AFTER))
 		return 0;
 	return record(run);
 }
 
+/* Takes the answers and ends that are there, waiting a little for the first. */
+static int land(struct delivery *run)
+{
+	struct http_reply reply;
+	struct mailing_end end;
+	int wait = http_active(run->http) ? 50 : 0;
+	int got = wait ? http_next(run->http, &reply, wait, run->fault) : 0;
+
+	while (got > 0) {
+		struct flight *flight = reply.context;
+
+		count_answer(run, flight, reply.status != 0);
+		conclude(run, flight, reply.status >= 200 && reply.status < 300, reply.words);
+		got = http_active(run->http) ? http_next(run->http, &reply, 0, run->fault) : 0;
+	}
+	while (mailing_next(run->mailing, &end, wait ? 0 : 50)) {
+		count_answer(run, end.context, end.outcome >= 0);
+		conclude(run, end.context, end.outcome == 0, end.words);
+	}
+	return got;
+}
+
+/* Starts a mail; until there is room for it, what else is on its way goes on. */
 static void mail(struct delivery *run, const struct webhook_target *target,
 	const struct event_row *event, struct flight *flight)
 {
 	struct buf message = BUF_INIT(WEBHOOK_BODY_MAX);
 	struct fault f = { 0 };
 
-	if (webhook_render(target, event, &message, &f) == 0)
-		(void)sendmail(run->terms->sendmail, buf_span(&message), &f);
-	conclude(run, flight, f.class == FAULT_NONE, f.class == FAULT_NONE ? "sent" : f.text);
+	while (mailing_active(run->mailing) == MAILING_MAX)
+		if (land(run) < 0)
+			break;
+	if (webhook_render(target, event, &message, &f) < 0 ||
+		mailing_start(run->mailing, &message, flight, &f) < 0)
+		conclude(run, flight, false, f.text);
 	buf_release(&message);
 }
 
@@ -166,35 +196,29 @@ static int launch(void *context, const struct event_row *event)
 		conclude(run, flight, false, f.text);
 		return 0;
 	}
-	(void)snprintf(flight->webhook_key, sizeof(flight->webhook_key), "%.63s", target.url);
+	(void)snprintf(flight->webhook_key, sizeof(flight->webhook_key), "%.63s",
+		target.format == WEBHOOK_MAIL ? "mail" : target.url);
 	receiver = receiver_of(run, flight->webhook_key);
-	if (target.format == WEBHOOK_MAIL)
-		mail(run, &target, event, flight);
-	else if (receiver && receiver->silent >= DOWN_AFTER)
+	if (receiver && receiver->silent >= DOWN_AFTER)
 		conclude(run, flight, false, "not tried: the receiver does not answer");
+	else if (target.format == WEBHOOK_MAIL)
+		mail(run, &target, event, flight);
 	else if (deliver_post(run->http, &target, event, flight, &f) < 0)
 		conclude(run, flight, false, f.text);
 	webhook_target_release(&target);
 	return 0;
 }
 
-/* Takes the answers that are there, waiting a little for the first. */
-static int land(struct delivery *run)
+/* Whether anything is on its way or waits to be recorded. */
+static bool is_busy(const struct delivery *run)
 {
-	struct http_reply reply;
-	int got = http_active(run->http) ? http_next(run->http, &reply, 50, run->fault) : 0;
-
-	while (got > 0) {
-		struct flight *flight = reply.context;
-
-		count_answer(run, flight, reply.status != 0);
-		conclude(run, flight, reply.status >= 200 && reply.status < 300, reply.words);
-		got = http_active(run->http) ? http_next(run->http, &reply, 0, run->fault) : 0;
-	}
-	return got;
+	return http_active(run->http) || mailing_active(run->mailing) || run->results;
 }
 
-/* Sends everything that is due now, once. */
+/*
+ * Sends everything that is due now, once; and what comes while mails are on their way, since these
+ * may take their time.
+ */
 static int pass(struct delivery *run)
 {
 	struct state_due due = { .now = state_now() };
@@ -202,9 +226,13 @@ static int pass(struct delivery *run)
 
 	run->receiver_count = 0;
 	memset(run->receivers, 0, sizeof(run->receivers));
-	while (more || http_active(run->http) || run->results) {
+	while (more || is_busy(run)) {
 		int64_t before = due.after_seq, before_due = due.after;
 
+		if (mailing_active(run->mailing) && state_now() - due.now > LOOK_BESIDE) {
+			due.now = state_now();
+			more = true;
+		}
 		due.most = SLOTS - (int64_t)http_active(run->http);
 		if (more && due.most > 0 && run->result_count < PENDING) {
 			if (state_events_due(run->state, &due, launch, run, run->fault) < 0)
@@ -247,11 +275,14 @@ static int pass_in_turn(
 	/* sent by others meanwhile, or the repository is gone: nothing is made */
 	if (!counts.queued)
 		result = 0;
-	else if (http_new(&run.http, f) == 0 && pass(&run) == 0 && tidy(&run) == 0)
+	else if (http_new(&run.http, f) == 0 &&
+		 mailing_new(&run.mailing, terms->sendmail, f) == 0 && pass(&run) == 0 &&
+		 tidy(&run) == 0)
 		result = state_events_count(run.state, &counts, f);
 	if (result == 0 && counts.due)
 		*wait = counts.due > state_now() ? counts.due - state_now() : 0;
 out:
+	mailing_free(run.mailing);
 	results_free(&run);
 	http_free(run.http);
 	state_close(run.state);

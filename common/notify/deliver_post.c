@@ -19,7 +19,8 @@ int64_t deliver_delay(int64_t tries)
 int deliver_post(struct http *http, const struct webhook_target *target,
 	const struct event_row *event, void *context, struct fault *f)
 {
-	struct buf body = BUF_INIT(WEBHOOK_BODY_MAX), key = BUF_INIT(8192), head = BUF_INIT(1024);
+	struct buf body = BUF_INIT(WEBHOOK_BODY_MAX), head = BUF_INIT(1024);
+	struct webhook_keys keys = { 0 };
 	struct webhook_signed what = { .id = event->id, .timestamp = (int64_t)time(NULL) };
 	char type[80], id[96], timestamp[64];
 	const char *headers[] = { type, "Expect:", id, timestamp, NULL, NULL };
@@ -38,15 +39,15 @@ int deliver_post(struct http *http, const struct webhook_target *target,
 	request.body = what.body = buf_span(&body);
 	if (result == 0 && target->secret_file[0]) {
 		(void)buf_adds(&head, "webhook-signature: ");
-		result = webhook_secret(target->secret_file, &key, f);
+		result = webhook_keys_read(&keys, target->secret_file, f);
 		if (result == 0)
-			result = webhook_sign(&what, buf_span(&key), &head, f);
+			result = webhook_sign(&what, &keys, &head, f);
 		headers[4] = head.data;
 	}
 	if (result == 0)
 		result = http_post(http, &request, context, f);
 	buf_release(&head);
-	buf_release(&key);
+	webhook_keys_release(&keys);
 	buf_release(&body);
 	return result;
 }

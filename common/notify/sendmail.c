@@ -22,5 +22,8 @@ int sendmail(const char *program, struct span message, struct fault *f)
 		return fault_set(f, FAULT_ADMIN, "%s ended with 127: it cannot be run", program);
 	if (run(&what, NULL, &status, f) < 0)
 		return -1;
-	return status == 0 ? 0 : fault_set(f, FAULT_ADMIN, "%s ended with %d", program, status);
+	if (status == 0)
+		return 0;
+	(void)fault_set(f, FAULT_ADMIN, "%s ended with %d", program, status);
+	return 1;
 }

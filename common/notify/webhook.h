@@ -16,6 +16,7 @@
 /* room for what a form says more than once */
 #define WEBHOOK_BODY_MAX (8 * OUTBOX_BODY_MAX)
 #define WEBHOOK_TO_MAX 50
+#define WEBHOOK_KEYS_MAX 5
 
 /* Somebody who is to look at it: what the policy calls them, and what that kind of chat does. */
 struct webhook_mentioned {
@@ -46,12 +47,22 @@ int webhook_render(const struct webhook_target *target, const struct event_row *
 /* The media type of what webhook_render() makes in that form. */
 const char *webhook_content_type(enum webhook_format format);
 
+/* Keys that sign, one behind the other; several while a secret is exchanged for another. */
+struct webhook_keys {
+	struct buf bytes;
+	size_t count, ends[WEBHOOK_KEYS_MAX]; /* where each ends */
+};
+
 /*
- * Reads a secret: raw bytes without the line feed at their end, or `whsec_` and base64.  The file
- * must be regular, owned by root or the running user, and not to be read by others nor written by
- * the group.  0 or -1.
+ * Reads a file of secrets: raw bytes without the line feed at their end, or `whsec_` and base64;
+ * in a file of printable characters one a line.  The file must be regular, owned by root or the
+ * running user, and not to be read by others nor written by the group.  For
+ * webhook_keys_release(), either way.  0 or -1.
  */
-int webhook_secret(const char *file, struct buf *key, struct fault *f);
+int webhook_keys_read(struct webhook_keys *keys, const char *file, struct fault *f);
+
+/* Forgets them. */
+void webhook_keys_release(struct webhook_keys *keys);
 
 /* What is signed, as Standard Webhooks 1.0.0 lays down. */
 struct webhook_signed {
@@ -60,8 +71,11 @@ struct webhook_signed {
 	struct span body;
 };
 
-/* Appends `v1,` and the base64 HMAC-SHA256 of id.timestamp.body.  0 or -1. */
-int webhook_sign(
-	const struct webhook_signed *what, struct span key, struct buf *out, struct fault *f);
+/*
+ * Appends `v1,` and the base64 HMAC-SHA256 of id.timestamp.body, for each key, with spaces between.
+ * 0 or -1.
+ */
+int webhook_sign(const struct webhook_signed *what, const struct webhook_keys *keys,
+	struct buf *out, struct fault *f);
 
 #endif

@@ -138,13 +138,13 @@ static void look_at_keys(struct status *status)
 
 	for (size_t i = 0; policy && i < policy->webhook_count; i++) {
 		const char *file = policy->webhooks[i].secret_file;
-		struct buf key = BUF_INIT(65536);
+		struct webhook_keys keys = { 0 };
 		struct fault f = { 0 };
 
-		if (file && webhook_secret(file, &key, &f) < 0)
+		if (file && webhook_keys_read(&keys, file, &f) < 0)
 			status_problem(status, "webhook", f.text,
 				"until it is mended nothing is sent to that webhook");
-		buf_release(&key);
+		webhook_keys_release(&keys);
 	}
 }
 

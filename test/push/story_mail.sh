@@ -51,3 +51,45 @@ rm "$place/sendmail"
 event '{"format":"mail","to":["bob@example.com"]}'
 deliver
 $events | grep -q 'queued.*ended with 127'
+
+# A sendmail that hangs is ended with all that it has started, and keeps no webhook waiting, nor another mail.
+cat >"$place/sendmail" <<SH
+#!/bin/sh
+cat >"$place/mail.\$\$"
+grep -q slow@ "$place/mail.\$\$" || exit 0
+tail -f /dev/null &
+echo \$! >>"$place/children"
+tail -f /dev/null
+SH
+chmod 755 "$place/sendmail"
+"$BUILD_DIR/test/receiver" --out "$place/received" >"$place/port" &
+receiver=$!
+trap 'kill "$receiver" 2>/dev/null || :; rm -rf "$place"' EXIT
+while [ ! -s "$place/port" ]; do :; done
+rm -rf "$place/r.git"
+git init -q --bare "$place/r.git"
+for _ in 1 2 3 4 5; do
+	event '{"format":"mail","to":["slow@example.com"]}'
+done
+event '{"format":"mail","to":["alice@example.com"]}'
+event "{\"format\":\"json\",\"url\":\"http://127.0.0.1:$(cat "$place/port")/\"}"
+# living: how many of the children are there, and have not ended.
+living()
+{
+	while read -r child; do
+		grep -s '^State' "/proc/$child/status" || :
+	done <"$place/children" | grep -c -v 'Z (zombie)' || :
+}
+before=$(date +%s)
+deliver &
+deliverer=$!
+while [ ! -s "$place/received" ]; do :; done
+event "{\"format\":\"json\",\"url\":\"http://127.0.0.1:$(cat "$place/port")/\"}"
+while [ "$(grep -c . "$place/received")" -lt 2 ] || [ "$(grep -c . "$place/children")" -lt 5 ]; do :; done
+# Both webhooks were sent while all five mails hung, and these hang beside each other.
+[ "$(living)" -eq 5 ]
+wait "$deliverer"
+[ "$(($(date +%s) - before))" -lt 40 ]
+[ "$(living)" -eq 0 ]
+[ "$($events | grep -c '  delivered  ')" -eq 3 ]
+[ "$($events | grep -c 'queued.*did not end within 10 seconds')" -eq 5 ]

@@ -63,5 +63,12 @@ agrees()
 	[ "$(grep -c '^altered msg_' "$place/lines")" -eq 3 ]
 	rm -rf "$place/r.git" "$place/said"
 }
+old=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+new=whsec_$(printf 'a secret that is long enough' | base64)
+# While one is exchanged for the other both sign, and a receiver that knows either is content.
+agrees "$old" "$new
+$old"
+agrees "$new" "$new
+$old"
 agrees whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 agrees "$(printf 'a secret that is long enough' | base64)" 'a secret that is long enough'

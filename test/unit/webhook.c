@@ -521,11 +521,20 @@ static void test_signature(void **state)
 	struct buf out = BUF_INIT(256);
 	struct fault f = { 0 };
 	int len = EVP_DecodeBlock(raw, (const unsigned char *)key, (int)strlen(key));
+	struct webhook_keys keys = { .bytes = BUF_INIT(256) };
 
 	(void)state;
-	assert_int_equal(
-		webhook_sign(&what, (struct span){ (const char *)raw, (size_t)len }, &out, &f), 0);
+	assert_int_equal(buf_add(&keys.bytes, raw, (size_t)len), 0);
+	keys.ends[keys.count++] = keys.bytes.len;
+	assert_int_equal(webhook_sign(&what, &keys, &out, &f), 0);
 	assert_string_equal(out.data, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+	assert_int_equal(buf_adds(&keys.bytes, "another"), 0);
+	keys.ends[keys.count++] = keys.bytes.len;
+	buf_clear(&out);
+	assert_int_equal(webhook_sign(&what, &keys, &out, &f), 0);
+	assert_int_equal(
+		strncmp(out.data, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= v1,", 51), 0);
+	webhook_keys_release(&keys);
 	buf_release(&out);
 }
 
