@@ -2,16 +2,20 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/deadline.h"
 #include "common/base/run.h"
 #include "common/base/text.h"
+#include "common/facts/delegated.h"
 #include "common/facts/hold_text.h"
+#include "common/facts/policy_difference.h"
 #include "common/git/peel.h"
 #include "hooks/gate/report.h"
 
 #define MESSAGE_MAX ((size_t)64 << 20)
 #define PUSH_SECONDS 120
+#define POLICY_SECONDS 3
 
 /*
  * What receives the hold: git alone, with no hooks of ours or others, durable, and open to what may
@@ -21,6 +25,49 @@ static const char receiver[] =
 	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
 	"-c receive.fsckObjects=false -c 'receive.hideRefs=!refs/countersign/holds' "
 	"-c safe.directory=* receive-pack";
+
+/* Whether a change of the delegated file is held: then a reviewer wants to know what it does. */
+static bool is_of_policy(const struct session *session, const struct verdict *verdict)
+{
+	if (strcmp(verdict->update->target, session->facts.head) != 0)
+		return false;
+	for (size_t i = 0; i < verdict->count; i++)
+		if (finding_flags(&verdict->findings[i]) &&
+			span_is(verdict->findings[i].path, POLICY_DELEGATED))
+			return true;
+	return false;
+}
+
+/* The delegated file of the value, which need not be there. */
+static struct repo_file delegated_of(const struct session *session, const struct oid *value)
+{
+	struct repo_file file = delegated_file();
+	struct fault ignored = { 0 };
+
+	if (!oid_is_zero(value) && repo_file_read(session->facts.repo, value, &file, &ignored) < 0)
+		file.found = false;
+	return file;
+}
+
+static void write_policy(
+	struct buf *out, const struct session *session, const struct verdict *verdict)
+{
+	struct repo_file old = delegated_of(session, &verdict->update->old),
+			 new = delegated_of(session, &verdict->update->new);
+	struct policy_difference what = { .git_dir = repo_git_dir(session->facts.repo),
+		.seconds = POLICY_SECONDS };
+
+	if (old.found && !old.over)
+		what.old = old.object.data;
+	if (new.found && !new.over)
+		what.new = new.object.data;
+	buf_adds(out, "\nWhat this changes in the policy:\n");
+	policy_difference(&what, out);
+	if (old.found)
+		object_release(&old.object);
+	if (new.found)
+		object_release(&new.object);
+}
 
 static void write_summary(struct buf *out, const struct session *session,
 	const struct verdict *verdict, enum object_type type)
@@ -33,6 +80,8 @@ static void write_summary(struct buf *out, const struct session *session,
 		oid_text(&verdict->update->old).hex, oid_text(&verdict->update->new).hex,
 		verdict->digest);
 	report_describe(out, verdict);
+	if (is_of_policy(session, verdict))
+		write_policy(out, session, verdict);
 	buf_addf(out,
 		"\nTo approve: git countersign approve %s\n"
 		"or sign a tag of %s with this as the last paragraph of its "

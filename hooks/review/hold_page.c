@@ -97,7 +97,8 @@ static int write_page(struct hold_view *hold, struct fault *f)
 	if (hold_commits_write(hold, f) < 0)
 		return -1;
 	hold_findings_write(hold);
-	if (hold_since_write(hold, f) < 0 || hold_changes_write(hold, &unshown, f) < 0)
+	if (hold_policy_write(hold, f) < 0 || hold_since_write(hold, f) < 0 ||
+		hold_changes_write(hold, &unshown, f) < 0)
 		return -1;
 	hold_decision_write(hold, unshown);
 	return visit_page_end(hold->visit, f);

@@ -30,6 +30,9 @@ int hold_commits_write(struct hold_view *hold, struct fault *f);
 /* Each finding, why, and who may approve; who has said what so far. */
 void hold_findings_write(struct hold_view *hold);
 
+/* Where the delegated policy file is among them, for whom what is decided otherwise.  0 or -1. */
+int hold_policy_write(struct hold_view *hold, struct fault *f);
+
 /* The flagged changes, and the rest, as far as they are on the page.  *unshown: not all that is
  * flagged can be laid out.  0 or -1. */
 int hold_changes_write(struct hold_view *hold, bool *unshown, struct fault *f);

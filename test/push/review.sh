@@ -318,3 +318,41 @@ said 'Not in what you approved: <code>infra/other.tf</code>'
 serve alice
 get "server/holds/$hold"
 unsaid 'Since you approved'
+
+sentence "Whoever reviews a change of the policy in the tree sees for whom what is decided otherwise, before they approve"
+server
+policy <<JSON
+{ "version": 1, "delegates": ["owners"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] },
+              "bob": { "emails": ["bob@example.com"], "accounts": ["bob"], "groups": ["owners"], "keys": ["$(key_of bob)"] } } }
+JSON
+branch work origin/main
+commit .countersign.json '{ "version": 1, "rules": [ { "name": "docs", "paths": ["/docs/<b>x</b>/"], "action": "deny" } ] }'
+as alice
+push work:main
+expect held
+serve bob
+get "server/holds/$hold"
+coded 200
+said 'What it changes in the policy'
+said '/docs/&lt;b&gt;x&lt;/b&gt;/'
+said 'now: denied, and no approval can help'
+unsaid '<b>x'
+on_server cat-file tag "refs/countersign/holds/$hold" >"$out"
+said 'What this changes in the policy:'
+said '/docs/<b>x</b>/'
+said 'now: denied, and no approval can help'
+(cd "$work" && sh "$prefix/bin/git-countersign" show "$hold") >"$out" 2>&1 || fail "show fails"
+said 'now: denied, and no approval can help'
+digest=$(digest_of "$hold")
+approve bob
+push work:main
+expect landed
+branch work2 origin/main
+git -C "$work" rm -q .countersign.json
+record 'Without it'
+as alice
+push work2:main
+expect held
+get "server/holds/$hold"
+said 'was: denied, and no approval can help'

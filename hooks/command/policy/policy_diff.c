@@ -13,7 +13,47 @@
 struct side {
 	struct policy_in_force in_force;
 	struct buf delegated;
+	bool read; /* from standard input */
 };
+
+/* Both files, parted by a NUL. */
+static int read_both(struct side sides[2], struct fault *f)
+{
+	struct side *side = sides;
+	char bytes[65536];
+	size_t got;
+
+	while ((got = fread(bytes, 1, sizeof(bytes), stdin)) > 0)
+		for (const char *at = bytes; at < bytes + got;) {
+			size_t left = (size_t)(bytes + got - at);
+			const char *nul = memchr(at, '\0', left);
+
+			(void)buf_add(&side->delegated, at, nul ? (size_t)(nul - at) : left);
+			at += nul ? (size_t)(nul - at) + 1 : left;
+			if (nul && side++ != sides)
+				return fault_set(f, FAULT_ADMIN, "standard input: more than two");
+		}
+	if (side == sides)
+		return fault_set(f, FAULT_ADMIN, "standard input: two files, parted by a NUL");
+	sides[0].read = sides[1].read = true;
+	return sides[0].delegated.failed || sides[1].delegated.failed
+		       ? fault_set(f, FAULT_ADMIN, "standard input: too large")
+		       : 0;
+}
+
+/* Where both are `-`, they are read before they are opened. */
+static int sides_read(struct side sides[2], const struct policy_args *words, struct fault *f)
+{
+	bool delegated = words->layer && strcmp(words->layer, layer_name(LAYER_DELEGATED)) == 0;
+
+	for (int i = 0; i < 2; i++)
+		sides[i].delegated = (struct buf)BUF_INIT(POLICY_FILE_MAX);
+	if (strcmp(words->rest[0], "-") != 0 && strcmp(words->rest[1], "-") != 0)
+		return 0;
+	if (strcmp(words->rest[0], words->rest[1]) != 0 || !delegated)
+		return fault_set(f, FAULT_ADMIN, "- stands for both files, of --layer delegated");
+	return read_both(sides, f);
+}
 
 static int side_open(
 	struct side *side, const struct policy_args *words, const char *file, struct fault *f)
@@ -21,16 +61,17 @@ static int side_open(
 	struct policy_args as = *words;
 	const char *layer = words->layer ? words->layer : layer_name(LAYER_REPOSITORY);
 
-	side->delegated = (struct buf)BUF_INIT(POLICY_FILE_MAX);
 	as.policy = strcmp(layer, layer_name(LAYER_REPOSITORY)) == 0 ? file : NULL;
 	if (policy_in_force_open_as(&side->in_force, &as, f) < 0)
 		return -1;
 	if (strcmp(layer, layer_name(LAYER_SITE)) == 0) {
 		side->in_force.sources.site = file;
 	} else if (strcmp(layer, layer_name(LAYER_DELEGATED)) == 0) {
-		if (file_read(file, &side->delegated, f) < 0)
+		if (!side->read && file_read(file, &side->delegated, f) < 0)
 			return -1;
 		side->in_force.sources.delegated = buf_span(&side->delegated);
+		if (side->read && !side->delegated.len) /* there is none */
+			side->in_force.sources.delegated = (struct span){ NULL, 0 };
 	} else if (!as.policy) {
 		return fault_set(f, FAULT_ADMIN, "--layer is site, repository or delegated");
 	}
@@ -314,7 +355,7 @@ static int diff(const struct policy_args *words, struct telling *telling, struct
 {
 	json_t *history = NULL;
 	const char *head;
-	int status = 0;
+	int status = sides_read(sides, words, f);
 
 	for (int i = 0; i < 2 && status == 0; i++)
 		status = side_open(&sides[i], words, words->rest[i], f);
