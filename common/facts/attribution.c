@@ -239,7 +239,8 @@ static int attribution_finish(struct attributor *a, struct attribution *out, str
 {
 	if (a->account_person)
 		know(out, a->account_person->layer);
-	if (is_anybodys(a, out) && add_agent(a, out, "*", 0) < 0)
+	if ((is_anybodys(a, out) || (a->facts.as_agents && !out->count)) &&
+		add_agent(a, out, "*", 0) < 0)
 		return fault_memory(f);
 	note_stopped_agents(a, out);
 	out->by = 0;

@@ -57,6 +57,7 @@ struct attributor_facts {
 	int64_t now;               /* the server's clock, seconds since 1970 */
 	uid_t owner;               /* whose OpenPGP key files are read: the repository's owner */
 	const struct stops *stops; /* or NULL */
+	bool as_agents; /* what no agent is known to have made is `*`'s, whoever signed it */
 };
 
 /* Ready to attribute; no key file is read before a signature needs it.  0 or -1. */

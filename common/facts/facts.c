@@ -82,7 +82,9 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 {
 	const char *namespace = env_get(env, "GIT_NAMESPACE");
 
-	*facts = (struct facts){ .env = env, .past = choice->past, .now = time(NULL) };
+	*facts = (struct facts){
+		.env = env, .past = choice->past, .as_agents = choice->as_agents, .now = time(NULL)
+	};
 	if (namespace && *namespace)
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");

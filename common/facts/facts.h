@@ -44,6 +44,7 @@ struct facts {
 	bool asked; /* the push only asks what would become of it: nothing may be written */
 	bool dry;   /* not a push: whatever the range holds counts as brought by the account */
 	bool past;  /* as in facts_choice */
+	bool as_agents;
 };
 
 /* What a command may have otherwise than a push has it. */
@@ -54,6 +55,7 @@ struct facts_choice {
 	bool enforce;        /* what only observes is taken to enforce */
 	/* pushes of long ago: who is stopped and what agents spent lately say nothing of them */
 	bool past;
+	bool as_agents; /* what no agent is known to have made counts as one's, too */
 };
 
 /*

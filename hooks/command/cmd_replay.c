@@ -1,6 +1,6 @@
 /*
- * countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE] [--json] [--html FILE]
- * [OLD..NEW]
+ * countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE] [--as-agents] [--json]
+ * [--html FILE] [OLD..NEW]
  *
  * What the policy would have held or denied in history; changes nothing.
  */
@@ -17,7 +17,7 @@
 
 const char cmd_replay_usage[] =
 	"usage: countersign replay [--repo DIR] [--ref REF] [--since DATE] [--policy FILE]\n"
-	"                          [--json] [--html FILE] [OLD..NEW]\n"
+	"                          [--as-agents] [--json] [--html FILE] [OLD..NEW]\n"
 	"\n"
 	"Judges history as if each step along the first parents of REF (default: the branch\n"
 	"that HEAD names) had been a push, and tells what would have been held or denied.\n"
@@ -27,6 +27,8 @@ const char cmd_replay_usage[] =
 	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"
 	"  --since DATE    only steps from that day on: 2025-06-30, or 90d, 12w, 6m, 2y ago\n"
 	"  --policy FILE   this file in the place of the repository's policy\n"
+	"  --as-agents     as if agents had made every commit: those that no agent is known to\n"
+	"                  have made count as an unnamed agent's (agents.\"*\")\n"
 	"  --json          everything as one JSON object\n"
 	"  --html FILE     writes a page to look at; - is standard output\n"
 	"\n"
@@ -43,6 +45,7 @@ static const struct option options[] = {
 	{ "ref", required_argument, NULL, 'f' },
 	{ "since", required_argument, NULL, 's' },
 	{ "policy", required_argument, NULL, 'p' },
+	{ "as-agents", no_argument, NULL, 'a' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "html", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
@@ -79,12 +82,14 @@ static int read_words(struct replay_options *words, int argc, char **argv)
 
 		if (option == 'h')
 			return 1;
-		if (option != 'j' && !place)
-			return -1;
 		if (place)
 			*place = optarg;
-		else
+		else if (option == 'a')
+			words->wish.choice.as_agents = true;
+		else if (option == 'j')
 			words->json = true;
+		else
+			return -1;
 	}
 	if (optind < argc)
 		words->wish.range = argv[optind++];

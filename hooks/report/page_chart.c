@@ -10,6 +10,7 @@
 #define HEIGHT 100.0
 #define STEP 10.0 /* of one column */
 #define GAP 1.6
+#define LABELS 6
 
 static const char *tone_class(const struct page_series *series, size_t index)
 {
@@ -40,18 +41,18 @@ static double column_total(const struct page_chart *chart, size_t column)
 	return total;
 }
 
-/* The least of 1, 2, 5, 10 ... that is at least so much: where the scale ends. */
+/* The least of 2, 4, 6, 8, 10, 20 ... that is at least so much: half of it is a whole number, too. */
 static double round_up(double most)
 {
 	double power = pow(10, floor(log10(most > 1 ? most : 1)));
 
-	for (int i = 0; i < 3; i++) {
-		static const double steps[] = { 1, 2, 5 };
+	for (int i = 0; i < 5; i++) {
+		static const double steps[] = { 2, 4, 6, 8, 10 };
 
 		if (steps[i] * power >= most)
 			return steps[i] * power;
 	}
-	return 10 * power;
+	return 20 * power;
 }
 
 static double scale_of(const struct page_chart *chart)
@@ -113,6 +114,8 @@ static void add_column(
 static void add_plot(struct page *page, const struct page_chart *chart)
 {
 	double scale = scale_of(chart), width = (double)chart->count * STEP;
+	/* Each label begins where its column does; so few that they have room. */
+	size_t every = (chart->count + LABELS - 1) / LABELS;
 
 	page_add(page, "<div class=\"plot\"><div class=\"scale\" aria-hidden=\"true\"><span>");
 	add_value(page, chart, scale);
@@ -126,12 +129,9 @@ static void add_plot(struct page *page, const struct page_chart *chart)
 		width, HEIGHT, chart->summary, width, width);
 	for (size_t i = 0; i < chart->count; i++)
 		add_column(page, chart, i, scale);
-	page_add(page, "</svg>\n<div class=\"months\" aria-hidden=\"true\"><span>%s</span>",
-		chart->labels[0]);
-	if (chart->count > 4)
-		page_add(page, "<span>%s</span>", chart->labels[chart->count / 2]);
-	if (chart->count > 1)
-		page_add(page, "<span>%s</span>", chart->labels[chart->count - 1]);
+	page_add(page, "</svg>\n<div class=\"months\" aria-hidden=\"true\">");
+	for (size_t i = 0; i < chart->count; i++)
+		page_add(page, "<span>%s</span>", i % every ? "" : chart->labels[i]);
 	page_add(page, "</div></div>\n");
 }
 

@@ -115,6 +115,15 @@ struct replay_day {
 /* The day of a step: `2025-06-30`. */
 struct replay_day replay_day(int64_t date);
 
+/* The first day of all steps, whatever their order: dates are claims. */
+struct replay_day replay_from(const struct replay *replay);
+
+/* The last one. */
+struct replay_day replay_to(const struct replay *replay);
+
+/* Whether no commit of it is an agent's, so that most rules had nothing to judge. */
+bool replay_is_empty(const struct replay *replay);
+
 /* Its month: `2025-06`. */
 struct replay_day replay_month(int64_t date);
 

@@ -16,7 +16,6 @@
 #define SECONDS_A_WEEK (7.0 * 86400)
 
 static const char *const by_outcome[] = { "held", "denied", NULL };
-static const char *const by_holds[] = { "held", NULL };
 static const char *const by_commits[] = { "commits", NULL };
 
 static double part(int64_t n, int64_t of)
@@ -54,7 +53,7 @@ static void add_figures(struct page *page, const struct replay *replay)
 		(double)t->approvals / weeks(replay));
 	page_figures(page,
 		(const struct page_figure[]){
-			{ passed, through, PAGE_GOOD },
+			{ passed, through, replay_is_empty(replay) ? PAGE_PLAIN : PAGE_GOOD },
 			{ held.text, "pushes would be held for review", PAGE_HOLD },
 			{ denied.text, "pushes would be denied", PAGE_DENY },
 			{ approvals.text, cost, PAGE_PLAIN },
@@ -147,25 +146,26 @@ static void add_rules(struct page *page, const struct replay *replay)
 static void add_patterns(struct page *page, const struct replay *replay)
 {
 	static const struct page_column columns[] = { { "Pattern", false }, { "Rule", false },
-		{ "Pushes held", true }, { "Of all holds", true }, { "As a bar", false } };
-	int64_t held = (int64_t)replay->tally.held;
+		{ "Held", true }, { "Denied", true }, { "Of all stopped", true },
+		{ "As a bar", false } };
+	int64_t stopped = (int64_t)(replay->tally.held + replay->tally.denied);
 	size_t count;
-	struct replay_row *rows = replay_rows(replay->tally.patterns, by_holds, &count);
+	struct replay_row *rows = replay_rows(replay->tally.patterns, by_outcome, &count);
 
-	page_section(page, "patterns", "What holds most");
+	page_section(page, "patterns", "What stops most");
 	page_add(page,
 		"<p class=\"note\">The patterns to look at first: whoever finds a policy in the "
 		"way meets these.</p>\n");
-	page_table(page, "The five patterns that cause most holds", columns, 5);
+	page_table(page, "The five patterns that stop most pushes", columns, 6);
 	for (size_t i = 0; rows && i < count && i < SHOWN_PATTERNS && rows[i].weight; i++) {
 		char share[16];
 
-		percent(share, part(rows[i].weight, held));
+		percent(share, part(rows[i].weight, stopped));
 		page_cell(page, "<code>%s</code>", rows[i].name);
 		page_cell(page, "%s", json_string_value(json_object_get(rows[i].counts, "rule")));
-		page_cell(page, "%s", page_count(rows[i].weight).text);
+		cells_stopped(page, rows[i].counts);
 		page_cell(page, "%s", share);
-		cell_bar(page, rows[i].weight, held, PAGE_HOLD);
+		cell_bar(page, rows[i].weight, stopped, tone_of(rows[i].counts));
 	}
 	page_table_end(page);
 	free(rows);
@@ -235,15 +235,24 @@ static void add_lead(struct buf *lead, const struct replay *replay)
 		"mode set to enforce. Dates are those that committers claim; whose account pushed "
 		"is not "
 		"known.%s",
-		replay->ref, replay_day(replay->steps[0].date).text,
-		replay_day(replay->steps[replay->count - 1].date).text,
+		replay->ref, replay_from(replay).text, replay_to(replay).text,
 		replay->governed ? "" : " No rule of the policy governs this ref.");
+	if (replay->wish.choice.as_agents)
+		(void)buf_adds(lead,
+			" Commits that no agent is known to have made are judged as an unnamed "
+			"agent's, *.");
+	else if (replay_is_empty(replay))
+		(void)buf_adds(lead,
+			" No commit here is known to be an agent's, so rules for agents judged "
+			"nothing: replay with --as-agents shows what they would do if agents had "
+			"made all of this.");
+	(void)buf_addf(lead, " The policy's digest is %s.", replay->session.facts.policy->digest);
 }
 
 int replay_html(const struct replay *replay, FILE *out, struct fault *f)
 {
 	static const struct page_link links[] = { { "months", "Over time" },
-		{ "patterns", "What holds most" }, { "rules", "By rule" }, { "paths", "Hot paths" },
+		{ "patterns", "What stops most" }, { "rules", "By rule" }, { "paths", "Hot paths" },
 		{ "agents", "Agents" }, { "pushes", "Every stopped push" }, { NULL, NULL } };
 	struct buf lead = BUF_INIT(65536), title = BUF_INIT(65536), footer = BUF_INIT(4096);
 	struct page_head head = { .over = "Countersign replay", .sections = links };
@@ -253,7 +262,7 @@ int replay_html(const struct replay *replay, FILE *out, struct fault *f)
 	add_lead(&lead, replay);
 	(void)buf_addf(
 		&title, "What this policy would have done to %s", replay->session.facts.name);
-	(void)buf_addf(&footer, "Policy %.16s.", replay->session.facts.policy->digest);
+	(void)buf_addf(&footer, "Policy %s.", replay->session.facts.policy->digest);
 	if (replay->tally.approved)
 		(void)buf_addf(&footer,
 			" Pushes that would have been held, had not a signed merge approved what "

@@ -267,3 +267,28 @@ struct replay_day replay_month(int64_t date)
 	month.text[7] = '\0'; /* `unknown` is as long as `2025-06` */
 	return month;
 }
+
+struct replay_day replay_from(const struct replay *replay)
+{
+	int64_t first = replay->steps[0].date;
+
+	for (size_t i = 1; i < replay->count; i++)
+		if (replay->steps[i].date < first)
+			first = replay->steps[i].date;
+	return replay_day(first);
+}
+
+struct replay_day replay_to(const struct replay *replay)
+{
+	int64_t last = replay->steps[0].date;
+
+	for (size_t i = 1; i < replay->count; i++)
+		if (replay->steps[i].date > last)
+			last = replay->steps[i].date;
+	return replay_day(last);
+}
+
+bool replay_is_empty(const struct replay *replay)
+{
+	return !replay->tally.agent_commits;
+}

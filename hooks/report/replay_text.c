@@ -11,7 +11,6 @@
 #define SHOWN_MONTHS 12
 
 static const char *const by_outcome[] = { "held", "denied", NULL };
-static const char *const by_holds[] = { "held", NULL };
 static const char *const by_name[] = { NULL };
 
 /* A table of names with what became of the pushes that they are found in. */
@@ -32,12 +31,14 @@ static void print_table(FILE *out, const char *title, json_t *object, size_t mos
 static void print_patterns(FILE *out, const struct replay *replay)
 {
 	size_t count;
-	struct replay_row *rows = replay_rows(replay->tally.patterns, by_holds, &count);
+	struct replay_row *rows = replay_rows(replay->tally.patterns, by_outcome, &count);
 
 	if (rows && count && rows[0].weight)
-		(void)fprintf(out, "\nthe patterns that cause most holds\n");
+		(void)fprintf(out, "\nthe patterns that stop most pushes\n    held  denied\n");
 	for (size_t i = 0; rows && i < count && i < SHOWN_PATTERNS && rows[i].weight; i++)
-		(void)fprintf(out, "  %6" PRId64 "  %s: %s\n", rows[i].weight,
+		(void)fprintf(out, "  %6" PRId64 "  %6" PRId64 "  %s: %s\n",
+			replay_count(rows[i].counts, "held"),
+			replay_count(rows[i].counts, "denied"),
 			json_string_value(json_object_get(rows[i].counts, "rule")), rows[i].name);
 	free(rows);
 }
@@ -64,10 +65,16 @@ void replay_text(const struct replay *replay, FILE *out)
 {
 	const struct replay_tally *t = &replay->tally;
 
-	(void)fprintf(out, "%s, %s to %s: %zu pushes with %zu commits, %zu of them agents'\n",
-		replay->ref, replay_day(replay->steps[0].date).text,
-		replay_day(replay->steps[replay->count - 1].date).text, replay->count, t->commits,
-		t->agent_commits);
+	(void)fprintf(out, "%s, %s to %s: %zu pushes with %zu commits, %zu of them %s\n",
+		replay->ref, replay_from(replay).text, replay_to(replay).text, replay->count,
+		t->commits, t->agent_commits,
+		replay->wish.choice.as_agents ? "judged as agents'" : "agents'");
+	(void)fprintf(out, "policy %s\n", replay->session.facts.policy->digest);
+	if (replay_is_empty(replay))
+		(void)fprintf(out,
+			"no commit here is known to be an agent's, so rules for agents judged "
+			"nothing:\n--as-agents shows what they would do if agents had made all of "
+			"this\n");
 	if (!replay->governed)
 		(void)fprintf(out, "no rule of the policy governs this ref\n");
 	(void)fprintf(out,
@@ -120,14 +127,15 @@ static json_t *summary(const struct replay *replay)
 {
 	const struct replay_tally *t = &replay->tally;
 
-	return json_pack(
-		"{s:i, s:o, s:o, s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}, "
-		"s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:i, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:I, "
+			 "s:{s:I, s:I, s:I, s:I}, "
+			 "s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
 		"version", 1, "repository", cli_string(replay->session.facts.name), "ref",
 		cli_string(replay->ref), "policy", replay->session.facts.policy->digest, "old",
 		oid_text_as(&replay->steps[0].old, replay->steps[0].new.len).hex, "new",
 		oid_text(&replay->steps[replay->count - 1].new).hex, "from",
-		replay_day(replay->steps[0].date).text, "governed", replay->governed, "pushes",
+		replay_from(replay).text, "to", replay_to(replay).text, "as_agents",
+		replay->wish.choice.as_agents, "governed", replay->governed, "pushes",
 		(json_int_t)replay->count, "commits", (json_int_t)t->commits, "agent_commits",
 		(json_int_t)t->agent_commits, "decisions", "allow", (json_int_t)t->allowed, "hold",
 		(json_int_t)t->held, "deny", (json_int_t)t->denied, "approved",
@@ -139,7 +147,7 @@ static json_t *summary(const struct replay *replay)
 		"paths",
 		listed(t->paths, &(struct member_table){ "path", by_outcome, path_counts }),
 		"patterns",
-		listed(t->patterns, &(struct member_table){ "pattern", by_holds, by_outcome }),
+		listed(t->patterns, &(struct member_table){ "pattern", by_outcome, by_outcome }),
 		"months",
 		listed(t->months, &(struct member_table){ "month", by_name, month_counts }));
 }

@@ -73,7 +73,8 @@ said '2 would be held, for 4 approvals in all'
 said '       2       0  infrastructure'
 said '       0       1  github-copilot'
 said '       2       0  .github/workflows/ci.yml'
-said '       2  infrastructure: class:infrastructure.ci  /.github/workflows/'
+said '       2       0  infrastructure: class:infrastructure.ci  /.github/workflows/'
+said '       0       1  scope'
 said "  $(date -u +%Y-%m)        5        4       2       1"
 
 sentence "The page has every push that would be stopped, runs nothing, and shows strangers' names as text"
@@ -91,6 +92,31 @@ said "default-src 'none'; style-src 'sha256-"
 same "stopped pushes" 4 "$(grep -c 'class="when"' "$story/page.html")"
 exits 2 countersign replay --repo "$server" --html "$story/missing/page.html" "$start..main"
 said 'No such file'
+
+sentence "A history without agents says so, and --as-agents judges it as if they had made it"
+person alice
+start=$(in_work rev-parse main)
+commit package.json '{ "name": "y" }'
+commit src/b.c 'int b;'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign replay --repo "$server" "$start..main"
+said '0 of them agents'
+said '0 would be held'
+said 'no commit here is known to be an agent'
+said "policy $(countersign replay --repo "$server" --json "$start..main" | sed "s,.*\"policy\":\"\([0-9a-f]*\)\".*,\1,")"
+exits 0 countersign replay --repo "$server" --html - "$start..main"
+said 'No commit here is known to be an agent'
+unsaid 'figure good'
+exits 0 countersign replay --repo "$server" --as-agents "$start..main"
+said '1 would be held'
+said "2 of them judged as agents'"
+unsaid 'no commit here'
+exits 0 countersign replay --repo "$server" --as-agents --json "$start..main"
+said '"as_agents":true'
+said '"agent_commits":2'
+said '"agents":[{"agent":"*"'
+in_work reset -q --hard "$start"
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
 
 sentence "A policy that is not in force yet is tried with --policy, over a part of history"
 printf '{ "version": 1, "rules": [ { "name": "all", "paths": ["/docs/"], "by": "anyone", "action": "deny" } ] }\n' >"$story/other.json"

@@ -82,7 +82,7 @@ static void test_escaped(void **state)
 	assert_non_null(strstr(text, "|7|-3|4|2.2|100%</p>"));
 	assert_non_null(strstr(text, "<td class=\"n\" data-title=\"Holds\">41</td></tr>"));
 	assert_non_null(strstr(text, ": 25%</title>"));
-	assert_non_null(strstr(text, "<span>5</span><span>2.5</span><span>0</span>"));
+	assert_non_null(strstr(text, "<span>6</span><span>3</span><span>0</span>"));
 	free(text);
 }
 
