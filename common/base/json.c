@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/json_scan.h"
 #include "common/base/json_slip.h"
@@ -19,8 +20,9 @@ int json_doc_parse(struct json_doc *out, struct span text, struct json_error *er
 		return 0;
 	*error = (struct json_error){ 0 };
 	slip = json_slip(text, wrong.position > 0 ? (size_t)wrong.position : 0);
-	(void)snprintf(error->text, sizeof(error->text), "%.150s%s%s", wrong.text, slip ? "; " : "",
-		slip ? slip : "");
+	(void)snprintf(error->text, sizeof(error->text), "%.150s%s%s",
+		strstr(wrong.text, "JSON_ALLOW_NUL") ? "\\u0000 is not allowed" : wrong.text,
+		slip ? "; " : "", slip ? slip : "");
 	json_scan_error(text, wrong.position > 0 ? (size_t)wrong.position : 0, error);
 	return -1;
 }

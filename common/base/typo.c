@@ -1,6 +1,7 @@
 #include "common/base/typo.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -64,7 +65,7 @@ static size_t part_distance(const char *word, const char *name)
 	return TYPO_MAX;
 }
 
-void typo_offer(struct typo *typo, const char *candidate)
+static void offer_near(struct typo *typo, const char *candidate)
 {
 	size_t distance =
 		least(part_distance(typo->word, candidate), typo_distance(typo->word, candidate));
@@ -73,4 +74,42 @@ void typo_offer(struct typo *typo, const char *candidate)
 		return;
 	typo->found = candidate;
 	typo->distance = distance;
+}
+
+/* What other programs call it. */
+static bool is_alias(const char *word, const char *candidate)
+{
+	static const char *const aliases[][2] = { { "branches", "refs" }, { "users", "people" },
+		{ "person", "people" }, { "persons", "people" }, { "hooks", "webhooks" },
+		{ "comment", "description" }, { "_comment", "description" },
+		{ "//", "description" }, { "$comment", "description" }, { "paths", "scope" },
+		{ "action", "scope_action" }, { "agents", "by" }, { "who", "by" },
+		{ "files", "paths" }, { "pattern", "paths" }, { "patterns", "paths" },
+		{ "approvals_required", "approvals" }, { "teams", "groups" }, { "roles", "groups" },
+		{ "team", "groups" }, { "secret", "secret_file" }, { "timeout", "seconds" },
+		{ "size", "blob" }, { "copilot", "github-copilot" }, { "cursor-agent", "cursor" },
+		{ "block", "deny" }, { "reject", "deny" }, { "refuse", "deny" },
+		{ "review", "hold" }, { "require-approval", "hold" }, { "log", "warn" },
+		{ "monitor", "observe" }, { "audit", "observe" }, { "dry-run", "observe" },
+		{ "mattermost", "slack" }, { "any", "anyone" }, { "everyone", "anyone" },
+		{ "human", "anyone" }, { "humans", "anyone" }, { "people", "anyone" },
+		{ "*", "agents" }, { "all", "*" }, { "any", "*" }, { "default", "*" },
+		{ "credentials", "class:credentials" }, { "secrets", "class:credentials" },
+		{ "hidden-text", "class:hidden-text" }, { "everyone", "*" }, { "person", "human" },
+		{ "people", "human" } };
+
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcasecmp(word, aliases[i][0]) == 0 && strcmp(candidate, aliases[i][1]) == 0)
+			return true;
+	return false;
+}
+
+void typo_offer(struct typo *typo, const char *candidate)
+{
+	if (is_alias(typo->word, candidate)) {
+		typo->found = candidate;
+		typo->distance = 0;
+		return;
+	}
+	offer_near(typo, candidate);
 }

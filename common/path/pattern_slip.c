@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/span.h"
 
@@ -11,7 +12,7 @@ static bool has_braces(const char *text)
 {
 	const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL;
 
-	return close && memchr(open, ',', (size_t)(close - open));
+	return close && close > open + 1;
 }
 
 static bool is_regex(const char *text)
@@ -22,7 +23,7 @@ static bool is_regex(const char *text)
 
 	if (*text == '^' || (len && text[len - 1] == '$'))
 		return true;
-	if (open && strchr(open, '|') && strchr(open, ')'))
+	if ((open && strchr(open, '|') && strchr(open, ')')) || strchr(text, '|'))
 		return true;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
 		if (strstr(text, pieces[i]))
@@ -76,11 +77,73 @@ static bool is_windows(const char *text)
 	       text[2];
 }
 
-static bool ends_in_stars(const char *text)
+static bool ends_with(const char *text, const char *end)
 {
-	size_t len = strlen(text);
+	size_t len = strlen(text), end_len = strlen(end);
 
-	return len > 4 && strcmp(text + len - 4, "/**/") == 0;
+	return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* Several patterns in one text. */
+static bool is_list(const char *text)
+{
+	for (const char *at = strpbrk(text, ",; "); at; at = strpbrk(at + 1, ",; "))
+		if (at > text && at[-1] != '\\' &&
+			(at[1] == '/' || at[1] == '!' || strncmp(at + 1, "refs/", 5) == 0 ||
+				strncmp(at + 1, " /", 2) == 0 || (at[-1] == '/' && at[1])))
+			return true;
+	return false;
+}
+
+/* `glob:NAME`, as other programs' patterns begin. */
+static bool has_kind(const char *text)
+{
+	static const char *const kinds[] = { "re:", "regex:", "regexp:", "glob:", "path:", "paths:",
+		"file:", "files:", "dir:", "folder:", "pattern:", "ref:", "branch:", "class=" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strncasecmp(text, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	return false;
+}
+
+/* A path of the machine, not of the repository. */
+static bool is_machines(const char *text)
+{
+	static const char *const roots[] = { "~", "$", "/home/", "/Users/", "/root/", "/srv/git/",
+		"/var/lib/", "%" };
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (strncmp(text, roots[i], strlen(roots[i])) == 0)
+			return true;
+	return false;
+}
+
+/* `*.tf/`: folders of such a name. */
+static bool is_file_folder(const char *text)
+{
+	const char *slash = strrchr(text, '/'), *name = slash;
+
+	if (!slash || slash[1])
+		return false;
+	while (name > text && name[-1] != '/')
+		name--;
+	return name[0] == '*' && name[1] == '.' && isalpha((unsigned char)name[2]);
+}
+
+/* git keeps its own in .git, and takes no tree that has an entry of that name. */
+static bool is_gits(const char *text)
+{
+	for (const char *at = strcasestr(text, ".git"); at; at = strcasestr(at + 4, ".git"))
+		if ((at == text || at[-1] == '/') && (!at[4] || at[4] == '/'))
+			return true;
+	return false;
+}
+
+/* What other programs take for all that is below. */
+static bool is_foreign_all(const char *text)
+{
+	return ends_with(text, "/...") || ends_with(text, "/%") || ends_with(text, "/.*");
 }
 
 const char *pattern_slip(const char *pattern)
@@ -104,11 +167,28 @@ const char *pattern_slip(const char *pattern)
 		return "a backslash quotes the character behind it: write / between names";
 	if (isspace((unsigned char)*text))
 		return "begins with a space, and matches only names that do";
-	if (*text == '~' || *text == '$')
+	if (is_list(text))
+		return "looks like several patterns in one: write each as a text of its own";
+	if (has_kind(text))
+		return "is taken letter by letter: patterns are of one kind, that of gitignore, "
+		       "and "
+		       "only class:NAME is written with a colon";
+	if (is_foreign_all(text))
+		return "has only names that begin so: all that is below a folder is FOLDER/";
+	if (is_file_folder(text))
+		return "has only folders of that name: leave out the / at its end";
+	if (strncmp(text, "github/workflows", 16) == 0 ||
+		strncmp(text, "/github/workflows", 17) == 0)
+		return "is no place of workflows: did you mean '/.github/workflows/'?";
+	if (is_gits(text))
+		return "names what is in no tree: git keeps its own in .git, and hooks there are "
+		       "not "
+		       "pushed";
+	if (is_machines(text))
 		return "is taken letter by letter: paths begin at the top of the repository's tree";
 	if (*text == '!')
 		return "the second ! is a letter: it matches only names that begin with it";
-	if (ends_in_stars(text))
+	if (ends_with(text, "/**/"))
 		return "has only what is two folders deep: leave out the last /";
 	return NULL;
 }

@@ -85,6 +85,11 @@ static int read_trailers(
 			policy_wrong(
 				l, &item, "'%s' is not a trailer such as 'Agent: name'", text) < 0)
 			return -1;
+		if (text && strpbrk(text, "*?") &&
+			policy_warn(l, &item,
+				"'%s' is taken letter by letter: a trailer has no wildcards",
+				text) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -169,6 +174,7 @@ static int name_check(struct policy_loading *l, const struct json_at *at,
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		typo_offer(&near, catalogue[i].id);
+	typo_offer(&near, "*");
 	if (near.found)
 		return policy_wrong(l, &key,
 			"agent '%s' is not in the catalogue (did you mean '%s'?) and has no keys, "

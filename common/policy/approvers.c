@@ -1,6 +1,8 @@
 /* Names of approvers: people and groups. */
 #include <string.h>
+#include <strings.h>
 
+#include "common/mark/marks.h"
 #include "common/policy/load.h"
 
 /* Offers all people and groups that there are. */
@@ -23,10 +25,24 @@ int policy_approver_check(struct policy_loading *l, const struct json_at *at, bo
 		policy_index_find(&l->index, INDEX_GROUP, name))
 		return 0;
 	near = typo_begin(name);
+	for (size_t i = 0; i < l->person_count; i++)
+		for (names email = l->people[i].emails; *email; email++)
+			if (strcasecmp(*email, name) == 0)
+				return policy_wrong(l, at,
+					"'%s' is an address: did you mean '%s', whose it is?", name,
+					l->people[i].name);
 	people_near(l, &near);
 	if (codeowners)
 		typo_offer(&near, "codeowners");
-	return policy_unknown(l, at, "person or group", &near);
+	if (near.found)
+		return policy_unknown(l, at, "person or group", &near);
+	if (strcmp(name, "*") != 0 &&
+		(policy_index_find(&l->index, INDEX_AGENT, name) || catalogue_find(name)))
+		return policy_wrong(l, at, "'%s' is an agent, and people approve", name);
+	return policy_wrong(l, at, "unknown person or group '%s': %s", name,
+		strpbrk(name, "*?") || strncmp(name, "any", 3) == 0
+			? "name a group that has all who may"
+			: "there is nobody of that name in 'people', and no group");
 }
 
 int policy_read_people_names(

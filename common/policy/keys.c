@@ -43,6 +43,23 @@ static void key_narrow(struct key *key, const struct key_draft *draft)
 	key->revoked = key->revoked || draft->revoked < 0;
 }
 
+/* Whether it is the id of an OpenPGP key. */
+static bool is_hex(const char *text)
+{
+	size_t len;
+
+	text += 2 * (strncmp(text, "0x", 2) == 0);
+	len = strlen(text);
+	return len >= 8 && len <= 40 && strspn(text, "0123456789abcdefABCDEF ") == len;
+}
+
+/* Whether the text begins with a type of SSH keys. */
+static bool is_type(const char *text)
+{
+	return strncmp(text, "ssh-", 4) == 0 || strncmp(text, "ecdsa-", 6) == 0 ||
+	       strncmp(text, "sk-", 3) == 0;
+}
+
 /* What stands there in the place of a key, when that is easily told; NULL: nothing. */
 static const char *key_slip(const char *text)
 {
@@ -58,6 +75,16 @@ static const char *key_slip(const char *text)
 		       "one)";
 	if (strncmp(text, "SHA256:", 7) == 0 || strncmp(text, "MD5:", 4) == 0)
 		return "this is a fingerprint: name the key itself, the line in FILE.pub";
+	if (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0)
+		return "this is an address: write the line that stands there";
+	if (is_hex(text + 8 * (strncmp(text, "openpgp:", 8) == 0)))
+		return "this is the id of an OpenPGP key: write its certificate into a file, and "
+		       "name it as openpgp:FILE";
+	if (is_type(text) && !strchr(text, ' '))
+		return "the key itself is missing behind its type";
+	if (strchr(text, ' ') && !is_type(text) && is_type(strchr(text, ' ') + 1) &&
+		!strpbrk(text, "=\"") && strncmp(text, "cert-authority", 14) != 0)
+		return "it begins with the key's type: leave out the name in front of it";
 	if (strchr(text, ' ') || strncmp(text, "openpgp:", 8) == 0)
 		return NULL;
 	if (len > 4 && (strcmp(text + len - 4, ".asc") == 0 || strcmp(text + len - 4, ".gpg") == 0))
@@ -160,6 +187,18 @@ static int claim(struct policy_loading *l, const struct json_at *at, const char 
 		known->of_agent ? "agent" : "person", identity_name(l, known));
 }
 
+/* Whether it is that of a program which lets others push. */
+static bool is_shared(const char *account)
+{
+	static const char *const shared[] = { "git", "www-data", "nobody", "apache", "nginx",
+		"http", "gitea", "forgejo", "gitlab", "gitolite", "gitolite3", "root" };
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (strcmp(account, shared[i]) == 0)
+			return true;
+	return false;
+}
+
 /* An account is a name as the host has it: no pattern, no mention. */
 static int account_check(struct policy_loading *l, const struct json_at *at, const char *account)
 {
@@ -170,6 +209,10 @@ static int account_check(struct policy_loading *l, const struct json_at *at, con
 			"'%s' is taken letter by letter: an account has no wildcards", account);
 	if (*account == '@')
 		return policy_warn(l, at, "'%s': write the account without the @", account);
+	if (is_shared(account))
+		return policy_warn(l, at,
+			"'%s' is the account of a program: all who push through it would be one",
+			account);
 	if (*account == ' ' || account[len - 1] == ' ')
 		return policy_warn(l, at, "'%s': the spaces around it do not count", account);
 	return 0;

@@ -1,4 +1,5 @@
 /* One layer: its keys, in the order in which they need each other. */
+#include <ctype.h>
 #include <string.h>
 
 #include "common/policy/load.h"
@@ -71,6 +72,15 @@ static int read_variables(
 		if ((words[i][strspn(words[i], letters)] || strchr("0123456789", *words[i])) &&
 			policy_wrong(l, item.value ? &item : at,
 				"'%s' is not the name of a variable", words[i]) < 0)
+			return -1;
+		if ((strncmp(words[i], "HTTP_", 5) == 0 || strncmp(words[i], "GIT_", 4) == 0) &&
+			policy_warn(l, item.value ? &item : at,
+				"'%s' is what the client says, not the host", words[i]) < 0)
+			return -1;
+		if (islower((unsigned char)*words[i]) &&
+			policy_warn(l, item.value ? &item : at,
+				"'%s' is in small letters, and variables differ by them",
+				words[i]) < 0)
 			return -1;
 	}
 	*(names *)out = words;

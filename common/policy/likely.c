@@ -145,6 +145,38 @@ static bool address_listed(names list, const char *address)
 	return false;
 }
 
+/* A name that is another's but for its letter case, or an agent's, is taken for that by people. */
+static int person_name(
+	struct policy_loading *l, const struct json_at *at, const struct person *person)
+{
+	struct json_at key = json_at_key(at);
+
+	if (catalogue_find(person->name) &&
+		policy_warn(l, &key, "'%s' is an agent of the catalogue, and here a person",
+			person->name) < 0)
+		return -1;
+	for (size_t i = 0; i < l->person_count; i++) {
+		const struct person *other = &l->people[i];
+
+		if (other != person && strcasecmp(other->name, person->name) == 0 &&
+			policy_warn(l, &key, "'%s' is somebody else than '%s'", person->name,
+				other->name) < 0)
+			return -1;
+		for (names group = person->groups; *group; group++)
+			for (names of = other->groups; *of; of++)
+				if (strcasecmp(*group, *of) == 0 && strcmp(*group, *of) != 0 &&
+					policy_warn(l, &key, "group '%s' is another than '%s'",
+						*group, *of) < 0)
+					return -1;
+	}
+	if (!*person->emails && !*person->accounts && !person->key_count &&
+		!person->approval_key_count && !person->passkey_count)
+		return policy_warn(l, &key,
+			"nothing tells what '%s' does: there are no emails, accounts or keys",
+			person->name);
+	return 0;
+}
+
 /* An address of two people tells neither. */
 static int person_emails(
 	struct policy_loading *l, const struct json_at *at, const struct person *person)
@@ -187,7 +219,8 @@ int policy_likely_person(
 	const struct key_list passkeys = { .keys = (struct key *)(uintptr_t)person->passkeys,
 		.count = person->passkey_count };
 
-	if (person_emails(l, at, person) < 0 || person_keys(l, at, &keys, "keys") < 0)
+	if (person_name(l, at, person) < 0 || person_emails(l, at, person) < 0 ||
+		person_keys(l, at, &keys, "keys") < 0)
 		return -1;
 	if (person_keys(l, at, &approval, "approval_keys") < 0)
 		return -1;

@@ -108,7 +108,10 @@ int policy_read_duration(
 	if (strcmp(text, "never") != 0 && (quantity_parse(text, durations, &value) < 0 || !value))
 		return policy_wrong(l, at, "'%s' is not a duration such as 12h, 14d or 4w", text);
 	*(int64_t *)out = value;
-	return 0;
+	return value && value < 600
+		       ? policy_warn(l, at, "'%s' is %d seconds: did you mean days (d)?", text,
+				 (int)value)
+		       : 0;
 }
 
 /* `60/h`, `200/12h` */

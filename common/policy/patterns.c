@@ -88,6 +88,9 @@ static int scope_pattern(
 
 	if (text && strncmp(text, "class:", 6) == 0)
 		return policy_wrong(l, at, "a scope has patterns only, no classes");
+	if (text && (strncmp(text, "refs/", 5) == 0 || strcmp(text, "HEAD") == 0) &&
+		policy_warn(l, at, "'%s' is taken as a path: refs stand in 'refs'", text) < 0)
+		return -1;
 	if (policy_pattern(l, at, l->policy->scopes, list) < 0 ||
 		(wrong == l->wrong && text && policy_exists_check(l, at, text, PATTERN_EXACT) < 0))
 		return -1;
@@ -154,6 +157,11 @@ static int ref_place_check(struct policy_loading *l, const struct json_at *at, c
 		memchr(name + 5, '[', len))
 		return 0;
 	(void)snprintf(place, sizeof(place), "%.*s", (int)len, name + 5);
+	if (strcmp(place, "countersign") == 0)
+		return policy_warn(l, at,
+			"'%s': these refs are Countersign's own, no rule is asked of them", name);
+	if (strcmp(name, "refs/heads/HEAD") == 0)
+		return policy_warn(l, at, "'%s': did you mean 'HEAD'?", name);
 	if (strcmp(place, "remotes") == 0)
 		return policy_warn(l, at,
 			"'%s': a server has no remote branches; did you mean 'refs/heads/'?", name);
@@ -166,6 +174,31 @@ static int ref_place_check(struct policy_loading *l, const struct json_at *at, c
 	return typo.found ? policy_warn(l, at, "'%s': did you mean 'refs/%s%s'?", name, typo.found,
 				    name + 5 + len)
 			  : 0;
+}
+
+/* What was probably meant by what does not begin as a ref does. */
+static int ref_unlike(
+	struct policy_loading *l, const struct json_at *at, const char *text, const char *name)
+{
+	static const char *const begins[][2] = { { "heads/", "heads/" }, { "tags/", "tags/" },
+		{ "notes/", "notes/" }, { "origin/", "heads/" }, { "remotes/origin/", "heads/" },
+		{ "ref/", "" }, { "/refs/", "" }, { "+refs/", "" }, { "branches/", "heads/" } };
+
+	if (strcasecmp(name, "HEAD") == 0 || strcmp(name, "@") == 0 ||
+		strncmp(name, "HEAD~", 5) == 0 || strncmp(name, "HEAD^", 5) == 0)
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/ (did you mean 'HEAD'?)", text);
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (strncmp(name, begins[i][0], strlen(begins[i][0])) == 0)
+			return policy_wrong(l, at,
+				"'%s' must be HEAD or begin with refs/ (did you mean "
+				"'refs/%s%s'?)",
+				text, begins[i][1], name + strlen(begins[i][0]));
+	if (strpbrk(name, "\\:, "))
+		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
+	return policy_wrong(l, at,
+		"'%s' must be HEAD or begin with refs/ (did you mean 'refs/heads/%s'?)", text,
+		name);
 }
 
 /* A pattern of refs: `HEAD`, or whole names from `refs/` on. */
@@ -182,14 +215,7 @@ static int ref_check(struct policy_loading *l, const struct json_at *at, bool fi
 		return 0;
 	if (strncmp(name, "refs/", 5) == 0)
 		return ref_name_check(l, at, text) < 0 ? -1 : ref_place_check(l, at, name);
-	if (strcasecmp(name, "HEAD") == 0)
-		return policy_wrong(l, at,
-			"'%s' must be HEAD or begin with refs/ (did you mean 'HEAD'?)", text);
-	if (strchr(name, '/'))
-		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
-	return policy_wrong(l, at,
-		"'%s' must be HEAD or begin with refs/ (did you mean 'refs/heads/%s'?)", text,
-		name);
+	return ref_unlike(l, at, text, name);
 }
 
 /* Holds the patterns against a set of their own only to hear what is wrong with them. */

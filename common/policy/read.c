@@ -41,15 +41,30 @@ void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t si
 	return grown;
 }
 
+/* The keys that there are, as far as there is room. */
+static void fields_join(char *out, size_t size, const struct field *fields)
+{
+	struct choice choices[32] = { 0 };
+	size_t count = 0;
+
+	for (; fields->name && count + 1 < sizeof(choices) / sizeof(choices[0]); fields++)
+		choices[count++].word = fields->name;
+	words_join(out, size, choices);
+}
+
 static int key_unknown(
 	struct policy_loading *l, const struct json_at *member, const struct field *fields)
 {
 	struct typo near = typo_begin(member->key);
 	struct json_at key = json_at_key(member);
+	char known[256];
 
 	for (const struct field *field = fields; field->name; field++)
 		typo_offer(&near, field->name);
-	return policy_unknown(l, &key, "key", &near);
+	if (near.found)
+		return policy_unknown(l, &key, "key", &near);
+	fields_join(known, sizeof(known), fields);
+	return policy_wrong(l, &key, "unknown key '%s': there are %s", near.word, known);
 }
 
 static int keys_known(

@@ -46,7 +46,9 @@ static int read_accept(
 	if (read_bits(l, at, field, &bits) < 0)
 		return -1;
 	*(unsigned *)out = bits | ACCEPT_TAG;
-	return 0;
+	return json_at_kind(at) == JSON_KIND_LIST && !json_at_count(at)
+		       ? policy_warn(l, at, "is empty: signed tags count all the same")
+		       : 0;
 }
 
 static const struct choice excludes[] = {

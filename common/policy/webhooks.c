@@ -82,6 +82,8 @@ static int read_url(
 		((strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
 			!host[3] || host[3] == '/' || strchr(text, ' ')))
 		return policy_wrong(l, at, "must be an http:// or https:// address");
+	if (text && *text && memchr(host + 3, '@', strcspn(host + 3, "/?#")))
+		return policy_wrong(l, at, "must hold no name and no password");
 	if (text && *text && !port_is_possible(host + 3))
 		return policy_wrong(l, at, "has no port that there can be: 1 to 65535");
 	return policy_read_text(l, at, field, out);

@@ -63,7 +63,16 @@ int policy_unknown(struct policy_loading *l, const struct json_at *at, const cha
 
 int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted)
 {
-	return policy_wrong(l, at, "must be %s, is %s", wanted, json_kind_name(json_at_kind(at)));
+	const char *text = json_at_text(at), *kind = json_kind_name(json_at_kind(at));
+
+	if (text && strcmp(wanted, "a list") == 0)
+		return policy_wrong(
+			l, at, "must be %s, is %s: write [\"%.100s\"]", wanted, kind, text);
+	if (text && *text &&
+		(text[strspn(text, "0123456789")] == '\0' || strcmp(text, "true") == 0 ||
+			strcmp(text, "false") == 0))
+		return policy_wrong(l, at, "must be %s, is %s: leave out the quotes", wanted, kind);
+	return policy_wrong(l, at, "must be %s, is %s", wanted, kind);
 }
 
 int policy_warn(struct policy_loading *l, const struct json_at *at, const char *format, ...)
