@@ -3,39 +3,13 @@
 . "${0%/*}/host.inc"
 . "${0%/*}/ssh.inc"
 . "${0%/*}/../push/signing.inc"
-needs gitolite
-
-base=$host/home/repositories
-server=$base/project.git
-sshd_option "SetEnv HOME=$host/home"
-
-# gitolite ARGUMENT...: its own command, on the server.
-gitolite()
-{
-	as_user "$host_user" env HOME="$host/home" USER="$host_user" gitolite "$@"
-}
+. "${0%/*}/gitolite.inc"
 
 install()
 {
 	exits 0 env HOME="$host/home" "$SOURCE_DIR/install.sh" "$@" --prefix "$prefix" --build "$BUILD_DIR" "$server"
 	cp "$out" "$story/installed"
 }
-
-# conf [<<CONF]: what the admin pushes to gitolite-admin.
-conf()
-{
-	cat >"$story/admin/conf/gitolite.conf"
-	git -C "$story/admin" add .
-	git -C "$story/admin" commit -q --allow-empty -m 'Configure'
-	COUNTERSIGN_USER=admin git -C "$story/admin" push -q origin HEAD >"$out" 2>&1 || fail "the admin's push fails"
-}
-
-usual="repo gitolite-admin
-    RW+ = admin
-repo project
-    R = @all
-    RW+ refs/heads/ = @all
-    RW+ refs/tags/ = @all"
 
 # A fresh project on it, not guarded yet, with a first commit.
 project()
@@ -78,20 +52,8 @@ afresh()
 	agent claude-code
 }
 
-for name in admin alice bob carol dev1 release-bot; do
-	ssh_key "$name"
-	printf '%s\n' "$host_user" >"$story/keys/$name.user"
-done
-cp "$story/keys/admin.pub" "$host/admin.pub"
-chmod 644 "$host/admin.pub"
-gitolite setup -pk "$host/admin.pub" >"$out" 2>&1
-mkdir -p "$host/home/local"
-given "$host_user" "$host/home/local"
-sed -i "s|# LOCAL_CODE  *=>  \"\$ENV{HOME}/local\"|LOCAL_CODE => \"$host/home/local\"|" "$host/home/.gitolite.rc"
-ln -sf "$host/home/.ssh/authorized_keys" "$host/ssh/keys.$host_user"
-sshd_start
-COUNTERSIGN_USER=admin git clone -q "ssh://127.0.0.1:$port/gitolite-admin" "$story/admin" 2>"$out"
-cp "$story"/keys/*.pub "$story/admin/keydir/"
+gitolite_start
+local_code
 
 sentence "It goes into gitolite's common hooks and says what its configuration lacks; a second time nothing changes"
 project

@@ -203,7 +203,13 @@ static int check(struct hands *h, struct gitolite *g, struct fault *f)
 			".gitolite.rc to "
 			"a folder of your own",
 			g->vrefs.path);
-	return 0;
+	if ((!gitolite_is_ours(&g->common, hooks[0]) || !gitolite_is_ours(&g->common, hooks[1])) &&
+		hands_may_write(&g->common, ".", f) < 0)
+		return -1;
+	return g->vrefs_are_roots || gitolite_is_ours(&g->vrefs, "VREF/" VREF) ||
+			       hands_may_write(&g->vrefs, "VREF", f) == 0
+		       ? 0
+		       : -1;
 }
 
 static int link_put(struct hands *h, const struct gitolite *g, const char *hook, struct fault *f)

@@ -138,6 +138,12 @@ const char *hands_text(const struct hands *h, const char *path, struct buf *out)
 /* Whether something of that name is there. */
 bool hands_is_there(const struct hands *h, const char *path);
 
+/*
+ * Whether we may write in a folder there, if there is one: asked before anything is done, so that
+ * nothing is done by halves.  0 or -1.
+ */
+int hands_may_write(const struct hands *h, const char *folder, struct fault *f);
+
 /* How what is written is owned: as the repository is. */
 struct beneath_like hands_like(const struct hands *h, mode_t mode);
 

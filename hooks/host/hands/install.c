@@ -158,8 +158,13 @@ static int baseline(struct hands *h, struct fault *f)
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
+	static const char *const folders[] = { ".", "countersign", "hooks", "custom_hooks" };
+
 	if (hands_settings_check(h, f) < 0)
 		return -1;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (!hands_is_there(h, INSTALLED) && hands_may_write(h, folders[i], f) < 0)
+			return -1;
 	hands_host(h);
 	return strcmp(h->host, "gitolite") == 0 ? hands_gitolite_check(h, f) : 0;
 }

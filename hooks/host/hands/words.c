@@ -73,6 +73,27 @@ const char *hands_text(const struct hands *h, const char *path, struct buf *out)
 	return exists ? out->data : "";
 }
 
+int hands_may_write(const struct hands *h, const char *folder, struct fault *f)
+{
+	char entry[INSTALL_PATH_MAX];
+	const char *name;
+	int fd, status = 0;
+
+	(void)snprintf(entry, sizeof(entry), "%s/x", folder);
+	fd = beneath_parent(h->dir, strcmp(folder, ".") == 0 ? "x" : entry, &name, f);
+	if (fd < 0 && errno == ENOENT) {
+		fault_clear(f);
+		return 0;
+	}
+	if (fd < 0)
+		return fault_context(f, "%s", h->path);
+	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		status = fault_set(f, FAULT_ADMIN, "user %lu may not write in %s/%s: %s",
+			(unsigned long)geteuid(), h->path, folder, strerror(errno));
+	(void)close(fd);
+	return status;
+}
+
 /* Whether the file is there as it should be. */
 static bool is_so(const struct hands *h, const char *path, mode_t mode, struct span text)
 {
