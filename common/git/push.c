@@ -148,6 +148,8 @@ static int update_resolve(
 		return -1;
 	if (update->target != update->name)
 		update->reserved = refname_reserved(update->target);
+	if (!update->reserved && !oid_is_zero(&update->new))
+		update->reserved = refname_embeds(update->target);
 	if (!oid_equal(&update->claimed, &update->old) &&
 		!(oid_is_zero(&update->new) && oid_is_zero(&update->claimed)))
 		update->stale = "the ref is not where the push says it is: fetch, and push again";

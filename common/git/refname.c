@@ -78,6 +78,23 @@ const char *refname_reserved(const char *name)
 	return NULL;
 }
 
+const char *refname_embeds(const char *name)
+{
+	static const char why[] = "HEAD and objects/ beside each other in refs/ would make a "
+				  "repository there, without hooks",
+			  remotes[] = "refs/remotes/";
+	const char *last = strrchr(name, '/'), *rest;
+
+	if (strncmp(name, remotes, sizeof(remotes) - 1) == 0) {
+		rest = strchr(name + sizeof(remotes) - 1, '/');
+		if (rest && strncmp(rest, "/objects/", 9) == 0)
+			return why;
+		if (rest == last)
+			return NULL;
+	}
+	return last && strcmp(last, "/HEAD") == 0 ? why : NULL;
+}
+
 bool refname_is_approval(const char *name)
 {
 	return span_starts(span_of(name), "refs/countersign/approvals/");

@@ -29,6 +29,13 @@ bool refname_is_valid(struct span name);
  */
 const char *refname_reserved(const char *name);
 
+/*
+ * Why a ref of that name may not be made, or NULL: a folder in refs/ that has HEAD, objects/ and
+ * refs/ in it is a repository that git serves by its path, without hooks.  HEAD is what ordinary
+ * names never end in; of refs/remotes/NAME, which has one, it is objects/.
+ */
+const char *refname_embeds(const char *name);
+
 /* Whether the ref lies in refs/countersign/approvals/. */
 bool refname_is_approval(const char *name);
 

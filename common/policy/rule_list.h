@@ -65,7 +65,7 @@ enum rule_subject {
 	FOUND("reserved", \
 		"push to another ref", \
 		"A ref that no push may write is left alone: refs/replace, refs/countersign but " \
-		"for approvals.") \
+		"for approvals, and names that end in /HEAD.") \
 	FOUND("limits", \
 		"push in smaller steps, or ask the admin of the repository", \
 		"What is over a limit is not let in unjudged.")

@@ -87,3 +87,25 @@ push main:refs/heads/mainx
 expect landed
 forget
 innocent
+
+sentence "Nobody makes a repository in refs by names that git would take for one, which nothing guards"
+guarded
+as alice
+for names in 'refs/heads/x/HEAD refs/heads/x/objects/a refs/heads/x/refs/a' 'refs/tags/x/y/HEAD' \
+	'refs/heads/release/x/HEAD' 'refs/heads/HEAD' 'refs/remotes/a/b/HEAD' 'refs/remotes/origin/objects/a' \
+	'refs/x/HEAD' 'refs/HEAD'; do
+	set --
+	for name in $names; do
+		set -- "$@" "main:$name"
+	done
+	push "$@"
+	expect denied
+	said 'would make a repository there'
+	! in_work ls-remote "$server/$(dirname "${names%% *}")" >/dev/null 2>&1 || fail "$names is served"
+done
+on_server update-ref refs/heads/x/HEAD main
+push :refs/heads/x/HEAD
+expect landed
+push main:refs/remotes/origin/HEAD main:refs/heads/objects/a main:refs/heads/x/refs/a main:refs/heads/head
+expect landed
+innocent
