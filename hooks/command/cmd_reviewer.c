@@ -94,6 +94,7 @@ static void rules_give(json_t *root)
 struct reviewer {
 	const char *policy, *name, *key_file;
 	const char *email; /* NULL: not given */
+	bool json;
 };
 
 static void reviewer_add(json_t *root, const struct reviewer *reviewer, const char *key)
@@ -123,6 +124,43 @@ static int file_replace(const char *path, const json_t *root)
 	return failed ? -1 : 0;
 }
 
+/* Names of the rules that the reviewers approve. */
+static json_t *rules_given(const json_t *root)
+{
+	json_t *given = json_array(), *rule, *approver;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(root, "rules"), i, rule)
+		json_array_foreach(json_object_get(rule, "approvers"), k,
+			approver) if (json_is_string(approver) &&
+				      strcmp(json_string_value(approver), GROUP) == 0)
+			json_array_append(given, json_object_get(rule, "name"));
+	return given;
+}
+
+/* Says what the file has now, as one JSON object. */
+static int tell(const struct reviewer *reviewer, const json_t *root, const char *line, bool changed)
+{
+	struct arena arena = ARENA_INIT(2 * KEY_MAX);
+	struct key key = { 0 };
+	const char *why;
+	json_t *told;
+
+	(void)key_parse(&key, &arena, span_of(line), NULL, &why);
+	told = json_pack("{s:s, s:s, s:s*, s:O, s:o, s:b}", "person", reviewer->name, "policy",
+		reviewer->policy, "fingerprint", key.fingerprint, "groups",
+		json_object_get(
+			json_object_get(json_object_get(root, "people"), reviewer->name), "groups"),
+		"approves", rules_given(root), "changed", changed);
+	arena_release(&arena);
+	if (!told || json_dumpf(told, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF) {
+		json_decref(told);
+		return complain("standard output", "cannot be written");
+	}
+	json_decref(told);
+	return 0;
+}
+
 static int reviewer_put(const struct reviewer *reviewer)
 {
 	const char *path = reviewer->policy, *key_file = reviewer->key_file;
@@ -130,6 +168,7 @@ static int reviewer_put(const struct reviewer *reviewer)
 	json_t *before = NULL, *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	char *key = key_line(key_file);
 	const char *problem = key_problem(key);
+	bool changed;
 	int status = 0;
 
 	if (!json_is_object(root))
@@ -140,8 +179,11 @@ static int reviewer_put(const struct reviewer *reviewer)
 	if (status == 0) {
 		before = json_deep_copy(root);
 		reviewer_add(root, reviewer, key);
-		if (!json_equal(before, root) && file_replace(path, root) < 0)
+		changed = !json_equal(before, root);
+		if (changed && file_replace(path, root) < 0)
 			status = complain(path, "cannot be written");
+		else if (reviewer->json)
+			status = tell(reviewer, root, key, changed);
 	}
 	free(key);
 	json_decref(before);
@@ -150,7 +192,7 @@ static int reviewer_put(const struct reviewer *reviewer)
 }
 
 const char cmd_reviewer_usage[] =
-	"usage: countersign reviewer --policy FILE [--email ADDRESS] NAME KEYFILE\n"
+	"usage: countersign reviewer --policy FILE [--email ADDRESS] [--json] NAME KEYFILE\n"
 	"       countersign reviewer invite NAME [--repo DIR]\n"
 	"       countersign reviewer accept NAME [--repo DIR] [--yes]\n"
 	"\n"
@@ -165,6 +207,7 @@ const char cmd_reviewer_usage[] =
 	"\n"
 	"  --policy FILE    the policy, which is replaced in one go\n"
 	"  --email ADDRESS  under which they commit: what they wrote they do not approve\n"
+	"  --json           says what the file has now as one JSON object\n"
 	"  --repo DIR       the repository (default: the current directory)\n"
 	"  --yes            do not ask whether the fingerprint is the person's\n"
 	"\n"
@@ -173,6 +216,7 @@ const char cmd_reviewer_usage[] =
 static const struct option options[] = {
 	{ "policy", required_argument, NULL, 'p' },
 	{ "email", required_argument, NULL, 'e' },
+	{ "json", no_argument, NULL, 'j' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -184,8 +228,12 @@ static int options_read(struct reviewer *reviewer, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'p')
 			reviewer->policy = optarg;
+		else if (option == 'j')
+			reviewer->json = true;
 		else if (option == 'e' && policy_is_email(optarg))
 			reviewer->email = optarg;
+		else if (option == 'e')
+			return complain(optarg, "--email wants an e-mail address");
 		else
 			return -1;
 	}
@@ -199,12 +247,14 @@ static int options_read(struct reviewer *reviewer, int argc, char **argv)
 int cmd_reviewer(const struct env *env, int argc, char **argv)
 {
 	struct reviewer reviewer = { 0 };
+	int read;
 
 	(void)env;
 	if (argc > 1 && (strcmp(argv[1], "invite") == 0 || strcmp(argv[1], "accept") == 0))
 		return cmd_reviewer_passkey(argc - 1, argv + 1);
-	if (options_read(&reviewer, argc, argv) == 0)
-		return reviewer_put(&reviewer);
+	read = options_read(&reviewer, argc, argv);
+	if (read >= 0)
+		return read ? read : reviewer_put(&reviewer);
 	(void)fputs(cmd_reviewer_usage, stderr);
 	return 2;
 }

@@ -33,7 +33,7 @@ static int count_here(json_t *evidence, const char *here)
 	{
 		json_array_foreach(json_object_get(framework, "controls"), j, control)
 		{
-			count += strcmp(text_of(control, "here"), here) == 0;
+			count += !here || strcmp(text_of(control, "here"), here) == 0;
 		}
 	}
 	return count;
@@ -42,20 +42,27 @@ static int count_here(json_t *evidence, const char *here)
 static void add_figures(struct page *page, json_t *evidence)
 {
 	static const char *const keys[] = { "decisions", "denied", "held", "approved" };
-	static const char *const labels[] = { "decisions on pushes", "denied", "held",
-		"approvals" };
+	static const char *const labels[] = { "decisions on pushes are in the log", "denied, of ",
+		"held, of ", "approvals" };
 	static const enum page_tone tones[] = { PAGE_PLAIN, PAGE_DENY, PAGE_HOLD, PAGE_GOOD };
 	json_t *log = json_object_get(evidence, "log");
 	struct page_figure figures[5];
-	char texts[5][24];
+	int decisions = (int)json_integer_value(json_object_get(log, "decisions"));
+	char texts[5][24], told[5][64];
 
 	for (size_t i = 0; i < 4; i++) {
 		(void)snprintf(texts[i], sizeof(texts[i]), "%d",
 			(int)json_integer_value(json_object_get(log, keys[i])));
-		figures[i] = (struct page_figure){ texts[i], labels[i], tones[i] };
+		if (i == 1 || i == 2)
+			(void)snprintf(told[i], sizeof(told[i]), "%s%d", labels[i], decisions);
+		else
+			(void)snprintf(told[i], sizeof(told[i]), "%s", labels[i]);
+		figures[i] = (struct page_figure){ texts[i], told[i], tones[i] };
 	}
 	(void)snprintf(texts[4], sizeof(texts[4]), "%d", count_here(evidence, "in place"));
-	figures[4] = (struct page_figure){ texts[4], "controls in place", PAGE_GOOD };
+	(void)snprintf(told[4], sizeof(told[4]), "of %d controls are in place",
+		count_here(evidence, NULL));
+	figures[4] = (struct page_figure){ texts[4], told[4], PAGE_GOOD };
 	page_figures(page, figures, 5);
 }
 

@@ -69,15 +69,19 @@ static void look_class(struct look *look)
 static void look_agents(struct look *look, bool (*has)(const struct agent *agent), const char *what)
 {
 	size_t with = 0, all = 0;
+	bool every = false; /* the entry that all start from has it */
 
 	for (size_t i = 0; i < look->policy->agent_count; i++) {
 		const struct agent *agent = &look->policy->agents[i];
+		bool named = strcmp(agent->name, "*") != 0;
 
-		with += has(agent);
-		all += strcmp(agent->name, "*") != 0;
+		with += named && has(agent);
+		all += named;
+		every = every || (!named && has(agent));
 	}
-	look->out->in_place = with > 0;
-	(void)buf_addf(&look->says, "%zu of %zu agents of the policy %s", with, all, what);
+	look->out->in_place = with > 0 || every;
+	(void)buf_addf(&look->says, "%zu of %zu agents of the policy %s%s", with, all, what,
+		every ? ", and so does the entry * for all of them" : "");
 }
 
 static bool has_keys(const struct agent *agent)
@@ -140,18 +144,19 @@ static void look_budget(struct look *look)
 /* Grants that have a list: of paths, or of refs. */
 static void look_grants(struct look *look, bool refs)
 {
-	size_t with = 0;
+	size_t with = 0, all = 0;
 
 	for (size_t i = 0; i < look->policy->agent_count; i++)
 		for (size_t g = 0; g < look->policy->agents[i].grant_count; g++) {
 			const struct grant *grant = &look->policy->agents[i].grants[g];
 
+			all++;
 			with += (refs ? grant->refs : grant->scope) >= 0;
 			look->out->in_place |=
 				(refs ? grant->refs : grant->scope) >= 0 && !grant->observe;
 		}
-	(void)buf_addf(
-		&look->says, "%zu entries of agents name their %s", with, refs ? "refs" : "paths");
+	(void)buf_addf(&look->says, "%zu of %zu entries of agents name their %s", with, all,
+		refs ? "refs" : "paths");
 }
 
 static void look_scope(struct look *look)

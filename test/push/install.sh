@@ -171,6 +171,10 @@ exits 0 countersign reviewer --policy "$server/countersign/policy.json" --email 
 exits 0 countersign policy check "$server/countersign/policy.json"
 unsaid 'warning'
 before=$(cat "$server/countersign/policy.json")
+exits 0 countersign reviewer --policy "$server/countersign/policy.json" --json carol "$story/key.pub"
+said '"person":"carol"'
+said '"changed":false'
+said '"groups":["reviewers"]'
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" --email 'carol, dave@example.com' carol "$story/key.pub"
 same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
 cp -a "$made/work" "$work"
