@@ -156,3 +156,29 @@ while [ "$case" -lt "$cases" ]; do
 	in_work fetch -q origin
 done
 [ "$refused" -gt $((cases / 4)) ] || fail "only $refused of $cases found something"
+
+sentence "The page for agents has the command that asks, and the words that are said"
+server
+governing
+page=$SOURCE_DIR/docs/before-pushing.md
+command=$(sed -n 's/^    \(git push .*\)/\1/p' "$page" | sed 's/BRANCH/main/')
+same 'the command' "$command" 'git push -o countersign=check origin HEAD:refs/heads/main'
+agent claude-code
+branch work origin/main
+# asks_as_told WORDS: runs the page's command, and the page has the words that are said.
+asks_as_told()
+{
+	(cd "$work" && sh -c "$command") >"$out" 2>&1 && fail 'it was let through'
+	said "$1"
+	grep -q -F "$1" "$page" || fail "the page does not tell of: $1"
+}
+commit src/a.c 'int a;'
+asks_as_told 'would be allowed'
+commit infra/main.tf 'resource'
+asks_as_told 'would be held'
+said 'needs 1 approval from platform'
+in_work reset -q --hard origin/main
+commit docs/guide.md 'changed'
+asks_as_told 'would be denied'
+asks_as_told 'outside the scope of'
+asks_as_told 'allowed: /src/'

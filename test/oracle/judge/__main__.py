@@ -74,9 +74,10 @@ class Case:
         self.told.append("%s pushes%s %s" % (account, " with git" if real else "", updates))
         findings = {ref: push.judge(ref, new) for ref, new in updates}
         decisions = {ref: decision(found) for ref, found in findings.items()}
+        asked = None if real else self.ask(account, updates, push)
         call = self.repository.push if real else self.repository.pre_receive
         status, verdicts, said = call(account, updates, server.refs, push.sends)
-        difference = self.compare(findings, verdicts, said)
+        difference = self.compare(findings, verdicts, said) or self.answered(asked, verdicts, said)
         if not difference and not real and (status == 0) != self.is_let_on(decisions):
             difference = "exit status %d\n%s" % (status, said)
         if not difference:
@@ -85,6 +86,12 @@ class Case:
                 ref: value.id for ref, value in server.refs.items()}:
             difference = "refs are %s\n%s" % (self.repository.refs(), said)
         return difference
+
+    def ask(self, account, updates, push):
+        """What the same push is told that only asks; None: nobody asks."""
+
+    def answered(self, asked, verdicts, said):
+        """How that differs from what the push was told, in words; None: not at all."""
 
     def compare(self, findings, verdicts, said):
         for ref, ours in findings.items():
@@ -161,7 +168,7 @@ def room_of(build):
     return room
 
 
-def main(build, cases="1000", seed="1", seconds="0"):
+def main(build, cases="1000", seed="1", seconds="0", kind=Case):
     first = int(time.time() / 86400) * 1000000 if seed == "today" else int(seed)
     room, begun, differences, compared, done = room_of(build), time.time(), 0, 0, 0
     hooks = Hooks(room + "/bin/oracle-hooks")
@@ -169,7 +176,7 @@ def main(build, cases="1000", seed="1", seconds="0"):
         for number in range(int(cases)):
             if float(seconds) and time.time() - begun > float(seconds):
                 break
-            case = Case(first + number, room, hooks)
+            case = kind(first + number, room, hooks)
             difference = case.run()
             compared, done = compared + case.compared, done + 1
             if done % 5000 == 0:

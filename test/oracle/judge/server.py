@@ -178,8 +178,8 @@ class Repository:
         with open(path, "w") as out:
             out.write(value.id + "\n")
 
-    def pre_receive(self, account, updates, refs, sends):
-        """Status, verdicts by ref, and what was said."""
+    def pre_receive(self, account, updates, refs, sends, asks=False):
+        """Status, verdicts by ref, and what was said; asks: the push only asks."""
         self.number += 1
         quarantine = "%s/objects/tmp_objdir-incoming-%d" % (self.path, self.number)
         os.mkdir(quarantine)
@@ -188,7 +188,8 @@ class Repository:
                                        new.id if new else ZERO, ref) for ref, new in updates)
         status, said = self.hooks.call(["pre-receive"], [
             "GIT_DIR=" + self.path, "COUNTERSIGN_USER=" + account,
-            "GIT_PUSH_OPTION_COUNT=1", "GIT_PUSH_OPTION_0=countersign=json",
+            "GIT_PUSH_OPTION_COUNT=%d" % (2 if asks else 1),
+            "GIT_PUSH_OPTION_0=countersign=json", "GIT_PUSH_OPTION_1=countersign=check",
             "GIT_OBJECT_DIRECTORY=" + quarantine, "GIT_QUARANTINE_PATH=" + quarantine,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES=%s/objects" % self.path], text)
         shutil.rmtree(quarantine)
