@@ -115,6 +115,11 @@ void hold_about_write(struct hold_view *hold)
 	shown_text(page, held->ref);
 	page_add(page, "</code></dd>\n");
 	add_status(hold);
+	if (*held->replaces)
+		page_add(page,
+			"<dt>Replaces</dt><dd><a href=\"%s\"><code class=\"id\">%s</code></a> "
+			"<span class=\"note\">an earlier version</span></dd>\n",
+			held->replaces, held->replaces);
 	page_add(page, "<dt>Hold</dt><dd><code class=\"id\">%s</code></dd>\n</dl>\n", held->id);
 	if (held->objection)
 		page_add(page,

@@ -9,7 +9,7 @@
 
 /* The page's own address with one thing otherwise, as HTML may hold it. */
 struct self {
-	char text[512];
+	char text[1024];
 };
 
 static struct self self_with(const struct hold_view *hold, struct diff_view view, size_t page)
@@ -17,10 +17,20 @@ static struct self self_with(const struct hold_view *hold, struct diff_view view
 	struct self self;
 
 	(void)snprintf(self.text, sizeof(self.text),
-		"%s?view=%s&blanks=%s&lines=%s&page=%zu#changes", hold->visit->id,
+		"%s?view=%s&blanks=%s&lines=%s&open=%s&page=%zu#changes", hold->visit->id,
 		view.split ? "split" : "unified", view.ignore_space ? "ignore" : "show",
-		view.whole ? "all" : "near", page + 1);
+		view.whole ? "all" : "near", hold->opened, page + 1);
 	return self;
+}
+
+/* The same with one fold more, which is to be added; none where there are enough. */
+static bool self_fold(const struct hold_view *hold, struct self *self)
+{
+	(void)snprintf(self->text, sizeof(self->text),
+		"%s?view=%s&blanks=%s&lines=near&page=%zu&open=%s%s", hold->visit->id,
+		hold->view.split ? "split" : "unified", hold->view.ignore_space ? "ignore" : "show",
+		hold->pager.wanted + 1, hold->opened, *hold->opened ? "," : "");
+	return strlen(hold->opened) + 32 < sizeof(hold->opened);
 }
 
 static void add_choice(
@@ -143,7 +153,10 @@ int hold_changes_write(struct hold_view *hold, bool *unshown, struct fault *f)
 		.findings = json_object_get(hold->held.verdict, "findings"),
 		.self = hold->visit->id };
 	const struct changed_files *files = &hold->files;
+	struct self fold;
 
+	if (self_fold(hold, &fold))
+		view.view.fold = fold.text;
 	page_section(page, "changes", "What changes");
 	add_choices(hold);
 	add_pathless(hold);

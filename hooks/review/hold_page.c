@@ -33,6 +33,18 @@ static size_t page_asked(const struct visit *visit)
 	return number ? number - 1 : 0;
 }
 
+/* Which folds are open: nothing else than numbers gets into the page. */
+static void read_opened(struct hold_view *hold)
+{
+	struct buf text = BUF_INIT(sizeof(hold->opened) - 1);
+
+	if (url_parameter(hold->visit->query, "open", &text) && !text.failed && text.len &&
+		strspn(text.data, "0123456789-,") == text.len)
+		(void)snprintf(hold->opened, sizeof(hold->opened), "%s", text.data);
+	hold->view.opened = hold->opened;
+	buf_release(&text);
+}
+
 static int read_hold(struct hold_view *hold, struct fault *f)
 {
 	struct visit *visit = hold->visit;
@@ -42,6 +54,7 @@ static int read_hold(struct hold_view *hold, struct fault *f)
 	hold->view.ignore_space = asks(visit, "blanks", "ignore");
 	hold->view.whole = asks(visit, "lines", "all");
 	hold->pager.wanted = page_asked(visit);
+	read_opened(hold);
 	if (held_read(&hold->held, &visit->facts, visit->id, f) < 0 ||
 		approval_keys_new(&hold->keys, visit->facts.policy,
 			file_owner(repo_git_dir(visit->facts.repo)), f) < 0 ||

@@ -16,6 +16,7 @@ struct hold_view {
 	struct approval_keys *keys;
 	struct standing standing;
 	struct diff_view view;
+	char opened[320]; /* folds that the reader has opened, of digits, `-` and `,` */
 	struct pager pager;
 	size_t flagged_pages; /* on which what is flagged is shown, once it was */
 	size_t pages;         /* of all of it */

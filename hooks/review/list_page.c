@@ -17,7 +17,8 @@
 
 /* A hold that waits, and what its row says. */
 struct waiting {
-	const char *address, *repository, *ref, *subject, *agents, *since, *rules, *needs;
+	const char *address, *repository, *ref, *subject, *agents, *since, *rules, *needs,
+		*replaces;
 	bool mine, rejected;
 };
 
@@ -106,6 +107,7 @@ static int fill(struct list *list, struct waiting *row, const struct hold_row *h
 	row->ref = arena_strdup(texts, ref ? ref : hold->ref);
 	row->agents = arena_strdup(texts, hold->agents);
 	row->since = arena_strdup(texts, hold->since);
+	row->replaces = arena_strdup(texts, hold->replaces);
 	row->rules = rules_of(list, verdict);
 	row->needs = arena_strdup(texts, needs.len ? needs.data : "");
 	row->subject = arena_strdup(texts, subject.len ? subject.data : hold->id);
@@ -115,7 +117,7 @@ static int fill(struct list *list, struct waiting *row, const struct hold_row *h
 	buf_release(&needs);
 	buf_release(&subject);
 	return row->address && row->repository && row->ref && row->agents && row->since &&
-			       row->rules && row->needs && row->subject
+			       row->rules && row->needs && row->replaces && row->subject
 		       ? 0
 		       : fault_memory(list->fault);
 }
@@ -211,7 +213,10 @@ static void add_row(struct page *page, const struct waiting *row)
 	shown_text(page, row->repository);
 	page_add(page, " &middot; <code>");
 	shown_escaped(page, row->ref);
-	page_add(page, "</code></span>");
+	page_add(page, "</code>");
+	if (*row->replaces)
+		page_add(page, " &middot; replaces <code class=\"id\">%s</code>", row->replaces);
+	page_add(page, "</span>");
 	page_cell_end(page);
 	page_cell_begin(page);
 	shown_text(page, row->agents);

@@ -69,12 +69,35 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 		*) standing='0 of 1, needs platform' ;;
 		esac
 		grep -qx "now: $standing" out || { cat out; fail "$shell: $decision does not say what is missing"; }
+		case $decision in
+		approve)
+			$shell "$command" list >out.list
+			grep -q "^$id .*1 of 1, needs platform (unverified: alice)" out.list || { cat out.list; fail "$shell: a signature that nobody here verified counts as good"; }
+			;;
+		reject)
+			$shell "$command" list >out.list
+			grep -q "^$id .*rejected by alice (unverified)" out.list || { cat out.list; fail "$shell: the rejection is not listed"; }
+			;;
+		esac
 		grep -q "    Countersign-Digest: $digest" out || fail "$shell: not shown what is signed"
 		git -C ../server cat-file tag refs/countersign/approvals/$id/alice >tag
 		grep -q "^Countersign-Decision: $decision$" tag || fail "$shell: wrong decision"
 		grep -q "^-----BEGIN SSH SIGNATURE" tag || fail "$shell: not signed"
 		grep -q "^object $held$" tag || fail "$shell: on another commit"
 	done
+	# what is not signed, or is of another digest, is no approval
+	git tag -f -a -m "ok
+
+Countersign-Digest: $digest
+Countersign-Decision: approve" forged "$held" 2>/dev/null
+	git tag -f -s -m "ok
+
+Countersign-Digest: $other
+Countersign-Decision: approve" another "$held" 2>/dev/null
+	git push -qf origin forged:refs/countersign/approvals/$id/mallory another:refs/countersign/approvals/$id/bob
+	git tag -d forged another >/dev/null
+	$shell "$command" list >out || fail "$shell: list"
+	grep -q "^$id .*0 of 1, needs platform" out || { cat out; fail "$shell: what is no approval is counted"; }
 	$shell "$command" approve "$(printf %.16s "$other")" --as bob --digest "$other" >out 2>&1 ||
 		{ cat out; fail "$shell: a denied push"; }
 	! $shell "$command" reject $id >out 2>&1 || fail "$shell: rejected without a word"

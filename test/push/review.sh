@@ -356,3 +356,63 @@ push work2:main
 expect held
 get "server/holds/$hold"
 said 'was: denied, and no approval can help'
+
+sentence "What is unchanged is folded, and each fold opens by itself"
+server
+rules
+agent none
+seq 1 200 | sed 's/^/resource /' >"$story/lines"
+commit infra/long.tf "$(cat "$story/lines")"
+push main
+expect landed
+agent claude-code
+commit infra/long.tf "$(sed -e '50s/.*/resource <fifty>/' -e '150s/.*/resource <onefifty>/' "$story/lines")"
+push main
+expect held
+serve alice
+get "server/holds/$hold"
+said '46 unchanged lines <a href='
+said '93 unchanged lines <a href='
+unsaid '>resource 100<'
+link=$(sed -n 's/.*93 unchanged lines <a href="[^"?]*?\([^"#]*\)#.*/\1/p' "$out" | sed 's/&amp;/\&/g')
+get "server/holds/$hold?$link"
+coded 200
+said '>resource 100<'
+said '46 unchanged lines <a href='
+unsaid '93 unchanged lines'
+unsaid '>resource 20<'
+more=$(sed -n 's/.*46 unchanged lines <a href="[^"?]*?\([^"#]*\)#.*/\1/p' "$out" | sed 's/&amp;/\&/g')
+get "server/holds/$hold?$more"
+said '>resource 100<'
+said '>resource 20<'
+said 'id="f0-20">20<'
+same 'lines once' "$(grep -c '>resource 100<' "$out")" 1
+get "server/holds/$hold?view=split&open=0-54"
+said '>resource 100<'
+for odd in '0-54"><script>' '0-54%00' "$(printf '%0400d' 1)" '99999999999999999999-1,,,-' ; do
+	get "server/holds/$hold?open=$(printf %s "$odd" | sed 's/"/%22/g; s/</%3c/g; s/>/%3e/g')"
+	coded 200
+	unsaid '<script>'
+done
+
+sentence "What replaces an earlier version says so, on the page and in the list"
+server
+rules
+agent claude-code
+branch one origin/main
+commit infra/a.tf 'one'
+push one:main
+expect held
+first=$hold
+branch two origin/main
+commit infra/a.tf 'two'
+push two:main
+expect held
+serve alice
+get ''
+said "replaces <code class=\"id\">$first</code>"
+get "server/holds/$hold"
+said "<a href=\"$first\"><code class=\"id\">$first</code></a>"
+get "server/holds/$first"
+coded 200
+said 'superseded'

@@ -24,6 +24,7 @@ static int on_row(void *context, const struct hold_row *row)
 	held->found = true;
 	held->id = arena_strdup(arena, row->id);
 	held->digest = arena_strdup(arena, row->digest);
+	held->replaces = arena_strdup(arena, row->replaces);
 	held->account = arena_strdup(arena, row->account);
 	held->old = arena_strdup(arena, row->old);
 	held->new = arena_strdup(arena, row->new);
@@ -276,8 +277,8 @@ int held_read(struct held *held, const struct facts *facts, const char *id, stru
 		return -1;
 	if (!held->found)
 		return 0;
-	if (!held->id || !held->digest || !held->account || !held->old || !held->new ||
-		!held->since || !held->status || !held->agents || !held->ref)
+	if (!held->id || !held->digest || !held->replaces || !held->account || !held->old ||
+		!held->new || !held->since || !held->status || !held->agents || !held->ref)
 		return fault_memory(f);
 	if (read_ref(held, facts, f) < 0)
 		return -1;

@@ -27,7 +27,8 @@ struct held_change {
 
 struct held {
 	struct arena arena;
-	const char *id, *digest, *account, *old, *new, *since, *status, *agents; /* of its row */
+	const char *id, *digest, *replaces, *account, *old, *new, *since, *status,
+		*agents; /* of its row */
 	const char *ref; /* that really moves */
 	json_t *verdict;
 	bool found;

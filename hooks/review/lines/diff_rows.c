@@ -1,6 +1,7 @@
 #include "hooks/review/lines/diff_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/git/repo_diff.h"
 #include "hooks/review/lines/shown.h"
@@ -23,24 +24,6 @@ struct writing {
 	bool open; /* the table */
 	struct fault *fault;
 };
-
-bool pager_is_here(const struct pager *pager)
-{
-	return pager->at / PAGER_ROWS == pager->wanted;
-}
-
-bool pager_take(struct pager *pager, size_t rows)
-{
-	bool here = pager_is_here(pager);
-
-	pager->at += rows;
-	return here;
-}
-
-size_t pager_pages(const struct pager *pager)
-{
-	return pager->at ? (pager->at - 1) / PAGER_ROWS + 1 : 1;
-}
 
 static void open_table(const struct diff_rows *rows)
 {
@@ -219,14 +202,6 @@ static void write_block(struct writing *w)
 	w->block.count = w->block.olds = 0;
 }
 
-static void write_fold(struct writing *w, size_t lines)
-{
-	if (lines && take(w, 0))
-		page_add(w->rows->page,
-			"<tr class=\"fold-row\"><td colspan=\"4\">%s unchanged line%s</td></tr>\n",
-			page_count((int64_t)lines).text, lines == 1 ? "" : "s");
-}
-
 static int block_add(struct writing *w, const struct diff_line *line)
 {
 	struct block *block = &w->block;
@@ -271,26 +246,12 @@ static size_t piece_length(struct span text)
 	return len;
 }
 
-static int on_line(void *context, const struct diff_line *line)
+/* A line, in pieces. */
+static int add_line(struct writing *w, const struct diff_line *line)
 {
-	struct writing *w = context;
 	struct diff_line piece = *line;
 	struct span rest = line->text;
 
-	if (line->side != DIFF_OLD && line->new_number > w->new_seen + 1) {
-		if (w->block.count)
-			write_block(w);
-		write_fold(w, line->new_number - w->new_seen - 1);
-	} else if (line->side == DIFF_OLD && line->old_number > w->old_seen + 1) {
-		if (w->block.count)
-			write_block(w);
-		write_fold(w, line->old_number - w->old_seen - 1);
-		w->new_seen += line->old_number - w->old_seen - 1;
-	}
-	if (line->old_number)
-		w->old_seen = line->old_number;
-	if (line->new_number)
-		w->new_seen = line->new_number;
 	do {
 		piece.text = (struct span){ rest.data, piece_length(rest) };
 		rest.data += piece.text.len;
@@ -301,6 +262,97 @@ static int on_line(void *context, const struct diff_line *line)
 		piece.old_number = piece.new_number = 0;
 	} while (rest.len);
 	return 0;
+}
+
+/* Whether the reader wants to see what is unchanged from that new line on. */
+static bool is_opened(const struct diff_rows *rows, size_t line)
+{
+	const char *at = rows->view.opened;
+	char name[64];
+	size_t len = (size_t)snprintf(name, sizeof(name), "%zu-%zu", rows->number, line);
+
+	while (at && *at) {
+		size_t part = strcspn(at, ",");
+
+		if (part == len && memcmp(at, name, len) == 0)
+			return true;
+		at += part + (at[part] == ',');
+	}
+	return false;
+}
+
+/* The line of that number, of a content that has so many. */
+static struct span line_of(struct span content, size_t number)
+{
+	const char *feed;
+
+	while (--number && content.len) {
+		feed = memchr(content.data, '\n', content.len);
+		content.len -= feed ? (size_t)(feed + 1 - content.data) : content.len;
+		content.data = feed ? feed + 1 : content.data;
+	}
+	return content;
+}
+
+/* Unchanged lines, from the next new one on. */
+static int write_opened(struct writing *w, size_t lines)
+{
+	struct span rest = line_of(w->rows->new, w->new_seen + 1);
+
+	for (size_t i = 1; i <= lines && rest.len; i++) {
+		const char *feed = memchr(rest.data, '\n', rest.len);
+		struct diff_line line = { .side = DIFF_BOTH,
+			.old_number = w->old_seen + i,
+			.new_number = w->new_seen + i,
+			.text = { rest.data, feed ? (size_t)(feed - rest.data) : rest.len },
+			.unended = !feed };
+
+		rest.len -= line.text.len + (feed != NULL);
+		rest.data += line.text.len + (feed != NULL);
+		if (add_line(w, &line) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_fold(struct writing *w, size_t lines)
+{
+	struct page *page = w->rows->page;
+	size_t number = w->rows->number, from = w->new_seen + 1;
+
+	if (w->block.count)
+		write_block(w);
+	if (lines && is_opened(w->rows, from))
+		return write_opened(w, lines);
+	if (!lines || !take(w, 0))
+		return 0;
+	page_add(page, "<tr class=\"fold-row\"><td colspan=\"4\">%s unchanged line%s",
+		page_count((int64_t)lines).text, lines == 1 ? "" : "s");
+	if (w->rows->view.fold)
+		page_add(page, " <a href=\"%s%zu-%zu#f%zu-%zu\">show %s</a>", w->rows->view.fold,
+			number, from, number, from, lines == 1 ? "it" : "them");
+	page_add(page, "</td></tr>\n");
+	return 0;
+}
+
+static int on_line(void *context, const struct diff_line *line)
+{
+	struct writing *w = context;
+	size_t hidden = 0;
+
+	if (line->side != DIFF_OLD && line->new_number > w->new_seen + 1)
+		hidden = line->new_number - w->new_seen - 1;
+	else if (line->side == DIFF_OLD && line->old_number > w->old_seen + 1)
+		hidden = line->old_number - w->old_seen - 1;
+	if (hidden && write_fold(w, hidden) < 0)
+		return -1;
+	if (line->side == DIFF_OLD)
+		w->new_seen += hidden;
+	if (line->old_number)
+		w->old_seen = line->old_number;
+	if (line->new_number)
+		w->new_seen = line->new_number;
+	return add_line(w, line);
 }
 
 static size_t count_lines(struct span text)
@@ -331,7 +383,7 @@ int diff_rows_write(const struct diff_rows *rows, size_t *count, struct fault *f
 	if (status == 0 && w.block.count)
 		write_block(&w);
 	if (status == 0 && w.differing && lines > w.new_seen)
-		write_fold(&w, lines - w.new_seen);
+		status = write_fold(&w, lines - w.new_seen);
 	if (w.open)
 		page_add(rows->page, "</tbody></table></section>\n");
 	free(w.block.items);

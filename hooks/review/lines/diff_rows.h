@@ -6,27 +6,15 @@
 #define HOOKS_REVIEW_LINES_DIFF_ROWS_H
 
 #include "hooks/report/page.h"
-
-#define PAGER_ROWS 2500 /* of a page; a long line counts as several */
-
-/* How far we are, in rows, and which of them are written. */
-struct pager {
-	size_t at, wanted; /* rows so far; the page that is written, from 0 */
-};
-
-/* Counts that many rows as one piece; whether it is on the page that is written. */
-bool pager_take(struct pager *pager, size_t rows);
-
-/* Whether what comes next is on the page that is written. */
-bool pager_is_here(const struct pager *pager);
-
-/* How many pages there are, all having been counted. */
-size_t pager_pages(const struct pager *pager);
+#include "hooks/review/lines/pager.h"
 
 struct diff_view {
 	bool split;        /* side by side */
 	bool ignore_space; /* what differs in blanks alone does not */
 	bool whole;        /* all lines, not only those around changes */
+	/* what is laid out though it is unchanged: `FILE-LINE,FILE-LINE`, where each begins; or NULL */
+	const char *opened;
+	const char *fold; /* an address, but for its last FILE-LINE, that has one more; or NULL */
 };
 
 struct diff_rows {
