@@ -1,8 +1,8 @@
 /* Trees that were read for a comparison, kept while a push is compared. */
-#include <openssl/sha.h>
 #include <stdlib.h>
 
 #include "common/base/buf.h"
+#include "common/base/digest.h"
 #include "common/history/change_private.h"
 
 #define BYTES_MAX ((size_t)4 << 20)
@@ -155,16 +155,18 @@ uint64_t *change_cache_count(
 	const uint64_t shape[] = { comparison->parents, comparison->bases, comparison->virtual,
 		comparison->pairs };
 	struct buf text = BUF_INIT(SIZE_MAX / 2);
-	unsigned char digest[SHA256_DIGEST_LENGTH];
+	unsigned char digest[DIGEST_SIZE];
 	uint64_t *place = NULL;
 
 	if (cache->counts.count > COUNTS_MAX)
 		oid_map_release(&cache->counts);
 	buf_add(&text, shape, sizeof(shape));
 	buf_add(&text, trees, comparison->sides * sizeof(*trees));
-	if (!text.failed && SHA256((unsigned char *)text.data, text.len, digest)) {
-		struct oid key = oid_of(digest, sizeof(digest));
+	if (!text.failed) {
+		struct oid key;
 
+		digest_sha256(digest, buf_span(&text));
+		key = oid_of(digest, sizeof(digest));
 		place = oid_map_put(&cache->counts, &key);
 	}
 	buf_release(&text);

@@ -1,6 +1,5 @@
 #include "common/key/cose.h"
 
-#include <openssl/evp.h>
 #include <stdint.h>
 
 #include "common/key/sshkey.h"

@@ -1,8 +1,8 @@
 #include "common/key/keyring.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "common/key/libcrypto.h"
 #include "common/key/openpgp.h"
 
 #define KEYS_MAX 1000000
@@ -21,9 +21,11 @@ void keyring_free(struct keyring *ring)
 	if (!ring)
 		return;
 	for (size_t i = 0; i < ring->ssh_count; i++)
-		EVP_PKEY_free(ring->ssh[i].pkey);
+		if (ring->ssh[i].pkey)
+			libcrypto()->EVP_PKEY_free(ring->ssh[i].pkey);
 	for (size_t i = 0; i < ring->authority_count; i++)
-		EVP_PKEY_free(ring->authorities[i].pkey);
+		if (ring->authorities[i].pkey)
+			libcrypto()->EVP_PKEY_free(ring->authorities[i].pkey);
 	openpgp_free(ring->files);
 	revoked_free(ring->revoked);
 	free(ring->authorities);

@@ -1,7 +1,6 @@
 #include "common/key/krl.h"
 
-#include <openssl/evp.h>
-
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 static const char MAGIC[] = "SSHKRL\n";
@@ -156,7 +155,7 @@ static bool is_authority(struct span blob)
 	if (span_is(name, "ssh-dss") || span_is(name, "ssh-rsa"))
 		return true;
 	opened = sshkey_parse(&key, blob, &why) == 0 ? sshkey_open(&key) : NULL;
-	EVP_PKEY_free(opened);
+	libcrypto()->EVP_PKEY_free(opened);
 	return opened != NULL;
 }
 

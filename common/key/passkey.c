@@ -1,14 +1,14 @@
 #include "common/key/passkey.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/base64.h"
+#include "common/base/digest.h"
 #include "common/key/armour.h"
 #include "common/key/client_data.h"
 #include "common/key/cose.h"
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 #define HASH 32
@@ -112,12 +112,8 @@ void passkey_release(struct passkey_text *text)
 
 static int sha256(char out[HASH], struct span bytes, struct fault *f)
 {
-	size_t size = 0;
-
-	if (EVP_Q_digest(NULL, "SHA256", NULL, bytes.len ? bytes.data : "", bytes.len,
-		    (unsigned char *)out, &size) != 1 ||
-		size != HASH)
-		return fault_set(f, FAULT_INTERNAL, "libcrypto has no SHA-256");
+	(void)f;
+	digest_sha256((unsigned char *)out, bytes);
 	return 0;
 }
 
@@ -213,16 +209,16 @@ static bool signature_good(const struct cose_key *key, struct span signature, st
 {
 	bool edwards = key->algorithm == COSE_EDDSA;
 	EVP_PKEY *pkey = edwards && signature.len != ED25519_SIZE ? NULL : cose_open(key);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx = libcrypto()->EVP_MD_CTX_new();
 	bool good = pkey && ctx &&
-		    EVP_DigestVerifyInit_ex(
+		    libcrypto()->EVP_DigestVerifyInit_ex(
 			    ctx, NULL, edwards ? NULL : "SHA256", NULL, NULL, pkey, NULL) == 1 &&
-		    EVP_DigestVerify(ctx, (const unsigned char *)signature.data, signature.len,
-			    (const unsigned char *)message.data, message.len) == 1;
+		    libcrypto()->EVP_DigestVerify(ctx, (const unsigned char *)signature.data,
+			    signature.len, (const unsigned char *)message.data, message.len) == 1;
 
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(pkey);
-	ERR_clear_error();
+	libcrypto()->EVP_MD_CTX_free(ctx);
+	libcrypto()->EVP_PKEY_free(pkey);
+	libcrypto()->ERR_clear_error();
 	return good;
 }
 

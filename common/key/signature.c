@@ -1,9 +1,9 @@
 #include "common/key/signature.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 
 #include "common/key/armour.h"
+#include "common/key/libcrypto.h"
 #include "common/key/openpgp.h"
 #include "common/key/passkey.h"
 #include "common/key/sshsig.h"
@@ -139,7 +139,7 @@ static int vouched_judge(const struct sshsig *sig, struct span plain, struct ssh
 	at->touch_optional = at->by->key->touch_optional && sshcert_touch_optional(cert);
 	if (status == 0)
 		status = ssh_judge(at, sig, key, why);
-	EVP_PKEY_free(key);
+	libcrypto()->EVP_PKEY_free(key);
 	return status;
 }
 

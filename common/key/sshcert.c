@@ -1,5 +1,6 @@
 #include "common/key/sshcert.h"
 
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 static const char SUFFIX[] = "-cert-v01@openssh.com";

@@ -1,12 +1,10 @@
 #include "common/key/sshkey.h"
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <stdint.h>
 
 #include "common/base/base64.h"
+#include "common/base/digest.h"
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 #define RSA_BITS_MIN 2048
@@ -153,14 +151,11 @@ int sshkey_parse(struct sshkey *out, struct span blob, const char **why)
 void sshkey_fingerprint(char out[SSHKEY_FINGERPRINT_SIZE], struct span blob)
 {
 	static const char prefix[] = "SHA256:";
-	unsigned char hash[32];
+	unsigned char hash[DIGEST_SIZE];
 	struct buf text = BUF_INIT(SSHKEY_FINGERPRINT_SIZE);
-	size_t size = 0;
 
 	out[0] = '\0';
-	if (EVP_Q_digest(NULL, "SHA256", NULL, blob.data, blob.len, hash, &size) != 1 ||
-		size != sizeof(hash))
-		return;
+	digest_sha256(hash, blob);
 	if (buf_adds(&text, prefix) == 0 &&
 		base64_encode(&text, (struct span){ (const char *)hash, sizeof(hash) }) == 0) {
 		text.len--; /* the one `=` */
@@ -172,26 +167,26 @@ void sshkey_fingerprint(char out[SSHKEY_FINGERPRINT_SIZE], struct span blob)
 
 static EVP_PKEY *open_params(const char *algorithm, OSSL_PARAM *params)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
+	EVP_PKEY_CTX *ctx = libcrypto()->EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
 	EVP_PKEY *pkey = NULL;
 
-	if (ctx && params && EVP_PKEY_fromdata_init(ctx) == 1 &&
-		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1) {
-		EVP_PKEY_free(pkey);
+	if (ctx && params && libcrypto()->EVP_PKEY_fromdata_init(ctx) == 1 &&
+		libcrypto()->EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1) {
+		libcrypto()->EVP_PKEY_free(pkey);
 		pkey = NULL;
 	}
-	EVP_PKEY_CTX_free(ctx);
+	libcrypto()->EVP_PKEY_CTX_free(ctx);
 	return pkey;
 }
 
 static EVP_PKEY *open_ecdsa(const struct sshkey *key)
 {
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
+		libcrypto()->OSSL_PARAM_construct_utf8_string(
 			OSSL_PKEY_PARAM_GROUP_NAME, (char *)key->type->group, 0),
-		OSSL_PARAM_construct_octet_string(
+		libcrypto()->OSSL_PARAM_construct_octet_string(
 			OSSL_PKEY_PARAM_PUB_KEY, (void *)key->point.data, key->point.len),
-		OSSL_PARAM_construct_end(),
+		libcrypto()->OSSL_PARAM_construct_end(),
 	};
 
 	return open_params("EC", params);
@@ -199,22 +194,23 @@ static EVP_PKEY *open_ecdsa(const struct sshkey *key)
 
 static EVP_PKEY *open_rsa(const struct sshkey *key)
 {
-	BIGNUM *n =
-		BN_bin2bn((const unsigned char *)key->modulus.data, (int)key->modulus.len, NULL);
-	BIGNUM *e =
-		BN_bin2bn((const unsigned char *)key->exponent.data, (int)key->exponent.len, NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	BIGNUM *n = libcrypto()->BN_bin2bn(
+		(const unsigned char *)key->modulus.data, (int)key->modulus.len, NULL);
+	BIGNUM *e = libcrypto()->BN_bin2bn(
+		(const unsigned char *)key->exponent.data, (int)key->exponent.len, NULL);
+	OSSL_PARAM_BLD *build = libcrypto()->OSSL_PARAM_BLD_new();
 	OSSL_PARAM *params = NULL;
 	EVP_PKEY *pkey = NULL;
 
-	if (n && e && build && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
-		OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1)
-		params = OSSL_PARAM_BLD_to_param(build);
+	if (n && e && build &&
+		libcrypto()->OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+		libcrypto()->OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1)
+		params = libcrypto()->OSSL_PARAM_BLD_to_param(build);
 	pkey = open_params("RSA", params);
-	OSSL_PARAM_free(params);
-	OSSL_PARAM_BLD_free(build);
-	BN_free(e);
-	BN_free(n);
+	libcrypto()->OSSL_PARAM_free(params);
+	libcrypto()->OSSL_PARAM_BLD_free(build);
+	libcrypto()->BN_free(e);
+	libcrypto()->BN_free(n);
 	return pkey;
 }
 
@@ -222,7 +218,7 @@ EVP_PKEY *sshkey_open(const struct sshkey *key)
 {
 	switch (key->type->family) {
 	case SSHKEY_ED25519:
-		return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
+		return libcrypto()->EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
 			(const unsigned char *)key->point.data, key->point.len);
 	case SSHKEY_ECDSA:
 		return open_ecdsa(key);

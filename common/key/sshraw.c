@@ -1,11 +1,7 @@
 #include "common/key/sshraw.h"
 
-#include <openssl/bn.h>
-#include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
 #include "common/base/buf.h"
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 #define ED25519_SIZE 64
@@ -69,29 +65,31 @@ static int ecdsa_der(unsigned char **der, struct span signature)
 	*der = NULL;
 	if (!wire_end(&w) || r.len > 66 || s.len > 66)
 		return 0;
-	bn_r = BN_bin2bn((const unsigned char *)r.data, (int)r.len, NULL);
-	bn_s = BN_bin2bn((const unsigned char *)s.data, (int)s.len, NULL);
-	pair = ECDSA_SIG_new();
-	if (pair && bn_r && bn_s && ECDSA_SIG_set0(pair, bn_r, bn_s) == 1) {
+	bn_r = libcrypto()->BN_bin2bn((const unsigned char *)r.data, (int)r.len, NULL);
+	bn_s = libcrypto()->BN_bin2bn((const unsigned char *)s.data, (int)s.len, NULL);
+	pair = libcrypto()->ECDSA_SIG_new();
+	if (pair && bn_r && bn_s && libcrypto()->ECDSA_SIG_set0(pair, bn_r, bn_s) == 1) {
 		bn_r = bn_s = NULL;
-		size = i2d_ECDSA_SIG(pair, der);
+		size = libcrypto()->i2d_ECDSA_SIG(pair, der);
 	}
-	ECDSA_SIG_free(pair);
-	BN_free(bn_r);
-	BN_free(bn_s);
+	libcrypto()->ECDSA_SIG_free(pair);
+	libcrypto()->BN_free(bn_r);
+	libcrypto()->BN_free(bn_s);
 	return size > 0 ? size : 0;
 }
 
 /* Whether libcrypto takes the bytes for the key's signature over the message. */
 static bool bytes_verify(const char *digest, EVP_PKEY *key, struct span bytes, struct span message)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool good = ctx && EVP_DigestVerifyInit_ex(ctx, NULL, digest, NULL, NULL, key, NULL) == 1 &&
-		    EVP_DigestVerify(ctx, (const unsigned char *)bytes.data, bytes.len,
+	EVP_MD_CTX *ctx = libcrypto()->EVP_MD_CTX_new();
+	bool good = ctx &&
+		    libcrypto()->EVP_DigestVerifyInit_ex(
+			    ctx, NULL, digest, NULL, NULL, key, NULL) == 1 &&
+		    libcrypto()->EVP_DigestVerify(ctx, (const unsigned char *)bytes.data, bytes.len,
 			    (const unsigned char *)message.data, message.len) == 1;
 
-	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
+	libcrypto()->EVP_MD_CTX_free(ctx);
+	libcrypto()->ERR_clear_error();
 	return good;
 }
 
@@ -112,7 +110,7 @@ static bool message_verify(
 		bytes.len = (size_t)ecdsa_der(&der, raw->signature);
 		bytes.data = (const char *)der;
 		good = bytes.len && bytes_verify(raw->digest, key, bytes, message);
-		OPENSSL_free(der);
+		libcrypto()->CRYPTO_free(der, __FILE__, __LINE__);
 		return good;
 	}
 	return false;

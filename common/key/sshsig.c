@@ -1,8 +1,7 @@
 #include "common/key/sshsig.h"
 
-#include <openssl/evp.h>
-
 #include "common/base/buf.h"
+#include "common/key/libcrypto.h"
 #include "common/key/wire.h"
 
 static const char MAGIC[] = "SSHSIG";

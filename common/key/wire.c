@@ -1,6 +1,6 @@
 #include "common/key/wire.h"
 
-#include <openssl/evp.h>
+#include "common/key/libcrypto.h"
 
 struct span wire_bytes(struct wire *w, size_t len)
 {
@@ -86,7 +86,7 @@ void wire_put_hash(struct buf *out, const char *digest, struct span bytes)
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	size_t size = 0;
 
-	if (EVP_Q_digest(NULL, digest, NULL, bytes.data, bytes.len, hash, &size) == 1)
+	if (libcrypto()->EVP_Q_digest(NULL, digest, NULL, bytes.data, bytes.len, hash, &size) == 1)
 		(void)buf_add(out, hash, size);
 	else
 		out->failed = true;

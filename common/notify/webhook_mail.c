@@ -2,11 +2,11 @@
  * A mail for sendmail(8) -t -oi: all of it ASCII, foreign text only in base64, so that nothing in
  * it can be a header, a recipient or an end.
  */
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "common/base/base64.h"
 #include "common/notify/webhook_mail.h"
 
 #define LINE 57 /* bytes that make 76 characters */
@@ -14,10 +14,7 @@
 
 static void add_base64(struct buf *out, const char *bytes, size_t len)
 {
-	unsigned char text[4 * (LINE / 3 + 1) + 1];
-
-	(void)EVP_EncodeBlock(text, (const unsigned char *)bytes, (int)len);
-	(void)buf_adds(out, (const char *)text);
+	(void)base64_encode(out, (struct span){ bytes, len });
 }
 
 static void add_subject(struct buf *out, const char *text)

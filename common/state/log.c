@@ -3,29 +3,28 @@
  * `countersign-log-1`, then the hash of the row before, the row's number and its texts, each as a
  * length of eight bytes, most significant first, and the bytes.  Before the first row: 64 zeros.
  */
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "common/state/sql.h"
 
 #define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
 #define ROW_MAX ((size_t)4 << 20) /* of the verdict object, which those who append keep short */
 
-static int digest_text(EVP_MD_CTX *digest, const char *text)
+static void add_text(struct digest *digest, const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
-	unsigned char length[8];
+	char length[8];
 
 	for (size_t i = 0; i < 8; i++)
-		length[i] = (unsigned char)((uint64_t)len >> (56 - 8 * i));
-	if (EVP_DigestUpdate(digest, length, sizeof(length)) != 1)
-		return -1;
-	return EVP_DigestUpdate(digest, text ? text : "", len) == 1 ? 0 : -1;
+		length[i] = (char)((uint64_t)len >> (56 - 8 * i));
+	digest_add(digest, (struct span){ length, sizeof(length) });
+	digest_add(digest, (struct span){ text ? text : "", len });
 }
 
-static int digest_row(EVP_MD_CTX *digest, const struct log_entry *entry)
+static void add_row(struct digest *digest, const struct log_entry *entry)
 {
 	const struct log_row *row = &entry->row;
 	char seq[24];
@@ -34,30 +33,21 @@ static int digest_row(EVP_MD_CTX *digest, const struct log_entry *entry)
 		row->verdict };
 
 	(void)snprintf(seq, sizeof(seq), "%lld", (long long)entry->seq);
-	if (EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
-		return -1;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (digest_text(digest, texts[i]) < 0)
-			return -1;
-	return 0;
+		add_text(digest, texts[i]);
 }
 
 /* What the row's hash should be. */
-static int hash_of(const struct log_entry *entry, char hash[65], struct fault *f)
+static void hash_of(const struct log_entry *entry, char hash[65])
 {
-	unsigned char bytes[32];
-	EVP_MD_CTX *digest = EVP_MD_CTX_new();
-	int result = -1;
+	unsigned char bytes[DIGEST_SIZE];
+	struct digest digest;
 
-	if (digest && digest_row(digest, entry) == 0 &&
-		EVP_DigestFinal_ex(digest, bytes, NULL) == 1)
-		result = 0;
-	EVP_MD_CTX_free(digest);
-	if (result < 0)
-		return fault_set(f, FAULT_INTERNAL, "SHA-256 failed");
+	digest_begin(&digest, DIGEST_SIZE);
+	add_row(&digest, entry);
+	digest_end(&digest, bytes);
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		(void)snprintf(hash + 2 * i, 3, "%02x", bytes[i]);
-	return 0;
 }
 
 /* The number of the last row that ever was, and the hash of the last that is. */
@@ -89,8 +79,7 @@ int state_log_append(struct state *state, const struct log_row *row, char hash[6
 		return fault_set(f, FAULT_PUSHER, "what was found is too long for the log");
 	entry.seq++;
 	entry.previous = previous;
-	if (hash_of(&entry, hash, f) < 0)
-		return -1;
+	hash_of(&entry, hash);
 	state->appended = entry.seq;
 	if (state_run(state,
 		    state_query(state, f, sql, "nttttttttttt", entry.seq, row->time, row->kind,
@@ -123,8 +112,7 @@ static int stands_elsewhere(const struct log_entry *entry, const struct verifier
 	char hash[65];
 
 	for (moved.seq = 1; moved.seq <= verifier->count; moved.seq++) {
-		if (hash_of(&moved, hash, verifier->f) < 0)
-			return -1;
+		hash_of(&moved, hash);
 		if (strcmp(hash, entry->hash) == 0)
 			return 1;
 	}
@@ -164,8 +152,7 @@ static int verify_row(void *context, const struct log_entry *entry)
 	struct log_check *check = verifier->check;
 	char hash[65];
 
-	if (hash_of(entry, hash, verifier->f) < 0)
-		return -1;
+	hash_of(entry, hash);
 	if (entry->seq != check->last + 1)
 		check->state = LOG_REMOVED;
 	else if (strcmp(hash, entry->hash) != 0 && tell_moved(entry, verifier) < 0)

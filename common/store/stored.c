@@ -1,10 +1,9 @@
-/* OpenSSL's own words for these two hashes, without looking for providers first. */
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/store/stored.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "common/base/digest.h"
 
 static const char *const names[] = {
 	[OBJECT_COMMIT] = "commit",
@@ -47,20 +46,12 @@ void stored_drop(struct stored *object)
 static struct oid sum_of(struct span head, struct span data, size_t id_len)
 {
 	struct oid id = { .len = (unsigned char)id_len };
-	SHA_CTX sha1;
-	SHA256_CTX sha256;
+	struct digest digest;
 
-	if (id_len == OID_SHA256) {
-		(void)SHA256_Init(&sha256);
-		(void)SHA256_Update(&sha256, head.data, head.len);
-		(void)SHA256_Update(&sha256, data.data, data.len);
-		(void)SHA256_Final(id.hash, &sha256);
-	} else {
-		(void)SHA1_Init(&sha1);
-		(void)SHA1_Update(&sha1, head.data, head.len);
-		(void)SHA1_Update(&sha1, data.data, data.len);
-		(void)SHA1_Final(id.hash, &sha1);
-	}
+	digest_begin(&digest, id_len);
+	digest_add(&digest, head);
+	digest_add(&digest, data);
+	digest_end(&digest, id.hash);
 	return id;
 }
 

@@ -1,8 +1,8 @@
 /* countersign scan --range: what the commits of a range bring in. */
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "common/history/change.h"
 #include "common/history/revision.h"
@@ -166,7 +166,7 @@ int scan_key(struct scan *scan, const char *folder, struct fault *f)
 		return -1;
 	if (scan->key[0])
 		return 0;
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		return fault_set(f, FAULT_INTERNAL, "there are no random numbers");
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		(void)snprintf(scan->key + 2 * i, 3, "%02x", bytes[i]);

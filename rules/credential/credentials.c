@@ -1,11 +1,9 @@
 #include "rules/credential/credentials.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "rules/credential/decode.h"
 #include "rules/credential/matcher.h"
 #include "rules/credential/scan.h"
@@ -117,7 +115,7 @@ static int scan_readings(struct credentials *c, struct span path, struct span by
 			status = scan_bytes(c, path, buf_span(&text), teller, f);
 	}
 	if (text.data)
-		OPENSSL_cleanse(text.data, text.len);
+		explicit_bzero(text.data, text.len);
 	buf_release(&text);
 	return status;
 }
@@ -136,21 +134,21 @@ int credentials_fingerprint(
 	struct span key, const char *kind, struct span secret, char out[CREDENTIAL_FINGERPRINT + 1])
 {
 	struct buf text = BUF_INIT(secret.len + strlen(kind) + 1);
-	unsigned char mac[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
+	unsigned char mac[DIGEST_SIZE];
+	bool whole;
 
 	out[0] = 0;
 	buf_add(&text, kind, strlen(kind) + 1);
 	for (size_t i = 0; i < secret.len; i++)
 		if (!strchr(" \t\r\n", secret.data[i]) || !secret.data[i])
 			buf_addc(&text, secret.data[i]);
-	if (!text.failed && key.len <= 4096)
-		HMAC(EVP_sha256(), key.data ? key.data : "", (int)key.len,
-			(const unsigned char *)text.data, text.len, mac, &size);
+	whole = !text.failed && key.len <= 4096;
+	if (whole)
+		digest_hmac(mac, key, buf_span(&text));
 	if (text.data)
-		OPENSSL_cleanse(text.data, text.len);
+		explicit_bzero(text.data, text.len);
 	buf_release(&text);
-	if (size != 32)
+	if (!whole)
 		return -1;
 	for (size_t i = 0; i < CREDENTIAL_FINGERPRINT / 2; i++) {
 		out[2 * i] = "0123456789abcdef"[mac[i] >> 4];

@@ -2,8 +2,8 @@
  * What Kubernetes keeps in a Secret's `data`: each value in base64, under any name.  What it
  * decodes to is looked at as a file of its own.
  */
-#include <openssl/crypto.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rules/credential/assign.h"
 #include "rules/credential/decode.h"
@@ -63,9 +63,9 @@ static int look_into(const struct manifest *m, const struct entry *entry)
 		status = text.failed ? -1 : m->each(m->context, entry->value, buf_span(&text));
 	}
 	if (raw)
-		OPENSSL_cleanse(raw, n);
+		explicit_bzero(raw, n);
 	if (text.data)
-		OPENSSL_cleanse(text.data, text.len);
+		explicit_bzero(text.data, text.len);
 	free(raw);
 	buf_release(&text);
 	return status;

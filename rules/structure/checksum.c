@@ -1,6 +1,6 @@
 #include "rules/structure/checksum.h"
 
-#include <openssl/evp.h>
+#include "common/base/digest.h"
 
 uint32_t checksum_crc32(struct span bytes)
 {
@@ -56,11 +56,9 @@ size_t checksum_unbase32(struct span text, unsigned char *out, size_t most)
 bool checksum_sha256_base32(struct span bytes, struct span text)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
+	unsigned char digest[DIGEST_SIZE];
 
-	if (EVP_Digest(bytes.data, bytes.len, digest, &size, EVP_sha256(), NULL) != 1)
-		return false;
+	digest_sha256(digest, bytes);
 	for (size_t i = 0; i < text.len && i < 40; i++) {
 		size_t bit = 5 * i;
 		unsigned pair = (unsigned)digest[bit / 8] << 8 | digest[bit / 8 + 1];
@@ -126,12 +124,11 @@ static bool base58_push(unsigned char *number, size_t len, unsigned digit)
 
 static bool checksum_holds(const unsigned char *raw, size_t len)
 {
-	unsigned char once[EVP_MAX_MD_SIZE], twice[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
+	unsigned char once[DIGEST_SIZE], twice[DIGEST_SIZE];
 
-	return EVP_Digest(raw, len - 4, once, &size, EVP_sha256(), NULL) == 1 &&
-	       EVP_Digest(once, size, twice, &size, EVP_sha256(), NULL) == 1 &&
-	       memcmp(twice, raw + len - 4, 4) == 0;
+	digest_sha256(once, (struct span){ (const char *)raw, len - 4 });
+	digest_sha256(twice, (struct span){ (const char *)once, sizeof(once) });
+	return memcmp(twice, raw + len - 4, 4) == 0;
 }
 
 int checksum_base58check(struct span text)

@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "common/base/digest.h"
 #include "common/base/text.h"
@@ -93,10 +95,53 @@ static void digests_are_sha256(void **state)
 		digest.hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+static void add_in_parts(struct digest *digest, struct span bytes)
+{
+	for (size_t part = 1; bytes.len; part = part % 70 + 1) {
+		struct span some = { bytes.data, part < bytes.len ? part : bytes.len };
+
+		digest_add(digest, some);
+		bytes.data += some.len;
+		bytes.len -= some.len;
+	}
+}
+
+/* Of every length around the blocks', whole and in parts, and with keys of as many. */
+static void digests_are_those_of_libcrypto(void **state)
+{
+	unsigned char bytes[300], ours[DIGEST_SIZE], theirs[EVP_MAX_MD_SIZE];
+	struct digest digest;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)(i * 7 + (i >> 3));
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		struct span all = { (const char *)bytes, len };
+
+		assert_int_equal(EVP_Digest(bytes, len, theirs, NULL, EVP_sha256(), NULL), 1);
+		digest_sha256(ours, all);
+		assert_memory_equal(ours, theirs, DIGEST_SIZE);
+		digest_begin(&digest, DIGEST_SIZE);
+		add_in_parts(&digest, all);
+		digest_end(&digest, ours);
+		assert_memory_equal(ours, theirs, DIGEST_SIZE);
+		assert_int_equal(EVP_Digest(bytes, len, theirs, NULL, EVP_sha1(), NULL), 1);
+		digest_begin(&digest, DIGEST_SHA1);
+		add_in_parts(&digest, all);
+		digest_end(&digest, ours);
+		assert_memory_equal(ours, theirs, DIGEST_SHA1);
+		assert_non_null(
+			HMAC(EVP_sha256(), bytes, (int)len, bytes, 300 - len, theirs, NULL));
+		digest_hmac(ours, all, (struct span){ (const char *)bytes, 300 - len });
+		assert_memory_equal(ours, theirs, DIGEST_SIZE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_are_sha256),
+		cmocka_unit_test(digests_are_those_of_libcrypto),
 		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(text_is_left_alone),
 		cmocka_unit_test(invisible_characters_are_shown),
