@@ -28,6 +28,7 @@ void pattern_set_free(struct pattern_set *set)
 	buf_release(&set->other);
 	buf_release(&set->compiler.run);
 	pattern_index_release(&set->index);
+	pattern_set_later_release(set);
 	free(set->components);
 	free(set->patterns);
 	free(set->lists);

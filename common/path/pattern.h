@@ -90,6 +90,14 @@ int pattern_set_add(struct pattern_set *set, int list, struct span pattern, stru
  */
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
+/*
+ * The same, compiled when the set is first asked, which most hooks never do.  The text must be
+ * good and outlive the set.  What is added to the list behind it is checked at once and compiled
+ * then, too.  0, or -1 when memory ran out.
+ */
+int pattern_set_add_class_later(
+	struct pattern_set *set, int list, struct span pattern, struct fault *f);
+
 /* Why a list has a path: the deciding pattern. */
 struct pattern_hit {
 	int list;

@@ -216,9 +216,71 @@ static int add(
 	return 0;
 }
 
+static int put_off(
+	struct pattern_set *set, int list, struct span pattern, bool permits, struct fault *f)
+{
+	if (pattern_room(&set->later, &set->later_cap, set->later_count, sizeof(*set->later)) < 0)
+		return fault_memory(f);
+	set->later[set->later_count++] = (struct pattern_later){ list, permits, pattern };
+	set->lists[list].later = true;
+	return 0;
+}
+
+/* Behind patterns that were put off it has to come later as well; it is refused now. */
+static int add_behind(struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	size_t code = set->code.len, components = set->component_count;
+	const char *why = compile(set, pattern, &(struct pattern){ .list = list });
+	char *copy;
+
+	set->code.len = code;
+	set->component_count = components;
+	if (why)
+		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
+	copy = strndup(pattern.data, pattern.len);
+	if (!copy || put_off(set, list, (struct span){ copy, pattern.len }, true, f) < 0) {
+		free(copy);
+		return fault_memory(f);
+	}
+	return 0;
+}
+
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)
 {
-	return add(set, list, pattern, true, f);
+	return set->lists[list].later ? add_behind(set, list, pattern, f)
+				      : add(set, list, pattern, true, f);
+}
+
+int pattern_set_add_class_later(
+	struct pattern_set *set, int list, struct span pattern, struct fault *f)
+{
+	return put_off(set, list, pattern, false, f);
+}
+
+void pattern_set_later_release(struct pattern_set *set)
+{
+	for (size_t i = 0; i < set->later_count; i++)
+		if (set->later[i].permits)
+			free((char *)(uintptr_t)set->later[i].pattern.data);
+	free(set->later);
+	set->later = NULL;
+	set->later_count = set->later_cap = 0;
+}
+
+int pattern_set_ready(struct pattern_set *set)
+{
+	struct fault ignored = { 0 };
+	int status = 0;
+
+	if (!set->later)
+		return 0;
+	for (size_t i = 0; i < set->later_count && status == 0; i++)
+		status = add(set, set->later[i].list, set->later[i].pattern, set->later[i].permits,
+			&ignored);
+	if (status == 0)
+		pattern_set_later_release(set);
+	fault_clear(&ignored);
+	return status;
 }
 
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f)

@@ -236,7 +236,10 @@ static int by_number(const void *a, const void *b)
 int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context)
 {
-	int result = find_all(set, path_take(set, path));
+	int result = pattern_set_ready(set);
+
+	if (result == 0)
+		result = find_all(set, path_take(set, path));
 
 	if (set->touched_count > 1)
 		qsort(set->touched, set->touched_count, sizeof(*set->touched), by_number);
@@ -293,9 +296,12 @@ int pattern_set_explain(const struct pattern_asked *asked,
 	int (*hit)(void *context, const struct pattern_hit *hit), void *context)
 {
 	struct pattern_set *set = asked->set;
-	struct span path = path_take(set, &asked->path);
-	int result = 0;
+	struct span path;
+	int result = pattern_set_ready(set);
 
+	if (result < 0)
+		return -1;
+	path = path_take(set, &asked->path);
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	for (int32_t i = set->lists[asked->list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {

@@ -41,6 +41,14 @@ struct pattern_list {
 	/* scratch of a match, for the path and each of its readings: pattern, or -1 */
 	int32_t best[1 + READINGS];
 	bool touched;
+	bool later; /* some of its patterns are not compiled yet */
+};
+
+/* A pattern that is compiled when the set is first asked. */
+struct pattern_later {
+	int list;
+	bool permits;        /* as pattern_set_add() has it, whose text is copied */
+	struct span pattern; /* a class's, which is not */
 };
 
 struct pattern_set {
@@ -53,6 +61,8 @@ struct pattern_set {
 	size_t pattern_count, pattern_cap;
 	struct pattern_list *lists;
 	size_t list_count, list_cap;
+	struct pattern_later *later;
+	size_t later_count, later_cap;
 	struct pattern_index index;
 	int32_t unfiled; /* the newest pattern without any literal part, or -1 */
 	/* Scratch of a match. */
@@ -87,6 +97,12 @@ static inline int pattern_room(void *array, size_t *cap, size_t count, size_t si
 	*cap = wide;
 	return 0;
 }
+
+/* Compiles what was put off.  0, or -1: memory ran out, or a pattern of a class is wrong. */
+int pattern_set_ready(struct pattern_set *set);
+
+/* Forgets what was put off. */
+void pattern_set_later_release(struct pattern_set *set);
 
 /* What a component was compiled to. */
 static inline struct span component_code(const struct pattern_set *set, const struct component *c)

@@ -122,7 +122,7 @@ static int part_fill(struct policy_loading *l, const struct class_part *part, in
 	struct name_list texts = { 0 };
 
 	for (size_t i = 0; i < part->count; i++)
-		if (pattern_set_add_class(l->policy->protected, list,
+		if (pattern_set_add_class_later(l->policy->protected, list,
 			    span_of(part->entries[i].pattern), l->fault) < 0)
 			return fault_context(l->fault, "class %s", part->name);
 	if (strcmp(part->name, "agent-instructions") == 0 && agents_fill(l, list, &texts) < 0)

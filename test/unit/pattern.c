@@ -253,9 +253,38 @@ static void what_takes_back_has_to_fit_byte_for_byte(void **state)
 	pattern_set_free(set);
 }
 
+/* A class's patterns are compiled late; what comes behind them is refused at once all the same. */
+static void what_is_put_off_comes_in_its_order(void **state)
+{
+	struct fault f = { 0 };
+	struct pattern_set *set;
+
+	(void)state;
+	assert_int_equal(pattern_set_new(&set, PATTERN_GENEROUS, &f), 0);
+	assert_int_equal(pattern_set_list(set), 0);
+	assert_int_equal(pattern_set_list(set), 1);
+	assert_int_equal(pattern_set_add_class_later(set, 0, span_of("*.tf"), &f), 0);
+	assert_int_equal(pattern_set_add(set, 1, span_of("/b/"), &f), 0);
+	assert_int_equal(pattern_set_add(set, 0, span_of("a//b"), &f), -1);
+	fault_clear(&f);
+	assert_int_equal(pattern_set_add(set, 0, span_of("!x.tf"), &f), 0);
+	assert_int_equal(pattern_set_add_class_later(set, 0, span_of("/x/x.tf"), &f), 0);
+	assert_true(pattern_set_has(set, 0, span_of("a/b.tf")));
+	assert_false(pattern_set_has(set, 0, span_of("a/x.tf")));
+	assert_true(pattern_set_has(set, 0, span_of("x/x.tf")));
+	assert_true(pattern_set_has(set, 1, span_of("b/c")));
+	pattern_set_free(set);
+	assert_int_equal(pattern_set_new(&set, PATTERN_GENEROUS, &f), 0);
+	assert_int_equal(pattern_set_list(set), 0);
+	assert_int_equal(pattern_set_add_class_later(set, 0, span_of("*.tf"), &f), 0);
+	assert_int_equal(pattern_set_add(set, 0, span_of("!x.tf"), &f), 0);
+	pattern_set_free(set); /* never asked */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_put_off_comes_in_its_order),
 		cmocka_unit_test(exact_patterns_match_as_gitignore_says),
 		cmocka_unit_test(generous_patterns_match_what_a_path_would_become),
 		cmocka_unit_test(what_protects_a_folder_has_a_link_in_its_place),
