@@ -1,6 +1,9 @@
 /*
  * post-receive settles what landed.  It never fails a push, and nothing depends on it having run.
  */
+#include <string.h>
+
+#include "common/facts/passed.h"
 #include "hooks/gate/auto_land.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hook.h"
@@ -8,15 +11,67 @@
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
-static int settle(struct session *session, const struct env *env, bool *wrote, struct fault *f)
+static int on_any_pending(void *context, const struct pending *pending)
 {
-	struct push push;
-	int status = push_read(&push, stdin, f);
+	(void)context, (void)pending;
+	return 1;
+}
 
-	if (status == 0)
-		status = session_of_push(session, env, &push, f);
-	push_release(&push);
-	if (status < 0)
+static int on_any_awaited(void *context, const struct awaited *what)
+{
+	(void)context, (void)what;
+	return 1;
+}
+
+/*
+ * Whether it was allowed by pre-receive and nothing waits for it.  One that was not found is looked
+ * into by those who open the repository.
+ */
+static bool is_settled(
+	const struct passed *passed, const struct ref_update *update, struct fault *f)
+{
+	struct pass pass = { .ref = update->name,
+		.target = update->name,
+		.old = update->claimed,
+		.new = update->new };
+	char hold[PASS_HOLD_MAX + 1];
+
+	return strncmp(update->name, "refs/countersign/", 17) != 0 &&
+	       passed_find(passed, "post-receive", &pass, hold) == PASS_ALLOWED &&
+	       state_pending(passed->state, update->name, on_any_pending, NULL, f) == 0 &&
+	       state_outcomes(passed->state, update->name, on_any_awaited, NULL, f) == 0;
+}
+
+/* The end of most pushes: there is nothing to settle, to tell or to land, and no other hook. */
+static bool is_over(const struct push *push)
+{
+	struct fault ignored = { 0 };
+	struct passed passed = { 0 };
+	bool over = push->count && passed_open(&passed, &ignored) == 0;
+
+	for (size_t i = 0; over && i < push->count; i++)
+		over = is_settled(&passed, &push->updates[i], &ignored);
+	for (size_t i = 0; over && i < push->count; i++) {
+		const struct ref_update *update = &push->updates[i];
+		const struct pass pass = { .ref = update->name,
+			.target = update->name,
+			.old = update->claimed,
+			.new = update->new,
+			.policy = passed.policy };
+
+		(void)pass_drop(passed.git_dir, &pass);
+	}
+	if (over)
+		passes_end(passed.git_dir);
+	passed_close(&passed);
+	fault_clear(&ignored);
+	return over;
+}
+
+static int settle(struct session *session, const struct env *env, struct push *push, bool *wrote,
+	struct fault *f)
+{
+	if (session_of_push(session, env, push, f) < 0)
 		return -1;
 	push_passes_landed(session);
 	return settle_landed(session, wrote, f);
@@ -26,17 +81,25 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 {
 	struct session session = { 0 };
 	struct report report;
+	struct push push;
 	struct fault fault = { 0 };
 	bool wrote = false;
-	int chained = 0;
+	int chained = 0, status;
 
 	(void)argc;
 	report_begin(&report, env);
-	if (settle(&session, env, &wrote, &fault) < 0)
+	status = push_read(&push, stdin, &fault);
+	if (status == 0 && is_over(&push)) {
+		push_release(&push);
+		report_end(&report);
+		return 0;
+	}
+	if (status < 0 || settle(&session, env, &push, &wrote, &fault) < 0)
 		report_fault(
 			&report, "what landed was not settled (the next push does it)", &fault);
 	else if (wrote)
 		notify_start(&session);
+	push_release(&push);
 	fault_clear(&fault);
 	if (session.judge && auto_land_approved(&session, &report, &fault) < 0)
 		report_fault(&report, "what was approved did not land by itself", &fault);
