@@ -1,7 +1,7 @@
 #!/bin/sh
-# floor.sh [PUSHES]: what the three hooks of a person's push of one commit take: processor time and time by the clock over
-# the same push to a repository without hooks, in turn, the medians; and the instructions of each hook (dynamic linker
-# included, the shell not), where valgrind is.  BUILD_DIR as for stories.
+# floor.sh [PUSHES]: what the three hooks of a person's push of one commit take: time by the clock with them and without, in
+# turn; processor time of each (perf) and its instructions (valgrind), dynamic linker included, where these are.  Medians.
+# BUILD_DIR as for stories.
 pushes=${1:-40}
 . "${0%/*}/../push/lib.sh"
 
@@ -30,24 +30,27 @@ for kind in guarded bare; do
 	mv "$server" "$work" "$story/$kind/"
 done
 rm "$story"/bare/server.git/hooks/*
+# counted PROGRAM...: what runs the hooks of the guarded server from now on.
+counted()
+{
+	for hook in pre-receive update post-receive; do
+		sed -i "s|^exec .*\"\($prefix/[^\"]*\)\"|exec $(printf '%s' "$*" | sed "s|HOOK|$hook|") \"\1\"|" "$story/guarded/server.git/hooks/$hook"
+	done
+}
+
 n=0
+command -v perf >/dev/null && counted "perf stat -x, -e task-clock --append -o $story/HOOK.ms"
 while [ $n -lt "$pushes" ]; do
 	for kind in guarded bare; do
 		pushed "$story/$kind" $n >>"$story/times.$kind"
 	done
 	n=$((n + 1))
 done
-for what in 1 2; do
-	with=$(median "$story/times.guarded" $what) without=$(median "$story/times.bare" $what)
-	printf '%s %s\n' "$with" "$without" | awk -v what="$([ $what = 1 ] && echo 'processor time' || echo 'by the clock')" \
-		'{ printf "# %.1f ms with hooks, %.1f ms without: %.1f ms (%s)\n", $1, $2, $1 - $2, what }'
+printf '%s %s\n' "$(median "$story/times.guarded" 2)" "$(median "$story/times.bare" 2)" |
+	awk '{ printf "# by the clock: %.1f ms with hooks, %.1f ms without\n", $1, $2 }'
+command -v valgrind >/dev/null && counted "valgrind -q --tool=callgrind --callgrind-out-file=$story/HOOK.cg" && pushed "$story/guarded" more >/dev/null
+for hook in pre-receive update post-receive; do
+	[ ! -e "$story/$hook.ms" ] || sed -n 's/^\([0-9.]*\),.*/\1/p' "$story/$hook.ms" >"$story/ms"
+	printf '# %-12s %s ms of processor time, %s instructions\n' "$hook" "$(median "$story/ms" 1 || :)" \
+		"$(callgrind_annotate "$story/$hook.cg" | sed -n 's/ (.*PROGRAM TOTALS//p')"
 done
-if command -v valgrind >/dev/null && [ "$(git -C "$story/guarded/work" rev-parse main)" = "$(git -C "$story/guarded/server.git" rev-parse main)" ]; then
-	for hook in pre-receive update post-receive; do
-		sed -i "s|^exec \"\([^\"]*\)\"|exec valgrind -q --tool=callgrind --callgrind-out-file=$story/$hook.cg \"\1\"|" "$story/guarded/server.git/hooks/$hook"
-	done
-	pushed "$story/guarded" more >/dev/null
-	for hook in pre-receive update post-receive; do
-		printf '# %-12s %s instructions\n' "$hook" "$(callgrind_annotate "$story/$hook.cg" | sed -n 's/ (.*PROGRAM TOTALS//p')"
-	done
-fi
