@@ -66,20 +66,21 @@ static const char *take_headers(struct armour *out, struct span *text)
 	return NULL;
 }
 
-/* RFC 4880, 6.1, four bits at a time. */
+/* RFC 4880, 6.1, a byte at a time. */
 static uint32_t crc24(struct span bytes)
 {
-	static const uint32_t steps[16] = { 0x000000, 0x864cfb, 0x8ad50d, 0x0c99f6, 0x93e6e1,
-		0x15aa1a, 0x1933ec, 0x9f7f17, 0xa18139, 0x27cdc2, 0x2b5434, 0xad18cf, 0x3267d8,
-		0xb42b23, 0xb8b2d5, 0x3efe2e };
+	static uint32_t steps[256];
 	uint32_t crc = 0xB704CE;
 
-	for (size_t i = 0; i < bytes.len; i++) {
-		const unsigned char byte = (unsigned char)bytes.data[i];
+	for (uint32_t i = 0; !steps[255] && i < 256; i++) {
+		uint32_t step = i << 16;
 
-		crc = (crc << 4 & 0xFFFFFF) ^ steps[crc >> 20 ^ byte >> 4];
-		crc = (crc << 4 & 0xFFFFFF) ^ steps[crc >> 20 ^ (byte & 15)];
+		for (int bit = 0; bit < 8; bit++)
+			step = (step << 1) ^ (step & 0x800000 ? 0x1864CFB : 0);
+		steps[i] = step & 0xFFFFFF;
 	}
+	for (size_t i = 0; i < bytes.len; i++)
+		crc = (crc << 8 & 0xFFFFFF) ^ steps[crc >> 16 ^ (unsigned char)bytes.data[i]];
 	return crc;
 }
 

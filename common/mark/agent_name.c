@@ -131,6 +131,12 @@ static const struct catalogue_mark *first_name(
 	return fallback;
 }
 
+/* Whether the word is the version in `mux123`, as accounts are called, too. */
+static bool is_glued(const struct name_words *words, size_t n)
+{
+	return n && words->word[n - 1].data + words->word[n - 1].len == words->word[n].data;
+}
+
 /* What comes after the name, up to `end`: false when it makes it another's name. */
 static bool rest_fits(
 	const struct name_words *words, size_t n, size_t end, size_t *turn, bool *version)
@@ -149,7 +155,7 @@ static bool rest_fits(
 		}
 		if (!is_talk(words->word[n]))
 			return false;
-		*version |= starts_digit(words->word[n]);
+		*version |= starts_digit(words->word[n]) && !is_glued(words, n);
 		n++;
 	}
 	return true;

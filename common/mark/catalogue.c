@@ -90,6 +90,26 @@ static int order(const char *row, struct span text)
 	return order ? order : row[text.len] != '\0';
 }
 
+const struct catalogue_mark *catalogue_rows_from(
+	enum catalogue_kind kind, char first, size_t *count)
+{
+	const struct catalogue_table *table = &current->tables[kind];
+	size_t low = 0, high = table->count, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((unsigned char)*table->rows[middle].text < (unsigned char)first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < table->count && *table->rows[end].text == first; end++)
+		;
+	*count = end - low;
+	return table->rows + low;
+}
+
 const struct catalogue_mark *catalogue_rows(
 	enum catalogue_kind kind, struct span text, size_t *count)
 {

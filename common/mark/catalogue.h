@@ -44,6 +44,10 @@ enum catalogue_kind {
 /* One table of the catalogue. */
 const struct catalogue_table *catalogue_table(enum catalogue_kind kind);
 
+/* The rows of a table whose text begins with that byte; *count may be 0. */
+const struct catalogue_mark *catalogue_rows_from(
+	enum catalogue_kind kind, char first, size_t *count);
+
 /*
  * The rows with that text, all together; when *count is 0, the place where they would be.  A row
  * can be looked at there in any case: tables end with one whose text is NULL.

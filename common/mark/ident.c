@@ -270,17 +270,6 @@ void ident_suffix(struct span text, struct agent_set *out)
 		ident_agents_whole(suffix, true, out);
 }
 
-/* `mux123`: the name of an account, not a tool's with its version. */
-static bool is_handle(struct span name)
-{
-	char last = name.len ? name.data[name.len - 1] : '\0';
-	size_t count;
-
-	catalogue_rows(CATALOGUE_NAMES, name, &count);
-	return !count && last >= '0' && last <= '9' && !memchr(name.data, ' ', name.len) &&
-	       !memchr(name.data, '.', name.len);
-}
-
 void ident_agents(struct span text, enum ident as, struct agent_set *out)
 {
 	struct agent_set found = { 0 };
@@ -296,7 +285,7 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out)
 		email = email_next(text, (size_t)(email.data - text.data) + email.len);
 	}
 	logins_find(text, as, &found);
-	if (agent_set_empty(&found) && as != IDENT_ADDRESS && (anonymous || !is_handle(name)))
+	if (agent_set_empty(&found) && as != IDENT_ADDRESS)
 		found = anonymous ? named.all : named.sure;
 	agent_name_particular(&found);
 	agent_set_join(out, &found);

@@ -91,24 +91,37 @@ static void statement_find(struct marks *marks, struct span line)
 		ident_agents_whole(name, true, found);
 }
 
-static bool form_fits(const char *form, struct span line)
+/* Forms that begin as the line does, or with anything. */
+static void forms_from(struct marks *marks, enum catalogue_kind kind, char first, struct span line)
 {
-	return line.len && (*form == *line.data || *form == '*') && spelling_match(form, line);
+	size_t count;
+	const struct catalogue_mark *row = catalogue_rows_from(kind, first, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (spelling_match(row[i].text, line))
+			agent_set_add(&marks->found[marks_index(BY_MARKER)], row[i].agent);
+}
+
+static void forms_of(struct marks *marks, enum catalogue_kind kind, struct span line)
+{
+	if (line.len) {
+		forms_from(marks, kind, *line.data, line);
+		forms_from(marks, kind, '*', line);
+	}
 }
 
 /* Forms of whole lines; decoration around them does not count. */
 static void forms_find(struct marks *marks, enum catalogue_kind kind, struct span line)
 {
-	const struct catalogue_table *table = catalogue_table(kind);
 	struct span between, rest = line;
 	struct span bare = spelling_word(&rest, &between);
 
 	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
 	while (bare.len && strchr("]).!*_>", bare.data[bare.len - 1]))
 		bare.len--;
-	for (size_t i = 0; i < table->count; i++)
-		if (form_fits(table->rows[i].text, line) || form_fits(table->rows[i].text, bare))
-			agent_set_add(&marks->found[marks_index(BY_MARKER)], table->rows[i].agent);
+	forms_of(marks, kind, line);
+	if (bare.data != line.data || bare.len != line.len)
+		forms_of(marks, kind, bare);
 }
 
 static int line_find(void *context, const struct message_line *line, struct fault *f)

@@ -98,24 +98,26 @@ static struct unescape_match bracketed_at(struct span text)
 	return (struct unescape_match){ 0 };
 }
 
+/* What an escape, a quotation or a line can begin with: most bytes cannot. */
+static const bool stops[256] = { ['\\'] = true,
+	['&'] = true,
+	['<'] = true,
+	[0xe2] = true,
+	[0xc2] = true,
+	['\v'] = true,
+	['\f'] = true,
+	['\r'] = true,
+	['['] = true,
+	['('] = true,
+	['"'] = true,
+	['`'] = true,
+	['\n'] = true };
+
 /* What the text begins with; length 0: it stands for itself. */
 static struct unescape_match match_at(struct span text)
 {
-	static const bool special[256] = { ['\\'] = true,
-		['&'] = true,
-		['<'] = true,
-		[0xe2] = true,
-		[0xc2] = true,
-		['\v'] = true,
-		['\f'] = true,
-		['\r'] = true,
-		['['] = true,
-		['('] = true };
-
 	struct unescape_match match = { 0 };
 
-	if (!special[(unsigned char)*text.data])
-		return match;
 	if (*text.data == '[' || *text.data == '(')
 		return bracketed_at(text);
 	if (span_starts(text, "&#"))
@@ -173,6 +175,9 @@ int unescape(struct buf *plain, struct span bytes, struct span *out)
 	buf_clear(plain);
 	for (size_t i = 0; i < bytes.len; i++) {
 		struct span rest = { bytes.data + i, bytes.len - i };
+
+		if (!stops[(unsigned char)*rest.data])
+			continue;
 		bool inside = quoted(&quotes, rest);
 		struct unescape_match match = match_at(rest);
 		size_t end = i;

@@ -17,7 +17,7 @@
 #define KEPT_SLOTS 8192 /* a power of two */
 #define KEPT_MAX ((size_t)16 << 20)
 #define COMMIT_KEPT ((size_t)4 << 10)
-#define READS_MAPPED 1024 /* each touches some 64 KiB of a mapping */
+#define READS_MAPPED 2048 /* each touches some 64 KiB of a mapping */
 
 /* An object that deltas build on. */
 struct kept {
