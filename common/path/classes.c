@@ -6,7 +6,7 @@
 extern const struct class_part class_table[];
 extern const size_t class_table_count;
 
-static const char *const content_classes[] = { "credentials", "hidden-text" };
+static const char *const content_classes[] = { "build-steps", "credentials", "hidden-text" };
 
 const struct class_part *class_parts(size_t *count)
 {

@@ -51,6 +51,7 @@ enum rule_subject {
 		"take the invisible characters out", \
 		"Invisible characters in agents' instructions are treated like other changes to " \
 		"these.") \
+	CONFIGURED(build_steps, SUBJECT_CONTENT) \
 	JUDGED(delegated, "delegated", SUBJECT_UPDATE | SUBJECT_CHANGE, \
 		"leave the delegated policy as it is, or ask those who may approve", \
 		"A change of the delegated policy waits for those the policy names as delegates.") \

@@ -187,6 +187,7 @@ static int content_read(struct policy_loading *l, const struct json_at *at, cons
 		return policy_wrong(l, at, "%s is a class of paths: name it in 'paths'", text);
 	typo_offer(&near, "class:credentials");
 	typo_offer(&near, "class:hidden-text");
+	typo_offer(&near, "class:build-steps");
 	return policy_unknown(l, at, "class of content", &near);
 }
 

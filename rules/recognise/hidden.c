@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/path/confusable.h"
+#include "rules/recognise/new_line.h"
 #include "rules/recognise/recognise.h"
 
 #define IN(ranges, c) text_in_ranges(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
@@ -154,8 +155,6 @@ static struct hidden_character lookalike_in(struct span line, bool start)
 				   : (struct hidden_character){ .character = 0 };
 }
 
-typedef struct hidden_character hidden_finder(struct span line, bool start);
-
 /* Lines of the old content that have such characters, sorted. */
 struct known {
 	struct span *lines;
@@ -168,7 +167,7 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* What does not fit into memory is not known: the stricter way. */
-static void learn(struct known *known, struct span old, hidden_finder *find)
+static void learn(struct known *known, struct span old, recognise_finder *find)
 {
 	for (bool start = true; old.len; start = false) {
 		struct span line = next_line(&old);
@@ -196,8 +195,8 @@ static bool knows(const struct known *known, struct span line)
 	       bsearch(&line, known->lines, known->count, sizeof(line), by_bytes) != NULL;
 }
 
-/* The first that the finder has on a line that is new. */
-static struct hidden_character first_new(struct span old, struct span content, hidden_finder *find)
+struct hidden_character recognise_new_line(
+	struct span old, struct span content, recognise_finder *find)
 {
 	struct known known = { .lines = NULL };
 	struct hidden_character found = { .character = 0 };
@@ -221,12 +220,12 @@ static struct hidden_character first_new(struct span old, struct span content, h
 
 struct hidden_character recognise_hidden(struct span old, struct span content)
 {
-	return first_new(old, content, hidden_in);
+	return recognise_new_line(old, content, hidden_in);
 }
 
 struct hidden_character recognise_lookalike(struct span old, struct span content)
 {
-	return first_new(old, content, lookalike_in);
+	return recognise_new_line(old, content, lookalike_in);
 }
 
 static const struct {

@@ -43,6 +43,12 @@ struct hidden_character recognise_hidden(struct span old, struct span content);
  */
 struct hidden_character recognise_lookalike(struct span old, struct span content);
 
+/*
+ * What the first new line that tells a tool what to run or to fetch is, such as `//go:generate`,
+ * and *line, counting from 1; NULL: there is none.
+ */
+const char *recognise_build_step(struct span old, struct span content, size_t *line);
+
 /* Writes what the character is, and what text is hidden from there on, if it can be told. */
 void hidden_describe(
 	const struct hidden_character *hidden, struct span content, char *out, size_t size);

@@ -168,13 +168,13 @@ static bool guards_instructions(const struct rule_case *c, const struct rule *ru
 	return part && strcmp(part->class, "agent-instructions") == 0;
 }
 
-/* Whether the rule asks for hidden text, and the content is text. */
-static bool asks_hidden_text(const struct rule_case *c, const struct rule *rule)
+/* Whether the rule asks for that class of content, and the content is text. */
+static bool asks_text(const struct rule_case *c, const struct rule *rule, const char *class)
 {
 	size_t start = c->content.len < TEXT_START ? c->content.len : TEXT_START;
 
 	for (names name = rule->content; *name; name++)
-		if (strcmp(*name, "hidden-text") == 0)
+		if (strcmp(*name, class) == 0)
 			return rule_concerns(c, rule) && !taken_back(c, rule) &&
 			       !(start && memchr(c->content.data, '\0', start));
 	return false;
@@ -229,10 +229,36 @@ int rule_hidden_text(const struct rule_case *c, struct fault *f)
 		bool instructions = c->governing[rule->group] && guards_instructions(c, rule);
 		struct span old;
 
-		if (!instructions && !asks_hidden_text(c, rule))
+		if (!instructions && !asks_text(c, rule, "hidden-text"))
 			continue;
 		if (c->old_content(c, &old, f) < 0 ||
 			judge_hidden(c, rule, instructions, old, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int rule_build_steps(const struct rule_case *c, struct fault *f)
+{
+	char detail[256];
+	struct span old;
+	size_t line;
+
+	if (!c->change || !c->content.data)
+		return 0;
+	for (size_t i = 0; i < c->policy->rule_count; i++) {
+		const struct rule *rule = &c->policy->rules[i];
+		const char *what;
+
+		if (!asks_text(c, rule, "build-steps"))
+			continue;
+		if (c->old_content(c, &old, f) < 0)
+			return -1;
+		what = recognise_build_step(old, c->content, &line);
+		if (!what)
+			continue;
+		(void)snprintf(detail, sizeof(detail), "class:build-steps: %s", what);
+		if (object_to_path(c, rule, detail, line, f) < 0)
 			return -1;
 	}
 	return 0;
