@@ -71,21 +71,24 @@ bool outbox_wants(const struct webhook *webhook, const struct outbox_event *even
 	return true;
 }
 
+/* Each once, however often they are named. */
+static void add_address(json_t *to, const char *address)
+{
+	json_t *known;
+	size_t i;
+
+	json_array_foreach(to, i, known) if (strcmp(json_string_value(known), address) == 0) return;
+	(void)json_array_append_new(to, json_string(address));
+}
+
 static void add_person(json_t *to, const struct policy *policy, const char *name)
 {
 	const struct person *person = policy_person(policy, name);
 
-	json_t *known;
-	size_t i;
-
-	if (!person || !person->emails[0] || !policy_address_is_plain(person->emails[0]))
-		return;
-	json_array_foreach(
-		to, i, known) if (strcmp(json_string_value(known), person->emails[0]) == 0) return;
-	(void)json_array_append_new(to, json_string(person->emails[0]));
+	if (person && person->emails[0] && policy_address_is_plain(person->emails[0]))
+		add_address(to, person->emails[0]);
 }
 
-/* Everybody of the group, each once however often they are named. */
 static void add_group(json_t *to, const struct policy *policy, const char *group)
 {
 	for (size_t i = 0; i < policy->person_count; i++)
@@ -93,29 +96,24 @@ static void add_group(json_t *to, const struct policy *policy, const char *group
 			add_person(to, policy, policy->people[i].name);
 }
 
-/*
- * To whom a mail goes: addresses as they are, people and owners by their first address, and of a
- * group everybody.
- */
-static json_t *addresses(const struct policy *policy, const struct webhook *webhook,
-	const struct outbox_event *event)
+json_t *outbox_addresses(const struct policy *policy, names to, names owners)
 {
-	json_t *to = json_array();
+	json_t *list = json_array();
 
-	for (size_t i = 0; to && webhook->to && webhook->to[i]; i++) {
-		const char *name = webhook->to[i];
-
-		if (policy_address_is_plain(name))
-			(void)json_array_append_new(to, json_string(name));
-		else if (strcmp(name, "owner") != 0 && policy_person(policy, name))
-			add_person(to, policy, name);
-		else if (strcmp(name, "owner") != 0)
-			add_group(to, policy, name);
+	for (size_t i = 0; list && to && to[i]; i++) {
+		if (policy_address_is_plain(to[i]))
+			add_address(list, to[i]);
+		else if (!policy)
+			continue;
+		else if (strcmp(to[i], "owner") == 0)
+			for (size_t j = 0; owners[j]; j++)
+				add_person(list, policy, owners[j]);
+		else if (policy_person(policy, to[i]))
+			add_person(list, policy, to[i]);
 		else
-			for (size_t j = 0; event->owners[j]; j++)
-				add_person(to, policy, event->owners[j]);
+			add_group(list, policy, to[i]);
 	}
-	return to;
+	return list;
 }
 
 /* Only those whose address is known; where there is none, as ever. */
@@ -129,7 +127,7 @@ static json_t *addresses_asked(const struct policy *policy, const struct webhook
 	if (json_array_size(to))
 		return to;
 	json_decref(to);
-	return addresses(policy, webhook, event);
+	return outbox_addresses(policy, webhook->to, event->owners);
 }
 
 /* What the person is called there: what is said for that address goes before the format's. */
@@ -183,7 +181,7 @@ static char *target_json(const struct policy *policy, const struct webhook *webh
 	if (target && webhook->format == WEBHOOK_MAIL)
 		(void)json_object_set_new(target, "to",
 			event->reminds ? addresses_asked(policy, webhook, event)
-				       : addresses(policy, webhook, event));
+				       : outbox_addresses(policy, webhook->to, event->owners));
 	else if (target && webhook_format_is_chat(webhook->format))
 		(void)json_object_set_new(
 			target, "mentions", mentions(policy, webhook, event->asked));

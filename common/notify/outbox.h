@@ -11,6 +11,8 @@
 #ifndef COMMON_NOTIFY_OUTBOX_H
 #define COMMON_NOTIFY_OUTBOX_H
 
+#include <jansson.h>
+
 #include "common/base/fault.h"
 #include "common/policy/policy.h"
 #include "common/state/state.h"
@@ -50,6 +52,13 @@ int outbox_add(struct state *state, const struct policy *policy, const struct ou
 
 /* Whether the webhook wants to hear of the event: by its type, ref and rules. */
 bool outbox_wants(const struct webhook *webhook, const struct outbox_event *event);
+
+/*
+ * The addresses that a mail to these goes to, for json_decref(): addresses as they are, people and
+ * (for `owner`) owners by their first address, and of a group everybody, each once.  NULL: out of
+ * memory.
+ */
+json_t *outbox_addresses(const struct policy *policy, names to, names owners);
 
 /*
  * Starts countersign-deliver for the repository (absolute git directory), detached: a session of

@@ -1,4 +1,7 @@
 /* What goes out and what is let through: webhooks, and allowances for credentials. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/policy/load.h"
@@ -45,31 +48,86 @@ static int read_events(
 	return 0;
 }
 
+/* Whether it is labels with dots between, of letters, digits, `-`, `_` and the letters given. */
+static bool is_labels(struct span text, size_t longest, const char *more)
+{
+	size_t label = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		const unsigned char c = (unsigned char)text.data[i];
+
+		label = c == '.' ? 0 : label + 1;
+		if ((c == '.' ? i == 0 || text.data[i - 1] == '.'
+			      : !isalnum(c) && c < 0x80 && !strchr(more, c)) ||
+			label > longest)
+			return false;
+	}
+	return label > 0;
+}
+
+/* Whether a machine can have that name; one that ends in a number is to be an address of IPv4. */
+static bool is_host(struct span name)
+{
+	const char *dot = memrchr(name.data, '.', name.len);
+	const char *last = dot ? dot + 1 : name.data, *end = name.data + name.len;
+	struct in_addr four;
+	char text[254];
+
+	if (name.len >= sizeof(text) || !is_labels(name, 63, "-_"))
+		return false;
+	(void)snprintf(text, sizeof(text), "%.*s", (int)name.len, name.data);
+	return strspn(last, "0123456789") < (size_t)(end - last) ||
+	       inet_pton(AF_INET, text, &four) == 1;
+}
+
 bool policy_address_is_plain(const char *address)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-@=";
 	const char *at = strchr(address, '@');
 
-	return at && at != address && at[1] && !strchr(at + 1, '@') && address[0] != '-' &&
-	       strspn(address, letters) == strlen(address) && strlen(address) < 255;
+	return at && address[0] != '-' && strspn(address, letters) == strlen(address) &&
+	       strlen(address) < 255 && at - address <= 64 &&
+	       is_labels((struct span){ address, (size_t)(at - address) }, 64, "%+-=_") &&
+	       is_host(span_of(at + 1));
 }
 
-/* Whether what stands behind the host's colon is a port that there can be. */
-static bool port_is_possible(const char *host)
+/* A port of 1 to 65535 behind its colon, or none and nothing. */
+static bool is_port(struct span text)
 {
-	size_t len = strcspn(host, "/?#");
-	const char *colon = memrchr(host, ':', len), *end = host + len;
 	unsigned long port = 0;
 
-	if (!colon || memchr(colon, ']', (size_t)(end - colon)))
+	if (!text.len)
 		return true;
-	for (const char *digit = colon + 1; digit < end; digit++) {
-		if (*digit < '0' || *digit > '9' || port > 65535)
-			return false;
-		port = 10 * port + (unsigned long)(*digit - '0');
-	}
-	return port > 0 && port <= 65535;
+	for (size_t i = 1; i < text.len && port <= 65535; i++)
+		port = isdigit((unsigned char)text.data[i])
+			       ? 10 * port + (unsigned long)(text.data[i] - '0')
+			       : 65536;
+	return text.data[0] == ':' && port > 0 && port <= 65535;
+}
+
+/* What is wrong with what stands between `://` and the path; NULL: nothing. */
+static const char *authority_problem(const char *text)
+{
+	size_t len = strcspn(text, "/?#");
+	const char *host = text, *end = text + len;
+	const char *close = *host == '[' ? memchr(host, ']', len) : NULL;
+	const char *port = close ? close + 1 : memchr(host, ':', len);
+	struct in6_addr six;
+	char inner[64] = "";
+
+	if (!port)
+		port = end;
+	if (close && close - host < (int)sizeof(inner))
+		(void)snprintf(
+			inner, sizeof(inner), "%.*s", (int)strcspn(host + 1, "]%"), host + 1);
+	if (close ? inet_pton(AF_INET6, inner, &six) != 1
+		  : !is_host((struct span){
+			    host, (size_t)(port - host) - (port - host > 1 && port[-1] == '.') }))
+		return "has no host that there can be";
+	if (!is_port((struct span){ port, (size_t)(end - port) }))
+		return "has no port that there can be: 1 to 65535";
+	return NULL;
 }
 
 static int read_url(
@@ -84,8 +142,8 @@ static int read_url(
 		return policy_wrong(l, at, "must be an http:// or https:// address");
 	if (text && *text && memchr(host + 3, '@', strcspn(host + 3, "/?#")))
 		return policy_wrong(l, at, "must hold no name and no password");
-	if (text && *text && !port_is_possible(host + 3))
-		return policy_wrong(l, at, "has no port that there can be: 1 to 65535");
+	if (text && *text && authority_problem(host + 3))
+		return policy_wrong(l, at, "%s", authority_problem(host + 3));
 	return policy_read_text(l, at, field, out);
 }
 

@@ -13,15 +13,16 @@
 const char cmd_events_usage[] =
 	"usage: countersign events [--json] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
+	"       countersign events test ADDRESS|NAME [--sendmail PROGRAM] [--repo DIR]\n"
 	"       countersign events test URL [--secret FILE] [--ca FILE]\n"
 	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
 	"                    [--client-certificate FILE --client-key FILE] [--repo DIR]\n"
 	"\n"
 	"Shows what is told to whom: what waits, what was delivered, and what was given up after\n"
 	"three days (dead).  retry sends again what was not delivered, all of it or the one of\n"
-	"that ID; test sends a sample of each type to an address, and shows the answers.  What "
-	"its\n"
-	"options leave out is as the policy says, where it has a webhook of that address.\n"
+	"that ID; test sends a sample of each type to an address, and shows the answers: by mail\n"
+	"to a mail address, or to a person or a group of the policy.  What its options leave out\n"
+	"is as the policy says, where it has a webhook of that address.\n"
 	"\n"
 	"  --json                     one object a line\n"
 	"  --repo DIR                 the repository (default: where you stand)\n"
@@ -30,6 +31,7 @@ const char cmd_events_usage[] =
 	"  --ca FILE                  the authorities that may vouch for the receiver\n"
 	"  --client-certificate FILE  our certificate, for a receiver that asks for one\n"
 	"  --client-key FILE          its key\n"
+	"  --sendmail PROGRAM         instead of /usr/sbin/sendmail\n"
 	"\n"
 	"Exit status: 0 done, 1 there was none, or a sample was not taken, 2 could not.\n";
 

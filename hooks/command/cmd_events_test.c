@@ -10,14 +10,15 @@
 #include "hooks/command/command.h"
 #include "hooks/host/run_as_owner.h"
 
-enum { FORMAT, SECRET, CA, CERTIFICATE, KEY, SETTINGS };
+enum { FORMAT, SECRET, CA, CERTIFICATE, KEY, SENDMAIL, SETTINGS };
 
 /* As this command and the deliverer call them. */
 static const char *const option_names[SETTINGS] = { "--format", "--secret", "--ca",
-	"--client-certificate", "--client-key" };
+	"--client-certificate", "--client-key", "--sendmail" };
 
 struct trial {
-	const char *url, *repo;
+	const char *url, *repo;         /* url: or to whom a mail goes */
+	char *addresses;                /* of a mail, with commas between; NULL: it is none */
 	const char *settings[SETTINGS]; /* NULL: not said */
 };
 
@@ -36,6 +37,20 @@ static int options_read(struct trial *trial, int argc, char **argv)
 	return !trial->settings[CERTIFICATE] == !trial->settings[KEY] ? 0 : -1;
 }
 
+/* Whether what belongs to mails was said of an address of the web, or the other way round. */
+static bool is_mixed(const struct trial *trial)
+{
+	const bool mail = !strstr(trial->url, "://");
+	const char *format = trial->settings[FORMAT];
+
+	if (!mail)
+		return trial->settings[SENDMAIL] || (format && strcmp(format, "mail") == 0);
+	for (size_t i = SECRET; i <= KEY; i++)
+		if (trial->settings[i])
+			return true;
+	return format && strcmp(format, "mail") != 0;
+}
+
 static const struct webhook *webhook_of(const struct policy *policy, const char *url)
 {
 	for (size_t i = 0; policy && i < policy->webhook_count; i++)
@@ -49,11 +64,36 @@ static void take_settings(struct trial *trial, const struct webhook *webhook)
 {
 	const char *const theirs[SETTINGS] = { webhook_format_name(webhook->format),
 		webhook->secret_file, webhook->ca_file, webhook->client_certificate,
-		webhook->client_key };
+		webhook->client_key, NULL };
 
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (!trial->settings[i] && (i == FORMAT || webhook->layer != LAYER_DELEGATED))
 			trial->settings[i] = theirs[i];
+}
+
+/* To whom a mail goes that is for that address, person or group. */
+static int find_addresses(struct trial *trial, const struct policy *policy, struct fault *f)
+{
+	static const char *const nobody[] = { NULL };
+	const char *const to[] = { trial->url, NULL };
+	json_t *list = outbox_addresses(policy, to, nobody), *address;
+	struct buf text = BUF_INIT((size_t)64 << 10);
+	size_t i;
+
+	json_array_foreach(list, i, address)(void)
+		buf_addf(&text, "%s%s", i ? "," : "", json_string_value(address));
+	json_decref(list);
+	if (text.failed || !text.len) {
+		buf_release(&text);
+		return fault_set(f, FAULT_ADMIN,
+			"%s is no http:// or https:// address, no mail address, and no person or "
+			"group of the policy that has one",
+			trial->url);
+	}
+	trial->addresses = text.data;
+	trial->settings[FORMAT] = "mail";
+	printf("to %s\n", trial->addresses);
+	return 0;
 }
 
 /*
@@ -72,6 +112,11 @@ static int ask_policy(struct trial *trial, struct policy_in_force *in_force, str
 		policy_print(stderr, unread.text);
 		fputc('\n', stderr);
 	}
+	if (!strstr(trial->url, "://")) {
+		if (find_addresses(trial, in_force->policy, f) < 0)
+			return -1;
+		return in_force->repo ? run_as_owner(repo_git_dir(in_force->repo), f) : 0;
+	}
 	webhook = webhook_of(in_force->policy, trial->url);
 	if (!webhook)
 		return 0;
@@ -84,7 +129,8 @@ static int ask_policy(struct trial *trial, struct policy_in_force *in_force, str
 static void run(const struct trial *trial)
 {
 	char *program = outbox_program();
-	const char *words[4 + 2 * SETTINGS] = { program, "--test", trial->url };
+	const char *words[4 + 2 * SETTINGS] = { program, "--test",
+		trial->addresses ? trial->addresses : trial->url };
 	size_t count = 3;
 
 	for (size_t i = 0; i < SETTINGS; i++) {
@@ -106,7 +152,7 @@ int cmd_events_test(int argc, char **argv)
 	struct trial trial = { 0 };
 	struct fault f = { 0 };
 
-	if (options_read(&trial, argc - 1, argv + 1) < 0) {
+	if (options_read(&trial, argc - 1, argv + 1) < 0 || is_mixed(&trial)) {
 		fputs(cmd_events_usage, stderr);
 		return 2;
 	}
@@ -114,6 +160,7 @@ int cmd_events_test(int argc, char **argv)
 		(void)policy_failed(&f);
 	else
 		run(&trial);
+	free(trial.addresses);
 	policy_in_force_release(&in_force);
 	return 2;
 }

@@ -3,7 +3,8 @@
 #define HOOKS_COMMAND_DELIVER_TEST_H
 
 struct deliver_sample {
-	const char *url, *format;
+	const char *url, *format; /* url: for mail its addresses, with commas between */
+	const char *sendmail;
 	const char *secret_file, *ca_file, *client_certificate, *client_key; /* "" for none */
 };
 

@@ -34,7 +34,8 @@ static const char usage[] =
 	"  --repo DIR                 send what is due there, and stay for early retries\n"
 	"  --after-push               let the push that started this be over first\n"
 	"  --list FILE                send what is due in each repository of a list, a line each\n"
-	"  --test URL                 send a sample of each type, and show the answers\n"
+	"  --test URL                 send a sample of each type, and show the answers; with the\n"
+	"                             format mail: addresses, with commas between\n"
 	"  --probe URL                of a repository: does its web server let in who was not "
 	"checked\n"
 	"  --account NAME             one that it knows\n"
@@ -149,8 +150,12 @@ static int serve(const struct options *options)
 {
 	struct deliver_terms terms = { .sendmail = options->sendmail };
 
-	if (options->test.url)
-		return deliver_test(&options->test);
+	if (options->test.url) {
+		struct deliver_sample sample = options->test;
+
+		sample.sendmail = options->sendmail;
+		return deliver_test(&sample);
+	}
 	if (options->probe.url)
 		return deliver_probe(&options->probe);
 	if (options->list)

@@ -217,3 +217,41 @@ if command -v sqlite3 >/dev/null; then
 	same 'the mail about the stop goes' '"alice@example.com"' "$(mailed stopped)"
 fi
 receiver_end
+
+sentence "A sample of each event goes by mail to an address, a person or a group of the policy, once to each"
+server
+policy <<JSON
+{ "version": 1, "people": {
+    "alice": { "emails": ["alice@example.com"], "groups": ["security"] },
+    "bob": { "emails": ["bob@example.com", "bob@example.org"], "groups": ["security", "platform"] },
+    "carol": { "groups": ["nobody"] } },
+  "rules": [ { "name": "a", "paths": ["/a/"], "action": "hold", "approvers": ["security", "platform", "nobody"] } ] }
+JSON
+printf '#!/bin/sh\ncat >>"%s"\nexit "$(cat "%s")"\n' "$story/mails" "$story/exit" >"$story/sendmail"
+chmod 755 "$story/sendmail"
+echo 0 >"$story/exit"
+
+# mailed_to WHOM ADDRESSES
+mailed_to()
+{
+	: >"$story/mails"
+	exits 0 countersign events test "$1" --sendmail "$story/sendmail" --repo "$server"
+	said "to $2"
+	same "mails to $1" 11 "$(grep -c '^Subject: ' "$story/mails")"
+	same "who is written to for $1" "$2" "$(sed -n '/^To: /{:a;N;/\nSubject/!ba;s/\nSubject.*//;s/^To: //;s/\n *//g;p}' "$story/mails" | sort -u)"
+}
+mailed_to dave@example.com dave@example.com
+mailed_to bob bob@example.com
+mailed_to security alice@example.com,bob@example.com
+mailed_to platform bob@example.com
+for nobody in nobody stranger owner; do
+	exits 2 countersign events test "$nobody" --sendmail "$story/sendmail" --repo "$server"
+	said "$nobody is no http:// or https:// address, no mail address"
+done
+echo 75 >"$story/exit"
+exits 1 countersign events test security --sendmail "$story/sendmail" --repo "$server"
+said 'ended with 75'
+exits 1 countersign events test security --sendmail "$story/nowhere" --repo "$server"
+said 'cannot be run'
+exits 2 countersign events test security --format slack --repo "$server"
+exits 2 countersign events test security --secret "$story/exit" --repo "$server"
