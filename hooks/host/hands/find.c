@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/base/run.h"
+#include "hooks/host/hands/gitfile.h"
 #include "hooks/host/hands/plain.h"
 
 #define DEPTH 64
@@ -135,6 +136,19 @@ static void repository(const struct looker *l, int dir, const char *path)
 		tell(REPOSITORY, "%s", path);
 }
 
+/* So is a file that says where one is, whatever its name. */
+static void look_at_file(const struct looker *l, int dir, const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	int tree = (int)(strlen(path) - (strcmp(name, ".git") == 0 ? 5 : 0));
+	char target[PATH_MAX];
+
+	if (gitfile_leads(dir, name, target) && !list_has(l->find->known, target) &&
+		!gitfile_is_below(l->root, target))
+		tell(UNGUARDED, "%.*s: NOT GUARDED; it leads to %s: guard that", tree, path,
+			target);
+}
+
 /* A link to a repository is another way to push to it. */
 static void look_at_link(const struct looker *l, int dir, const char *path)
 {
@@ -150,15 +164,17 @@ static void look_at_link(const struct looker *l, int dir, const char *path)
 		return;
 	}
 	fd = openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		look_at_file(l, dir, path);
 		return;
+	}
 	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	if (!realpath(from, target))
 		target[0] = '\0';
 	if (is_git_dir(fd) && !list_has(l->find->known, target) &&
-		strncmp(target, l->root, strlen(l->root)) != 0)
+		!gitfile_is_below(l->root, target))
 		tell(UNGUARDED, "%s: NOT GUARDED; it is a link to %s: guard that", path, target);
-	else if (!is_git_dir(fd) && strncmp(target, l->root, strlen(l->root)) != 0)
+	else if (!is_git_dir(fd) && !gitfile_is_below(l->root, target))
 		tell(NOTE,
 			"%s: a link to %s, which is not looked into: give that folder to `all`, "
 			"too",
@@ -168,14 +184,14 @@ static void look_at_link(const struct looker *l, int dir, const char *path)
 
 /*
  * What of a repository never holds another: refs by their names, which a push chooses, and the
- * store's own folders.
+ * store's own folders; and what lies beside @hashed, which nobody pushes to.
  */
-static bool is_passed(bool in_repository, bool in_objects, const char *name)
+static bool is_passed(bool in_repository, bool in_objects, bool gitlabs, const char *name)
 {
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return true;
 	if (strcmp(name, "@pools") == 0 || strcmp(name, "+gitaly") == 0)
-		return true;
+		return gitlabs;
 	if (in_repository)
 		return strcmp(name, "refs") == 0 || strcmp(name, "logs") == 0;
 	return in_objects && (strlen(name) == 2 || strcmp(name, "pack") == 0);
@@ -193,6 +209,8 @@ static void look_at_entry(const struct looker *l, int dir, const char *path, int
 		return;
 	if (S_ISLNK(st.st_mode))
 		look_at_link(l, dir, path);
+	if (S_ISREG(st.st_mode))
+		look_at_file(l, dir, path);
 	if (!S_ISDIR(st.st_mode))
 		return;
 	if (geteuid() != 0 && l->find->terms->root && st.st_uid != l->uid) {
@@ -215,6 +233,7 @@ static void look(const struct looker *l, int dir, const char *path, int depth)
 {
 	const char *last = strrchr(path, '/');
 	bool in_repository = is_git_dir(dir), in_objects = last && strcmp(last, "/objects") == 0;
+	bool gitlabs = faccessat(dir, "@hashed", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	char below[INSTALL_PATH_MAX];
 	const struct dirent *entry;
 	DIR *entries;
@@ -230,8 +249,9 @@ static void look(const struct looker *l, int dir, const char *path, int depth)
 	}
 	while ((entry = readdir(entries)))
 		if ((entry->d_type == DT_DIR || entry->d_type == DT_LNK ||
-			    entry->d_type == DT_UNKNOWN) &&
-			!is_passed(in_repository, in_objects, entry->d_name) &&
+			    entry->d_type == DT_UNKNOWN ||
+			    (entry->d_type == DT_REG && !in_repository)) &&
+			!is_passed(in_repository, in_objects, gitlabs, entry->d_name) &&
 			snprintf(below, sizeof(below), "%s/%s", strcmp(path, "/") == 0 ? "" : path,
 				entry->d_name) < INSTALL_PATH_MAX)
 			look_at_entry(l, dirfd(entries), below, depth);

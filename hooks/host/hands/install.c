@@ -11,8 +11,8 @@
 #define INSTALLED "countersign/installed"
 
 /*
- * Whether HEAD, and the ref that it names, are where git keeps most of them: git itself, which knows
- * reftables, too, need not be asked then.
+ * Whether HEAD, and the ref that it names, are where git keeps most of them: git itself, which
+ * knows reftables, too, need not be asked then.
  */
 static bool is_plainly_there(const struct hands *h)
 {
