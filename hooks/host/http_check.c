@@ -49,8 +49,9 @@ static int answer(const struct http_check *check, const char *line)
 			continue;
 		if (status >= 200 && status < 300)
 			return tell(check, kinds[i].taken, kinds[i].advice, false);
-		/* 400: what nginx says to who shows no certificate */
-		if (status == 401 || status == 403 || (status == 400 && is_tls))
+		/* what nginx says to who shows no certificate, and what Apache does */
+		if (status == 401 || status == 403 ||
+			(is_tls && (status == 400 || strstr(space, "certificate required"))))
 			return 0;
 		(void)snprintf(problem, sizeof(problem),
 			"answers %.200s, and not 401 or 403: what it lets in is not known",

@@ -204,6 +204,8 @@ serve_apache()
 		for module in mpm_event authn_core authn_file authz_core authz_user auth_basic auth_digest alias env setenvif cgid; do
 			printf 'LoadModule %s_module %s/mod_%s.so\n' "$module" "$modules" "$module"
 		done
+		[ -z "$tls" ] || printf 'LoadModule ssl_module %s/mod_ssl.so\nSSLSessionCache none\nSSLEngine on\nSSLCertificateFile %s\nSSLCertificateKeyFile %s\nSSLCACertificateFile %s\n%s\n' \
+			"$modules" "$host/tls/127.0.0.1.pem" "$host/tls/127.0.0.1.key" "$host/tls/ca.pem" "$tls"
 		printf 'ScriptSock %s\nSetEnv GIT_PROJECT_ROOT %s\nSetEnv GIT_HTTP_EXPORT_ALL\nScriptAlias /git/ %s/\n' \
 			"$host/http/cgid" "$host" "$backend"
 		printf '<Location /git/>\n%s\n</Location>\n' "$location"
@@ -219,6 +221,7 @@ login_apache()
 	address=http://127.0.0.1:$port/git/server.git
 	in_work remote set-url origin "$address"
 }
+tls=
 login_apache "AuthType Digest
 AuthName git
 AuthDigestProvider file
@@ -230,6 +233,37 @@ login_apache 'SetEnvIf X-User "(.*)" REMOTE_USER=$1
 Require all granted'
 looks 1
 said 'believes a header'
+
+sentence "Apache, client certificates: the account is the certificate's name, and no other header's or user's"
+if [ -f /usr/lib/apache2/modules/mod_ssl.so ]; then
+	login_apache_tls()
+	{
+		tls=$1
+		login_apache "$2"
+		address=https://127.0.0.1:$port/git/server.git
+		in_work remote set-url origin "$address"
+	}
+	login_apache_tls 'SSLVerifyClient require
+SSLUserName SSL_CLIENT_S_DN_CN' 'Require all granted'
+	looks 0 --ca "$host/tls/ca.pem"
+	export GIT_SSL_CAINFO="$host/tls/ca.pem"
+	! in_work ls-remote >"$out" 2>&1 || fail 'who has no certificate is let in'
+	in_work config http.sslCert "$host/tls/alice.pem"
+	in_work config http.sslKey "$host/tls/alice.key"
+	lands_as alice
+	in_work config http.extraHeader 'X-User: bot'
+	lands_as alice
+	in_work config --unset http.extraHeader
+	login_apache_tls 'SSLVerifyClient optional
+SSLUserName SSL_CLIENT_S_DN_CN' 'SetEnvIf X-User "(.+)" REMOTE_USER=$1
+Require all granted'
+	looks 1 --ca "$host/tls/ca.pem"
+	unset GIT_SSL_CAINFO
+	in_work config --unset http.sslCert
+	in_work config --unset http.sslKey
+else
+	skip 'mod_ssl is not on this machine'
+fi
 
 sentence "An address where nothing answers, or no repository is, is told as such"
 looks 1
