@@ -1,7 +1,9 @@
 /*
  * A layer below never makes a verdict better for the pusher: random pairs of layers, of every key
  * that a policy has, and pushes of every kind of maker, judged with the upper layer alone and with
- * both.  PAIRS in the environment says how many pairs are tried, SEED which.
+ * both.  What approves is compared as the policies have it: no push here is approved.  One pair in
+ * three is of budgets alone, so that nothing else refuses first.  PAIRS in the environment says how
+ * many pairs are tried, SEED which.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +28,7 @@ static uint64_t dice = 1;
 static char *public[4]; /* of alice, carol, release-bot and low-bot */
 static struct oid base, commits[COMMITS_MAX];
 static size_t commit_count;
-static bool comma;
+static bool comma, budgets_alone;
 
 static uint32_t roll(uint32_t sides)
 {
@@ -113,6 +115,31 @@ static void put_budget(void)
 	member(2, "bytes", PICK("1", "'1GiB'"));
 	member(3, "holds", PICK("1", "1000"));
 	member(3, "action", PICK("'deny'", "'warn'"));
+	close_member('}');
+}
+
+/* Agents that nothing else than a budget stops; the upper layer alone says who they are. */
+static void put_budgets(bool low)
+{
+	static const char *const entries[] = { "*", "claude-code", "release-bot" };
+
+	if (!low)
+		(void)buf_adds(&text, ",'people':{'alice':{'accounts':['alice']}}");
+	open_member("agents", '{');
+	for (size_t i = 0; i < COUNT(entries); i++) {
+		bool bot = i == 2;
+
+		if (roll(4) == 0 && (low || !bot))
+			continue;
+		open_member(entries[i], '{');
+		member(1, "description", "'x'");
+		if (bot && !low)
+			(void)buf_adds(&text, ",'owner':'alice','accounts':['release-bot'],"
+					      "'trailers':['Agent: release-bot']");
+		if (roll(4))
+			put_budget();
+		close_member('}');
+	}
 	close_member('}');
 }
 
@@ -220,11 +247,8 @@ static void put_settings(bool low)
 	member(6, "allow", "[{'kind':'private-key','paths':['*'],'reason':'r'}]");
 }
 
-static void put_policy(bool low)
+static void put_terms(bool low)
 {
-	buf_clear(&text);
-	(void)buf_adds(&text, "{'version':1");
-	comma = true;
 	member(3, "mode", PICK("'observe'", "'enforce'"));
 	member(2, "refs", PICK(REFS));
 	member(2, "unattributed", PICK("'human'", "'agent'", "'deny'"));
@@ -238,6 +262,17 @@ static void put_policy(bool low)
 	if (roll(4))
 		put_rules(low);
 	put_settings(low);
+}
+
+static void put_policy(bool low)
+{
+	buf_clear(&text);
+	(void)buf_adds(&text, "{'version':1");
+	comma = true;
+	if (budgets_alone)
+		put_budgets(low);
+	else
+		put_terms(low);
 	close_member('}');
 	for (size_t i = 0; i < text.len; i++)
 		if (text.data[i] == '\'')
@@ -341,6 +376,74 @@ static struct policy *load(bool as_site, bool below, struct span delegated)
 	return policy;
 }
 
+/* Whether what lasts so long (0: for ever) lasts no longer than the other. */
+static bool no_longer(int64_t some, int64_t other)
+{
+	return !other || (some && some <= other);
+}
+
+static bool terms_no_wider(const struct approval_terms *both, const struct approval_terms *alone)
+{
+	return !(both->accept & ~alone->accept) && no_longer(both->expires, alone->expires) &&
+	       both->exclude_pusher >= alone->exclude_pusher &&
+	       both->exclude_owner >= alone->exclude_owner && both->presence >= alone->presence &&
+	       both->land <= alone->land && both->driver <= alone->driver;
+}
+
+/* Whether what the upper layer says stays; what it leaves open, a policy on the server may say. */
+static bool limit_no_wider(int64_t both, int64_t alone, int64_t standard)
+{
+	return both <= alone || alone == standard;
+}
+
+static bool limits_no_wider(const struct limits *both, const struct limits *alone)
+{
+	return limit_no_wider(both->commits, alone->commits, 100000) &&
+	       limit_no_wider(both->changes, alone->changes, 1000000) &&
+	       limit_no_wider(both->refs, alone->refs, 1000) &&
+	       limit_no_wider(both->blob, alone->blob, 32 << 20) &&
+	       limit_no_wider(both->seconds, alone->seconds, 30) &&
+	       limit_no_wider(both->holds, alone->holds, 200);
+}
+
+static size_t members_of(const struct policy *policy, const char *group)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < policy->person_count; i++)
+		for (names of = policy->people[i].groups; *of; of++)
+			count += strcmp(*of, group) == 0;
+	return count;
+}
+
+/* The upper layer's rules ask as many of the same people, and of nobody else. */
+static bool rules_no_wider(const struct policy *both, const struct policy *alone)
+{
+	for (size_t i = 0; i < alone->rule_count; i++) {
+		const struct rule *rule = &alone->rules[i], *now = both->rules;
+
+		while (now < both->rules + both->rule_count && strcmp(now->name, rule->name) != 0)
+			now++;
+		if (now == both->rules + both->rule_count || now->approvals < rule->approvals ||
+			now->presence < rule->presence)
+			return false;
+		for (names name = now->approvers; *name; name++)
+			if (members_of(both, *name) != members_of(alone, *name))
+				return false;
+	}
+	return true;
+}
+
+static bool no_wider(const struct policy *both, const struct policy *alone)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if (alone->layers[i].there &&
+			!terms_no_wider(&both->layers[i].approval, &alone->layers[i].approval))
+			return false;
+	return limits_no_wider(&both->limits, &alone->limits) &&
+	       both->unattributed <= alone->unattributed && rules_no_wider(both, alone);
+}
+
 static bool try_pair(uint64_t seed, size_t pushes)
 {
 	bool as_site, in_tree;
@@ -349,6 +452,7 @@ static bool try_pair(uint64_t seed, size_t pushes)
 	struct policy *upper, *lower;
 
 	dice = seed * 2654435761u + 12345;
+	budgets_alone = roll(3) == 0;
 	write_policy("upper.json", false);
 	write_policy("lower.json", true);
 	in_tree = roll(3) == 0;
@@ -361,6 +465,9 @@ static bool try_pair(uint64_t seed, size_t pushes)
 		policy_free(upper);
 		return false;
 	}
+	if (!no_wider(lower, upper))
+		fail_msg("SEED=%llu (%s): with lower.json the terms are wider",
+			(unsigned long long)seed, in_tree ? "delegated" : "repository");
 	open_repository(&alone, upper);
 	open_repository(&both, lower);
 	for (size_t i = 0; i < pushes; i++) {
@@ -389,7 +496,7 @@ static void a_layer_below_never_makes_a_verdict_better(void **state)
 		bool loaded = try_pair(i, 8);
 
 		tried += loaded || seed;
-		if (i > 40 * wanted)
+		if (!seed && i > 40 * wanted)
 			fail_msg("of %llu pairs only %zu could be loaded", (unsigned long long)i,
 				tried);
 	}
