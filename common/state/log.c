@@ -96,12 +96,28 @@ int64_t state_log_last(const struct state *state)
 	return state->appended;
 }
 
+int log_leaf(const char *hash, struct merkle_hash *leaf)
+{
+	struct merkle_hash entry;
+	unsigned byte;
+
+	if (strlen(hash) != 2 * MERKLE_SIZE)
+		return -1;
+	for (size_t i = 0; i < MERKLE_SIZE; i++) {
+		if (sscanf(hash + 2 * i, "%2x", &byte) != 1)
+			return -1;
+		entry.bytes[i] = (unsigned char)byte;
+	}
+	return merkle_leaf((struct span){ (const char *)entry.bytes, MERKLE_SIZE }, leaf);
+}
+
 struct verifier {
 	struct state *state;
 	struct log_check *check;
 	int64_t count; /* rows that there ever were */
-	const char *tip;
+	const struct log_known *known;
 	bool tip_seen;
+	struct merkle_frontier tree;
 	struct fault *f;
 };
 
@@ -146,10 +162,32 @@ static int tell_moved(const struct log_entry *entry, struct verifier *verifier)
 	return 0;
 }
 
+/* Adds the row to the tree; whether the tree is then what it is known to have been. */
+static int compare_heads(struct verifier *verifier, const char hash[65], bool *same)
+{
+	const struct log_known *known = verifier->known;
+	struct merkle_hash leaf, root;
+
+	*same = true;
+	if (!known || known->head_count == 0)
+		return 0;
+	if (log_leaf(hash, &leaf) < 0 || merkle_frontier_add(&verifier->tree, &leaf) < 0)
+		return fault_set(verifier->f, FAULT_INTERNAL, "SHA-256 failed");
+	for (size_t i = 0; i < known->head_count; i++) {
+		if (known->heads[i].size != verifier->tree.size)
+			continue;
+		if (merkle_frontier_root(&verifier->tree, &root) < 0)
+			return fault_set(verifier->f, FAULT_INTERNAL, "SHA-256 failed");
+		*same = *same && merkle_equal(&root, &known->heads[i].root);
+	}
+	return 0;
+}
+
 static int verify_row(void *context, const struct log_entry *entry)
 {
 	struct verifier *verifier = context;
 	struct log_check *check = verifier->check;
+	bool same = true;
 	char hash[65];
 
 	hash_of(entry, hash);
@@ -159,6 +197,10 @@ static int verify_row(void *context, const struct log_entry *entry)
 		return -1;
 	else if (check->state == LOG_WHOLE && strcmp(entry->previous, check->tip) != 0)
 		check->state = LOG_REORDERED;
+	if (check->state == LOG_WHOLE && compare_heads(verifier, hash, &same) < 0)
+		return -1;
+	if (!same)
+		check->state = LOG_REWRITTEN;
 	if (check->state != LOG_WHOLE) {
 		check->broken = check->last + 1;
 		return 1;
@@ -166,14 +208,29 @@ static int verify_row(void *context, const struct log_entry *entry)
 	check->rows++;
 	check->last = entry->seq;
 	memcpy(check->tip, hash, sizeof(hash));
-	if (verifier->tip && strcmp(hash, verifier->tip) == 0)
+	if (verifier->known && verifier->known->tip && strcmp(hash, verifier->known->tip) == 0)
 		verifier->tip_seen = true;
 	return 0;
 }
 
-int state_log_verify(struct state *state, const char *tip, struct log_check *check, struct fault *f)
+/* Whether something that is known of the log lies behind its last row. */
+static bool reaches_further(const struct verifier *verifier)
 {
-	struct verifier verifier = { .state = state, .check = check, .tip = tip, .f = f };
+	const struct log_known *known = verifier->known;
+	const struct log_check *check = verifier->check;
+
+	if (!known)
+		return false;
+	for (size_t i = 0; i < known->head_count; i++)
+		if (known->heads[i].size > (uint64_t)check->last)
+			return true;
+	return known->tip && !verifier->tip_seen && strcmp(known->tip, GENESIS) != 0;
+}
+
+int state_log_verify(struct state *state, const struct log_known *known, struct log_check *check,
+	struct fault *f)
+{
+	struct verifier verifier = { .state = state, .check = check, .known = known, .f = f };
 	const struct log_filter all = { 0 };
 	char last_hash[65];
 	int64_t last = 0;
@@ -184,9 +241,7 @@ int state_log_verify(struct state *state, const char *tip, struct log_check *che
 	verifier.count = last;
 	if (state_log_read(state, &all, verify_row, &verifier, f) < 0)
 		return -1;
-	if (check->state != LOG_WHOLE)
-		return 0;
-	if (last > check->last || (tip && !verifier.tip_seen && strcmp(tip, GENESIS) != 0)) {
+	if (check->state == LOG_WHOLE && (last > check->last || reaches_further(&verifier))) {
 		check->state = LOG_TRUNCATED;
 		check->broken = check->last + 1;
 	}

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/base/fault.h"
+#include "common/tlog/merkle.h"
 
 struct state;
 
@@ -99,13 +100,24 @@ int state_outcomes(struct state *state, const char *ref,
  */
 int state_outcome_set(struct state *state, int64_t seq, bool landed, struct fault *f);
 
+/* The leaf of the log's tree (log_tree.h) that a row with this hash is.  0, or -1: it is no hash. */
+int log_leaf(const char *hash, struct merkle_hash *leaf);
+
 enum log_state {
 	LOG_WHOLE,
 	LOG_ALTERED,   /* the row `broken` is not what was written */
 	LOG_REMOVED,   /* it is missing, and later ones are there */
 	LOG_REORDERED, /* it does not follow the one before it */
-	/* it and all later ones are missing, or the tip asked for is not in the log */
+	/* it and all later ones are missing, or what is known of the log reaches further */
 	LOG_TRUNCATED,
+	LOG_REWRITTEN, /* the rows up to `broken` are not those that a checkpoint was made of */
+};
+
+/* What the log is known to have been, by somebody who cannot be made to forget it. */
+struct log_known {
+	const char *tip;                 /* a hash that it has reached, or NULL */
+	const struct merkle_head *heads; /* trees over its first rows */
+	size_t head_count;
 };
 
 struct log_check {
@@ -115,12 +127,11 @@ struct log_check {
 };
 
 /*
- * Follows the chain from its beginning.  `tip`: a hash that the log is known to have reached, or
- * NULL; who can write the file can make a new chain, and only such a hash shows that.  0 (look at
- * check->state) or -1.
+ * Follows the chain from its beginning.  Who can write the file can make a new chain, and only what
+ * was known of the log before shows that; `known` may be NULL.  0 (look at check->state) or -1.
  */
-int state_log_verify(
-	struct state *state, const char *tip, struct log_check *check, struct fault *f);
+int state_log_verify(struct state *state, const struct log_known *known, struct log_check *check,
+	struct fault *f);
 
 /*
  * Compares all rows outside the log that are bound (who is stopped, holds, what is remembered) with
