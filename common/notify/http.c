@@ -16,6 +16,7 @@ struct transfer {
 	void *context;
 	char *body;
 	struct curl_slist *headers;
+	struct buf *answer;
 	char reply[KEPT + 1];
 	size_t kept, read;
 	char error[CURL_ERROR_SIZE];
@@ -71,6 +72,8 @@ static size_t receive(char *bytes, size_t size, size_t count, void *context)
 		room = len;
 	memcpy(transfer->reply + transfer->kept, bytes, room);
 	transfer->kept += room;
+	if (transfer->answer)
+		(void)buf_add(transfer->answer, bytes, len);
 	transfer->read += len;
 	return transfer->read > HTTP_REPLY_MAX ? 0 : len;
 }
@@ -82,6 +85,7 @@ static struct transfer *transfer_new(const struct http_request *request, void *c
 	if (!transfer)
 		return NULL;
 	transfer->context = context;
+	transfer->answer = request->answer;
 	transfer->body = malloc(request->body.len + 1);
 	if (!transfer->body) {
 		transfer_free(transfer);

@@ -16,12 +16,16 @@
 
 struct http;
 
-/* What is sent; copied. */
+/*
+ * What is sent; copied.  `answer`, if not NULL, gets the reply as far as it has room; it must
+ * outlive the request.
+ */
 struct http_request {
 	const char *url;
 	struct span body;
 	const char *const *headers;                            /* `Name: value`, NULL-terminated */
 	const char *ca_file, *client_certificate, *client_key; /* "" for none */
+	struct buf *answer;
 };
 
 /* What came of it. */

@@ -100,7 +100,7 @@ int state_outcomes(struct state *state, const char *ref,
  */
 int state_outcome_set(struct state *state, int64_t seq, bool landed, struct fault *f);
 
-/* The leaf of the log's tree (log_tree.h) that a row with this hash is.  0, or -1: it is no hash. */
+/* The leaf of the log's tree (log_tree.h) that a row of this hash is.  0, or -1: it is none. */
 int log_leaf(const char *hash, struct merkle_hash *leaf);
 
 enum log_state {

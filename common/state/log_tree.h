@@ -1,7 +1,7 @@
 /*
  * The tree over the rows of the log (RFC 6962): the leaf of row N has index N - 1, and its entry is
- * the row's hash, 32 bytes.  Its hashes lie in `countersign/log.tree`, behind the repository's id; the
- * file can be made anew from the rows at any time, and no push waits for it.
+ * the row's hash, 32 bytes.  Its hashes lie in `countersign/log.tree`, behind the repository's id;
+ * the file can be made anew from the rows at any time, and no push waits for it.
  */
 #ifndef COMMON_STATE_LOG_TREE_H
 #define COMMON_STATE_LOG_TREE_H

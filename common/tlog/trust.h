@@ -1,6 +1,6 @@
 /*
- * Whom a checkpoint has to be signed by (C2SP tlog-policy): logs, witnesses, groups of them, and the
- * quorum of those that have to cosign.
+ * Whom a checkpoint has to be signed by (C2SP tlog-policy): logs, witnesses, groups of them, and
+ * the quorum of those that have to cosign.
  */
 #ifndef COMMON_TLOG_TRUST_H
 #define COMMON_TLOG_TRUST_H

@@ -10,15 +10,25 @@
 #include "common/facts/verdict_row.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
-#include "hooks/command/log_alarm.h"
+#include "hooks/witness/log_proof.h"
+#include "hooks/witness/log_verify.h"
 
 const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
 	"                       [--ref REF] [--decision allow|hold|deny] [--repo DIR]\n"
-	"       countersign log verify [--tip HASH] [--json] [--repo DIR]\n"
+	"       countersign log verify [--tip HASH] [--checkpoint FILE]... [--trust FILE] "
+	"[--json]\n"
+	"                              [--repo DIR]\n"
+	"       countersign log checkpoint [--repo DIR]\n"
+	"       countersign log prove ROW [--repo DIR]\n"
 	"\n"
 	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
 	"reordered since; what is found is told as the event tampered, once.\n"
+	"\n"
+	"checkpoint signs how long the log is and the root of the tree over its rows, and has\n"
+	"witnesses cosign it; the deliverer does the same after each push. prove prints a proof "
+	"that\n"
+	"a row is in the log, which anybody can check without this server.\n"
 	"\n"
 	"  --json           one object a line, for shipping elsewhere; of verify, one\n"
 	"  --follow         go on with what comes, until interrupted\n"
@@ -28,12 +38,17 @@ const char cmd_log_usage[] =
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
+	"  --checkpoint FILE\n"
+	"                   a checkpoint that somebody kept: the log has to go on from it\n"
+	"  --trust FILE     whose signatures count under checkpoints (C2SP tlog-policy; default:\n"
+	"                   log.policy in the site's folder)\n"
 	"  --repo DIR       the repository (default: where you stand)\n"
 	"\n"
 	"Exit status: 0 done or whole, 1 broken, 2 could not.\n";
 
 struct log_options {
-	const char *repo, *agent, *ref, *decision, *tip;
+	const char *repo, *agent, *ref, *decision;
+	struct log_verify_options verify;
 	char since[32], until[32]; /* "": not given */
 	bool json, follow;
 	int64_t after;
@@ -49,6 +64,8 @@ static const struct option options[] = {
 	{ "ref", required_argument, NULL, 'R' },
 	{ "decision", required_argument, NULL, 'd' },
 	{ "tip", required_argument, NULL, 't' },
+	{ "checkpoint", required_argument, NULL, 'c' },
+	{ "trust", required_argument, NULL, 'T' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -215,65 +232,6 @@ static int list(struct log_options *listing, const char *git_dir, struct fault *
 	return result;
 }
 
-static void print_check(const struct log_check *check)
-{
-	static const char *const words[] = {
-		[LOG_ALTERED] = "is not what was written",
-		[LOG_REMOVED] = "is missing",
-		[LOG_REORDERED] = "is another row: they were put in another order",
-		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
-	};
-
-	if (check->state == LOG_WHOLE)
-		printf("the log is whole: %lld rows, tip %s\n", (long long)check->rows, check->tip);
-	else
-		printf("the log is broken: row %lld %s\n", (long long)check->broken,
-			words[check->state]);
-}
-
-static int print_check_json(const struct log_check *check)
-{
-	static const char *const states[] = {
-		[LOG_WHOLE] = "whole",
-		[LOG_ALTERED] = "altered",
-		[LOG_REMOVED] = "removed",
-		[LOG_REORDERED] = "reordered",
-		[LOG_TRUNCATED] = "truncated",
-	};
-
-	if (check->state == LOG_WHOLE)
-		return cli_line(json_pack("{s:s, s:I, s:s}", "log_is", states[check->state], "rows",
-			(json_int_t)check->rows, "tip", check->tip));
-	return cli_line(json_pack(
-		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
-}
-
-static int verify(const struct env *env, const struct log_options *listing, const char *git_dir,
-	struct fault *f)
-{
-	struct fault untold = { 0 }, other = { 0 };
-	struct log_check check;
-	struct state *state;
-	int result, beside;
-
-	if (state_open(&state, git_dir, STATE_READ, f) < 0)
-		return -1;
-	result = state_log_verify(state, listing->tip, &check, f);
-	beside = result < 0 ? 0 : state_bound_verify(state, &other);
-	state_close(state);
-	if (result < 0)
-		return -1;
-	if (beside < 0)
-		fprintf(stderr, "countersign log: %s\n", other.text);
-	if (listing->json)
-		result = print_check_json(&check);
-	else
-		print_check(&check);
-	if (check.state != LOG_WHOLE && log_alarm_tell(env, git_dir, &check, &untold) < 0)
-		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return result < 0 ? -1 : check.state == LOG_WHOLE && beside == 0 ? 0 : 1;
-}
-
 static bool is_decision(const char *word)
 {
 	return strcmp(word, "allow") == 0 || strcmp(word, "hold") == 0 || strcmp(word, "deny") == 0;
@@ -285,7 +243,8 @@ static int option_read(struct log_options *listing, int option, const char *valu
 		['a'] = &listing->agent,
 		['R'] = &listing->ref,
 		['d'] = &listing->decision,
-		['t'] = &listing->tip };
+		['t'] = &listing->verify.tip,
+		['T'] = &listing->verify.trust };
 
 	switch (option) {
 	case 'j':
@@ -298,6 +257,8 @@ static int option_read(struct log_options *listing, int option, const char *valu
 		return cli_time(listing->since, "log", value);
 	case 'u':
 		return cli_time(listing->until, "log", value);
+	case 'c':
+		return log_verify_add(&listing->verify, value);
 	case '?':
 		return -1;
 	default:
@@ -319,24 +280,76 @@ static int options_read(struct log_options *listing, int argc, char **argv)
 	return !listing->decision || is_decision(listing->decision) ? 0 : -1;
 }
 
+/* What is done to the log: `log` alone lists it. */
+enum act {
+	ACT_LIST,
+	ACT_VERIFY,
+	ACT_CHECKPOINT,
+	ACT_PROVE,
+	ACT_NONE, /* there is no such word */
+};
+
+/* The words behind the options. */
+static enum act act_of(int count, char **words)
+{
+	static const struct {
+		const char *word;
+		int words;
+	} acts[] = {
+		[ACT_VERIFY] = { "verify", 1 },
+		[ACT_CHECKPOINT] = { "checkpoint", 1 },
+		[ACT_PROVE] = { "prove", 2 },
+	};
+
+	if (count == 0)
+		return ACT_LIST;
+	for (enum act act = ACT_VERIFY; act < ACT_NONE; act++)
+		if (strcmp(words[0], acts[act].word) == 0)
+			return count == acts[act].words ? act : ACT_NONE;
+	return ACT_NONE;
+}
+
+/* A number of a row, from 1; 0: it is none. */
+static int64_t row_number(const char *text)
+{
+	char *end;
+	long long row = strtoll(text, &end, 10);
+
+	return *end == '\0' && row > 0 ? row : 0;
+}
+
+static int prove(const char *git_dir, const char *row, struct fault *f)
+{
+	if (!row_number(row))
+		return fault_set(f, FAULT_ADMIN, "'%s' is no number of a row", row);
+	return log_prove(git_dir, row_number(row), f);
+}
+
 int cmd_log(const struct env *env, int argc, char **argv)
 {
 	struct log_options listing = { 0 };
 	struct fault f = { 0 };
-	bool verifying;
+	enum act act;
 	char *git_dir;
 	int result;
 
-	if (options_read(&listing, argc, argv) < 0 || argc - optind > 1 ||
-		(argc > optind && strcmp(argv[optind], "verify") != 0)) {
+	if (options_read(&listing, argc, argv) < 0 ||
+		(act = act_of(argc - optind, argv + optind)) == ACT_NONE) {
 		fputs(cmd_log_usage, stderr);
 		return 2;
 	}
-	verifying = argc > optind;
 	git_dir = cli_git_dir(listing.repo, &f);
 	if (!git_dir)
 		return cli_complain("log", &f);
-	result = verifying ? verify(env, &listing, git_dir, &f) : list(&listing, git_dir, &f);
+	listing.verify.json = listing.json;
+	if (act == ACT_VERIFY)
+		result = log_verify(env, &listing.verify, git_dir, &f);
+	else if (act == ACT_CHECKPOINT)
+		result = log_checkpoint(git_dir, &f);
+	else if (act == ACT_PROVE)
+		result = prove(git_dir, argv[optind + 1], &f);
+	else
+		result = list(&listing, git_dir, &f);
 	free(git_dir);
 	return result < 0 && f.class != FAULT_NONE ? cli_complain("log", &f)
 	       : result < 0                        ? 0

@@ -10,6 +10,7 @@
 #include "hooks/command/command.h"
 #include "hooks/gate/hook.h"
 #include "hooks/host/as_owner.h"
+#include "hooks/witness/cmd_key.h"
 
 static const char hook_usage[] =
 	"usage: countersign hook pre-receive\n"
@@ -55,6 +56,8 @@ static const struct command commands[] = {
 		cmd_state },
 	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
 	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
+	{ "key", "make, replace or show the keys by which logs are signed", cmd_key_usage,
+		cmd_key },
 	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },
 	{ "metrics", "print figures for Prometheus", cmd_metrics_usage, cmd_metrics },
 	{ "tidy", "take away what is over, from refs and tables", cmd_tidy_usage, cmd_tidy },

@@ -16,6 +16,7 @@
 #include "hooks/command/deliver_probe.h"
 #include "hooks/command/deliver_test.h"
 #include "hooks/host/run_as_owner.h"
+#include "hooks/witness/cosign.h"
 
 #define AFTER_PUSH 100    /* milliseconds */
 #define LIST_SECONDS 1800 /* for one repository of a list, whatever lies in it */
@@ -23,6 +24,7 @@
 static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
+	"       countersign-deliver --checkpoint DIR\n"
 	"       countersign-deliver --test URL [--secret FILE] [--ca FILE]\n"
 	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
 	"                    [--client-certificate FILE --client-key FILE]\n"
@@ -34,6 +36,7 @@ static const char usage[] =
 	"  --repo DIR                 send what is due there, and stay for early retries\n"
 	"  --after-push               let the push that started this be over first\n"
 	"  --list FILE                send what is due in each repository of a list, a line each\n"
+	"  --checkpoint DIR           sign a checkpoint of the log there, and have it cosigned\n"
 	"  --test URL                 send a sample of each type, and show the answers; with the\n"
 	"                             format mail: addresses, with commas between\n"
 	"  --probe URL                of a repository: does its web server let in who was not "
@@ -54,17 +57,53 @@ static int complain(const struct fault *f)
 	return 2;
 }
 
-static int deliver_one(const char *git_dir, const struct deliver_terms *terms)
+/* The log's newest checkpoint, cosigned.  The key was read before root's rights were let go of. */
+static int checkpoint_one(
+	const char *git_dir, const struct log_site *site, bool ask, struct fault *f)
+{
+	const struct head_terms terms = { .site = site, .cosign = cosign, .ask = ask };
+	struct head_made made;
+
+	if (head_make(git_dir, &terms, &made, f) < 0)
+		return -1;
+	if (made.rows && !made.quorum)
+		fprintf(stderr,
+			"countersign-deliver: %s: the checkpoint has fewer cosignatures than asked "
+			"for%s%s\n",
+			git_dir, made.why[0] ? ": " : "", made.why);
+	return 0;
+}
+
+static int deliver_one(
+	const char *git_dir, const struct deliver_terms *terms, const struct log_site *site)
 {
 	struct fault f = { 0 };
 
-	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0)
+	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0 ||
+		checkpoint_one(git_dir, site, false, &f) < 0)
+		return complain(&f);
+	return 0;
+}
+
+/* `--checkpoint DIR`, by hand: a host without a key cannot. */
+static int checkpoint_by_hand(const char *git_dir, const struct log_site *site)
+{
+	struct fault f = { 0 };
+
+	if (site->signers.count == 0) {
+		(void)fault_set(&f, FAULT_ADMIN,
+			"this host has no key for its logs, or it is not ours to read: countersign "
+			"key new NAME");
+		return complain(&f);
+	}
+	if (run_as_owner(git_dir, &f) < 0 || checkpoint_one(git_dir, site, true, &f) < 0)
 		return complain(&f);
 	return 0;
 }
 
 /* Each in a process of its own: as its owner, and whatever happens to the others. */
-static int deliver_list(const char *list, const struct deliver_terms *terms)
+static int deliver_list(
+	const char *list, const struct deliver_terms *terms, const struct log_site *site)
 {
 	FILE *file = fopen(list, "re");
 	char *line = NULL;
@@ -82,7 +121,7 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 		child = fork();
 		if (child == 0) {
 			(void)alarm(LIST_SECONDS);
-			_exit(deliver_one(line, terms));
+			_exit(deliver_one(line, terms, site));
 		}
 		if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
 			worst = 2;
@@ -94,7 +133,7 @@ static int deliver_list(const char *list, const struct deliver_terms *terms)
 
 struct options {
 	bool after_push;
-	const char *repo, *list, *sendmail;
+	const char *repo, *list, *checkpoint, *sendmail;
 	struct deliver_sample test; /* url NULL: none */
 	struct deliver_probe probe; /* likewise */
 };
@@ -104,10 +143,10 @@ static int options_read(struct options *options, int argc, char **argv)
 	const struct {
 		const char *name, **value;
 	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
-		{ "--sendmail", &options->sendmail }, { "--test", &options->test.url },
-		{ "--probe", &options->probe.url }, { "--account", &options->probe.account },
-		{ "--format", &options->test.format }, { "--secret", &options->test.secret_file },
-		{ "--ca", &options->test.ca_file },
+		{ "--checkpoint", &options->checkpoint }, { "--sendmail", &options->sendmail },
+		{ "--test", &options->test.url }, { "--probe", &options->probe.url },
+		{ "--account", &options->probe.account }, { "--format", &options->test.format },
+		{ "--secret", &options->test.secret_file }, { "--ca", &options->test.ca_file },
 		{ "--client-certificate", &options->test.client_certificate },
 		{ "--client-key", &options->test.client_key } };
 	const size_t count = sizeof(known) / sizeof(known[0]);
@@ -128,8 +167,8 @@ static int options_read(struct options *options, int argc, char **argv)
 	options->probe.ca_file = options->test.ca_file;
 	if (!options->probe.url != !options->probe.account)
 		return -1;
-	return (options->repo != NULL) + (options->list != NULL) + (options->test.url != NULL) +
-				       (options->probe.url != NULL) ==
+	return (options->repo != NULL) + (options->checkpoint != NULL) + (options->list != NULL) +
+				       (options->test.url != NULL) + (options->probe.url != NULL) ==
 			       1
 		       ? 0
 		       : -1;
@@ -146,7 +185,7 @@ static int64_t let_push(void)
 	return AFTER_PUSH;
 }
 
-static int serve(const struct options *options)
+static int serve(const struct options *options, const struct log_site *site)
 {
 	struct deliver_terms terms = { .sendmail = options->sendmail };
 
@@ -158,12 +197,14 @@ static int serve(const struct options *options)
 	}
 	if (options->probe.url)
 		return deliver_probe(&options->probe);
+	if (options->checkpoint)
+		return checkpoint_by_hand(options->checkpoint, site);
 	if (options->list)
-		return deliver_list(options->list, &terms);
+		return deliver_list(options->list, &terms, site);
 	if (options->after_push)
 		terms.after = let_push();
 	terms.stay = true;
-	return deliver_one(options->repo, &terms);
+	return deliver_one(options->repo, &terms, site);
 }
 
 int main(int argc, char **argv)
@@ -174,6 +215,7 @@ int main(int argc, char **argv)
 			.ca_file = "",
 			.client_certificate = "",
 			.client_key = "" } };
+	struct log_site site = { 0 };
 	struct fault f = { 0 };
 	struct env env;
 	int status = 2;
@@ -185,8 +227,13 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (options_read(&options, argc, argv) < 0)
 		fputs(usage, stderr);
-	else
-		status = serve(&options);
+	else {
+		/* Events are sent whatever the log's keys are like. */
+		if (log_site_read(&site, &f) < 0)
+			(void)complain(&f);
+		status = serve(&options, &site);
+	}
+	log_site_release(&site);
 	env_release(&env);
 	return status;
 }

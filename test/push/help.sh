@@ -50,7 +50,7 @@ for command in $(commands); do
 done
 
 sentence "A command takes no option that its usage does not have"
-for source in "$SOURCE_DIR"/hooks/command/cmd_*.c; do
+for source in "$SOURCE_DIR"/hooks/*/cmd_*.c; do
 	command=${source##*/cmd_}
 	command=${command%.c}
 	command=$(echo "$command" | sed 's/_.*//')

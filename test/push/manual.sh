@@ -243,10 +243,12 @@ for command in $(commands); do
 		"$(grep -e '^--' "$story/offered")"
 done
 offers 'options of check' "$(options_of check; echo --help)" "$cs" check -
-offers 'options of log verify' '--help
+offers 'options of log verify' '--checkpoint
+--help
 --json
 --repo
---tip' "$cs" log verify --
+--tip
+--trust' "$cs" log verify --
 
 sentence "They complete values that are few: words, agents, refs, ids, files and folders"
 server

@@ -1,4 +1,4 @@
-#include "hooks/command/log_alarm.h"
+#include "hooks/witness/log_alarm.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -16,7 +16,8 @@ static const char *const words[] = { [LOG_WHOLE] = "whole",
 	[LOG_ALTERED] = "altered",
 	[LOG_REMOVED] = "removed",
 	[LOG_REORDERED] = "reordered",
-	[LOG_TRUNCATED] = "truncated" };
+	[LOG_TRUNCATED] = "truncated",
+	[LOG_REWRITTEN] = "rewritten" };
 
 static char *describe(const char *repository, const struct log_check *check)
 {

@@ -1,6 +1,6 @@
 /* Telling people that the log was tampered with. */
-#ifndef HOOKS_COMMAND_LOG_ALARM_H
-#define HOOKS_COMMAND_LOG_ALARM_H
+#ifndef HOOKS_WITNESS_LOG_ALARM_H
+#define HOOKS_WITNESS_LOG_ALARM_H
 
 #include "common/base/env.h"
 #include "common/state/state.h"

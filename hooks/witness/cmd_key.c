@@ -1,0 +1,189 @@
+#include "hooks/witness/cmd_key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/base/install_paths.h"
+#include "hooks/admin/cli.h"
+#include "hooks/witness/log_site.h"
+
+#define KEYS_MAX 4096
+
+const char cmd_key_usage[] =
+	"usage: countersign key new NAME [--witness] [--file FILE]\n"
+	"       countersign key show [--file FILE]\n"
+	"       countersign key rotate [--done] [--file FILE]\n"
+	"\n"
+	"Makes the key by which this host signs checkpoints of its logs, shows its public half, "
+	"or\n"
+	"replaces it. NAME is the host's, such as git.example.com; a repository's log is called\n"
+	"NAME/ID. While a key is being replaced both sign each checkpoint; when everybody has the\n"
+	"new one, rotate --done takes the old one away.\n"
+	"\n"
+	"  --witness    a key by which a witness cosigns\n"
+	"  --file FILE  where the secret half is (default: log.key in the site's folder)\n"
+	"  --done       take the old keys away\n"
+	"\n"
+	"Exit status: 0 done, 2 could not.\n";
+
+struct key_options {
+	const char *file;
+	bool witness, done;
+	char path[INSTALL_PATH_MAX];
+};
+
+static int find_file(struct key_options *options, struct fault *f)
+{
+	struct install_paths paths;
+
+	if (options->file)
+		return snprintf(options->path, sizeof(options->path), "%s", options->file) <
+				       (int)sizeof(options->path)
+			       ? 0
+			       : fault_set(f, FAULT_ADMIN, "the name of the file is too long");
+	if (install_paths_find(&paths, f) < 0)
+		return -1;
+	return install_paths_join(options->path, paths.etc, LOG_SITE_KEY, f);
+}
+
+static int read_keys(const struct key_options *options, struct signers *out, struct fault *f)
+{
+	struct buf bytes = BUF_INIT(KEYS_MAX);
+	bool exists = false;
+	int result = file_read_trusted(options->path, (uid_t)-1, &bytes, &exists, f);
+
+	if (result == 0 && !exists)
+		result = fault_set(f, FAULT_ADMIN, "%s: there is no key: countersign key new NAME",
+			options->path);
+	if (result == 0)
+		result = signers_read(out, buf_span(&bytes), options->path, f);
+	if (bytes.data)
+		OPENSSL_cleanse(bytes.data, bytes.len);
+	buf_release(&bytes);
+	return result;
+}
+
+/* Into a file beside it that only its owner reads, and then in its place. */
+static int put(const char *path, const char *fresh, struct span bytes, bool replace)
+{
+	int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool done = file >= 0 && write(file, bytes.data, bytes.len) == (ssize_t)bytes.len &&
+		    fsync(file) == 0;
+	int why;
+
+	if (file >= 0)
+		done = close(file) == 0 && done;
+	done = done && (replace ? rename(fresh, path) : link(fresh, path)) == 0;
+	why = errno;
+	if (file >= 0)
+		(void)unlink(fresh);
+	errno = why;
+	return done ? 0 : -1;
+}
+
+static int write_keys(const struct key_options *options, const struct signers *signers,
+	bool replace, struct fault *f)
+{
+	struct buf bytes = BUF_INIT(KEYS_MAX);
+	char *fresh = NULL;
+	int result = 0;
+
+	for (unsigned i = 0; result == 0 && i < signers->count; i++)
+		result = signer_write(&bytes, &signers->list[i]);
+	if (result < 0 || asprintf(&fresh, "%s.%ld", options->path, (long)getpid()) < 0)
+		result = fault_memory(f);
+	else if (put(options->path, fresh, buf_span(&bytes), replace) < 0)
+		result = fault_set(f, FAULT_ADMIN, "%s: %s%s", options->path, strerror(errno),
+			errno == EEXIST ? "; to replace a key: countersign key rotate" : "");
+	free(fresh);
+	if (bytes.data)
+		OPENSSL_cleanse(bytes.data, bytes.len);
+	buf_release(&bytes);
+	return result;
+}
+
+static int print_keys(const struct signers *signers, struct fault *f)
+{
+	struct buf text = BUF_INIT(KEYS_MAX);
+	int result = 0;
+
+	for (unsigned i = 0; result == 0 && i < signers->count; i++)
+		result = note_key_write(&text, &signers->list[i].key) < 0 ? -1
+									  : buf_addc(&text, '\n');
+	if (result < 0)
+		(void)fault_memory(f);
+	else
+		fputs(text.data, stdout);
+	buf_release(&text);
+	return result;
+}
+
+static int key_new(const struct key_options *options, const char *name, struct signers *signers,
+	struct fault *f)
+{
+	signers->count = 1;
+	if (signer_new(&signers->list[0], name, options->witness ? NOTE_COSIGNED : NOTE_SIGNED, f) <
+		0)
+		return -1;
+	return write_keys(options, signers, false, f);
+}
+
+/* A new one in front of those that are there; or the first alone is left. */
+static int key_rotate(const struct key_options *options, struct signers *signers, struct fault *f)
+{
+	if (read_keys(options, signers, f) < 0)
+		return -1;
+	if (options->done) {
+		signers->count = 1;
+		return write_keys(options, signers, true, f);
+	}
+	if (signers->count == SIGNERS_MAX)
+		return fault_set(f, FAULT_ADMIN,
+			"%d keys sign already: countersign key rotate --done", SIGNERS_MAX);
+	memmove(signers->list + 1, signers->list, signers->count * sizeof(signers->list[0]));
+	signers->count++;
+	if (signer_new(&signers->list[0], signers->list[1].key.name, signers->list[1].key.type, f) <
+		0)
+		return -1;
+	return write_keys(options, signers, true, f);
+}
+
+int cmd_key(const struct env *env, int argc, char **argv)
+{
+	struct key_options options = { 0 };
+	const struct cli_option known[] = {
+		{ "file", &options.file, NULL },
+		{ "witness", NULL, &options.witness },
+		{ "done", NULL, &options.done },
+		{ NULL, NULL, NULL },
+	};
+	struct signers signers = { 0 };
+	struct fault f = { 0 };
+	int first = cli_options(known, argc, argv), words = first < 0 ? 0 : argc - first;
+	const char *act = words > 0 ? argv[first] : "";
+	bool makes = strcmp(act, "new") == 0, turns = strcmp(act, "rotate") == 0,
+	     shows = strcmp(act, "show") == 0;
+	int result;
+
+	(void)env;
+	if (words != (makes ? 2 : 1) || (!makes && !turns && !shows) ||
+		(options.witness && !makes) || (options.done && !turns)) {
+		fputs(cmd_key_usage, stderr);
+		return 2;
+	}
+	result = find_file(&options, &f);
+	if (result == 0)
+		result = makes   ? key_new(&options, argv[first + 1], &signers, &f)
+			 : turns ? key_rotate(&options, &signers, &f)
+				 : read_keys(&options, &signers, &f);
+	if (result == 0)
+		result = print_keys(&signers, &f);
+	OPENSSL_cleanse(&signers, sizeof(signers));
+	return result < 0 ? cli_complain("key", &f) : 0;
+}

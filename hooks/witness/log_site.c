@@ -1,0 +1,76 @@
+#include "hooks/witness/log_site.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/base/install_paths.h"
+
+#define KEY_MAX 4096
+#define POLICY_MAX ((size_t)1 << 18)
+
+/* The keys, where there are some and we may read them. */
+static int key_read(struct log_site *site, const char *path, struct fault *f)
+{
+	struct buf bytes = BUF_INIT(KEY_MAX);
+	bool exists = false;
+	int result = 0;
+
+	if (access(path, R_OK) == 0) {
+		result = file_read_trusted(path, (uid_t)-1, &bytes, &exists, f);
+		if (result == 0 && exists)
+			result = signers_read(&site->signers, buf_span(&bytes), path, f);
+	}
+	if (bytes.data)
+		OPENSSL_cleanse(bytes.data, bytes.len);
+	buf_release(&bytes);
+	return result;
+}
+
+int log_site_policy(struct log_site *site, const char *path, struct fault *f)
+{
+	buf_release(&site->policy);
+	site->policy = (struct buf)BUF_INIT(POLICY_MAX);
+	if (file_read(path, &site->policy, f) < 0)
+		return -1;
+	return trust_read(&site->trust, buf_span(&site->policy), path, f);
+}
+
+int log_site_read(struct log_site *out, struct fault *f)
+{
+	struct install_paths paths;
+	char path[INSTALL_PATH_MAX];
+
+	*out = (struct log_site){ .trust = { .quorum = -1 } };
+	if (install_paths_find(&paths, f) < 0 ||
+		install_paths_join(path, paths.etc, LOG_SITE_KEY, f) < 0 ||
+		key_read(out, path, f) < 0 ||
+		install_paths_join(path, paths.etc, LOG_SITE_POLICY, f) < 0)
+		return -1;
+	if (access(path, F_OK) < 0 || log_site_policy(out, path, f) == 0)
+		return 0;
+	out->signers.count = 0; /* nothing is signed that nobody would accept */
+	return -1;
+}
+
+void log_site_release(struct log_site *site)
+{
+	OPENSSL_cleanse(&site->signers, sizeof(site->signers));
+	buf_release(&site->policy);
+}
+
+int log_site_origin(const struct log_site *site, const char *repository,
+	char origin[NOTE_NAME_MAX + 1], struct fault *f)
+{
+	const char *host = site->signers.count ? site->signers.list[0].key.name : "";
+	int len = snprintf(origin, NOTE_NAME_MAX + 1, "%s/%s", host, repository);
+
+	if (!host[0])
+		return fault_set(f, FAULT_ADMIN,
+			"this host has no key for its logs, or it is not ours to read: countersign "
+			"key new NAME");
+	return len > 0 && len <= NOTE_NAME_MAX
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "the name of the log's key is too long");
+}
