@@ -89,6 +89,16 @@ static struct blocks_fence fence_below(struct blocks_fence within, struct span t
 	return fence;
 }
 
+/* `- > said by somebody`: a quotation in an item. */
+static bool is_quoted_item(struct span text)
+{
+	size_t width;
+
+	while ((width = bullet_width(text)) > 0)
+		text = behind(text, width);
+	return text.len && *text.data == '>';
+}
+
 static bool is_log_head(struct span text)
 {
 	if (!span_starts(text, "commit ") || text.len < 47)
@@ -199,7 +209,9 @@ static bool in_fence(struct blocks *b, struct span text)
  */
 static bool in_item(const struct blocks *b, const struct blocks_line *line)
 {
-	if ((!b->above_blank && !b->above_said) || (b->apart && b->introduced))
+	bool nested = bullet_width(line->text) && !b->introduced;
+
+	if ((!b->above_blank && !b->above_said && !nested) || (b->apart && b->introduced))
 		return false;
 	for (size_t i = 0; i < b->items; i++)
 		if (line->indent >= b->item[i] &&
@@ -247,6 +259,10 @@ static void line_judge(struct blocks *b, struct blocks_line *line)
 
 	b->begun = true;
 	if (in_fence(b, line->text) || (!first && memchr(">#", *line->text.data, 2))) {
+		line->kind = BLOCKS_SHOWN;
+		return;
+	}
+	if (!first && is_quoted_item(line->text)) {
 		line->kind = BLOCKS_SHOWN;
 		return;
 	}

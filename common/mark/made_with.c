@@ -123,9 +123,11 @@ static bool may_state(struct span line)
 		"ultraworked", "vibe", "vibed", "was", "were", "written" };
 	struct span between, word;
 
-	if (!line.len || line.len > STATEMENT_MAX || strchr("\"'`", *line.data))
+	if (!line.len || line.len > STATEMENT_MAX || *line.data == '\'')
 		return false;
 	word = spelling_word(&line, &between);
+	if (memchr(between.data, '`', between.len) || memchr(between.data, '"', between.len))
+		return false;
 	return SPELLING_LISTED(first, word);
 }
 

@@ -90,12 +90,11 @@ static void tool_find(
 	struct span key = { trailer->key, trailer->key_len };
 	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_TRAILERS, key, &count);
 	const struct catalogue_agent *agent = catalogue_agents(&agents);
+	bool said = false;
 
 	if (!count && trailer_is_extension(trailer))
 		row = catalogue_rows(
 			CATALOGUE_TRAILERS, (struct span){ key.data + 1, key.len - 1 }, &count);
-	if (!count)
-		session_find(marks, trailer, line);
 	for (size_t i = 0; i < count; i++) {
 		bool standard = agent[row[i].agent].kind == AGENT_STANDARD;
 
@@ -107,6 +106,7 @@ static void tool_find(
 			continue;
 		if (!row[i].group && row[i].strength == MARK_SHARED && !key_counts(trailer, line))
 			continue;
+		said = true;
 		if (row[i].group)
 			marks->pending |= 1u << row[i].group;
 		else
@@ -114,6 +114,8 @@ static void tool_find(
 		if (standard)
 			standard_find(marks, trailer->value);
 	}
+	if (!said)
+		session_find(marks, trailer, line);
 }
 
 /* A trailer that names who made it. */

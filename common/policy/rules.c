@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/mark/marks.h"
 #include "common/path/classes.h"
 #include "common/policy/load.h"
 #include "common/policy/rule_list.h"

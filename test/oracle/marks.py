@@ -86,7 +86,7 @@ def hide_indented(lines):
             if line.shown or n == 0 or line.text[0] in "#>":
                 of_item = False
                 continue
-            of_item = of_item and belongs(depths[n])
+            of_item = (of_item or bullet and not introduced) and belongs(depths[n])
             hidden = depths[n] and not of_item and ((depths[n] >= 4 and introduced) or n < last)
             if hidden:
                 line.shown = True
@@ -123,7 +123,7 @@ def said(message):
     lines = [Line(raw) for raw in re.split(r"\r\n|\n|\r", message)]
     hide_fences(lines)
     for line in lines[1:]:
-        if line.text[:1] in ("#", ">") and line.text:
+        if line.text[:1] in ("#", ">") and line.text or without_bullets(line.text)[:1] == ">":
             line.shown = True
     hide_indented(lines)
     return [without_bullets(l.text) for l in lines if l.text and not l.shown]
@@ -175,6 +175,10 @@ BLOCKS = {
     "fence in an item": ("- ```sh\n  %s\n  ```", True),
     "fence in a numbered item": ("1. ```\n   %s\n   ```", True),
     "quotation": ("> %s", True),
+    "quotation in an item": ("- > %s", True),
+    "quotation in a quotation": ("> > %s", True),
+    "quotation in a numbered item": ("1. > %s", True),
+    "nested list": ("- one\n  - two\n    - %s", False),
     "quotation of a fence": ("> ```\n> %s\n> ```", True),
     "comment": ("# %s", True),
     "list": ("- one\n- two\n- %s", False),

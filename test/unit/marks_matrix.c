@@ -196,7 +196,14 @@ static void names_count_where_nobody_is_called_so(void **state)
 		"Co-authored-by: %s (model-1) <noreply@tool.example>", "Generated-By: %s:model-1",
 		"Co-authored-by: %s <someone@example.org>", "Generated with %s",
 		"This commit was written by %s.",
-		"\xf0\x9f\xa4\x96 Generated with [%s](https://tool.example)" };
+		"\xf0\x9f\xa4\x96 Generated with [%s](https://tool.example)", "Prepared with %s",
+		"Created with %s", "PR created with %s", "_Generated with %s_",
+		"**Generated with %s**", "- Generated with `%s`",
+		"\xf0\x9f\xa4\x96 Generated with %s (#3413)", "It is (generated with %s)",
+		"Generated with %s \xe2\x80\xa2 Cost: $1.02", "Implemented by %s - first half",
+		"[This is %s on behalf of Ada Example]",
+		"Co-Authored-By: %s <https://tool.example>", "Made-with: %s", "X-Generated-By: %s",
+		"%s-Session: 0f3c1e52-1111" };
 	static const char *const shared[] = { "Co-authored-by: %s", "Assisted-by: %s",
 		"Co-authored-by: %s <noreply@tool.example>", "Assisted-by: %s:model-1" };
 	static const char *const people[] = { "Co-authored-by: %s <someone@example.org>",
