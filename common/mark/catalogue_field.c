@@ -1,5 +1,6 @@
 #include "common/mark/catalogue_field.h"
 
+#include "common/mark/catalogue_data.h"
 #include "common/mark/spelling.h"
 #include "common/path/fold.h"
 
@@ -33,4 +34,49 @@ int catalogue_normal(struct buf *out, enum catalogue_kind kind, struct span mark
 						      : buf_addspan(out, buf_span(&folded));
 	buf_release(&folded);
 	return status < 0 || out->len == start ? -1 : 0;
+}
+
+static bool is_address(const char *mark)
+{
+	const char *at = strchr(mark, '@');
+
+	return at && at > mark && at[1] && !strchr(at + 1, '@') && !strpbrk(mark, " <>,");
+}
+
+const char *catalogue_form_wrong(enum catalogue_kind kind, const char *mark)
+{
+	size_t len = strlen(mark);
+
+	if (strspn(mark, "* ") == len)
+		return NULL; /* which is another fault */
+	switch (kind) {
+	case CATALOGUE_EMAILS:
+		return is_address(mark) ? NULL : "is no address such as bot@example.com";
+	case CATALOGUE_LOGINS:
+		return len > 5 && strcmp(mark + len - 5, "[bot]") == 0
+			       ? NULL
+			       : "is no account that ends in [bot]";
+	case CATALOGUE_TRAILERS:
+		return strpbrk(mark, ":\"'`@<>()[]{}/\\|#,.;?!=$%&~^*") ? "is no key of a trailer"
+									: NULL;
+	default:
+		return NULL;
+	}
+}
+
+const char *catalogue_owner(enum catalogue_kind kind, const char *mark, const char *id)
+{
+	const struct catalogue_table *table = &catalogue_data.tables[kind];
+	struct buf out = BUF_INIT(4096);
+	const char *owner = NULL;
+
+	if ((kind == CATALOGUE_EMAILS || kind == CATALOGUE_LOGINS) &&
+		catalogue_normal(&out, kind, span_of(mark)) == 0)
+		for (size_t i = 0; i < table->count && !owner; i++)
+			if (table->rows[i].strength == MARK_SURE &&
+				span_is(buf_span(&out), table->rows[i].text) &&
+				strcmp(catalogue_data.agents[table->rows[i].agent].id, id) != 0)
+				owner = catalogue_data.agents[table->rows[i].agent].id;
+	buf_release(&out);
+	return owner;
 }

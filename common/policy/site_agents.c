@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/json.h"
 #include "common/base/typo.h"
@@ -18,7 +19,7 @@
 /* Of the file that is being read. */
 struct reading {
 	struct catalogue_site *site;
-	const char *file;
+	const char *file, *agent;
 	struct fault *f;
 };
 
@@ -74,6 +75,20 @@ static int mark_add(struct reading *r, const struct json_at *at, const char *fie
 			   : status;
 }
 
+/* Whether the mark can be met with, and is nobody else's. */
+static int mark_check(struct reading *r, const struct json_at *at,
+	const struct catalogue_field *field, const char *text)
+{
+	const char *why = catalogue_form_wrong(field->kind, text);
+	const char *owner = catalogue_owner(field->kind, text, r->agent);
+
+	if (why)
+		return wrong(r, at, "'%s' %s", text, why);
+	if (owner && field->strength == MARK_SURE)
+		return wrong(r, at, "'%s' is a mark of %s already", text, owner);
+	return 0;
+}
+
 /* A trailer's value is one form, or a list of them. */
 static int trailer_read(
 	struct reading *r, const struct json_at *at, const char *field, const char *key)
@@ -95,29 +110,53 @@ static int trailer_read(
 	return 0;
 }
 
-static int trailers_read(struct reading *r, const struct json_at *at, const char *field)
+static int trailers_read(
+	struct reading *r, const struct json_at *at, const struct catalogue_field *field)
 {
 	struct json_at member;
 
 	if (json_at_kind(at) != JSON_KIND_OBJECT)
 		return wrong_kind(r, at, "an object");
-	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member))
-		if (trailer_read(r, &member, field, member.key) < 0)
+	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member)) {
+		struct json_at key = json_at_key(&member);
+
+		if (mark_check(r, &key, field, member.key) < 0 ||
+			trailer_read(r, &member, field->field, member.key) < 0)
 			return -1;
+	}
 	return 0;
+}
+
+/* Whether an earlier item of the list is the same. */
+static bool is_twice(const struct json_at *at, size_t i, const char *text)
+{
+	for (size_t n = 0; n < i; n++) {
+		struct json_at item = json_at_item(at, n);
+
+		if (strcasecmp(json_at_text(&item), text) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int marks_read(
 	struct reading *r, const struct json_at *at, const struct catalogue_field *field)
 {
 	if (field->kind == CATALOGUE_TRAILERS)
-		return trailers_read(r, at, field->field);
+		return trailers_read(r, at, field);
 	if (json_at_kind(at) != JSON_KIND_LIST)
 		return wrong_kind(r, at, "a list");
+	if (!json_at_count(at))
+		return wrong(r, at, "must not be empty");
 	for (size_t i = 0; i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
+		const char *text = text_at(r, &item);
 
-		if (mark_add(r, &item, field->field, text_at(r, &item), NULL) < 0)
+		if (!text || mark_check(r, &item, field, text) < 0)
+			return -1;
+		if (is_twice(at, i, text))
+			return wrong(r, &item, "'%s' is there twice", text);
+		if (mark_add(r, &item, field->field, text, NULL) < 0)
 			return -1;
 	}
 	return 0;
@@ -228,6 +267,16 @@ static int entry_read(
 	return 0;
 }
 
+static bool is_date(const char *text)
+{
+	static const char form[] = "0000-00-00";
+	size_t i = 0;
+
+	while (form[i] && (form[i] == '-' ? text[i] == '-' : text[i] >= '0' && text[i] <= '9'))
+		i++;
+	return !form[i] && !text[i];
+}
+
 static int agent_read(struct reading *r, const struct json_at *at)
 {
 	struct catalogue_site_entry entry = {
@@ -239,8 +288,11 @@ static int agent_read(struct reading *r, const struct json_at *at)
 	if (!*at->key || strlen(at->key) > ID_MAX ||
 		strspn(at->key, ID_CHARACTERS) != strlen(at->key))
 		return wrong(r, &key, "a name has small letters, digits and -, at most %d", ID_MAX);
+	r->agent = at->key;
 	if (entry_read(r, at, &entry) < 0)
 		return -1;
+	if (entry.date && !is_date(entry.date))
+		return wrong(r, at, "'%s' is not a date such as 2027-06-30", entry.date);
 	if (!entry.name && !catalogue_find(at->key))
 		return wrong(r, at, "'name' is missing");
 	if (catalogue_site_agent(r->site, &entry, r->f) < 0)
@@ -248,7 +300,7 @@ static int agent_read(struct reading *r, const struct json_at *at)
 	for (bool more = json_at_first(at, &member); more; more = json_at_next(&member)) {
 		const struct catalogue_field *field = field_find(member.key);
 
-		any |= field != NULL;
+		any |= field && field->kind != CATALOGUE_KINDS;
 		if (field && marks_read(r, &member, field) < 0)
 			return -1;
 		if (strcmp(member.key, "paths") == 0 && paths_read(r, &member) < 0)
@@ -309,7 +361,7 @@ static int take_all(const struct site_files *files, struct fault *f)
 	int status = catalogue_site_new(&site, f);
 
 	for (size_t i = 0; status == 0 && i < files->count; i++) {
-		struct reading r = { site, files->files[i].path, f };
+		struct reading r = { .site = site, .file = files->files[i].path, .f = f };
 
 		status = file_take(&r, buf_span(&files->files[i].bytes));
 	}

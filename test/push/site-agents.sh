@@ -95,6 +95,15 @@ refused '{ "version": 1, "agents": { "House": { "name": "H", "emails": ["a@b.c"]
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["*"] } } }' 'nothing is left of'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c"], "paths": { "!x": "y" } } } }' 'takes back'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": "a@b.c" } } }' 'must be a list, is text'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": [] } } }' 'must not be empty'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["house"] } } }' "'house' is no address"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "logins": ["house"] } } }' 'ends in [bot]'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "House: ": "*" } } } }' 'is no key of a trailer'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c", "A@b.c"] } } }' 'is there twice'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["noreply@anthropic.com"] } } }' \
+	'is a mark of claude-code already'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "branches": ["house/"] } } }' 'has no marks'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c"], "date": "today" } } }' 'is not a date'
 refused '{ "version": 1, "agents": {}, "agents": {} }' 'own.json:1:'
 refused '{' 'own.json:'
 rm "$folder/own.json"
