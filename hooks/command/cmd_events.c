@@ -8,10 +8,11 @@
 
 #include "common/notify/outbox.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/command.h"
 
 const char cmd_events_usage[] =
-	"usage: countersign events [--json] [--repo DIR]\n"
+	"usage: countersign events [--json] [--iso] [--color WHEN] [--repo DIR]\n"
 	"       countersign events retry [ID] [--repo DIR]\n"
 	"       countersign events test ADDRESS|NAME [--sendmail PROGRAM] [--repo DIR]\n"
 	"       countersign events test URL [--secret FILE] [--ca FILE]\n"
@@ -25,6 +26,10 @@ const char cmd_events_usage[] =
 	"is as the policy says, where it has a webhook of that address.\n"
 	"\n"
 	"  --json                     one object a line\n"
+	"  --iso                      times as with --json, on a terminal, too\n"
+	"  --color WHEN               auto (default: on a terminal, unless NO_COLOR is set), "
+	"always\n"
+	"                             or never\n"
 	"  --repo DIR                 the repository (default: where you stand)\n"
 	"  --format FORMAT            " WEBHOOK_FORMATS_HELP "\n"
 	"  --secret FILE              the file of the key that signs\n"
@@ -38,6 +43,18 @@ const char cmd_events_usage[] =
 struct events {
 	const char *repo, *verb, *id;
 	bool json;
+	struct terminal terminal;
+	struct table table; /* where standard output is a terminal */
+};
+
+static const struct table_column columns[] = {
+	{ .heading = "WHEN" },
+	{ .heading = "WHAT" },
+	{ .heading = "STATUS" },
+	{ .heading = "TRIES" },
+	{ .heading = "RECEIVER", .least = 12 },
+	{ .heading = "ANSWER", .least = 10 },
+	{ .heading = "ID", .least = 12, .id = true, .spare = 1 },
 };
 
 static void time_text(char out[32], int64_t milliseconds)
@@ -64,9 +81,27 @@ static void receiver_text(char out[256], const char *webhook)
 	json_decref(json);
 }
 
+static void show_row(struct table *table, const struct event_row *event, const char *created,
+	const char *receiver)
+{
+	char tries[24];
+
+	(void)snprintf(tries, sizeof(tries), "%lld", (long long)event->tries);
+	table_cell(table, terminal_time(table->terminal, created).text, TONE_SOFT);
+	table_cell(table, event->event.type, TONE_PLAIN);
+	table_cell(table, event->status,
+		strcmp(event->status, "dead") == 0        ? TONE_BAD
+		: strcmp(event->status, "delivered") == 0 ? TONE_GOOD
+							  : TONE_WARN);
+	table_cell(table, tries, TONE_PLAIN);
+	table_cell(table, receiver, TONE_PLAIN);
+	table_cell(table, event->answer, TONE_PLAIN);
+	table_cell(table, event->id, TONE_SOFT);
+}
+
 static int show(void *context, const struct event_row *event)
 {
-	const struct events *events = context;
+	struct events *events = context;
 	char created[32], due[32], receiver[256];
 
 	time_text(created, event->created);
@@ -78,6 +113,10 @@ static int show(void *context, const struct event_row *event)
 			cli_string(event->status), "created", created, "due", due, "tries",
 			(json_int_t)event->tries, "receiver", cli_string(receiver), "answer",
 			cli_string(event->answer)));
+	if (events->terminal.is) {
+		show_row(&events->table, event, created, receiver);
+		return 0;
+	}
 	printf("%s  %-9s  %-8s  %s  tries %lld  ", event->id, event->status, event->event.type,
 		created, (long long)event->tries);
 	cli_print(receiver);
@@ -110,6 +149,8 @@ static int options_read(struct events *events, int argc, char **argv)
 	const struct cli_option options[] = {
 		{ "json", NULL, &events->json },
 		{ "repo", &events->repo, NULL },
+		{ "iso", NULL, &events->terminal.iso },
+		{ "color", &events->terminal.colour_asked, NULL },
 		{ NULL, NULL, NULL },
 	};
 	int first = cli_options(options, argc, argv);
@@ -129,13 +170,14 @@ int cmd_events(const struct env *env, int argc, char **argv)
 	char *git_dir;
 	int result;
 
-	(void)env;
 	if (argc > 1 && strcmp(argv[1], "test") == 0)
 		return cmd_events_test(argc, argv);
 	if (options_read(&events, argc, argv) < 0) {
 		fputs(cmd_events_usage, stderr);
 		return 2;
 	}
+	if (terminal_read(&events.terminal, env, "events") < 0)
+		return 2;
 	git_dir = cli_git_dir(events.repo, &f);
 	if (!git_dir)
 		return cli_complain("events", &f);
@@ -143,8 +185,12 @@ int cmd_events(const struct env *env, int argc, char **argv)
 		result = retry(git_dir, events.id, &f);
 	} else {
 		result = state_open(&state, git_dir, STATE_READ, &f);
+		table_begin(&events.table, columns, sizeof(columns) / sizeof(columns[0]),
+			&events.terminal);
 		if (result == 0)
 			result = state_events(state, 0, show, &events, &f);
+		if (table_end(&events.table) < 0)
+			result = fault_memory(&f);
 		state_close(state);
 	}
 	free(git_dir);

@@ -11,7 +11,7 @@
 #include "hooks/command/holds.h"
 
 const char cmd_holds_usage[] =
-	"usage: countersign holds [--all] [--json] [--repo DIR]\n"
+	"usage: countersign holds [--all] [--json] [--iso] [--color WHEN] [--repo DIR]\n"
 	"       countersign holds show ID [--json] [--repo DIR]\n"
 	"       countersign holds drop ID... [--repo DIR]\n"
 	"       countersign holds drop --older-than TIME [--repo DIR]\n"
@@ -26,6 +26,9 @@ const char cmd_holds_usage[] =
 	"\n"
 	"  --all              those that landed, were dropped or were replaced, too\n"
 	"  --json             one object a line\n"
+	"  --iso              times instead of how long ago\n"
+	"  --color WHEN       auto (default: on a terminal, unless NO_COLOR is set), always or\n"
+	"                     never\n"
 	"  --older-than TIME  all that have waited for longer: 30d, 12h, or since before "
 	"2027-06-30\n"
 	"  --repo DIR         the repository (default: the current directory)\n"
@@ -91,6 +94,8 @@ static int options_read(struct holds *holds, int argc, char **argv)
 		{ "json", NULL, &holds->json },
 		{ "older-than", &holds->older_than, NULL },
 		{ "repo", &holds->repo, NULL },
+		{ "iso", NULL, &holds->terminal.iso },
+		{ "color", &holds->terminal.colour_asked, NULL },
 		{ NULL, NULL, NULL },
 	};
 	int first = cli_options(options, argc, argv);
@@ -153,6 +158,8 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 		(void)fputs(cmd_holds_usage, stderr);
 		return 2;
 	}
+	if (terminal_read(&holds.terminal, env, "holds") < 0)
+		return 2;
 	if (holds.verb && strcmp(holds.verb, "store") == 0)
 		return print_store(env, holds.repo);
 	holds.git_dir = cli_git_dir(holds.repo, &f);

@@ -10,12 +10,14 @@
 #include "common/facts/verdict_row.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
+#include "hooks/command/log_table.h"
 #include "hooks/witness/log_proof.h"
 #include "hooks/witness/log_verify.h"
 
 const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
-	"                       [--ref REF] [--decision allow|hold|deny] [--repo DIR]\n"
+	"                       [--ref REF] [--decision allow|hold|deny] [--iso] [--color WHEN]\n"
+	"                       [--repo DIR]\n"
 	"       countersign log verify [--tip HASH] [--checkpoint FILE]... [--trust FILE] "
 	"[--json]\n"
 	"                              [--repo DIR]\n"
@@ -37,6 +39,9 @@ const char cmd_log_usage[] =
 	"  --agent AGENT    rows of what that agent landed or was refused; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
+	"  --iso            times as with --json, on a terminal, too\n"
+	"  --color WHEN     auto (default: on a terminal, unless NO_COLOR is set), always or "
+	"never\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
 	"  --checkpoint FILE\n"
 	"                   a checkpoint that somebody kept: the log has to go on from it\n"
@@ -51,12 +56,16 @@ struct log_options {
 	struct log_verify_options verify;
 	char since[32], until[32]; /* "": not given */
 	bool json, follow;
+	struct terminal terminal;
+	struct table table; /* where standard output is a terminal */
 	int64_t after;
 };
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "iso", no_argument, NULL, 'i' },
+	{ "color", required_argument, NULL, 'c' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "since", required_argument, NULL, 's' },
 	{ "until", required_argument, NULL, 'u' },
@@ -202,8 +211,14 @@ static int show(void *context, const struct log_entry *entry)
 	int result = 0;
 
 	listing->after = entry->seq;
-	if (wanted(listing, entry, verdict))
-		result = listing->json ? print_json(entry, verdict) : print_text(entry, verdict);
+	if (!wanted(listing, entry, verdict))
+		result = 0;
+	else if (listing->json)
+		result = print_json(entry, verdict);
+	else if (listing->terminal.is)
+		log_table_row(&listing->table, entry, verdict);
+	else
+		result = print_text(entry, verdict);
 	json_decref(verdict);
 	return result;
 }
@@ -216,6 +231,7 @@ static int list(struct log_options *listing, const char *git_dir, struct fault *
 	do {
 		if (state_open(&state, git_dir, STATE_READ, f) < 0)
 			return -1;
+		log_table_begin(&listing->table, &listing->terminal);
 		result = state_log_read(state,
 			&(struct log_filter){ .after = listing->after,
 				.since = listing->since,
@@ -224,6 +240,8 @@ static int list(struct log_options *listing, const char *git_dir, struct fault *
 				.agent = listing->agent },
 			show, listing, f);
 		state_close(state);
+		if (table_end(&listing->table) < 0)
+			return fault_memory(f);
 		if (fflush(stdout) == EOF)
 			return 0;
 		if (listing->follow && result == 0)
@@ -243,6 +261,7 @@ static int option_read(struct log_options *listing, int option, const char *valu
 		['a'] = &listing->agent,
 		['R'] = &listing->ref,
 		['d'] = &listing->decision,
+		['c'] = &listing->terminal.colour_asked,
 		['t'] = &listing->verify.tip,
 		['T'] = &listing->verify.trust };
 
@@ -252,6 +271,9 @@ static int option_read(struct log_options *listing, int option, const char *valu
 		return 0;
 	case 'f':
 		listing->follow = true;
+		return 0;
+	case 'i':
+		listing->terminal.iso = true;
 		return 0;
 	case 's':
 		return cli_time(listing->since, "log", value);
@@ -338,6 +360,8 @@ int cmd_log(const struct env *env, int argc, char **argv)
 		fputs(cmd_log_usage, stderr);
 		return 2;
 	}
+	if (terminal_read(&listing.terminal, env, "log") < 0)
+		return 2;
 	git_dir = cli_git_dir(listing.repo, &f);
 	if (!git_dir)
 		return cli_complain("log", &f);

@@ -57,8 +57,8 @@ static void print_text(const struct status *status)
 {
 	static const char *const words[] = {
 		[STATUS_OK] = "guarded",
-		[STATUS_WARNING] = "NOT AS IT SHOULD BE",
-		[STATUS_CRITICAL] = "NOT AS IT SHOULD BE",
+		[STATUS_WARNING] = "guarded, but something needs attention",
+		[STATUS_CRITICAL] = "NOT SAFELY GUARDED: pushes may land unjudged, or none at all",
 		[STATUS_UNKNOWN] = "whether it is guarded cannot be seen by this user",
 	};
 	size_t index;

@@ -6,6 +6,7 @@
 
 #include "common/facts/approval.h"
 #include "common/facts/facts.h"
+#include "hooks/admin/table.h"
 
 #define HOLD_ID_LEN 16
 
@@ -15,6 +16,7 @@ struct holds {
 	char **ids; /* as they were given */
 	int id_count;
 	bool all, json;
+	struct terminal terminal;
 	char *git_dir;
 	struct state *state;
 	struct facts facts;         /* when `known` */

@@ -22,10 +22,27 @@ struct listed {
 	const char *rejected_by;
 };
 
+/* Its row on a terminal: as many texts as there are columns. */
+struct held_row {
+	const char *cells[8];
+};
+
+static const struct table_column columns[] = {
+	{ .heading = "HOLD" },
+	{ .heading = "WAITS" },
+	{ .heading = "REF", .least = 8, .tail = true },
+	{ .heading = "AGENT", .least = 11 },
+	{ .heading = "PATH", .least = 10, .tail = true },
+	{ .heading = "NEEDS", .least = 16 },
+	{ .heading = "FROM", .least = 6, .spare = 1 },
+	{ .heading = "SUBJECT", .least = 12, .spare = 2 },
+};
+
 struct listing {
 	struct holds *holds;
 	struct arena texts;
 	const char **lines;
+	struct held_row *rows; /* in the place of lines, on a terminal */
 	size_t count;
 	bool findings; /* each is told */
 	struct fault *fault;
@@ -172,6 +189,11 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 		add_shown(out, "  ", l->subject.data);
 	if (listing->findings)
 		add_findings(out, l);
+	if (listing->findings && open)
+		buf_addf(out,
+			"\n  review   git countersign show %s\n  approve  git countersign approve "
+			"%s",
+			l->hold->id, l->hold->id);
 }
 
 static json_t *json_of(const struct listed *l)
@@ -213,6 +235,40 @@ static void add_json(struct buf *out, const struct listed *l)
 	json_decref(object);
 }
 
+static const char *keep(struct listing *listing, const char *text)
+{
+	return arena_strdup(&listing->texts, text ? text : "");
+}
+
+/* Adds its row. */
+static int add_row(struct listing *listing, const struct listed *l)
+{
+	const struct hold_row *hold = l->hold;
+	struct buf paths = BUF_INIT(LINE_MAX_BYTES);
+	struct held_row *row;
+	const char *short_ref = ref_shown(l);
+	bool open = strcmp(hold->status, "open") == 0;
+
+	listing->rows =
+		arena_grow(&listing->texts, listing->rows, listing->count, sizeof(*listing->rows));
+	if (!listing->rows)
+		return fault_memory(listing->fault);
+	row = &listing->rows[listing->count++];
+	short_ref += strncmp(short_ref, "refs/heads/", 11) == 0 ? 11 : 0;
+	(void)buf_adds(&paths, json_string_value(json_array_get(l->paths, 0)));
+	if (json_array_size(l->paths) > 1)
+		(void)buf_addf(&paths, " +%zu", json_array_size(l->paths) - 1);
+	*row = (struct held_row){ { keep(listing, hold->id),
+		keep(listing, listing->holds->terminal.iso
+				      ? hold->since
+				      : held_age(hold->since, time(NULL)).text),
+		keep(listing, short_ref), keep(listing, hold->agents), keep(listing, paths.data),
+		keep(listing, open ? l->standing.data : hold->status), keep(listing, hold->account),
+		keep(listing, l->subject.data) } };
+	buf_release(&paths);
+	return 0;
+}
+
 static int on_hold(void *context, const struct hold_row *hold)
 {
 	struct listing *listing = context;
@@ -220,6 +276,12 @@ static int on_hold(void *context, const struct hold_row *hold)
 	struct listed l;
 	int status = listed_open(&l, listing->holds, hold, listing->fault);
 
+	if (status == 0 && listing->holds->terminal.is && !listing->holds->json &&
+		!listing->findings) {
+		status = add_row(listing, &l);
+		listed_close(&l);
+		return status;
+	}
 	if (status == 0 && listing->holds->json)
 		add_json(&line, &l);
 	else if (status == 0)
@@ -237,12 +299,33 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return status;
 }
 
+/* Prints the rows, the newest last. */
+static int rows_print(struct listing *listing)
+{
+	struct table table;
+
+	table_begin(
+		&table, columns, sizeof(columns) / sizeof(columns[0]), &listing->holds->terminal);
+	while (listing->count) {
+		const struct held_row *row = &listing->rows[--listing->count];
+
+		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+			table_cell(&table, row->cells[i],
+				i == 0   ? TONE_WARN
+				: i == 1 ? TONE_SOFT
+					 : TONE_PLAIN);
+	}
+	return table_end(&table) < 0 ? fault_memory(listing->fault) : 0;
+}
+
 /* They come newest first. */
 static int list(struct listing *listing, const char *id, const char *status)
 {
 	int outcome =
 		state_holds(listing->holds->state, id, status, on_hold, listing, listing->fault);
 
+	if (outcome == 0 && listing->rows)
+		outcome = rows_print(listing);
 	while (outcome == 0 && listing->count)
 		(void)puts(listing->lines[--listing->count]);
 	arena_release(&listing->texts);

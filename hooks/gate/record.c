@@ -176,9 +176,7 @@ static int record_policy(struct session *session, struct state *state, struct fa
 	const char *digest = session->facts.policy->digest;
 	struct recorded recorded = { 0 };
 	char *before = NULL, *json = NULL;
-	struct log_row row = {
-		.kind = "policy", .account = session->facts.push.account, .policy = digest
-	};
+	struct log_row row = { .kind = "policy", .account = "", .policy = digest };
 	int status = state_value(state, POLICY_SEEN, &before, f);
 
 	if (status == 0 && (!before || strcmp(before, digest) != 0)) {

@@ -211,7 +211,7 @@ same 'the list' 2 "$(wc -l <"$prefix/etc/countersign/repositories" | tr -d ' ')"
 exits 0 install status
 rm "$story/root/team/two.git/hooks/update"
 exits 1 install status
-said 'two.git: NOT AS IT SHOULD BE'
+said 'two.git: NOT SAFELY GUARDED'
 exits 0 install repo "$story/root/team/two.git"
 exits 0 install status
 

@@ -166,7 +166,7 @@ else
 		same "the exit statuses, with $closed closed" '3 2' "$code $plain"
 		grep -q 'ermission denied\|cannot read' "$out" || fail 'it does not say that it cannot be read'
 		unsaid 'every push is refused'
-		unsaid 'NOT AS IT SHOULD BE'
+		unsaid 'NOT SAFELY GUARDED'
 	done
 	for closed in countersign/state.db countersign/policy.json; do
 		server

@@ -43,6 +43,13 @@ def told_of(said):
     return [line for line in lines if not line.startswith(("countersign:   review ", "countersign:   approve "))]
 
 
+def heads(said, word):
+    """How many refs are told so; None: not all of it could be told."""
+    if " more lines" in said:
+        return None
+    return sum(line.startswith("countersign: refs/") and " %s" % word in line for line in said.splitlines())
+
+
 def bare(verdict, without):
     return {key: value for key, value in verdict.items() if key not in without}
 
@@ -74,10 +81,10 @@ class Asking(ORACLE.Case):
             if bare(answer, ASKED_ALONE) != bare(verdict, PUSHED_ALONE):
                 return "%s: answered %s\nbut judged %s" % (ref, answer, verdict)
         missing = set(told_of(told)) - set(told_of(said))
-        if missing:
+        if missing and " more lines" not in said + told:
             return "answered alone: %s\n%s\n%s" % (missing, told, said)
         for word, asks in OUTCOME.items():
-            if said.count(" %s" % word) != told.count(asks):
+            if None not in (heads(said, word), heads(told, asks)) and heads(said, word) != heads(told, asks):
                 return "%s is not told as %s\n%s\n%s" % (word, asks, told, said)
         return None
 
