@@ -294,6 +294,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	while (stop > end && stop < scan->bytes.len && d[stop - 1] == '-' && d[stop] == '>')
 		stop--;
 	scan->assigned_to = stop;
+	credential_works(scan, 20);
 	while (start < end && d[start] == '-')
 		start++;
 	c.at = stop;
@@ -305,6 +306,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		credential_weigh(scan, &a);
 		return;
 	}
+	credential_works(scan, 30);
 	name_quoted = close_name(&c);
 	if (!cursor_operator(&c, &a, name_quoted, start))
 		return;
@@ -314,8 +316,10 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 	/* `FUNCTION_PASS("x")` is a compiler's. */
 	if (a.call && stop == end && d[end - 1] == 'S')
 		return;
+	credential_works(scan, 30);
 	if (!find_value(scan, &c, &a, start))
 		return;
+	credential_works(scan, (a.end - a.start) / 2);
 	/* `"Password:", "x"` is a text and what follows it. */
 	if (a.quoted && !a.answer && !name_quoted && start > 0 && quote(d[start - 1]) &&
 		d[a.start - 1] == d[start - 1] && d[a.start - 2] != '\\')

@@ -65,12 +65,14 @@ void credential_call(struct credential_scan *scan, const struct credential_trigg
 	if (end < scan->call_to && end + 8 != scan->call_to)
 		return;
 	scan->call_to = end + 8;
+	credential_works(scan, 40);
 	cursor_space(&c);
 	for (unsigned i = 0; i < site->argument; i++) {
 		if (!cursor_skip_argument(&c, stop))
 			return;
 		cursor_space(&c);
 	}
+	credential_works(scan, (c.at - end) / 8);
 	wrappers(&c);
 	if (c.at >= stop || !cursor_quoted(&c, &a) || a.end <= a.start)
 		return;

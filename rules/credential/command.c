@@ -185,9 +185,12 @@ void credential_command(
 
 	if (start > 0 && credential_alnum(scan->bytes.data[start - 1]))
 		return;
+	credential_works(scan, 40);
 	/* What was looked at for one command is not for the next. */
 	if (site->option && *site->option) {
-		*to = look_ahead(scan, site, from > *to ? from : *to, end);
+		from = from > *to ? from : *to;
+		*to = look_ahead(scan, site, from, end);
+		credential_works(scan, (*to - from) / 8);
 		return;
 	}
 	if (site->option)

@@ -84,8 +84,10 @@ static int scan_bytes(struct credentials *c, struct span path, struct span bytes
 		.bytes = bytes,
 		.head = bytes,
 		.text = credential_text_of(path, bytes) };
-	int status = credential_find(&scan, f);
+	int status;
 
+	credential_may_work(c, bytes.len, false);
+	status = credential_find(&scan, f);
 	if (status == 0)
 		status = credential_tell(&scan, teller->hit, teller->context);
 	if (status == 0 && (scan.late || deadline_is_over(c->deadline)))
@@ -127,6 +129,7 @@ int credentials_scan(struct credentials *c, struct span path, struct span bytes,
 		return 0;
 	if (credentials_ready(c, f) < 0)
 		return -1;
+	credential_may_work(c, 0, true);
 	return scan_readings(c, path, bytes, &(struct teller){ hit, context }, f);
 }
 

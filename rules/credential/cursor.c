@@ -43,8 +43,11 @@ bool cursor_take_any(struct cursor *c, const char *const *words)
 bool cursor_go_behind(struct cursor *c, const char *word, const char *stops)
 {
 	struct cursor t = *c;
+	bool stop[256] = { [0] = true };
 
-	for (size_t n = 0; n < REACH && peek(&t) && !strchr(stops, peek(&t)); n++, t.at++)
+	while (*stops)
+		stop[(unsigned char)*stops++] = true;
+	for (size_t n = 0; n < REACH && !stop[(unsigned char)peek(&t)]; n++, t.at++)
 		if (credential_lower(peek(&t)) == *word && cursor_take(&t, word)) {
 			*c = t;
 			return true;

@@ -87,6 +87,7 @@ static bool published(const struct credential_scan *scan, const struct credentia
 
 void credential_add(struct credential_scan *scan, struct credential_found found)
 {
+	credential_works(scan, 60);
 	if (found.confidence > CONFIDENCE_LOW && published(scan, &found))
 		found.confidence = CONFIDENCE_LOW;
 	if ((scan->text & TEXT_TEST) && found.confidence != CONFIDENCE_CERTAIN &&
@@ -115,11 +116,102 @@ void credential_keep(struct credential_scan *scan, struct credential_found found
 	scan->found[scan->count++] = found;
 }
 
+#define WORK_FIXED ((size_t)1 << 20) /* steps that any text may take, besides one for four bytes */
+#define GLANCE 64                    /* bytes behind a place that are glanced at */
+#define GLANCE_MIN 6                 /* and how many make a value */
+
+void credential_works(struct credential_scan *scan, size_t steps)
+{
+	scan->credentials->work += steps;
+}
+
+void credential_may_work(struct credentials *c, size_t bytes, bool anew)
+{
+	if (anew) {
+		c->work = 0;
+		c->work_most = WORK_FIXED;
+	}
+	c->work_most += bytes / 4;
+}
+
+/* What a byte is to a glance. */
+enum glanced {
+	GLANCED_SIGN,
+	GLANCED_LETTER = 1,
+	GLANCED_OTHER = 2, /* a digit, or a sign that words do not have */
+	GLANCED_END = 4,
+};
+
+static unsigned glanced_at(char c)
+{
+	if (credential_lower(c) >= 'a' && credential_lower(c) <= 'z')
+		return GLANCED_LETTER;
+	if ((c >= '0' && c <= '9') || c == '!' || (c >= '#' && c <= '&') || c == '*' || c == '@' ||
+		c == '^' || c == '~')
+		return GLANCED_OTHER;
+	return c == '-' || c == '_' || c == '.' || c == '/' || c == '+' ? GLANCED_SIGN
+									: GLANCED_END;
+}
+
+/*
+ * Whether something like a password stands near behind: letters with digits or signs.  What was
+ * glanced at is not again.
+ */
+static bool glance(struct credential_scan *scan, size_t at)
+{
+	struct span b = scan->bytes;
+	size_t end = at + GLANCE < b.len ? at + GLANCE : b.len;
+
+	if (scan->glanced_to < at) {
+		scan->glanced_to = at;
+		scan->glanced_run = scan->glanced_seen = 0;
+	}
+	for (; scan->glanced_to < end; scan->glanced_to++) {
+		unsigned is = glanced_at(b.data[scan->glanced_to]);
+
+		scan->glanced_run = is == GLANCED_END ? 0 : scan->glanced_run + 1;
+		scan->glanced_seen = is == GLANCED_END ? 0 : scan->glanced_seen | is;
+		if (scan->glanced_run >= GLANCE_MIN &&
+			scan->glanced_seen == (GLANCED_LETTER | GLANCED_OTHER))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the place is passed over: so many were looked at that the rest of the text is only
+ * glanced at.  What would have to be looked at then is not let through: nobody knows what is in it.
+ */
+static bool passed_over(struct credential_scan *scan, size_t end)
+{
+	const struct credentials *c = scan->credentials;
+
+	if (c->work <= c->work_most)
+		return false;
+	if (c->work > 2 * c->work_most || glance(scan, end))
+		scan->surplus = CONFIDENCE_CERTAIN + 1;
+	return true;
+}
+
+/* What looking at a place takes at least; who looks further adds to it. */
+static const unsigned char steps_of[] = { [TRIGGER_URL] = 8,
+	[TRIGGER_HEADER] = 12,
+	[TRIGGER_DSN] = 20,
+	[TRIGGER_PEM] = 30,
+	[TRIGGER_PEM_BASE64] = 30,
+	[TRIGGER_JWT] = 12,
+	[TRIGGER_INSERT] = 30 };
+
 static bool trigger_found(void *context, unsigned trigger, size_t end)
 {
 	struct credential_scan *scan = context;
 	const struct credential_trigger *t = &credential_data.triggers[trigger];
 
+	credential_works(scan, 3);
+	if (t->action < sizeof(steps_of))
+		credential_works(scan, steps_of[t->action]);
+	if (passed_over(scan, end))
+		return scan->surplus <= CONFIDENCE_CERTAIN;
 	switch ((enum trigger_action)t->action) {
 	case TRIGGER_KIND:
 		credential_token(scan, t, end);
@@ -188,6 +280,8 @@ static int open_value(void *context, struct span value, struct span decoded)
 	for (size_t i = 0; status == 0 && i < inner.count; i++)
 		credential_add(o->scan, (struct credential_found){ start, start + value.len,
 						inner.found[i].kind, inner.found[i].confidence });
+	if (inner.surplus > o->scan->surplus)
+		o->scan->surplus = inner.surplus;
 	free(inner.found);
 	return status;
 }
@@ -210,5 +304,8 @@ int credential_find(struct credential_scan *scan, struct fault *f)
 		return fault_memory(f);
 	settle(scan);
 	credential_join(scan);
+	/* What was joined may stand behind what was found after it. */
+	if (scan->count)
+		qsort(scan->found, scan->count, sizeof(*scan->found), by_start);
 	return 0;
 }

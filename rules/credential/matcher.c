@@ -2,6 +2,7 @@
 
 #include <hs_runtime.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct credential_matcher {
 	hs_database_t *database;
@@ -18,6 +19,7 @@ struct match_pass {
 /* Blocks overlap by this much, which is more than any literal or pattern of ours is long. */
 #define OVERLAP 512
 #define BLOCK ((size_t)1 << 30)
+#define RUN_MIN 1024 /* of a longer run of one byte so much is searched at each end */
 
 /* What the engine was built to need at least. */
 static bool machine_can(void)
@@ -74,13 +76,32 @@ static int tell(
 	return pass->ended;
 }
 
+/*
+ * Where the next run of one byte begins that is so long that its middle need not be searched, and
+ * where it ends: padding, and walls of `AAAA` in base64.
+ */
+static size_t next_run(struct span b, size_t at, size_t *end)
+{
+	for (; at + 2 * RUN_MIN < b.len; at += RUN_MIN) {
+		if (b.data[at] != b.data[at + 1] ||
+			memcmp(b.data + at, b.data + at + 1, RUN_MIN) != 0)
+			continue;
+		for (*end = at + RUN_MIN; *end < b.len && b.data[*end] == b.data[at];)
+			++*end;
+		if (*end - at > 2 * RUN_MIN)
+			return at;
+	}
+	return *end = b.len;
+}
+
 int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found *found,
 	void *context, struct fault *f)
 {
 	struct match_pass pass = { .found = found, .context = context };
 
 	for (;;) {
-		size_t left = bytes.len - pass.base;
+		size_t run_end, run = next_run(bytes, pass.base, &run_end);
+		size_t left = (run < bytes.len ? run + RUN_MIN : run) - pass.base;
 		size_t take = left < BLOCK ? left : BLOCK;
 
 		if (take &&
@@ -88,8 +109,8 @@ int matcher_scan(struct credential_matcher *m, struct span bytes, matcher_found 
 				tell, &pass) != HS_SUCCESS &&
 			!pass.ended)
 			return fault_set(f, FAULT_INTERNAL, "the credential matcher failed");
-		if (take == left || pass.ended)
+		if (pass.ended || (take == left && run == bytes.len))
 			return 0;
-		pass.base += take - OVERLAP;
+		pass.base = take == left ? run_end - RUN_MIN : pass.base + take - OVERLAP;
 	}
 }

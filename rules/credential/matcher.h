@@ -20,6 +20,7 @@ struct credentials {
 	void *match, *limits;               /* of the expression matcher, made once */
 	size_t *tried;             /* by kind: starts before this offset were tried in this scan */
 	struct deadline *deadline; /* NULL: never */
+	size_t work, work_most;    /* steps taken for this text, and from where on it is too many */
 };
 
 /* Makes the prepared database ready.  0, or -1: this machine cannot run it, or no memory. */

@@ -91,6 +91,12 @@ static bool looks_random(struct span v)
 	return n.lower && n.upper && n.digits && credential_entropy(v) > 3.9;
 }
 
+/* What a name says is a secret may be of hex digits. */
+static bool named_random(struct span v)
+{
+	return looks_random(v) || (credential_is_hex(v) && credential_entropy(v) > 3);
+}
+
 static bool near(struct span b, size_t from, size_t to)
 {
 	size_t lines = 0;
@@ -116,7 +122,7 @@ static bool is_secret(const struct credential_scan *scan, const struct credentia
 	if (f->kind == &credential_data.kinds[two->secret])
 		return true;
 	return f->end - f->start == two->length && f->confidence < CONFIDENCE_HIGH &&
-	       looks_random(of(scan, f));
+	       named_random(of(scan, f));
 }
 
 /* The nearest finding that can be the secret of the id at `at`; scan->count: there is none. */
@@ -171,7 +177,8 @@ static void drop_third(struct credential_scan *scan, const struct credential_two
 static bool is_sample(const struct credential_scan *scan, const struct credential_found *f)
 {
 	return credential_typed(of(scan, f)) ||
-	       (f->confidence == CONFIDENCE_LOW && !(scan->text & TEXT_TEST));
+	       (f->confidence == CONFIDENCE_LOW && f->kind->confidence > CONFIDENCE_LOW &&
+		       !(scan->text & TEXT_TEST));
 }
 
 static void join(struct credential_scan *scan, const struct credential_two *two, size_t at)

@@ -267,6 +267,7 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 		return;
 	first = run_end(b, start);
 	scan->jwt_to = first;
+	credential_works(scan, (first - start) / 16);
 	if (first >= b.len || b.data[first] != '.' || first - start < 12)
 		return;
 	second = run_end(b, first + 1);

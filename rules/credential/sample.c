@@ -149,18 +149,35 @@ struct rest {
 	bool sample; /* it had some */
 };
 
+/* Which two letters stand side by side, as far as so few bits can tell. */
+struct neighbours {
+	uint64_t bits[16];
+};
+
+static unsigned neighbour(const char *two)
+{
+	return ((unsigned char)two[0] * 37u + (unsigned char)two[1]) & 1023;
+}
+
+static struct neighbours neighbours_in(const struct rest *r)
+{
+	struct neighbours n = { { 0 } };
+
+	for (size_t i = 0; i + 1 < r->len; i++)
+		n.bits[neighbour(r->text + i) >> 6] |= UINT64_C(1) << (neighbour(r->text + i) & 63);
+	return n;
+}
+
 /* Takes the words out. */
 static void take_out(struct rest *r, const char *const *words)
 {
-	uint32_t letters[8] = { 0 };
+	struct neighbours has = neighbours_in(r);
 
-	for (size_t i = 0; i < r->len; i++)
-		letters[(unsigned char)r->text[i] >> 5] |= UINT32_C(1) << (r->text[i] & 31);
 	for (; *words && r->len; words++) {
-		unsigned char first = (unsigned char)**words;
-		size_t n;
+		unsigned first = neighbour(*words);
+		size_t n, before = r->len;
 
-		if (!(letters[first >> 5] >> (first & 31) & 1))
+		if ((*words)[1] && !(has.bits[first >> 6] >> (first & 63) & 1))
 			continue;
 		n = strlen(*words);
 		for (size_t i = 0; i + n <= r->len;)
@@ -170,6 +187,8 @@ static void take_out(struct rest *r, const char *const *words)
 			} else {
 				i++;
 			}
+		if (r->len < before)
+			has = neighbours_in(r);
 	}
 }
 

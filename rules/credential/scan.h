@@ -50,8 +50,9 @@ struct credential_scan {
 	bool inner;    /* it is what another text has encoded */
 	bool late;     /* time ran out: what was found so far is told */
 	int surplus; /* 1 more than the confidence of the surest that were too many; 0: none were */
-	size_t assigned_to, url_to, jwt_to, pem_to, call_to,
-		insert_to;                               /* looked at up to here already */
+	size_t assigned_to, url_to, jwt_to, pem_to, call_to, insert_to,
+		glanced_to;                              /* looked at up to here already */
+	unsigned glanced_run, glanced_seen;              /* of the value at which a glance ended */
 	size_t command_to[COMMAND_SITES_MAX];            /* the same, by command */
 	struct credential_next secret_word, public_word; /* near vendors' names */
 };
@@ -79,6 +80,15 @@ int credential_find(struct credential_scan *scan, struct fault *f);
 
 /* Adds what was found as it is. */
 void credential_keep(struct credential_scan *scan, struct credential_found found);
+
+/*
+ * Notes so many steps of work, of some hundred instructions each.  Whoever looks at a place says so;
+ * when a text takes more than it may, the rest is only glanced at (find.c).
+ */
+void credential_works(struct credential_scan *scan, size_t steps);
+
+/* Allows the steps that so many more bytes may take; `anew`: what was taken is forgotten. */
+void credential_may_work(struct credentials *credentials, size_t bytes, bool anew);
 
 /* Tells of what was found, and that there is a surplus.  0, or what `told` returned. */
 int credential_tell(const struct credential_scan *scan, credential_told *told, void *context);

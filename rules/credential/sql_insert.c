@@ -89,5 +89,6 @@ void credential_sql_insert(struct credential_scan *scan, size_t end)
 		c.at++;
 		cursor_space(&c);
 	}
+	credential_works(scan, (c.at - end) / 4);
 	scan->insert_to = c.at;
 }

@@ -195,6 +195,7 @@ void credential_token(struct credential_scan *scan, const struct credential_trig
 		return;
 	if (from > end)
 		return;
+	credential_works(scan, 25);
 	to = end + TOKEN_MAX < scan->bytes.len ? end + TOKEN_MAX : scan->bytes.len;
 	if (!credential_regex(scan, kind, (struct span){ scan->bytes.data + from, to - from },
 		    kind->before ? end - from : 0, at)) {

@@ -103,6 +103,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 			break;
 		stop++;
 	}
+	credential_works(scan, (stop - end) / 8);
 	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
 	if (at && !colon && lone_token((struct span){ d + end, at - end }))
 		credential_add(scan, (struct credential_found){ end, at,

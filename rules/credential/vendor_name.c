@@ -185,11 +185,13 @@ void credential_vendor_name(
 	if ((t->length <= 4 && !credential_begins(scan->bytes, from)) || goes_on(scan->bytes, end))
 		return;
 	*tried = end + NAMED_AGAIN;
+	credential_works(scan, 25);
 	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
 		size_t between[2] = { from, i };
 
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);
+		credential_works(scan, (i - between[1]) / 8);
 		if (i - between[1] < 10 || !random_length(scan->bytes, between[1], i) ||
 			pinned(scan->bytes, between[1], i) || listed(scan->bytes, between[1], i) ||
 			(!stands_between(

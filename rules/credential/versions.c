@@ -212,6 +212,7 @@ static int search_parts(struct versions *v, unsigned text, const struct credenti
 	};
 	int status = 0;
 
+	credential_may_work(v->credentials, v->asked->bytes.len, true);
 	for (size_t i = 0; status == 0 && i < parts->count && !all.late; i++)
 		status = search_part(v, &all, &parts->at[i]);
 	if (status == 0 && all.count)

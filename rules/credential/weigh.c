@@ -209,7 +209,8 @@ static int weigh_weak(const struct assigned *a, struct span v)
 	if (credential_has(a->name, "cert") && span_starts(v, "MII"))
 		return -1;
 	if (v.len < 16 || memchr(v.data, ' ', v.len) || credential_value_shape(v) != SHAPE_RANDOM ||
-		credential_has(v, "_pub") || credential_has(v, "public"))
+		credential_has(v, "_pub") || credential_has(v, "public") ||
+		span_starts(v, "pk_live_") || span_starts(v, "pk_test_"))
 		return -1;
 	if (!a->exact || credential_entropy(v) < 3.2)
 		return -1;
