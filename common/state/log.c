@@ -108,7 +108,8 @@ int log_leaf(const char *hash, struct merkle_hash *leaf)
 			return -1;
 		entry.bytes[i] = (unsigned char)byte;
 	}
-	return merkle_leaf((struct span){ (const char *)entry.bytes, MERKLE_SIZE }, leaf);
+	merkle_leaf((struct span){ (const char *)entry.bytes, MERKLE_SIZE }, leaf);
+	return 0;
 }
 
 struct verifier {
@@ -171,13 +172,13 @@ static int compare_heads(struct verifier *verifier, const char hash[65], bool *s
 	*same = true;
 	if (!known || known->head_count == 0)
 		return 0;
-	if (log_leaf(hash, &leaf) < 0 || merkle_frontier_add(&verifier->tree, &leaf) < 0)
-		return fault_set(verifier->f, FAULT_INTERNAL, "SHA-256 failed");
+	if (log_leaf(hash, &leaf) < 0)
+		return fault_set(verifier->f, FAULT_INTERNAL, "a hash of a row is none");
+	merkle_frontier_add(&verifier->tree, &leaf);
 	for (size_t i = 0; i < known->head_count; i++) {
 		if (known->heads[i].size != verifier->tree.size)
 			continue;
-		if (merkle_frontier_root(&verifier->tree, &root) < 0)
-			return fault_set(verifier->f, FAULT_INTERNAL, "SHA-256 failed");
+		merkle_frontier_root(&verifier->tree, &root);
 		*same = *same && merkle_equal(&root, &known->heads[i].root);
 	}
 	return 0;

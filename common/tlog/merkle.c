@@ -2,36 +2,28 @@
  * The tree of RFC 6962.  A range of leaves is hashed from its largest complete subtrees, which are
  * kept; no proof reads more of them than twice the tree's depth.
  */
-#include <openssl/evp.h>
-
 #include "common/tlog/merkle.h"
+#include "common/base/digest.h"
 
-static int digest(struct merkle_hash *out, const void *bytes, size_t len)
+void merkle_leaf(struct span entry, struct merkle_hash *out)
 {
-	return EVP_Digest(bytes, len, out->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -1;
-}
+	struct digest digest;
 
-int merkle_leaf(struct span entry, struct merkle_hash *out)
-{
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-		    EVP_DigestUpdate(context, "", 1) == 1 &&
-		    EVP_DigestUpdate(context, entry.data, entry.len) == 1 &&
-		    EVP_DigestFinal_ex(context, out->bytes, NULL) == 1;
-
-	EVP_MD_CTX_free(context);
-	return done ? 0 : -1;
+	digest_begin(&digest, DIGEST_SIZE);
+	digest_add(&digest, (struct span){ "", 1 });
+	digest_add(&digest, entry);
+	digest_end(&digest, out->bytes);
 }
 
 /* SHA-256(0x01 || left || right); `out` may be one of them. */
-static int node(
+static void node(
 	const struct merkle_hash *left, const struct merkle_hash *right, struct merkle_hash *out)
 {
 	unsigned char bytes[1 + 2 * MERKLE_SIZE] = { 1 };
 
 	memcpy(bytes + 1, left->bytes, MERKLE_SIZE);
 	memcpy(bytes + 1 + MERKLE_SIZE, right->bytes, MERKLE_SIZE);
-	return digest(out, bytes, sizeof(bytes));
+	digest_sha256(out->bytes, (struct span){ (const char *)bytes, sizeof(bytes) });
 }
 
 bool merkle_equal(const struct merkle_hash *a, const struct merkle_hash *b)
@@ -67,9 +59,9 @@ int merkle_add(const struct merkle_store *store, uint64_t leaves, const struct m
 		unsigned level = kept->count - 1;
 
 		if (kept->count == MERKLE_DEPTH ||
-			store->read(store->context, merkle_place(level, rest - 1), &left) < 0 ||
-			node(&left, &kept->hashes[level], &kept->hashes[level + 1]) < 0)
+			store->read(store->context, merkle_place(level, rest - 1), &left) < 0)
 			return -1;
+		node(&left, &kept->hashes[level], &kept->hashes[level + 1]);
 		kept->count++;
 	}
 	return 0;
@@ -97,9 +89,10 @@ static int range_hash(
 		uint64_t size = (uint64_t)1 << level;
 
 		if (store->read(store->context, merkle_place(level, (end - size) >> level),
-			    begun ? &left : out) < 0 ||
-			(begun && node(&left, out, out) < 0))
+			    begun ? &left : out) < 0)
 			return -1;
+		if (begun)
+			node(&left, out, out);
 		begun = true;
 		end -= size;
 		count -= size;
@@ -109,37 +102,34 @@ static int range_hash(
 
 int merkle_root(const struct merkle_store *store, uint64_t leaves, struct merkle_hash *out)
 {
-	if (leaves == 0)
-		return digest(out, "", 0);
-	return range_hash(store, (struct merkle_range){ 0, leaves }, out);
+	if (leaves > 0)
+		return range_hash(store, (struct merkle_range){ 0, leaves }, out);
+	digest_sha256(out->bytes, (struct span){ "", 0 });
+	return 0;
 }
 
-int merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_hash *leaf)
+void merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_hash *leaf)
 {
-	if (frontier->count == MERKLE_DEPTH)
-		return -1;
 	frontier->roots[frontier->count++] = *leaf;
 	for (uint64_t rest = frontier->size++; rest & 1; rest >>= 1) {
 		struct merkle_hash *left = &frontier->roots[frontier->count - 2];
 
-		if (node(left, left + 1, left) < 0)
-			return -1;
+		node(left, left + 1, left);
 		frontier->count--;
 	}
-	return 0;
 }
 
-int merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out)
+void merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out)
 {
 	unsigned i = frontier->count;
 
-	if (i == 0)
-		return digest(out, "", 0);
+	if (i == 0) {
+		digest_sha256(out->bytes, (struct span){ "", 0 });
+		return;
+	}
 	*out = frontier->roots[--i];
 	while (i > 0)
-		if (node(&frontier->roots[--i], out, out) < 0)
-			return -1;
-	return 0;
+		node(&frontier->roots[--i], out, out);
 }
 
 /* Turns around what was gathered from the root down. */
@@ -216,13 +206,21 @@ struct climb {
 	uint64_t at, last;
 };
 
-/* Past the levels at which the node, being the last, has nobody beside it. */
-static void skip_alone(struct climb *climb)
+/* Whether what stands beside it comes before it; of the last one of a level nothing comes behind. */
+static bool is_right(const struct climb *climb)
 {
-	while (climb->at != 0 && !(climb->at & 1)) {
+	return (climb->at & 1) || climb->at == climb->last;
+}
+
+/* A level up, and past those at which the node, being the last, has nobody beside it. */
+static void climb_up(struct climb *climb)
+{
+	while (climb->at == climb->last && climb->at != 0 && !(climb->at & 1)) {
 		climb->at >>= 1;
 		climb->last >>= 1;
 	}
+	climb->at >>= 1;
+	climb->last >>= 1;
 }
 
 bool merkle_includes(const struct merkle_head *tree, uint64_t index, const struct merkle_hash *leaf,
@@ -234,16 +232,13 @@ bool merkle_includes(const struct merkle_head *tree, uint64_t index, const struc
 	if (index >= tree->size)
 		return false;
 	for (unsigned i = 0; i < proof->count; i++) {
-		bool right = (climb.at & 1) || climb.at == climb.last;
-		const struct merkle_hash *beside = &proof->hashes[i];
-
-		if (climb.last == 0 ||
-			(right ? node(beside, &hash, &hash) : node(&hash, beside, &hash)) < 0)
+		if (climb.last == 0)
 			return false;
-		if (right)
-			skip_alone(&climb);
-		climb.at >>= 1;
-		climb.last >>= 1;
+		if (is_right(&climb))
+			node(&proof->hashes[i], &hash, &hash);
+		else
+			node(&hash, &proof->hashes[i], &hash);
+		climb_up(&climb);
 	}
 	return climb.last == 0 && merkle_equal(&hash, &tree->root);
 }
@@ -253,19 +248,17 @@ static bool climb_both(struct climb climb, const struct merkle_proof *proof, uns
 	struct merkle_hash roots[2])
 {
 	for (unsigned i = from; i < proof->count; i++) {
-		bool right = (climb.at & 1) || climb.at == climb.last;
 		const struct merkle_hash *beside = &proof->hashes[i];
 
 		if (climb.last == 0)
 			return false;
-		if (right ? node(beside, &roots[0], &roots[0]) < 0 ||
-					node(beside, &roots[1], &roots[1]) < 0
-			  : node(&roots[1], beside, &roots[1]) < 0)
-			return false;
-		if (right)
-			skip_alone(&climb);
-		climb.at >>= 1;
-		climb.last >>= 1;
+		if (is_right(&climb)) {
+			node(beside, &roots[0], &roots[0]);
+			node(beside, &roots[1], &roots[1]);
+		} else {
+			node(&roots[1], beside, &roots[1]);
+		}
+		climb_up(&climb);
 	}
 	return climb.last == 0;
 }

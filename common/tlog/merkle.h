@@ -38,23 +38,23 @@ struct merkle_store {
  */
 struct merkle_frontier {
 	uint64_t size;
-	struct merkle_hash roots[MERKLE_DEPTH]; /* from the largest subtree to the smallest */
+	struct merkle_hash roots[MERKLE_DEPTH + 1]; /* from the largest subtree to the smallest */
 	unsigned count;
 };
 
-/* Adds a leaf.  0 or -1. */
-int merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_hash *leaf);
+/* Adds a leaf. */
+void merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_hash *leaf);
 
-/* The root over its leaves.  0 or -1. */
-int merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out);
+/* The root over its leaves. */
+void merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out);
 
 /* Leaves from `start` on, behind the last of which is `end`. */
 struct merkle_range {
 	uint64_t start, end;
 };
 
-/* SHA-256(0x00 || entry).  0 or -1. */
-int merkle_leaf(struct span entry, struct merkle_hash *out);
+/* SHA-256(0x00 || entry). */
+void merkle_leaf(struct span entry, struct merkle_hash *out);
 
 /* The place of the subtree of 2^level leaves that has `index` such before it, from 0. */
 uint64_t merkle_place(unsigned level, uint64_t index);

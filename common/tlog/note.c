@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "common/base/base64.h"
+#include "common/base/digest.h"
 #include "common/base/text.h"
+#include "common/key/libcrypto.h"
 #include "common/tlog/note.h"
 
 #define DASH "\xe2\x80\x94 " /* what every line of a signature begins with */
@@ -25,7 +27,7 @@ bool note_name_is_good(struct span name)
 	return true;
 }
 
-static int key_id(struct note_key *key)
+static void key_id(struct note_key *key)
 {
 	unsigned char bytes[NOTE_NAME_MAX + 34], digest[32];
 	size_t len = strlen(key->name);
@@ -34,10 +36,8 @@ static int key_id(struct note_key *key)
 	bytes[len] = '\n';
 	bytes[len + 1] = (unsigned char)key->type;
 	memcpy(bytes + len + 2, key->public, sizeof(key->public));
-	if (EVP_Digest(bytes, len + 34, digest, NULL, EVP_sha256(), NULL) != 1)
-		return -1;
+	digest_sha256(digest, (struct span){ (const char *)bytes, len + 34 });
 	memcpy(key->id, digest, sizeof(key->id));
-	return 0;
 }
 
 int note_key_make(struct note_key *out, const char *name, enum note_type type,
@@ -50,7 +50,8 @@ int note_key_make(struct note_key *out, const char *name, enum note_type type,
 	*out = (struct note_key){ .type = type };
 	(void)snprintf(out->name, sizeof(out->name), "%s", name);
 	memcpy(out->public, public, sizeof(out->public));
-	return key_id(out) == 0 ? 0 : fault_set(f, FAULT_INTERNAL, "SHA-256 failed");
+	key_id(out);
+	return 0;
 }
 
 static int not_a_key(struct fault *f)
@@ -150,14 +151,18 @@ static int add_message(struct buf *out, struct span text, const struct note_key 
 
 static bool verify_bytes(const struct note_key *key, struct span message, struct span signature)
 {
-	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, 32);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool good = pkey && context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
-		    EVP_DigestVerify(context, (const unsigned char *)signature.data, signature.len,
-			    (const unsigned char *)message.data, message.len) == 1;
+	const struct libcrypto *lib = libcrypto();
+	EVP_PKEY *pkey = lib->EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, 32);
+	EVP_MD_CTX *context = lib->EVP_MD_CTX_new();
+	bool good =
+		pkey && context &&
+		lib->EVP_DigestVerifyInit_ex(context, NULL, NULL, NULL, NULL, pkey, NULL) == 1 &&
+		lib->EVP_DigestVerify(context, (const unsigned char *)signature.data, signature.len,
+			(const unsigned char *)message.data, message.len) == 1;
 
-	EVP_MD_CTX_free(context);
-	EVP_PKEY_free(pkey);
+	lib->EVP_MD_CTX_free(context);
+	lib->EVP_PKEY_free(pkey);
+	lib->ERR_clear_error();
 	return good;
 }
 
@@ -208,21 +213,37 @@ enum note_state note_verify(const struct note *note, const struct note_key *key,
 	return state;
 }
 
-static int sign_bytes(EVP_PKEY *secret, struct span message, unsigned char signature[SIGNATURE])
+int note_public(const unsigned char seed[32], unsigned char public[32])
 {
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	size_t len = SIGNATURE;
-	bool done = context && EVP_DigestSignInit(context, NULL, NULL, NULL, secret) == 1 &&
-		    EVP_DigestSign(context, signature, &len, (const unsigned char *)message.data,
-			    message.len) == 1 &&
-		    len == SIGNATURE;
+	const struct libcrypto *lib = libcrypto();
+	EVP_PKEY *pkey = lib->EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+	size_t len = 32;
+	bool done = pkey && lib->EVP_PKEY_get_raw_public_key(pkey, public, &len) == 1 && len == 32;
 
-	EVP_MD_CTX_free(context);
+	lib->EVP_PKEY_free(pkey);
 	return done ? 0 : -1;
 }
 
-int note_sign(struct buf *out, struct span text, const struct note_key *key, EVP_PKEY *secret,
-	uint64_t time)
+static int sign_bytes(
+	const unsigned char seed[32], struct span message, unsigned char signature[SIGNATURE])
+{
+	const struct libcrypto *lib = libcrypto();
+	EVP_PKEY *pkey = lib->EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+	EVP_MD_CTX *context = lib->EVP_MD_CTX_new();
+	size_t len = SIGNATURE;
+	bool done = pkey && context &&
+		    lib->EVP_DigestSignInit_ex(context, NULL, NULL, NULL, NULL, pkey, NULL) == 1 &&
+		    lib->EVP_DigestSign(context, signature, &len,
+			    (const unsigned char *)message.data, message.len) == 1 &&
+		    len == SIGNATURE;
+
+	lib->EVP_MD_CTX_free(context);
+	lib->EVP_PKEY_free(pkey);
+	return done ? 0 : -1;
+}
+
+int note_sign(struct buf *out, struct span text, const struct note_key *key,
+	const unsigned char seed[32], uint64_t time)
 {
 	unsigned char bytes[4 + STAMP + SIGNATURE];
 	size_t head = key->type == NOTE_COSIGNED ? 4 + STAMP : 4;
@@ -233,7 +254,7 @@ int note_sign(struct buf *out, struct span text, const struct note_key *key, EVP
 	for (size_t i = 0; i < STAMP; i++)
 		bytes[4 + i] = (unsigned char)(time >> (56 - 8 * i));
 	if (add_message(&message, text, key, time) == 0 &&
-		sign_bytes(secret, buf_span(&message), bytes + head) == 0 &&
+		sign_bytes(seed, buf_span(&message), bytes + head) == 0 &&
 		buf_addf(out, DASH "%s ", key->name) == 0 &&
 		base64_encode(out, (struct span){ (const char *)bytes, head + SIGNATURE }) == 0)
 		result = buf_addc(out, '\n');

@@ -5,7 +5,7 @@
 #ifndef COMMON_TLOG_NOTE_H
 #define COMMON_TLOG_NOTE_H
 
-#include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/base/buf.h"
@@ -63,11 +63,14 @@ int note_read(struct note *out, struct span bytes, struct fault *f);
  */
 enum note_state note_verify(const struct note *note, const struct note_key *key, uint64_t *time);
 
+/* The public half of the key that this seed (RFC 8032) makes.  0 or -1. */
+int note_public(const unsigned char seed[32], unsigned char public[32]);
+
 /*
- * Appends the line of a signature over the text by the key whose secret half this is; `time` counts
- * for NOTE_COSIGNED alone.  0 or -1.
+ * Appends the line of a signature over the text by the key that this seed makes; `time` counts for
+ * NOTE_COSIGNED alone.  0 or -1.
  */
-int note_sign(struct buf *out, struct span text, const struct note_key *key, EVP_PKEY *secret,
-	uint64_t time);
+int note_sign(struct buf *out, struct span text, const struct note_key *key,
+	const unsigned char seed[32], uint64_t time);
 
 #endif

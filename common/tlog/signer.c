@@ -1,8 +1,9 @@
 /*
  * Secret keys of logs and witnesses.
  */
-#include <openssl/crypto.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
 
 #include "common/base/base64.h"
 #include "common/tlog/signer.h"
@@ -11,28 +12,17 @@
 
 static int public_of(struct signer *signer, const char *name, enum note_type type, struct fault *f)
 {
-	EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, signer->seed, 32);
 	unsigned char public[32];
-	size_t len = sizeof(public);
-	int result = -1;
 
-	if (pkey && EVP_PKEY_get_raw_public_key(pkey, public, &len) == 1 && len == sizeof(public))
-		result = note_key_make(&signer->key, name, type, public, f);
-	else
-		(void)fault_set(f, FAULT_INTERNAL, "Ed25519 failed");
-	EVP_PKEY_free(pkey);
-	return result;
+	if (note_public(signer->seed, public) < 0)
+		return fault_set(f, FAULT_INTERNAL, "Ed25519 failed");
+	return note_key_make(&signer->key, name, type, public, f);
 }
 
 int signer_new(struct signer *out, const char *name, enum note_type type, struct fault *f)
 {
-	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	size_t len = sizeof(out->seed);
-	bool made = pkey && EVP_PKEY_get_raw_private_key(pkey, out->seed, &len) == 1 && len == 32;
-
-	EVP_PKEY_free(pkey);
-	if (!made)
-		return fault_set(f, FAULT_INTERNAL, "no key of Ed25519 could be made");
+	if (getrandom(out->seed, sizeof(out->seed), 0) != (ssize_t)sizeof(out->seed))
+		return fault_set(f, FAULT_INTERNAL, "the kernel gives no random bytes");
 	return public_of(out, name, type, f);
 }
 
@@ -56,7 +46,7 @@ static int line_read(struct signer *out, struct span line, struct fault *f)
 		result = public_of(out, name, (enum note_type)bytes.data[0], f);
 	}
 	if (bytes.data)
-		OPENSSL_cleanse(bytes.data, bytes.len);
+		explicit_bzero(bytes.data, bytes.len);
 	buf_release(&bytes);
 	(void)snprintf(id, sizeof(id), "%02x%02x%02x%02x", out->key.id[0], out->key.id[1],
 		out->key.id[2], out->key.id[3]);
@@ -94,7 +84,7 @@ int signer_write(struct buf *out, const struct signer *signer)
 	(void)buf_addf(out, HEAD "%s+%02x%02x%02x%02x+", signer->key.name, signer->key.id[0],
 		signer->key.id[1], signer->key.id[2], signer->key.id[3]);
 	result = base64_encode(out, (struct span){ bytes, sizeof(bytes) });
-	OPENSSL_cleanse(bytes, sizeof(bytes));
+	explicit_bzero(bytes, sizeof(bytes));
 	return result < 0 ? -1 : buf_addc(out, '\n');
 }
 
@@ -103,16 +93,12 @@ int signers_sign(struct buf *out, struct span text, const struct signers *signer
 {
 	for (unsigned i = 0; i < signers->count; i++) {
 		const struct signer *signer = &signers->list[i];
-		EVP_PKEY *pkey =
-			EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, signer->seed, 32);
 		struct note_key key = signer->key;
-		int result = name ? note_key_make(&key, name, key.type, signer->key.public, f) : 0;
 
-		if (result == 0 && (!pkey || note_sign(out, text, &key, pkey, time) < 0))
-			result = fault_set(f, FAULT_INTERNAL, "a note could not be signed");
-		EVP_PKEY_free(pkey);
-		if (result < 0)
+		if (name && note_key_make(&key, name, key.type, signer->key.public, f) < 0)
 			return -1;
+		if (note_sign(out, text, &key, signer->seed, time) < 0)
+			return fault_set(f, FAULT_INTERNAL, "a note could not be signed");
 	}
 	return 0;
 }

@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,7 +64,7 @@ static int read_keys(const struct key_options *options, struct signers *out, str
 	if (result == 0)
 		result = signers_read(out, buf_span(&bytes), options->path, f);
 	if (bytes.data)
-		OPENSSL_cleanse(bytes.data, bytes.len);
+		explicit_bzero(bytes.data, bytes.len);
 	buf_release(&bytes);
 	return result;
 }
@@ -103,7 +103,7 @@ static int write_keys(const struct key_options *options, const struct signers *s
 			errno == EEXIST ? "; to replace a key: countersign key rotate" : "");
 	free(fresh);
 	if (bytes.data)
-		OPENSSL_cleanse(bytes.data, bytes.len);
+		explicit_bzero(bytes.data, bytes.len);
 	buf_release(&bytes);
 	return result;
 }
@@ -184,6 +184,6 @@ int cmd_key(const struct env *env, int argc, char **argv)
 				 : read_keys(&options, &signers, &f);
 	if (result == 0)
 		result = print_keys(&signers, &f);
-	OPENSSL_cleanse(&signers, sizeof(signers));
+	explicit_bzero(&signers, sizeof(signers));
 	return result < 0 ? cli_complain("key", &f) : 0;
 }

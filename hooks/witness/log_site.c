@@ -1,7 +1,7 @@
 #include "hooks/witness/log_site.h"
 
-#include <openssl/crypto.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -23,7 +23,7 @@ static int key_read(struct log_site *site, const char *path, struct fault *f)
 			result = signers_read(&site->signers, buf_span(&bytes), path, f);
 	}
 	if (bytes.data)
-		OPENSSL_cleanse(bytes.data, bytes.len);
+		explicit_bzero(bytes.data, bytes.len);
 	buf_release(&bytes);
 	return result;
 }
@@ -56,7 +56,7 @@ int log_site_read(struct log_site *out, struct fault *f)
 
 void log_site_release(struct log_site *site)
 {
-	OPENSSL_cleanse(&site->signers, sizeof(site->signers));
+	explicit_bzero(&site->signers, sizeof(site->signers));
 	buf_release(&site->policy);
 }
 

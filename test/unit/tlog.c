@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include <openssl/evp.h>
+
 #include "common/tlog/checkpoint.h"
 
 #define LEAVES 200
@@ -38,7 +40,7 @@ static void grow(void)
 		char entry[16];
 
 		snprintf(entry, sizeof(entry), "leaf %llu", (unsigned long long)i);
-		assert_int_equal(0, merkle_leaf(span_of(entry), &leaves[i]));
+		merkle_leaf(span_of(entry), &leaves[i]);
 		assert_int_equal(kept_count, merkle_kept(i));
 		assert_int_equal(0, merkle_add(&store, i, &leaves[i], &added));
 		memcpy(kept + kept_count, added.hashes, added.count * sizeof(kept[0]));
@@ -84,8 +86,8 @@ static void test_roots(void **state)
 		struct merkle_hash expected = root_of(0, size);
 
 		assert_true(merkle_equal(&head.root, &expected));
-		assert_int_equal(0, merkle_frontier_add(&frontier, &leaves[size - 1]));
-		assert_int_equal(0, merkle_frontier_root(&frontier, &root));
+		merkle_frontier_add(&frontier, &leaves[size - 1]);
+		merkle_frontier_root(&frontier, &root);
 		assert_true(merkle_equal(&root, &expected));
 	}
 }
@@ -169,7 +171,7 @@ static void test_published_roots(void **state)
 	(void)state;
 	memcpy(before, leaves, sizeof(before));
 	for (int i = 0; i < 8; i++)
-		assert_int_equal(0, merkle_leaf(entries[i], &leaves[i]));
+		merkle_leaf(entries[i], &leaves[i]);
 	for (unsigned i = 0; i < 8; i++) {
 		root = root_of(0, i + 1);
 		to_hex(&root, hex);
@@ -215,21 +217,11 @@ static void test_published_note(void **state)
 	assert_int_equal(NOTE_ABSENT, note_verify(&note, &key, &time));
 }
 
-static EVP_PKEY *new_key(unsigned char public[32])
-{
-	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	size_t len = 32;
-
-	assert_non_null(key);
-	assert_int_equal(1, EVP_PKEY_get_raw_public_key(key, public, &len));
-	return key;
-}
-
 /* Each byte of a note changed: it is refused, or its signature does not count any more. */
 static void test_altered_notes(void **state)
 {
+	static const unsigned char log_secret[32] = { 1 }, witness_secret[32] = { 2 };
 	unsigned char log_public[32], witness_public[32];
-	EVP_PKEY *log_secret = new_key(log_public), *witness_secret = new_key(witness_public);
 	struct checkpoint checkpoint = { .origin = "git.example.com/1", .tree = head_of(77) },
 			  read = { 0 };
 	struct buf note_bytes = BUF_INIT(NOTE_MAX), text = BUF_INIT(1000);
@@ -239,6 +231,8 @@ static void test_altered_notes(void **state)
 	uint64_t time;
 
 	(void)state;
+	assert_int_equal(0, note_public(log_secret, log_public));
+	assert_int_equal(0, note_public(witness_secret, witness_public));
 	assert_int_equal(
 		0, note_key_make(&log_key, "git.example.com/1", NOTE_SIGNED, log_public, &f));
 	assert_int_equal(
@@ -267,8 +261,6 @@ static void test_altered_notes(void **state)
 	}
 	buf_release(&note_bytes);
 	buf_release(&text);
-	EVP_PKEY_free(log_secret);
-	EVP_PKEY_free(witness_secret);
 }
 
 static void test_bad_texts(void **state)
