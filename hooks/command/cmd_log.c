@@ -65,7 +65,7 @@ static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "iso", no_argument, NULL, 'i' },
-	{ "color", required_argument, NULL, 'c' },
+	{ "color", required_argument, NULL, 'o' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "since", required_argument, NULL, 's' },
 	{ "until", required_argument, NULL, 'u' },
@@ -261,7 +261,7 @@ static int option_read(struct log_options *listing, int option, const char *valu
 		['a'] = &listing->agent,
 		['R'] = &listing->ref,
 		['d'] = &listing->decision,
-		['c'] = &listing->terminal.colour_asked,
+		['o'] = &listing->terminal.colour_asked,
 		['t'] = &listing->verify.tip,
 		['T'] = &listing->verify.trust };
 
