@@ -17,6 +17,16 @@ static void write_approval(struct buf *out, const struct finding *finding)
 		buf_adds(out, ", signed with a hardware key (touch required)");
 }
 
+/* The sentence may begin with what is being said already: `Revoke it at ...`. */
+static void write_revoke(struct buf *out, const char *separator, const char *revoke)
+{
+	static const char already[] = "Revoke it";
+	bool said = strncmp(revoke, already, strlen(already)) == 0;
+
+	buf_addf(out, "%sremove it from every commit, and revoke it%s%s", separator,
+		said ? "" : ": ", said ? revoke + strlen(already) : revoke);
+}
+
 void remedy_write(struct buf *out, const struct finding *finding)
 {
 	const struct rule_listed *listed = rule_list_find(finding->rule);
@@ -27,8 +37,7 @@ void remedy_write(struct buf *out, const struct finding *finding)
 		separator = "; ";
 	}
 	if (finding->revoke && *finding->revoke) {
-		buf_addf(out, "%sremove it from every commit, and revoke it: %s", separator,
-			finding->revoke);
+		write_revoke(out, separator, finding->revoke);
 		separator = "; ";
 	}
 	if (listed) {

@@ -51,6 +51,60 @@ static const struct {
 	{ ".tsx", "TypeScript", true },
 	{ ".vue", "Vue", true },
 	{ ".zig", "Zig", true },
+	{ ".cxx", "C++", true },
+	{ ".hh", "C++", true },
+	{ ".hxx", "C++", true },
+	{ ".inl", "C++", true },
+	{ ".m", "Objective-C", true },
+	{ ".mm", "Objective-C", true },
+	{ ".tcl", "Tcl", true },
+	{ ".hs", "Haskell", true },
+	{ ".lhs", "Haskell", true },
+	{ ".jl", "Julia", true },
+	{ ".groovy", "Groovy", true },
+	{ ".svelte", "Svelte", true },
+	{ ".cjs", "JavaScript", true },
+	{ ".cts", "TypeScript", true },
+	{ ".mts", "TypeScript", true },
+	{ ".kts", "Kotlin", true },
+	{ ".clj", "Clojure", true },
+	{ ".cljs", "Clojure", true },
+	{ ".erl", "Erlang", true },
+	{ ".hrl", "Erlang", true },
+	{ ".fs", "F#", true },
+	{ ".fsx", "F#", true },
+	{ ".vb", "Visual Basic", true },
+	{ ".f90", "Fortran", true },
+	{ ".f", "Fortran", true },
+	{ ".pas", "Pascal", true },
+	{ ".nim", "Nim", true },
+	{ ".d", "D", true },
+	{ ".cr", "Crystal", true },
+	{ ".rkt", "Racket", true },
+	{ ".el", "Emacs Lisp", true },
+	{ ".lisp", "Lisp", true },
+	{ ".scm", "Scheme", true },
+	{ ".ps1", "PowerShell", true },
+	{ ".bash", "shell", true },
+	{ ".zsh", "shell", true },
+	{ ".s", "assembly", true },
+	{ ".asm", "assembly", true },
+	{ ".proto", "Protocol Buffers", true },
+	{ ".sol", "Solidity", true },
+	{ ".v", "Verilog", true },
+	{ ".sv", "Verilog", true },
+	{ ".vhd", "VHDL", true },
+	{ ".adb", "Ada", true },
+	{ ".ads", "Ada", true },
+	{ ".cob", "COBOL", true },
+	{ ".awk", "awk", true },
+	{ ".vim", "Vim script", true },
+	{ ".less", "CSS", true },
+	{ ".sass", "CSS", true },
+	{ ".mli", "OCaml", true },
+	{ ".pyx", "Python", true },
+	{ ".pyi", "Python", true },
+	{ ".t", "Perl", true },
 	{ ".tf", "Terraform", false },
 	{ ".hcl", "Terraform", false },
 	{ ".adoc", NULL, true },
@@ -134,12 +188,15 @@ static bool is_worked(struct survey *survey, struct span path)
 	return false;
 }
 
-static void keep_top_file(struct survey *survey, struct span path)
+static void keep_top_file(struct survey *survey, struct span path, bool known)
 {
 	if (survey->top_file_count == SURVEY_FOLDERS)
 		survey->crowded = true;
-	else if (path.len < sizeof(survey->top_files[0]))
+	else if (path.len < sizeof(survey->top_files[0])) {
+		survey->top_known[survey->top_file_count] = known;
 		memcpy(survey->top_files[survey->top_file_count++], path.data, path.len);
+	} else
+		survey->crowded = true;
 }
 
 static void count_folder(struct survey *survey, struct span path, bool known)
@@ -147,8 +204,9 @@ static void count_folder(struct survey *survey, struct span path, bool known)
 	const char *slash = memchr(path.data, '/', path.len);
 	size_t len = slash ? (size_t)(slash - path.data) : 0, i = 0;
 
-	if (!slash && known)
-		keep_top_file(survey, path);
+	if (!slash)
+		keep_top_file(survey, path, known);
+	survey->crowded = survey->crowded || len >= sizeof(survey->folders[0].name);
 	if (!len || len >= sizeof(survey->folders[0].name))
 		return;
 	while (i < survey->folder_count && (strncmp(survey->folders[i].name, path.data, len) != 0 ||

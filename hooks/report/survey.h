@@ -54,9 +54,10 @@ struct survey {
 	size_t part_count;
 	struct survey_folder folders[SURVEY_FOLDERS];
 	size_t folder_count;
-	char top_files[SURVEY_FOLDERS][128]; /* known ones that lie in no folder */
+	char top_files[SURVEY_FOLDERS][128]; /* those that are in no folder */
+	bool top_known[SURVEY_FOLDERS];      /* as in struct survey_folder */
 	size_t top_file_count;
-	bool crowded; /* there are more folders or known files at the top than these */
+	bool crowded; /* there are more folders or files at the top than these */
 	struct survey_language languages[SURVEY_LANGUAGES]; /* most files first */
 	size_t language_count;
 	struct survey_agent *agents; /* most commits first */

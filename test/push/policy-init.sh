@@ -44,6 +44,30 @@ push main
 expect landed
 said 'observed only: it would be held'
 
+sentence "What it cannot place is in the scope, with a note: an assistant may go on working everywhere"
+server
+for path in tcl/a.tcl haskell/A.hs apple/a.m julia/a.jl groovy/a.groovy web/a.svelte cxx/a.cxx node/a.cjs tests/run Makefile data/a.bin LICENSE; do
+	commit "$path" 'x'
+done
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign policy init --repo "$server" --output "$story/all.json"
+cp "$story/all.json" "$out"
+for pattern in /tcl/ /haskell/ /apple/ /julia/ /groovy/ /web/ /cxx/ /node/ /tests/ /Makefile /data/ /LICENSE; do
+	said "\"$pattern\""
+done
+said 'Not recognised, and in the scope all the same: '
+said '/data/'
+said 'Haskell'
+unsaid 'same: /tcl/'
+sed 's/"mode": "observe"/"mode": "enforce"/' "$story/all.json" | policy
+agent claude-code
+branch work main
+for path in tcl/b.tcl tests/more data/b.bin; do
+	commit "$path" 'y'
+done
+push work:main
+expect landed
+
 sentence "A file that is there is never touched"
 echo mine >"$story/mine.json"
 exits 2 countersign policy init --repo "$server" --output "$story/mine.json"
