@@ -157,6 +157,15 @@ static bool is_set(const struct cursor *c, size_t name)
 	return name >= 4 && cursor_take(&(struct cursor){ c->bytes, name - 4 }, "set ");
 }
 
+/* `password{"x"}` of C++ */
+static bool is_braced(struct cursor *c)
+{
+	bool braced = peek(c) == '{' && c->at + 1 < c->bytes.len && quote(c->bytes.data[c->at + 1]);
+
+	c->at += braced;
+	return braced;
+}
+
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
 	static const char *const signs[] = { ":::=", "::=", ":=", "+=", ".=", "~=", "&=", "//=",
@@ -206,11 +215,8 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 			cursor_space(c);
 		return a->plain = a->markup = true;
 	}
-	/* `password{"x"}` of C++ */
-	if (peek(c) == '{' && c->at + 1 < c->bytes.len && quote(c->bytes.data[c->at + 1])) {
-		c->at++;
+	if (is_braced(c))
 		return a->call = true;
-	}
 	if (cursor_take_any(c, words_value_marks))
 		return true;
 	if (!quoted && is_set(c, name) && cursor_take(c, "to "))

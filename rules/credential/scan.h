@@ -82,8 +82,8 @@ int credential_find(struct credential_scan *scan, struct fault *f);
 void credential_keep(struct credential_scan *scan, struct credential_found found);
 
 /*
- * Notes so many steps of work, of some hundred instructions each.  Whoever looks at a place says so;
- * when a text takes more than it may, the rest is only glanced at (find.c).
+ * Notes so many steps of work, of some hundred instructions each.  Whoever looks at a place says
+ * so; when a text takes more than it may, the rest is only glanced at (find.c).
  */
 void credential_works(struct credential_scan *scan, size_t steps);
 
