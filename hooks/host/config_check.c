@@ -45,7 +45,8 @@ static bool is_as_wanted(const char *value, const char *should)
 }
 
 /*
- * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names; the last one decides.
+ * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names, whose last slashes count
+ * for nothing; the last one decides.
  */
 static void hide(
 	const struct config_value *setting, const char *ref, const struct config_value **by)
@@ -56,9 +57,9 @@ static void hide(
 
 	pattern += shows;
 	pattern += *pattern == '^';
-	len = strlen(pattern);
-	if (len && strncmp(ref, pattern, len) == 0 &&
-		(!ref[len] || ref[len] == '/' || pattern[len - 1] == '/'))
+	for (len = strlen(pattern); len && pattern[len - 1] == '/';)
+		len--;
+	if (len && strncmp(ref, pattern, len) == 0 && (!ref[len] || ref[len] == '/'))
 		*by = shows ? NULL : setting;
 }
 
