@@ -203,6 +203,8 @@ static int like(int fd, const struct beneath_like *like)
 		    (like->gid != (gid_t)-1 && like->gid != st.st_gid)) &&
 		fchown(fd, like->uid, like->gid) < 0 && geteuid() == 0)
 		return -1;
+	if (fstat(fd, &st) == 0 && (st.st_mode & 07777) == like->mode)
+		return 0;
 	return fchmod(fd, like->mode);
 }
 
@@ -261,6 +263,24 @@ int beneath_write(int folder, const char *path, struct span text, const struct b
 	return outcome;
 }
 
+/*
+ * Where the parent hands on its group, the folder is made with its mode at once: to whoever is not
+ * in that group, the kernel gives no second chance to set the bit that hands it on.
+ */
+static int mkdir_like(int parent, const char *name, const struct beneath_like *as)
+{
+	struct stat st;
+	mode_t mask, mode = 0700;
+	int outcome;
+
+	if (fstat(parent, &st) == 0 && (st.st_mode & S_ISGID))
+		mode = as->mode & 01777;
+	mask = umask(0);
+	outcome = mkdirat(parent, name, mode);
+	(void)umask(mask);
+	return outcome;
+}
+
 /* One folder whose parent is there; what is there already is left as it is. */
 static int mkdir_one(int folder, const char *path, const struct beneath_like *as, struct fault *f)
 {
@@ -270,7 +290,7 @@ static int mkdir_one(int folder, const char *path, const struct beneath_like *as
 
 	if (parent < 0)
 		return -1;
-	made = mkdirat(parent, name, 0700) == 0;
+	made = mkdir_like(parent, name, as) == 0;
 	if (made || errno == EEXIST)
 		fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)

@@ -55,7 +55,7 @@ static int share(int file, mode_t mode, const struct stat *like)
 		return -1;
 	if ((mode & 0020) && now.st_gid != like->st_gid)
 		(void)!fchown(file, -1, like->st_gid); /* a member may, others share by mode */
-	return (now.st_mode & mode) == mode ? 0 : fchmod(file, (now.st_mode & 02000) | mode);
+	return (now.st_mode & mode) == mode ? 0 : fchmod(file, (now.st_mode & 03000) | mode);
 }
 
 static int sync_folder(const char *path, struct fault *f)

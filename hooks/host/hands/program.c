@@ -58,7 +58,7 @@ static int make_environment(struct hands *h, struct fault *f)
 
 	if (owner->uid == h->caller)
 		return keep_environment(h, f);
-	h->env = calloc(6, sizeof(*h->env));
+	h->env = calloc(7, sizeof(*h->env));
 	if (!h->env)
 		return fault_memory(f);
 	(void)snprintf(paths, sizeof(paths), "%s:%s/bin", PATHS, owner->home);
@@ -67,7 +67,13 @@ static int make_environment(struct hands *h, struct fault *f)
 	h->env[2] = variable("HOME", owner->shared ? h->scratch : owner->home);
 	h->env[3] = variable("USER", owner->name[0] ? owner->name : "nobody");
 	h->env[4] = variable("LOGNAME", owner->name[0] ? owner->name : "nobody");
-	for (int i = 0; i < 5; i++)
+	if (!owner->name[0]) { /* the canary push is judged, and so needs an account */
+		char account[32];
+
+		(void)snprintf(account, sizeof(account), "user-%lu", (unsigned long)owner->uid);
+		h->env[5] = variable("COUNTERSIGN_USER", account);
+	}
+	for (int i = 0; i < 5 + !owner->name[0]; i++)
 		if (!h->env[i])
 			return fault_memory(f);
 	return 0;
