@@ -206,7 +206,7 @@ struct climb {
 	uint64_t at, last;
 };
 
-/* Whether what stands beside it comes before it; of the last one of a level nothing comes behind. */
+/* Whether what stands beside it comes before it: behind the last one of a level nothing does. */
 static bool is_right(const struct climb *climb)
 {
 	return (climb->at & 1) || climb->at == climb->last;

@@ -6,11 +6,11 @@
 
 #include "common/base/file.h"
 #include "common/facts/approval.h"
-#include "common/facts/passkey_counter.h"
 #include "common/facts/verdict_row.h"
 #include "common/git/peel.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/approver_conflict.h"
+#include "hooks/gate/passkey_counter.h"
 
 /* What an approval is about, as it was recorded. */
 struct about {

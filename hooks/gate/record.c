@@ -13,10 +13,10 @@
 #include "common/base/digest.h"
 #include "common/base/expected.h"
 #include "common/base/text.h"
-#include "common/facts/passkey_counter.h"
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
+#include "hooks/gate/passkey_counter.h"
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 

@@ -41,7 +41,7 @@ static double column_total(const struct page_chart *chart, size_t column)
 	return total;
 }
 
-/* The least of 2, 4, 6, 8, 10, 20 ... that is at least so much: half of it is a whole number, too. */
+/* The least of 2, 4, 6, 8, 10, 20 ... that is at least so much; half of it is whole, too. */
 static double round_up(double most)
 {
 	double power = pow(10, floor(log10(most > 1 ? most : 1)));

@@ -12,7 +12,7 @@ struct diff_view {
 	bool split;        /* side by side */
 	bool ignore_space; /* what differs in blanks alone does not */
 	bool whole;        /* all lines, not only those around changes */
-	/* what is laid out though it is unchanged: `FILE-LINE,FILE-LINE`, where each begins; or NULL */
+	/* what is laid out though it is unchanged: `FILE-LINE,...`, where each begins; or NULL */
 	const char *opened;
 	const char *fold; /* an address, but for its last FILE-LINE, that has one more; or NULL */
 };

@@ -3,8 +3,8 @@
  * counter has not grown since, may be a copy of somebody's: its approval is refused when it is
  * pushed.  Most passkeys do not count, since they are copied between their owner's devices.
  */
-#ifndef COMMON_FACTS_PASSKEY_COUNTER_H
-#define COMMON_FACTS_PASSKEY_COUNTER_H
+#ifndef HOOKS_GATE_PASSKEY_COUNTER_H
+#define HOOKS_GATE_PASSKEY_COUNTER_H
 
 #include "common/facts/approval.h"
 #include "common/facts/verdict.h"

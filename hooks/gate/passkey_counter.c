@@ -1,4 +1,4 @@
-#include "common/facts/passkey_counter.h"
+#include "hooks/gate/passkey_counter.h"
 
 #include <errno.h>
 #include <stdio.h>
