@@ -199,3 +199,68 @@ begun=$(date +%s)
 exits 0 desk show "$hold"
 same 'files shown' "$(grep -c '^+++ b/infra/many/' "$out")" 5000
 [ $(($(date +%s) - begun)) -lt 20 ] || fail "it took $(($(date +%s) - begun)) s"
+
+sentence "What is shown is the same whatever the reviewer's git is set to"
+server
+governed
+agent none
+person alice
+as alice
+branch base origin/main
+seq 1 60 >"$story/lines"
+commit src/base.tf x
+write infra/other.tf "$(cat "$story/lines")"
+record 'Lines'
+as alice
+push base:main
+expect landed
+as dev1
+person robot
+agent claude-code
+branch work origin/main
+write infra/other.tf "$(sed -e 's/^20$/twenty/' -e 's/^25$/ /' "$story/lines")"
+write infra/new.tf 'resource "first"'
+printf 'infra/* -diff diff=odd\n' >"$work/.gitattributes"
+printf '* binary\n' >"$work/infra/.gitattributes"
+printf '\000\001' >"$work/infra/bytes"
+in_work add .gitattributes infra
+in_work update-index --add --cacheinfo "160000,$(in_work rev-parse HEAD),infra/sub"
+record "$(printf 'Gr\303\266\303\237e')"
+commit infra/new.tf 'resource "second"'
+push work:main
+expect held
+desk_of
+exits 0 desk show "$hold"
+said '+twenty'
+said '+resource "first"'
+said '+resource "second"'
+said 'Subproject commit'
+cp "$out" "$story/shown"
+printf '* -diff\n' >"$story/attributes"
+for setting in log.showRoot=false diff.external=/bin/false diff.noprefix=true diff.mnemonicPrefix=true diff.orderFile=/nonexistent \
+	core.quotePath=false diff.ignoreSubmodules=all diff.context=0 diff.interHunkContext=50 core.pager=false pager.diff=false diff.renames=copies \
+	diff.submodule=log diff.algorithm=patience diff.wsErrorHighlight=all color.ui=always diff.colorMoved=zebra diff.wordRegex=. diff.dstPrefix=x \
+	diff.suppressBlankEmpty=true diff.odd.textconv='echo hidden' diff.odd.command=/bin/true diff.odd.binary=true log.follow=true \
+	log.mailmap=true log.decorate=full log.date=relative log.diffMerges=off log.showSignature=true format.pretty=oneline core.abbrev=40 \
+	i18n.logOutputEncoding=UTF-16 diff.relative=true "core.attributesFile=$story/attributes" core.autocrlf=true alias.diff='!echo evil' \
+	alias.log='!echo evil' diff.indentHeuristic=false core.bigFileThreshold=1 fetch.prune=true tag.gpgSign=true \
+	remote.origin.tagOpt=--tags core.ignoreCase=true remote.origin.mirror=true 'notes.displayRef=refs/notes/*'; do
+	git -C "$desk" config "${setting%%=*}" "${setting#*=}"
+	exits 0 desk show "$hold"
+	cmp -s "$out" "$story/shown" || fail "with $setting something else is shown"
+	git -C "$desk" config --unset-all "${setting%%=*}"
+done
+for variable in GIT_EXTERNAL_DIFF=/bin/false GIT_DIFF_OPTS=-u0 GIT_PAGER=false GIT_LITERAL_PATHSPECS=1 GIT_ICASE_PATHSPECS=1 \
+	GIT_REPLACE_REF_BASE=refs/heads/ GIT_INDEX_FILE=/nonexistent 'GIT_NOTES_DISPLAY_REF=*' LC_ALL=C.UTF-8 POSIXLY_CORRECT=1 CDPATH=/tmp; do
+	exits 0 env "$variable" sh -c 'cd "$1" && sh "$2" show "$3"' sh "$desk" "$prefix/bin/git-countersign" "$hold"
+	cmp -s "$out" "$story/shown" || fail "with $variable something else is shown"
+done
+flagged=$(git -C "$desk" rev-parse FETCH_HEAD:infra/other.tf)
+git -C "$desk" replace "$flagged" "$(git -C "$desk" rev-parse HEAD:infra/other.tf)"
+exits 0 desk show "$hold"
+cmp -s "$out" "$story/shown" || fail "with a replaced object something else is shown"
+git -C "$desk" rev-parse HEAD >"$desk/.git/info/grafts"
+printf '* -diff\n' >"$desk/.git/info/attributes"
+exits 0 desk show "$hold"
+grep -v 'hint' "$out" >"$story/again"
+cmp -s "$story/again" "$story/shown" || fail "with grafts and attributes something else is shown"
