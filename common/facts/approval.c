@@ -238,12 +238,13 @@ static bool read_about(struct span paragraph, struct approval *out, struct buf *
 static void keep_words(struct approval *out, struct span message, struct span paragraph)
 {
 	size_t len = (size_t)(paragraph.data - message.data);
+	const bool cut = len >= sizeof(out->why);
 
-	while (len && strchr("\n ", message.data[len - 1]))
-		len--;
-	if (len >= sizeof(out->why))
+	if (cut)
 		len = sizeof(out->why) - 1;
-	while (len && len == sizeof(out->why) - 1 && (message.data[len] & 0xc0) == 0x80)
+	while (cut && len && (message.data[len] & 0xc0) == 0x80)
+		len--; /* not within a character */
+	while (len && strchr("\n ", message.data[len - 1]))
 		len--;
 	memcpy(out->why, message.data, len);
 	out->why[len] = '\0';
@@ -354,6 +355,13 @@ static int read_tag(const struct approval_subject *subject, struct span raw, str
 	return read_signature(subject, &tag, out, refused, f);
 }
 
+int approval_of_tag(const struct approval_subject *subject, struct span raw, struct approval *out,
+	struct buf *refused, struct fault *f)
+{
+	*out = (struct approval){ 0 };
+	return read_name(subject, out, refused) ? read_tag(subject, raw, out, refused, f) : 0;
+}
+
 int approval_read(const struct approval_subject *subject, struct approval *out, struct buf *refused,
 	struct fault *f)
 {
@@ -369,7 +377,7 @@ int approval_read(const struct approval_subject *subject, struct approval *out, 
 		buf_adds(refused,
 			"an approval is an annotated, signed tag: make it with git tag -s");
 	else
-		status = read_tag(subject, object.data, out, refused, f);
+		status = approval_of_tag(subject, object.data, out, refused, f);
 	object_release(&object);
 	return status;
 }

@@ -70,6 +70,10 @@ struct approval_subject {
 int approval_read(const struct approval_subject *subject, struct approval *out, struct buf *refused,
 	struct fault *f);
 
+/* The same of a tag whose bytes have been read; the subject needs no repository. */
+int approval_of_tag(const struct approval_subject *subject, struct span raw, struct approval *out,
+	struct buf *refused, struct fault *f);
+
 /* Whether what the tag says of repository and ref, if anything, is this one. */
 bool approval_is_about(const struct approval *approval, const char *repository, const char *ref);
 
