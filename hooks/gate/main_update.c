@@ -10,7 +10,7 @@
 
 #include "common/base/env.h"
 #include "common/facts/passed.h"
-#include "common/facts/vref.h"
+#include "common/git/vref.h"
 
 static int hand_over(const struct env *env, const struct passed *passed, int argc, char **argv)
 {

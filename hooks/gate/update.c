@@ -2,7 +2,7 @@
  * update judges one ref, when there is no pass that says how it was decided: on hosts that offer
  * only this hook, and wherever a pass could not be made or found.
  */
-#include "common/facts/vref.h"
+#include "common/git/vref.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"

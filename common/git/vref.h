@@ -3,8 +3,8 @@
  * gitolite's own update hook puts a line with FATAL, how the VREF ended, and nothing that anybody
  * could do about it.  A refusal that the pusher has been told of needs no second word.
  */
-#ifndef COMMON_FACTS_VREF_H
-#define COMMON_FACTS_VREF_H
+#ifndef COMMON_GIT_VREF_H
+#define COMMON_GIT_VREF_H
 
 #include "common/base/env.h"
 

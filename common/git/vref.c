@@ -1,4 +1,4 @@
-#include "common/facts/vref.h"
+#include "common/git/vref.h"
 
 #include <fcntl.h>
 #include <signal.h>
