@@ -98,6 +98,8 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 		return fault_memory(f);
 	if (load_policy(facts, choice, f) < 0)
 		return -1;
+	tie_mark(&facts->tie.mark, repo_git_dir(facts->repo));
+	memcpy(facts->tie.files, facts->files_digest, sizeof(facts->tie.files));
 	if (state_open(&facts->state, repo_git_dir(facts->repo), STATE_READ, f) < 0 ||
 		state_stopped_tie(facts->state, facts->files_digest, f) < 0 ||
 		find_seen(facts, f) < 0)

@@ -18,6 +18,7 @@
 #include "common/git/repo.h"
 #include "common/policy/sources.h"
 #include "common/state/state.h"
+#include "common/state/tie.h"
 
 #define FACTS_SEEN "time-seen" /* the value of the state that `seen` is kept as */
 
@@ -33,6 +34,7 @@ struct facts {
 	struct hold_store holds; /* where they are kept; facts_holds() finds out */
 	/* of the policy's files and of who is stopped: what passes are tied to */
 	char files_digest[65];
+	struct tie tie;      /* of files_digest to who is stopped */
 	struct state *state; /* for reading */
 	struct stops stops;  /* read after files_digest, so that no pass outlives a stop */
 	struct push push;

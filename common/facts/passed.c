@@ -6,6 +6,7 @@
 
 #include "common/git/common_dir.h"
 #include "common/policy/sources.h"
+#include "common/state/tie.h"
 
 static int find_git_dir(struct passed *passed, struct fault *f)
 {
@@ -20,16 +21,18 @@ int passed_open(struct passed *passed, struct fault *f)
 {
 	struct policy_sources sources;
 	struct sources files;
+	char digest[65];
 
 	*passed = (struct passed){ 0 };
 	if (install_paths_find(&passed->paths, f) < 0 || find_git_dir(passed, f) < 0 ||
 		sources_find(&files, &passed->paths, passed->git_dir, f) < 0)
 		return -1;
 	sources = sources_of(&files, passed->git_dir);
-	if (policy_files_digest(&sources, passed->policy, f) < 0 ||
-		state_open(&passed->state, passed->git_dir, STATE_READ, f) < 0)
+	if (policy_files_digest(&sources, digest, f) < 0)
 		return -1;
-	return state_stopped_tie(passed->state, passed->policy, f);
+	return tie_find(passed->git_dir, digest, passed->policy)
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "it has to be seen who is stopped");
 }
 
 /* Hooks that were there before Countersign. */
@@ -51,10 +54,4 @@ enum pass_answer passed_find(const struct passed *passed, const char *hook, stru
 {
 	what->policy = passed->policy;
 	return has_chained(passed, hook) ? PASS_NONE : pass_find(passed->git_dir, what, hold);
-}
-
-void passed_close(struct passed *passed)
-{
-	state_close(passed->state);
-	passed->state = NULL;
 }

@@ -11,6 +11,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/digest.h"
+#include "common/state/tie.h"
 
 #define PASS_SECONDS 3600
 #define HALF ((size_t)DIGEST_SIZE) /* of a name: half of a digest of the ref, and of all of it */
@@ -226,10 +227,25 @@ int passes_take_back(const char *git_dir, const char *target, const char *hold, 
 	return 0;
 }
 
+static bool has_passes(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry = NULL;
+
+	while (entries && (entry = readdir(entries)) && strlen(entry->d_name) != 2 * HALF)
+		;
+	if (entries)
+		(void)closedir(entries);
+	return entry != NULL;
+}
+
 void passes_end(const char *git_dir)
 {
 	char folder[PATH_SIZE];
 
-	if (path_of(folder, git_dir, NULL) == 0)
-		(void)rmdir(folder);
+	if (path_of(folder, git_dir, NULL) < 0 || rmdir(folder) == 0 || errno != ENOTEMPTY ||
+		has_passes(folder))
+		return;
+	tie_drop(git_dir);
+	(void)rmdir(folder);
 }

@@ -1,7 +1,7 @@
 /*
  * The program behind an installed update hook.  git runs it for every ref of a push, so it starts
- * without libgit2: it honours the pass that pre-receive left, and hands everything
- * else over to `countersign hook update`, which judges.
+ * without any library: it honours the pass that pre-receive left, if nothing was written to the
+ * state since, and hands everything else over to `countersign hook update`, which judges.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +41,6 @@ static enum pass_answer ask(struct passed *passed, int argc, char **argv)
 			oid_parse(&pass.new, span_of(argv[3])) == 0)
 			answer = passed_find(passed, "update", &pass, hold);
 	}
-	passed_close(passed);
 	fault_clear(&ignored);
 	return answer;
 }

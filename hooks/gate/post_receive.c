@@ -23,47 +23,56 @@ static int on_any_awaited(void *context, const struct awaited *what)
 	return 1;
 }
 
-/*
- * Whether it was allowed by pre-receive and nothing waits for it.  One that was not found is looked
- * into by those who open the repository.
- */
-static bool is_settled(
-	const struct passed *passed, const struct ref_update *update, struct fault *f)
+static struct pass pass_of(const struct ref_update *update)
 {
-	struct pass pass = { .ref = update->name,
+	return (struct pass){ .ref = update->name,
 		.target = update->name,
 		.old = update->claimed,
 		.new = update->new };
+}
+
+/* Whether pre-receive allowed it, and it is nothing that may let something else land. */
+static bool is_allowed(const struct passed *passed, const struct ref_update *update)
+{
+	struct pass pass = pass_of(update);
 	char hold[PASS_HOLD_MAX + 1];
 
 	return strncmp(update->name, "refs/countersign/", 17) != 0 &&
-	       passed_find(passed, "post-receive", &pass, hold) == PASS_ALLOWED &&
-	       state_pending(passed->state, update->name, on_any_pending, NULL, f) == 0 &&
-	       state_outcomes(passed->state, update->name, on_any_awaited, NULL, f) == 0;
+	       passed_find(passed, "post-receive", &pass, hold) == PASS_ALLOWED;
+}
+
+/* Whether nothing waits for any of the refs. */
+static bool is_settled(const struct passed *passed, const struct push *push, struct fault *f)
+{
+	struct state *state = NULL;
+	bool settled = state_open(&state, passed->git_dir, STATE_READ, f) == 0;
+
+	for (size_t i = 0; settled && i < push->count; i++)
+		settled =
+			state_pending(state, push->updates[i].name, on_any_pending, NULL, f) == 0 &&
+			state_outcomes(state, push->updates[i].name, on_any_awaited, NULL, f) == 0;
+	state_close(state);
+	return settled;
 }
 
 /* The end of most pushes: there is nothing to settle, to tell or to land, and no other hook. */
 static bool is_over(const struct push *push)
 {
 	struct fault ignored = { 0 };
-	struct passed passed = { 0 };
+	struct passed passed;
 	bool over = push->count && passed_open(&passed, &ignored) == 0;
 
 	for (size_t i = 0; over && i < push->count; i++)
-		over = is_settled(&passed, &push->updates[i], &ignored);
+		over = is_allowed(&passed, &push->updates[i]);
+	over = over && is_settled(&passed, push, &ignored);
 	for (size_t i = 0; over && i < push->count; i++) {
-		const struct ref_update *update = &push->updates[i];
-		const struct pass pass = { .ref = update->name,
-			.target = update->name,
-			.old = update->claimed,
-			.new = update->new,
-			.policy = passed.policy };
+		struct pass pass = pass_of(&push->updates[i]);
 
+		pass.policy = passed.policy;
 		(void)pass_drop(passed.git_dir, &pass);
 	}
 	if (over)
 		passes_end(passed.git_dir);
-	passed_close(&passed);
 	fault_clear(&ignored);
 	return over;
 }

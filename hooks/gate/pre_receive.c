@@ -176,6 +176,7 @@ static int decide(struct pre_receive *p, char **argv)
 	if (record_push(&recording, &wrote, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
 	p->awaits = wrote && !recording.refused;
+	p->session.facts.tie.own = wrote;
 	if (wrote)
 		notify_start(&p->session);
 	if (say_all(p, recording.refused, &fault) < 0)

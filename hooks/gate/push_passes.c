@@ -1,5 +1,7 @@
 #include "hooks/gate/push_passes.h"
 
+#include "common/state/tie.h"
+
 static const char *git_dir_of(const struct session *session)
 {
 	return repo_git_dir(session->facts.repo);
@@ -32,6 +34,7 @@ int push_passes_leave(const struct session *session, const struct verdict *verdi
 	int status = 0;
 
 	passes_begin(git_dir);
+	tie_put(git_dir, &session->facts.tie, session->facts.files_digest);
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
 
