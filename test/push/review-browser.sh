@@ -157,7 +157,31 @@ if npm_tools; then
 	push main
 	expect held
 	serve bob "$port"
-	looked_at '' "server/holds/$hold" "server/holds/$hold?view=split&lines=all" server/log server/agents nothing \
+	first=$hold
+	sed -i 's/"version": 1,/"version": 1, "delegates": ["platform"],/' "$server/countersign/policy.json"
+	agent none
+	branch people origin/main
+	seq 1 200 >"$work/infra.txt"
+	mkdir -p "$work/infra"
+	cp "$work/infra.txt" "$work/infra/folds.tf"
+	in_work add infra
+	record 'Lines'
+	push people:main
+	expect landed
+	agent claude-code
+	branch next origin/main
+	sed -i 's/^100$/hundred/' "$work/infra/folds.tf"
+	printf '{ "version": 1, "rules": [{ "name": "docs", "paths": ["/docs/<b>/"], "action": "deny" }] }' >"$work/.countersign.json"
+	in_work add infra .countersign.json
+	record 'Folds, and a policy'
+	push next:main
+	expect held
+	get "server/holds/$hold?open=1-1"
+	said 'What it changes in the policy'
+	said 'show them'
+	said "$first"
+	looked_at '' command "server/holds/$first" "server/holds/$hold" "server/holds/$hold?open=1-1" "server/holds/$hold?view=split&lines=all" \
+		"server/holds/$first?view=split&lines=all" server/log server/agents nothing \
 		'?repository=none' "server/invitation/bob/$(countersign reviewer invite bob --repo "$server" | sed -n '1s|.*/||p')"
 else
 	skip "axe-core and html-validate cannot be had from npm here"
