@@ -297,8 +297,8 @@ static bool is_stricter(const char *why)
 		"the certificate names more principals than are read",
 		"its certificate has a critical option that is not known",
 		"its certificate is good for one command alone (force-command)",
-		"its certificate is good from certain addresses alone (source-address), and a "
-		"signature comes from none",
+		("its certificate is good from certain addresses alone (source-address), and a "
+		 "signature comes from none"),
 		"its certificate asks for a hardware key that verified its user (verify-required)",
 	};
 
@@ -537,8 +537,8 @@ static void make_list(void)
 		"ssh-keygen -q -k -f krl -s ca.pub spec && ssh-keygen -q -k -u -f krl 0.pub",
 		"cat other.spec >spec; ssh-keygen -q -k -f krl spec",
 		"ssh-keygen -q -k -f krl ca.pub",
-		"sed 's/^/sha1: /' 1.pub >spec; sed 's/^/sha256: /' subject.pub >>spec; "
-		"ssh-keygen -q -k -f krl spec",
+		("sed 's/^/sha1: /' 1.pub >spec; sed 's/^/sha256: /' subject.pub >>spec; "
+		 "ssh-keygen -q -k -f krl spec"),
 		"grep -v sha1 spec >any; ssh-keygen -q -k -f krl -s none any",
 	};
 
