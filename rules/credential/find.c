@@ -87,7 +87,7 @@ static bool published(const struct credential_scan *scan, const struct credentia
 
 void credential_add(struct credential_scan *scan, struct credential_found found)
 {
-	credential_works(scan, 60);
+	credential_works(scan, found.confidence > CONFIDENCE_LOW ? 60 : 5);
 	if (found.confidence > CONFIDENCE_LOW && published(scan, &found))
 		found.confidence = CONFIDENCE_LOW;
 	if ((scan->text & TEXT_TEST) && found.confidence != CONFIDENCE_CERTAIN &&
@@ -116,7 +116,7 @@ void credential_keep(struct credential_scan *scan, struct credential_found found
 	scan->found[scan->count++] = found;
 }
 
-#define WORK_FIXED ((size_t)1 << 20) /* steps that any text may take, besides one for four bytes */
+#define WORK_FIXED ((size_t)3 << 19) /* steps that any text may take, besides one for four bytes */
 #define GLANCE 64                    /* bytes behind a place that are glanced at */
 #define GLANCE_MIN 6                 /* and how many make a value */
 

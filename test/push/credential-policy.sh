@@ -29,7 +29,7 @@ commit src/a.py "token = '$token'"
 push main
 expect denied
 said 'GitHub token (github-token, certain), fingerprint'
-said 'revoke it: Revoke it at https://github.com/settings/tokens'
+said 'revoke it at https://github.com/settings/tokens'
 in_work reset -q --hard HEAD~1
 commit src/a.py "password = '$password'"
 push main
