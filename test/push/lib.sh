@@ -101,6 +101,10 @@ story_end()
 	status=$?
 	trap - EXIT
 	eval "$endings" || :
+	if [ "$status" -eq 77 ] && [ "$told" -eq 0 ] && [ -z "$title" ]; then # what it needs is not here
+		rm -rf "$story"
+		exit 77
+	fi
 	[ "$status" -eq 0 ] || fail "the story broke off (exit status $status)"
 	sentence_end
 	printf '1..%d\n' "$told"
