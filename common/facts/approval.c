@@ -258,7 +258,6 @@ static bool read_message(const struct tag *tag, struct approval *out, struct buf
 	size_t i = 0;
 
 	keep_words(out, tag->message, paragraph);
-
 	if (!is_hex(digest, DIGEST_LEN)) {
 		buf_adds(refused, "the last paragraph of the tag's message must have one line "
 				  "`Countersign-Digest: <64 hex digits>`");
