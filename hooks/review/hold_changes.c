@@ -153,7 +153,7 @@ int hold_changes_write(struct hold_view *hold, bool *unshown, struct fault *f)
 		.findings = json_object_get(hold->held.verdict, "findings"),
 		.self = hold->visit->id };
 	const struct changed_files *files = &hold->files;
-	struct self fold;
+	struct self fold = { "" };
 
 	if (self_fold(hold, &fold))
 		view.view.fold = fold.text;
