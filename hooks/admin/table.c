@@ -228,7 +228,7 @@ static void print_cell(
 		(void)fputs(text, stdout);
 		columns++;
 	} else {
-		columns = columns_of(text, width - 1, &bytes);
+		(void)columns_of(text, width - 1, &bytes);
 		(void)printf("%.*s%s", (int)bytes, text, mark);
 		columns = width;
 	}
