@@ -195,7 +195,7 @@ static bool passed_over(struct credential_scan *scan, size_t end)
 
 /* What looking at a place takes at least; who looks further adds to it. */
 static const unsigned char steps_of[] = { [TRIGGER_URL] = 8,
-	[TRIGGER_HEADER] = 12,
+	[TRIGGER_HEADER] = 30,
 	[TRIGGER_DSN] = 20,
 	[TRIGGER_PEM] = 30,
 	[TRIGGER_PEM_BASE64] = 30,
