@@ -1,6 +1,7 @@
 /*
  * What pre-receive has said of the updates of this push, found without opening the repository or
- * the database: for hooks that have nothing to do but that, as most pushes' update and post-receive.
+ * the database: for hooks that have nothing to do but that, as update and post-receive of most
+ * pushes.
  */
 #ifndef COMMON_FACTS_PASSED_H
 #define COMMON_FACTS_PASSED_H

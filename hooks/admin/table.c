@@ -204,7 +204,7 @@ static void widths_find(const struct table *table, size_t *widths)
 	widths_fit(table, widths);
 }
 
-/* Prints the text in that many columns, cut if it must be; without blanks behind it if it is last. */
+/* Prints the text in that many columns, cut if it must be; no blanks behind it if it is last. */
 static void print_cell(
 	const struct table *table, const char *text, const size_t *widths, size_t column)
 {

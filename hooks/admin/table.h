@@ -35,7 +35,7 @@ struct terminal {
  */
 int terminal_read(struct terminal *terminal, const struct env *env, const char *command);
 
-/* A time of the log, `2026-11-23T10:00:00Z`, as people read it: today's by the hour, else its day. */
+/* A time of the log, `2026-11-23T10:00:00Z`, as people read it: the hour of today, else the day. */
 struct shown_time {
 	char text[40];
 };
@@ -54,7 +54,7 @@ enum tone {
 struct table_column {
 	const char *heading;
 	size_t least; /* it may be cut to so many columns where there is no room; 0: never */
-	/* the end of it says more than its beginning: a path; it is an id, of which a part will do */
+	/* the end of it says more than its beginning: a path; an id, of which a part will do */
 	bool tail, id;
 	int spare; /* left out where there is no room for all: the greatest first; 0: never */
 };

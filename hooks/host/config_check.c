@@ -45,8 +45,8 @@ static bool is_as_wanted(const char *value, const char *should)
 }
 
 /*
- * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names, whose last slashes count
- * for nothing; the last one decides.
+ * Whether a pattern of git's hideRefs covers a ref: a prefix of whole names, whose last slashes
+ * count for nothing; the last one decides.
  */
 static void hide(
 	const struct config_value *setting, const char *ref, const struct config_value **by)
