@@ -107,7 +107,7 @@ rm "$server/countersign/policy.json"
 ln -s "$outside/secret" "$server/countersign/policy.json"
 exits 1 "$prefix/bin/countersign" status --repo "$server"
 unsaid 'the secret'
-said 'policy.json; run it as'
+said 'policy.json: Permission denied; until it is mended every push is refused'
 
 sentence "A repository swapped for a link to one of root's is not mistaken for it, listed or given"
 afresh

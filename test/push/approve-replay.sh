@@ -205,7 +205,7 @@ cp "$server/countersign/policy.json" "$story/policy"
 sed 's/"accounts": \["bob"\], "groups": \["platform"\]/"accounts": ["bob"], "groups": []/' "$story/policy" >"$server/countersign/policy.json"
 push_again
 expect held
-sed "s|$(key_of bob)|revoked $(key_of bob)|" "$story/policy" >"$server/countersign/policy.json"
+sed "s|$(key_of bob)|$(key_of another)|" "$story/policy" >"$server/countersign/policy.json"
 push_again
 expect held
 cp "$story/policy" "$server/countersign/policy.json"
