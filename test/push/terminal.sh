@@ -23,7 +23,11 @@ server
 governed
 hold_change infra/a/very/long/way/down/to/the/cluster/that/nobody/should/touch/main.tf
 decide bob reject
+# Of two decisions of one second the stricter stands.
+GIT_COMMITTER_DATE="$(($(date +%s) + 2)) +0000"
+export GIT_COMMITTER_DATE
 decide bob withdraw
+unset GIT_COMMITTER_DATE
 approve alice
 push_again
 person robot
