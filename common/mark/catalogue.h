@@ -94,4 +94,7 @@ static inline bool agent_set_empty(const struct agent_set *set)
 	return true;
 }
 
+/* The compiled-in agent, but `id`, whose mark alone that address or account is; NULL: nobody's. */
+const char *catalogue_owner(enum catalogue_kind kind, const char *mark, const char *id);
+
 #endif

@@ -63,20 +63,3 @@ const char *catalogue_form_wrong(enum catalogue_kind kind, const char *mark)
 		return NULL;
 	}
 }
-
-const char *catalogue_owner(enum catalogue_kind kind, const char *mark, const char *id)
-{
-	const struct catalogue_table *table = &catalogue_data.tables[kind];
-	struct buf out = BUF_INIT(4096);
-	const char *owner = NULL;
-
-	if ((kind == CATALOGUE_EMAILS || kind == CATALOGUE_LOGINS) &&
-		catalogue_normal(&out, kind, span_of(mark)) == 0)
-		for (size_t i = 0; i < table->count && !owner; i++)
-			if (table->rows[i].strength == MARK_SURE &&
-				span_is(buf_span(&out), table->rows[i].text) &&
-				strcmp(catalogue_data.agents[table->rows[i].agent].id, id) != 0)
-				owner = catalogue_data.agents[table->rows[i].agent].id;
-	buf_release(&out);
-	return owner;
-}

@@ -21,9 +21,6 @@ extern const struct catalogue_field catalogue_fields[];
 /* Why the mark could never be met with, as far as its form tells; NULL: it could. */
 const char *catalogue_form_wrong(enum catalogue_kind kind, const char *mark);
 
-/* The compiled-in agent, but `id`, whose mark alone that address or account is; NULL: nobody's. */
-const char *catalogue_owner(enum catalogue_kind kind, const char *mark, const char *id);
-
 /* Appends the mark as its kind of table has it.  0, or -1: nothing is left of it, or no memory. */
 int catalogue_normal(struct buf *out, enum catalogue_kind kind, struct span mark);
 
