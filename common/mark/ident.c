@@ -260,10 +260,23 @@ bool ident_has_suffix(struct span raw)
 	return open && open < end;
 }
 
+/* `Claude Paroz (claude)`: what a person is called is in their name. */
+static bool is_nickname(struct span name, struct span suffix)
+{
+	size_t before = suffix.len ? (size_t)(suffix.data - name.data) : 0;
+
+	for (size_t i = 0; suffix.len && i + suffix.len <= before; i++)
+		if (strncasecmp(name.data + i, suffix.data, suffix.len) == 0)
+			return true;
+	return false;
+}
+
 void ident_suffix(struct span text, struct agent_set *out)
 {
-	struct span suffix = suffix_of(name_before(text, email_next(text, 0)));
+	struct span name = name_before(text, email_next(text, 0)), suffix = suffix_of(name);
 
+	if (is_nickname(name, suffix))
+		return;
 	if (span_is(suffix, "agent"))
 		agent_set_add(out, agent_name_generic());
 	else

@@ -76,19 +76,24 @@ static const char *const witnessing[] = { "acked", "acknowledged", "analyzed", "
 	"audited", "bisected", "bugged", "checked", "confirmed", "debugged", "demanded",
 	"diagnosed", "discovered", "encouraged", "found", "inspired", "investigated", "liked",
 	"mentored", "merged", "nacked", "noted", "noticed", "observed", "okayed", "pointedout",
-	"proposed", "proposal", "questioned", "recommended", "rejected", "reported", "requested",
-	"reviewed", "seen", "sponsored", "spotted", "suggested", "supervised", "tested", "thanked",
-	"triaged", "unreviewed", "validated", "verified", "wanted", "watched", "wished" };
+	"proofread", "proposed", "proposal", "questioned", "recommended", "rejected", "reported",
+	"requested", "reviewed", "seen", "sponsored", "spotted", "suggested", "supervised",
+	"tested", "thanked", "triaged", "triggered", "unreviewed", "validated", "verified",
+	"wanted", "watched", "wished" };
 
-/* Reviewed-by, Reported-and-tested-by, Not-tested-by. */
+/* Reviewed-by, Co-reviewed-by, Reported-and-tested-by. */
 static bool is_witness(const struct trailer *trailer)
 {
-	struct span key = { trailer->key, trailer->key_len };
+	struct span key = { trailer->key, trailer->key_len }, without_co = key;
 
 	if (!span_ends(key, "by") && !span_ends(key, "to"))
 		return false;
+	if (span_starts(key, "co")) {
+		without_co.data += 2;
+		without_co.len -= 2;
+	}
 	for (size_t i = 0; i < sizeof(witnessing) / sizeof(witnessing[0]); i++)
-		if (span_starts(key, witnessing[i]))
+		if (span_starts(key, witnessing[i]) || span_starts(without_co, witnessing[i]))
 			return true;
 	return false;
 }
