@@ -183,6 +183,41 @@ static int takes_nothing(struct checked_list *d, size_t i, bool gives)
 			       "'%s' takes back what no pattern before it gives", d->items[i].text);
 }
 
+/* Whether the one has all paths of the other.  1, 0 or -1. */
+static int has_all(struct checked_list *d, const struct automaton *one, const struct automaton *of)
+{
+	int others = dead_any(of, one, dead_first_alone, d->l->fault);
+
+	return others < 0 ? -1 : !others;
+}
+
+/* A `!` pattern that takes back all that one before it gives, or all there is. */
+static int takes_all(struct checked_list *d, size_t i, bool gives)
+{
+	const struct single *one = &d->items[i];
+	int all = 0;
+
+	if (!one->negated || i > 200)
+		return 0;
+	for (size_t k = 0; k < i; k++)
+		if (policy_takes_back(one->text, d->items[k].text))
+			return 0; /* that was told when it was read */
+	for (size_t k = 0; k < i; k++) {
+		if (d->items[k].negated)
+			continue;
+		all = has_all(d, one->paths, d->items[k].paths);
+		if (all != 0)
+			return all < 0 ? -1
+				       : policy_warn(d->l, &one->at,
+						 "'%s' takes back all that '%s' gives", one->text,
+						 d->items[k].text);
+	}
+	all = gives ? has_all(d, one->paths, d->words) : 0;
+	return all <= 0 ? all
+			: policy_warn(d->l, &one->at, "'%s' takes back all that stands before it",
+				  one->text);
+}
+
 /* `gives`: something else than the patterns gives paths, such as classes. */
 static int tell_list(struct checked_list *d, bool gives)
 {
@@ -203,7 +238,7 @@ static int tell_list(struct checked_list *d, bool gives)
 				   "'%s' does nothing: '%s' %s it has all its paths",
 				   d->items[i].text, d->items[k - 1].text, how) < 0)
 			return -1;
-		if (takes_nothing(d, i, gives) < 0)
+		if (takes_nothing(d, i, gives) < 0 || takes_all(d, i, gives) < 0)
 			return -1;
 	}
 	return 0;
@@ -226,9 +261,18 @@ static struct checked_list *list_new(
 	return NULL;
 }
 
-/* The warnings of one list of patterns. */
-int dead_list(
-	struct policy_loading *l, const struct json_at *list, enum pattern_mode mode, bool gives)
+/* Refs may be said twice, once by `HEAD`; what is taken back whole is told. */
+static int tell_refs(struct checked_list *d, bool gives)
+{
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < d->count; i++)
+		status = takes_all(d, i, gives);
+	return status;
+}
+
+static int list_check(struct policy_loading *l, const struct json_at *list, enum pattern_mode mode,
+	int (*tell)(struct checked_list *d, bool gives), bool gives)
 {
 	struct checked_list *d;
 	int status;
@@ -243,7 +287,18 @@ int dead_list(
 	if (status == 0)
 		status = make_singles(d);
 	if (status == 0)
-		status = tell_list(d, gives);
+		status = tell(d, gives);
 	list_release(d);
 	return status;
+}
+
+int dead_list(
+	struct policy_loading *l, const struct json_at *list, enum pattern_mode mode, bool gives)
+{
+	return list_check(l, list, mode, tell_list, gives);
+}
+
+int dead_refs(struct policy_loading *l, const struct json_at *list)
+{
+	return list_check(l, list, PATTERN_EXACT, tell_refs, true);
 }

@@ -26,6 +26,9 @@ int dead_any(const struct automaton *a, const struct automaton *b,
 int dead_list(
 	struct policy_loading *l, const struct json_at *list, enum pattern_mode mode, bool gives);
 
+/* Warns of what takes back all refs that a list gives.  0 or -1. */
+int dead_refs(struct policy_loading *l, const struct json_at *list);
+
 /* Warns of all that does nothing.  0 or -1. */
 int policy_dead(struct policy_loading *l);
 

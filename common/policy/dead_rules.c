@@ -148,10 +148,12 @@ static int check_rule(struct policy_loading *l, size_t i)
 {
 	const struct rule *rule = &l->rules[i];
 	struct rule_place at;
-	struct json_at paths, name;
+	struct json_at paths, name, refs;
 
 	if (!rule_place(l, i, &at))
 		return 0;
+	if (json_at_member(&at.rule, "refs", &refs) && dead_refs(l, &refs) < 0)
+		return -1;
 	if (json_at_member(&at.rule, "paths", &paths) &&
 		dead_list(l, &paths, PATTERN_GENEROUS, *rule->classes != NULL) < 0)
 		return -1;
@@ -223,8 +225,19 @@ static int check_grant(struct policy_loading *l, const struct agent *agent, cons
 	return check_beside(l, star, own, &scope);
 }
 
+static int check_layer_refs(struct policy_loading *l, enum layer layer)
+{
+	struct json_at root = json_at_root(&l->layers[layer].doc), refs;
+
+	l->layer = layer;
+	return json_at_member(&root, "refs", &refs) ? dead_refs(l, &refs) : 0;
+}
+
 static int check_all(struct policy_loading *l)
 {
+	for (enum layer layer = 0; layer < LAYER_COUNT; layer++)
+		if (l->layers[layer].there && check_layer_refs(l, layer) < 0)
+			return -1;
 	for (size_t i = 0; i < l->rule_count && i < DEAD_RULES; i++)
 		if (check_rule(l, i) < 0)
 			return -1;

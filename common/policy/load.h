@@ -302,6 +302,9 @@ struct name_list {
 int policy_exists_check(struct policy_loading *l, const struct json_at *at, const char *pattern,
 	enum pattern_mode mode);
 
+/* Whether a `!` pattern is, but for its form, the one that was given. */
+bool policy_takes_back(const char *text, const char *given);
+
 /* Warns of each `!` pattern that takes back all that one before it in the list gives.  0 or -1. */
 int policy_taken_back(struct policy_loading *l, const struct json_at *list);
 

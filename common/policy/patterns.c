@@ -58,6 +58,11 @@ static struct span core_of(const char *pattern)
 	return core;
 }
 
+bool policy_takes_back(const char *text, const char *given)
+{
+	return *text == '!' && *given && *given != '!' && span_equal(core_of(given), core_of(text));
+}
+
 int policy_taken_back(struct policy_loading *l, const struct json_at *list)
 {
 	for (size_t i = 1; i < json_at_count(list) && i < 2000; i++) {
@@ -68,8 +73,7 @@ int policy_taken_back(struct policy_loading *l, const struct json_at *list)
 			struct json_at before = json_at_item(list, k);
 			const char *given = json_at_text(&before);
 
-			if (given && *given && *given != '!' &&
-				span_equal(core_of(given), core_of(text)) &&
+			if (given && policy_takes_back(text, given) &&
 				policy_warn(l, &item, "'%s' takes back all that '%s' gives", text,
 					given) < 0)
 				return -1;
