@@ -110,5 +110,5 @@ int policy_exists_check(struct policy_loading *l, const struct json_at *at, cons
 	pattern += *pattern == '!';
 	return policy_warn(l, at, "'%s' matches no %s of this repository (did you mean '%s%s%s'?)",
 		pattern, ref ? "ref" : "file", *pattern == '/' ? "/" : "", typo.found,
-		pattern[strlen(pattern) - 1] == '/' ? "/" : "");
+		!ref && pattern[strlen(pattern) - 1] == '/' ? "/" : "");
 }

@@ -198,6 +198,15 @@ static int ref_unlike(
 				"'%s' must be HEAD or begin with refs/ (did you mean "
 				"'refs/%s%s'?)",
 				text, begins[i][1], name + strlen(begins[i][0]));
+	if (strncasecmp(name, "refs/", 5) == 0)
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/ (did you mean 'refs/%s'?)", text,
+			name + 5);
+	if (*name == '^' || name[strlen(name) - 1] == '$')
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/: it is a pattern of gitignore, and "
+			"not a regular expression",
+			text);
 	if (strpbrk(name, "\\:, "))
 		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
 	return policy_wrong(l, at,
