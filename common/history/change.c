@@ -140,7 +140,6 @@ static int tell(struct tree_walk *walk, const struct entry *values, struct fault
 			buf_addspan(&walk->kept, change.path);
 		return 0;
 	}
-	walk->told++;
 	walk->left -= walk->selecting && !walk->fits;
 	return walk->listener->each(walk->listener->context, &change, f);
 }

@@ -40,7 +40,7 @@ enum changes_end {
 struct changes {
 	struct repo *repo;
 	struct graph *graph;
-	size_t limit;              /* changes that may still be told; counts down over calls */
+	size_t limit; /* changes that may still be told; counts down over calls that keep to it */
 	struct deadline *deadline; /* NULL: never */
 	size_t asks;       /* how often git may be asked what it makes of contents; counts down */
 	size_t blob_limit; /* contents larger than this are not merged, so not explained */

@@ -79,7 +79,11 @@ static int tell_later(struct tree_walk *walk, struct fault *f)
 	return result;
 }
 
-/* Tells what fits into the limit: counts all, tells what is small enough, then some of the rest. */
+/*
+ * Tells what fits into the limit: counts all, tells what is small enough, then some of the rest.
+ * It uses nothing of the limit up: commits behind one that is over it are judged, as the clock
+ * allows.
+ */
 int change_tell_selected(struct tree_walk *walk, struct fault *f)
 {
 	int result;
@@ -99,7 +103,6 @@ int change_tell_selected(struct tree_walk *walk, struct fault *f)
 			result = tell_later(walk, f);
 		buf_release(&walk->path);
 	}
-	walk->changes->limit -= walk->told;
 	buf_release(&walk->later);
 	return result;
 }

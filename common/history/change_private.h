@@ -98,13 +98,13 @@ struct tree_walk {
 	struct buf kept; /* what is to be told, while it fits: struct change and path in turn */
 	struct buf path;
 	size_t count, depth, folders;
-	bool ended;        /* changes->end says why, or `over` */
-	struct oid bad;    /* a malformed tree that may be mended; zero: none */
-	const char *over;  /* over which limit it is, when not all can be told */
-	bool selecting;    /* so what fits is told */
-	bool fits;         /* the folder at hand does */
-	size_t left, told; /* changes that may still be told, and were */
-	struct buf later;  /* folders for later, each a struct later */
+	bool ended;       /* changes->end says why, or `over` */
+	struct oid bad;   /* a malformed tree that may be mended; zero: none */
+	const char *over; /* over which limit it is, when not all can be told */
+	bool selecting;   /* so what fits is told */
+	bool fits;        /* the folder at hand does */
+	size_t left;      /* changes that may still be told */
+	struct buf later; /* folders for later, each a struct later */
 	size_t later_count;
 };
 

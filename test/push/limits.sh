@@ -91,6 +91,22 @@ approved alice
 push_again
 expect landed
 
+sentence "What stands behind a commit that is over a limit is judged all the same"
+server
+governed
+sed -i 's/"rules": \[/"limits": { "changes": 4, "approvers": ["security"] }, "rules": [/' "$server/countersign/policy.json"
+agent claude-code
+branch work origin/main
+for n in 1 2 3 4 5 6 7; do
+	write "src/$n.c" x
+done
+record 'seven files'
+commit infra/main.tf x
+push work:main
+expect held
+said 'more changes than the limit allows'
+said 'infrastructure  infra/main.tf'
+
 # three_workflows: two holds may be open; the branches b1 to b3 are to be held.
 three_workflows()
 {
