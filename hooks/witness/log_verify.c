@@ -27,8 +27,8 @@ static void print_check(const struct log_check *check)
 		[LOG_REMOVED] = "is missing",
 		[LOG_REORDERED] = "is another row: they were put in another order",
 		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
-		[LOG_REWRITTEN] = "or one before it is not what its checkpoint was made of: rows "
-				  "were changed and hashed anew",
+		[LOG_REWRITTEN] =
+			"or one before it is not of its checkpoint: rows were hashed anew",
 	};
 
 	if (check->state == LOG_WHOLE)
