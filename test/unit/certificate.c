@@ -350,7 +350,7 @@ static size_t keygen_reads_from(bool *reads, size_t count, size_t from)
 	FILE *pipe;
 
 	(void)snprintf(command, sizeof(command),
-		"tail -n +%zu certs >rest; ssh-keygen -L -f rest 2>/dev/null", from + 1);
+		"tail -n +%zu certs >rest; stdbuf -oL ssh-keygen -L -f rest 2>/dev/null", from + 1);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(output, sizeof(output), pipe)) {
