@@ -664,7 +664,7 @@ static void lists_revoke_what_ssh_keygen_says(void **state)
 static int setup(void **state)
 {
 	struct buf blob = BUF_INIT(256);
-	struct arena *arena = calloc(1, sizeof(*arena));
+	static struct arena arena = ARENA_INIT(1 << 20);
 	const char *why;
 	FILE *file;
 
@@ -706,9 +706,8 @@ static int setup(void **state)
 			0);
 		buf_release(&line);
 	}
-	*arena = (struct arena)ARENA_INIT(1 << 20);
 	assert_int_equal(sandbox_run(output, sizeof(output), "cat key"), 0);
-	if (key_parse(&authority_key, arena, span_of(output), NULL, &why) < 0)
+	if (key_parse(&authority_key, &arena, span_of(output), NULL, &why) < 0)
 		fail_msg("%s", why);
 	return 0;
 }
