@@ -304,7 +304,7 @@ int judge_limit(
 	struct judge *judge, const struct rule_case *c, const char *detail, struct fault *f);
 
 /* A commit's or tag's own text (not what it names) of more than so many bytes is not read. */
-#define JUDGE_TEXT_MAX ((size_t)8 << 20)
+#define JUDGE_TEXT_MAX ((size_t)2 << 20)
 
 /* The `why` of such a text, told from others by its address. */
 extern const char judge_text_over[];

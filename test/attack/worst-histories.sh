@@ -8,12 +8,12 @@ awk "$stream"'BEGIN { for (i = 1; i <= 9000; i++) commit("worst", i, i == 1 ? "r
 push worst:main
 ends_anyhow
 
-sentence "Commits with messages of seven megabytes"
+sentence "Commits with messages of almost two megabytes, as long as they may be"
 timed_server
 awk 'BEGIN {
 	for (i = 1; i <= 20; i++) {
-		print "commit refs/heads/worst\nmark :" i "\ncommitter a <a@example.com> 1700000000 +0000\ndata 7000000"
-		for (n = 0; n < 280000; n++) printf "Co-authored-by: x <a@b.c>"
+		print "commit refs/heads/worst\nmark :" i "\ncommitter a <a@example.com> 1700000000 +0000\ndata 2090000"
+		for (n = 0; n < 83600; n++) printf "Co-authored-by: x <a@b.c>"
 		print "\nfrom " (i == 1 ? "refs/heads/main^0" : ":" (i - 1))
 	}
 }' | import
