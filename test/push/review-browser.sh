@@ -4,13 +4,13 @@
 needs_browser
 own_prefix
 
-# desk [RULE]: the page at localhost, and people of whom bob is to have a passkey.
+# desk [WEBHOOK]: the page at localhost, and people of whom bob is to have a passkey.
 desk()
 {
 	server
 	port=$("$tools/port")
 	site_policy <<JSON
-{ "version": 1, "review": { "url": "http://localhost:$port", "presence": ${1:-false} } }
+{ "version": 1, "review": { "url": "http://localhost:$port" }, "webhooks": [${1:-}] }
 JSON
 	policy <<'JSON'
 {
@@ -49,11 +49,36 @@ STEPS
 	} | browse
 }
 
-sentence "Three actions from the message to a landed change: open the link, read, touch"
-desk
+# chat: a room that messages come to, of which each is a line of $story/room; and its webhook.
+receiver=
+at_end leave_chat
+leave_chat()
+{
+	[ -z "$receiver" ] || kill "$receiver" 2>/dev/null || :
+}
+
+chat()
+{
+	mkfifo "$story/room.port"
+	"$tools/receiver" --mode ok --out "$story/room" >"$story/room.port" &
+	receiver=$!
+	read -r room <"$story/room.port"
+}
+
+# message: the link of the only message that is in the room, to what waits.
+message()
+{
+	"$prefix/bin/countersign-deliver" --repo "$server"
+	[ "$(wc -l <"$story/room")" -eq 1 ] || fail "messages in the room: $(cat "$story/room")"
+	grep -o "http://localhost:$port/[^|>\" ]*" "$story/room" | sort -u
+}
+
+sentence "Three actions from the message to a landed change: open its link, read, touch"
+chat
+desk "{ \"url\": \"http://127.0.0.1:$room/\", \"format\": \"slack\", \"events\": [\"held\"] }"
 serve bob "$port"
 enrolled <<STEPS
-open http://localhost:$port/server/holds/$hold
+open $(message)
 see resource "a" { size = 2 }
 click button.yes
 see approved
