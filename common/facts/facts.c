@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "common/base/digest.h"
 #include "common/facts/delegated.h"
@@ -63,28 +62,12 @@ static int load_policy(struct facts *facts, const struct facts_choice *choice, s
 	return status;
 }
 
-/* A clock that was set back revives nothing that has been seen to be over. */
-static int find_seen(struct facts *facts, struct fault *f)
-{
-	char *kept = NULL;
-
-	if (state_value(facts->state, FACTS_SEEN, &kept, f) < 0)
-		return -1;
-	facts->seen = kept ? strtoll(kept, NULL, 10) : 0;
-	if (facts->seen < facts->now)
-		facts->seen = facts->now;
-	free(kept);
-	return 0;
-}
-
 int facts_open(struct facts *facts, const struct env *env, const struct facts_choice *choice,
 	struct fault *f)
 {
 	const char *namespace = env_get(env, "GIT_NAMESPACE");
 
-	*facts = (struct facts){
-		.env = env, .past = choice->past, .as_agents = choice->as_agents, .now = time(NULL)
-	};
+	*facts = (struct facts){ .env = env, .past = choice->past, .as_agents = choice->as_agents };
 	if (namespace && *namespace)
 		return fault_set(f, FAULT_ADMIN,
 			"GIT_NAMESPACE is set: refs of a namespace cannot be judged");
@@ -102,7 +85,7 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 	memcpy(facts->tie.files, facts->files_digest, sizeof(facts->tie.files));
 	if (state_open(&facts->state, repo_git_dir(facts->repo), STATE_READ, f) < 0 ||
 		state_stopped_tie(facts->state, facts->files_digest, f) < 0 ||
-		find_seen(facts, f) < 0)
+		clock_read(facts->state, &facts->clock, f) < 0)
 		return -1;
 	return facts->past ? 0 : facts_stops(facts, facts->state, &facts->stops, f);
 }

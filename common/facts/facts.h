@@ -17,10 +17,9 @@
 #include "common/git/push.h"
 #include "common/git/repo.h"
 #include "common/policy/sources.h"
+#include "common/state/clock.h"
 #include "common/state/state.h"
 #include "common/state/tie.h"
-
-#define FACTS_SEEN "time-seen" /* the value of the state that `seen` is kept as */
 
 struct facts {
 	const struct env *env;
@@ -39,8 +38,7 @@ struct facts {
 	struct stops stops;  /* read after files_digest, so that no pass outlives a stop */
 	struct push push;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
-	int64_t now;              /* the server's clock, seconds since 1970 */
-	int64_t seen;             /* the latest that it was when anything was logged, or now */
+	struct clock clock;       /* the server's, and what is remembered of it */
 	/* all refs of the push are judged, so that what none of them leads to can be told */
 	bool whole;
 	bool asked; /* the push only asks what would become of it: nothing may be written */

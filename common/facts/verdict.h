@@ -71,10 +71,12 @@ struct verdict {
 			*why; /* of an approval that was pushed; by NULL: it is none */
 		char hold[17];
 		uint32_t counter; /* of the passkey that made it; 0: it does not count */
+		int64_t time;     /* its date */
 		const struct certificate *certificate; /* that signed it; NULL: a key did */
 	} approval;
 	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
 	const char *rejected_why;               /* what they said, for whoever pushed */
+	const char *expired_by;                 /* whose approval does not last any more, or NULL */
 	size_t agent_commits;                   /* commits of agents among those judged */
 	const char *agents[VERDICT_AGENTS_MAX]; /* whose they are; they live as long as the judge */
 	size_t agent_count;

@@ -88,8 +88,10 @@ int state_events(struct state *state, int64_t after,
 int state_events_due(struct state *state, struct state_due *due,
 	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f)
 {
+	/* none waits for more than six hours: what does is from before the clock was set back */
 	static const char sql[] = "SELECT " COLUMNS " FROM event WHERE status = 'queued'"
-				  " AND due <= ?1 AND (due, seq) > (?2, ?3)"
+				  " AND (due <= ?1 OR due > ?1 + 25200000)"
+				  " AND (due, seq) > (?2, ?3)"
 				  " ORDER BY due, seq LIMIT ?4";
 	struct state_batch batch = STATE_BATCH_INIT(struct event_row, row_read);
 	const struct event_row *rows;

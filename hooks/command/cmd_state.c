@@ -13,6 +13,7 @@
 
 #include "common/notify/outbox.h"
 #include "common/state/backup.h"
+#include "common/state/clock.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/command.h"
@@ -23,6 +24,7 @@
 const char cmd_state_usage[] = "usage: countersign state save FILE [--repo DIR]\n"
 			       "       countersign state restore FILE [--repo DIR]\n"
 			       "       countersign state begin --reason TEXT [--repo DIR]\n"
+			       "       countersign state clock --reason TEXT [--repo DIR]\n"
 			       "\n"
 			       "Saves the state of a repository to a new file, while pushes go on: "
 			       "the log, holds, stops,\n"
@@ -31,8 +33,12 @@ const char cmd_state_usage[] = "usage: countersign state save FILE [--repo DIR]\
 			       "anew where it is lost: the old file, if there is one, is set "
 			       "aside, the log begins with the\n"
 			       "reason, and everyone whom the policy names is notified.\n"
+			       "clock takes the server's clock for right after it was once ahead: "
+			       "dates that it had passed\n"
+			       "are to come again; approvals that were over then stay so.\n"
 			       "\n"
-			       "  --reason TEXT  why it begins anew; the first row of the log\n"
+			       "  --reason TEXT  why; a row of the log, when it begins anew the "
+			       "first\n"
 			       "  --repo DIR     the repository (default: the current directory)\n"
 			       "\n"
 			       "Exit status: 0 success, 2 error.\n";
@@ -224,6 +230,33 @@ static int begin(struct state_call *call, struct fault *f)
 	return status;
 }
 
+/* The clock was put right: the row says so, and by whom. */
+static int believe_clock(struct state_call *call, struct fault *f)
+{
+	char time[32], hash[65], *json = NULL;
+	struct log_row row = { .time = time, .kind = "clock" };
+	struct state *state = NULL;
+	int status = run_as_owner(call->git_dir, f);
+
+	if (status == 0)
+		json = describe(call);
+	row.verdict = json;
+	if (status == 0 && !json)
+		status = fault_memory(f);
+	if (status == 0)
+		status = state_open(&state, call->git_dir, STATE_WRITE, f);
+	record_time(time);
+	if (status == 0 &&
+		(state_begin(state, f) < 0 || state_log_append(state, &row, hash, f) < 0 ||
+			clock_believe(state, f) < 0 || state_commit(state, f) < 0))
+		status = -1;
+	state_close(state);
+	free(json);
+	if (status == 0)
+		(void)printf("the clock is right from now on, %.19sZ\n", time);
+	return status;
+}
+
 static int usage(void)
 {
 	(void)fputs(cmd_state_usage, stderr);
@@ -237,7 +270,7 @@ int cmd_state(const struct env *env, int argc, char **argv)
 		bool file;
 		int (*run)(struct state_call *call, struct fault *f);
 	} verbs[] = { { "save", true, save }, { "restore", true, restore },
-		{ "begin", false, begin } };
+		{ "begin", false, begin }, { "clock", false, believe_clock } };
 	struct state_call call = { .env = env };
 	const struct cli_option known[] = { { "reason", &call.reason, NULL },
 		{ "repo", &call.repo, NULL }, { 0 } };

@@ -272,6 +272,7 @@ static int note_approval(struct verdict *verdict, const struct approval *approva
 	verdict->approval.by = approval->person->name;
 	verdict->approval.decision = approval_decision_name(approval->decision);
 	verdict->approval.counter = approval->counter;
+	verdict->approval.time = approval->time;
 	verdict->approval.key = arena_strdup(&verdict->arena, approval->fingerprint);
 	verdict->approval.why = arena_strdup(&verdict->arena, approval->why);
 	memcpy(verdict->approval.hold, approval->id, sizeof(verdict->approval.hold));
@@ -316,7 +317,7 @@ static int read_pushed(
 {
 	const struct ref_update *update = verdict->update;
 	struct approval_subject subject = { session->facts.repo, NULL, update->name, &update->new,
-		session->facts.seen };
+		session->facts.clock.seen };
 	struct approval approval = { 0 };
 	struct passkey_counter counted;
 	int status = approval_keys_new(&subject.keys, session->facts.policy,
@@ -327,7 +328,8 @@ static int read_pushed(
 	if (status == 0 && !refused->len && !repo_had(session->facts.repo, &approval.target))
 		buf_adds(refused, "the commit that it names is not in the repository yet: tag the "
 				  "held one, or one that has landed");
-	if (status == 0 && !refused->len && !approval_is_timely(&approval, session->facts.now))
+	if (status == 0 && !refused->len &&
+		!approval_is_timely(&approval, session->facts.clock.now))
 		buf_adds(refused, "the tag is dated more than a day away from the server's clock");
 	check_stopped(session, &approval, refused);
 	if (status == 0 && !refused->len)

@@ -15,7 +15,7 @@ struct person_decision {
 	const struct person *person;
 	enum accept how;
 	bool reject, touched;
-	int64_t since;   /* when it was said; of a push: now */
+	int64_t since;   /* when it was said, as time that has passed; of a push: now */
 	bool some;       /* on these commits alone */
 	const char *why; /* of a rejection; the verdict's */
 	struct oid_map commits;
@@ -65,14 +65,11 @@ static const struct approval_terms *terms_of(
 	return &w->session->facts.policy->layers[finding->layer].approval;
 }
 
-/*
- * Whether what was said then still holds: by the server's clock, and not before the time that it
- * was said at.
- */
+/* Whether what was said then, and not later than now, still holds by the time that has passed. */
 static bool lasts(
 	const struct approval_weighing *w, const struct approval_terms *terms, int64_t since)
 {
-	int64_t expires = terms->expires, now = w->session->facts.seen;
+	int64_t expires = terms->expires, now = w->session->facts.clock.passed;
 
 	return since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
@@ -85,7 +82,7 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct approval_weighing *w = context;
 	struct approval_subject subject = { w->session->facts.repo, w->keys, name, id,
-		w->session->facts.seen };
+		w->session->facts.clock.seen };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
 	struct person_decision *decision;
@@ -93,20 +90,25 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	bool counts =
 		status == 0 && !refused.len && strcmp(approval.digest, w->verdict->digest) == 0 &&
 		approval_is_about(&approval, w->verdict->repository, w->verdict->update->target) &&
-		approval.decision != APPROVAL_WITHDRAW &&
-		(approval.decision == APPROVAL_REJECT ||
-			(lasts(w, &w->session->facts.policy->approval, approval.time) &&
-				!is_stopped(w, &approval)));
+		approval.decision != APPROVAL_WITHDRAW;
+	int64_t since = 0;
 
 	buf_release(&refused);
-	if (!counts)
+	if (counts && clock_noted(w->session->facts.state, id, approval.time, &since, w->fault) < 0)
+		return -1;
+	if (!counts || (approval.decision == APPROVAL_APPROVE && is_stopped(w, &approval)))
 		return status;
+	if (approval.decision == APPROVAL_APPROVE &&
+		!lasts(w, &w->session->facts.policy->approval, since)) {
+		w->verdict->expired_by = approval.person->name;
+		return status;
+	}
 	decision = decision_add(w, approval.person, ACCEPT_TAG);
 	if (!decision)
 		return fault_memory(w->fault);
 	decision->reject = approval.decision == APPROVAL_REJECT;
 	decision->touched = approval.touched;
-	decision->since = approval.time;
+	decision->since = since;
 	decision->why = arena_strdup(&w->verdict->arena, approval.why);
 	return decision->why ? 0 : fault_memory(w->fault);
 }
@@ -119,22 +121,24 @@ static int gather_tags(struct approval_weighing *w)
 	return repo_refs(w->session->facts.repo, prefix, on_approval, w, w->fault);
 }
 
-/* Whether a signature on the commit still counts: it ends as a tag does, and landing uses it up. */
-static int is_fresh(struct approval_weighing *w, const struct oid *id, int64_t *since, bool *fresh)
+/* Since when a signature counts; 0: not any more: it ends as a tag does, landing uses it up. */
+static int find_since(struct approval_weighing *w, const struct oid *id,
+	const struct person *signer, int64_t *since)
 {
 	struct object object = { 0 };
 	struct commit commit;
 	const char *why;
 
-	*fresh = false;
+	*since = 0;
 	if (w->again && !judge_introduces(w->session->judge, id))
 		return 0;
 	if (repo_read(w->session->facts.repo, id, &object, w->fault) < 0)
 		return -1;
-	if (object.type == OBJECT_COMMIT &&
-		commit_parse(&commit, id->len, object.data, &why) == 0) {
-		*since = commit.committer.time;
-		*fresh = lasts(w, &w->session->facts.policy->approval, *since);
+	if (object.type == OBJECT_COMMIT && commit_parse(&commit, id->len, object.data, &why) == 0)
+		*since = clock_passed_at(&w->session->facts.clock, commit.committer.time);
+	if (*since && !lasts(w, &w->session->facts.policy->approval, *since)) {
+		w->verdict->expired_by = signer->name;
+		*since = 0;
 	}
 	object_release(&object);
 	return 0;
@@ -152,14 +156,14 @@ static int gather_signature(struct approval_weighing *w, const struct oid *id)
 	struct person_decision *decision;
 	const char *why;
 	int status = judge_attribute(w->session->judge, id, &who, &why, w->fault);
-	bool agents = status == 0 && !why && who.count > 0, fresh;
+	bool agents = status == 0 && !why && who.count > 0;
 	int64_t since = 0;
 
 	if (status < 0 || why || !who.signer || !who.approving || who.malformed ||
 		!(accept & (agents ? ACCEPT_COMMIT : ACCEPT_MERGE)) ||
 		(!agents && !oid_map_get(&w->line, id)))
 		return status;
-	if (is_fresh(w, id, &since, &fresh) < 0 || !fresh)
+	if (find_since(w, id, who.signer, &since) < 0 || !since)
 		return w->fault->class ? -1 : 0;
 	status = agents ? oid_list_add(&merged, id)
 			: judge_merged(w->session->judge, id, &merged, w->fault);
@@ -209,7 +213,7 @@ static int gather_push(struct approval_weighing *w)
 	decision = decision_add(w, person, ACCEPT_PUSH);
 	if (!decision)
 		return fault_memory(w->fault);
-	decision->since = w->session->facts.seen;
+	decision->since = w->session->facts.clock.passed;
 	return 0;
 }
 

@@ -276,7 +276,8 @@ static int join_all(struct session *session, struct budget_finding found[2], str
 	for (size_t i = 0; i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
 		struct budget_query query = { session->facts.past ? NULL : session->facts.state,
-			left, session->facts.now * 1000 };
+			left, session->facts.clock.passed * 1000,
+			clock_lag(&session->facts.clock) };
 		struct budget_excess excess;
 
 		for (size_t k = 0; k < BUDGET_KINDS * BUDGET_SOURCES; k++) {
@@ -377,7 +378,8 @@ int budget_record(struct session *session, struct state *state, struct fault *f)
 
 	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
-		struct budget_query query = { state, left, session->facts.now * 1000 };
+		struct budget_query query = { state, left, session->facts.clock.passed * 1000,
+			clock_lag(&session->facts.clock) };
 
 		status = budget_left_take(&query, session->facts.push.account, f);
 	}

@@ -152,10 +152,10 @@ static void put_rate(char *out, size_t size, const struct rate *rate)
 	(void)snprintf(out, size, "%" PRId64 "%c", rate->seconds / units[i].seconds, units[i].unit);
 }
 
-static void put_room(
-	char *out, size_t size, const struct budget_used *use, const struct rate *limit)
+/* When that is, by the clock. */
+static void put_room(char *out, size_t size, int64_t at)
 {
-	time_t when = (time_t)(use->room / 1000 + limit->seconds + 1);
+	time_t when = (time_t)at;
 	struct tm tm;
 	size_t len;
 
@@ -191,7 +191,7 @@ static int tell_rate(const struct budget_query *query, struct budget_used *use,
 	if (need <= limit->amount && query->state) {
 		if (state_spent(query->state, &of, on_falling, use, f) < 0)
 			return -1;
-		put_room(room, sizeof(room), use, limit);
+		put_room(room, sizeof(room), use->room / 1000 + limit->seconds + 1 - query->lag);
 		out->retry_after = (use->room + limit->seconds * 1000 - query->now + 999) / 1000;
 	}
 	put_rate(in, sizeof(in), limit);

@@ -33,7 +33,8 @@ struct budget_push {
 struct budget_query {
 	struct state *state;
 	struct budget_left *left;
-	int64_t now;
+	int64_t now; /* the time that has passed, milliseconds */
+	int64_t lag; /* seconds that the clock is behind that */
 };
 
 /*

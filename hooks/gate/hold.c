@@ -120,7 +120,7 @@ static int write_tag(struct buf *out, const struct session *session, const struc
 		"object %s\ntype %s\ntag countersign-hold-%s\n"
 		"tagger Countersign <countersign@localhost> %" PRId64 " +0000\n\n",
 		oid_text(&held->id).hex, object_type_name(held->type), verdict->hold,
-		session->facts.now);
+		session->facts.clock.now);
 	write_summary(out, session, verdict, held->type);
 	if (write_statement(out, verdict, f) < 0)
 		return -1;

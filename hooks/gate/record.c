@@ -42,15 +42,6 @@ void record_time(char text[32])
 	(void)snprintf(text, 32, "%.19s.%03uZ", seconds, (unsigned)(now.tv_nsec / 1000000) % 1000);
 }
 
-/* Remembers the latest time that anything was logged at. */
-static int keep_seen(const struct session *session, struct state *state, struct fault *f)
-{
-	char text[24];
-
-	(void)snprintf(text, sizeof(text), "%" PRId64, session->facts.seen);
-	return state_value_set(state, FACTS_SEEN, text, f);
-}
-
 int record_append(struct session *session, struct state *state, struct log_row *row,
 	struct recorded *recorded, struct fault *f)
 {
@@ -62,8 +53,8 @@ int record_append(struct session *session, struct state *state, struct log_row *
 		state_log_again(state, &refusal, recorded->hash, &recorded->again, f) < 0)
 		return -1;
 	if (recorded->again)
-		return keep_seen(session, state, f);
-	if (state_log_append(state, row, recorded->hash, f) < 0 || keep_seen(session, state, f) < 0)
+		return clock_keep(state, f);
+	if (state_log_append(state, row, recorded->hash, f) < 0 || clock_keep(state, f) < 0)
 		return -1;
 	if (recorded->key && state_log_keep_key(state, &refusal, f) < 0)
 		return -1;

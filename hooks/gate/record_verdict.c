@@ -185,6 +185,10 @@ static int record_parts(const struct recording *r, struct state *state,
 	notice.awaits = allows ? state_log_last(state) : 0;
 	if (notify_verdict(session, state, &notice, f) < 0)
 		return -1;
+	if (allows && verdict->approval.by &&
+		clock_note(state, &session->facts.clock, &verdict->update->new,
+			verdict->approval.time, f) < 0)
+		return -1;
 	return allows ? await(r, state, verdict, f) : 0;
 }
 

@@ -248,6 +248,10 @@ static void say_approvals(struct report *report, const struct verdict *verdict)
 		buf_addf(&text, "%s%s", i ? ", " : "", verdict->approved_by[i]);
 	if (text.len)
 		report_line(report, "  approved so far by %s", text.data);
+	if (verdict->expired_by && !verdict->rejected_by)
+		report_line(report,
+			"  the approval of %s does not last any more: it has to be given anew",
+			verdict->expired_by);
 	buf_release(&text);
 }
 

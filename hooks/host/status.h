@@ -64,6 +64,11 @@ void status_look_beside(struct status *status, struct state *state);
 /* Tells of attribution notes that cannot be read, since when, and what to do. */
 void status_look_at_notes(struct status *status);
 
+#define STATUS_CLOCK "clock" /* what is looked at */
+
+/* Tells of a clock that was further ahead when something was logged, and what that does. */
+void status_look_at_clock(struct status *status, struct state *state);
+
 /* Looks at everything that can be looked at without a push. */
 void status_look(struct status *status);
 

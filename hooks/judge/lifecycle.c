@@ -137,7 +137,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct facts *facts = judge->facts;
 	struct attributor_facts attributor = { facts->policy, facts->push.account, facts->state,
-		facts->seen, file_owner(repo_git_dir(facts->repo)), &facts->stops,
+		facts->clock.seen, file_owner(repo_git_dir(facts->repo)), &facts->stops,
 		facts->as_agents };
 
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||

@@ -103,7 +103,7 @@ static void look_at_entry(
 		return;
 	}
 	look_at_owner(s->session.facts.policy, agent, list);
-	look_at_end(agent, s->session.facts.now, list);
+	look_at_end(agent, s->session.facts.clock.now, list);
 	if (!seen_agent->first)
 		add(list, has_scope(agent) ? "scope-unused" : "unused",
 			*s->wish->since ? "it was not seen in that time" : "it was never seen");

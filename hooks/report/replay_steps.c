@@ -47,7 +47,7 @@ static int find_since(const struct replay *replay, int64_t *since, struct fault 
 	const char *text = replay->wish.since;
 
 	*since = 0;
-	if (!text || ago_parse(text, replay->session.facts.now, since) == 0 ||
+	if (!text || ago_parse(text, replay->session.facts.clock.now, since) == 0 ||
 		key_time_parse(since, span_of(text)) == 0)
 		return 0;
 	return fault_set(f, FAULT_ADMIN,

@@ -108,7 +108,7 @@ static int64_t time_of_decision(const struct deciding *d)
 	struct repo *repo = d->visit->facts.repo;
 	struct object object = { 0 };
 	struct fault ignored = { 0 };
-	int64_t time = d->visit->facts.now;
+	int64_t time = d->visit->facts.clock.now;
 	struct ref_value said;
 	char name[512];
 	struct tag tag;

@@ -20,9 +20,9 @@ static int on_hold(void *context, const struct hold_row *row)
 {
 	struct earlier *earlier = context;
 	struct hold_view *hold = earlier->hold;
-	struct approval_subject subject = {
-		.repo = hold->visit->facts.repo, .keys = hold->keys, .now = hold->visit->facts.seen
-	};
+	struct approval_subject subject = { .repo = hold->visit->facts.repo,
+		.keys = hold->keys,
+		.now = hold->visit->facts.clock.seen };
 	struct buf refused = BUF_INIT(4096);
 	struct ref_value value;
 	struct approval approval;

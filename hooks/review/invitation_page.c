@@ -134,7 +134,7 @@ int invitation_page(
 	if (policy_name_objection(person))
 		return 0;
 	found = invitation_find(&invitation, visit->repository->git_dir, person, f);
-	if (found > 0 && invitation_opens(&invitation, link->secret, visit->facts.now) &&
+	if (found > 0 && invitation_opens(&invitation, link->secret, visit->facts.clock.now) &&
 		policy_person(visit->facts.policy, person)) {
 		*opened = true;
 		found = answer_opened(visit, &invitation, f);

@@ -32,7 +32,11 @@ static int judge_expiry(const struct rule_case *c, const struct granted *granted
 
 	if (!grant->expires || c->now < grant->expires)
 		return 0;
-	(void)snprintf(detail, sizeof(detail), "%s has expired and may push nothing", who->name);
+	(void)snprintf(detail, sizeof(detail), "%.300s has expired and may push nothing%s",
+		who->name,
+		c->clock < grant->expires ? ": the server's clock has been past that date, and "
+					    "was set back; see countersign status"
+					  : "");
 	return rule_object(c,
 		&(struct objection){ .rule = "agent-expired",
 			.action = ACTION_DENY,

@@ -39,7 +39,8 @@ struct rule_case {
 	const struct attribution *who;
 	bool deletes, rewinds; /* what the ref update does */
 	bool redelegates; /* and thereby changes the delegated policy, with no commit that does */
-	int64_t now;      /* the server's clock, seconds since 1970 */
+	int64_t now;      /* the latest that was seen, seconds since 1970: what it ends is over */
+	int64_t clock;    /* the server's, which may have been set back since */
 
 	const struct oid *commit; /* NULL: the ref update itself */
 	struct span text;         /* of the commit or tag object, whole; data NULL for the update */

@@ -8,9 +8,17 @@ seen()
 	sqlite3 "$server/countersign/state.db" "UPDATE value SET value = CAST(value AS INTEGER) + $1 * 86400 WHERE name = 'time-seen'"
 }
 
+# passed DAYS: so many days have passed since, by a clock that is right again.
+passed()
+{
+	sqlite3 "$server/countersign/state.db" "
+		WITH w(a, r) AS (SELECT substr(value, 1, instr(value, ' ') - 1), substr(value, instr(value, ' ') + 1) FROM value WHERE name = 'time-seen')
+		UPDATE value SET value = (SELECT a || ' ' || (CAST(r AS INTEGER) + $1 * 86400) || ' ' || substr(r, instr(r, ' ') + 1) FROM w) WHERE name = 'time-seen'"
+}
+
 time_seen()
 {
-	sqlite3 "$server/countersign/state.db" "SELECT value FROM value WHERE name = 'time-seen'"
+	sqlite3 "$server/countersign/state.db" "SELECT CAST(value AS INTEGER) FROM value WHERE name = 'time-seen'"
 }
 
 command -v sqlite3 >/dev/null || {
@@ -39,6 +47,100 @@ push_again
 expect held
 seen -20
 push_again
+expect landed
+
+sentence "An approval that is given after the clock was once far ahead lasts as long as any"
+server
+governed '{ "expires": "2d" }'
+hold_change
+approved alice
+seen 20
+push_again
+expect held
+said 'the approval of alice does not last any more'
+approved bob
+push_again
+expect landed
+said 'approved by bob'
+hold_change infra/next.tf
+approved bob
+passed 3
+push_again
+expect held
+said 'the approval of bob does not last any more'
+passed -3
+push_again
+expect landed
+
+sentence "So does a merge that is signed after it, and none that was signed before"
+server
+governed '{ "accept": ["tag", "merge"], "expires": "2d" }'
+agent_work
+merged_by bob
+seen 20
+as bob
+push main
+expect held
+said 'the approval of bob does not last any more'
+in_work reset -q --hard HEAD^
+(
+	GIT_COMMITTER_DATE="@$(($(date +%s) + 2)) +0000"
+	export GIT_COMMITTER_DATE
+	merged_by bob
+)
+as bob
+push main
+expect landed
+
+sentence "A budget that was spent while the clock was far ahead is not spent for as long"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "carol": { "emails": ["carol@example.com"] } },
+  "agents": { "release-bot": { "owner": "carol", "accounts": ["release-bot"], "budget": { "pushes": "1/h" } } } }
+JSON
+as release-bot
+commit src/a.c 1
+push main
+expect landed
+seen 20
+commit src/a.c 2
+push main
+expect landed
+commit src/a.c 3
+push main
+expect denied
+said "there is room at $(date -u +%Y-%m-%d)"
+passed 1
+push main
+expect landed
+
+sentence "What a clock does that was set back is told to who is denied for it and in status, and an admin can take it for right"
+server
+policy <<JSON
+{ "version": 1, "refs": ["HEAD"],
+  "agents": { "claude-code": { "expires": "$(date -u -d '+10 days' +%Y-%m-%d)", "scope": ["/src/"] } } }
+JSON
+agent claude-code
+commit src/a.c x
+push main
+expect landed
+exits 0 countersign status --repo "$server"
+unsaid 'clock'
+seen 20
+commit src/a.c y
+push main
+expect denied
+said 'has expired and may push nothing: the server'
+exits 1 countersign status --repo "$server"
+said 'clock: is at'
+said 'countersign state clock --reason TEXT'
+exits 2 countersign state clock --repo "$server"
+exits 0 countersign state clock --reason 'The clock was wrong for an hour.' --repo "$server"
+exits 0 countersign status --repo "$server"
+exits 0 countersign log verify --repo "$server"
+exits 0 countersign log --json --repo "$server"
+said 'The clock was wrong for an hour.'
+push main
 expect landed
 
 sentence "So does an agent that was seen to expire"

@@ -324,7 +324,7 @@ static void open_repository(struct session *session, struct policy *policy)
 	facts->dry = true;
 	facts->past = true; /* nothing is spent, and nobody stopped */
 	facts->policy = policy;
-	facts->now = 1800000000;
+	facts->clock.now = 1800000000;
 	facts->head = strdup("refs/heads/main");
 	facts->name = strdup("r");
 	if (repo_open(&facts->repo, "r.git", &f) < 0 ||

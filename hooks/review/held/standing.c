@@ -15,7 +15,8 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct gathering *g = context;
 	const struct facts *facts = g->subject->facts;
-	struct approval_subject subject = { facts->repo, g->subject->keys, name, id, facts->seen };
+	struct approval_subject subject = { facts->repo, g->subject->keys, name, id,
+		facts->clock.seen };
 	struct buf refused = BUF_INIT(4096);
 	struct approval approval;
 	int status = approval_read(&subject, &approval, &refused, g->fault);
