@@ -1,6 +1,7 @@
 #include "common/history/graph.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/git/header.h"
 #include "common/history/graph_private.h"
@@ -131,6 +132,11 @@ static int read_commit(struct graph *graph, struct node *node, struct span rest,
 		;
 	node->date = more ? date_of(line) : 0;
 	node->parents = parents;
+	node->numbers = arena_alloc(
+		&graph->arena, (node->parent_count + !node->parent_count) * sizeof(*node->numbers));
+	if (!node->numbers)
+		return fault_memory(f);
+	memset(node->numbers, 0, node->parent_count * sizeof(*node->numbers));
 	return 0;
 }
 
@@ -152,6 +158,20 @@ int graph_load(struct graph *graph, uint32_t number, struct fault *f)
 	if (result < 0)
 		node->parent_count = 0;
 	return result;
+}
+
+int graph_parent(
+	struct graph *graph, uint32_t node, uint32_t parent, uint32_t *out, struct fault *f)
+{
+	uint32_t *known = &graph->nodes[node].numbers[parent];
+
+	if (*known == 0) {
+		if (graph_node(graph, &graph->nodes[node].parents[parent], out, f) < 0)
+			return -1;
+		*known = *out + 1;
+	}
+	*out = *known - 1;
+	return 0;
 }
 
 int graph_parents(struct graph *graph, const struct oid *commit, const struct oid **out,

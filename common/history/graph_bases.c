@@ -18,15 +18,11 @@ struct paint {
 	size_t steps;
 };
 
-static int paint_put(struct paint *paint, const struct oid *id, unsigned flags, struct fault *f)
+static int paint_put(struct paint *paint, uint32_t node, unsigned flags, struct fault *f)
 {
 	struct graph *graph = paint->graph;
-	uint32_t node;
-	int fresh;
+	int fresh = graph_flag(graph, node, flags, f);
 
-	if (graph_node(graph, id, &node, f) < 0)
-		return -1;
-	fresh = graph_flag(graph, node, flags, f);
 	if (fresh <= 0)
 		return fresh;
 	if (graph_load(graph, node, f) < 0)
@@ -78,9 +74,13 @@ static int paint_down(struct paint *paint, struct oid_list *out, struct fault *f
 				return fault_memory(f);
 			flags |= STALE;
 		}
-		for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++)
-			if (paint_put(paint, &graph->nodes[node].parents[i], flags, f) < 0)
+		for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++) {
+			uint32_t parent;
+
+			if (graph_parent(graph, node, i, &parent, f) < 0 ||
+				paint_put(paint, parent, flags, f) < 0)
 				return -1;
+		}
 	}
 	return left;
 }
@@ -122,9 +122,11 @@ static int bases_of_two(struct graph *graph, const struct oid *one, const struct
 {
 	struct paint paint = { .graph = graph };
 	struct oid_list found = { 0 };
+	uint32_t first, second;
 	int result = -1;
 
-	if (paint_put(&paint, one, ONE, f) == 0 && paint_put(&paint, two, TWO, f) == 0)
+	if (graph_node(graph, one, &first, f) == 0 && graph_node(graph, two, &second, f) == 0 &&
+		paint_put(&paint, first, ONE, f) == 0 && paint_put(&paint, second, TWO, f) == 0)
 		result = 0;
 	/* The second may be the first, or have been put before it had both marks. */
 	if (result == 0 && oid_equal(one, two))

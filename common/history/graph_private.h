@@ -14,6 +14,7 @@ struct node {
 	unsigned flags;
 	uint32_t parent_count;
 	const struct oid *parents; /* in the arena */
+	uint32_t *numbers;         /* of the parents' nodes, counting from 1; 0: not known yet */
 	int64_t date;              /* of the committer, as claimed; 0 when unreadable */
 };
 
@@ -66,8 +67,8 @@ struct graph_walk {
 int walk_push(struct graph_walk *walk, uint32_t node, struct fault *f);
 
 /* Marks a commit and puts it on a heap, unless it has the mark.  0 or -1. */
-int walk_reach(struct graph_walk *walk, const struct oid *id, unsigned flag, struct heap *heap,
-	struct fault *f);
+int walk_reach(
+	struct graph_walk *walk, uint32_t node, unsigned flag, struct heap *heap, struct fault *f);
 
 /* Takes one step on the hidden side, which must have one left; hides what it meets.  0 or -1. */
 int walk_hide(struct graph_walk *walk, struct fault *f);
@@ -83,6 +84,10 @@ void walk_release(struct graph_walk *walk);
 
 /* The number of the commit's node, made when it is new.  0 or -1. */
 int graph_node(struct graph *graph, const struct oid *id, uint32_t *out, struct fault *f);
+
+/* The number of a parent's node, counting parents from 0; the node must be loaded.  0 or -1. */
+int graph_parent(
+	struct graph *graph, uint32_t node, uint32_t parent, uint32_t *out, struct fault *f);
 
 /* Reads the commit, unless that was done before.  0 or -1. */
 int graph_load(struct graph *graph, uint32_t node, struct fault *f);

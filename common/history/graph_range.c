@@ -48,9 +48,13 @@ static int step_tips(struct graph_walk *walk, struct fault *f)
 		return -1;
 	walk->live++;
 	walk->live_had += had;
-	for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++)
-		if (walk_reach(walk, &graph->nodes[node].parents[i], NEW, &walk->tips, f) < 0)
+	for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++) {
+		uint32_t parent;
+
+		if (graph_parent(graph, node, i, &parent, f) < 0 ||
+			walk_reach(walk, parent, NEW, &walk->tips, f) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -121,7 +125,8 @@ static int walk_start(struct graph_walk *walk, const struct oid_list *tips,
 	for (size_t i = 0; i < hidden->count && i < HIDDEN_CHECKED && !walk->all_had; i++)
 		walk->all_had = !repo_had(graph->repo, &hidden->ids[i]);
 	for (size_t i = 0; i < tips->count; i++)
-		if (walk_reach(walk, &tips->ids[i], NEW, &walk->tips, f) < 0)
+		if (graph_node(graph, &tips->ids[i], &node, f) < 0 ||
+			walk_reach(walk, node, NEW, &walk->tips, f) < 0)
 			return -1;
 	return 0;
 }
@@ -163,7 +168,7 @@ static int add_with_ancestors(
 		if (first < 0)
 			return -1;
 		for (uint32_t i = 0; first && i < graph->nodes[top].parent_count; i++) {
-			if (graph_node(graph, &graph->nodes[top].parents[i], &parent, f) < 0)
+			if (graph_parent(graph, top, i, &parent, f) < 0)
 				return -1;
 			if (is_new(&graph->nodes[parent]) && !(graph->nodes[parent].flags & OUT) &&
 				walk_push(walk, parent, f) < 0)
@@ -212,17 +217,18 @@ int graph_introduced(struct graph *graph, const struct oid_list *tips, struct oi
 	*end = GRAPH_LIMIT;
 	for (size_t i = 0; result == 0 && i < tips->count; i++)
 		if (!repo_had(graph->repo, &tips->ids[i]))
-			result = walk_reach(&walk, &tips->ids[i], NEW, &walk.tips, f);
+			result = graph_node(graph, &tips->ids[i], &node, f) < 0
+					 ? -1
+					 : walk_reach(&walk, node, NEW, &walk.tips, f);
 	while (result == 0 && walk.tips.count && !walk.over) {
 		node = heap_pop(&walk.tips, graph);
 		result = graph_flag(graph, node, TAKEN, f) < 0 ? -1 : 0;
 		for (uint32_t i = 0; result == 0 && i < graph->nodes[node].parent_count; i++) {
-			const struct oid *parent = &graph->nodes[node].parents[i];
-			uint32_t number;
+			uint32_t parent;
 
-			result = graph_node(graph, parent, &number, f);
+			result = graph_parent(graph, node, i, &parent, f);
 			if (result == 0)
-				result = was_there(&walk, number, &had, f);
+				result = was_there(&walk, parent, &had, f);
 			if (result == 0 && !had)
 				result = walk_reach(&walk, parent, NEW, &walk.tips, f);
 		}

@@ -43,15 +43,12 @@ void walk_release(struct graph_walk *walk)
 }
 
 /* Marks a commit and puts it on a heap, unless it has the mark. */
-int walk_reach(struct graph_walk *walk, const struct oid *id, unsigned flag, struct heap *heap,
-	struct fault *f)
+int walk_reach(
+	struct graph_walk *walk, uint32_t node, unsigned flag, struct heap *heap, struct fault *f)
 {
 	struct graph *graph = walk->graph;
-	uint32_t node;
 	int fresh;
 
-	if (graph_node(graph, id, &node, f) < 0)
-		return -1;
 	if (flag == NEW && graph->nodes[node].flags & HIDDEN)
 		return 0;
 	fresh = graph_flag(graph, node, flag, f);
@@ -78,7 +75,7 @@ static int hide_below(struct graph_walk *walk, uint32_t node, struct fault *f)
 		for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++) {
 			uint32_t parent;
 
-			if (graph_node(graph, &graph->nodes[node].parents[i], &parent, f) < 0)
+			if (graph_parent(graph, node, i, &parent, f) < 0)
 				return -1;
 			if (graph->nodes[parent].flags & HIDDEN)
 				continue;
@@ -103,16 +100,15 @@ int walk_hide(struct graph_walk *walk, struct fault *f)
 	uint32_t node = heap_pop(&walk->hidden, graph);
 
 	for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++) {
-		const struct oid *id = &graph->nodes[node].parents[i];
 		uint32_t parent;
 
-		if (graph_node(graph, id, &parent, f) < 0)
+		if (graph_parent(graph, node, i, &parent, f) < 0)
 			return -1;
 		if ((graph->nodes[parent].flags & (TAKEN | HIDDEN)) == TAKEN) {
 			if (graph_flag(graph, parent, HIDDEN, f) < 0 ||
 				hide_below(walk, parent, f) < 0)
 				return -1;
-		} else if (walk_reach(walk, id, HIDDEN, &walk->hidden, f) < 0) {
+		} else if (walk_reach(walk, parent, HIDDEN, &walk->hidden, f) < 0) {
 			return -1;
 		}
 	}
@@ -144,7 +140,7 @@ static int step_floor(struct graph_walk *walk, struct fault *f)
 	unsigned bits = graph->nodes[node].flags & ALL_BOTTOMS;
 
 	for (uint32_t i = 0; i < graph->nodes[node].parent_count; i++)
-		if (graph_node(graph, &graph->nodes[node].parents[i], &parent, f) < 0 ||
+		if (graph_parent(graph, node, i, &parent, f) < 0 ||
 			paint(walk, parent, bits, f) < 0)
 			return -1;
 	return 0;
@@ -162,7 +158,7 @@ static int is_bottom(struct graph *graph, uint32_t node, bool *bottom, struct fa
 
 	*bottom = is_live(&graph->nodes[node]) && !(graph->nodes[node].flags & SETTLED);
 	for (uint32_t i = 0; *bottom && i < graph->nodes[node].parent_count; i++) {
-		if (graph_node(graph, &graph->nodes[node].parents[i], &parent, f) < 0)
+		if (graph_parent(graph, node, i, &parent, f) < 0)
 			return -1;
 		*bottom = !is_live(&graph->nodes[parent]);
 	}
@@ -207,7 +203,7 @@ static int dive(struct graph_walk *walk, uint32_t *diver, uint32_t target, struc
 		bool any = false;
 
 		for (uint32_t i = 0; i < graph->nodes[*diver].parent_count; i++) {
-			if (graph_node(graph, &graph->nodes[*diver].parents[i], &parent, f) < 0 ||
+			if (graph_parent(graph, *diver, i, &parent, f) < 0 ||
 				graph_load(graph, parent, f) < 0)
 				return -1;
 			if (graph->nodes[parent].date < graph->nodes[target].date ||
@@ -294,7 +290,7 @@ int graph_reaches(struct graph *graph, const struct oid *descendant, const struc
 	bool *reaches, struct fault *f)
 {
 	struct graph_walk walk = { .graph = graph, .live = 1, .live_had = 1 };
-	uint32_t node = 0;
+	uint32_t node = 0, from = 0;
 	int status = graph_node(graph, ancestor, &node, f);
 
 	*reaches = oid_equal(descendant, ancestor);
@@ -302,7 +298,9 @@ int graph_reaches(struct graph *graph, const struct oid *descendant, const struc
 		return status;
 	status = graph_flag(graph, node, TAKEN | HAD, f) < 0 ? -1 : graph_load(graph, node, f);
 	if (status == 0)
-		status = walk_reach(&walk, descendant, HIDDEN, &walk.hidden, f);
+		status = graph_node(graph, descendant, &from, f);
+	if (status == 0)
+		status = walk_reach(&walk, from, HIDDEN, &walk.hidden, f);
 	if (status == 0)
 		status = walk_settle(&walk, f);
 	if (status == 0 && walk.over)
