@@ -149,18 +149,40 @@ static int add(struct credential_parts *parts, struct span text, size_t start, s
 	return 0;
 }
 
-/* Whether the word stands there, with the other right before it. */
-static bool has_behind(struct span text, const char *word, const char *before)
-{
-	size_t len = strlen(word), front = strlen(before), at = 0;
-	const char *there;
+/* What stands right before and right behind a word. */
+struct beside {
+	const char *before, *behind;
+};
 
-	while (at < text.len && (there = memmem(text.data + at, text.len - at, word, len))) {
-		at = (size_t)(there - text.data) + 1;
-		if (at > front && memcmp(there - front, before, front) == 0)
-			return true;
-	}
+/* Whether the word stands there within one of the pairs, which one without a word ends. */
+static bool has_within(struct span text, const char *word, const struct beside *pairs)
+{
+	const char *at = text.data, *end = text.data + text.len;
+	size_t len = strlen(word);
+
+	for (; at < end && (at = memmem(at, (size_t)(end - at), word, len)); at++)
+		for (const struct beside *p = pairs; p->before; p++) {
+			size_t before = strlen(p->before), behind = strlen(p->behind);
+
+			if (before <= (size_t)(at - text.data) &&
+				behind <= (size_t)(end - at) - len &&
+				memcmp(at - before, p->before, before) == 0 &&
+				memcmp(at + len, p->behind, behind) == 0)
+				return true;
+		}
 	return false;
+}
+
+/* Whether a key begins there, as text or, at one of three alignments, in base64. */
+static bool has_key(struct span text)
+{
+	static const struct beside dashes[] = { { "-", "" }, { "- ", "" }, { NULL, NULL } };
+	static const struct beside putty[] = { { "PuTTY", "" }, { NULL, NULL } };
+	static const struct beside base64[] = { { "", "LS" }, { "0t", "Q" }, { "t", "LUJ" },
+		{ NULL, NULL } };
+
+	return has_within(text, "BEGIN ", dashes) || has_within(text, "-User-Key-File", putty) ||
+	       has_within(text, "LS0t", base64);
 }
 
 /* Whether a key begins not far above that may reach down to what is new. */
@@ -170,15 +192,10 @@ static bool reaches_down(struct span text, const struct credential_parts *parts)
 
 	for (size_t i = 0; i < parts->count; i++) {
 		size_t from = parts->at[i].from > FAR ? parts->at[i].from - FAR : 0;
-		struct span above;
 
 		from = from > to ? from : to;
 		to = parts->at[i].to;
-		above = (struct span){ text.data + from, to - from };
-		if (has_behind(above, "BEGIN ", "-") || has_behind(above, "BEGIN ", "- ") ||
-			has_behind(above, "-User-Key-File", "PuTTY") ||
-			has_behind(above, "tLS", "LS0") || has_behind(above, "tLS0tQ", "0") ||
-			has_behind(above, "LS0tLUJ", "t"))
+		if (has_key((struct span){ text.data + from, to - from }))
 			return true;
 	}
 	return false;
@@ -187,11 +204,11 @@ static bool reaches_down(struct span text, const struct credential_parts *parts)
 /* Whether the format itself lets something far away say what a line holds. */
 static bool is_far_reaching(struct span text, unsigned bits)
 {
+	static const struct beside kinds[] = { { "kind: ", "" }, { "kind: \"", "\"" },
+		{ "\"kind\": \"", "\"" }, { "\"kind\":\"", "\"" }, { NULL, NULL } };
+
 	return (bits & (TEXT_TABLE | TEXT_ROWS)) || memchr(text.data, 0, text.len) ||
-	       (!(bits & TEXT_CODE) && (has_behind(text, "Secret", "kind: ") ||
-					       has_behind(text, "Secret\"", "kind: \"") ||
-					       has_behind(text, "Secret\"", "\"kind\": \"") ||
-					       has_behind(text, "Secret\"", "\"kind\":\"")));
+	       (!(bits & TEXT_CODE) && has_within(text, "Secret", kinds));
 }
 
 /* How much both have in front, in whole lines. */
