@@ -168,6 +168,25 @@ int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 	return status > 0 ? fault_memory(f) : status;
 }
 
+static int ends(void *context, const struct credential_hit *hit)
+{
+	const struct scan *scan = context;
+
+	return hit->confidence >= scan->from;
+}
+
+int scan_glance(struct scan *scan, const struct scan_text *text, struct fault *f)
+{
+	int status = credentials_scan(
+		scan->credentials, (struct span){ "", 0 }, text->path, ends, scan, f);
+
+	return status ? status
+		      : credentials_scan_new(scan->credentials,
+				&(struct credential_versions){
+					text->path, text->old_bytes, text->bytes, scan->from },
+				ends, scan, f);
+}
+
 static json_t *sarif_result(const json_t *finding)
 {
 	const char *confidence = json_string_value(json_object_get(finding, "confidence"));

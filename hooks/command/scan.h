@@ -39,6 +39,9 @@ const char *scan_name_shown(struct scan *scan, const char *name);
 /* Scans one text and tells (or keeps) what it has.  0 or -1. */
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f);
 
+/* Whether scan_text() would tell anything of it.  1, 0 or -1. */
+int scan_glance(struct scan *scan, const struct scan_text *text, struct fault *f);
+
 /* Tells what is to be told at the end.  0 or -1. */
 int scan_finish(struct scan *scan, struct fault *f);
 

@@ -13,28 +13,26 @@ struct ranging {
 	struct scan *scan;
 	struct repo *repo;
 	struct oid_text commit;
+	bool glancing; /* nothing is told: the first thing to tell ends it */
 };
 
-/* Reads a blob of the change; nothing when it is none or over the limit. */
+/* Reads a blob of the change; nothing when it is none or over the limit.  0, 1 (to tell) or -1. */
 static int read_blob(
 	struct ranging *r, const struct entry *entry, struct object *out, struct fault *f)
 {
-	enum object_type type;
-	size_t size;
+	bool over = false;
 
 	*out = (struct object){ 0 };
 	if (entry->mode == 0 || entry->mode == MODE_SUBMODULE || entry->mode == MODE_TREE)
 		return 0;
-	if (repo_read_header(r->repo, &entry->id, &type, &size, f) < 0)
+	if (repo_read_within(r->repo, &entry->id, r->scan->blob_limit, out, &over, f) < 0)
 		return -1;
-	if (size > r->scan->blob_limit) {
-		r->scan->skipped++;
-		(void)fprintf(stderr,
-			"countersign: blob %s is over the limit and was not scanned\n",
-			oid_text(&entry->id).hex);
-		return 0;
-	}
-	return repo_read(r->repo, &entry->id, out, f);
+	if (!over || r->glancing)
+		return over;
+	r->scan->skipped++;
+	(void)fprintf(stderr, "countersign: blob %s is over the limit and was not scanned\n",
+		oid_text(&entry->id).hex);
+	return 0;
 }
 
 static int scan_change(void *context, const struct change *change, struct fault *f)
@@ -46,7 +44,7 @@ static int scan_change(void *context, const struct change *change, struct fault 
 	if (status == 0 && new.data.len)
 		status = read_blob(r, &change->old, &old, f);
 	if (status == 0 && new.data.len)
-		status = scan_text(r->scan,
+		status = (r->glancing ? scan_glance : scan_text)(r->scan,
 			&(struct scan_text){ change->path, new.data, r->commit.hex, old.data }, f);
 	object_release(&new);
 	object_release(&old);
@@ -68,6 +66,27 @@ static int scan_said(
 	return scan_text(r->scan, &text, f);
 }
 
+/*
+ * Tells what the commit brought.  Whether a merge's contents are what merging gives by itself takes
+ * long to find out and rarely matters: first all that it may have brought is looked at, and only
+ * when there is something to tell is it asked what the parents explain.
+ */
+static int scan_changes(
+	struct ranging *r, struct changes *changes, const struct commit *commit, struct fault *f)
+{
+	const struct change_listener listener = { .each = scan_change, .context = r };
+	int status = 1;
+
+	if (commit->parent_count > 1) {
+		changes->blob_limit = 0;
+		r->glancing = true;
+		status = changes_of(changes, commit, &listener, f);
+		changes->blob_limit = r->scan->blob_limit;
+		r->glancing = false;
+	}
+	return status > 0 ? changes_of(changes, commit, &listener, f) : status;
+}
+
 static int scan_commit(
 	struct ranging *r, struct changes *changes, const struct oid *id, struct fault *f)
 {
@@ -84,8 +103,7 @@ static int scan_commit(
 	else
 		status = scan_said(r, raw.data, &commit, f);
 	if (status == 0)
-		status = changes_of(changes, &commit,
-			&(struct change_listener){ .each = scan_change, .context = r }, f);
+		status = scan_changes(r, changes, &commit, f);
 	if (status == 0 && changes->end != CHANGES_WHOLE)
 		status = fault_set(f, FAULT_PUSHER, "commit %s: %s", r->commit.hex,
 			changes->why ? changes->why : "too many changes");

@@ -50,6 +50,28 @@ same status "$status" 1
 same 'what is told' "$(grep -c . "$story/out")" 1
 grep -q ':b.yml:4:8 github-token certain' "$story/out" || fail 'the copy was not told'
 
+sentence "scan --range tells of a merge what was slipped into it, and not what merging gives by itself"
+in_merge() { git -C "$story/merge" "$@"; }
+numbered() { seq 40 | sed "s|^$1\$|$2|"; }
+git init -q -b main "$story/merge"
+in_merge config user.email a@b.invalid && in_merge config user.name A
+seq 40 >"$story/merge/c.yml" && in_merge add -A && in_merge commit -qm base
+in_merge checkout -qb side
+numbered 35 "side: gh${secret:+p}_$secret" >"$story/merge/c.yml" && in_merge commit -qam 'a token on the side'
+in_merge checkout -q main
+numbered 5 five >"$story/merge/c.yml" && in_merge commit -qam 'another line'
+in_merge merge -q -m 'by itself' side
+grep -q five "$story/merge/c.yml" && grep -q side: "$story/merge/c.yml"
+scan --repo "$story/merge" --range ..HEAD
+same status "$status" 1
+same 'what is told' "$(grep -c . "$story/out")" 1
+grep -q "^$(in_merge rev-parse side):c.yml:35:" "$story/out" || fail 'it is not told of the side'
+in_merge reset -q --hard HEAD^ && in_merge merge -q --no-commit side
+printf 'slipped: gh%s_%s\n' p "$secret" >>"$story/merge/c.yml" && in_merge commit -qam 'slipped in'
+scan --repo "$story/merge" --range side..HEAD
+same status "$status" 1
+grep -q "^$(in_merge rev-parse HEAD):c.yml:41:" "$story/out" || fail 'what was slipped in was not told'
+
 sentence "scan --range reads messages, authors and committers, and shows none of them"
 said_by()
 {
