@@ -103,9 +103,13 @@ int file_read_trusted(const char *path, uid_t owner, struct buf *out, bool *exis
 		return 0;
 	if (folder < 0)
 		return fault_set(f, FAULT_ADMIN, "the folder of %s: %s", path, strerror(errno));
-	fd = openat(folder, name, OPEN_FLAGS);
-	if (fd < 0 && errno == ENOENT && faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+	fd = openat(folder, name, OPEN_FLAGS | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT) {
 		outcome = 0;
+	} else if (fd < 0 && errno == ELOOP) {
+		(void)fault_set(f, FAULT_ADMIN,
+			"%s is a symbolic link, not a regular file: put the file itself there",
+			path);
 	} else if (fd < 0) {
 		(void)fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
 	} else if (trust_folder(folder, path, f) == 0) {

@@ -13,10 +13,10 @@
 
 /*
  * Reads a regular file that is owned by root, by the running user or by `owner` ((uid_t)-1: nobody
- * else) and is not writable by group or others.  Symbolic links are followed: what counts is the
- * file that was opened, not its name.  The folder the path names must not be writable by everyone,
- * unless it is sticky.  *exists is false, with 0, when there is none (a dangling link is a fault).
- * 0, or -1 with which file and why: also when it is larger than out->max.
+ * else) and is not writable by group or others.  A symbolic link is none, wherever it leads: who
+ * can change what it leads to is not to be told by looking at the file.  The folder the path names
+ * must not be writable by everyone, unless it is sticky.  *exists is false, with 0, when there is
+ * none.  0, or -1 with which file and why: also when it is larger than out->max.
  */
 int file_read_trusted(
 	const char *path, uid_t owner, struct buf *out, bool *exists, struct fault *f);

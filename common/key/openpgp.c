@@ -12,7 +12,6 @@
 #include "common/key/openpgp_packet.h"
 
 #define LIBRARY "librnp.so.0"
-#define KEY_FILE_MAX (4 << 20)
 #define CLOCK_SKEW 600
 #define KEYID_HEX 16
 
@@ -78,7 +77,7 @@ static int library_load(struct openpgp *pgp, struct fault *f)
 static int file_load(struct openpgp *pgp, const struct keyring *ring, const char *path, int64_t now,
 	struct fault *f)
 {
-	struct buf text = BUF_INIT(KEY_FILE_MAX);
+	struct buf text = BUF_INIT(OPENPGP_FILE_MAX);
 	rnp_input_t input = NULL;
 	rnp_ffi_t keys = NULL;
 	bool exists, fine;

@@ -7,6 +7,8 @@
 
 #include "common/key/signature.h"
 
+#define OPENPGP_FILE_MAX (4 << 20)
+
 /* Frees what openpgp_verify() loaded. */
 void openpgp_free(struct openpgp *files);
 

@@ -49,11 +49,14 @@ static int read_all(int file, char *bytes, size_t size)
 /* Why the file cannot be read, or is not to be trusted; NULL: *len bytes of it are there. */
 static const char *file_bytes(const char *file, char bytes[FILE_MAX], size_t *len)
 {
-	int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), got = 0;
+	int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW),
+	    got = 0;
 	const char *why = NULL;
 	struct stat status;
 
-	if (descriptor < 0 || fstat(descriptor, &status) < 0)
+	if (descriptor < 0 && errno == ELOOP)
+		why = "a symbolic link, and no regular file";
+	else if (descriptor < 0 || fstat(descriptor, &status) < 0)
 		why = strerror(errno);
 	else
 		why = distrust(&status);

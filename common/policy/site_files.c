@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,11 @@ static int trust(const char *folder, struct fault *f)
 {
 	struct stat st;
 
-	if (stat(folder, &st) < 0)
+	if (lstat(folder, &st) < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", folder, strerror(errno));
+	if (S_ISLNK(st.st_mode))
+		return fault_set(f, FAULT_ADMIN,
+			"%s is a symbolic link: put the folder itself there", folder);
 	if (!S_ISDIR(st.st_mode))
 		return fault_set(f, FAULT_ADMIN, "%s is not a folder", folder);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
@@ -71,7 +75,7 @@ int site_files_read(struct site_files *out, const char *folder, struct fault *f)
 	int count, status;
 
 	*out = (struct site_files){ 0 };
-	if (access(folder, F_OK) < 0 && errno == ENOENT)
+	if (faccessat(AT_FDCWD, folder, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 		return 0;
 	if (trust(folder, f) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 #include "common/facts/host.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,14 +146,16 @@ static const char *update_path(
 	return out;
 }
 
-static bool is_in_place(const struct session *session, const char *path)
+/* gitolite links its hooks into each repository: what counts is what the link leads to. */
+static bool is_in_place(const struct session *session, const char *hook)
 {
 	struct fault ignored = { 0 };
+	char path[PATH_MAX];
 	struct buf shim = BUF_INIT(SHIM_MAX);
 	char expected[INSTALL_PATH_MAX + 64];
 	bool exists = false, ours;
 
-	if (access(path, X_OK) < 0)
+	if (!realpath(hook, path) || access(path, X_OK) < 0)
 		return false;
 	(void)snprintf(expected, sizeof(expected),
 		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->facts.paths.prefix);

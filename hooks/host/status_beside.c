@@ -7,8 +7,10 @@
 
 #include "common/base/file.h"
 #include "common/history/notes.h"
+#include "common/key/openpgp.h"
 #include "common/key/revoked.h"
 #include "common/notify/webhook.h"
+#include "common/policy/sources.h"
 #include "common/state/clock.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
@@ -133,12 +135,59 @@ static void look_at_revoked_keys(struct status *status, const struct policy *pol
 	revoked_free(revoked);
 }
 
+/* One that cannot be read says nothing: then no OpenPGP signature can be judged. */
+static void look_at_openpgp(struct status *status, const struct key *keys, size_t count)
+{
+	uid_t owner = file_owner(repo_git_dir(status->in_force.repo));
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf text = BUF_INIT(OPENPGP_FILE_MAX);
+		struct fault f = { 0 };
+		bool exists = true;
+		int read = 0;
+
+		if (keys[i].kind == KEY_OPENPGP)
+			read = file_read_trusted(keys[i].file, owner, &text, &exists, &f);
+		if (read < 0 || !exists)
+			status_problem(status, keys[i].file, read < 0 ? f.text : "is not there",
+				"until it is mended no push with an OpenPGP signature can be "
+				"judged");
+		buf_release(&text);
+		fault_clear(&f);
+	}
+}
+
+static void look_at_signers(struct status *status, const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct person *person = &policy->people[i];
+
+		look_at_openpgp(status, person->keys, person->key_count);
+		look_at_openpgp(status, person->approval_keys, person->approval_key_count);
+	}
+	for (size_t i = 0; i < policy->agent_count; i++)
+		look_at_openpgp(status, policy->agents[i].keys, policy->agents[i].key_count);
+}
+
+/* What a site adds to the catalogue of agents: a wrong file there refuses every push. */
+static void look_at_agents(struct status *status)
+{
+	struct fault f = { 0 };
+
+	if (sources_agents(&f) < 0)
+		status_problem(
+			status, "agents.d", f.text, "until it is mended every push is refused");
+	fault_clear(&f);
+}
+
 static void look_at_keys(struct status *status)
 {
 	const struct policy *policy = status->in_force.policy;
 
 	if (policy)
 		look_at_revoked_keys(status, policy);
+	if (policy)
+		look_at_signers(status, policy);
 
 	for (size_t i = 0; policy && i < policy->webhook_count; i++) {
 		const char *file = policy->webhooks[i].secret_file;
@@ -185,6 +234,7 @@ void status_look_beside(struct status *status, struct state *state)
 	if (state)
 		look_for_unseen(status, state);
 	look_at_keys(status);
+	look_at_agents(status);
 	status_look_at_notes(status);
 }
 
