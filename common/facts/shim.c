@@ -4,10 +4,19 @@
 #include <string.h>
 
 #define MARK "#!/bin/sh\n# Countersign: installed by install.sh; see countersign status\n"
-#define MISSING                                                                                   \
-	"[ -x \"%s\" ] || { echo \"countersign: its %s is missing on this server, so pushes are " \
-	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2; "   \
+/*
+ * A program that is gone, empty (a shell takes that for a script that allows), or cannot run: one
+ * that is newer than the last time that it was tried is tried.  %1 is the program, %2 the stamp of
+ * when all of them were, %3 the program for people.
+ */
+#define TRIED                                                                                      \
+	"[ -x \"%1$s\" ] && [ -s \"%1$s\" ] && { [ ! \"%1$s\" -nt \"%2$s\" ] ||\n"                 \
+	"case $(exec 2>/dev/null; \"%1$s\" version || :) in countersign*) ;; *) false ;; esac; } " \
+	"||\n"                                                                                     \
+	"{ echo \"countersign: its %3$s is missing on this server, or cannot run, so pushes are "  \
+	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2; "    \
 	"exit 1; }\n"
+#define STAMP "share/countersign/tried"
 
 const char *const shim_hooks[SHIM_HOOKS] = { "pre-receive", "update", "post-receive" };
 
@@ -48,17 +57,28 @@ int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook)
 		SHIM_MAX);
 }
 
-int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
+/* What both kinds of scripts begin with, and what they then run.  0, or -1: too long. */
+static int text_of(char out[SHIM_MAX], const char *prefix, size_t hook, const char *call)
 {
-	char call[SHIM_MAX], program[INSTALL_PATH_MAX];
+	char program[INSTALL_PATH_MAX], stamp[INSTALL_PATH_MAX];
 	struct fault ignored = { 0 };
 
 	if (install_paths_join(program, prefix, shim_program(hook), &ignored) < 0 ||
-		shim_call(call, prefix, hook) < 0)
+		install_paths_join(stamp, prefix, STAMP, &ignored) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec %.4000s \"$@\"\n", program,
+	return fits(snprintf(out, SHIM_MAX, MARK TRIED "exec %4$s\n", program, stamp,
 			    shim_program(hook), call),
 		SHIM_MAX);
+}
+
+int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
+{
+	char call[SHIM_MAX], whole[SHIM_MAX];
+
+	if (shim_call(call, prefix, hook) < 0 ||
+		fits(snprintf(whole, sizeof(whole), "%.4000s \"$@\"", call), sizeof(whole)) < 0)
+		return -1;
+	return text_of(out, prefix, hook, whole);
 }
 
 /*
@@ -66,14 +86,13 @@ int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
  */
 int shim_vref_text(char out[SHIM_MAX], const char *prefix)
 {
-	char program[INSTALL_PATH_MAX];
-	struct fault ignored = { 0 };
+	char call[SHIM_MAX], whole[SHIM_MAX];
 
-	if (install_paths_join(program, prefix, shim_program(SHIM_UPDATE), &ignored) < 0)
+	if (shim_call(call, prefix, SHIM_UPDATE) < 0 ||
+		fits(snprintf(whole, sizeof(whole), "%.4000s \"$1\" \"$2\" \"$3\"", call),
+			sizeof(whole)) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK MISSING "exec \"%s\" \"$1\" \"$2\" \"$3\"\n",
-			    program, shim_program(SHIM_UPDATE), program),
-		SHIM_MAX);
+	return text_of(out, prefix, SHIM_UPDATE, whole);
 }
 
 bool shim_is_ours(const char *text)

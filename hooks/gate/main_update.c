@@ -52,6 +52,8 @@ int main(int argc, char **argv)
 	struct passed passed;
 	struct env env;
 
+	if (argc == 2 && strcmp(argv[1], "version") == 0) /* whether it can run at all */
+		return puts("countersign " COUNTERSIGN_VERSION) < 0;
 	if (env_seal(&env, &fault) < 0 || install_paths_find(&passed.paths, &fault) < 0) {
 		(void)fprintf(
 			stderr, "countersign: the push could not be judged: %s\n", fault.text);

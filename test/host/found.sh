@@ -122,13 +122,27 @@ same 'what it tells' '' "$(cat "$out")"
 sentence "A hook whose program is gone says in one line what is missing and whom to ask, and refuses"
 cp -a "$made/work" "$work"
 in_work remote set-url origin "$root/one.git"
-mv "$prefix/bin/countersign" "$prefix/bin/away"
-! in_work push -q origin main >"$out" 2>&1 || fail 'the push landed'
-said "remote: countersign: its bin/countersign is missing on this server, so pushes are refused: ask its admin"
-same 'lines of the server' 1 "$(grep -c '^remote: [^ ]' "$out")"
-mv "$prefix/bin/away" "$prefix/bin/countersign"
-mv "$prefix/libexec/countersign/update" "$prefix/libexec/away"
-! in_work push -q origin main >"$out" 2>&1 || fail 'the push landed'
-said "countersign: its libexec/countersign/update is missing on this server"
-mv "$prefix/libexec/away" "$prefix/libexec/countersign/update"
+# broken PROGRAM HOW: what the pusher reads is one line of ours, without a path.
+broken()
+{
+	! in_work push -q origin main >"$out" 2>&1 || fail "$2: the push landed"
+	said "countersign: its $1 is missing on this server, or cannot run, so pushes are refused: ask its admin"
+	same "$2: lines of the server" 1 "$(grep '^remote: [^ ]' "$out" | grep -v -c 'error: hook declined')"
+	unsaid "$prefix"
+}
+for program in bin/countersign libexec/countersign/update; do
+	away=$prefix/${program%/*}/away
+	mv "$prefix/$program" "$away"
+	broken "$program" missing
+	for how in ': >FILE' 'head -c 100000 /dev/zero >FILE' 'echo "# nothing" >FILE' 'echo exit 0 >FILE' \
+		'head -c 5000 /dev/urandom >FILE' 'head -c 5000 AWAY >FILE' 'cp AWAY FILE; printf "\267" | dd of=FILE bs=1 seek=18 conv=notrunc status=none' \
+		'mkdir FILE'; do
+		eval "$(printf '%s' "$how" | sed "s|FILE|$prefix/$program|; s|AWAY|$away|; s|FILE|$prefix/$program|")"
+		chmod 755 "$prefix/$program"
+		broken "$program" "$how"
+		rm -rf "${prefix:?}/$program"
+	done
+	mv "$away" "$prefix/$program"
+done
+touch "$prefix/bin/countersign" # newer than when it was tried: it is tried again, and runs
 in_work push -q origin main >"$out" 2>&1 || fail 'the push does not land'

@@ -12,7 +12,8 @@ installed_write()
 {
 	known=
 	[ ! -f "$(installed_list)" ] || known=$(cat "$(installed_list)")
-	put_text "$(installed_list)" 644 '' "$(printf '%s\n' "$known" "$(site_files)" share/countersign/installed | grep . | LC_ALL=C sort -u)"
+	put_text "$(installed_list)" 644 '' "$(printf '%s\n' "$known" "$(site_files)" share/countersign/installed \
+		share/countersign/tried | grep . | LC_ALL=C sort -u)"
 }
 
 # The repositories whose hooks call the programs; those that are gone call nothing.
