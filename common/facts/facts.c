@@ -1,5 +1,6 @@
 #include "common/facts/facts.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,7 @@ static int load_policy(struct facts *facts, const struct facts_choice *choice, s
 		return -1;
 	delegated_use(&delegated, sources);
 	status = policy_load(&facts->policy, sources, f);
+	facts->delegated = status == 0 && delegated.found && *facts->policy->delegates;
 	delegated_use(&(struct repo_file){ .found = false }, sources);
 	if (delegated.found)
 		object_release(&delegated.object);
@@ -130,11 +132,62 @@ static int find_fingerprint_key(struct facts *facts, struct fault *f)
 	return 0;
 }
 
+/* Whether all that was held is a change of the delegated file. */
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	json_t *verdict = json_loads(hold->verdict, JSON_REJECT_DUPLICATES, NULL), *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
+	{
+		const char *rule = json_string_value(json_object_get(finding, "rule"));
+
+		*(bool *)context = rule && strcmp(rule, "delegated") == 0;
+		if (!*(bool *)context)
+			break;
+	}
+	json_decref(verdict);
+	return 1;
+}
+
+/* Whether the push is about the delegated file alone: changes it, or approves such a change. */
+static int is_about_delegated(const struct facts *facts, bool *about, struct fault *f)
+{
+	static const char approvals[] = "refs/countersign/approvals/";
+	const struct ref_update *update = facts->push.updates;
+	char id[17];
+
+	*about = false;
+	if (!facts->delegated || facts->push.count != 1)
+		return 0;
+	if (strncmp(update->name, approvals, sizeof(approvals) - 1) == 0) {
+		(void)snprintf(id, sizeof(id), "%s", update->name + sizeof(approvals) - 1);
+		return state_holds(facts->state, id, NULL, on_hold, about, f) < 0 ? -1 : 0;
+	}
+	*about = strcmp(update->target, facts->head) == 0 && delegated_alone(facts->repo, update);
+	return 0;
+}
+
+/* The layers above the delegated file judge what is about it alone. */
+static int leave_delegated_out(struct facts *facts, struct fault *f)
+{
+	policy_free(facts->policy);
+	stops_release(&facts->stops);
+	facts->policy = NULL;
+	if (policy_load(&facts->policy, &facts->sources, f) < 0)
+		return -1;
+	return facts->past ? 0 : facts_stops(facts, facts->state, &facts->stops, f);
+}
+
 int facts_push(struct facts *facts, struct fault *f)
 {
-	if (find_fingerprint_key(facts, f) < 0)
+	bool about = false;
+
+	if (find_fingerprint_key(facts, f) < 0 ||
+		(!facts->dry && push_resolve(&facts->push, facts->repo, f) < 0) ||
+		is_about_delegated(facts, &about, f) < 0)
 		return -1;
-	return facts->dry ? 0 : push_resolve(&facts->push, facts->repo, f);
+	return about ? leave_delegated_out(facts, f) : 0;
 }
 
 /* Makes the state of the repository, and with it the repository's id. */

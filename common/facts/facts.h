@@ -41,9 +41,10 @@ struct facts {
 	struct clock clock;       /* the server's, and what is remembered of it */
 	/* all refs of the push are judged, so that what none of them leads to can be told */
 	bool whole;
-	bool asked; /* the push only asks what would become of it: nothing may be written */
-	bool dry;   /* not a push: whatever the range holds counts as brought by the account */
-	bool past;  /* as in facts_choice */
+	bool asked;     /* the push only asks what would become of it: nothing may be written */
+	bool dry;       /* not a push: whatever the range holds counts as brought by the account */
+	bool past;      /* as in facts_choice */
+	bool delegated; /* the policy has a layer that lies in the default branch */
 	bool as_agents;
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/facts/delegated.h"
 #include "common/history/notes.h"
 #include "common/key/openpgp.h"
 #include "common/key/revoked.h"
@@ -60,7 +61,7 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 enum status_level status_level(const struct status *status)
 {
 	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES,
-		STATUS_CLOCK };
+		STATUS_CLOCK, POLICY_DELEGATED };
 	size_t warnings = 0, index;
 	json_t *item;
 
@@ -227,6 +228,23 @@ static void look_for_unseen(struct status *status, struct state *state)
 			"what it is by countersign check"));
 }
 
+/* A rule of the delegated file by which nobody could change the file. */
+static void look_at_lock(struct status *status)
+{
+	const struct policy *policy = status->in_force.policy;
+	const char *rule =
+		policy && *policy->delegates ? delegated_lock(policy, status->in_force.head) : NULL;
+	char problem[512];
+
+	if (!rule)
+		return;
+	(void)snprintf(problem, sizeof(problem),
+		"its rule %.200s lets nobody change the file itself", rule);
+	status_problem(status, POLICY_DELEGATED, problem,
+		"if that is a mistake, push the file mended and nothing else: the layers above "
+		"judge that, and the delegates approve it");
+}
+
 void status_look_beside(struct status *status, struct state *state)
 {
 	if (state)
@@ -236,6 +254,7 @@ void status_look_beside(struct status *status, struct state *state)
 	look_at_keys(status);
 	look_at_agents(status);
 	status_look_at_notes(status);
+	look_at_lock(status);
 }
 
 static void put_time(char out[32], int64_t seconds)

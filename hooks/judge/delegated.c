@@ -49,6 +49,33 @@ static int object_to_errors(struct judge *judge, const struct rule_case *about,
 	return status;
 }
 
+/* Says that nobody could change the file again, if nothing else were said of that. */
+static int warn_of_lock(struct judge *judge, const struct rule_case *about,
+	const struct policy_sources *sources, struct fault *f)
+{
+	struct rule_case c = *about;
+	const struct change change = { .path = span_of(POLICY_DELEGATED) };
+	struct policy *policy = NULL;
+	const char *rule;
+	char detail[512];
+	int status = policy_load(&policy, sources, f);
+
+	rule = status == 0 ? delegated_lock(policy, judge->facts->head) : NULL;
+	if (rule) {
+		(void)snprintf(detail, sizeof(detail),
+			"its rule %.200s lets nobody change the file itself: a push that changes "
+			"nothing else is judged by the layers above alone",
+			rule);
+		c.change = &change;
+		status = judge_object(judge, &c,
+			&(struct objection){
+				.rule = "delegated", .action = ACTION_WARN, .detail = detail },
+			f);
+	}
+	policy_free(policy);
+	return status;
+}
+
 /* Holds the proposed file against the layers above it. */
 static int judge_proposed(struct judge *judge, const struct rule_case *c,
 	const struct repo_file *file, struct fault *f)
@@ -62,6 +89,8 @@ static int judge_proposed(struct judge *judge, const struct rule_case *c,
 	if (status > 0)
 		status = errors.len ? object_to_errors(judge, c, &errors, f)
 				    : fault_set(f, FAULT_INTERNAL, "errors without a word");
+	else if (status == 0)
+		status = warn_of_lock(judge, c, &sources, f);
 	buf_release(&errors);
 	return status;
 }

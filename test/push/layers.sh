@@ -139,6 +139,104 @@ expect landed
 countersign status --repo "$server" >"$out" || :
 unsaid 'ruels'
 
+# put_in_force JSON: the delegates approve it as the file.
+put_in_force()
+{
+	branch work origin/main
+	commit .countersign.json "$1"
+	push work:main
+	expect held
+	cp "$out" "$story/told"
+	digest=$(digest_of "$hold")
+	approve bob
+	as alice
+	push work:main
+	expect landed
+	in_work fetch -q origin
+}
+
+# mends: a push of another file and nothing else is held for the delegates, who can let it land, and then people can push.
+mends()
+{
+	branch work origin/main
+	commit .countersign.json '{ "version": 1 }'
+	as "${1:-alice}"
+	push work:main
+	expect held
+	said 'needs 1 approval from owners'
+	digest=$(digest_of "$hold")
+	approve bob
+	expect landed
+	as alice
+	push work:main
+	expect landed
+	in_work fetch -q origin
+	branch topic origin/main
+	commit src/mended.c "$hold"
+	push topic:main
+	expect landed
+}
+
+sentence "A delegated file that denies everything to everyone is told when it is pushed and in status, and can be mended by a push that does nothing else"
+server
+echo '{ "version": 1, "refs": ["refs/tags/**"] }' | site_policy
+delegated
+person alice
+as alice
+put_in_force '{ "version": 1, "refs": ["HEAD"], "rules": [ { "name": "all", "paths": ["**"], "by": "anyone", "action": "deny" } ] }'
+cp "$story/told" "$out"
+said 'its rule all lets nobody change the file itself: a push that changes nothing else is judged by the layers above alone'
+exits 1 countersign status --repo "$server"
+said '.countersign.json: its rule all lets nobody change the file itself'
+branch topic origin/main
+commit src/a.c 'a'
+push topic:main
+expect denied
+commit .countersign.json '{ "version": 1 }'
+push topic:main
+expect denied
+in_work reset -q --hard HEAD~2
+in_work reset -q --hard origin/main
+commit .countersign.json '{ "version": 1 }'
+push topic:main topic:refs/tags/t
+expect denied
+mends
+exits 0 countersign status --repo "$server"
+
+sentence "So can one that holds for nobody, one with rules for messages, limits and terms that nothing meets, and one that is an agent's to mend"
+server
+delegated
+as alice
+for file in '"rules": [ { "name": "all", "paths": ["**"], "by": "anyone", "action": "hold" } ]' \
+	'"rules": [ { "name": "words", "message": { "require": ["Nobody-says-this"] }, "by": "anyone", "action": "deny" } ]' \
+	'"limits": { "changes": 1, "commits": 1, "seconds": 1, "holds": 1, "blob": "1KiB" }, "approval": { "presence": true, "expires": "1s", "accept": ["tag"] }' \
+	'"unattributed": "deny", "agents": { "*": { "scope": ["/nowhere/"] } }' \
+	"\"people\": { \"bob\": { \"keys\": [ { \"key\": \"$(key_of bob)\", \"revoked\": true } ] } }"; do
+	case $file in
+	*people*) # may not be said by the file
+		branch work origin/main
+		commit .countersign.json "{ \"version\": 1, $file }"
+		push work:main
+		expect denied
+		continue
+		;;
+	esac
+	put_in_force "{ \"version\": 1, \"refs\": [\"HEAD\"], $file }"
+	mends
+done
+put_in_force '{ "version": 1, "refs": ["HEAD"], "rules": [ { "name": "all", "paths": ["**"], "by": "anyone", "action": "deny" } ] }'
+agent claude-code
+branch theirs origin/main
+commit .countersign.json '{ "version": 1 }'
+as dev1
+push theirs:main
+expect held
+commit src/theirs.c 'beside it'
+push theirs:main
+expect denied
+agent none
+mends
+
 sentence "A delegated file of many megabytes, or one that is not JSON, keeps nobody from pushing"
 server
 delegated
