@@ -8,10 +8,33 @@
 #include "common/base/json_scan.h"
 #include "common/base/json_slip.h"
 
+/* Says what is wrong in words of ours, or where there are none in the parser's. */
+static void error_say(struct json_error *error, struct span text, const json_error_t *wrong)
+{
+	size_t pos = wrong->position > 0 ? (size_t)wrong->position : 0, line, column;
+	struct json_slip slip;
+
+	if (strstr(wrong->text, "unable to decode") && !json_slip(text, &slip)) {
+		(void)snprintf(error->text, sizeof(error->text),
+			"a byte that is not UTF-8: save the file as UTF-8");
+	} else if (!json_slip(text, &slip)) {
+		(void)snprintf(error->text, sizeof(error->text), "%.150s", wrong->text);
+	} else if (slip.open) {
+		pos = slip.at + 1;
+		json_scan_locate(text, slip.bracket, &line, &column);
+		(void)snprintf(error->text, sizeof(error->text),
+			"%s the '%c' at line %zu, column %zu is still open", slip.what,
+			text.data[slip.bracket], line, column);
+	} else {
+		pos = slip.at == JSON_SLIP_WHOLE ? 0 : slip.at + 1;
+		(void)snprintf(error->text, sizeof(error->text), "%s", slip.what);
+	}
+	json_scan_error(text, pos, error);
+}
+
 int json_doc_parse(struct json_doc *out, struct span text, struct json_error *error)
 {
 	json_error_t wrong;
-	const char *slip;
 
 	*out = (struct json_doc){ .text = text };
 	out->root = json_loadb(text.data ? text.data : "", text.len,
@@ -19,11 +42,7 @@ int json_doc_parse(struct json_doc *out, struct span text, struct json_error *er
 	if (out->root)
 		return 0;
 	*error = (struct json_error){ 0 };
-	slip = json_slip(text, wrong.position > 0 ? (size_t)wrong.position : 0);
-	(void)snprintf(error->text, sizeof(error->text), "%.150s%s%s",
-		strstr(wrong.text, "JSON_ALLOW_NUL") ? "\\u0000 is not allowed" : wrong.text,
-		slip ? "; " : "", slip ? slip : "");
-	json_scan_error(text, wrong.position > 0 ? (size_t)wrong.position : 0, error);
+	error_say(error, text, &wrong);
 	return -1;
 }
 

@@ -1,5 +1,7 @@
 /*
- * Near misses: which of the known words an unknown one was probably meant to be.
+ * Near misses: which of the known words an unknown one was probably meant to be.  A word is near by
+ * its letters, as a part of the name, or as what others call the same; of short words no letter may
+ * be wrong, so that nothing is offered rather than something that nobody meant.
  */
 #ifndef COMMON_BASE_TYPO_H
 #define COMMON_BASE_TYPO_H
@@ -18,8 +20,10 @@ size_t typo_distance(const char *a, const char *b);
 struct typo {
 	const char *word;  /* what was written */
 	const char *found; /* the nearest so far that is near enough; NULL: none */
-	size_t distance;
+	size_t distance;   /* in half letters; 0: but for case and dashes the same, or an alias */
 };
+
+#define TYPO_SURE 2 /* up to this distance hardly anything else was meant */
 
 /* Begins a search. */
 struct typo typo_begin(const char *word);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/base/span.h"
+#include "common/base/typo.h"
 
 /* `{a,b}`, outside of brackets. */
 static bool has_braces(const char *text)
@@ -53,8 +54,7 @@ static bool is_quoted(const char *text)
 	return len > 1 && strchr("\"'`", *text) && text[len - 1] == *text;
 }
 
-/* Characters that nobody sees. */
-static bool is_invisible(const char *text)
+bool pattern_invisible(const char *text)
 {
 	static const char *const unseen[] = { "\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b",
 		"\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa",
@@ -87,10 +87,21 @@ static bool ends_with(const char *text, const char *end)
 /* Several patterns in one text. */
 static bool is_list(const char *text)
 {
-	for (const char *at = strpbrk(text, ",; "); at; at = strpbrk(at + 1, ",; "))
+	for (const char *at = strpbrk(text, ",;: "); at; at = strpbrk(at + 1, ",;: "))
 		if (at > text && at[-1] != '\\' &&
 			(at[1] == '/' || at[1] == '!' || strncmp(at + 1, "refs/", 5) == 0 ||
 				strncmp(at + 1, " /", 2) == 0 || (at[-1] == '/' && at[1])))
+			return true;
+	return false;
+}
+
+/* Two stars that stand beside other letters are as one. */
+static bool is_beside(const char *text)
+{
+	const char *stars = strstr(text, "**");
+
+	for (; stars && strchr(text, '/'); stars = strstr(stars + 2, "**"))
+		if ((stars > text && stars[-1] != '/') || (stars[2] && stars[2] != '/'))
 			return true;
 	return false;
 }
@@ -140,6 +151,24 @@ static bool is_gits(const char *text)
 	return false;
 }
 
+/* `.github/workflow/`: none of the folders that GitHub reads. */
+static bool is_misspelt(const char *text)
+{
+	static const char begin[] = ".github/";
+	const char *name = text + sizeof(begin) - 1;
+	char folder[16];
+	size_t len;
+
+	if (strncmp(text, begin, sizeof(begin) - 1) != 0)
+		return false;
+	len = strcspn(name, "/");
+	if (len >= sizeof(folder) || strpbrk(name, "*?["))
+		return false;
+	memcpy(folder, name, len);
+	folder[len] = '\0';
+	return strcmp(folder, "workflows") != 0 && typo_distance(folder, "workflows") <= 2;
+}
+
 /* What other programs take for all that is below. */
 static bool is_foreign_all(const char *text)
 {
@@ -150,7 +179,7 @@ const char *pattern_slip(const char *pattern)
 {
 	const char *text = *pattern == '!' ? pattern + 1 : pattern;
 
-	if (is_invisible(text))
+	if (pattern_invisible(text))
 		return "holds a character that nobody sees, and matches only names that hold it, "
 		       "too";
 	if (is_quoted(text))
@@ -177,8 +206,13 @@ const char *pattern_slip(const char *pattern)
 		return "has only names that begin so: all that is below a folder is FOLDER/";
 	if (is_file_folder(text))
 		return "has only folders of that name: leave out the / at its end";
-	if (strncmp(text, "github/workflows", 16) == 0 ||
-		strncmp(text, "/github/workflows", 17) == 0)
+	if (is_beside(text))
+		return "has no folders below: ** stands for folders only between slashes, as in "
+		       "src/**/*.c";
+	if (strchr(text, '\n') || strchr(text, '\r') || strchr(text, '\t'))
+		return "holds a line break or a tab, and matches only names that do";
+	if (strncmp(text + (*text == '/'), "github/workflows", 16) == 0 ||
+		is_misspelt(text + (*text == '/')))
 		return "is no place of workflows: did you mean '/.github/workflows/'?";
 	if (is_gits(text))
 		return "names what is in no tree: git keeps its own in .git, and hooks there are "

@@ -5,7 +5,12 @@
 #ifndef COMMON_PATH_PATTERN_SLIP_H
 #define COMMON_PATH_PATTERN_SLIP_H
 
+#include <stdbool.h>
+
 /* A constant half sentence: what the pattern does, and what was probably meant; NULL: nothing. */
 const char *pattern_slip(const char *pattern);
+
+/* Whether the text holds a character that nobody sees. */
+bool pattern_invisible(const char *text);
 
 #endif

@@ -123,16 +123,11 @@ static int owner_check(struct policy_loading *l, const struct json_at *at,
 {
 	const char *owner = draft->owner;
 	struct json_at member, place = member_or(at, "owner", &member);
-	struct typo near;
 
 	if (!owner)
 		return 0;
-	if (!policy_index_find(&l->index, INDEX_PERSON, owner)) {
-		near = typo_begin(owner);
-		for (size_t i = 0; i < l->person_count; i++)
-			typo_offer(&near, l->people[i].name);
-		return policy_unknown(l, &place, "person", &near);
-	}
+	if (!policy_index_find(&l->index, INDEX_PERSON, owner))
+		return policy_person_unknown(l, &place);
 	if (agent->owner && strcmp(agent->owner, owner) != 0)
 		return policy_wrong(
 			l, &place, "redefines the owner: a layer above says '%s'", agent->owner);
@@ -181,8 +176,8 @@ static int name_check(struct policy_loading *l, const struct json_at *at,
 			"accounts, emails or trailers",
 			at->key, near.found);
 	return policy_wrong(l, &key,
-		"agent '%s' is not in the catalogue, so it needs keys, accounts, emails or "
-		"trailers to be recognised by",
+		"agent '%s' is not in the catalogue (countersign agents), so it needs keys, "
+		"accounts, emails or trailers to be recognised by",
 		at->key);
 }
 

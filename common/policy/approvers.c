@@ -5,44 +5,78 @@
 #include "common/mark/marks.h"
 #include "common/policy/load.h"
 
-/* Offers all people and groups that there are. */
-static void people_near(const struct policy_loading *l, struct typo *near)
+/* All people, and if they are wanted all groups that there are.  0 or -1. */
+static int people_list(struct policy_loading *l, struct name_list *out, bool groups)
 {
-	for (size_t i = 0; i < l->person_count; i++) {
-		typo_offer(near, l->people[i].name);
-		for (names group = l->people[i].groups; *group; group++)
-			typo_offer(near, *group);
-	}
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < l->person_count; i++)
+		status = name_list_add(l, out, l->people[i].name);
+	for (size_t i = 0; groups && status == 0 && i < l->person_count; i++)
+		for (names group = l->people[i].groups; status == 0 && *group; group++)
+			if (!names_have(name_list_names(out), *group))
+				status = name_list_add(l, out, *group);
+	return status;
+}
+
+int policy_person_unknown(struct policy_loading *l, const struct json_at *at)
+{
+	struct name_list known = { 0 };
+
+	return people_list(l, &known, false) < 0
+		       ? -1
+		       : policy_unknown(l, at,
+				 &(struct vocabulary){
+					 .what = "person", .known = name_list_names(&known) });
+}
+
+/* Whose address it is; NULL: nobody's. */
+static const struct person *person_by_email(const struct policy_loading *l, const char *address)
+{
+	for (size_t i = 0; i < l->person_count; i++)
+		for (names email = l->people[i].emails; *email; email++)
+			if (strcasecmp(*email, address) == 0)
+				return &l->people[i];
+	return NULL;
+}
+
+/* Records that nobody is called so, with who was meant. */
+static int approver_unknown(
+	struct policy_loading *l, const struct json_at *at, const char *name, bool codeowners)
+{
+	const struct person *person = person_by_email(l, name);
+	struct name_list known = { 0 };
+
+	if (person)
+		return policy_wrong(l, at, "'%s' is an address: did you mean '%s', whose it is?",
+			name, person->name);
+	if (strcmp(name, "*") == 0 || strncmp(name, "any", 3) == 0 || strchr(name, '?') ||
+		strcmp(name, "all") == 0 || strcmp(name, "everyone") == 0)
+		return policy_wrong(l, at,
+			"unknown person or group '%s': name a group that has all who may", name);
+	if (strpbrk(name, ",;|"))
+		return policy_wrong(l, at,
+			"'%s' looks like several names in one: write each as a text of its own",
+			name);
+	if (policy_index_find(&l->index, INDEX_AGENT, name) || catalogue_find(name))
+		return policy_wrong(l, at, "'%s' is an agent, and people approve", name);
+	if (people_list(l, &known, true) < 0 ||
+		(codeowners && name_list_add(l, &known, "codeowners") < 0))
+		return -1;
+	return policy_unknown(l, at,
+		&(struct vocabulary){
+			.what = "person or group", .known = name_list_names(&known) });
 }
 
 int policy_approver_check(struct policy_loading *l, const struct json_at *at, bool codeowners)
 {
 	const char *name = json_at_text(at);
-	struct typo near;
 
-	if (!name || (codeowners && strcmp(name, "codeowners") == 0) ||
+	if (!name || !*name || (codeowners && strcmp(name, "codeowners") == 0) ||
 		policy_index_find(&l->index, INDEX_PERSON, name) ||
 		policy_index_find(&l->index, INDEX_GROUP, name))
 		return 0;
-	near = typo_begin(name);
-	for (size_t i = 0; i < l->person_count; i++)
-		for (names email = l->people[i].emails; *email; email++)
-			if (strcasecmp(*email, name) == 0)
-				return policy_wrong(l, at,
-					"'%s' is an address: did you mean '%s', whose it is?", name,
-					l->people[i].name);
-	people_near(l, &near);
-	if (codeowners)
-		typo_offer(&near, "codeowners");
-	if (near.found)
-		return policy_unknown(l, at, "person or group", &near);
-	if (strcmp(name, "*") != 0 &&
-		(policy_index_find(&l->index, INDEX_AGENT, name) || catalogue_find(name)))
-		return policy_wrong(l, at, "'%s' is an agent, and people approve", name);
-	return policy_wrong(l, at, "unknown person or group '%s': %s", name,
-		strpbrk(name, "*?") || strncmp(name, "any", 3) == 0
-			? "name a group that has all who may"
-			: "there is nobody of that name in 'people', and no group");
+	return approver_unknown(l, at, name, codeowners);
 }
 
 int policy_read_people_names(

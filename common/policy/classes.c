@@ -40,39 +40,48 @@ static bool addition_covered(const struct class_addition *addition, const char *
 	       (addition->name[len] == '\0' || addition->name[len] == '.');
 }
 
-int policy_class_unknown(
-	struct policy_loading *l, const struct json_at *at, const struct typo *typo)
+int policy_class_unknown(struct policy_loading *l, const struct json_at *at, const char *name)
 {
-	char known[512] = "";
-	size_t count, used = 0;
+	struct name_list known = { 0 }, also = { 0 };
+	size_t count, dot = strcspn(name, ".");
 	const struct class_part *parts = class_parts(&count);
+	int status = 0;
 
-	if (typo->found)
-		return policy_unknown(l, at, "class", typo);
-	for (size_t i = 0; i < count && used < sizeof(known); i++)
+	for (size_t i = 0; status == 0 && name[dot] && i < count; i++)
+		if (strncmp(parts[i].name, name, dot + 1) == 0)
+			status = name_list_add(l, &known, parts[i].name);
+	if (status == 0 && known.count)
+		return policy_unknown(l, at,
+			&(struct vocabulary){ .what = "class",
+				.word = name,
+				.known = name_list_names(&known),
+				.more = "the whole class" });
+
+	for (size_t i = 0; status == 0 && i < count; i++) {
 		if (i == 0 || strcmp(parts[i].class, parts[i - 1].class) != 0)
-			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
-				used ? ", " : "", parts[i].class);
-	for (size_t i = 0; i < l->addition_count && used < sizeof(known); i++)
+			status = name_list_add(l, &known, parts[i].class);
+		if (status == 0)
+			status = name_list_add(l, &also, parts[i].name);
+	}
+	for (size_t i = 0; status == 0 && i < l->addition_count; i++)
 		if (l->additions[i].layer <= l->layer && !class_known(l->additions[i].name))
-			used += (size_t)snprintf(
-				known + used, sizeof(known) - used, ", %s", l->additions[i].name);
-	return policy_wrong(l, at, "unknown class '%s': there are %s (countersign policy classes)",
-		typo->word, known);
+			status = name_list_add(l, &known, l->additions[i].name);
+	return status < 0 ? -1
+			  : policy_unknown(l, at,
+				    &(struct vocabulary){ .what = "class",
+					    .word = name,
+					    .known = name_list_names(&known),
+					    .also = name_list_names(&also),
+					    .more = "their parts (countersign policy classes)" });
 }
 
-bool policy_class_known(const struct policy_loading *l, const char *name, struct typo *near)
+bool policy_class_known(const struct policy_loading *l, const char *name)
 {
 	if (class_known(name))
 		return true;
-	builtin_near(near);
-	for (size_t i = 0; i < l->addition_count; i++) {
-		if (l->additions[i].layer > l->layer)
-			continue;
-		if (addition_covered(&l->additions[i], name))
+	for (size_t i = 0; i < l->addition_count; i++)
+		if (l->additions[i].layer <= l->layer && addition_covered(&l->additions[i], name))
 			return true;
-		typo_offer(near, l->additions[i].name);
-	}
 	return false;
 }
 
@@ -228,7 +237,10 @@ static int addition_name(struct policy_loading *l, const struct json_at *key, co
 			"the name '%s' may have only letters, digits and . _ + @ -, at most 64",
 			name);
 	builtin_near(&near);
-	return near.found && near.distance <= 2 ? policy_unknown(l, key, "class", &near) : 1;
+	return near.found && typo_distance(near.found, name) <= 2
+		       ? policy_wrong(l, key, "unknown class '%s' (did you mean '%s'?)", name,
+				 near.found)
+		       : 1;
 }
 
 static int addition_read(struct policy_loading *l, const struct json_at *at, void *out)

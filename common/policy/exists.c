@@ -2,7 +2,31 @@
 
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/policy/load.h"
+
+#define FILE_MAX ((size_t)4 << 20)
+
+int policy_file_check(struct policy_loading *l, const struct json_at *at, const char *path)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct fault why = { 0 };
+	int status = 0;
+
+	if (!l->errors)
+		return 0;
+	if (file_read(path, &text, &why) < 0)
+		status = policy_warn(l, at, "the file cannot be read: %s", why.text);
+	else if (!text.len)
+		status = policy_warn(l, at, "%s: the file is empty", path);
+	else if (strstr(text.data, "PRIVATE KEY"))
+		status = policy_warn(l, at,
+			"%s holds a private key: export the public one into it, and take this one "
+			"out of use",
+			path);
+	buf_release(&text);
+	return status;
+}
 
 /* How many names stand between the slashes. */
 static size_t names_in(const char *path)

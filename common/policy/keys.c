@@ -1,5 +1,6 @@
 /* Keys and accounts, each of which belongs to one identity only. */
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/base64.h"
 #include "common/policy/load.h"
@@ -75,6 +76,9 @@ static const char *key_slip(const char *text)
 		       "one)";
 	if (strncmp(text, "SHA256:", 7) == 0 || strncmp(text, "MD5:", 4) == 0)
 		return "this is a fingerprint: name the key itself, the line in FILE.pub";
+	if (strncasecmp(text, "github:", 7) == 0 || strncasecmp(text, "gitlab:", 7) == 0)
+		return "nothing is fetched from elsewhere: write the key itself, the line in "
+		       "FILE.pub";
 	if (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0)
 		return "this is an address: write the line that stands there";
 	if (is_hex(text + 8 * (strncmp(text, "openpgp:", 8) == 0)))
@@ -82,9 +86,18 @@ static const char *key_slip(const char *text)
 		       "name it as openpgp:FILE";
 	if (is_type(text) && !strchr(text, ' '))
 		return "the key itself is missing behind its type";
+	if (strncmp(text, "restrict ", 9) == 0 || strncmp(text, "no-pty ", 7) == 0)
+		return "of the options in front of a key only cert-authority, principals, "
+		       "valid-after, valid-before and no-touch-required mean something here";
 	if (strchr(text, ' ') && !is_type(text) && is_type(strchr(text, ' ') + 1) &&
 		!strpbrk(text, "=\"") && strncmp(text, "cert-authority", 14) != 0)
 		return "it begins with the key's type: leave out the name in front of it";
+	if (strncasecmp(text, "ed25519 ", 8) == 0 || strncasecmp(text, "rsa ", 4) == 0)
+		return "its type is written 'ssh-ed25519' or 'ssh-rsa'";
+	if (strstr(text, "AAAA...") || strstr(text, "AAAA\xe2\x80\xa6"))
+		return "the key is left out, as in an example: write the line in FILE.pub whole";
+	if (is_type(text) && strstr(text + 4, " ssh-"))
+		return "there are several keys in it: write each as a text of its own";
 	if (strchr(text, ' ') || strncmp(text, "openpgp:", 8) == 0)
 		return NULL;
 	if (len > 4 && (strcmp(text + len - 4, ".asc") == 0 || strcmp(text + len - 4, ".gpg") == 0))
@@ -94,7 +107,8 @@ static const char *key_slip(const char *text)
 		return "this is the name of a file: write the line that stands in it";
 	if (strncmp(text, "AAAA", 4) == 0)
 		return "the type is missing in front: 'ssh-ed25519 AAAA...'";
-	return NULL;
+	return is_type(text) ? NULL
+			     : "a key is a line such as 'ssh-ed25519 AAAA...', or openpgp:FILE";
 }
 
 /* Why the key does not belong into the list; NULL: it does. */
@@ -108,6 +122,14 @@ static const char *misplaced(const struct key *key, const struct key_list *list)
 		if (span_equal(list->keys[i].credential, key->credential))
 			return "this passkey is there already";
 	return NULL;
+}
+
+static bool same_key(const struct key *a, const struct key *b)
+{
+	if (a->kind != b->kind || a->authority != b->authority)
+		return false;
+	return a->kind == KEY_OPENPGP ? strcmp(a->file, b->file) == 0
+				      : span_equal(a->blob, b->blob);
 }
 
 static int key_add(struct policy_loading *l, const struct json_at *at,
@@ -125,6 +147,12 @@ static int key_add(struct policy_loading *l, const struct json_at *at,
 	why = misplaced(&grown[list->count], list);
 	if (why)
 		return policy_wrong(l, at, "%s", why);
+	for (size_t i = 0; i < list->count; i++)
+		if (same_key(&list->keys[i], &grown[list->count]) && !list->keys[i].authority &&
+			policy_warn(l, at, "this key is there twice") < 0)
+			return -1;
+	if (grown[list->count].file && policy_file_check(l, at, grown[list->count].file) < 0)
+		return -1;
 	key_narrow(&grown[list->count], draft);
 	list->count++;
 	return 0;
@@ -187,44 +215,13 @@ static int claim(struct policy_loading *l, const struct json_at *at, const char 
 		known->of_agent ? "agent" : "person", identity_name(l, known));
 }
 
-/* Whether it is that of a program which lets others push. */
-static bool is_shared(const char *account)
-{
-	static const char *const shared[] = { "git", "www-data", "nobody", "apache", "nginx",
-		"http", "gitea", "forgejo", "gitlab", "gitolite", "gitolite3", "root" };
-
-	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
-		if (strcmp(account, shared[i]) == 0)
-			return true;
-	return false;
-}
-
-/* An account is a name as the host has it: no pattern, no mention. */
-static int account_check(struct policy_loading *l, const struct json_at *at, const char *account)
-{
-	size_t len = strlen(account);
-
-	if (strpbrk(account, "*?"))
-		return policy_warn(l, at,
-			"'%s' is taken letter by letter: an account has no wildcards", account);
-	if (*account == '@')
-		return policy_warn(l, at, "'%s': write the account without the @", account);
-	if (is_shared(account))
-		return policy_warn(l, at,
-			"'%s' is the account of a program: all who push through it would be one",
-			account);
-	if (*account == ' ' || account[len - 1] == ' ')
-		return policy_warn(l, at, "'%s': the spaces around it do not count", account);
-	return 0;
-}
-
 int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, names accounts,
 	struct index_entry owner)
 {
 	for (size_t i = 0; accounts[i]; i++) {
 		struct json_at item = json_at_item(at, i);
 
-		if (account_check(l, item.value ? &item : at, accounts[i]) < 0)
+		if (policy_account_check(l, item.value ? &item : at, accounts[i]) < 0)
 			return -1;
 		l->layers[l->layer].accounts = true;
 		owner.kind = INDEX_ACCOUNT;
@@ -310,14 +307,6 @@ int policy_claim_keys(struct policy_loading *l, const struct json_at *at,
 	return 0;
 }
 
-static bool same_key(const struct key *a, const struct key *b)
-{
-	if (a->kind != b->kind || a->authority != b->authority)
-		return false;
-	return a->kind == KEY_OPENPGP ? strcmp(a->file, b->file) == 0
-				      : span_equal(a->blob, b->blob);
-}
-
 /* Gives the one what narrows the other. */
 static void key_narrow_by(struct key *key, const struct key *other)
 {
@@ -364,5 +353,5 @@ int policy_read_revoked_keys(
 	if (!file || name_list_add(l, &all, file) < 0)
 		return fault_memory(l->fault);
 	l->policy->revoked_keys = name_list_names(&all);
-	return 0;
+	return policy_file_check(l, at, file);
 }

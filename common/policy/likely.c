@@ -36,12 +36,11 @@ static int agent_name(struct policy_loading *l, const struct json_at *at, const 
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		typo_offer(&typo, catalogue[i].id);
-	if (!typo.found || typo_distance(typo.found, agent->name) > (strlen(agent->name) > 5))
+	if (!typo.found || typo.distance > TYPO_SURE)
 		return 0;
 	return policy_warn(l, &key,
 		"'%s' is another agent than '%s' of the catalogue, whose marks it does not have: "
-		"did "
-		"you mean '%s'?",
+		"did you mean '%s'?",
 		agent->name, typo.found, typo.found);
 }
 
@@ -295,6 +294,27 @@ static int accountless_pushes(struct policy_loading *l)
 	return 0;
 }
 
+/* Who waits for a push longer than this gives up, or is cut off on the way. */
+#define SECONDS_LIKELY 300
+
+static int long_waits(struct policy_loading *l)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		struct json_at root = json_at_root(&l->layers[i].doc), limits, place;
+
+		l->layer = (enum layer)i;
+		if (l->layers[i].there && l->layers[i].said.limits.seconds > SECONDS_LIKELY &&
+			json_at_member(&root, "limits", &limits) &&
+			json_at_member(&limits, "seconds", &place) &&
+			policy_warn(l, &place,
+				"lets a push take %" PRId64
+				" minutes: clients and proxies give up earlier",
+				l->layers[i].said.limits.seconds / 60) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* An allowance whose time is over lets nothing stay. */
 static int past_allowances(struct policy_loading *l)
 {
@@ -321,7 +341,7 @@ static int past_allowances(struct policy_loading *l)
 int policy_likely_whole(struct policy_loading *l)
 {
 	return shared_addresses(l) < 0 || unknown_everybody(l) < 0 || accountless_pushes(l) < 0 ||
-			       past_allowances(l) < 0
+			       past_allowances(l) < 0 || long_waits(l) < 0
 		       ? -1
 		       : 0;
 }

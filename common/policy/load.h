@@ -138,11 +138,20 @@ bool policy_forgiven(struct policy_loading *l, const char *line);
 int policy_wrong(struct policy_loading *l, const struct json_at *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The words of which one was wanted. */
+struct vocabulary {
+	const char *what; /* `class`, `person or group` */
+	const char *word; /* what was written, where that is not the whole key or text; else NULL */
+	names known;
+	names also;       /* too many to list, though one may have been meant; NULL: none */
+	const char *more; /* what `also` are */
+};
+
 /*
- * Records that an unknown word stands there, with the one that was probably meant; as policy_wrong.
+ * Records that the key or text there is none of the words: with the one that was probably meant, or
+ * else with all that there are; as policy_wrong.
  */
-int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
-	const struct typo *near);
+int policy_unknown(struct policy_loading *l, const struct json_at *at, const struct vocabulary *of);
 
 /* Records that the value is of a wrong kind; as policy_wrong. */
 int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted);
@@ -221,6 +230,9 @@ int policy_likely_person(
 /* The same about the layers together. */
 int policy_likely_whole(struct policy_loading *l);
 
+/* Warns of what is hardly an account as a host has them.  0 or -1. */
+int policy_account_check(struct policy_loading *l, const struct json_at *at, const char *account);
+
 /* Registers accounts as belonging to one identity only; `owner` without kind and name.  0 or -1. */
 int policy_claim_accounts(struct policy_loading *l, const struct json_at *at, names accounts,
 	struct index_entry owner);
@@ -247,6 +259,9 @@ policy_reader policy_read_people_names; /* names: people and groups that exist *
 
 /* Checks one text of an approvers list: a person or group that exists for this layer.  0 or -1. */
 int policy_approver_check(struct policy_loading *l, const struct json_at *at, bool codeowners);
+
+/* Records that nobody in `people` is called as it says there; as policy_unknown. */
+int policy_person_unknown(struct policy_loading *l, const struct json_at *at);
 
 /* Reads one layer that has been parsed.  0 or -1. */
 int policy_layer_read(struct policy_loading *l);
@@ -290,8 +305,8 @@ int policy_pattern(
 /* Puts the patterns of class parts that some rule covers into `protected`.  0 or -1. */
 int policy_classes_build(struct policy_loading *l);
 
-/* Whether a class of that name can be named in this layer; offers near misses. */
-bool policy_class_known(const struct policy_loading *l, const char *name, struct typo *near);
+/* Whether a class of that name can be named in this layer. */
+bool policy_class_known(const struct policy_loading *l, const char *name);
 
 struct name_list {
 	const char **words;
@@ -302,15 +317,20 @@ struct name_list {
 int policy_exists_check(struct policy_loading *l, const struct json_at *at, const char *pattern,
 	enum pattern_mode mode);
 
+/*
+ * Where a policy is checked (not where one is loaded for a push): warns when the file cannot be
+ * read, or holds a private key.  0 or -1.
+ */
+int policy_file_check(struct policy_loading *l, const struct json_at *at, const char *path);
+
 /* Whether a `!` pattern is, but for its form, the one that was given. */
 bool policy_takes_back(const char *text, const char *given);
 
 /* Warns of each `!` pattern that takes back all that one before it in the list gives.  0 or -1. */
 int policy_taken_back(struct policy_loading *l, const struct json_at *list);
 
-/* Records that there is no such class, with the one that was meant or all that there are. */
-int policy_class_unknown(
-	struct policy_loading *l, const struct json_at *at, const struct typo *typo);
+/* Records that there is no such class; as policy_unknown. */
+int policy_class_unknown(struct policy_loading *l, const struct json_at *at, const char *name);
 
 /*
  * Adds what the policy adds to a class (and is no part's) to a rule's own list; *texts grows.

@@ -146,6 +146,22 @@ static int ref_name_check(struct policy_loading *l, const struct json_at *at, co
 	return why ? policy_wrong(l, at, "'%s' can match nothing: %s", text, why) : 0;
 }
 
+/* Whether it is what is below a branch that there is, or nearly everywhere is. */
+static bool is_below_branch(const struct policy_loading *l, const char *name)
+{
+	const char *branches[] = { l->sources->head, "refs/heads/main", "refs/heads/master" };
+
+	for (size_t i = 0; i < sizeof(branches) / sizeof(branches[0]); i++) {
+		size_t len = branches[i] ? strlen(branches[i]) : 0;
+
+		if (len && strncmp(name, branches[i], len) == 0 &&
+			(strcmp(name + len, "/") == 0 || strcmp(name + len, "/**") == 0 ||
+				strcmp(name + len, "/*") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Whether what stands behind refs/ is a place where a server has refs. */
 static int ref_place_check(struct policy_loading *l, const struct json_at *at, const char *name)
 {
@@ -166,6 +182,13 @@ static int ref_place_check(struct policy_loading *l, const struct json_at *at, c
 			"'%s': these refs are Countersign's own, no rule is asked of them", name);
 	if (strcmp(name, "refs/heads/HEAD") == 0)
 		return policy_warn(l, at, "'%s': did you mean 'HEAD'?", name);
+	if (strncmp(name, "refs/heads/origin/", 18) == 0)
+		return policy_warn(l, at, "'%s': did you mean 'refs/heads/%s'?", name, name + 18);
+	if (is_below_branch(l, name))
+		return policy_warn(l, at,
+			"'%s' has only branches below it: for the branch itself leave out what "
+			"stands behind its name",
+			name);
 	if (strcmp(place, "remotes") == 0)
 		return policy_warn(l, at,
 			"'%s': a server has no remote branches; did you mean 'refs/heads/'?", name);
@@ -188,8 +211,20 @@ static int ref_unlike(
 		{ "notes/", "notes/" }, { "origin/", "heads/" }, { "remotes/origin/", "heads/" },
 		{ "ref/", "" }, { "/refs/", "" }, { "+refs/", "" }, { "branches/", "heads/" } };
 
-	if (strcasecmp(name, "HEAD") == 0 || strcmp(name, "@") == 0 ||
-		strncmp(name, "HEAD~", 5) == 0 || strncmp(name, "HEAD^", 5) == 0)
+	static const char *const mains[] = { "@", "default", "protected", "$default-branch",
+		"~DEFAULT_BRANCH", "default-branch", "$CI_DEFAULT_BRANCH" };
+	struct span ref = { 0 };
+	char wanted[256];
+
+	for (size_t i = 0; i < sizeof(mains) / sizeof(mains[0]); i++)
+		if (strcasecmp(name, mains[i]) == 0)
+			name = "HEAD";
+	if (strcmp(name, "*") == 0 || strcmp(name, "**") == 0 || strcmp(name, "all") == 0 ||
+		strcmp(name, "~ALL") == 0)
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/ (did you mean 'refs/**'?)", text);
+	if (strcasecmp(name, "HEAD") == 0 || strncmp(name, "HEAD~", 5) == 0 ||
+		strncmp(name, "HEAD^", 5) == 0)
 		return policy_wrong(l, at,
 			"'%s' must be HEAD or begin with refs/ (did you mean 'HEAD'?)", text);
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
@@ -200,14 +235,24 @@ static int ref_unlike(
 				text, begins[i][1], name + strlen(begins[i][0]));
 	if (strncasecmp(name, "refs/", 5) == 0)
 		return policy_wrong(l, at,
-			"'%s' must be HEAD or begin with refs/ (did you mean 'refs/%s'?)", text,
-			name + 5);
+			"'%s' must be HEAD or begin with refs/ (did you mean 'refs/%s%s'?)", text,
+			strncasecmp(name + 5, "heads/", 6) == 0  ? "heads/"
+			: strncasecmp(name + 5, "tags/", 5) == 0 ? "tags/"
+								 : "",
+			name + 5 + 6 * (strncasecmp(name + 5, "heads/", 6) == 0) +
+				5 * (strncasecmp(name + 5, "tags/", 5) == 0));
 	if (*name == '^' || name[strlen(name) - 1] == '$')
 		return policy_wrong(l, at,
 			"'%s' must be HEAD or begin with refs/: it is a pattern of gitignore, and "
 			"not a regular expression",
 			text);
-	if (strpbrk(name, "\\:, "))
+	if (strpbrk(name, ",; "))
+		return policy_wrong(l, at,
+			"'%s' must be HEAD or begin with refs/: write each as a text of its own",
+			text);
+	(void)snprintf(wanted, sizeof(wanted), "refs/heads/%s", name);
+	ref = span_of(wanted);
+	if (!strpbrk(name, "*?[") && (refname_objection(ref) || strlen(name) > 200))
 		return policy_wrong(l, at, "'%s' must be HEAD or begin with refs/", text);
 	return policy_wrong(l, at,
 		"'%s' must be HEAD or begin with refs/ (did you mean 'refs/heads/%s'?)", text,
@@ -245,8 +290,10 @@ static int refs_try(struct policy_loading *l, const struct json_at *at)
 	for (size_t i = 0; outcome == 0 && i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
 
+		size_t before = l->wrong;
+
 		outcome = ref_check(l, &item, i == 0);
-		if (outcome == 0 && json_at_text(&item))
+		if (outcome == 0 && before == l->wrong && json_at_text(&item))
 			outcome = policy_pattern(l, &item, set, list);
 		if (outcome == 0 && wrong == l->wrong && json_at_text(&item))
 			outcome = policy_exists_check(l, &item, json_at_text(&item), PATTERN_EXACT);

@@ -1,7 +1,126 @@
 /* People and their groups. */
 #include <string.h>
+#include <strings.h>
 
+#include "common/path/pattern_slip.h"
 #include "common/policy/load.h"
+
+bool policy_is_email(const char *text)
+{
+	const char *sign = strchr(text, '@');
+
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return false;
+	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t*");
+}
+
+/* Records that it is not an e-mail address, with the one that is in it. */
+static int email_wrong(struct policy_loading *l, const struct json_at *at, const char *text)
+{
+	const char *open = strchr(text, '<'), *close = open ? strchr(open, '>') : NULL;
+
+	if (close && close > open + 1)
+		return policy_wrong(l, at, "'%s' is not an e-mail address (did you mean '%.*s'?)",
+			text, (int)(close - open - 1), open + 1);
+	if (strchr(text, '@') && strpbrk(text, ",;"))
+		return policy_wrong(l, at,
+			"'%s' is not an e-mail address: write each as a text of its own", text);
+	return policy_wrong(l, at,
+		strchr(text, '*')
+			? "'%s' is not an e-mail address: each is taken letter by letter, "
+			  "without wildcards"
+			: "'%s' is not an e-mail address",
+		text);
+}
+
+/* Why the address is hardly anybody's, to go on behind it; NULL: it may be. */
+static const char *email_slip(const char *text)
+{
+	const char *domain = strchr(text, '@') + 1;
+
+	if (strncasecmp(text, "mailto:", 7) == 0)
+		return " is taken letter by letter: leave out mailto:";
+	if (strchr(domain, '@') || strstr(domain, "..") || *domain == '.' ||
+		domain[strlen(domain) - 1] == '.' || strpbrk(text, "\"';()"))
+		return " is hardly an e-mail address, and is taken letter by letter";
+	if (strcasecmp(text, "noreply@github.com") == 0)
+		return " is GitHub's own: whoever merges on its pages commits with it";
+	if (pattern_invisible(text))
+		return " holds a character that nobody sees";
+	return NULL;
+}
+
+int policy_read_emails(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	if (policy_read_words(l, at, field, out) < 0)
+		return -1;
+	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
+		struct json_at item = json_at_item(at, i);
+		const char *text = json_at_text(&item);
+
+		if (!text || !*text)
+			continue;
+		if (!policy_is_email(text)) {
+			if (email_wrong(l, &item, text) < 0)
+				return -1;
+		} else if (email_slip(text) &&
+			   policy_warn(l, &item, "'%s'%s", text, email_slip(text)) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Whether it is that of a program which lets others push. */
+static bool is_shared(const char *account)
+{
+	static const char *const shared[] = { "git", "www-data", "nobody", "apache", "nginx",
+		"http", "gitea", "forgejo", "gitlab", "gitolite", "gitolite3", "root" };
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (strcmp(account, shared[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Why the text is hardly an account, to go on behind it; NULL: it may be one. */
+static const char *account_slip(const char *account)
+{
+	size_t len = strlen(account);
+
+	if (strpbrk(account, "*?"))
+		return " is taken letter by letter: an account has no wildcards";
+	if (*account == '@')
+		return ": write the account without the @";
+	if (is_shared(account))
+		return " is the account of a program: all who push through it would be one";
+	if (*account == ' ' || account[len - 1] == ' ')
+		return ": the spaces around it do not count";
+	if (strchr(account, '=') && strchr(account, ','))
+		return " is the name of a directory's entry: write the account that the host "
+		       "reports";
+	if (strpbrk(account, ",;|") || strchr(account, ' '))
+		return " looks like several accounts in one: write each as a text of its own";
+	if (strchr("%&", *account) || strncasecmp(account, "group:", 6) == 0 ||
+		strncasecmp(account, "team:", 5) == 0)
+		return " looks like a group, and an account is one user of the host";
+	if (strpbrk(account, "\"'`<>"))
+		return " is taken letter by letter: leave out the quotes and brackets";
+	if (strchr(account, ':'))
+		return " is taken letter by letter: an account is written without a password";
+	if (pattern_invisible(account))
+		return " holds a character that nobody sees";
+	return NULL;
+}
+
+int policy_account_check(struct policy_loading *l, const struct json_at *at, const char *account)
+{
+	const char *slip = account_slip(account);
+
+	return slip ? policy_warn(l, at, "'%s'%s", account, slip) : 0;
+}
 
 struct person_draft {
 	names emails, accounts, groups;

@@ -6,32 +6,6 @@
 #include "common/base/text.h"
 #include "common/policy/load.h"
 
-/* `a, b and c`, as far as there is room. */
-static void words_join(char *out, size_t size, const struct choice *choices)
-{
-	size_t used = 0;
-
-	out[0] = '\0';
-	for (const struct choice *choice = choices; choice->word && used < size; choice++) {
-		const char *between = choice == choices ? "" : choice[1].word ? ", " : " and ";
-		int n = snprintf(out + used, size - used, "%s%s", between, choice->word);
-
-		used += n > 0 ? (size_t)n : 0;
-	}
-}
-
-/* The same of a word; where none is near, all that there are are told. */
-static int word_unknown(struct policy_loading *l, const struct json_at *at,
-	const struct choice *choices, const struct typo *typo)
-{
-	char known[256];
-
-	if (typo->found)
-		return policy_unknown(l, at, "word", typo);
-	words_join(known, sizeof(known), choices);
-	return policy_wrong(l, at, "unknown word '%s': there are %s", typo->word, known);
-}
-
 void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t size)
 {
 	void *grown = count < POLICY_LIST_MAX ? arena_grow(l->arena, items, count, size) : NULL;
@@ -41,30 +15,48 @@ void *policy_grow(struct policy_loading *l, void *items, size_t count, size_t si
 	return grown;
 }
 
-/* The keys that there are, as far as there is room. */
-static void fields_join(char *out, size_t size, const struct field *fields)
-{
-	struct choice choices[32] = { 0 };
-	size_t count = 0;
+#define WORDS_MAX 32 /* of a table of keys or choices */
 
-	for (; fields->name && count + 1 < sizeof(choices) / sizeof(choices[0]); fields++)
-		choices[count++].word = fields->name;
-	words_join(out, size, choices);
+/* Where a key belongs that stands in a wrong place; NULL: nowhere. */
+static const char *home_of(const char *key)
+{
+	static const char *const homes[][2] = { { "groups", "people.NAME" },
+		{ "emails", "people.NAME or agents.NAME" },
+		{ "accounts", "people.NAME or agents.NAME" },
+		{ "keys", "people.NAME or agents.NAME" }, { "approval_keys", "people.NAME" },
+		{ "passkeys", "people.NAME" }, { "owner", "agents.NAME" },
+		{ "scope", "agents.NAME" }, { "scope_action", "agents.NAME" },
+		{ "trailers", "agents.NAME" }, { "budget", "agents.NAME" },
+		{ "rewrite", "agents.NAME" }, { "paths", "a rule" }, { "content", "a rule" },
+		{ "approvers", "a rule" }, { "by", "a rule" }, { "changes", "a rule" },
+		{ "message", "a rule" }, { "accept", "approval" }, { "exclude", "approval" },
+		{ "land", "approval" }, { "remind", "approval" }, { "driver", "approval" },
+		{ "blob", "limits" }, { "seconds", "limits" }, { "url", "a webhook, or review" },
+		{ "store", "holds" }, { "require", "a rule's message" },
+		{ "forbid", "a rule's message" } };
+
+	for (size_t i = 0; i < sizeof(homes) / sizeof(homes[0]); i++)
+		if (strcmp(homes[i][0], key) == 0)
+			return homes[i][1];
+	return NULL;
 }
 
 static int key_unknown(
 	struct policy_loading *l, const struct json_at *member, const struct field *fields)
 {
-	struct typo near = typo_begin(member->key);
 	struct json_at key = json_at_key(member);
-	char known[256];
+	const char *words[WORDS_MAX + 1] = { NULL }, *home = home_of(member->key);
+	struct typo near = typo_begin(member->key);
+	size_t count = 0;
 
-	for (const struct field *field = fields; field->name; field++)
-		typo_offer(&near, field->name);
-	if (near.found)
-		return policy_unknown(l, &key, "key", &near);
-	fields_join(known, sizeof(known), fields);
-	return policy_wrong(l, &key, "unknown key '%s': there are %s", near.word, known);
+	for (; fields->name && count < WORDS_MAX; fields++)
+		words[count++] = fields->name;
+	for (size_t i = 0; i < count; i++)
+		typo_offer(&near, words[i]);
+	if (home && !near.found)
+		return policy_wrong(
+			l, &key, "unknown key '%s' here: it belongs into %s", member->key, home);
+	return policy_unknown(l, &key, &(struct vocabulary){ .what = "key", .known = words });
 }
 
 static int keys_known(
@@ -195,20 +187,20 @@ int policy_read_choice(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
 	int outcome;
-	const char *text = text_at(l, at, &outcome);
-	struct typo near;
+	const char *text = text_at(l, at, &outcome), *words[WORDS_MAX + 1] = { NULL };
+	size_t count = 0;
 
 	if (!text)
 		return outcome;
-	near = typo_begin(text);
 	for (const struct choice *choice = field->detail; choice->word; choice++) {
 		if (strcmp(choice->word, text) == 0) {
 			*(int *)out = choice->value;
 			return 0;
 		}
-		typo_offer(&near, choice->word);
+		if (count < WORDS_MAX)
+			words[count++] = choice->word;
 	}
-	return word_unknown(l, at, field->detail, &near);
+	return policy_unknown(l, at, &(struct vocabulary){ .what = "word", .known = words });
 }
 
 int policy_read_observe(
@@ -278,33 +270,6 @@ int policy_read_words(
 	if (status == 0 && json_at_kind(at) == JSON_KIND_LIST)
 		*(names *)out = name_list_names(&list);
 	return status;
-}
-
-bool policy_is_email(const char *text)
-{
-	const char *sign = strchr(text, '@');
-
-	return sign && sign != text && sign[1] && !strpbrk(text, "<>, \t*") && !has_control(text);
-}
-
-int policy_read_emails(
-	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
-{
-	if (policy_read_words(l, at, field, out) < 0)
-		return -1;
-	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
-		struct json_at item = json_at_item(at, i);
-		const char *text = json_at_text(&item);
-
-		if (text && *text && !has_control(text) && !policy_is_email(text) &&
-			policy_wrong(l, &item,
-				strchr(text, '*') ? "'%s' is not an e-mail address: each is "
-						    "taken letter by letter, without wildcards"
-						  : "'%s' is not an e-mail address",
-				text) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 const char *policy_name_objection(const char *name)

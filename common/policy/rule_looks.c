@@ -29,16 +29,17 @@ const char *policy_kind_name(unsigned kind)
 static int kind_read(
 	struct policy_loading *l, const struct json_at *at, const char *word, unsigned *out)
 {
-	struct typo near = typo_begin(word);
+	const char *known[sizeof(kinds) / sizeof(kinds[0]) + 1] = { NULL };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].word, word) == 0) {
 			*out |= kinds[i].kind;
 			return 0;
 		}
-		typo_offer(&near, kinds[i].word);
+		known[i] = kinds[i].word;
 	}
-	return policy_unknown(l, at, "kind of change", &near);
+	return policy_unknown(
+		l, at, &(struct vocabulary){ .what = "kind of change", .known = known });
 }
 
 int policy_read_kinds(
@@ -140,22 +141,51 @@ int policy_read_message(
 		return 0;
 	if (!message->require && !message->forbid && !message->allow)
 		return policy_wrong(l, at, "needs 'require', 'forbid' or 'allow'");
+	for (names word = message->require; word && *word; word++)
+		if (message->forbid && names_have(message->forbid, *word) &&
+			policy_warn(l, at, "requires and forbids '%s': no commit is good", *word) <
+				0)
+			return -1;
 	*(const struct rule_message **)out = message;
 	return 0;
 }
 
 /* ---- whose changes */
 
+/* Records that there is no such agent, or where words may stand beside them no such word. */
+static int agent_unknown(struct policy_loading *l, const struct json_at *at, names words)
+{
+	struct name_list known = { 0 }, also = { 0 };
+	struct vocabulary of = { .what = words ? "word" : "agent", .known = words };
+	size_t count;
+	const struct catalogue_agent *catalogue = catalogue_agents(&count);
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < l->agent_count; i++)
+		if (strcmp(l->agents[i].name, "*") != 0)
+			status = name_list_add(l, words ? &also : &known, l->agents[i].name);
+	for (size_t i = 0; status == 0 && i < count; i++)
+		status = name_list_add(l, &also, catalogue[i].id);
+	of.known = words ? words : name_list_names(&known);
+	of.also = name_list_names(&also);
+	of.more = words ? "a list of agents" : "those of the catalogue (countersign agents)";
+	return status < 0 ? -1 : policy_unknown(l, at, &of);
+}
+
+static bool is_agent(const struct policy_loading *l, const char *name)
+{
+	return policy_index_find(&l->index, INDEX_AGENT, name) || catalogue_find(name);
+}
+
 static int by_check(struct policy_loading *l, const struct json_at *at)
 {
 	const char *name = json_at_text(at);
-	struct typo near = typo_begin(name ? name : "");
-	size_t count;
-	const struct catalogue_agent *catalogue = catalogue_agents(&count);
+	struct typo all = typo_begin(name ? name : "");
 
-	if (name && strcmp(name, "*") == 0)
-		return policy_wrong(
-			l, at, "'*' names no agent here: say \"by\": \"agents\" for all of them");
+	typo_offer(&all, "*");
+	if (name && all.found && strcmp(name, "agents") != 0 && !is_agent(l, name))
+		return policy_wrong(l, at,
+			"'%s' names no agent here: say \"by\": \"agents\" for all of them", name);
 	if (name && (strcmp(name, "agents") == 0 || strcmp(name, "anyone") == 0))
 		return policy_wrong(l, at, "'%s' stands alone: say \"by\": \"%s\"", name, name);
 	if (name && policy_index_find(&l->index, INDEX_PERSON, name))
@@ -163,14 +193,7 @@ static int by_check(struct policy_loading *l, const struct json_at *at)
 			"'%s' is a person, and a rule can name agents alone: say \"by\": "
 			"\"anyone\" for people as well",
 			name);
-	if (!name || !*name || policy_index_find(&l->index, INDEX_AGENT, name) ||
-		catalogue_find(name))
-		return 0;
-	for (size_t i = 0; i < l->agent_count; i++)
-		typo_offer(&near, l->agents[i].name);
-	for (size_t i = 0; i < count; i++)
-		typo_offer(&near, catalogue[i].id);
-	return policy_unknown(l, at, "agent", &near);
+	return !name || !*name || is_agent(l, name) ? 0 : agent_unknown(l, at, NULL);
 }
 
 int policy_read_by(
@@ -178,11 +201,19 @@ int policy_read_by(
 {
 	static const struct choice choices[] = { { "agents", BY_AGENTS }, { "anyone", BY_ANYONE },
 		{ NULL, 0 } };
+	static const char *const words[] = { "agents", "anyone", NULL };
 	struct policy_by *by = out;
 	struct field word = *field;
 	names list = NULL;
 	int choice = BY_AGENTS;
 
+	if (json_at_text(at) && is_agent(l, json_at_text(at)))
+		return policy_wrong(
+			l, at, "agents stand in a list: write [\"%s\"]", json_at_text(at));
+	if (json_at_text(at) && policy_index_find(&l->index, INDEX_PERSON, json_at_text(at)))
+		return by_check(l, at);
+	if (json_at_text(at) && *json_at_text(at) && !names_have(words, json_at_text(at)))
+		return agent_unknown(l, at, words);
 	if (json_at_kind(at) != JSON_KIND_LIST) {
 		word.detail = choices;
 		if (policy_read_choice(l, at, &word, &choice) < 0)

@@ -47,14 +47,13 @@ struct rule_draft {
 static int class_read(
 	struct policy_loading *l, const struct json_at *at, const char *name, struct paths *paths)
 {
-	struct typo near = typo_begin(name);
 	char *copy;
 
 	if (class_is_content(name))
 		return policy_wrong(
 			l, at, "class:%s is one of content: name it in 'content'", name);
-	if (!policy_class_known(l, name, &near))
-		return policy_class_unknown(l, at, &near);
+	if (!policy_class_known(l, name))
+		return policy_class_unknown(l, at, name);
 	copy = arena_strdup(l->arena, name);
 	if (!copy || name_list_add(l, &paths->classes, copy) < 0)
 		return fault_memory(l->fault);
@@ -66,11 +65,10 @@ static int part_take_back(
 	struct policy_loading *l, const struct json_at *at, const char *text, struct paths *paths)
 {
 	const char *name = text + 7, *dot = strchr(name, '.');
-	struct typo near = typo_begin(name);
 	char *copy;
 
-	if (!policy_class_known(l, name, &near))
-		return policy_class_unknown(l, at, &near);
+	if (!policy_class_known(l, name))
+		return policy_class_unknown(l, at, name);
 	if (!dot || !class_known(name))
 		return policy_wrong(
 			l, at, "a class cannot be taken back as a whole: name its parts");
@@ -90,11 +88,12 @@ static int part_take_back(
 static int path_likely(struct policy_loading *l, const struct json_at *at, const char *text)
 {
 	char name[POLICY_NAME_MAX + 1];
-	struct typo typo = typo_begin(text);
+	const char *whole = text;
 	size_t len;
 
 	text += *text == '!';
-	text += *text == '/';
+	text += *text == '/' || *text == '@';
+	text += 6 * (strncasecmp(text, "class/", 6) == 0);
 	if (strncasecmp(text, "class", 5) == 0 && strchr("es: ", text[5]) && strchr(text, ':'))
 		return policy_warn(l, at,
 			"'%s' is taken as the name of a file: a class is written class:NAME", text);
@@ -104,8 +103,7 @@ static int path_likely(struct policy_loading *l, const struct json_at *at, const
 			"'refs'",
 			text);
 	len = strlen(text);
-	if (len && text[len - 1] == '/')
-		len--;
+	len -= len && text[len - 1] == '/';
 	if (!len || len >= sizeof(name))
 		return 0;
 	(void)snprintf(name, sizeof(name), "%.*s", (int)len, text);
@@ -113,11 +111,11 @@ static int path_likely(struct policy_loading *l, const struct json_at *at, const
 		return policy_warn(l, at,
 			"'%s' is taken as the name of files: did you mean \"content\": "
 			"[\"class:%s\"]?",
-			name, name);
-	return policy_class_known(l, name, &typo)
+			whole, name);
+	return policy_class_known(l, name)
 		       ? policy_warn(l, at,
 				 "'%s' is taken as the name of files: did you mean 'class:%s'?",
-				 name, name)
+				 whole, name)
 		       : 0;
 }
 
@@ -178,16 +176,15 @@ static int read_paths(
 static int content_read(struct policy_loading *l, const struct json_at *at, const char *text,
 	struct name_list *list)
 {
-	struct typo near = typo_begin(text);
+	static const char *const known[] = { "class:credentials", "class:hidden-text",
+		"class:build-steps", NULL };
 
 	if (strncmp(text, "class:", 6) == 0 && class_is_content(text + 6))
 		return name_list_add(l, list, text + 6);
 	if (strncmp(text, "class:", 6) == 0 && class_known(text + 6))
 		return policy_wrong(l, at, "%s is a class of paths: name it in 'paths'", text);
-	typo_offer(&near, "class:credentials");
-	typo_offer(&near, "class:hidden-text");
-	typo_offer(&near, "class:build-steps");
-	return policy_unknown(l, at, "class of content", &near);
+	return policy_unknown(
+		l, at, &(struct vocabulary){ .what = "class of content", .known = known });
 }
 
 static int read_content(

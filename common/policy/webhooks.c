@@ -150,19 +150,24 @@ static int read_url(
 static int read_rule_names(
 	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
 {
+	struct name_list known = { 0 };
+
 	if (policy_read_words(l, at, field, out) < 0)
 		return -1;
+	for (size_t k = 0; k < l->rule_count; k++)
+		if (name_list_add(l, &known, l->rules[k].name) < 0)
+			return -1;
 	for (size_t i = 0; json_at_kind(at) == JSON_KIND_LIST && i < json_at_count(at); i++) {
 		struct json_at item = json_at_item(at, i);
 		const char *name = json_at_text(&item);
-		struct typo near = typo_begin(name ? name : "");
 
 		if (!name || !*name || rule_list_find(name) ||
 			policy_index_find(&l->index, INDEX_RULE, name))
 			continue;
-		for (size_t k = 0; k < l->rule_count; k++)
-			typo_offer(&near, l->rules[k].name);
-		if (policy_unknown(l, &item, "rule", &near) < 0)
+		if (policy_unknown(l, &item,
+			    &(struct vocabulary){ .what = "rule",
+				    .known = name_list_names(&known),
+				    .more = "those that are built in" }) < 0)
 			return -1;
 	}
 	return 0;

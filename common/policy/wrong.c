@@ -52,13 +52,40 @@ int policy_wrong(struct policy_loading *l, const struct json_at *at, const char 
 	return l->errors && l->wrong < POLICY_ERRORS_MAX ? 0 : -1;
 }
 
-int policy_unknown(struct policy_loading *l, const struct json_at *at, const char *what,
-	const struct typo *near)
+/* `a, b and c`, as far as there is room. */
+static void words_join(char *out, size_t size, names words)
 {
-	if (near->found)
-		return policy_wrong(l, at, "unknown %s '%s' (did you mean '%s'?)", what, near->word,
-			near->found);
-	return policy_wrong(l, at, "unknown %s '%s'", what, near->word);
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; words[i] && used < size; i++) {
+		const char *between = i == 0 ? "" : words[i + 1] ? ", " : " and ";
+		int n = snprintf(out + used, size - used, "%s%s", between, words[i]);
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+int policy_unknown(struct policy_loading *l, const struct json_at *at, const struct vocabulary *of)
+{
+	const char *text = json_at_text(at);
+	char list[512];
+	struct typo near;
+
+	text = at->of_key ? at->key : text;
+	near = typo_begin(of->word ? of->word : text ? text : "");
+	for (names word = of->known; *word; word++)
+		typo_offer(&near, *word);
+	for (names word = of->also; word && *word; word++)
+		typo_offer(&near, *word);
+	if (near.found)
+		return policy_wrong(l, at, "unknown %s '%s' (did you mean '%s'?)", of->what,
+			near.word, near.found);
+	words_join(list, sizeof(list), of->known);
+	return policy_wrong(l, at, "unknown %s '%s': there %s %s%s%s", of->what, near.word,
+		(*of->known && of->known[1]) || of->more ? "are" : "is",
+		*of->known || of->more ? list : "none", *of->known && of->more ? ", and " : "",
+		of->more ? of->more : "");
 }
 
 int policy_wrong_kind(struct policy_loading *l, const struct json_at *at, const char *wanted)

@@ -69,7 +69,7 @@ exits 1 countersign status --repo "$server"
 said '.countersign.json lies in the default branch and is ignored'
 delegated
 exits 1 countersign status --repo "$server"
-said '.countersign.json:1:8: $: invalid token'
+said '.countersign.json:1:1: $: a policy is a JSON object'
 
 sentence "A delegated file that would be wrong is refused when it is pushed, with line and column"
 server
