@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/base/buf.h"
 #include "hooks/command/command.h"
 #include "hooks/command/scan.h"
 
@@ -98,27 +97,6 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 	}
 	wish->paths = argv + optind;
 	return place < 0 || (wish->range && (optind < argc || !strstr(wish->range, ".."))) ? -1 : 0;
-}
-
-/* Reads a stream to its end, or just past the limit, and scans that. */
-static int scan_stream(struct scan *scan, FILE *in, const char *name, struct fault *f)
-{
-	char part[65536];
-	struct buf text = BUF_INIT(BLOB_LIMIT + sizeof(part));
-	size_t n;
-	int status = 0;
-
-	while (text.len <= BLOB_LIMIT && (n = fread(part, 1, sizeof(part), in)) > 0)
-		buf_add(&text, part, n);
-	if (ferror(in) || text.failed)
-		status = fault_set(
-			f, FAULT_ADMIN, "%s cannot be read whole", scan_name_shown(scan, name));
-	else
-		status = scan_text(scan,
-			&(struct scan_text){ span_of(name), buf_span(&text), NULL, { NULL, 0 } },
-			f);
-	buf_release(&text);
-	return status;
 }
 
 /* A path that cannot be read; a name that holds a credential is withheld. */

@@ -12,13 +12,39 @@ static const char *const confidences[] = { "low", "medium", "high", "certain" };
 struct scan_report {
 	struct scan *scan;
 	const struct scan_text *text;
-	bool in_name;  /* what is scanned is the text's name: there is no line */
-	bool withheld; /* the name holds a credential, and is told to nobody */
+	bool in_name; /* what is scanned is the text's name: there is no line */
 };
 
-static struct span name_shown(const struct scan_report *t)
+static struct span name_shown(const struct scan_text *text)
 {
-	return t->withheld ? span_of("(withheld: the name holds a credential)") : t->text->path;
+	return text->withheld ? span_of("(withheld: the name holds a credential)") : text->path;
+}
+
+/* Whether another part of the text tells of it. */
+static bool is_others(const struct scan_text *text, const struct credential_hit *hit)
+{
+	const char *start = hit->secret.data;
+	size_t offset = (size_t)(start - text->bytes.data), line = hit->line - 1;
+
+	if (text->to == 0 || hit->secret.len == 0)
+		return false;
+	if (start < text->bytes.data || start >= text->bytes.data + text->bytes.len)
+		return line < text->from_line || line > text->to_line; /* in a decoding */
+	return offset < text->from || offset >= text->to;
+}
+
+/* What stands in front of the hit's line in its part; nothing when it began there. */
+static struct scan_place place_of(const struct scan_report *t, const struct credential_hit *hit)
+{
+	struct scan_place place = t->text->before;
+
+	if (t->in_name)
+		return (struct scan_place){ 0 };
+	if (hit->line > 1 + (size_t)t->text->headed)
+		place.columns = place.characters = 0;
+	place.lines += hit->line - t->text->headed;
+	place.columns += hit->column;
+	return place;
 }
 
 /* The path as a URI (RFC 3986); relative ones stay so. */
@@ -40,21 +66,21 @@ static int add_uri(json_t *one, struct span path)
 	return status;
 }
 
-/* The column in characters, where the hit has it in bytes. */
-static json_t *characters(const struct credential_hit *hit)
+/* The column in characters, where the hit has it in bytes; so many stand before its part. */
+static json_t *characters(const struct credential_hit *hit, size_t before)
 {
 	size_t column = hit->column;
 
 	for (size_t i = 1; i < hit->column; i++)
 		column -= (hit->secret.data[-(ptrdiff_t)i] & 0xc0) == 0x80;
-	return json_integer((json_int_t)column);
+	return json_integer((json_int_t)(before + column));
 }
 
 static int add_json(const struct scan_report *t, const struct credential_hit *hit, const char *path,
 	const char *fingerprint)
 {
-	json_int_t line = t->in_name ? 0 : (json_int_t)hit->line;
-	json_int_t column = t->in_name ? 0 : (json_int_t)hit->column;
+	const struct scan_place place = place_of(t, hit);
+	json_int_t line = (json_int_t)place.lines, column = (json_int_t)place.columns;
 	json_t *one = json_pack("{ss ss ss sI sI ss ss ss}", "kind", hit->kind, "confidence",
 		confidences[hit->confidence], "path", path, "line", line, "column", column,
 		"fingerprint", fingerprint, "what", hit->what, "revoke", hit->revoke);
@@ -63,9 +89,9 @@ static int add_json(const struct scan_report *t, const struct credential_hit *hi
 	if (status == 0 && t->text->commit)
 		status = json_object_set_new(one, "commit", json_string(t->text->commit));
 	if (status == 0 && t->scan->format == SCAN_SARIF)
-		status = add_uri(one, name_shown(t));
+		status = add_uri(one, name_shown(t->text));
 	if (status == 0 && t->scan->format == SCAN_SARIF && line)
-		status = json_object_set_new(one, "column", characters(hit));
+		status = json_object_set_new(one, "column", characters(hit, place.characters));
 	if (status == 0)
 		return json_array_append_new(t->scan->findings, one);
 	json_decref(one);
@@ -78,44 +104,47 @@ static int tell(void *context, const struct credential_hit *hit)
 	struct scan *scan = t->scan;
 	struct buf path = BUF_INIT(65536);
 	char fingerprint[CREDENTIAL_FINGERPRINT + 1];
+	const struct scan_place place = place_of(t, hit);
 	int status = 0;
 
-	if (hit->confidence < scan->from)
+	if (hit->confidence < scan->from || (!t->in_name && is_others(t->text, hit)))
 		return 0;
 	if (credentials_fingerprint(span_of(scan->key), hit->kind, hit->secret, fingerprint) < 0)
 		return 1;
 	scan->count++;
-	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
+	if (text_escape(&path, name_shown(t->text)) < 0 || buf_adds(&path, "") < 0)
 		status = 1;
 	else if (scan->format != SCAN_TEXT)
 		status = add_json(t, hit, path.data, fingerprint) < 0;
 	else
 		(void)printf("%s%s%s:%zu:%zu %s %s %s – %s\n",
 			t->text->commit ? t->text->commit : "", t->text->commit ? ":" : "",
-			path.data, t->in_name ? 0 : hit->line, t->in_name ? 0 : hit->column,
-			hit->kind, confidences[hit->confidence], fingerprint, hit->what);
+			path.data, place.lines, place.columns, hit->kind,
+			confidences[hit->confidence], fingerprint, hit->what);
 	buf_release(&path);
 	return status;
 }
 
+struct scan_naming {
+	struct scan_report report;
+	struct scan_text *text;
+};
+
 static int on_name(void *context, const struct credential_hit *hit)
 {
-	struct scan_report *t = context;
+	struct scan_naming *n = context;
 
-	t->withheld = true;
-	return tell(t, hit);
+	n->text->withheld = true;
+	return tell(&n->report, hit);
 }
 
-/* Looks at the name itself. */
-static int scan_name(struct scan_report *t, struct fault *f)
+int scan_name(struct scan *scan, struct scan_text *text, struct fault *f)
 {
-	int status;
+	struct scan_naming n = { { scan, text, true }, text };
+	int status = credentials_scan(
+		scan->credentials, (struct span){ "", 0 }, text->path, on_name, &n, f);
 
-	t->in_name = true;
-	status = credentials_scan(
-		t->scan->credentials, (struct span){ "", 0 }, t->text->path, on_name, t, f);
-	t->in_name = false;
-	return status;
+	return status > 0 ? fault_memory(f) : status;
 }
 
 static int withhold(void *context, const struct credential_hit *hit)
@@ -136,36 +165,40 @@ const char *scan_name_shown(struct scan *scan, const char *name)
 	return withheld ? "(withheld: the name holds a credential)" : name;
 }
 
-/* Says that it was not scanned; the end of it all is a fault then. */
-static void skip(const struct scan_report *t)
+void scan_skip(struct scan *scan, const struct scan_text *text)
 {
 	struct buf path = BUF_INIT(65536);
 
-	if (text_escape(&path, name_shown(t)) < 0 || buf_adds(&path, "") < 0)
+	if (text_escape(&path, name_shown(text)) < 0 || buf_adds(&path, "") < 0)
 		buf_clear(&path);
 	(void)fprintf(stderr,
-		"countersign: %s: larger than the limit of %zu bytes, and was not scanned\n",
-		path.data ? path.data : "", t->scan->blob_limit);
+		"countersign: %s: larger than the limit of %zu bytes, and was not scanned to its "
+		"end\n",
+		path.data ? path.data : "", scan->blob_limit);
 	buf_release(&path);
-	t->scan->skipped++;
+	scan->skipped++;
+}
+
+int scan_part(struct scan *scan, const struct scan_text *text, struct fault *f)
+{
+	struct scan_report t = { .scan = scan, .text = text };
+	int status = credentials_scan_new(scan->credentials,
+		&(struct credential_versions){
+			text->path, text->old_bytes, text->bytes, scan->from },
+		tell, &t, f);
+
+	return status > 0 ? fault_memory(f) : status;
 }
 
 int scan_text(struct scan *scan, const struct scan_text *text, struct fault *f)
 {
-	struct scan_report t = { .scan = scan, .text = text };
-	int status = scan_name(&t, f);
+	struct scan_text named = *text;
 
-	if (status != 0)
-		return status > 0 ? fault_memory(f) : status;
-	if (text->bytes.len > scan->blob_limit) {
-		skip(&t);
-		return 0;
-	}
-	status = credentials_scan_new(scan->credentials,
-		&(struct credential_versions){
-			text->path, text->old_bytes, text->bytes, scan->from },
-		tell, &t, f);
-	return status > 0 ? fault_memory(f) : status;
+	if (scan_name(scan, &named, f) < 0)
+		return -1;
+	if (text->bytes.len > scan->blob_limit)
+		return scan_skip(scan, text), 0;
+	return scan_part(scan, &named, f);
 }
 
 static int ends(void *context, const struct credential_hit *hit)

@@ -45,7 +45,11 @@ static int scan_change(void *context, const struct change *change, struct fault 
 		status = read_blob(r, &change->old, &old, f);
 	if (status == 0 && new.data.len)
 		status = (r->glancing ? scan_glance : scan_text)(r->scan,
-			&(struct scan_text){ change->path, new.data, r->commit.hex, old.data }, f);
+			&(struct scan_text){ .path = change->path,
+				.bytes = new.data,
+				.commit = r->commit.hex,
+				.old_bytes = old.data },
+			f);
 	object_release(&new);
 	object_release(&old);
 	return status;
@@ -56,8 +60,9 @@ static int scan_said(
 	struct ranging *r, struct span raw, const struct commit *commit, struct fault *f)
 {
 	size_t header = commit->message.data ? (size_t)(commit->message.data - raw.data) : raw.len;
-	struct scan_text text = { span_of("(commit header)"), { raw.data, header }, r->commit.hex,
-		{ NULL, 0 } };
+	struct scan_text text = { .path = span_of("(commit header)"),
+		.bytes = { raw.data, header },
+		.commit = r->commit.hex };
 
 	if (scan_text(r->scan, &text, f) < 0)
 		return -1;

@@ -148,6 +148,34 @@ for named in dangling "gone-ghp_$secret"; do
 	! grep -q "$secret" "$story/out" || fail 'the name is told'
 done
 
+sentence "What is large is read in parts, with little memory: all is found, once, on its line and column"
+awk -v p=password 'BEGIN {
+	for (i = 1; i <= 200000; i++)
+		print i % 1500 ? "line " i " of a text in which é nothing is hidden" : p " = \"q7Rw2m" i "Kz9\""
+}' >"$story/large.txt"
+awk -v p=password 'BEGIN { for (i = 1; i <= 200000; i++) printf "%s", i % 1500 ? "é some words. " : " " p "=\"q7Rw2m" i "Kz9\" " }' \
+	>"$story/long.txt"
+awk 'BEGIN { print "id,name,password"; for (i = 1; i <= 9000; i++) printf "%d,%0400d,q7%dRw2mKz\n", i, i, i }' >"$story/large.csv"
+for name in large.txt long.txt large.csv; do
+	"$BUILD_DIR/test/rusage" "$story/used" "$BUILD_DIR/countersign" scan "$story/$name" >"$story/out" || true
+	read -r _ memory <"$story/used"
+	[ "$memory" -lt 16384 ] || fail "$name: $memory KiB"
+	case $name in
+	large.txt) awk '/^password/ { print NR ":13" }' "$story/large.txt" ;;
+	long.txt) LC_ALL=C awk '{ while ((at = index(substr($0, from + 1), "=\"q7Rw2m"))) { from += at; print "1:" from + 2 } }' "$story/long.txt" ;;
+	large.csv) awk -F, 'NR > 1 { print NR ":" length($1 $2) + 3 }' "$story/large.csv" ;;
+	esac >"$story/there"
+	sed 's/^[^:]*\///' "$story/out" | cut -d: -f2,3 | cut -d' ' -f1 >"$story/told"
+	cmp "$story/there" "$story/told" || fail "$name: not all of it was told, or not there"
+	[ $name = large.csv ] && continue # standard input has no name
+	"$BUILD_DIR/countersign" scan - <"$story/$name" | cut -d: -f2,3 | cut -d' ' -f1 | cmp "$story/there" - || fail "$name from a pipe"
+done
+scan --format sarif "$story/long.txt"
+grep startColumn "$story/out" | tr -dc '0-9\n' >"$story/told"
+LC_ALL=C sed 's/[\x80-\xbf]//g' "$story/long.txt" |
+	LC_ALL=C awk '{ while ((at = index(substr($0, from + 1), "=\"q7Rw2m"))) { from += at; print from + 2 } }' >"$story/there"
+cmp "$story/there" "$story/told" || fail 'columns of characters'
+
 sentence "scan exits 2 for what is not there and for options it does not know"
 scan "$story/nothing"
 [ "$status" = 2 ]
