@@ -1,6 +1,6 @@
 #include "common/mark/agent_name.h"
 
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 #define WORDS_MAX 24 /* of one name; longer ones name nobody */
 #define PHRASE_MAX 5

@@ -3,8 +3,8 @@
 #include <jansson.h>
 
 #include "common/mark/ident.h"
-#include "common/mark/spelling.h"
 #include "common/path/fold.h"
+#include "common/text/spelling.h"
 
 #define DEPTH_MAX 12
 

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 #define TAB 8
 #define CODE_INDENT 4 /* beyond the text around it, as CommonMark has it */

@@ -1,8 +1,8 @@
 #include "common/mark/catalogue_field.h"
 
 #include "common/mark/catalogue_data.h"
-#include "common/mark/spelling.h"
 #include "common/path/fold.h"
+#include "common/text/spelling.h"
 
 const struct catalogue_field catalogue_fields[] = {
 	{ "emails", "address", CATALOGUE_EMAILS, MARK_SURE },

@@ -3,7 +3,7 @@
 #include <strings.h>
 
 #include "common/mark/agent_name.h"
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 static bool is_local(char c)
 {

@@ -1,6 +1,6 @@
 #include "common/mark/lead_in.h"
 
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 /* Words behind which a trailer is being talked about; sorted. */
 static const char *const talks[] = { "a", "add", "added", "adding", "adds", "all", "allow", "an",

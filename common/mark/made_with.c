@@ -1,7 +1,7 @@
 #include "common/mark/made_with.h"
 
 #include "common/mark/lead_in.h"
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 /* What a change has been done to by a maker; `certain`: nobody would say so of a person. */
 static const struct {

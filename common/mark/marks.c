@@ -5,13 +5,13 @@
 #include "common/mark/agent_name.h"
 #include "common/mark/attribution_note.h"
 #include "common/mark/catalogue.h"
-#include "common/mark/charset.h"
 #include "common/mark/ident.h"
 #include "common/mark/made_with.h"
 #include "common/mark/marks_private.h"
-#include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
 #include "common/path/fold.h"
+#include "common/text/charset.h"
+#include "common/text/spelling.h"
 
 int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f)
 {

@@ -3,8 +3,8 @@
 #include "common/mark/catalogue.h"
 #include "common/mark/ident.h"
 #include "common/mark/marks_private.h"
-#include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
+#include "common/text/spelling.h"
 
 static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
 {

@@ -2,10 +2,10 @@
 
 #include "common/mark/blocks.h"
 #include "common/mark/ident.h"
-#include "common/mark/spelling.h"
 #include "common/mark/trailer.h"
-#include "common/mark/unescape.h"
 #include "common/path/fold.h"
+#include "common/text/spelling.h"
+#include "common/text/unescape.h"
 
 /* Where in the message we are. */
 struct reader {

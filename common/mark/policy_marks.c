@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "common/mark/ident.h"
-#include "common/mark/spelling.h"
 #include "common/path/fold.h"
+#include "common/text/spelling.h"
 
 #define TEXTS_MAX (64u << 20)
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/mark/lead_in.h"
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 /* Keys in letters alone; sorted. */
 static const struct known_key {

@@ -23,7 +23,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/classes_data.c
 list(APPEND COMMON_GENERATED ${CMAKE_BINARY_DIR}/classes_data.c)
 
 # Assistants and their marks, folded by the very code that will fold what they are compared with.
-add_executable(gen_agents rules/generate/gen_agents.c rules/generate/agents_write.c rules/generate/source.c common/mark/spelling.c common/mark/catalogue_field.c common/path/fold.c common/path/confusable.c ${CONFUSABLES}
+add_executable(gen_agents rules/generate/gen_agents.c rules/generate/agents_write.c rules/generate/source.c common/text/spelling.c common/mark/catalogue_field.c common/path/fold.c common/path/confusable.c ${CONFUSABLES}
   common/base/text.c common/base/buf.c)
 target_link_libraries(gen_agents PRIVATE PkgConfig::JANSSON PkgConfig::UTF8PROC m)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/agents_data.c

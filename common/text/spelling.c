@@ -1,4 +1,4 @@
-#include "common/mark/spelling.h"
+#include "common/text/spelling.h"
 
 static bool is_alnum(unsigned char c)
 {

@@ -2,8 +2,8 @@
  * Spellings that make no difference to a reader, and patterns simple enough to need no regular
  * expressions.  All of them take folded text (fold.h), and cost time linear in it.
  */
-#ifndef COMMON_MARK_SPELLING_H
-#define COMMON_MARK_SPELLING_H
+#ifndef COMMON_TEXT_SPELLING_H
+#define COMMON_TEXT_SPELLING_H
 
 #include "common/base/buf.h"
 

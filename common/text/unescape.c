@@ -1,4 +1,4 @@
-#include "common/mark/unescape.h"
+#include "common/text/unescape.h"
 
 #include <stdbool.h>
 #include <strings.h>

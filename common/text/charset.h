@@ -3,8 +3,8 @@
  * them converted, so what they say is what comes out.  Only character sets of a fixed list are
  * converted; the name comes from the pusher.
  */
-#ifndef COMMON_MARK_CHARSET_H
-#define COMMON_MARK_CHARSET_H
+#ifndef COMMON_TEXT_CHARSET_H
+#define COMMON_TEXT_CHARSET_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "common/mark/charset.h"
+#include "common/text/charset.h"
 
 #include <errno.h>
 #include <iconv.h>

@@ -3,8 +3,8 @@
  * entities and <br>, line ends of any kind, `[at]`.  Escapes within quotes are talked about and
  * stay.
  */
-#ifndef COMMON_MARK_UNESCAPE_H
-#define COMMON_MARK_UNESCAPE_H
+#ifndef COMMON_TEXT_UNESCAPE_H
+#define COMMON_TEXT_UNESCAPE_H
 
 #include "common/base/buf.h"
 
