@@ -1,28 +1,9 @@
 #include "common/mark/agent_name.h"
 
+#include "common/mark/name_words.h"
 #include "common/text/spelling.h"
 
-#define WORDS_MAX 24 /* of one name; longer ones name nobody */
 #define PHRASE_MAX 5
-
-struct name_words {
-	struct span word[WORDS_MAX];
-	size_t count, colon; /* colon: how many words stand before the first one */
-	bool overflow;
-};
-
-/* What may stand behind an assistant's name without making it another's; sorted. */
-static const char *const talk[] = { "action", "actions", "agent", "agents", "ai", "alpha", "api",
-	"app", "apps", "assistant", "assisted", "autonomous", "beta", "bot", "build", "chat", "cli",
-	"cloud", "code", "coder", "coding", "composer", "connector", "context", "desktop", "dev",
-	"developer", "distill", "edition", "editor", "effort", "exp", "experimental", "extended",
-	"extension", "fable", "fast", "flash", "free", "generated", "gpt", "haiku", "high", "ide",
-	"instant", "instruct", "integration", "intellij", "jetbrains", "language", "large",
-	"latest", "lite", "llm", "local", "low", "max", "medium", "mini", "mode", "model", "models",
-	"nano", "neovim", "online", "opus", "pair", "plus", "preview", "pro", "programmer",
-	"reasoning", "release", "sdk", "session", "small", "sonnet", "studio", "subagent",
-	"terminal", "thinking", "tool", "tools", "turbo", "ultra", "v", "version", "vim", "vision",
-	"vscode", "web", "worker", "xhigh" };
 
 /* What may stand before one; sorted. */
 static const char *const before[] = { "a", "agent", "ai", "amazon", "an", "anthropic", "anthropics",
@@ -46,20 +27,6 @@ static const char *const providers[] = { "ai", "amazon", "anthropic", "azure", "
 static bool starts_digit(struct span word)
 {
 	return word.len && *word.data >= '0' && *word.data <= '9';
-}
-
-/* `4`, `20250514`, `k2`, `opus4`, `sonnet`. */
-static bool is_talk(struct span word)
-{
-	size_t len = word.len;
-
-	if (starts_digit(word))
-		return true;
-	while (len && word.data[len - 1] >= '0' && word.data[len - 1] <= '9')
-		len--;
-	if (len == 1 && len < word.len)
-		return true;
-	return SPELLING_LISTED(talk, ((struct span){ word.data, len }));
 }
 
 /* The longest name of the catalogue that begins at the n-th word; *len words long. */
@@ -124,17 +91,11 @@ static const struct catalogue_mark *first_name(
 			*after = n + len;
 		}
 		if (!row && !SPELLING_LISTED(before, words->word[n]) &&
-			!(fallback && is_talk(words->word[n])))
+			!(fallback && name_words_talk(words->word[n])))
 			break;
 		n += row ? len : 1;
 	}
 	return fallback;
-}
-
-/* Whether the word is the version in `mux123`, as accounts are called, too. */
-static bool is_glued(const struct name_words *words, size_t n)
-{
-	return n && words->word[n - 1].data + words->word[n - 1].len == words->word[n].data;
 }
 
 /* What comes after the name, up to `end`: false when it makes it another's name. */
@@ -153,9 +114,9 @@ static bool rest_fits(
 			n += len;
 			continue;
 		}
-		if (!is_talk(words->word[n]))
+		if (!name_words_talk(words->word[n]))
 			return false;
-		*version |= starts_digit(words->word[n]) && !is_glued(words, n);
+		*version |= starts_digit(words->word[n]) && !name_words_glued(words, n);
 		n++;
 	}
 	return true;
@@ -164,9 +125,25 @@ static bool rest_fits(
 static void name_add(struct agent_name *named, const struct catalogue_mark *row, bool version)
 {
 	agent_set_add(&named->all, row->agent);
+	if (row->strength != MARK_GIVEN || version)
+		agent_set_add(&named->likely, row->agent);
 	if (row->strength == MARK_SURE || version)
 		agent_set_add(&named->sure, row->agent);
 	named->any = true;
+}
+
+static void generic_add(struct agent_name *named)
+{
+	agent_set_add(&named->all, agent_name_generic());
+	agent_set_add(&named->likely, agent_name_generic());
+	agent_set_add(&named->sure, agent_name_generic());
+	named->any = true;
+}
+
+/* Whether the name says no more than that it is a model, or whose. */
+static bool is_generic(const struct catalogue_mark *row)
+{
+	return row->agent == agent_name_generic();
 }
 
 /* Words [n, end) as one name: adds it, if they are one.  `Sonnet via Crush` is Crush's. */
@@ -178,11 +155,15 @@ static bool part_resolve(
 	bool version = false, inner_version = false;
 
 	row = first_name(words, n, end, &after);
-	if (!row || !rest_fits(words, after, end, &turn, &version))
-		return false;
+	if (!row || !rest_fits(words, after, end, &turn, &version)) {
+		if (!name_words_describe(words, n, end))
+			return false;
+		generic_add(named);
+		return true;
+	}
 	for (next = turn; next < end && SPELLING_LISTED(inward, words->word[next]);) {
 		inner = first_name(words, next + 1, end, &after);
-		if (!inner || inner->agent == agent_name_generic() ||
+		if (!inner || is_generic(inner) ||
 			!rest_fits(words, after, end, &ignored, &inner_version))
 			break;
 		row = inner;
@@ -193,23 +174,38 @@ static bool part_resolve(
 	return true;
 }
 
+/* Whether somebody is named, and not only a model as such. */
+static bool names_tool(const struct agent_name *named)
+{
+	struct agent_set rest = named->all;
+
+	agent_set_drop(&rest, agent_name_generic());
+	return !agent_set_empty(&rest);
+}
+
+/* `ai: claude opus`, `anthropic:claude-opus-4.6`, `claude code: the parser`. */
+static bool halves_resolve(const struct name_words *words, size_t colon, struct agent_name *named)
+{
+	bool front = part_resolve(words, 0, colon, named);
+
+	if (colon == words->count || (front && names_tool(named)))
+		return front;
+	return part_resolve(words, colon, words->count, named) || front;
+}
+
 static void part_end(struct name_words *words, struct agent_name *named)
 {
 	size_t colon = words->colon <= words->count ? words->colon : words->count;
-	bool found;
 
 	if (!words->count)
 		return;
-	found = !words->overflow &&
-		(part_resolve(words, 0, colon, named) ||
-			(colon < words->count && part_resolve(words, colon, words->count, named)));
-	named->whole &= found;
+	named->whole &= !words->overflow && halves_resolve(words, colon, named);
 	*words = (struct name_words){ .colon = SIZE_MAX };
 }
 
 /* What stood between two words: does it end a part, open or close brackets, hold a colon? */
 struct gap {
-	bool ends, colon, slash;
+	bool ends, colon, slash, inner; /* inner: `TOOL <provider/model>` */
 	int depth;
 };
 
@@ -224,8 +220,11 @@ static struct gap gap_of(struct span between, int depth)
 			gap.depth++;
 		else if (c == ')' && gap.depth > 0)
 			gap.depth--;
-		gap.ends |= c == ',' || c == ';' || c == '&' || c == '|' || c == '+' || c == '/';
+		if (gap.depth)
+			continue;
+		gap.ends |= c && strchr(",;&|+/<", c) != NULL;
 		gap.slash |= c == '/';
+		gap.inner |= c == '<';
 		gap.colon |= c == ':';
 	}
 	return gap;
@@ -236,55 +235,8 @@ static bool is_and(struct span word)
 	return span_is(word, "and") || span_is(word, "or");
 }
 
-/*
- * How much of the word is a name that a version is glued to: `claude` of `claude4`, `codex` of
- * `codexv0`.
- */
-static size_t stem_of(struct span word)
-{
-	size_t count, len = word.len;
-	const struct catalogue_mark *row;
-
-	while (len && word.data[len - 1] >= '0' && word.data[len - 1] <= '9')
-		len--;
-	if (!len || len == word.len)
-		return word.len;
-	row = catalogue_rows(CATALOGUE_NAMES, word, &count);
-	if (count || (row->text && strncmp(row->text, word.data, word.len) == 0))
-		return word
-			.len; /* a name that ends in digits, or one that begins so: `qwen3 coder` */
-	for (size_t cut = 0; cut < 2 && len > 1; cut++) {
-		catalogue_rows(CATALOGUE_NAMES, (struct span){ word.data, len }, &count);
-		if (count)
-			return len;
-		if (word.data[--len] != 'v')
-			break;
-	}
-	return word.len;
-}
-
-static void word_add(struct name_words *words, struct span word)
-{
-	size_t stem = stem_of(word);
-
-	if (words->count + (stem < word.len) >= WORDS_MAX) {
-		words->overflow = true;
-		return;
-	}
-	words->word[words->count++] = (struct span){ word.data, stem };
-	if (stem < word.len)
-		words->word[words->count++] = (struct span){ word.data + stem, word.len - stem };
-}
-
-static void generic_add(struct agent_name *named)
-{
-	agent_set_add(&named->all, agent_name_generic());
-	agent_set_add(&named->sure, agent_name_generic());
-	named->any = true;
-}
-
 /* Reads the words outside of round brackets, part by part, and resolves each. */
-struct agent_name agent_name_resolve(struct span text)
+static struct agent_name outside_resolve(struct span text)
 {
 	struct agent_name named = { .whole = true };
 	struct name_words words = { .colon = SIZE_MAX };
@@ -293,28 +245,52 @@ struct agent_name agent_name_resolve(struct span text)
 	bool provided = false;
 
 	while ((word = spelling_word(&text, &between)).len) {
-		int depth = gap.depth;
-
-		gap = gap_of(between, depth);
-		if (gap.slash && !depth && words.count &&
+		gap = gap_of(between, gap.depth);
+		if (gap.slash && words.count &&
 			SPELLING_LISTED(providers, words.word[words.count - 1])) {
 			words.count--;
 			gap.ends = false;
 			provided = true;
 		}
+		if (gap.ends || (!gap.depth && is_and(word)))
+			part_end(&words, &named);
 		if (gap.depth)
 			continue;
-		if ((gap.ends && !depth) || is_and(word))
-			part_end(&words, &named);
+		if (gap.inner && names_tool(&named))
+			break;
 		if (gap.colon && words.colon == SIZE_MAX)
 			words.colon = words.count;
 		if (!is_and(word))
-			word_add(&words, word);
+			name_words_add(&words, word);
 	}
 	part_end(&words, &named);
 	if (provided && !named.any)
 		generic_add(&named);
 	named.whole &= named.any;
+	return named;
+}
+
+/* What stands in the first round brackets, which have none in them; empty: nothing. */
+static struct span inside_of(struct span text)
+{
+	const char *open = text.len ? memchr(text.data, '(', text.len) : NULL;
+	const char *close = open ? memchr(open, ')', (size_t)(text.data + text.len - open)) : NULL;
+
+	return close ? (struct span){ open + 1, (size_t)(close - open - 1) }
+		     : (struct span){ text.data, 0 };
+}
+
+/* Where only a model as such is named, whose it is may stand in brackets: `AI (Claude Opus 4.5)`. */
+struct agent_name agent_name_resolve(struct span text)
+{
+	struct agent_name named = outside_resolve(text), inside;
+
+	if (!named.any || names_tool(&named))
+		return named;
+	inside = outside_resolve(inside_of(text));
+	agent_set_join(&named.all, &inside.all);
+	agent_set_join(&named.likely, &inside.likely);
+	agent_set_join(&named.sure, &inside.sure);
 	return named;
 }
 

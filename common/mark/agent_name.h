@@ -11,8 +11,9 @@
 #include "common/mark/catalogue.h"
 
 struct agent_name {
-	struct agent_set all;  /* whom people might mean by it */
-	struct agent_set sure; /* of those: whom nobody else is called like */
+	struct agent_set all;    /* whom people might mean by it */
+	struct agent_set likely; /* of those: whom no person is called like, but things may be */
+	struct agent_set sure;   /* of those: whom nobody and nothing else is called like */
 	bool any;
 	bool whole; /* and the text says nothing else */
 };

@@ -31,7 +31,7 @@ static bool name_add(json_t *value, struct agent_set *out)
 
 	if (fold_text(&folded,
 		    (struct span){ json_string_value(value), json_string_length(value) }) == 0)
-		found = ident_agents_whole(buf_span(&folded), true, out);
+		found = ident_agents_whole(buf_span(&folded), IDENT_ALL, out);
 	buf_release(&folded);
 	return found;
 }

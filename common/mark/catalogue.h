@@ -14,6 +14,7 @@ enum mark_strength {
 	MARK_SURE,    /* proof alone */
 	MARK_SHARED,  /* people or things have it as well */
 	MARK_TRAILER, /* proof in a trailer, but not as author or committer */
+	MARK_GIVEN,   /* shared, and people are called so by their parents or friends */
 };
 
 struct catalogue_mark {

@@ -11,6 +11,7 @@ const struct catalogue_field catalogue_fields[] = {
 	{ "trailer_logins", "account, as co-author", CATALOGUE_LOGINS, MARK_TRAILER },
 	{ "names", "name", CATALOGUE_NAMES, MARK_SURE },
 	{ "shared_names", "name, without a person's address", CATALOGUE_NAMES, MARK_SHARED },
+	{ "given_names", "name, as people have it, too", CATALOGUE_NAMES, MARK_GIVEN },
 	{ "trailers", "trailer", CATALOGUE_TRAILERS, MARK_SURE },
 	{ "scope_trailers", "trailer, capitalised or naming a tool", CATALOGUE_TRAILERS,
 		MARK_SHARED },

@@ -1,6 +1,6 @@
 #include "common/mark/ident.h"
 
-#include <strings.h>
+#include <string.h>
 
 #include "common/mark/agent_name.h"
 #include "common/text/spelling.h"
@@ -219,21 +219,6 @@ static bool is_noreply(struct span email)
 	return span_ends(local, "noreply") || SPELLING_LISTED(machines, local);
 }
 
-/* What stands in brackets behind a name: `codex` of `robin (codex)`; empty: nothing. */
-static struct span suffix_of(struct span name)
-{
-	char close = name.len ? name.data[name.len - 1] : '\0';
-	const char *open;
-
-	if (close != ')' && close != ']')
-		return (struct span){ name.data, 0 };
-	open = memrchr(name.data, close == ')' ? '(' : '[', name.len);
-	if (!open || open == name.data ||
-		!spelling_trim((struct span){ name.data, (size_t)(open - name.data) }).len)
-		return (struct span){ name.data, 0 };
-	return (struct span){ open + 1, (size_t)(name.data + name.len - open - 2) };
-}
-
 /* The name in front of the address; where there is none, of the link in its place. */
 static struct span name_before(struct span text, struct span email)
 {
@@ -246,41 +231,6 @@ static struct span name_before(struct span text, struct span email)
 	while (name.len && memchr("<([ \t", name.data[name.len - 1], 5))
 		name.len--;
 	return name;
-}
-
-bool ident_has_suffix(struct span raw)
-{
-	const char *open = raw.len ? memrchr(raw.data, '(', raw.len) : NULL;
-	const char *end = raw.len ? raw.data + raw.len : NULL;
-
-	open = open || !raw.len ? open : memrchr(raw.data, '[', raw.len);
-	for (; open && open < end && *open != ')' && *open != ']'; open++)
-		if (*open >= 'A' && *open <= 'Z')
-			return end - open >= 6 && strncasecmp(open, "agent)", 6) == 0;
-	return open && open < end;
-}
-
-/* `Claude Paroz (claude)`: what a person is called is in their name. */
-static bool is_nickname(struct span name, struct span suffix)
-{
-	size_t before = suffix.len ? (size_t)(suffix.data - name.data) : 0;
-
-	for (size_t i = 0; suffix.len && i + suffix.len <= before; i++)
-		if (strncasecmp(name.data + i, suffix.data, suffix.len) == 0)
-			return true;
-	return false;
-}
-
-void ident_suffix(struct span text, struct agent_set *out)
-{
-	struct span name = name_before(text, email_next(text, 0)), suffix = suffix_of(name);
-
-	if (is_nickname(name, suffix))
-		return;
-	if (span_is(suffix, "agent"))
-		agent_set_add(out, agent_name_generic());
-	else
-		ident_agents_whole(suffix, true, out);
 }
 
 void ident_agents(struct span text, enum ident as, struct agent_set *out)
@@ -304,15 +254,16 @@ void ident_agents(struct span text, enum ident as, struct agent_set *out)
 	agent_set_join(out, &found);
 }
 
-bool ident_agents_whole(struct span text, bool shared, struct agent_set *out)
+bool ident_agents_whole(struct span text, enum ident_names which, struct agent_set *out)
 {
 	struct agent_name named = agent_name_resolve(text);
-	const struct agent_set *set = shared ? &named.all : &named.sure;
+	struct agent_set *set = which == IDENT_ALL      ? &named.all
+				: which == IDENT_LIKELY ? &named.likely
+							: &named.sure;
 
 	if (!named.whole || agent_set_empty(set))
 		return false;
-	agent_name_particular(&named.all);
-	agent_name_particular(&named.sure);
+	agent_name_particular(set);
 	agent_set_join(out, set);
 	return true;
 }

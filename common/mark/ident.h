@@ -17,23 +17,18 @@ enum ident {
 	IDENT_ADDRESS,    /* the value of another ...-by trailer: addresses and accounts only */
 };
 
+/* Which names count that people or things have as well. */
+enum ident_names {
+	IDENT_SURE,   /* none */
+	IDENT_LIKELY, /* of things: `Cursor`, but not `Claude` */
+	IDENT_ALL,
+};
+
 /* Adds whom the text names, in that place, to the set. */
 void ident_agents(struct span text, enum ident as, struct agent_set *out);
 
-/*
- * Adds whom the text names if it names nothing else; `shared` allows names that people and things
- * have, too.  Whether it did.
- */
-bool ident_agents_whole(struct span text, bool shared, struct agent_set *out);
-
-/*
- * Whether a name, not folded, has brackets without a capital in them, as tools write: `robin
- * (codex)`; or `(Agent)`.
- */
-bool ident_has_suffix(struct span raw);
-
-/* Adds whom the brackets behind the name in front of the address name. */
-void ident_suffix(struct span text, struct agent_set *out);
+/* Adds whom the text names if it names nothing else.  Whether it did. */
+bool ident_agents_whole(struct span text, enum ident_names which, struct agent_set *out);
 
 /* Calls `each` for every e-mail address in the text, the account's number at a forge included. */
 void ident_emails(struct span text, void (*each)(void *context, struct span email), void *context);

@@ -4,10 +4,12 @@
 
 #include "common/mark/agent_name.h"
 #include "common/mark/attribution_note.h"
+#include "common/mark/behalf.h"
 #include "common/mark/catalogue.h"
 #include "common/mark/ident.h"
 #include "common/mark/made_with.h"
 #include "common/mark/marks_private.h"
+#include "common/mark/suffix.h"
 #include "common/mark/trailer.h"
 #include "common/path/fold.h"
 #include "common/text/charset.h"
@@ -21,6 +23,7 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 	if (!marks)
 		return fault_memory(f);
 	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
+	marks->plain = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->message = (struct message)MESSAGE_INIT;
 	if (policy_marks_init(&marks->own, agents, count) < 0) {
 		marks_free(marks);
@@ -36,6 +39,7 @@ void marks_free(struct marks *marks)
 		return;
 	policy_marks_release(&marks->own);
 	buf_release(&marks->person);
+	buf_release(&marks->plain);
 	message_release(&marks->message);
 	free(marks);
 }
@@ -68,27 +72,27 @@ static bool may_hold_statement(struct span line)
 	return false;
 }
 
-static void maker_find(struct span name, bool certain, struct agent_set *found)
+static void maker_find(struct span name, enum ident_names which, struct agent_set *found)
 {
-	if (!ident_agents_whole(name, certain, found) && made_with_shorten(&name))
-		ident_agents_whole(name, certain, found);
+	if (!ident_agents_whole(name, which, found) && made_with_shorten(&name))
+		ident_agents_whole(name, which, found);
 }
 
 static void statement_find(struct marks *marks, struct span line)
 {
 	struct agent_set *found = &marks->found[marks_index(BY_MARKER)];
 	struct span name;
-	bool certain;
+	enum ident_names which;
 	size_t from = 0;
 
 	if (!may_hold_statement(line))
 		return;
-	if (made_with_read(line, &name, &certain))
-		maker_find(name, certain, found);
-	while (made_with_tail(line, &from, &name, &certain))
-		ident_agents_whole(name, certain, found);
+	if (behalf_read(line, &name, &which) || made_with_read(line, &name, &which))
+		maker_find(name, which, found);
+	while (made_with_tail(line, &from, &name, &which))
+		maker_find(name, which, found);
 	for (from = 0; made_with_link(line, &from, &name);)
-		ident_agents_whole(name, true, found);
+		ident_agents_whole(name, IDENT_ALL, found);
 }
 
 /* Forms that begin as the line does, or with anything. */
@@ -130,7 +134,6 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	struct trailer trailer;
 	size_t from = 0;
 
-	(void)f;
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
 	statement_find(marks, line->text);
 	if (!memchr(line->text.data, ':', line->text.len) &&
@@ -143,7 +146,7 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	}
 	while (trailer_inside(&trailer, line->text, &from))
 		marks_trailer_inside(marks, &trailer, line);
-	return 0;
+	return marks->failed ? fault_memory(f) : 0;
 }
 
 /* Forms of names that tools give themselves, whatever address stands behind: `rig/crew/name`. */
@@ -179,6 +182,7 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	struct fault *f)
 {
 	struct agent_set *set = &marks->found[marks_index(by)];
+	struct span line;
 
 	buf_clear(&marks->person);
 	fold_text(&marks->person, person->name);
@@ -186,10 +190,12 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	fold_text(&marks->person, person->email);
 	if (buf_addc(&marks->person, '>') < 0)
 		return fault_memory(f);
-	agent_set_join(set, person_names(marks, buf_span(&marks->person)));
-	if (ident_has_suffix(person->name))
-		ident_suffix(buf_span(&marks->person), set);
-	policy_marks_emails(&marks->own, buf_span(&marks->person), by);
+	line = marks_plain(marks, buf_span(&marks->person));
+	if (marks->failed)
+		return fault_memory(f);
+	agent_set_join(set, person_names(marks, line));
+	suffix_agents(line, suffix_of(person->name), set);
+	policy_marks_emails(&marks->own, line, by);
 	return 0;
 }
 
@@ -198,6 +204,7 @@ static void marks_begin(struct marks *marks)
 	memset(marks->found, 0, sizeof(marks->found));
 	policy_marks_begin(&marks->own);
 	marks->pending = 0;
+	marks->failed = false;
 }
 
 /* Reads the message as it is, and as git shows it where it is in another character set. */

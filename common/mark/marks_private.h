@@ -19,7 +19,8 @@ struct known_person {
 
 struct marks {
 	struct policy_marks own;
-	struct buf person;
+	struct buf person, plain; /* plain: an address that was hidden */
+	bool failed;              /* no memory for it */
 	struct known_person persons[PERSONS_KEPT];
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
@@ -30,6 +31,9 @@ static inline int marks_index(enum identified_by by)
 {
 	return __builtin_ctz((unsigned)by);
 }
+
+/* The folded text with its addresses as they are meant (address.h), until the next call. */
+struct span marks_plain(struct marks *marks, struct span text);
 
 /* Adds whom a trailer at the start of a line names. */
 void marks_trailer(

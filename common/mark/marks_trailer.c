@@ -1,13 +1,24 @@
 /* What the trailers of a message tell of who made it. */
+#include "common/mark/address.h"
 #include "common/mark/agent_name.h"
 #include "common/mark/catalogue.h"
 #include "common/mark/ident.h"
 #include "common/mark/marks_private.h"
+#include "common/mark/suffix.h"
 #include "common/mark/trailer.h"
 #include "common/text/spelling.h"
 
+struct span marks_plain(struct marks *marks, struct span text)
+{
+	struct span plain = address_plain(&marks->plain, text);
+
+	marks->failed |= text.len && !plain.len;
+	return plain;
+}
+
 static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
 {
+	text = marks_plain(marks, text);
 	ident_agents(text, as, &marks->found[marks_index(by)]);
 	policy_marks_emails(&marks->own, text, by);
 }
@@ -56,7 +67,7 @@ static bool names_tool(struct span value)
 {
 	struct agent_set ignored = { 0 };
 
-	return ident_agents_whole(value, true, &ignored);
+	return ident_agents_whole(value, IDENT_ALL, &ignored);
 }
 
 /*
@@ -77,8 +88,8 @@ static void session_find(
 	struct span name;
 
 	if (trailer_session(trailer, &name) && is_id(trailer->value))
-		ident_agents_whole(
-			name, line->capital && !line->list, &marks->found[marks_index(BY_TRAILER)]);
+		ident_agents_whole(name, line->capital && !line->list ? IDENT_ALL : IDENT_SURE,
+			&marks->found[marks_index(BY_TRAILER)]);
 }
 
 /* A tool's own trailers.  In a list, `* claude-session: keep the id` is about something else. */
@@ -119,23 +130,24 @@ static void tool_find(
 }
 
 /* A trailer that names who made it. */
-static void authorship_find(struct marks *marks, const struct trailer *trailer, bool suffix)
+static void authorship_find(
+	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
 	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
 	struct agent_set named = { 0 };
+	struct span value = marks_plain(marks, trailer_cut(trailer->value));
 
-	if (trailer_denies(trailer->value))
+	if (trailer_denies(value))
 		return;
-	ident_agents(trailer->value, IDENT_AUTHORSHIP, &named);
-	if (agent_set_empty(&named) && suffix)
-		ident_suffix(trailer->value, &named);
-	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT &&
-		trailer_kernel_form(trailer->value))
+	ident_agents(value, IDENT_AUTHORSHIP, &named);
+	if (agent_set_empty(&named) && memchr(value.data, '@', value.len))
+		suffix_agents(value, suffix_of(line->raw), &named);
+	if (agent_set_empty(&named) && trailer->kind == TRAILER_AGENT && trailer_kernel_form(value))
 		agent_set_add(&named, catalogue_index("linux-assisted-by"));
-	if (agent_set_empty(&named) && trailer_model_form(trailer->value))
+	if (agent_set_empty(&named) && trailer_model_form(value))
 		agent_set_add(&named, agent_name_generic());
 	agent_set_join(found, &named);
-	policy_marks_emails(&marks->own, trailer->value, BY_TRAILER);
+	policy_marks_emails(&marks->own, value, BY_TRAILER);
 }
 
 void marks_trailer(
@@ -144,11 +156,12 @@ void marks_trailer(
 	if (!trailer->value.len)
 		return;
 	if (trailer->kind >= TRAILER_AUTHORSHIP)
-		authorship_find(marks, trailer, line->suffix);
-	else if (trailer->kind == TRAILER_ADDRESS)
+		authorship_find(marks, trailer, line);
+	else if (trailer->kind == TRAILER_ADDRESS || trailer->kind == TRAILER_TELLING)
 		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
-	else if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
-		ident_agents_whole(trailer->value, false, &marks->found[marks_index(BY_TRAILER)]);
+	if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
+		ident_agents_whole(
+			trailer->value, IDENT_SURE, &marks->found[marks_index(BY_TRAILER)]);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line);

@@ -1,7 +1,6 @@
 #include "common/mark/message.h"
 
 #include "common/mark/blocks.h"
-#include "common/mark/ident.h"
 #include "common/mark/trailer.h"
 #include "common/path/fold.h"
 #include "common/text/spelling.h"
@@ -95,7 +94,7 @@ static int reader_line(struct reader *r, const struct blocks_line *line, struct 
 		return status;
 	r->line.list = line->bullet;
 	r->line.capital = is_capital(line->text);
-	r->line.suffix = ident_has_suffix(line->text);
+	r->line.raw = line->text;
 	r->open = true;
 	buf_clear(&r->message->line);
 	return append(r, line->text, f);

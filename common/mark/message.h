@@ -21,7 +21,7 @@ struct message_line {
 	bool lone;        /* there is no other line */
 	bool list;        /* it stood behind a bullet */
 	bool capital;     /* its first letter was a capital one */
-	bool suffix;      /* it has brackets without a capital (ident.h) */
+	struct span raw;  /* its first line, as it was written */
 };
 
 #define MESSAGE_MAX (256u << 20) /* of a message unfolded */

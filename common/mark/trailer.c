@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "common/mark/lead_in.h"
+#include "common/mark/made_with.h"
 #include "common/text/spelling.h"
 
-/* Keys in letters alone; sorted. */
+/* Keys in letters alone, but those that name a verb of makers; sorted. */
 static const struct known_key {
 	const char *key;
 	enum trailer_kind kind;
@@ -13,57 +14,25 @@ static const struct known_key {
 	{ "agent", TRAILER_TELLING },
 	{ "assistant", TRAILER_TELLING },
 	{ "assistedby", TRAILER_AGENT },
-	{ "assistedwith", TRAILER_AUTHORSHIP },
-	{ "author", TRAILER_ADDRESS },
-	{ "authoredby", TRAILER_AUTHORSHIP },
-	{ "authoredwith", TRAILER_AUTHORSHIP },
-	{ "authors", TRAILER_ADDRESS },
-	{ "builtby", TRAILER_AUTHORSHIP },
-	{ "builtwith", TRAILER_AUTHORSHIP },
+	{ "author", TRAILER_TELLING },
+	{ "authors", TRAILER_TELLING },
+	{ "by", TRAILER_TELLING },
 	{ "coauthor", TRAILER_AUTHORSHIP },
 	{ "coauthored", TRAILER_AUTHORSHIP },
-	{ "coauthoredby", TRAILER_AUTHORSHIP },
-	{ "coauthoredwith", TRAILER_AUTHORSHIP },
 	{ "coauthors", TRAILER_AUTHORSHIP },
 	{ "coauthorship", TRAILER_AUTHORSHIP },
-	{ "cocreatedby", TRAILER_AUTHORSHIP },
-	{ "cocreatedwith", TRAILER_AUTHORSHIP },
-	{ "codedby", TRAILER_AUTHORSHIP },
-	{ "codedwith", TRAILER_AUTHORSHIP },
 	{ "codevelopedby", TRAILER_AGENT },
-	{ "codevelopedwith", TRAILER_AUTHORSHIP },
-	{ "commitgeneratedby", TRAILER_AUTHORSHIP },
-	{ "committedby", TRAILER_AUTHORSHIP },
-	{ "committer", TRAILER_ADDRESS },
-	{ "contributedby", TRAILER_AUTHORSHIP },
+	{ "committer", TRAILER_TELLING },
 	{ "contributor", TRAILER_AUTHORSHIP },
-	{ "cowrittenby", TRAILER_AUTHORSHIP },
-	{ "cowrittenwith", TRAILER_AUTHORSHIP },
-	{ "createdby", TRAILER_AUTHORSHIP },
-	{ "createdwith", TRAILER_AUTHORSHIP },
-	{ "developedby", TRAILER_AUTHORSHIP },
-	{ "developedwith", TRAILER_AUTHORSHIP },
-	{ "draftedby", TRAILER_AUTHORSHIP },
-	{ "draftedwith", TRAILER_AUTHORSHIP },
 	{ "from", TRAILER_ADDRESS },
-	{ "generatedby", TRAILER_AUTHORSHIP },
-	{ "generatedusing", TRAILER_AUTHORSHIP },
-	{ "generatedwith", TRAILER_AUTHORSHIP },
 	{ "helpedby", TRAILER_AUTHORSHIP },
-	{ "implementedby", TRAILER_AUTHORSHIP },
-	{ "implementedwith", TRAILER_AUTHORSHIP },
-	{ "madeby", TRAILER_AUTHORSHIP },
-	{ "madewith", TRAILER_AUTHORSHIP },
+	{ "nonhumanauthor", TRAILER_AUTHORSHIP },
 	{ "onbehalfof", TRAILER_ADDRESS },
 	{ "pairedwith", TRAILER_AUTHORSHIP },
-	{ "pairprogrammedwith", TRAILER_AUTHORSHIP },
 	{ "pairprogrammer", TRAILER_AUTHORSHIP },
-	{ "producedby", TRAILER_AUTHORSHIP },
+	{ "poweredby", TRAILER_TELLING },
 	{ "signedoffby", TRAILER_AUTHORSHIP },
-	{ "vibecodedby", TRAILER_AUTHORSHIP },
-	{ "vibecodedwith", TRAILER_AUTHORSHIP },
-	{ "writtenby", TRAILER_AUTHORSHIP },
-	{ "writtenwith", TRAILER_AUTHORSHIP },
+	{ "via", TRAILER_TELLING },
 };
 
 static int key_compare(const void *want, const void *have)
@@ -72,14 +41,21 @@ static int key_compare(const void *want, const void *have)
 }
 
 /* What others than the makers have done to a change; sorted. */
-static const char *const witnessing[] = { "acked", "acknowledged", "analyzed", "approved", "asked",
-	"audited", "bisected", "bugged", "checked", "confirmed", "debugged", "demanded",
-	"diagnosed", "discovered", "encouraged", "found", "inspired", "investigated", "liked",
-	"mentored", "merged", "nacked", "noted", "noticed", "observed", "okayed", "pointedout",
-	"proofread", "proposed", "proposal", "questioned", "recommended", "rejected", "reported",
-	"requested", "reviewed", "seen", "sponsored", "spotted", "suggested", "supervised",
+static const char *const witnessing[] = { "acked", "acknowledged", "advised", "analysed",
+	"analyzed", "answered", "applied", "approved", "asked", "assessed", "assigned", "audited",
+	"backported", "benchmarked", "bisected", "blamed", "bugged", "caught", "certified",
+	"checked", "cherrypicked", "cleared", "closed", "commented", "confirmed", "consulted",
+	"debugged", "decided", "demanded", "detected", "diagnosed", "discovered", "discussed",
+	"encouraged", "endorsed", "evaluated", "examined", "explained", "filed", "flagged", "found",
+	"funded", "fuzzed", "graded", "guided", "identified", "inspected", "inspired",
+	"investigated", "judged", "landed", "liked", "linted", "lookedat", "measured", "mentored",
+	"merged", "monitored", "nacked", "noted", "noticed", "observed", "okayed", "orderedby",
+	"planned", "pointedout", "profiled", "prompted", "proofread", "proposal", "proposed",
+	"questioned", "queued", "raised", "readby", "recommended", "rejected", "released",
+	"replied", "reported", "reproduced", "requested", "reverted", "reviewed", "scanned",
+	"screened", "seen", "sponsored", "spotted", "suggested", "supervised", "supported",
 	"tested", "thanked", "triaged", "triggered", "unreviewed", "validated", "verified",
-	"wanted", "watched", "wished" };
+	"vetted", "wanted", "watched", "wished" };
 
 /* Reviewed-by, Co-reviewed-by, Reported-and-tested-by. */
 static bool is_witness(const struct trailer *trailer)
@@ -108,9 +84,70 @@ static const struct known_key *known(const char *key)
 	return bsearch(key, keys, sizeof(keys) / sizeof(keys[0]), sizeof(keys[0]), key_compare);
 }
 
-/* Of any other `...-by` in one word the address counts. */
+/* Whether the verb is one of makers, in letters alone: `generated`, `coauthored`. */
+static bool is_makers(struct span stem)
+{
+	size_t count;
+	const struct made_with_verb *verb = made_with_verbs(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *word = verb[i].words;
+		size_t n = 0;
+
+		for (; *word && n < stem.len; word++)
+			if (*word == stem.data[n])
+				n++;
+			else if (*word != ' ')
+				break;
+		if (!*word && n == stem.len)
+			return !verb[i].sends;
+	}
+	return false;
+}
+
+/* What the stem is behind the prefix; empty: it has none, or is nothing else. */
+static struct span without(struct span stem, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return len && len < stem.len && span_starts(stem, prefix)
+		       ? (struct span){ stem.data + len, stem.len - len }
+		       : (struct span){ stem.data, 0 };
+}
+
+/* Generated-by, Co-created-with, AI-Aided-By, PR-Created-Using: whoever has made it. */
+static bool is_making(struct span key)
+{
+	static const char *const ends[] = { "by", "with", "using" };
+	static const char *const fronts[] = { "ai", "co", "code", "commit", "fully", "llm",
+		"mostly", "pair", "partially", "partly", "pr" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct span stem = key;
+
+		if (!span_ends(key, ends[i]))
+			continue;
+		stem.len -= strlen(ends[i]);
+		if (is_makers(stem))
+			return true;
+		for (size_t n = 0; n < sizeof(fronts) / sizeof(fronts[0]); n++)
+			if (is_makers(without(stem, fronts[n])))
+				return true;
+	}
+	return false;
+}
+
+/* `...-by` in one word, or `...-from`. */
+static bool is_from_somebody(struct span raw)
+{
+	return (span_ends(raw, "by") || span_ends(raw, "-from") || span_ends(raw, "-with")) &&
+	       memchr(raw.data, '-', raw.len) && !memchr(raw.data, ' ', raw.len);
+}
+
+/* Of any other key that names somebody the address counts. */
 static enum trailer_kind kind_of(const struct trailer *trailer)
 {
+	struct span key = { trailer->key, trailer->key_len };
 	const struct known_key *row = known(trailer->key);
 
 	if (!row && trailer_is_extension(trailer))
@@ -119,10 +156,9 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 		return row->kind;
 	if (is_witness(trailer))
 		return TRAILER_WITNESS;
-	if (span_ends(trailer->raw, "by") && memchr(trailer->raw.data, '-', trailer->raw.len) &&
-		!memchr(trailer->raw.data, ' ', trailer->raw.len))
-		return TRAILER_ADDRESS;
-	return TRAILER_OTHER;
+	if (is_making(key) || is_making(without(key, trailer_is_extension(trailer) ? "x" : "")))
+		return TRAILER_AUTHORSHIP;
+	return is_from_somebody(trailer->raw) ? TRAILER_ADDRESS : TRAILER_OTHER;
 }
 
 /* What no key has in it: quotation, addresses, sentences, paths. */
@@ -262,6 +298,27 @@ bool trailer_inside(struct trailer *out, struct span line, size_t *from)
 	}
 	*from = line.len;
 	return false;
+}
+
+struct span trailer_cut(struct span value)
+{
+	struct trailer inner;
+
+	for (size_t from = 0; from < value.len;) {
+		const char *sign = memchr(value.data + from, ':', value.len - from);
+		size_t colon, start;
+
+		if (!sign)
+			break;
+		colon = (size_t)(sign - value.data);
+		from = colon + 1;
+		start = key_start(value, colon);
+		if (start && start < colon &&
+			key_set(&inner, (struct span){ value.data + start, colon - start }) &&
+			inner.kind != TRAILER_OTHER)
+			return spelling_trim((struct span){ value.data, start });
+	}
+	return value;
 }
 
 bool trailer_session(const struct trailer *trailer, struct span *name)

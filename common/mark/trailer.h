@@ -14,7 +14,7 @@ enum trailer_kind {
 	TRAILER_OTHER,   /* no key that is known here */
 	TRAILER_WITNESS, /* reviewed, tested, reported: it says nothing of who made it */
 	TRAILER_ADDRESS, /* any other ...-by, or who sent it: only an address counts */
-	/* a word of many uses: `Agent: Claude Code`, but also `Agent: ssh-agent` */
+	/* a word of many uses: an address, or `Agent: Claude Code`, but also `Agent: ssh-agent` */
 	TRAILER_TELLING,
 	TRAILER_AUTHORSHIP, /* who made it: co-authored-by, assisted-by, generated-by, made-with */
 	TRAILER_AGENT,      /* of those: who takes `AGENT:MODEL`, as the Linux kernel has it */
@@ -39,6 +39,9 @@ bool trailer_read(struct trailer *out, struct span line);
  * end or may have (out->before); `from` goes on.
  */
 bool trailer_inside(struct trailer *out, struct span line, size_t *from);
+
+/* The value up to where another trailer begins in it: `Claude Signed-off-by: Ada <...>`. */
+struct span trailer_cut(struct span value);
 
 /* Whether nothing comes after the last address of the value. */
 bool trailer_complete(struct span value);

@@ -199,3 +199,35 @@ bool spelling_listed(const char *const *list, size_t count, struct span word)
 	}
 	return false;
 }
+
+bool spelling_take(struct span *text, const char *want)
+{
+	struct span rest = *text, between, word;
+	struct span wanted = span_of(want), unused, next = spelling_word(&wanted, &unused);
+
+	while (next.len) {
+		word = spelling_word(&rest, &between);
+		if (!span_equal(word, next) || memchr(between.data, ':', between.len))
+			return false;
+		next = spelling_word(&wanted, &unused);
+	}
+	*text = rest;
+	return true;
+}
+
+char spelling_next(struct span text)
+{
+	struct span between, word = spelling_word(&text, &between);
+
+	return word.len ? *word.data : '\0';
+}
+
+bool spelling_take_any(struct span *text, const char *const *list, size_t count)
+{
+	char next = spelling_next(*text);
+
+	for (size_t i = 0; i < count; i++)
+		if (*list[i] == next && spelling_take(text, list[i]))
+			return true;
+	return false;
+}

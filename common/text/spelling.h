@@ -39,6 +39,21 @@ bool spelling_listed(const char *const *list, size_t count, struct span word);
 
 #define SPELLING_LISTED(list, word) spelling_listed(list, sizeof(list) / sizeof((list)[0]), word)
 
+/*
+ * Takes the words of `want`, which begins with one, off the front of the text, unless a colon
+ * stands before one of them.  Whether they were there.
+ */
+bool spelling_take(struct span *text, const char *want);
+
+/* The same for the first of a list that is there. */
+bool spelling_take_any(struct span *text, const char *const *list, size_t count);
+
+#define SPELLING_TAKE_ANY(text, list) \
+	spelling_take_any(text, list, sizeof(list) / sizeof((list)[0]))
+
+/* What the next word begins with, by which most of a list can be left alone; NUL at the end. */
+char spelling_next(struct span text);
+
 /* The text without blanks, tabs and line ends around it. */
 struct span spelling_trim(struct span text);
 

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <strings.h>
 
+#include "common/text/html.h"
+
 /* What tools write in place of a character, and what it was. */
 static const struct {
 	const char *from, *to;
@@ -27,12 +29,6 @@ static const struct {
 	{ "&colon;", ":" },
 	{ "&nbsp;", " " },
 	{ "&amp;", "&" },
-	{ "<br>", "\n" },
-	{ "<br/>", "\n" },
-	{ "<br />", "\n" },
-	{ "<BR>", "\n" },
-	{ "<p>", "\n" },
-	{ "</p>", "\n" },
 	{ "\xe2\x80\xa8", "\n" },
 	{ "\xe2\x80\xa9", "\n" },
 	{ "\xc2\x85", "\n" },
@@ -167,37 +163,97 @@ static bool is_bracket(char c)
 	return c == '[' || c == '(';
 }
 
+/* Where we are in the bytes, and what of them has been taken over. */
+struct undoing {
+	struct buf *plain;
+	struct span bytes;
+	size_t kept;      /* so far is in *plain */
+	struct span href; /* of the link that we are in; empty: of none */
+	struct quotes quotes;
+};
+
+/* Takes over what stands before `end`; goes on behind `next`. */
+static int take_over(struct undoing *u, size_t end, size_t next)
+{
+	int status = buf_add(u->plain, u->bytes.data + u->kept, end - u->kept);
+
+	u->kept = next;
+	return status;
+}
+
+/* What stands in place of tags; links are more than that. */
+static const char *const instead[] = { [HTML_NONE] = "",
+	[HTML_LETTERS] = "",
+	[HTML_BREAK] = "\n",
+	[HTML_CODE] = "`",
+	[HTML_FENCE] = "\n```\n",
+	[HTML_LINK] = "",
+	[HTML_LINK_END] = "" };
+
+/* Undoes the tag at `at`; *len is how long it is, 0 where there is none. */
+static int undo_tag(struct undoing *u, size_t at, size_t *len)
+{
+	struct html_tag tag = html_tag((struct span){ u->bytes.data + at, u->bytes.len - at });
+	bool opens = tag.kind == HTML_LINK && tag.href.len;
+	bool closes = tag.kind == HTML_LINK_END && u->href.len;
+
+	*len = tag.len;
+	if (!tag.len)
+		return 0;
+	if (take_over(u, at, at + tag.len) < 0 ||
+		buf_adds(u->plain, opens    ? "["
+				   : closes ? "]("
+					    : instead[tag.kind]) < 0)
+		return -1;
+	if (closes && (buf_addspan(u->plain, u->href) < 0 || buf_addc(u->plain, ')') < 0))
+		return -1;
+	if (opens || closes)
+		u->href = opens ? tag.href : (struct span){ u->bytes.data, 0 };
+	return 0;
+}
+
+/* Undoes the escape at `at`; *len as above. */
+static int undo_escape(struct undoing *u, size_t at, bool inside, size_t *len)
+{
+	struct span rest = { u->bytes.data + at, u->bytes.len - at };
+	struct unescape_match match = match_at(rest);
+	size_t end = at, next = at + match.len;
+
+	*len = 0;
+	if (!match.len || (inside && *rest.data == '\\'))
+		return 0;
+	while (is_bracket(*rest.data) && end > u->kept && u->bytes.data[end - 1] == ' ')
+		end--;
+	while (is_bracket(*rest.data) && next < u->bytes.len && u->bytes.data[next] == ' ')
+		next++;
+	*len = next - at;
+	return take_over(u, end, next) < 0 || buf_adds(u->plain, match.to) < 0 ? -1 : 0;
+}
+
 int unescape(struct buf *plain, struct span bytes, struct span *out)
 {
-	struct quotes quotes = { .wrapper = bytes.data };
-	size_t kept = 0;
+	struct undoing u = { .plain = plain,
+		.bytes = bytes,
+		.href = { bytes.data, 0 },
+		.quotes = { .wrapper = bytes.data } };
 
 	buf_clear(plain);
-	for (size_t i = 0; i < bytes.len; i++) {
+	for (size_t i = 0, len; i < bytes.len; i += len ? len : 1) {
 		struct span rest = { bytes.data + i, bytes.len - i };
+		bool inside;
 
+		len = 0;
 		if (!stops[(unsigned char)*rest.data])
 			continue;
-		bool inside = quoted(&quotes, rest);
-		struct unescape_match match = match_at(rest);
-		size_t end = i;
-
-		if (!match.len || (inside && *rest.data == '\\'))
-			continue;
-		i += match.len - 1;
-		while (is_bracket(*rest.data) && end > kept && bytes.data[end - 1] == ' ')
-			end--;
-		while (is_bracket(*rest.data) && i + 1 < bytes.len && bytes.data[i + 1] == ' ')
-			i++;
-		if (buf_add(plain, bytes.data + kept, end - kept) < 0 ||
-			buf_adds(plain, match.to) < 0)
+		inside = quoted(&u.quotes, rest);
+		if ((*rest.data == '<' ? (inside ? 0 : undo_tag(&u, i, &len))
+				       : undo_escape(&u, i, inside, &len)) < 0)
 			return -1;
-		kept = i + 1;
 	}
 	*out = bytes;
-	if (kept == 0)
+	if (u.kept == 0)
 		return 0;
-	if (buf_add(plain, bytes.data + kept, bytes.len - kept) < 0)
+	if (take_over(&u, bytes.len, bytes.len) < 0)
 		return -1;
 	*out = buf_span(plain);
 	return 0;

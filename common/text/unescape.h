@@ -1,6 +1,6 @@
 /*
  * What tools have written in place of characters, undone: literal \n of a shell's quoting, HTML
- * entities and <br>, line ends of any kind, `[at]`.  Escapes within quotes are talked about and
+ * entities and tags, line ends of any kind, `[at]`.  Escapes within quotes are talked about and
  * stay.
  */
 #ifndef COMMON_TEXT_UNESCAPE_H

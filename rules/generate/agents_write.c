@@ -89,7 +89,7 @@ static void how(struct buf *out, json_t *entry)
 	static const char *const sure[] = { "emails", "logins", "trailers", "lines", "subjects",
 		NULL };
 	static const char *const weak[] = { "weak_emails", "trailer_logins", NULL };
-	static const char *const named[] = { "names", "shared_names", NULL };
+	static const char *const named[] = { "names", "shared_names", "given_names", NULL };
 	const char *own = json_string_value(json_object_get(entry, "how"));
 
 	buf_adds(out, own ? own : "");

@@ -41,6 +41,7 @@ static const struct source_field agent_fields[] = {
 	{ "trailer_logins", .type = FIELD_TEXTS },
 	{ "names", .type = FIELD_TEXTS },
 	{ "shared_names", .type = FIELD_TEXTS },
+	{ "given_names", .type = FIELD_TEXTS },
 	{ "trailers", .type = FIELD_OBJECT },
 	{ "scope_trailers", .type = FIELD_OBJECT },
 	{ "authors", .type = FIELD_TEXTS },

@@ -209,7 +209,8 @@ static void every_key_of_authorship_is_known(void **state)
 		"Co-written-by", "Created-with", "Developed-by", "Drafted-by", "Generated-by",
 		"Generated-using", "Generated-with", "Helped-by", "Implemented-by", "Made-by",
 		"Made-with", "Paired-with", "Pair-programmed-with", "Produced-by", "Signed-off-by",
-		"Vibe-coded-with", "Written-by", "Written-with" };
+		"Vibe-coded-with", "Written-by", "Written-with", "Prepared-by", "Prepared-with",
+		"Aided-by", "AI-Aided-By", "PR-Created-By", "Crafted-using", "Refactored-by" };
 	char line[128];
 
 	(void)state;
@@ -220,7 +221,8 @@ static void every_key_of_authorship_is_known(void **state)
 	expect("x\n\nReviewed-by: Claude Code\n", "");
 	expect("x\n\nAgent: Claude Code\n", "claude-code(trailer)");
 	expect("x\n\nAssistant: Claude Code\n", "claude-code(trailer)");
-	expect("x\n\nAuthor: Claude Code\n", "");
+	expect("x\n\nAuthor: Claude Code\n", "claude-code(trailer)");
+	expect("x\n\nAuthor: Claude\n", "");
 	expect("x\n\nFrom: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
 	expect("x\n\nCommitter: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
 	expect("x\n\nOn-behalf-of: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
