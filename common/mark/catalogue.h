@@ -39,6 +39,7 @@ enum catalogue_kind {
 	CATALOGUE_LINES,    /* forms of body lines, few */
 	CATALOGUE_SUBJECTS, /* forms of first lines, few */
 	CATALOGUE_AUTHORS,  /* forms of names of authors and committers, few */
+	CATALOGUE_LINKS,    /* forms of addresses of sessions, without `https://`, few */
 	CATALOGUE_KINDS,
 };
 

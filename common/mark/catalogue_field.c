@@ -16,6 +16,7 @@ const struct catalogue_field catalogue_fields[] = {
 	{ "scope_trailers", "trailer, capitalised or naming a tool", CATALOGUE_TRAILERS,
 		MARK_SHARED },
 	{ "lines", "line", CATALOGUE_LINES, MARK_SURE },
+	{ "links", "link to a session", CATALOGUE_LINKS, MARK_SURE },
 	{ "subjects", "subject", CATALOGUE_SUBJECTS, MARK_SURE },
 	{ "authors", "author's name", CATALOGUE_AUTHORS, MARK_SURE },
 	{ "branches", "branch (a hint only)", CATALOGUE_KINDS, MARK_SURE },
@@ -57,6 +58,10 @@ const char *catalogue_form_wrong(enum catalogue_kind kind, const char *mark)
 		return len > 5 && strcmp(mark + len - 5, "[bot]") == 0
 			       ? NULL
 			       : "is no account that ends in [bot]";
+	case CATALOGUE_LINKS:
+		return strchr(mark, '.') && strchr(mark, '/') && !strstr(mark, "://")
+			       ? NULL
+			       : "is no address of sessions such as app.example.com/sessions/*";
 	case CATALOGUE_TRAILERS:
 		return strpbrk(mark, ":\"'`@<>()[]{}/\\|#,.;?!=$%&~^*") ? "is no key of a trailer"
 									: NULL;

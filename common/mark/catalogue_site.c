@@ -8,7 +8,7 @@
 
 #define SITE_MEMORY_MAX (64u << 20)
 #define SITE_MARKS_MAX 100000
-#define SITE_FIELDS 16 /* of one entry, and the end */
+#define SITE_FIELDS 20 /* of one entry, and the end */
 
 struct row {
 	enum catalogue_kind kind;

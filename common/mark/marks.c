@@ -9,6 +9,7 @@
 #include "common/mark/ident.h"
 #include "common/mark/made_with.h"
 #include "common/mark/marks_private.h"
+#include "common/mark/session_link.h"
 #include "common/mark/suffix.h"
 #include "common/mark/trailer.h"
 #include "common/path/fold.h"
@@ -128,6 +129,17 @@ static void forms_find(struct marks *marks, enum catalogue_kind kind, struct spa
 		forms_of(marks, kind, bare);
 }
 
+/* Whose session the line links to. */
+static void links_find(struct marks *marks, struct span line)
+{
+	struct span link;
+
+	if (session_link_read(line, &link)) {
+		forms_from(marks, CATALOGUE_LINKS, *link.data, link);
+		forms_from(marks, CATALOGUE_LINKS, '*', link);
+	}
+}
+
 static int line_find(void *context, const struct message_line *line, struct fault *f)
 {
 	struct marks *marks = context;
@@ -136,6 +148,8 @@ static int line_find(void *context, const struct message_line *line, struct faul
 
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
 	statement_find(marks, line->text);
+	if (!line->first)
+		links_find(marks, line->text);
 	if (!memchr(line->text.data, ':', line->text.len) &&
 		!memchr(line->text.data, '-', line->text.len))
 		return 0;

@@ -23,26 +23,33 @@ void marks_settle(struct marks *marks)
 			agent_set_add(&marks->found[marks_index(BY_TRAILER)], table->rows[i].agent);
 }
 
-static int set_tell(
-	const struct agent_set *set, enum identified_by by, marks_found *found, void *context)
+/* Those of the set that are conventions, or those that are not. */
+static int set_tell(const struct agent_set *set, bool standards, enum identified_by by,
+	marks_found *found, void *context)
 {
 	size_t count;
 	const struct catalogue_agent *agents = catalogue_agents(&count);
 	int status = 0;
 
 	for (size_t word = 0; word < sizeof(set->bits) / sizeof(set->bits[0]) && !status; word++)
-		for (uint64_t bits = set->bits[word]; bits && !status; bits &= bits - 1)
-			status = found(
-				context, agents[word * 64 + (size_t)__builtin_ctzll(bits)].id, by);
+		for (uint64_t bits = set->bits[word]; bits && !status; bits &= bits - 1) {
+			const struct catalogue_agent *agent =
+				&agents[word * 64 + (size_t)__builtin_ctzll(bits)];
+
+			if ((agent->kind == AGENT_STANDARD) == standards)
+				status = found(context, agent->id, by);
+		}
 	return status;
 }
 
+/* Whose it is before in which form it was said: `AI-Agent: Codex` is Codex's. */
 int marks_tell(struct marks *marks, marks_found *found, void *context)
 {
 	int status = 0;
 
 	marks_settle(marks);
-	for (int by = 0; by < BY_COUNT && !status; by++)
-		status = set_tell(&marks->found[by], (enum identified_by)(1 << by), found, context);
+	for (int by = 0; by < 2 * BY_COUNT && !status; by++)
+		status = set_tell(&marks->found[by % BY_COUNT], by >= BY_COUNT,
+			(enum identified_by)(1 << by % BY_COUNT), found, context);
 	return status ? status : policy_marks_tell(&marks->own, found, context);
 }

@@ -70,14 +70,24 @@ static bool names_tool(struct span value)
 	return ident_agents_whole(value, IDENT_ALL, &ignored);
 }
 
+/* `AI-assisted: yes`, `ai-generated: partly`. */
+static bool affirms(struct span value)
+{
+	static const char *const words[] = { "all", "completely", "entirely", "full", "fully",
+		"heavily", "high", "largely", "light", "lightly", "low", "medium", "mostly",
+		"partial", "partially", "partly", "some", "true", "y", "yes" };
+
+	return is_one_word(value) && SPELLING_LISTED(words, value);
+}
+
 /*
  * Packages are called like some keys: `ai-model: rename the field` heads what was done to one.
  * Such a key counts where it is written as trailers are, with a capital, or where the value is a
- * tool's or an id.
+ * tool's or an id, or says yes.
  */
 static bool key_counts(const struct trailer *trailer, const struct message_line *line)
 {
-	return (line->capital && !line->list) || is_id(trailer->value) ||
+	return (line->capital && !line->list) || is_id(trailer->value) || affirms(trailer->value) ||
 	       names_tool(trailer->value);
 }
 

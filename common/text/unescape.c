@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "common/text/html.h"
+#include "common/text/spelling.h"
 
 /* What tools write in place of a character, and what it was. */
 static const struct {
@@ -94,6 +95,31 @@ static struct unescape_match bracketed_at(struct span text)
 	return (struct unescape_match){ 0 };
 }
 
+/* Names of small pictures, `:robot:`, as they stand before what tools write; sorted. */
+static const char *const pictures[] = { "alien", "art", "bot", "brain", "bulb", "claude", "codex",
+	"computer", "copilot", "crab", "crystal_ball", "cursor", "desktop_computer", "dizzy",
+	"fire", "gear", "gemini", "hammer", "hammer_and_wrench", "handshake", "heart", "keyboard",
+	"link", "lobster", "magic_wand", "man_technologist", "memo", "octopus", "openai", "package",
+	"pencil", "pencil2", "robot", "robot_face", "rocket", "sparkles", "speech_balloon", "star",
+	"star2", "tada", "technologist", "wand", "woman_technologist", "wrench", "writing_hand",
+	"zap" };
+
+#define PICTURE_MAX 20 /* bytes of a name */
+
+static struct unescape_match picture_at(struct span text)
+{
+	struct span name = { text.data + 1, 0 };
+	size_t most = text.len - 1 < PICTURE_MAX ? text.len - 1 : PICTURE_MAX;
+
+	while (name.len < most && (name.data[name.len] == '_' ||
+					  spelling_is_word((unsigned char)name.data[name.len])))
+		name.len++;
+	if (!name.len || name.len == text.len - 1 || name.data[name.len] != ':' ||
+		!SPELLING_LISTED(pictures, name))
+		return (struct unescape_match){ 0 };
+	return (struct unescape_match){ name.len + 2, "\xe2\x9c\xa8" };
+}
+
 /* What an escape, a quotation or a line can begin with: most bytes cannot. */
 static const bool stops[256] = { ['\\'] = true,
 	['&'] = true,
@@ -105,6 +131,7 @@ static const bool stops[256] = { ['\\'] = true,
 	['\r'] = true,
 	['['] = true,
 	['('] = true,
+	[':'] = true,
 	['"'] = true,
 	['`'] = true,
 	['\n'] = true };
@@ -116,6 +143,8 @@ static struct unescape_match match_at(struct span text)
 
 	if (*text.data == '[' || *text.data == '(')
 		return bracketed_at(text);
+	if (*text.data == ':')
+		return picture_at(text);
 	if (span_starts(text, "&#"))
 		return entity_at(text);
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)

@@ -86,8 +86,8 @@ static void how_add(struct buf *out, json_t *entry, const char *const *fields, c
 /* The few marks that say most, for one line; what is weaker only where there is nothing else. */
 static void how(struct buf *out, json_t *entry)
 {
-	static const char *const sure[] = { "emails", "logins", "trailers", "lines", "subjects",
-		NULL };
+	static const char *const sure[] = { "emails", "logins", "trailers", "lines", "links",
+		"subjects", NULL };
 	static const char *const weak[] = { "weak_emails", "trailer_logins", NULL };
 	static const char *const named[] = { "names", "shared_names", "given_names", NULL };
 	const char *own = json_string_value(json_object_get(entry, "how"));

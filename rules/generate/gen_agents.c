@@ -46,6 +46,7 @@ static const struct source_field agent_fields[] = {
 	{ "scope_trailers", .type = FIELD_OBJECT },
 	{ "authors", .type = FIELD_TEXTS },
 	{ "lines", .type = FIELD_TEXTS },
+	{ "links", .type = FIELD_TEXTS },
 	{ "subjects", .type = FIELD_TEXTS },
 	{ "branches", .type = FIELD_TEXTS },
 	{ "notes", .type = FIELD_TEXTS },

@@ -203,13 +203,30 @@ static void names_count_where_nobody_is_called_so(void **state)
 		"Generated with %s \xe2\x80\xa2 Cost: $1.02", "Implemented by %s - first half",
 		"[This is %s on behalf of Ada Example]",
 		"Co-Authored-By: %s <https://tool.example>", "Made-with: %s", "X-Generated-By: %s",
-		"%s-Session: 0f3c1e52-1111" };
+		"%s-Session: 0f3c1e52-1111", "<sub>Generated with %s</sub>",
+		"<p>Generated with <a href=\"https://tool.example\">%s</a></p>",
+		"<div align=\"right\"><i>Written by %s</i></div>", ":robot: Generated with %s",
+		"Generated with %s GH-3413", "Generated with %s, closes #12", "Prepared-by: %s",
+		"Created-using: %s", "AI-Aided-By: %s", "PR-Created-By: %s", "Pushed by %s",
+		"[This is %s, acting on behalf of Ada]", "[Written by %s on behalf of Ada]",
+		"*This is %s, writing on Ada's behalf.*", "Committed by %s on behalf of Ada",
+		"[This comment was written by %s on behalf of Ada]", "Via: %s",
+		"Co-authored-by: Ada (%s) <ada@example.org>",
+		"Co-authored-by: %s Signed-off-by: Ada <ada@example.org>", "Assisted-by: AI (%s)",
+		"Assisted-by: %s (model-1), reviewed by Ada" };
 	static const char *const shared[] = { "Co-authored-by: %s", "Assisted-by: %s",
-		"Co-authored-by: %s <noreply@tool.example>", "Assisted-by: %s:model-1" };
+		"Co-authored-by: %s <noreply@tool.example>", "Assisted-by: %s:model-1",
+		"Prepared with %s", "Created with %s", "PR created with %s (GH-3413)",
+		"_Prepared with %s._", "<sub>Created with %s</sub>",
+		"[This is %s on behalf of Ada]", "[%s on behalf of Ada]",
+		"\xf0\x9f\xa4\x96 Generated with %s !12", "Prepared-with: %s" };
 	static const char *const people[] = { "Co-authored-by: %s <someone@example.org>",
 		"Assisted-by: %s Lefort", "Co-authored-by: %s Lefort <lefort@example.org>",
 		"Reviewed-by: %s", "Reported-by: %s <someone@example.org>", "Written by %s Lefort",
-		"Thanks to %s for the hint.", "Co-authored-by: Lefort %s <lefort@example.org>" };
+		"Thanks to %s for the hint.", "Prompted-by: %s", "Detected-by: %s",
+		"Submitted-by: %s", "Opened by %s Lefort", "<code>Generated with %s</code>",
+		"On behalf of %s Lefort", "<pre>Co-authored-by: %s</pre>",
+		"Co-authored-by: Lefort %s <lefort@example.org>" };
 	const struct catalogue_table *table = catalogue_table(CATALOGUE_NAMES);
 
 	(void)state;
