@@ -280,7 +280,7 @@ static struct span inside_of(struct span text)
 		     : (struct span){ text.data, 0 };
 }
 
-/* Where only a model as such is named, whose it is may stand in brackets: `AI (Claude Opus 4.5)`. */
+/* Where only a model as such is named, whose it is may be in brackets: `AI (Claude Opus 4.5)`. */
 struct agent_name agent_name_resolve(struct span text)
 {
 	struct agent_name named = outside_resolve(text), inside;

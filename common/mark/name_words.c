@@ -119,7 +119,7 @@ static bool all_glued(struct span rest)
 #define GLUED_MAX 40 /* longer words are nobody's name */
 #define STEM_LEAST 2
 
-/* How long the name is that the word begins with, and behind which only a model or version is glued. */
+/* How long the name is that the word begins with, if only a model or version is glued behind it. */
 static size_t stem_of(struct span word)
 {
 	if (word.len > GLUED_MAX || begins_name(word))
