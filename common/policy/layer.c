@@ -103,6 +103,7 @@ static const struct field layer_fields[] = {
 	{ "mode", read_mode, offsetof(struct policy_layer, observe), 0, NULL },
 	{ "refs", policy_read_refs, offsetof(struct policy_layer, refs), 0, NULL },
 	{ "unattributed", policy_read_choice, SAID(unattributed), 0, unattributed },
+	{ "keep_history", policy_read_flag, SAID(keep_history), 0, NULL },
 	{ "classes", read_already, 0, 0, NULL },
 	{ "people", policy_read_people, 0, 0, NULL },
 	{ "agents", policy_read_agents, 0, 0, NULL },

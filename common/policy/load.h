@@ -41,7 +41,8 @@ struct class_addition {
 
 /* What layers say about the whole; -1, NULL and no bits: a layer does not say. */
 struct policy_settings {
-	int unattributed, exclude_pusher, exclude_owner, presence, land, driver, syslog;
+	int unattributed, exclude_pusher, exclude_owner, presence, land, driver, syslog,
+		keep_history; /* not said: 0 */
 	unsigned accept;
 	int64_t expires, remind;
 	struct limits limits;

@@ -245,6 +245,7 @@ struct allowance {
 struct layer_terms {
 	bool there, observe;
 	enum unattributed unattributed;
+	bool keep_history; /* nobody rewinds or deletes what its refs govern */
 	/*
 	 * What approves what a rule of this layer finds: as this layer and those above say, and
 	 * tightened by those below. Where no layer is, as for the one below it.

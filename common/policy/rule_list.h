@@ -34,6 +34,10 @@ enum rule_subject {
 	JUDGED(agent_rewrite, "agent-rewrite", SUBJECT_UPDATE, \
 		"add new commits on top instead of rewriting", \
 		"An agent neither deletes nor rewinds a governed ref, unless its entry lets it.") \
+	JUDGED(history, "history", SUBJECT_UPDATE, \
+		"add new commits on top, or make a new tag", \
+		"Where a policy keeps history, nobody rewinds or deletes a governed branch, nor " \
+		"moves or deletes a governed tag.") \
 	JUDGED(agent_expired, "agent-expired", SUBJECT_UPDATE | SUBJECT_COMMIT, \
 		"ask the agent's owner", \
 		"An agent whose entry has expired pushes nothing.") \

@@ -350,6 +350,7 @@ static void settle_layers(struct policy_loading *l)
 			.unattributed = layer->there && layer->said.unattributed >= 0
 						? (enum unattributed)layer->said.unattributed
 						: UNATTRIBUTED_HUMAN,
+			.keep_history = layer->there && layer->said.keep_history > 0,
 			.approval = layer->there || i == LAYER_DELEGATED
 					    ? terms_of(&s)
 					    : policy->layers[i + 1].approval,
@@ -395,6 +396,5 @@ void policy_settle(struct policy_loading *l)
 	policy->approval = terms_of(&s);
 	policy->limits = s.limits;
 	settle_first(l);
-	if (!policy->limits.approvers)
-		policy->limits.approvers = nobody;
+	policy->limits.approvers = policy->limits.approvers ? policy->limits.approvers : nobody;
 }

@@ -156,6 +156,9 @@ static void show_settings(const struct policy *policy)
 	       "\n    blob: %" PRId64 " bytes\n    seconds: %" PRId64 "\n    holds: %" PRId64 "\n",
 		l->commits, l->changes, l->refs, l->blob, l->seconds, l->holds);
 	printf("unattributed: %s\n", unattributed[policy->unattributed]);
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		if (policy->layers[i].keep_history)
+			printf("keep_history: true (%s)\n", layer_name((enum layer)i));
 	if (policy->review.url)
 		printf("review\n    url: %s\n    presence: %s\n", policy->review.url,
 			policy->review.presence ? "true" : "false");
