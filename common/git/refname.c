@@ -64,6 +64,8 @@ static const struct {
 } reserved[] = {
 	{ "refs/replace/", "refs/replace/ would make git show one object for another" },
 	{ "refs/countersign/", "refs/countersign/ is Countersign's own" },
+	{ "refs/notes/countersign-attestations",
+		"refs/notes/countersign-attestations is Countersign's own" },
 	{ "refs/namespaces/", "refs/namespaces/ would hide refs inside refs" },
 	{ "refs/worktree/", "refs/worktree/ belongs to a working tree" },
 	{ "refs/bisect/", "refs/bisect/ belongs to a working tree" },

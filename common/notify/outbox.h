@@ -68,6 +68,9 @@ json_t *outbox_addresses(const struct policy *policy, names to, names owners);
  */
 int outbox_start(const char *git_dir, struct fault *f);
 
+/* Starts one, likewise, that attests what has landed, whoever else is at it.  0 or -1. */
+int outbox_start_attesting(const char *git_dir, struct fault *f);
+
 /*
  * The absolute path of countersign-deliver: beside the running program, or where it was installed;
  * for free().

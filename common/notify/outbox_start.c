@@ -40,20 +40,27 @@ static bool is_awaited(const char *git_dir)
 	return awaited;
 }
 
-int outbox_start(const char *git_dir, struct fault *f)
+static int start(const char *git_dir, const char *what_for, struct fault *f)
 {
-	const char *argv[] = { "countersign-deliver", "--after-push", "--repo", git_dir, NULL };
+	const char *argv[] = { "countersign-deliver", "--after-push", what_for, git_dir, NULL };
 	struct run what = { .argv = argv, .env = run_bare_env, .folder = "/" };
-	char *program;
+	char *program = outbox_program();
 	int status;
 
-	if (is_awaited(git_dir))
-		return 0;
-	program = outbox_program();
 	if (!program)
 		return fault_memory(f);
 	what.program = program;
 	status = run_apart(&what, f);
 	free(program);
 	return status;
+}
+
+int outbox_start(const char *git_dir, struct fault *f)
+{
+	return is_awaited(git_dir) ? 0 : start(git_dir, "--repo", f);
+}
+
+int outbox_start_attesting(const char *git_dir, struct fault *f)
+{
+	return start(git_dir, "--attest", f);
 }

@@ -10,7 +10,6 @@
 #include "common/tlog/note.h"
 
 #define DASH "\xe2\x80\x94 " /* what every line of a signature begins with */
-#define SIGNATURE 64         /* bytes of one by Ed25519 */
 #define STAMP 8              /* bytes of a cosignature's time */
 
 bool note_name_is_good(struct span name)
@@ -149,7 +148,7 @@ static int add_message(struct buf *out, struct span text, const struct note_key 
 	return buf_addspan(out, text);
 }
 
-static bool verify_bytes(const struct note_key *key, struct span message, struct span signature)
+bool note_bytes_verify(const struct note_key *key, struct span message, struct span signature)
 {
 	const struct libcrypto *lib = libcrypto();
 	EVP_PKEY *pkey = lib->EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, 32);
@@ -188,13 +187,14 @@ static bool line_is_good(
 	struct buf message = BUF_INIT(NOTE_MAX + 64);
 	bool good;
 
-	if (bytes.len != head + SIGNATURE)
+	if (bytes.len != head + NOTE_SIGNATURE_SIZE)
 		return false;
 	*time = 0;
 	for (size_t i = 4; i < head; i++)
 		*time = *time << 8 | (unsigned char)bytes.data[i];
 	good = *time >> 63 == 0 && add_message(&message, note->text, key, *time) == 0 &&
-	       verify_bytes(key, buf_span(&message), (struct span){ bytes.data + head, SIGNATURE });
+	       note_bytes_verify(key, buf_span(&message),
+		       (struct span){ bytes.data + head, NOTE_SIGNATURE_SIZE });
 	buf_release(&message);
 	return good;
 }
@@ -224,18 +224,18 @@ int note_public(const unsigned char seed[32], unsigned char public[32])
 	return done ? 0 : -1;
 }
 
-static int sign_bytes(
-	const unsigned char seed[32], struct span message, unsigned char signature[SIGNATURE])
+int note_bytes_sign(const unsigned char seed[32], struct span message,
+	unsigned char signature[NOTE_SIGNATURE_SIZE])
 {
 	const struct libcrypto *lib = libcrypto();
 	EVP_PKEY *pkey = lib->EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
 	EVP_MD_CTX *context = lib->EVP_MD_CTX_new();
-	size_t len = SIGNATURE;
+	size_t len = NOTE_SIGNATURE_SIZE;
 	bool done = pkey && context &&
 		    lib->EVP_DigestSignInit_ex(context, NULL, NULL, NULL, NULL, pkey, NULL) == 1 &&
 		    lib->EVP_DigestSign(context, signature, &len,
 			    (const unsigned char *)message.data, message.len) == 1 &&
-		    len == SIGNATURE;
+		    len == NOTE_SIGNATURE_SIZE;
 
 	lib->EVP_MD_CTX_free(context);
 	lib->EVP_PKEY_free(pkey);
@@ -245,7 +245,7 @@ static int sign_bytes(
 int note_sign(struct buf *out, struct span text, const struct note_key *key,
 	const unsigned char seed[32], uint64_t time)
 {
-	unsigned char bytes[4 + STAMP + SIGNATURE];
+	unsigned char bytes[4 + STAMP + NOTE_SIGNATURE_SIZE];
 	size_t head = key->type == NOTE_COSIGNED ? 4 + STAMP : 4;
 	struct buf message = BUF_INIT(NOTE_MAX + 64);
 	int result = -1;
@@ -254,9 +254,10 @@ int note_sign(struct buf *out, struct span text, const struct note_key *key,
 	for (size_t i = 0; i < STAMP; i++)
 		bytes[4 + i] = (unsigned char)(time >> (56 - 8 * i));
 	if (add_message(&message, text, key, time) == 0 &&
-		sign_bytes(seed, buf_span(&message), bytes + head) == 0 &&
+		note_bytes_sign(seed, buf_span(&message), bytes + head) == 0 &&
 		buf_addf(out, DASH "%s ", key->name) == 0 &&
-		base64_encode(out, (struct span){ (const char *)bytes, head + SIGNATURE }) == 0)
+		base64_encode(
+			out, (struct span){ (const char *)bytes, head + NOTE_SIGNATURE_SIZE }) == 0)
 		result = buf_addc(out, '\n');
 	buf_release(&message);
 	return result;

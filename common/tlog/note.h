@@ -11,9 +11,10 @@
 #include "common/base/buf.h"
 #include "common/base/fault.h"
 
-#define NOTE_NAME_MAX 255   /* bytes of a key's name */
-#define NOTE_MAX 65536      /* bytes of a note */
-#define NOTE_SIGNATURES 128 /* lines of signatures in one */
+#define NOTE_NAME_MAX 255      /* bytes of a key's name */
+#define NOTE_MAX 65536         /* bytes of a note */
+#define NOTE_SIGNATURES 128    /* lines of signatures in one */
+#define NOTE_SIGNATURE_SIZE 64 /* bytes of one by Ed25519 */
 
 enum note_type {
 	NOTE_SIGNED = 0x01,   /* over the text */
@@ -72,5 +73,12 @@ int note_public(const unsigned char seed[32], unsigned char public[32]);
  */
 int note_sign(struct buf *out, struct span text, const struct note_key *key,
 	const unsigned char seed[32], uint64_t time);
+
+/* Whether the signature (RFC 8032) is the key's, over exactly these bytes. */
+bool note_bytes_verify(const struct note_key *key, struct span message, struct span signature);
+
+/* Signs exactly these bytes by the key that this seed makes.  0 or -1. */
+int note_bytes_sign(const unsigned char seed[32], struct span message,
+	unsigned char signature[NOTE_SIGNATURE_SIZE]);
 
 #endif

@@ -7,6 +7,7 @@
 #include "common/base/env.h"
 #include "common/base/fault.h"
 #include "common/base/typo.h"
+#include "hooks/attest/cmd_attest.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/hook.h"
 #include "hooks/host/as_owner.h"
@@ -34,6 +35,8 @@ static const struct command commands[] = {
 	{ "agents", "show the assistants that are known, and how each is recognised",
 		cmd_agents_usage, cmd_agents },
 	{ "allow", "let a suspected credential stay that is none", cmd_allow_usage, cmd_allow },
+	{ "attest", "verify, in a clone, what the server attested of what landed", cmd_attest_usage,
+		cmd_attest },
 	{ "check", "judge a range and change nothing", cmd_check_usage, cmd_check },
 	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
 	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,

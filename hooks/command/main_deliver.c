@@ -13,6 +13,7 @@
 
 #include "common/base/env.h"
 #include "common/notify/deliver.h"
+#include "hooks/attest/attest.h"
 #include "hooks/command/deliver_probe.h"
 #include "hooks/command/deliver_test.h"
 #include "hooks/host/run_as_owner.h"
@@ -25,6 +26,7 @@ static const char usage[] =
 	"usage: countersign-deliver [--after-push] --repo DIR [--sendmail PROGRAM]\n"
 	"       countersign-deliver --list FILE [--sendmail PROGRAM]\n"
 	"       countersign-deliver --checkpoint DIR\n"
+	"       countersign-deliver [--after-push] --attest DIR\n"
 	"       countersign-deliver --test URL [--secret FILE] [--ca FILE]\n"
 	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
 	"                    [--client-certificate FILE --client-key FILE]\n"
@@ -36,6 +38,7 @@ static const char usage[] =
 	"  --repo DIR                 send what is due there, and stay for early retries\n"
 	"  --after-push               let the push that started this be over first\n"
 	"  --list FILE                send what is due in each repository of a list, a line each\n"
+	"  --attest DIR               attest what has landed there, and sign a checkpoint\n"
 	"  --checkpoint DIR           sign a checkpoint of the log there, and have it cosigned\n"
 	"  --test URL                 send a sample of each type, and show the answers; with the\n"
 	"                             format mail: addresses, with commas between\n"
@@ -74,13 +77,30 @@ static int checkpoint_one(
 	return 0;
 }
 
-static int deliver_one(
-	const char *git_dir, const struct deliver_terms *terms, const struct log_site *site)
+/* What all of it needs. */
+struct serving {
+	const struct env *env;
+	const struct log_site *site;
+	struct deliver_terms terms;
+};
+
+/* What landed is attested, and the log signed with it. */
+static int attest_one(
+	const char *git_dir, const struct serving *serving, int after, struct fault *f)
+{
+	const struct attest_terms terms = { serving->env, serving->site, after };
+
+	if (attest_landings(git_dir, &terms, f) < 0)
+		return -1;
+	return checkpoint_one(git_dir, serving->site, false, f);
+}
+
+static int deliver_one(const char *git_dir, const struct serving *serving)
 {
 	struct fault f = { 0 };
 
-	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, terms, &f) < 0 ||
-		checkpoint_one(git_dir, site, false, &f) < 0)
+	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, &serving->terms, &f) < 0 ||
+		attest_one(git_dir, serving, 0, &f) < 0)
 		return complain(&f);
 	return 0;
 }
@@ -102,8 +122,7 @@ static int checkpoint_by_hand(const char *git_dir, const struct log_site *site)
 }
 
 /* Each in a process of its own: as its owner, and whatever happens to the others. */
-static int deliver_list(
-	const char *list, const struct deliver_terms *terms, const struct log_site *site)
+static int deliver_list(const char *list, const struct serving *serving)
 {
 	FILE *file = fopen(list, "re");
 	char *line = NULL;
@@ -121,7 +140,7 @@ static int deliver_list(
 		child = fork();
 		if (child == 0) {
 			(void)alarm(LIST_SECONDS);
-			_exit(deliver_one(line, terms, site));
+			_exit(deliver_one(line, serving));
 		}
 		if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
 			worst = 2;
@@ -133,7 +152,7 @@ static int deliver_list(
 
 struct options {
 	bool after_push;
-	const char *repo, *list, *checkpoint, *sendmail;
+	const char *repo, *list, *checkpoint, *attest, *sendmail;
 	struct deliver_sample test; /* url NULL: none */
 	struct deliver_probe probe; /* likewise */
 };
@@ -143,10 +162,11 @@ static int options_read(struct options *options, int argc, char **argv)
 	const struct {
 		const char *name, **value;
 	} known[] = { { "--repo", &options->repo }, { "--list", &options->list },
-		{ "--checkpoint", &options->checkpoint }, { "--sendmail", &options->sendmail },
-		{ "--test", &options->test.url }, { "--probe", &options->probe.url },
-		{ "--account", &options->probe.account }, { "--format", &options->test.format },
-		{ "--secret", &options->test.secret_file }, { "--ca", &options->test.ca_file },
+		{ "--checkpoint", &options->checkpoint }, { "--attest", &options->attest },
+		{ "--sendmail", &options->sendmail }, { "--test", &options->test.url },
+		{ "--probe", &options->probe.url }, { "--account", &options->probe.account },
+		{ "--format", &options->test.format }, { "--secret", &options->test.secret_file },
+		{ "--ca", &options->test.ca_file },
 		{ "--client-certificate", &options->test.client_certificate },
 		{ "--client-key", &options->test.client_key } };
 	const size_t count = sizeof(known) / sizeof(known[0]);
@@ -161,14 +181,15 @@ static int options_read(struct options *options, int argc, char **argv)
 			return -1;
 		*known[j].value = argv[i + 1];
 	}
-	if ((options->after_push && !options->repo) ||
+	if ((options->after_push && !options->repo && !options->attest) ||
 		!*options->test.client_certificate != !*options->test.client_key)
 		return -1;
 	options->probe.ca_file = options->test.ca_file;
 	if (!options->probe.url != !options->probe.account)
 		return -1;
-	return (options->repo != NULL) + (options->checkpoint != NULL) + (options->list != NULL) +
-				       (options->test.url != NULL) + (options->probe.url != NULL) ==
+	return (options->repo != NULL) + (options->checkpoint != NULL) + (options->attest != NULL) +
+				       (options->list != NULL) + (options->test.url != NULL) +
+				       (options->probe.url != NULL) ==
 			       1
 		       ? 0
 		       : -1;
@@ -185,10 +206,19 @@ static int64_t let_push(void)
 	return AFTER_PUSH;
 }
 
-static int serve(const struct options *options, const struct log_site *site)
+static int attest_by_hand(const struct options *options, const struct serving *serving)
 {
-	struct deliver_terms terms = { .sendmail = options->sendmail };
+	struct fault f = { 0 };
+	int after = options->after_push ? (int)let_push() : 0;
 
+	if (run_as_owner(options->attest, &f) < 0 ||
+		attest_one(options->attest, serving, after, &f) < 0)
+		return complain(&f);
+	return 0;
+}
+
+static int serve(const struct options *options, struct serving *serving)
+{
 	if (options->test.url) {
 		struct deliver_sample sample = options->test;
 
@@ -198,13 +228,15 @@ static int serve(const struct options *options, const struct log_site *site)
 	if (options->probe.url)
 		return deliver_probe(&options->probe);
 	if (options->checkpoint)
-		return checkpoint_by_hand(options->checkpoint, site);
+		return checkpoint_by_hand(options->checkpoint, serving->site);
+	if (options->attest)
+		return attest_by_hand(options, serving);
 	if (options->list)
-		return deliver_list(options->list, &terms, site);
+		return deliver_list(options->list, serving);
 	if (options->after_push)
-		terms.after = let_push();
-	terms.stay = true;
-	return deliver_one(options->repo, &terms, site);
+		serving->terms.after = let_push();
+	serving->terms.stay = true;
+	return deliver_one(options->repo, serving);
 }
 
 int main(int argc, char **argv)
@@ -218,6 +250,7 @@ int main(int argc, char **argv)
 	struct log_site site = { 0 };
 	struct fault f = { 0 };
 	struct env env;
+	struct serving serving = { .env = &env, .site = &site };
 	int status = 2;
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
@@ -231,7 +264,8 @@ int main(int argc, char **argv)
 		/* Events are sent whatever the log's keys are like. */
 		if (log_site_read(&site, &f) < 0)
 			(void)complain(&f);
-		status = serve(&options, &site);
+		serving.terms.sendmail = options.sendmail;
+		status = serve(&options, &serving);
 	}
 	log_site_release(&site);
 	env_release(&env);

@@ -3,7 +3,9 @@
  */
 #include <string.h>
 
+#include "common/facts/landing.h"
 #include "common/facts/passed.h"
+#include "common/notify/outbox.h"
 #include "hooks/gate/auto_land.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hook.h"
@@ -73,6 +75,8 @@ static bool is_over(const struct push *push)
 	}
 	if (over)
 		passes_end(passed.git_dir);
+	if (over && landing_is_attested(&passed.paths))
+		(void)outbox_start_attesting(passed.git_dir, &ignored);
 	fault_clear(&ignored);
 	return over;
 }
@@ -84,6 +88,15 @@ static int settle(struct session *session, const struct env *env, struct push *p
 		return -1;
 	push_passes_landed(session);
 	return settle_landed(session, wrote, f);
+}
+
+/* What landed is attested by a deliverer, if this host has a key. */
+static void attest(const struct session *session)
+{
+	struct fault ignored = { 0 };
+
+	if (session->facts.repo && landing_is_attested(&session->facts.paths))
+		(void)outbox_start_attesting(repo_git_dir(session->facts.repo), &ignored);
 }
 
 int hook_post_receive(const struct env *env, int argc, char **argv)
@@ -108,6 +121,7 @@ int hook_post_receive(const struct env *env, int argc, char **argv)
 			&report, "what landed was not settled (the next push does it)", &fault);
 	else if (wrote)
 		notify_start(&session);
+	attest(&session);
 	push_release(&push);
 	fault_clear(&fault);
 	if (session.judge && auto_land_approved(&session, &report, &fault) < 0)

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "common/facts/landing.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hold.h"
 #include "hooks/gate/hook.h"
@@ -34,12 +35,15 @@ static bool is_enough(const struct pre_receive *p, const struct verdict *verdict
 }
 
 /*
- * A ref below refs/countersign, as mirrors bring them along.  Update refuses it alone: nothing that
- * anybody reads is told by it.
+ * A ref below refs/countersign, or the notes of attestations, as mirrors bring them along.  Update
+ * refuses it alone: nothing that anybody reads is told by it.
  */
 static bool is_ours(const struct verdict *verdict)
 {
-	return strncmp(verdict->update->name, "refs/countersign/", 17) == 0;
+	const char *name = verdict->update->name;
+
+	return strncmp(name, "refs/countersign/", 17) == 0 ||
+	       strcmp(name, "refs/notes/countersign-attestations") == 0;
 }
 
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
@@ -189,6 +193,7 @@ static int decide(struct pre_receive *p, char **argv)
 	}
 	if (push_passes_leave(&p->session, p->verdicts, p->count, &fault) < 0)
 		return hook_fault(&p->report, NULL, &fault);
+	landing_leave(&p->session.facts, p->verdicts, p->count);
 	return HOOK_ALLOWED;
 }
 

@@ -1,0 +1,278 @@
+# What landed, attested: by the host's key, in notes that a clone fetches, verified there with nothing of the server's.
+. "${0%/*}/lib.sh"
+
+python3 -c 'import cryptography' 2>/dev/null || {
+	echo "1..0 # SKIP python3-cryptography is not here: no second verifier"
+	exit 77
+}
+
+notes=refs/notes/countersign-attestations
+
+# A host with a key whose repository keeps its history, where everybody's changes to infra/ are reviewed.
+host()
+{
+	own_prefix
+	rm -f "$prefix/etc/countersign/log.key"
+	server
+	countersign key new git.example.com >"$story/pub"
+	policy_of "${1-\"keep_history\": true,}"
+}
+
+policy_of()
+{
+	policy <<JSON
+{ "version": 1, "refs": ["HEAD", "refs/tags/**"], $1
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["dev1"] },
+              "bob": { "emails": ["bob@example.com"], "keys": ["$(cat "$SOURCE_DIR/test/data/keys/bob.pub" 2>/dev/null || cat "$story/bob.pub")"] } },
+  "agents": { "*": { "scope": ["/src/", "/infra/"] } },
+  "rules": [ { "name": "infra", "paths": ["/infra/"], "action": "hold", "approvers": ["bob"] } ] }
+JSON
+}
+
+# Everything that landed by now is attested, and fetched.
+attested()
+{
+	"$prefix/bin/countersign-deliver" --attest "$server" 2>"$out" || fail "the deliverer failed"
+	in_work fetch -q origin "+$notes:$notes"
+}
+
+# verify STATUS WORDS...
+verify()
+{
+	wanted=$1
+	shift
+	exits "$wanted" countersign attest verify "$@" --key "$story/pub" --repo "$work"
+}
+
+# landed PATH: a commit that lands on main, and is attested.
+landed()
+{
+	commit "$1" "$1 $(date +%N)"
+	push main
+	expect landed
+	attested
+}
+
+# The member of the provenance of HEAD's last landing.
+provenance()
+{
+	in_work notes --ref "$notes" show HEAD | jq -r .payload | while read -r line; do printf '%s' "$line" | base64 -d; echo; done |
+		jq -r "select(.predicateType | test(\"-provenance/\")) | $1" | tail -n 1
+}
+
+ssh-keygen -q -t ed25519 -N '' -f "$story/bob" -C bob
+
+sentence "A person's clean push is attested, in a clone and by a verifier that is not ours"
+host
+landed a.txt
+in_work notes --ref "$notes" show HEAD | python3 "$SOURCE_DIR/test/push/attest.py" "$story/pub" "$(in_work rev-parse HEAD)" >"$out" 2>&1 ||
+	fail "the second verifier does not take it"
+same "its statements" 'source-provenance refs/heads/main
+verification_summary refs/heads/main SLSA_SOURCE_LEVEL_3' "$(cat "$out")"
+verify 0 HEAD
+said 'SLSA_SOURCE_LEVEL_3'
+same "who" dev1 "$(provenance .predicate.actor)"
+
+sentence "Without a key nothing is attested, and a push leaves nothing"
+host
+rm "$prefix/etc/countersign/log.key"
+commit a.txt b
+push main
+expect landed
+[ ! -e "$server/countersign/landings" ] || fail "a push left something"
+in_work fetch -q origin "+$notes:$notes" 2>/dev/null && fail "there are notes"
+verify 1 HEAD
+said 'no attestation'
+
+sentence "Each landing names the one before it, and a range is verified from its end to its beginning"
+host
+for n in 1 2 3 4 5; do
+	landed "$n.txt"
+done
+verify 0 HEAD~4..HEAD
+said '4 landings verified'
+verify 0 HEAD~4..HEAD --level 3 --ref refs/heads/main
+verify 1 HEAD~4..HEAD --reviewed
+
+sentence "Three pushes at once are three landings, attested later by one deliverer"
+host
+on_server config receive.autogc false
+chmod 600 "$prefix/etc/countersign/log.key"
+for n in 1 2 3; do
+	commit "$n.txt" "$n"
+	push main
+	expect landed
+done
+attested
+verify 0 HEAD~3..HEAD
+said '3 landings verified'
+
+sentence "A tag is attested as what it is, and one that was moved on the server is found"
+host
+landed a.txt
+in_work tag -a v1 -m one
+push refs/tags/v1
+expect landed
+attested
+verify 0 v1
+said 'landed on refs/tags/v1'
+said 'TAG_HYGIENE'
+same "the tag object" "$(in_work rev-parse v1)" "$(in_work notes --ref "$notes" show HEAD | jq -r .payload | while read -r line; do printf '%s' "$line" | base64 -d; echo; done | jq -r '.subject[0].digest.gitTag // empty' | tail -n 1)"
+in_work tag -f -a v1 -m two >/dev/null 2>&1
+verify 1 v1
+said 'no attestation of a landing on refs/tags/v1'
+
+sentence "What an agent made, and who approved it by which key, are in the provenance"
+host
+agent claude-code
+commit infra/main.tf 'resource {}'
+push main
+expect held
+digest=$(on_server cat-file tag "refs/countersign/holds/$hold" | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p')
+in_work fetch -q origin "refs/countersign/holds/$hold"
+person bob
+in_work -c gpg.format=ssh -c user.signingkey="$story/bob" tag -s ok 'FETCH_HEAD^{commit}' -m Fine -m "Countersign-Digest: $digest
+Countersign-Decision: approve"
+as bob
+push "ok:refs/countersign/approvals/$hold/bob"
+person alice
+as dev1
+push main
+expect landed
+attested
+verify 0 HEAD
+said 'agents     claude-code'
+said 'approved   bob (SHA256:'
+same "the agent" claude-code "$(provenance '.predicate["urn:countersign:landing:v1"].agents[0]')"
+same "the key" "$(ssh-keygen -lf "$story/bob.pub" | cut -d ' ' -f 2)" "$(provenance '.predicate["urn:countersign:landing:v1"].approvals[0].key')"
+
+sentence "Without kept history no more than level 1 is claimed; with it nobody rewinds, and it is said since when"
+host ''
+landed a.txt
+verify 0 HEAD --level 1
+verify 1 HEAD --level 2
+policy_of '"keep_history": true,'
+landed b.txt
+verify 0 HEAD --level 3
+since=$(provenance '.predicate.controls[] | select(.name == "CONTINUITY_ENFORCED").since')
+landed c.txt
+same "since" "$since" "$(provenance '.predicate.controls[] | select(.name == "CONTINUITY_ENFORCED").since')"
+in_work commit -q --amend -m rewound
+push -f main
+expect denied
+said 'history'
+push :main
+expect refused
+
+sentence "A ref that was moved without a push ends what was claimed, and that is said"
+host
+landed a.txt
+tree=$(on_server rev-parse 'main^{tree}')
+on_server update-ref refs/heads/main "$(on_server -c user.name=x -c user.email=x@x commit-tree "$tree" -p main -m 'by hand')"
+in_work pull -q --rebase origin main
+landed b.txt
+verify 1 HEAD --level 2
+verify 0 HEAD
+said 'without a push that was judged'
+verify 1 HEAD~2..HEAD
+said 'without a push that was judged'
+landed c.txt
+verify 0 HEAD --level 3
+
+sentence "A time in which the policy only observed ends what was claimed"
+host
+landed a.txt
+policy_of '"keep_history": true, "mode": "observe",'
+landed b.txt
+verify 1 HEAD --level 2
+said 'CONTINUITY_ENFORCED had held since'
+policy_of '"keep_history": true,'
+landed c.txt
+verify 0 HEAD --level 3
+
+sentence "An attestation that was altered, taken from another commit, or signed by somebody else is found"
+host
+landed a.txt
+in_work notes --ref "$notes" show HEAD >"$story/note"
+cp "$story/note" "$story/before"
+landed b.txt
+in_work notes --ref "$notes" add -f -F "$story/before" HEAD 2>/dev/null
+verify 1 HEAD
+said 'about another commit'
+jq -c '.payload |= (@base64d | sub("dev1"; "dev2") | @base64)' "$story/before" >"$story/altered"
+in_work notes --ref "$notes" add -f -F "$story/altered" HEAD~1 2>/dev/null
+verify 1 HEAD~1
+said 'its signature is false'
+in_work notes --ref "$notes" add -f -F "$story/before" HEAD~1 2>/dev/null
+verify 0 HEAD~1
+countersign key new git.example.com --file "$story/other.key" >"$story/pub"
+verify 1 HEAD~1
+said 'none of the keys'
+
+sentence "A note that was taken away is found by the landing after it"
+host
+for n in 1 2 3; do
+	landed "$n.txt"
+done
+in_work notes --ref "$notes" remove HEAD~1 2>/dev/null
+verify 1 HEAD~2..HEAD
+said 'is not attested as it says'
+
+sentence "Nobody pushes the notes; what comes with a mirror's push beside others lands without them"
+host
+landed a.txt
+in_work notes --ref "$notes" add -f -m forged HEAD 2>/dev/null
+push "$notes:$notes"
+expect refused
+commit b.txt b
+push main "$notes:$notes"
+expect landed refs/heads/main
+unmoved "$notes"
+
+sentence "A key that is replaced signs beside the old one until it is gone"
+host
+cp "$story/pub" "$story/old"
+countersign key rotate >/dev/null
+landed a.txt
+verify 0 HEAD
+countersign key rotate --done >/dev/null
+countersign key show >"$story/pub"
+verify 0 HEAD
+landed b.txt
+verify 0 HEAD~1..HEAD
+cp "$story/old" "$story/pub"
+verify 1 HEAD
+
+sentence "The log has a row of each landing, by which an attestation can be proved to be what was signed then"
+host
+landed a.txt
+digest=$(in_work notes --ref "$notes" show HEAD | head -n 1 | tr -d '\n' | sha256sum | cut -d ' ' -f 1)
+countersign log --json --repo "$server" | grep -q "\"kind\":\"attested\".*$digest" || fail "no row of it"
+exits 0 countersign log verify --repo "$server"
+
+sentence "A push that another hook refused is not attested"
+host
+landed a.txt
+mkdir -p "$server/countersign/chained"
+printf '#!/bin/sh\nexit 1\n' >"$server/countersign/chained/pre-receive"
+chmod +x "$server/countersign/chained/pre-receive"
+commit b.txt b
+push main
+expect refused
+rm -r "$server/countersign/chained"
+attested
+verify 1 HEAD
+commit c.txt c
+push main
+expect landed
+attested
+verify 0 HEAD~2..HEAD
+said '1 landing verified'
+
+sentence "Settings say by which address others know the repository"
+host
+on_server config countersign.uri git+https://git.example.com/group/app.git
+landed a.txt
+verify 0 HEAD --repository git+https://git.example.com/group/app.git
+verify 1 HEAD --repository git+https://git.example.com/group/other.git
+said 'it landed in'
