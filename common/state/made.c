@@ -21,16 +21,13 @@ int state_made_bound(struct state *state, struct fault *f)
 {
 	static const char aged[] = "DELETE FROM made WHERE time < ?",
 			  surplus[] = "DELETE FROM made WHERE (key, agent) IN (SELECT key, agent"
-				      " FROM made ORDER BY protected, time, key LIMIT ?)";
-	int64_t count = 0;
+				      " FROM made ORDER BY protected, time, key LIMIT"
+				      " max(0, (SELECT count(*) FROM made) - ?))";
 
 	if (state_needs_transaction(state, f) < 0 ||
-		state_run(state, state_query(state, f, aged, "n", state_now() - MADE_AGE), f) < 0 ||
-		state_made_count(state, &count, f) < 0)
+		state_run(state, state_query(state, f, aged, "n", state_now() - MADE_AGE), f) < 0)
 		return -1;
-	if (count <= MADE_MAX)
-		return 0;
-	return state_run(state, state_query(state, f, surplus, "n", count - MADE_MAX), f);
+	return state_run(state, state_query(state, f, surplus, "n", MADE_MAX), f);
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -66,7 +63,7 @@ int state_made_count(struct state *state, int64_t *count, struct fault *f)
 	*count = 0;
 	if (!state_has(state, SINCE_VERSION))
 		return 0;
-	statement = state_query(state, f, "SELECT count(*) FROM made", "");
+	statement = state_query(state, f, "SELECT count(*) FROM made WHERE agent <> ''", "");
 	more = statement ? state_step(state, statement, f) : -1;
 	if (more <= 0)
 		return more;

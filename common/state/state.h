@@ -213,7 +213,7 @@ int state_made_bound(struct state *state, struct fault *f);
 int state_made(struct state *state, const char *key,
 	int (*each)(void *context, const struct made *what), void *context, struct fault *f);
 
-/* How much is remembered.  0 or -1. */
+/* How much is remembered of agents (not "", under whose name it was).  0 or -1. */
 int state_made_count(struct state *state, int64_t *count, struct fault *f);
 
 /* Whether anything is; costs nothing.  0 or -1. */

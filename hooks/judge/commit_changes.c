@@ -220,7 +220,7 @@ static int on_change(void *context, const struct change *change, struct fault *f
 		return deadline_fault(f, "judging what a commit changed");
 	if (t->unattributed) {
 		who = *t->commit->who;
-		if (judge_content_makers(t->judge, t->commit->commit, change, &who, &found, f) < 0)
+		if (judge_content_makers(t->judge, t->commit, change, &who, &found, f) < 0)
 			return -1;
 	}
 	return found ? judge_made_change(t, &who, change, f) : judge_change(t, change, f);

@@ -3,13 +3,19 @@
  * cherry-pick, an amended message or a copy of the file brings a path to exactly what an agent
  * first made of it, and for that path it is that agent's.
  *
- * Remembered are path, mode and object, as one digest.  Nothing, and a file with nothing in it, say
- * little of who made them: there the old value is part of it, and an empty file that is new is
- * nobody's.  What history had before at that path is nobody's, either: neither when it is
- * remembered (no ref had it before the agent brought it) nor when it is met again (what the commit
- * stands on had it, so that this brings it back).
+ * Remembered are path, mode and object, as one digest.  A deletion leaves nothing to know anybody
+ * by, and is nobody's; of a file that was emptied the old value is part of it, and an empty file
+ * that is new is nobody's.  What history had before at that path is nobody's, either: neither when
+ * it is remembered (no ref had it before the agent brought it) nor when it is met again (what the
+ * commit stands on had it, so that this brings it back).
+ *
+ * An agent's account may have brought what is a person's own, who had not signed it; nothing tells
+ * it from a commit in that person's name.  So it is remembered in whose name it was: who signs the
+ * same under that name has made it.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "common/base/digest.h"
 #include "hooks/judge/parts.h"
@@ -36,8 +42,8 @@ static bool is_blank(const struct entry *entry)
 	return !entry->mode;
 }
 
-/* What the change is remembered by. */
-static int key_of(const struct change *change, struct made *out, struct fault *f)
+/* What the change is remembered by; with a name, as made under that. */
+static int key_of(const struct change *change, struct span name, struct made *out, struct fault *f)
 {
 	struct buf text = BUF_INIT((size_t)1 << 20);
 	struct digest_text digest;
@@ -49,6 +55,9 @@ static int key_of(const struct change *change, struct made *out, struct fault *f
 	if (is_blank(&change->new))
 		buf_addf(
 			&text, " %o %s", (unsigned)change->old.mode, oid_text(&change->old.id).hex);
+	if (name.len)
+		buf_addc(&text, '\0');
+	buf_addspan(&text, name);
 	status = text.failed ? fault_memory(f) : digest_of(buf_span(&text), &digest, f);
 	if (status == 0)
 		(void)snprintf(out->key, sizeof(out->key), "%.*s", MADE_KEY, digest.hex);
@@ -59,7 +68,19 @@ static int key_of(const struct change *change, struct made *out, struct fault *f
 /* Whether the change could be anybody's. */
 static bool is_nobodys(const struct change *change)
 {
-	return is_blank(&change->new) && is_blank(&change->old);
+	return !change->new.mode || (is_blank(&change->new) && is_blank(&change->old));
+}
+
+/* The address under which a commit was both written and made; empty: there is no one such. */
+static struct span name_of(struct span text, size_t id_len)
+{
+	struct commit commit;
+	const char *why;
+
+	if (commit_parse(&commit, id_len, text, &why) < 0 ||
+		!span_equal(commit.author.email, commit.committer.email))
+		return (struct span){ 0 };
+	return commit.author.email;
 }
 
 /* ---- met again */
@@ -113,8 +134,34 @@ static int is_back(struct judge *judge, const struct oid *commit, const struct c
 	return status;
 }
 
-int judge_content_makers(struct judge *judge, const struct oid *commit, const struct change *change,
-	struct attribution *who, bool *found, struct fault *f)
+static int on_named(void *context, const struct made *made)
+{
+	(void)made;
+	*(bool *)context = true;
+	return 0;
+}
+
+/* Whether a person has signed under their own name what was first brought under it. */
+static int is_own(struct judge *judge, const struct rule_case *c, const struct change *change,
+	bool *own, struct fault *f)
+{
+	struct span name = c->who->signer ? name_of(c->text, c->commit->len) : (struct span){ 0 };
+	struct made made;
+	bool mine = false;
+
+	*own = false;
+	for (names email = name.len ? c->who->signer->emails : NULL; email && *email; email++)
+		mine = mine || (strlen(*email) == name.len &&
+				       strncasecmp(*email, name.data, name.len) == 0);
+	if (!mine)
+		return 0;
+	if (key_of(change, name, &made, f) < 0)
+		return -1;
+	return state_made(judge->memory, made.key, on_named, own, f);
+}
+
+int judge_content_makers(struct judge *judge, const struct rule_case *c,
+	const struct change *change, struct attribution *who, bool *found, struct fault *f)
 {
 	const struct attribution before = *who;
 	struct makers makers = { judge, who, found, f };
@@ -126,12 +173,13 @@ int judge_content_makers(struct judge *judge, const struct oid *commit, const st
 		return -1;
 	if (!judge->memory || is_nobodys(change))
 		return 0;
-	if (key_of(change, &made, f) < 0 ||
+	if (key_of(change, (struct span){ 0 }, &made, f) < 0 ||
 		state_made(judge->memory, made.key, on_maker, &makers, f) < 0)
 		return -1;
 	if (!*found)
 		return 0;
-	if (is_back(judge, commit, change, &back, f) < 0)
+	if (is_own(judge, c, change, &back, f) < 0 ||
+		(!back && is_back(judge, c->commit, change, &back, f) < 0))
 		return -1;
 	*found = !back;
 	if (back)
@@ -145,6 +193,7 @@ struct making {
 	struct judge *judge;
 	const struct attribution *who; /* of the commit at hand */
 	const struct oid *commit;
+	struct span name;     /* that it is under, where an account alone tells; else empty */
 	struct oid_map seen;  /* what commits before it have made, by the keys */
 	struct oid_list tips; /* what refs lead to, behind the commit's parents */
 	bool listed;
@@ -198,7 +247,7 @@ static int was_there(
 	return status;
 }
 
-static int keep(struct making *m, const struct made *what, struct fault *f)
+static int keep_row(struct making *m, const struct made *what, struct fault *f)
 {
 	struct makings *makings = &m->judge->makings;
 
@@ -214,23 +263,36 @@ static int keep(struct making *m, const struct made *what, struct fault *f)
 		makings->rows = grown;
 		grown += makings->count++;
 		*grown = *what;
-		grown->agent = agent->name;
+		grown->agent = what->agent ? what->agent : agent->name;
 		grown->verified = agent->verified;
 	}
 	return 0;
 }
 
+static int keep(
+	struct making *m, const struct change *change, const struct made *what, struct fault *f)
+{
+	struct made named = *what;
+
+	named.agent = ""; /* whoever brought it */
+	if (keep_row(m, what, f) < 0)
+		return -1;
+	if (!m->name.len)
+		return 0;
+	return key_of(change, m->name, &named, f) < 0 ? -1 : keep_row(m, &named, f);
+}
+
 static int on_making(void *context, const struct change *change, struct fault *f)
 {
 	struct making *m = context;
-	struct made made = { .agent = "" };
+	struct made made = { 0 };
 	bool first = false, there = false;
 
 	if (judge_is_late(m->judge))
 		return deadline_fault(f, "finding out what agents made");
 	if (is_nobodys(change))
 		return 0;
-	if (key_of(change, &made, f) < 0 || is_first(m, &made, &first, f) < 0)
+	if (key_of(change, (struct span){ 0 }, &made, f) < 0 || is_first(m, &made, &first, f) < 0)
 		return -1;
 	if (!m->who->by)
 		return 0;
@@ -241,7 +303,7 @@ static int on_making(void *context, const struct change *change, struct fault *f
 	if (was_there(m, change, first && !m->sparse, &there, f) < 0)
 		return -1;
 	m->plain += !there && !made.protected;
-	return there ? 0 : keep(m, &made, f);
+	return there ? 0 : keep(m, change, &made, f);
 }
 
 /* How many of the commits are known to be an agent's, by more than being nobody's. */
@@ -262,16 +324,27 @@ static int count_agents(struct judge *judge, size_t *count, struct fault *f)
 static int of_commit(struct making *m, const struct oid *id, struct fault *f)
 {
 	const struct change_listener listener = { on_making, m };
+	struct object object = { 0 };
 	struct attribution who;
 	const char *why;
 	bool whole;
+	int status;
 
 	if (judge_attribute(m->judge, id, &who, &why, f) < 0)
 		return -1;
+	if (why || (m->sparse && !who.by))
+		return 0;
 	m->who = &who;
 	m->commit = id;
-	return why || (m->sparse && !who.by) ? 0
-					     : judge_changes(m->judge, id, &listener, &whole, f);
+	m->name = (struct span){ 0 };
+	if (who.by && !(who.by & ~(unsigned)(BY_ACCOUNT | BY_REMEMBERED))) {
+		if (repo_read(m->judge->facts->repo, id, &object, f) < 0)
+			return -1;
+		m->name = name_of(object.data, id->len);
+	}
+	status = judge_changes(m->judge, id, &listener, &whole, f);
+	object_release(&object);
+	return status;
 }
 
 int judge_makings(struct judge *judge, struct fault *f)

@@ -232,8 +232,8 @@ int judge_protects(struct judge *judge, struct span path, bool *protects, struct
  * Adds to `who` the agents that made of the path what a commit brings it to that nothing else
  * attributes; *found says whether there are any.  0 or -1.
  */
-int judge_content_makers(struct judge *judge, const struct oid *commit, const struct change *change,
-	struct attribution *who, bool *found, struct fault *f);
+int judge_content_makers(struct judge *judge, const struct rule_case *c,
+	const struct change *change, struct attribution *who, bool *found, struct fault *f);
 
 /* Finds out what agents made of paths in what the push brings, to be remembered.  0 or -1. */
 int judge_makings(struct judge *judge, struct fault *f);

@@ -240,7 +240,7 @@ record 'Squashed'
 push squash:main
 of_the_bot
 said 'infra/deploy.tf'
-said 'infra/main.tf'
+unsaid 'infra/main.tf'
 branch again origin/main
 commit tools/deploy.tf 'changed'
 commit tools/deploy.tf 'by a person'
@@ -275,6 +275,79 @@ push squash:main
 of_the_bot
 unsaid '__init__'
 said 'infra/rules.tf'
+
+sentence "What an agent deletes on a branch of its own does not make anybody else's deletions its own"
+given
+person mallory
+commit infra/old.tf 'old'
+commit infra/older.tf 'older'
+push main
+expect landed
+works bot/work
+in_work rm -q -r .
+record 'Delete all'
+made bot/work
+branch tidy origin/main
+in_work rm -q infra/old.tf
+record 'It is not needed'
+push tidy:main
+expect landed
+in_work rm -q -r infra
+record 'Nor is that'
+push tidy:main
+expect landed
+works bot/again
+commit infra/new.tf 'by the bot'
+made bot/again
+branch squash origin/main
+squash bot/again
+record 'Squashed'
+push squash:main
+of_the_bot
+
+sentence "A person's own commit that was there stays theirs whatever an agent's account brings later, and one that it brought first is theirs when they sign it"
+given
+person mallory
+branch feature origin/main
+commit infra/own.tf 'by a person'
+push feature
+expect landed
+works bot/work
+in_work merge -q --ff-only feature
+commit src/on-top.c 'int on_top;'
+made bot/work
+branch copy origin/main
+person robot
+commit infra/own.tf 'by a person' 'Copied'
+as release-bot
+push copy:bot/copy
+expect landed
+as dev1
+person mallory
+push feature:main
+expect landed
+branch local origin/main
+commit infra/local.tf 'by a person, and never pushed'
+commit src/by-the-bot.c 'int b;'
+as release-bot
+push local:bot/local
+expect landed
+as mallory
+push local:main
+expect held
+said 'by release-bot (remembered)'
+branch anew origin/main
+in_work cherry-pick local~1 >/dev/null
+push anew:main
+of_the_bot
+signs bob
+in_work commit -q --amend --no-edit -S
+push anew:main
+of_the_bot
+signs mallory
+in_work commit -q --amend --no-edit -S
+push anew:main
+expect landed
 
 sentence "A link, a mode and a submodule that an agent made are the agent's"
 given
