@@ -104,6 +104,22 @@ static int push_landing(const struct session *session, const struct landing *lan
 	return status;
 }
 
+static int on_landed(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* Whether another approval has landed it meanwhile. */
+static int has_landed(
+	struct session *session, const struct landing *landing, bool *landed, struct fault *f)
+{
+	int status = state_holds(session->facts.state, landing->id, "landed", on_landed, landed, f);
+
+	return status < 0 ? -1 : 0;
+}
+
 static int land_one(struct session *session, const struct landing *landing, struct report *report,
 	struct fault *f)
 {
@@ -111,6 +127,7 @@ static int land_one(struct session *session, const struct landing *landing, stru
 	struct buf output = BUF_INIT(65536);
 	const char *stale;
 	int exited = 1, status;
+	bool landed = false;
 
 	if (judge_landing(session, landing, &decision, &stale, f) < 0)
 		return -1;
@@ -124,7 +141,9 @@ static int land_one(struct session *session, const struct landing *landing, stru
 	if (decision != DECISION_ALLOW)
 		return 0;
 	status = push_landing(session, landing, &exited, &output, f);
-	if (status == 0 && exited == 0)
+	if (status == 0 && exited != 0)
+		status = has_landed(session, landing, &landed, f);
+	if (status == 0 && (exited == 0 || landed))
 		report_line(report, "%s has landed on %s", landing->id, landing->ref);
 	else if (status == 0)
 		report_line(report, "%s could not land on %s: push it again", landing->id,

@@ -75,6 +75,19 @@ int record_finish(struct session *session, struct state *state, int status, stru
 	return status;
 }
 
+/* What approvals allow they allow once: also when it has landed while this push was judged. */
+static int check_landed(struct state *state, const struct verdict *verdict, struct fault *f)
+{
+	int64_t landed;
+
+	if (state_landed(state, verdict->update->target, verdict->set, &landed, f) < 0)
+		return -1;
+	if (landed <= verdict->landed)
+		return 0;
+	return fault_set(f, FAULT_PUSHER,
+		"what was approved has landed while this push was judged: push again");
+}
+
 /* What approvals have allowed is pending until it has landed. */
 static int record_pending(const struct recording *r, struct state *state,
 	const struct verdict *verdict, struct fault *f)
@@ -92,7 +105,11 @@ static int record_pending(const struct recording *r, struct state *state,
 		return 0;
 	(void)snprintf(pending.set, sizeof(pending.set), "%s", verdict->set);
 	(void)snprintf(pending.hold, sizeof(pending.hold), "%s", verdict->hold);
-	return *pending.set ? state_pending_put(state, update->target, &pending, f) : 0;
+	if (!*pending.set)
+		return 0;
+	return check_landed(state, verdict, f) < 0
+		       ? -1
+		       : state_pending_put(state, update->target, &pending, f);
 }
 
 struct remembering {
