@@ -134,7 +134,8 @@ static int open_copy(sqlite3 **out, const char *path, struct fault *f)
 	(void)snprintf(id, sizeof(id), "%d", STATE_APPLICATION_ID);
 	if (open_database(out, path, SQLITE_OPEN_READONLY, f) < 0)
 		return -1;
-	if (says(*out, "PRAGMA application_id", id) && says(*out, "PRAGMA quick_check", "ok"))
+	if (says(*out, "PRAGMA application_id", id) && says(*out, "PRAGMA quick_check", "ok") &&
+		says(*out, "SELECT count(*) FROM value WHERE name = '" STATE_ARCHIVE "'", "0"))
 		return 0;
 	(void)sqlite3_close(*out);
 	*out = NULL;

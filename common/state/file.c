@@ -102,18 +102,21 @@ static int database_make(const char *path, const struct stat *like, struct fault
 
 int state_file_make(const struct state *state, struct fault *f)
 {
+	char *folder = strdup(state->path), *parent = folder ? strdup(folder) : NULL;
 	struct stat like;
-	char *folder = NULL;
-	int result = -1;
+	int result = parent ? sharing(state->folder, &like, f) : fault_memory(f);
 
-	if (sharing(state->folder, &like, f) < 0)
-		return -1;
-	if (asprintf(&folder, "%s/countersign", state->folder) < 0)
-		return fault_memory(f);
-	if (folder_make(folder, &like, f) == 0 && database_make(state->path, &like, f) == 0 &&
-		sync_folder(folder, f) == 0 && sync_folder(state->folder, f) == 0)
-		result = 0;
+	if (result == 0) {
+		*strrchr(folder, '/') = '\0';
+		*strrchr(parent, '/') = '\0';
+		*strrchr(parent, '/') = '\0';
+	}
+	if (result == 0 &&
+		(folder_make(folder, &like, f) < 0 || database_make(state->path, &like, f) < 0 ||
+			sync_folder(folder, f) < 0 || sync_folder(parent, f) < 0))
+		result = -1;
 	free(folder);
+	free(parent);
 	return result;
 }
 

@@ -120,18 +120,54 @@ struct log_known {
 	size_t head_count;
 };
 
+/* How far somebody has come who follows the log. */
+struct log_walk {
+	int64_t rows; /* number of the last row */
+	char tip[65]; /* and its hash */
+	bool no_tree; /* it did not begin at the first row, nor where the tree was known */
+	struct merkle_frontier tree;
+};
+
+/* Before the first row. */
+void log_walk_begin(struct log_walk *walk);
+
+/* Whether the log still has the walk's last row as it was, or cut it off.  0 or -1. */
+int log_walk_fits(struct state *state, const struct log_walk *walk, bool *fits, struct fault *f);
+
+/* Before the row of that number, which is there: by what it says of the one before.  0 or -1. */
+int log_walk_behind(struct state *state, int64_t row, struct log_walk *walk, struct fault *f);
+
 struct log_check {
 	enum log_state state;
-	int64_t rows, last, broken; /* sound rows; number of the last one; first broken one */
+	int64_t rows, last, broken; /* sound rows read; number of the last one; first broken one */
+	int64_t cut;                /* rows that are not in the log any more, but in archives */
 	char tip[65];               /* hash of the last sound row */
+	bool tip_seen;              /* the one that was known */
+	struct log_walk walk;
 };
 
 /*
- * Follows the chain from its beginning.  Who can write the file can make a new chain, and only what
- * was known of the log before shows that; `known` may be NULL.  0 (look at check->state) or -1.
+ * Follows the chain from its beginning or, where earlier rows were cut off (cut.h), from there.
+ * Who can write the file can make a new chain, and only what was known of the log before shows
+ * that; `known` may be NULL.  0 (look at check->state) or -1.
  */
 int state_log_verify(struct state *state, const struct log_known *known, struct log_check *check,
 	struct fault *f);
+
+/* The same from check->walk, if that has come further; the check goes on. */
+int state_log_verify_on(struct state *state, const struct log_known *known, struct log_check *check,
+	struct fault *f);
+
+/* What is followed: to which row (0: to the last), and what is known of it; or NULL. */
+struct log_reach {
+	int64_t end;
+	const struct log_known *known;
+	struct log_check *check;
+};
+
+/* Goes on from where the walk is; check->rows are added to.  0 (look at check->state) or -1. */
+int state_log_follow(
+	struct state *state, struct log_walk *walk, const struct log_reach *reach, struct fault *f);
 
 /*
  * Compares all rows outside the log that are bound (who is stopped, holds, what is remembered) with

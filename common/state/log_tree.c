@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/state/cut.h"
 #include "common/state/sql.h"
 
 #define HEAD 32      /* bytes of the id that the file begins with */
@@ -33,6 +34,9 @@ static int tree_fault(const struct log_tree *tree, struct fault *f)
 		strerror(errno));
 }
 
+/* A hole: what was cut off before the file was made anew. */
+static const struct merkle_hash nothing;
+
 static int read_hash(void *context, uint64_t place, struct merkle_hash *out)
 {
 	struct log_tree *tree = context;
@@ -42,7 +46,8 @@ static int read_hash(void *context, uint64_t place, struct merkle_hash *out)
 		return 0;
 	}
 	return pread(tree->file, out->bytes, MERKLE_SIZE, (off_t)(HEAD + place * MERKLE_SIZE)) ==
-			       MERKLE_SIZE
+				       MERKLE_SIZE &&
+			       !merkle_equal(out, &nothing)
 		       ? 0
 		       : -1;
 }
@@ -139,7 +144,8 @@ static uint64_t rows_kept(struct log_tree *tree)
 	return low;
 }
 
-int log_tree_anew(struct log_tree *tree, struct fault *f)
+/* Forgets the file and makes it anew from the rows. */
+static int log_tree_anew(struct log_tree *tree, struct fault *f)
 {
 	tree->size = tree->fresh_at = tree->fresh_count = 0;
 	if (ftruncate(tree->file, 0) < 0 || pwrite(tree->file, tree->id, HEAD, 0) != HEAD)
@@ -165,22 +171,24 @@ static int file_open(struct log_tree *tree, struct fault *f)
 }
 
 /* Whether the last row that the file has is still what the log has there. */
-static int compare_last(struct log_tree *tree, struct fault *f)
+static int compare_last(struct log_tree *tree, const struct log_walk *cut, struct fault *f)
 {
 	static const char sql[] = "SELECT seq, hash FROM log WHERE seq = ?";
 	struct state_batch batch = STATE_BATCH_INIT(struct tree_row, row_read);
 	struct merkle_hash kept, leaf;
 	bool same = false;
 
-	if (tree->size == 0)
+	if (tree->size == 0 || tree->size < (uint64_t)cut->rows)
 		return 0;
-	if (!state_is_empty(tree->state) &&
+	if (!state_is_empty(tree->state) && tree->size > (uint64_t)cut->rows &&
 		state_batch_read(&batch, tree->state,
 			state_query(tree->state, f, sql, "n", (int64_t)tree->size), f) < 0) {
 		state_batch_release(&batch);
 		return -1;
 	}
-	same = batch.count == 1 && log_leaf(((struct tree_row *)batch.rows)->hash, &leaf) == 0 &&
+	same = (batch.count == 1 || tree->size == (uint64_t)cut->rows) &&
+	       log_leaf(batch.count ? ((struct tree_row *)batch.rows)->hash : cut->tip, &leaf) ==
+		       0 &&
 	       read_hash(tree, merkle_place(0, tree->size - 1), &kept) == 0 &&
 	       merkle_equal(&leaf, &kept);
 	state_batch_release(&batch);
@@ -189,6 +197,40 @@ static int compare_last(struct log_tree *tree, struct fault *f)
 			      "row %llu of the log is not what its tree was made of: rows are gone "
 			      "or changed; countersign log verify tells more",
 			      (unsigned long long)tree->size);
+}
+
+/* Of what was cut off, the file has only what later hashes are made of. */
+static int begin_at(struct log_tree *tree, const struct log_walk *cut, struct fault *f)
+{
+	uint64_t places[MERKLE_DEPTH + 1];
+	unsigned count = merkle_frontier_places((uint64_t)cut->rows, places);
+	struct merkle_hash leaf;
+	off_t last = (off_t)(HEAD + merkle_place(0, (uint64_t)cut->rows - 1) * MERKLE_SIZE);
+
+	if (count != cut->tree.count || log_leaf(cut->tip, &leaf) < 0)
+		return fault_set(f, FAULT_ADMIN, "where the log was cut cannot be read");
+	if (ftruncate(tree->file, 0) < 0 || pwrite(tree->file, tree->id, HEAD, 0) != HEAD ||
+		pwrite(tree->file, &leaf, MERKLE_SIZE, last) != MERKLE_SIZE)
+		return tree_fault(tree, f);
+	for (unsigned i = 0; i < count; i++)
+		if (pwrite(tree->file, &cut->tree.roots[i], MERKLE_SIZE,
+			    (off_t)(HEAD + places[i] * MERKLE_SIZE)) != MERKLE_SIZE)
+			return tree_fault(tree, f);
+	tree->size = (uint64_t)cut->rows;
+	tree->fresh_at = merkle_kept(tree->size);
+	tree->fresh_count = 0;
+	return grow(tree, f);
+}
+
+static int catch_up(struct log_tree *tree, struct fault *f)
+{
+	struct log_cut cut;
+
+	if (state_log_cut(tree->state, &cut, f) < 0 || compare_last(tree, &cut.walk, f) < 0)
+		return -1;
+	if (tree->size < (uint64_t)cut.walk.rows)
+		return begin_at(tree, &cut.walk, f);
+	return tree->size == 0 ? log_tree_anew(tree, f) : grow(tree, f);
 }
 
 int log_tree_open(struct log_tree **out, struct state *state, struct fault *f)
@@ -206,15 +248,41 @@ int log_tree_open(struct log_tree **out, struct state *state, struct fault *f)
 	if (result == 0) {
 		tree->size = rows_kept(tree);
 		tree->fresh_at = merkle_kept(tree->size);
-		result = compare_last(tree, f);
+		result = catch_up(tree, f);
 	}
-	if (result == 0)
-		result = tree->size == 0 ? log_tree_anew(tree, f) : grow(tree, f);
 	if (result < 0) {
 		log_tree_close(tree);
 		return -1;
 	}
 	*out = tree;
+	return 0;
+}
+
+int log_tree_began(struct state *state, const struct log_walk *cut, const struct merkle_head *head,
+	struct log_tree_answer *out, struct fault *f)
+{
+	struct log_tree tree = { .state = state };
+	struct merkle_store store = log_tree_store(&tree);
+	struct merkle_head now = { .size = (uint64_t)cut->rows }, then = { .size = head->size };
+	struct merkle_proof proof;
+	char *path = NULL;
+
+	*out = (struct log_tree_answer){ 0 };
+	if (state_repository_id(state, tree.id, f) < 0)
+		return -1;
+	if (asprintf(&path, "%s/countersign/log.tree", state->folder) < 0)
+		return fault_memory(f);
+	tree.file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	if (tree.file < 0)
+		return 0;
+	merkle_frontier_root(&cut->tree, &now.root);
+	out->proven = head->size > 0 && head->size <= now.size && rows_kept(&tree) >= now.size &&
+		      merkle_root(&store, head->size, &then.root) == 0 &&
+		      merkle_consistency(&store, head->size, now.size, &proof) == 0 &&
+		      merkle_extends(&now, &then, &proof);
+	out->same = out->proven && merkle_equal(&then.root, &head->root);
+	(void)close(tree.file);
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * The tree over the rows of the log (RFC 6962): the leaf of row N has index N - 1, and its entry is
  * the row's hash, 32 bytes.  Its hashes lie in `countersign/log.tree`, behind the repository's id;
- * the file can be made anew from the rows at any time, and no push waits for it.
+ * the file can be made anew from the rows at any time (of those that were cut off it has only what
+ * the tree goes on from then), and no push waits for it.
  */
 #ifndef COMMON_STATE_LOG_TREE_H
 #define COMMON_STATE_LOG_TREE_H
@@ -17,8 +18,15 @@ struct log_tree;
  */
 int log_tree_open(struct log_tree **out, struct state *state, struct fault *f);
 
-/* Forgets the file and makes it anew from the rows.  0 or -1. */
-int log_tree_anew(struct log_tree *tree, struct fault *f);
+/* Whether the log began as a tree says. */
+struct log_tree_answer {
+	bool proven; /* the file proves what it was, by where the log was cut */
+	bool same;   /* and it is so */
+};
+
+/* Asks the file about a tree over fewer rows than were cut off.  0 or -1. */
+int log_tree_began(struct state *state, const struct log_walk *cut, const struct merkle_head *head,
+	struct log_tree_answer *out, struct fault *f);
 
 /* How many rows it has. */
 uint64_t log_tree_size(const struct log_tree *tree);

@@ -98,6 +98,11 @@ static const char *const steps[] = {
 	"CREATE TABLE bound ("
 	" name TEXT NOT NULL, part TEXT NOT NULL, sum TEXT NOT NULL,"
 	" PRIMARY KEY (name, part)) STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE cut ("
+	" rows INTEGER PRIMARY KEY, tip TEXT NOT NULL, tree TEXT NOT NULL,"
+	" told INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX hold_ended ON hold (since) WHERE status <> 'open';",
 };
 
 #define BOUND_VERSION 10 /* from which on rows are bound */

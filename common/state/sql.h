@@ -20,7 +20,11 @@
 
 #define STATE_APPLICATION_ID 0x43734764 /* "CsGd" */
 
+#define LOG_GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
+
 #define STATE_EXPECTED "state" /* the mark of a state that is there (common/base/expected.h) */
+
+#define STATE_ARCHIVE "archive" /* the value by which an archive of the log is known (cut.h) */
 
 #define STATE_KEPT 96 /* statements kept; more than there are */
 
@@ -85,8 +89,11 @@ void state_done(sqlite3_stmt *statement);
 /* Runs a statement that gives no rows and lets go of it; NULL statement: -1.  0 or -1. */
 int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
 
-/* Whether there is no database to read. */
-bool state_is_empty(const struct state *state);
+/* What the row's hash should be. */
+void log_hash(const struct log_entry *entry, char hash[65]);
+
+/* The number of the last row that ever was, and the hash of the last that is.  0 or -1. */
+int log_tail(struct state *state, int64_t *seq, char hash[65], struct fault *f);
 
 /* Whether it has the tables of that version. */
 bool state_has(const struct state *state, int64_t version);
@@ -142,6 +149,13 @@ int state_bound(struct state *state, enum bound which, const char *part, struct 
 
 /* The same for what is remembered of that id, once for each part.  0 or -1. */
 int state_bound_id(struct state *state, const struct oid *id, struct fault *f);
+
+/*
+ * Opens an archive of the log of that repository (cut.h), to be written also where there is none.
+ * 0 or -1.
+ */
+int state_open_archive(
+	struct state **out, const char *git_dir, const char *path, bool write, struct fault *f);
 
 /* Makes folder and file with the repository's sharing, when they are not there.  0 or -1. */
 int state_file_make(const struct state *state, struct fault *f);

@@ -270,18 +270,19 @@ static int connect_if_there(struct state *state, struct fault *f)
 	return access(state->path, F_OK) == 0 ? connect_any(state, f) : 0;
 }
 
-int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f)
+/* The database at that path; `anew`: it may be one that nobody has made yet. */
+static int open_path(struct state **out, const struct state *what, struct fault *f)
 {
 	struct state *state = calloc(1, sizeof(*state));
 
 	*out = NULL;
 	if (!state)
 		return fault_memory(f);
-	state->mode = mode == STATE_ANEW ? STATE_WRITE : mode;
-	state->anew = mode == STATE_ANEW;
-	state->folder = strdup(git_dir);
-	if (!state->folder || asprintf(&state->path, "%s/countersign/state.db", git_dir) < 0) {
-		state->path = NULL;
+	state->mode = what->mode;
+	state->anew = what->anew;
+	state->folder = strdup(what->folder);
+	state->path = what->path ? strdup(what->path) : NULL;
+	if (!state->folder || !state->path) {
 		state_close(state);
 		return fault_memory(f);
 	}
@@ -291,6 +292,31 @@ int state_open(struct state **out, const char *git_dir, enum state_mode mode, st
 	}
 	*out = state;
 	return 0;
+}
+
+int state_open_archive(
+	struct state **out, const char *git_dir, const char *path, bool write, struct fault *f)
+{
+	return open_path(out,
+		&(struct state){ .mode = write ? STATE_WRITE : STATE_READ,
+			.anew = true,
+			.folder = (char *)(uintptr_t)git_dir,
+			.path = (char *)(uintptr_t)path },
+		f);
+}
+
+int state_open(struct state **out, const char *git_dir, enum state_mode mode, struct fault *f)
+{
+	struct state what = { .mode = mode == STATE_ANEW ? STATE_WRITE : mode,
+		.anew = mode == STATE_ANEW,
+		.folder = (char *)(uintptr_t)git_dir };
+	int result;
+
+	if (asprintf(&what.path, "%s/countersign/state.db", git_dir) < 0)
+		what.path = NULL;
+	result = open_path(out, &what, f);
+	free(what.path);
+	return result;
 }
 
 void state_close(struct state *state)

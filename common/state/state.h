@@ -219,6 +219,9 @@ int state_made_count(struct state *state, int64_t *count, struct fault *f);
 /* Whether anything is; costs nothing.  0 or -1. */
 int state_made_any(struct state *state, bool *any, struct fault *f);
 
+/* Whether there is no database to read: nothing was ever recorded. */
+bool state_is_empty(const struct state *state);
+
 /* Whether it is read from a private copy, since there was no way to read it where it is. */
 bool state_is_copy(const struct state *state);
 

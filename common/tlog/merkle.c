@@ -119,6 +119,20 @@ void merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_h
 	}
 }
 
+unsigned merkle_frontier_places(uint64_t size, uint64_t places[MERKLE_DEPTH + 1])
+{
+	unsigned count = 0;
+	uint64_t before = 0;
+
+	for (unsigned level = MERKLE_DEPTH; level-- > 0;) {
+		if (!(size >> level & 1))
+			continue;
+		places[count++] = merkle_place(level, before >> level);
+		before += (uint64_t)1 << level;
+	}
+	return count;
+}
+
 void merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out)
 {
 	unsigned i = frontier->count;

@@ -45,6 +45,9 @@ struct merkle_frontier {
 /* Adds a leaf. */
 void merkle_frontier_add(struct merkle_frontier *frontier, const struct merkle_hash *leaf);
 
+/* The place of each of its roots, and how many there are: as many as the size has bits set. */
+unsigned merkle_frontier_places(uint64_t size, uint64_t places[MERKLE_DEPTH + 1]);
+
 /* The root over its leaves. */
 void merkle_frontier_root(const struct merkle_frontier *frontier, struct merkle_hash *out);
 
