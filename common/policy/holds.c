@@ -1,6 +1,7 @@
 /*
- * Where holds are kept: a folder outside of all that is served, since whatever lies below a folder
- * that git serves can be asked for by its address.
+ * What is kept, and where.  Holds: in a folder outside of all that is served, since whatever lies
+ * below a folder that git serves can be asked for by its address.  Rows of the log: for some time,
+ * and then in archives.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -169,4 +170,44 @@ int policy_read_holds(
 			return policy_warn(l, &store,
 				"is without effect: a layer above says where holds are kept");
 	return 0;
+}
+
+int policy_read_keep(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct row_keeping *said = out;
+	int64_t seconds = 0;
+	const char *text = json_at_text(at);
+	size_t len = text ? strlen(text) : 0, wrong = l->wrong;
+
+	if (len && strcmp(text, "never") != 0 && !strchr("dw", text[len - 1]))
+		return policy_wrong(l, at, "must be in days or weeks, such as 400d, or never");
+	if (policy_read_duration(l, at, field, &seconds) < 0)
+		return -1;
+	if (l->wrong > wrong)
+		return 0;
+	*said = (struct row_keeping){ true, seconds };
+	for (size_t i = 0; i < l->layer; i++) {
+		const struct row_keeping *above = &l->layers[i].said.keep;
+
+		if (above->said && seconds && (!above->seconds || above->seconds > seconds))
+			return policy_warn(
+				l, at, "is without effect: a layer above keeps rows for longer");
+	}
+	return 0;
+}
+
+void policy_settle_keep(struct policy_loading *l)
+{
+	bool said = false;
+
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		const struct row_keeping *keep = &l->layers[i].said.keep;
+
+		if (!l->layers[i].there || !keep->said || (said && l->policy->keep == 0))
+			continue;
+		if (!said || !keep->seconds || keep->seconds > l->policy->keep)
+			l->policy->keep = keep->seconds;
+		said = true;
+	}
 }

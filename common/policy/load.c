@@ -190,6 +190,7 @@ static int loading_finish(struct policy_loading *l)
 			return -1;
 	policy->warnings = name_list_names(l->warning_count ? &warnings : &nothing);
 	policy_settle(l);
+	policy_settle_keep(l);
 	return 0;
 }
 

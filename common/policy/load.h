@@ -39,6 +39,12 @@ struct class_addition {
 	bool used;
 };
 
+/* For how long rows of the log are kept in the state. */
+struct row_keeping {
+	bool said;
+	int64_t seconds; /* 0: for ever */
+};
+
 /* What layers say about the whole; -1, NULL and no bits: a layer does not say. */
 struct policy_settings {
 	int unattributed, exclude_pusher, exclude_owner, presence, land, driver, syslog,
@@ -47,6 +53,7 @@ struct policy_settings {
 	int64_t expires, remind;
 	struct limits limits;
 	struct hold_keeping holds;
+	struct row_keeping keep;
 	names account_env, delegates;
 };
 
@@ -254,6 +261,7 @@ policy_reader policy_read_malformed;    /* nothing */
 policy_reader policy_read_review;       /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_holds;        /* struct hold_keeping */
+policy_reader policy_read_keep;         /* struct row_keeping */
 policy_reader policy_read_kinds;        /* unsigned: bits of enum change_kind */
 policy_reader policy_read_message;      /* const struct rule_message * */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
@@ -273,6 +281,9 @@ int policy_layer_read(struct policy_loading *l);
  * counts as said.
  */
 void policy_settle(struct policy_loading *l);
+
+/* For how long rows are kept: the longest that a layer says, and else for ever. */
+void policy_settle_keep(struct policy_loading *l);
 
 /* What counts when no layer says anything. */
 struct policy_settings policy_defaults(void);

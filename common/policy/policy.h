@@ -281,6 +281,7 @@ struct policy {
 	struct limits limits;
 	struct review review;
 	struct hold_keeping holds; /* of the first layer that says where */
+	int64_t keep;              /* seconds that rows of the log stay in the state; 0: for ever */
 	const struct allowance *allowances;
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */
