@@ -139,3 +139,13 @@ int cli_options(const struct cli_option *known, int argc, char **argv)
 	}
 	return optind;
 }
+
+int cli_add(const char **list, size_t most, const char *word)
+{
+	for (size_t i = 0; i < most; i++)
+		if (!list[i]) {
+			list[i] = word;
+			return 0;
+		}
+	return -1;
+}

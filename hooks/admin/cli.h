@@ -48,4 +48,7 @@ struct cli_option {
  */
 int cli_options(const struct cli_option *known, int argc, char **argv);
 
+/* Adds a word to a list of at most so many, zeroed before and one longer.  0, or -1: it is full. */
+int cli_add(const char **list, size_t most, const char *word);
+
 #endif

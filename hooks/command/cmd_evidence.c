@@ -10,8 +10,8 @@
 #include "hooks/report/evidence.h"
 
 const char cmd_evidence_usage[] =
-	"usage: countersign evidence [--since TIME] [--format html|json] [--output FILE]\n"
-	"                            [--repo DIR]\n"
+	"usage: countersign evidence [--since TIME] [--archive FILE]... [--format html|json]\n"
+	"                            [--output FILE] [--repo DIR]\n"
 	"\n"
 	"Reports, for each control of OWASP's Top 10 for Agentic Applications and for Non-Human\n"
 	"Identities, the NIST AI RMF and CSA MAESTRO, which rules, settings and figures of the\n"
@@ -19,6 +19,7 @@ const char cmd_evidence_usage[] =
 	"\n"
 	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
 	"                   7d: that long ago\n"
+	"  --archive FILE   rows of the log that were moved elsewhere, too\n"
 	"  --format FORMAT  html (default) or json\n"
 	"  --output FILE    where to (default: standard output)\n"
 	"  --repo DIR       the repository (default: where you stand)\n"
@@ -28,6 +29,7 @@ const char cmd_evidence_usage[] =
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
 	{ "since", required_argument, NULL, 's' },
+	{ "archive", required_argument, NULL, 'a' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "help", no_argument, NULL, 'h' },
@@ -64,6 +66,8 @@ static int take(struct evidence_options *asked, int option)
 		return 0;
 	case 's':
 		return cli_time(asked->figures.since, "evidence", optarg);
+	case 'a':
+		return cli_add(asked->figures.archives, 8, optarg);
 	case 'f':
 		for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 			if (strcmp(optarg, formats[i].name) == 0) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/facts/verdict_row.h"
+#include "common/state/cut.h"
 #include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 #include "hooks/command/log_table.h"
@@ -16,11 +17,10 @@
 
 const char cmd_log_usage[] =
 	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
-	"                       [--ref REF] [--decision allow|hold|deny] [--iso] [--color WHEN]\n"
-	"                       [--repo DIR]\n"
-	"       countersign log verify [--tip HASH] [--checkpoint FILE]... [--trust FILE] "
-	"[--json]\n"
-	"                              [--repo DIR]\n"
+	"                       [--ref REF] [--decision allow|hold|deny] [--archive FILE]...\n"
+	"                       [--iso] [--color WHEN] [--repo DIR]\n"
+	"       countersign log verify [--continue] [--tip HASH] [--checkpoint FILE]...\n"
+	"                              [--archive FILE]... [--trust FILE] [--json] [--repo DIR]\n"
 	"       countersign log checkpoint [--repo DIR]\n"
 	"       countersign log prove ROW [--repo DIR]\n"
 	"\n"
@@ -39,9 +39,11 @@ const char cmd_log_usage[] =
 	"  --agent AGENT    rows of what that agent landed or was refused; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
 	"  --decision WORD  rows with that decision\n"
+	"  --archive FILE   rows that were archived and moved elsewhere, too\n"
 	"  --iso            times as with --json, on a terminal, too\n"
 	"  --color WHEN     auto (default: on a terminal, unless NO_COLOR is set), always or "
 	"never\n"
+	"  --continue       go on from the last row that was verified\n"
 	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
 	"  --checkpoint FILE\n"
 	"                   a checkpoint that somebody kept: the log has to go on from it\n"
@@ -75,6 +77,8 @@ static const struct option options[] = {
 	{ "tip", required_argument, NULL, 't' },
 	{ "checkpoint", required_argument, NULL, 'c' },
 	{ "trust", required_argument, NULL, 'T' },
+	{ "archive", required_argument, NULL, 'A' },
+	{ "continue", no_argument, NULL, 'C' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -223,25 +227,35 @@ static int show(void *context, const struct log_entry *entry)
 	return result;
 }
 
-static int list(struct log_options *listing, const char *git_dir, struct fault *f)
+/* What there is now, behind what was shown. */
+static int list_once(struct log_options *listing, const char *git_dir, struct fault *f)
 {
+	const struct log_filter filter = { .after = listing->after,
+		.since = listing->since,
+		.until = listing->until,
+		.ref = listing->ref,
+		.agent = listing->agent };
+	struct log_archives archives;
 	struct state *state;
 	int result;
 
+	if (state_open(&state, git_dir, STATE_READ, f) < 0)
+		return -1;
+	log_table_begin(&listing->table, &listing->terminal);
+	result = log_archives_find(&archives, state, listing->since, listing->verify.archives, f);
+	if (result == 0)
+		result = log_archives_read(&archives, state, &filter, show, listing, f);
+	log_archives_release(&archives);
+	state_close(state);
+	return table_end(&listing->table) < 0 ? fault_memory(f) : result;
+}
+
+static int list(struct log_options *listing, const char *git_dir, struct fault *f)
+{
+	int result;
+
 	do {
-		if (state_open(&state, git_dir, STATE_READ, f) < 0)
-			return -1;
-		log_table_begin(&listing->table, &listing->terminal);
-		result = state_log_read(state,
-			&(struct log_filter){ .after = listing->after,
-				.since = listing->since,
-				.until = listing->until,
-				.ref = listing->ref,
-				.agent = listing->agent },
-			show, listing, f);
-		state_close(state);
-		if (table_end(&listing->table) < 0)
-			return fault_memory(f);
+		result = list_once(listing, git_dir, f);
 		if (fflush(stdout) == EOF)
 			return 0;
 		if (listing->follow && result == 0)
@@ -280,7 +294,12 @@ static int option_read(struct log_options *listing, int option, const char *valu
 	case 'u':
 		return cli_time(listing->until, "log", value);
 	case 'c':
-		return log_verify_add(&listing->verify, value);
+		return cli_add(listing->verify.checkpoints, LOG_VERIFY_FILES, value);
+	case 'A':
+		return cli_add(listing->verify.archives, LOG_VERIFY_FILES, value);
+	case 'C':
+		listing->verify.go_on = true;
+		return 0;
 	case '?':
 		return -1;
 	default:

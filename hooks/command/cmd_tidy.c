@@ -1,4 +1,5 @@
 /* countersign tidy: what is over goes from refs and tables. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "hooks/host/run_as_owner.h"
 #include "hooks/host/tidy.h"
 #include "hooks/review/held/remind.h"
+#include "hooks/witness/retain.h"
 
 #define SECONDS 600 /* for one repository of many */
 
@@ -21,8 +23,10 @@ const char cmd_tidy_usage[] =
 	"Settles what was allowed and never settled, takes up holds that no row tells of, and "
 	"takes\n"
 	"away the refs of holds that landed, were replaced, dropped, or waited for longer than\n"
-	"approvals are good; what people have signed of those is kept in the log.  Reminds people\n"
-	"of what waits for longer than the policy's approval.remind.  The timer runs it.\n"
+	"approvals are good; what people have signed of those is kept in the log.  Rows of the "
+	"log\n"
+	"older than the policy's keep go to archives beside the state.  Reminds people of what\n"
+	"waits for longer than the policy's approval.remind.  The timer runs it.\n"
 	"\n"
 	"  --all       every guarded repository of the host, each as its owner\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
@@ -31,19 +35,26 @@ const char cmd_tidy_usage[] =
 
 static int tidy_one(const struct env *env, const char *git_dir)
 {
+	struct retained retained;
 	struct tidied done;
 	size_t reminded = 0;
 	struct fault f = { 0 };
 
 	if (run_as_owner(git_dir, &f) < 0 || tidy(git_dir, env, &done, &f) < 0 ||
+		retain(git_dir, env, &retained, &f) < 0 ||
 		remind(git_dir, env, &reminded, &f) < 0) {
 		(void)fprintf(stderr, "countersign tidy: %s: %s\n", git_dir, f.text);
 		return 2;
 	}
 	cli_print(git_dir);
 	printf(": %zu settled, %zu found, %zu expired, %zu cleared, %zu approvals kept, "
-	       "%zu reminded\n",
+	       "%zu reminded",
 		done.settled, done.found, done.expired, done.cleared, done.kept, reminded);
+	if (retained.archived || retained.removed || retained.forgotten)
+		printf(", %" PRId64 " rows archived, %" PRId64 " removed, %" PRId64
+		       " old holds forgotten",
+			retained.archived, retained.removed, retained.forgotten);
+	putchar('\n');
 	return 0;
 }
 

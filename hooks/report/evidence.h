@@ -26,6 +26,7 @@ struct tally {
 
 struct log_figures {
 	char since[32];           /* "" for all */
+	const char *archives[9];  /* of the log, that lie elsewhere; NULL-terminated */
 	char first[40], last[40]; /* of the rows that count */
 	size_t rows, decisions, allowed, denied, held, approved, rejected, withdrawn, landed,
 		stopped;

@@ -1,6 +1,7 @@
 /* What the log says, counted. */
 #include <string.h>
 
+#include "common/state/cut.h"
 #include "hooks/report/evidence.h"
 #include "hooks/report/reading.h"
 
@@ -86,8 +87,13 @@ static int on_row(void *context, const struct log_row *row, json_t *verdict)
 
 int log_figures_read(struct log_figures *out, const char *git_dir, struct fault *f)
 {
-	struct log_rows rows = { .since = out->since, .each = on_row, .context = out };
-	struct log_check check = { .state = LOG_TRUNCATED };
+	struct log_rows rows = {
+		.since = out->since, .archives = out->archives, .each = on_row, .context = out
+	};
+	struct log_archives archives = { 0 };
+	struct log_archived archived = { 0 };
+	struct log_check check = { 0 };
+	const struct log_reach reach = { .check = &check };
 	struct state *state;
 	int status;
 
@@ -98,7 +104,10 @@ int log_figures_read(struct log_figures *out, const char *git_dir, struct fault 
 		return -1;
 	status = log_rows_read(&rows, state, f);
 	if (status == 0)
-		status = state_log_verify(state, NULL, &check, f);
+		status = log_archives_find(&archives, state, NULL, out->archives, f);
+	if (status == 0)
+		status = log_archives_verify(&archives, state, &reach, &archived, f);
+	log_archives_release(&archives);
 	out->whole = status == 0 && check.state == LOG_WHOLE;
 	out->chain = status == 0 ? (size_t)check.rows : 0;
 	state_close(state);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/state/cut.h"
+
 static int queue_once(struct history *h, const struct oid *id, struct fault *f)
 {
 	uint64_t *seen = oid_map_put(&h->seen, id);
@@ -69,5 +71,12 @@ static int on_row(void *context, const struct log_entry *entry)
 
 int log_rows_read(struct log_rows *rows, struct state *state, struct fault *f)
 {
-	return state_log_read(state, &(struct log_filter){ .since = rows->since }, on_row, rows, f);
+	const struct log_filter filter = { .since = rows->since };
+	struct log_archives archives;
+	int status = log_archives_find(&archives, state, rows->since, rows->archives, f);
+
+	if (status == 0)
+		status = log_archives_read(&archives, state, &filter, on_row, rows, f);
+	log_archives_release(&archives);
+	return status;
 }

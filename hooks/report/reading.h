@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "common/base/names.h"
 #include "common/git/object.h"
 #include "common/git/repo.h"
 #include "common/state/state.h"
@@ -39,6 +40,7 @@ void history_release(struct history *history);
 
 struct log_rows {
 	const char *since; /* RFC 3339; "": all */
+	names archives;    /* of the log, that lie elsewhere than beside it; or NULL */
 	/*
 	 * Called for each row, oldest first; `verdict` is NULL where it cannot be read.  0 or -1.
 	 */

@@ -37,8 +37,7 @@ static int write_whole(const char *path, struct span bytes)
 	return done ? 0 : -1;
 }
 
-/* In the place of what was there, whole or not at all. */
-static int keep(const char *git_dir, const char *which, struct span bytes, struct fault *f)
+int head_keep(const char *git_dir, const char *which, struct span bytes, struct fault *f)
 {
 	char *path = NULL, *fresh = NULL;
 	int result = -1;
@@ -151,11 +150,11 @@ static int sign_and_keep(struct making *making, struct buf *note, struct buf *wh
 		result = making->terms->cosign(making->site, &asking, note, why, making->f);
 	buf_release(&text);
 	if (result == 0)
-		result = keep(making->git_dir, HEAD_CHECKPOINT, buf_span(note), making->f);
+		result = head_keep(making->git_dir, HEAD_CHECKPOINT, buf_span(note), making->f);
 	if (result == 0)
 		judge(making, buf_span(note));
 	if (result == 0 && making->out->quorum && making->site->trust.quorum >= 0)
-		result = keep(making->git_dir, HEAD_WITNESSED, buf_span(note), making->f);
+		result = head_keep(making->git_dir, HEAD_WITNESSED, buf_span(note), making->f);
 	return result;
 }
 

@@ -48,7 +48,10 @@ struct head_terms {
 int head_make(const char *git_dir, const struct head_terms *terms, struct head_made *out,
 	struct fault *f);
 
-/* Reads one of the two that are kept; *exists is false, with 0, when there is none.  0 or -1. */
+/* Keeps a file with the state, in the place of what was there, whole or not at all.  0 or -1. */
+int head_keep(const char *git_dir, const char *which, struct span bytes, struct fault *f);
+
+/* Reads one of those that are kept; *exists is false, with 0, when there is none.  0 or -1. */
 int head_read(
 	const char *git_dir, const char *which, struct buf *out, bool *exists, struct fault *f);
 

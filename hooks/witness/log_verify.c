@@ -1,24 +1,24 @@
 #include "hooks/witness/log_verify.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/install_paths.h"
 #include "common/base/run.h"
+#include "common/state/cut.h"
 #include "hooks/admin/cli.h"
 #include "hooks/witness/head.h"
 #include "hooks/witness/log_alarm.h"
+#include "hooks/witness/log_mark.h"
 #include "hooks/witness/log_proof.h"
 
-int log_verify_add(struct log_verify_options *options, const char *file)
-{
-	for (size_t i = 0; i < LOG_VERIFY_FILES; i++)
-		if (!options->checkpoints[i]) {
-			options->checkpoints[i] = file;
-			return 0;
-		}
-	return -1;
-}
+/* What came of following it. */
+struct followed {
+	struct log_check check;
+	struct log_archived archived;
+	int64_t begun; /* rows that were verified before; 0: all were read */
+};
 
 static void print_check(const struct log_check *check)
 {
@@ -32,13 +32,36 @@ static void print_check(const struct log_check *check)
 	};
 
 	if (check->state == LOG_WHOLE)
-		printf("the log is whole: %lld rows, tip %s\n", (long long)check->rows, check->tip);
+		printf("the log is whole: %lld rows, tip %s\n", (long long)check->last, check->tip);
 	else
 		printf("the log is broken: row %lld %s\n", (long long)check->broken,
 			words[check->state]);
 }
 
-static int print_check_json(const struct log_check *check, bool signatures)
+/* What was read of it, where that is not all. */
+static void print_read(const struct followed *followed)
+{
+	const struct log_check *check = &followed->check;
+	const struct log_archived *archived = &followed->archived;
+
+	if (followed->begun)
+		printf("rows 1 to %" PRId64 " were verified before, and not read again\n",
+			followed->begun);
+	if (check->cut)
+		printf("rows 1 to %" PRId64 " were archived", check->cut);
+	if (check->cut && archived->missing)
+		printf("; %" PRId64
+		       " of them are not here and were not verified: name their archives with "
+		       "--archive",
+			archived->missing);
+	if (check->cut)
+		putchar('\n');
+	if (archived->unproven)
+		printf("%zu checkpoints of before those could not be compared\n",
+			archived->unproven);
+}
+
+static int print_check_json(const struct followed *followed, bool signatures)
 {
 	static const char *const states[] = {
 		[LOG_WHOLE] = "whole",
@@ -48,27 +71,63 @@ static int print_check_json(const struct log_check *check, bool signatures)
 		[LOG_TRUNCATED] = "truncated",
 		[LOG_REWRITTEN] = "rewritten",
 	};
+	const struct log_check *check = &followed->check;
 
 	if (check->state == LOG_WHOLE)
-		return cli_line(json_pack("{s:s, s:I, s:s, s:b}", "log_is", states[check->state],
-			"rows", (json_int_t)check->rows, "tip", check->tip, "signatures",
-			signatures));
+		return cli_line(json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:I}", "log_is",
+			states[check->state], "rows", (json_int_t)check->last, "tip", check->tip,
+			"signatures", signatures, "verified_before", (json_int_t)followed->begun,
+			"archived", (json_int_t)check->cut, "archived_missing",
+			(json_int_t)followed->archived.missing));
 	return cli_line(json_pack(
 		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
 }
 
-/* Follows the chain, and compares what is bound beside it.  1 and 0: that is as it was, or not. */
-static int follow(const char *git_dir, const struct log_known *known, struct log_check *check,
-	struct fault *f)
+/* From the row that was verified last, where the log still has it as it was. */
+static int begin(const struct log_verify_options *options, const char *git_dir, struct state *state,
+	struct followed *out, struct fault *f)
 {
+	struct log_walk walk;
+	bool exists = false, fits = false;
+
+	if (!options->go_on)
+		return 0;
+	if (log_mark_read(git_dir, state, &walk, &exists, f) < 0)
+		return -1;
+	if (!exists)
+		return 0;
+	if (log_walk_fits(state, &walk, &fits, f) < 0)
+		return -1;
+	out->check.walk = walk;
+	out->begun = walk.rows;
+	if (!fits) {
+		out->check.state = LOG_REWRITTEN;
+		out->check.broken = walk.rows;
+	}
+	return 0;
+}
+
+/* Follows the chain, and compares what is bound beside it.  1 and 0: that is as it was, or not. */
+static int follow(const struct log_verify_options *options, const char *git_dir,
+	const struct log_known *known, struct followed *out, struct fault *f)
+{
+	const struct log_reach reach = { .known = known, .check = &out->check };
+	struct log_archives archives = { 0 };
 	struct fault other = { 0 };
 	struct state *state = NULL;
 	int result = state_open(&state, git_dir, STATE_READ, f), beside = 0;
 
 	if (result == 0)
-		result = state_log_verify(state, known, check, f);
+		result = log_archives_find(&archives, state, NULL, options->archives, f);
+	if (result == 0)
+		result = begin(options, git_dir, state, out, f);
+	if (result == 0 && out->check.state == LOG_WHOLE)
+		result = log_archives_verify(&archives, state, &reach, &out->archived, f);
 	if (result == 0)
 		beside = state_bound_verify(state, &other);
+	if (result == 0 && out->check.state == LOG_WHOLE && !out->archived.missing)
+		log_mark_keep(git_dir, state, &out->check.walk);
+	log_archives_release(&archives);
 	state_close(state);
 	if (beside < 0)
 		fprintf(stderr, "countersign log: %s\n", other.text);
@@ -82,27 +141,30 @@ int log_verify(const struct env *env, const struct log_verify_options *options, 
 	struct log_known known = { .tip = options->tip, .heads = heads };
 	struct log_checkpoints checkpoints;
 	struct fault untold = { 0 };
-	struct log_check check = { 0 };
+	struct followed followed = { 0 };
+	const struct log_check *check = &followed.check;
 	bool signatures = false;
 	int beside = -1, printed = 0;
 
 	if (log_checkpoints_read(&checkpoints, git_dir, options->checkpoints, options->trust, f) ==
 		0) {
 		known.head_count = log_checkpoints_heads(&checkpoints, heads);
-		beside = follow(git_dir, &known, &check, f);
+		beside = follow(options, git_dir, &known, &followed, f);
 	}
-	if (beside >= 0 && !options->json)
-		print_check(&check);
+	if (beside >= 0 && !options->json) {
+		print_check(check);
+		print_read(&followed);
+	}
 	if (beside >= 0)
 		signatures = log_checkpoints_print(&checkpoints, !options->json);
 	if (beside >= 0 && options->json)
-		printed = print_check_json(&check, signatures);
+		printed = print_check_json(&followed, signatures);
 	log_checkpoints_release(&checkpoints);
 	if (beside < 0 || printed < 0)
 		return -1;
-	if (check.state != LOG_WHOLE && log_alarm_tell(env, git_dir, &check, &untold) < 0)
+	if (check->state != LOG_WHOLE && log_alarm_tell(env, git_dir, check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return check.state == LOG_WHOLE && beside && signatures ? 0 : 1;
+	return check->state == LOG_WHOLE && beside && signatures ? 0 : 1;
 }
 
 int log_checkpoint(const char *git_dir, struct fault *f)

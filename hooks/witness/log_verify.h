@@ -15,11 +15,9 @@
 struct log_verify_options {
 	const char *tip, *trust; /* a hash that the log had; whose signatures count; or NULL */
 	const char *checkpoints[LOG_VERIFY_FILES + 1];
-	bool json;
+	const char *archives[LOG_VERIFY_FILES + 1]; /* that lie elsewhere than beside the state */
+	bool json, go_on;                           /* go_on: from the last row that was verified */
 };
-
-/* Adds the file of a checkpoint.  0, or -1: there are too many. */
-int log_verify_add(struct log_verify_options *options, const char *file);
 
 /* Verifies, and prints and tells what was found.  0 whole, 1 broken, -1. */
 int log_verify(const struct env *env, const struct log_verify_options *options, const char *git_dir,

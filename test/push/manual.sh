@@ -243,7 +243,9 @@ for command in $(commands); do
 		"$(grep -e '^--' "$story/offered")"
 done
 offers 'options of check' "$(options_of check; echo --help)" "$cs" check -
-offers 'options of log verify' '--checkpoint
+offers 'options of log verify' '--archive
+--checkpoint
+--continue
 --help
 --json
 --repo

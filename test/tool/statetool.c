@@ -3,6 +3,8 @@
  *
  *	statetool GIT_DIR event COUNT WEBHOOK-JSON [BODY]   events for one receiver
  *	statetool GIT_DIR log COUNT                         rows of the log
+ *	statetool GIT_DIR past COUNT DAYS                   rows of pushes over the last days: one
+ *	                                                    in twenty held, its hold long landed
  *	statetool GIT_DIR hold ID                           an open hold
  *	statetool GIT_DIR spent AGENT SECONDS-AGO ACCOUNT   a push and a commit of a verified agent
  *	statetool GIT_DIR old FILE                          a database of an earlier version
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -63,6 +66,73 @@ static int add(struct state *state, char **argv, int i, struct fault *f)
 		state, &(struct event){ "held", argv[5] ? argv[5] : body, argv[4], 0 }, f);
 }
 
+/* A push of the past: its row, what became of it and, where it was held, the hold. */
+static int add_past(struct state *state, long i, int64_t at, struct fault *f)
+{
+	static const char *const agents[] = { "claude-code", "cursor", "copilot", "aider" };
+	bool held = i % 20 == 0;
+	char time_text[32], ref[64], id[17], verdict[2048], hash[65];
+	time_t seconds = (time_t)(at / 1000);
+	struct log_row row = { .time = time_text,
+		.kind = "decision",
+		.account = "dev1",
+		.ref = ref,
+		.old = "1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b",
+		.new = "2a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b",
+		.decision = held ? "hold" : "allow",
+		.policy = "64",
+		.verdict = verdict };
+	struct tm tm;
+	int status;
+
+	(void)strftime(
+		time_text, sizeof(time_text), "%Y-%m-%dT%H:%M:%S.000Z", gmtime_r(&seconds, &tm));
+	(void)snprintf(ref, sizeof(ref), "refs/heads/topic-%ld", i % 50);
+	(void)snprintf(id, sizeof(id), "%016lx", (unsigned long)i * 0x9e3779b97f4a7c15UL);
+	(void)snprintf(verdict, sizeof(verdict),
+		held ? VERDICT "%s"
+		     : "{\"version\":1,\"ref\":\"refs/heads/main\",\"agents\":[\"%s\"]}",
+		held ? "" : agents[i % 4]);
+	status = state_log_append(state, &row, hash, f);
+	if (status == 0 && !held) {
+		status = state_outcome_await(state,
+			&(struct awaited){ state_log_last(state), ref, row.old, row.new, at }, f);
+		if (status == 0)
+			status = state_outcome_set(state, state_log_last(state), true, f);
+	} else if (status == 0) {
+		struct hold_row hold = { .id = id,
+			.ref = ref,
+			.account = "dev1",
+			.since = time_text,
+			.status = "landed",
+			.agents = "claude-code",
+			.verdict = VERDICT };
+
+		status = state_hold_put(state, &hold, f);
+		if (status == 0)
+			status = state_hold_cleared(state, id, f);
+	}
+	return status;
+}
+
+static int write_past(const char *git_dir, long count, long days, struct fault *f)
+{
+	int64_t now = state_now(), first = now - (int64_t)days * 86400000;
+	struct state *state = NULL;
+	int result = state_open(&state, git_dir, STATE_WRITE, f);
+
+	for (long i = 0; result == 0 && i < count; i++) {
+		if (i % 5000 == 0)
+			result = state_begin(state, f);
+		if (result == 0)
+			result = add_past(state, i, first + (now - first) / count * i, f);
+		if (result == 0 && (i % 5000 == 4999 || i == count - 1))
+			result = state_commit(state, f);
+	}
+	state_close(state);
+	return result;
+}
+
 /* Runs the file's statements: on the database, or on a new one in its place. */
 static int execute(const char *git_dir, bool anew, const char *file, struct fault *f)
 {
@@ -108,6 +178,9 @@ int main(int argc, char **argv)
 		result = execute(argv[1], strcmp(argv[2], "old") == 0, argv[3], &f);
 	else if (argc > 3 && (strcmp(argv[2], "hold") == 0 || strcmp(argv[2], "spent") == 0))
 		result = write_all(argv, 1, &f);
+	else if (argc > 4 && strcmp(argv[2], "past") == 0)
+		result = write_past(
+			argv[1], strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10), &f);
 	else if (argc > 3)
 		result = write_all(argv, strtol(argv[3], NULL, 10), &f);
 	if (result < 0)
