@@ -270,6 +270,13 @@ static int judge_led_to_by_none(struct ref_judging *j, struct fault *f)
 	return judge_unreached(j->judge, &c, f);
 }
 
+static int judge_over_limit(struct ref_judging *j, struct fault *f)
+{
+	const struct rule_case c = ref_case(j);
+
+	return judge_beyond(j->judge, &c, f);
+}
+
 /*
  * Who made what the push brings has to be remembered; where that cannot be found out, nothing may
  * stay.
@@ -291,7 +298,7 @@ static int judge_update(struct ref_judging *j, struct fault *f)
 	static int (*const steps[])(struct ref_judging * j, struct fault * f) = { find_brought,
 		find_range, find_stopped, judge_tags, ref_notes, find_doers, find_rewind,
 		find_redelegation, judge_itself, ref_look_ahead, judge_led_to_by_none, judge_tip,
-		find_makers };
+		find_makers, judge_over_limit };
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)

@@ -192,7 +192,7 @@ static void forget_push(struct judge *judge)
 	judge->innocence.count = 0;
 	oid_map_release(&judge->introduced);
 	oid_list_release(&judge->introduced_list);
-	judge->introduced_ready = false;
+	judge->introduced_ready = judge->beyond_done = false;
 	code_owners_free(judge->owners);
 	judge->owners = NULL;
 	oid_list_release(&judge->unreached.objects);

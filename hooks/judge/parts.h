@@ -69,7 +69,7 @@ struct judge {
 	struct innocence innocence;
 	struct oid_map introduced; /* what this push brings */
 	struct oid_list introduced_list;
-	bool introduced_ready, introduced_whole;
+	bool introduced_ready, introduced_whole, beyond_done;
 	struct notes notes[2];   /* refs/notes/ai as this push would leave it, and as it stands */
 	struct note_word *noted; /* whom the notes that this push brings name */
 	size_t noted_count;
@@ -272,6 +272,19 @@ void judge_helper_end(struct judge_helper **helper, struct judge *judge);
  * answers for it.  0 or -1.
  */
 int judge_unreached(struct judge *judge, const struct rule_case *about, struct fault *f);
+
+/*
+ * Looks for credentials in all that was sent, where there are more commits than are judged and
+ * people may approve that; what was not looked into is a finding.  Once a push.  0 or -1.
+ */
+int judge_beyond(struct judge *judge, const struct rule_case *about, struct fault *f);
+
+/* Whether a rule about credentials governs the ref; *anyone: one that is not about agents alone. */
+bool judge_asks_credentials(const struct judge *judge, const struct rule_case *c, bool *anyone);
+
+/* Looks for credentials in an object of which no path is known.  0 or -1. */
+int judge_unplaced(
+	struct judge *judge, const struct rule_case *about, const struct oid *id, struct fault *f);
 
 /*
  * Looks for credentials in a blob that the ref itself names, however many tags are between.

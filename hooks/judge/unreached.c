@@ -246,7 +246,7 @@ static int judge_read(struct judge *judge, const struct rule_case *about,
 	return rule_credentials(&c, f);
 }
 
-static int judge_one(
+int judge_unplaced(
 	struct judge *judge, const struct rule_case *about, const struct oid *id, struct fault *f)
 {
 	struct rule_case c = *about;
@@ -269,8 +269,7 @@ static int judge_one(
 	return status;
 }
 
-/* Whether a rule about credentials governs the ref; *anyone: one that is not about agents alone. */
-static bool asked(const struct judge *judge, const struct rule_case *c, bool *anyone)
+bool judge_asks_credentials(const struct judge *judge, const struct rule_case *c, bool *anyone)
 {
 	const struct policy *policy = judge->facts->policy;
 	bool any = false;
@@ -294,7 +293,8 @@ int judge_unreached(struct judge *judge, const struct rule_case *about, struct f
 	bool anyone;
 	int status = 0;
 
-	if (!judge->facts->whole || !judge->introduced_whole || !asked(judge, &c, &anyone))
+	if (!judge->facts->whole || !judge->introduced_whole ||
+		!judge_asks_credentials(judge, &c, &anyone))
 		return 0;
 	if (!unreached->who_ready && find_agents(judge, c.who, f) < 0)
 		return -1;
@@ -309,8 +309,9 @@ int judge_unreached(struct judge *judge, const struct rule_case *about, struct f
 			"looked into",
 			f);
 	for (size_t i = 0; status == 0 && i < unreached->objects.count; i++)
-		status = judge_is_late(judge) ? deadline_fault(f, "judging what no ref leads to")
-					      : judge_one(judge, &c, &unreached->objects.ids[i], f);
+		status = judge_is_late(judge)
+				 ? deadline_fault(f, "judging what no ref leads to")
+				 : judge_unplaced(judge, &c, &unreached->objects.ids[i], f);
 	return status;
 }
 
@@ -321,5 +322,5 @@ int judge_blob(
 
 	if (judge->unreached.who_ready)
 		c.who = &judge->unreached.who;
-	return judge_one(judge, &c, blob, f);
+	return judge_unplaced(judge, &c, blob, f);
 }

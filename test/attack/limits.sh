@@ -142,6 +142,45 @@ expect denied
 said 'credentials  src/key.py'
 innocent 1
 
+# over_commits N [HOW]: a branch of ten commits, more than are judged; the N-th brings and takes away a token, by an agent or only it.
+over_commits()
+{
+	person robot
+	branch work origin/main
+	for n in $(seq 1 10); do
+		agent claude-code
+		[ "${2:-}" != alone ] || [ "$n" -eq "$1" ] || agent none
+		if [ "$n" -eq "$1" ]; then
+			commit src/key.py "key = '$(token)'"
+			in_work rm -q src/key.py
+		fi
+		commit "src/$n.c" "int n = $n;"
+	done
+	as dev1
+	push work:main
+}
+
+sentence "So is a token in a commit beyond the limit of commits, wherever it is, and what is held then was looked into"
+limited '"commits": 5, "approvers": ["security"]'
+for n in 1 3 6 10; do
+	over_commits "$n"
+	expect denied
+	said 'credentials'
+	over_commits "$n" alone
+	expect denied
+	said 'credentials'
+done
+over_commits 0
+expect held
+said 'the push brings more commits than the policy allows'
+digest=$(digest_of "$hold")
+unsaid 'were not looked into for credentials'
+approve alice
+expect landed
+push_again
+expect landed
+innocent 1
+
 sentence "So is what is denied in the same commit, before the folder that is too much or behind it"
 for path in src/a.py src/z.py src/bulk/7x; do
 	limited '"changes": 20, "approvers": ["security"]'
