@@ -14,7 +14,9 @@
 struct class_entry {
 	/* gitignore(5), matched generously; the last match decides, within a part */
 	const char *pattern;
-	const char *why; /* a few words, for people */
+	const char *why;    /* a few words, for people */
+	const char *beside; /* only where a file of that name lies in the same folder; or NULL */
+	bool text;          /* only where it is text */
 };
 
 struct class_part {

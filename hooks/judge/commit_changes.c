@@ -157,7 +157,8 @@ static int change_case(const struct change_teller *t, const struct change *chang
 	c->permitting = judge->permitting;
 	c->old_content = old_content;
 	if (hold_against(policy->protected, &path,
-		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0)
+		    (struct lists){ judge->protecting, judge->protecting_count }, f) < 0 ||
+		judge_conditions(judge, c, f) < 0)
 		return -1;
 	return c->who->count
 		       ? hold_against(policy->scopes, &path,

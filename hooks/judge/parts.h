@@ -335,4 +335,10 @@ int judge_moves(struct judge *judge, const struct oid *commit, struct fault *f);
 /* What a change of the commit at hand does: bits of enum change_kind. */
 unsigned judge_kinds(const struct judge *judge, const struct change *change);
 
+/*
+ * Takes back from judge->protecting those classes of which the path of the change is one by its
+ * name only.  0 or -1.
+ */
+int judge_conditions(struct judge *judge, const struct rule_case *c, struct fault *f);
+
 #endif

@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/path/classes.h"
 #include "common/path/fold.h"
@@ -39,6 +40,8 @@ static const struct source_field part_fields[] = {
 static const struct source_field entry_fields[] = {
 	{ "pattern", .type = FIELD_TEXT, .needed = true },
 	{ "why", .type = FIELD_TEXT, .needed = true },
+	{ "beside", .type = FIELD_TEXT },
+	{ "text", .type = FIELD_FLAG },
 	{ .key = NULL },
 };
 
@@ -89,6 +92,35 @@ static const char *full_name(const char *class, const char *part)
 	return name.data;
 }
 
+/* Whether the list has the pattern already. */
+static bool has_pattern(json_t *entries, const char *pattern)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(entries, i,
+		entry) if (strcasecmp(source_text(entry, "pattern"), pattern) == 0) return true;
+	return false;
+}
+
+/* The folder that is called like the agent, whether it is known to use it or not. */
+static void add_folder(json_t *entries, const char *id, json_t *agent)
+{
+	const char *kind = source_text(agent, "kind");
+	struct buf pattern = BUF_INIT(1024), why = BUF_INIT(1024);
+
+	buf_addf(&pattern, ".%s/", id);
+	buf_addf(&why, "%s: its folder", source_text(agent, "name"));
+	if (pattern.failed || why.failed)
+		source_die("%s: out of memory", id);
+	if (strcmp(kind, "standard") != 0 && !has_pattern(entries, pattern.data) &&
+		!json_object_get(json_object_get(agent, "paths"), pattern.data))
+		json_array_append_new(
+			entries, json_pack("{ss ss}", "pattern", pattern.data, "why", why.data));
+	buf_release(&pattern);
+	buf_release(&why);
+}
+
 /* Appends what the agent obeys; people's tools must have `paths`, so that nobody forgets them. */
 static void add_agent(json_t *entries, const char *id, json_t *agent)
 {
@@ -98,6 +130,7 @@ static void add_agent(json_t *entries, const char *id, json_t *agent)
 	if (!paths && (!kind || strcmp(kind, "standard") != 0))
 		source_die("%s: `paths' is missing: what it obeys in a repository, {} for nothing",
 			id);
+	add_folder(entries, id, agent);
 	json_object_foreach(paths, pattern, why)
 	{
 		struct buf text = BUF_INIT(1024);
@@ -162,8 +195,9 @@ static void write_entries(FILE *out, size_t number)
 	{
 		fputs("\t{ ", out);
 		output_field(out, entry, "pattern");
-		output_string(out, source_text(entry, "why"));
-		fputs(" },\n", out);
+		output_field(out, entry, "why");
+		output_string(out, source_text(entry, "beside"));
+		fprintf(out, ", %d },\n", json_is_true(json_object_get(entry, "text")));
 	}
 	fputs("};\n\n", out);
 }

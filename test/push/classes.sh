@@ -141,8 +141,13 @@ expect landed
 sentence "What runs on install and what switches a scanner off is held, and ordinary source lands"
 server
 rule '"class:dependencies", "class:git-controls", "class:agent-instructions"'
+agent none
+commit Cargo.toml x
+commit src/tool/Cargo.toml x
+push main
+expect landed
 agent claude-code
-for path in ext/extconf.rb build.rs src/x.pth binding.gyp sitecustomize.py .secretlintrc.json .semgrepignore zizmor.yml \
+for path in ext/extconf.rb build.rs src/tool/build.rs docs/CLAUDE.md .golangci.yml x.xcodeproj/project.pbxproj src/x.pth binding.gyp sitecustomize.py .secretlintrc.json .semgrepignore zizmor.yml \
 	deny.toml .vscode/launch.json .idea/runConfigurations/a.xml .qoder/rules.md .antigravity/x; do
 	branch try origin/main
 	commit "$path" 'x'
@@ -152,6 +157,13 @@ for path in ext/extconf.rb build.rs src/x.pth binding.gyp sitecustomize.py .secr
 done
 branch fine origin/main
 commit src/build_rs.c 'int a;'
+commit src/commands/build.rs 'fn build() {}'
+commit docs/claude.md 'A page about it.'
+commit .eslintrc.json '{}'
+write model.pth ''
+printf 'PK\003\004\000\000weights' >"$work/model.pth"
+in_work add model.pth
+record 'Add a model'
 push fine:main
 expect landed
 
