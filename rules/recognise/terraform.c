@@ -84,6 +84,15 @@ static struct span without_comments(struct span line, char *room, size_t size, b
 	return line_trimmed((struct span){ room, used });
 }
 
+/*
+ * Whether nothing in the line can matter once the file has begun: it begins with no letter that a
+ * block's type does, and no comment can begin or end in it.
+ */
+static bool is_idle(struct span line)
+{
+	return !line_has("rdpmtsj", line.data[0]) && !memchr(line.data, '/', line.len);
+}
+
 size_t terraform_line(struct span content)
 {
 	struct line_reader l = { content, 0 };
@@ -92,6 +101,8 @@ size_t terraform_line(struct span content)
 	char room[1024];
 
 	while (line_said(&l, "#", &line)) {
+		if (begun && !comment && is_idle(line))
+			continue;
 		line = without_comments(line, room, sizeof(room), &comment);
 		if (!line.len)
 			continue;
