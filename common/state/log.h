@@ -103,6 +103,9 @@ int state_outcome_set(struct state *state, int64_t seq, bool landed, struct faul
 /* The leaf of the log's tree (log_tree.h) that a row of this hash is.  0, or -1: it is none. */
 int log_leaf(const char *hash, struct merkle_hash *leaf);
 
+/* What the row's own hash has to be, by all that it says. */
+void log_hash(const struct log_entry *entry, char hash[65]);
+
 enum log_state {
 	LOG_WHOLE,
 	LOG_ALTERED,   /* the row `broken` is not what was written */

@@ -89,9 +89,6 @@ void state_done(sqlite3_stmt *statement);
 /* Runs a statement that gives no rows and lets go of it; NULL statement: -1.  0 or -1. */
 int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
 
-/* What the row's hash should be. */
-void log_hash(const struct log_entry *entry, char hash[65]);
-
 /* The number of the last row that ever was, and the hash of the last that is.  0 or -1. */
 int log_tail(struct state *state, int64_t *seq, char hash[65], struct fault *f);
 

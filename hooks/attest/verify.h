@@ -8,16 +8,17 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "common/base/fault.h"
+#include "common/tlog/dsse.h"
 
 struct verify_asked {
-	const char *folder;     /* the clone */
-	const char *what;       /* a commit, a tag, or a range A..B */
-	const char *keys;       /* the file of public keys */
-	const char *ref;        /* landings on that ref alone count; NULL: any */
-	const char *repository; /* what resourceUri has to be; NULL: anything */
-	int level;              /* that each has to have, at least */
-	bool reviewed;          /* two people have to stand for each */
+	const char *folder;            /* the clone */
+	const char *what;              /* a commit, a tag, or a range A..B */
+	const char *keys;              /* the file of public keys, or NULL: */
+	const struct dsse_keys *known; /* the keys */
+	const char *ref;               /* landings on that ref alone count; NULL: any */
+	const char *repository;        /* what resourceUri has to be; NULL: anything */
+	int level;                     /* that each has to have, at least */
+	bool reviewed;                 /* two people have to stand for each */
 };
 
 /*

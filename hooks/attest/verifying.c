@@ -57,7 +57,8 @@ void verifying_problem(struct verifying *v, const char *format, ...)
 /* A statement of this commit, whose signature was good. */
 struct statement {
 	json_t *object;
-	char digest[65]; /* of its envelope */
+	struct span line; /* its envelope */
+	char digest[65];  /* of that */
 	const struct note_key *by;
 };
 
@@ -82,6 +83,7 @@ static bool open_line(
 	int state = dsse_open(line, &v->keys, &payload, &out->by, &f);
 
 	out->object = NULL;
+	out->line = line;
 	if (state == NOTE_GOOD)
 		out->object = json_loadb(payload.data, payload.len, JSON_REJECT_DUPLICATES, NULL);
 	if (state < 0)
@@ -136,6 +138,8 @@ static json_t *landing_of(const char *commit, const struct statement *statement)
 	json_object_set(landing, "controls", json_object_get(predicate, "controls"));
 	json_object_set_new(landing, "previous",
 		json_string(verifying_text(json_object_get(ours, "previous"), "sha256")));
+	json_object_set_new(
+		landing, "envelopes", json_pack("[s%]", statement->line.data, statement->line.len));
 	return landing;
 }
 
@@ -158,6 +162,8 @@ static bool add_summary(json_t *list, const struct statement *statement)
 		json_object_set(landing, "levels", levels);
 		json_object_set(landing, "resourceUri", json_object_get(predicate, "resourceUri"));
 		json_object_set_new(landing, "summary", json_string(statement->digest));
+		json_array_append_new(json_object_get(landing, "envelopes"),
+			json_stringn(statement->line.data, statement->line.len));
 		found = true;
 	}
 	return found;
@@ -180,7 +186,7 @@ static void add_statement(
 		verifying_problem(v, "%s: a summary without the provenance that it is of", commit);
 }
 
-static void read_note(struct verifying *v, const char *commit, struct span note)
+void verifying_note(struct verifying *v, const char *commit, struct span note)
 {
 	json_t *list = json_array(), *landing;
 	size_t i;
@@ -264,7 +270,7 @@ int verifying_read(struct verifying *v, const json_t *commits)
 	json_array_foreach(order, i, commit)
 	{
 		if (status == 0 && answered && take_blob(&rest, &blob))
-			read_note(v, json_string_value(commit), blob);
+			verifying_note(v, json_string_value(commit), blob);
 		else if (status == 0)
 			verifying_problem(
 				v, "%s: its note cannot be read", json_string_value(commit));

@@ -30,6 +30,9 @@ void verifying_problem(struct verifying *v, const char *format, ...)
  */
 int verifying_read(struct verifying *v, const json_t *commits);
 
+/* Verifies a note of the commit, and puts its landings into v->landings. */
+void verifying_note(struct verifying *v, const char *commit, struct span note);
+
 /* A member that is text, "" where there is none. */
 const char *verifying_text(const json_t *object, const char *name);
 

@@ -6,16 +6,24 @@
 #include <string.h>
 
 #include "hooks/admin/cli.h"
+#include "hooks/attest/bundle.h"
 #include "hooks/command/command.h"
 #include "hooks/report/evidence.h"
 
 const char cmd_evidence_usage[] =
 	"usage: countersign evidence [--since TIME] [--archive FILE]... [--format html|json]\n"
 	"                            [--output FILE] [--repo DIR]\n"
+	"       countersign evidence bundle --range A..B [--ref REF] [--sample N --seed SEED]\n"
+	"                            [--repo DIR]\n"
+	"       countersign evidence verify FILE [--key FILE] [--trust FILE]\n"
 	"\n"
 	"Reports, for each control of OWASP's Top 10 for Agentic Applications and for Non-Human\n"
 	"Identities, the NIST AI RMF and CSA MAESTRO, which rules, settings and figures of the\n"
 	"log answer it here, and which are out of reach of a git hook.\n"
+	"bundle prints, for each landing in a range or for a sample of them, its attestations, "
+	"the\n"
+	"log's rows about it with their proofs and the approvals, in one signed file; verify\n"
+	"finds any byte of it that is another, and needs nothing of the server.\n"
 	"\n"
 	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
 	"                   7d: that long ago\n"
@@ -23,8 +31,15 @@ const char cmd_evidence_usage[] =
 	"  --format FORMAT  html (default) or json\n"
 	"  --output FILE    where to (default: standard output)\n"
 	"  --repo DIR       the repository (default: where you stand)\n"
+	"  --range A..B     the commits, such as v1.1..v1.2\n"
+	"  --ref REF        landings on that ref (default: the branch on which the range ended)\n"
+	"  --sample N       so many of the landings alone, drawn by the seed\n"
+	"  --seed SEED      any text; the same seed draws the same ones\n"
+	"  --key FILE       the host's public keys, as `countersign key show` prints them\n"
+	"                   (default: those that the file names)\n"
+	"  --trust FILE     whose signatures count under the log's checkpoint (C2SP tlog-policy)\n"
 	"\n"
-	"Exit status: 0 done, 2 could not.\n";
+	"Exit status: 0 done, or verified, 1 not so, 2 could not.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
@@ -127,14 +142,31 @@ static int report(struct evidence_options *asked, struct policy_in_force *in_for
 	return status;
 }
 
+/* `bundle` and `verify`; -2: it is neither. */
+static int run_verb(const struct env *env, int argc, char **argv)
+{
+	int status = -2;
+
+	if (argc > 1 && strcmp(argv[1], "bundle") == 0)
+		status = bundle_command(env, argc - 1, argv + 1);
+	else if (argc > 1 && strcmp(argv[1], "verify") == 0)
+		status = bundle_verify_command(env, argc - 1, argv + 1);
+	if (status != -1)
+		return status;
+	(void)fputs(cmd_evidence_usage, stderr);
+	return 2;
+}
+
 int cmd_evidence(const struct env *env, int argc, char **argv)
 {
 	struct evidence_options asked = { .format = &formats[0] };
-	int help = read_options(&asked, argc, argv), status = -1;
+	int verb = run_verb(env, argc, argv), help, status = -1;
 	struct fault fault = { 0 };
 	struct policy_in_force in_force;
 
-	(void)env;
+	if (verb != -2)
+		return verb;
+	help = read_options(&asked, argc, argv);
 	if (help != 0) {
 		(void)fputs(cmd_evidence_usage, help > 0 ? stdout : stderr);
 		return help > 0 ? 0 : 2;

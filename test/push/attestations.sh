@@ -6,35 +6,7 @@ python3 -c 'import cryptography' 2>/dev/null || {
 	exit 77
 }
 
-notes=refs/notes/countersign-attestations
-
-# A host with a key whose repository keeps its history, where everybody's changes to infra/ are reviewed.
-host()
-{
-	own_prefix
-	rm -f "$prefix/etc/countersign/log.key"
-	server
-	countersign key new git.example.com >"$story/pub"
-	policy_of "${1-\"keep_history\": true,}"
-}
-
-policy_of()
-{
-	policy <<JSON
-{ "version": 1, "refs": ["HEAD", "refs/tags/**"], $1
-  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["dev1"] },
-              "bob": { "emails": ["bob@example.com"], "keys": ["$(cat "$SOURCE_DIR/test/data/keys/bob.pub" 2>/dev/null || cat "$story/bob.pub")"] } },
-  "agents": { "*": { "scope": ["/src/", "/infra/"] } },
-  "rules": [ { "name": "infra", "paths": ["/infra/"], "action": "hold", "approvers": ["bob"] } ] }
-JSON
-}
-
-# Everything that landed by now is attested, and fetched.
-attested()
-{
-	"$prefix/bin/countersign-deliver" --attest "$server" 2>"$out" || fail "the deliverer failed"
-	in_work fetch -q origin "+$notes:$notes"
-}
+. "${0%/*}/attest.inc"
 
 # verify STATUS WORDS...
 verify()
@@ -44,23 +16,12 @@ verify()
 	exits "$wanted" countersign attest verify "$@" --key "$story/pub" --repo "$work"
 }
 
-# landed PATH: a commit that lands on main, and is attested.
-landed()
-{
-	commit "$1" "$1 $(date +%N)"
-	push main
-	expect landed
-	attested
-}
-
 # The member of the provenance of HEAD's last landing.
 provenance()
 {
 	in_work notes --ref "$notes" show HEAD | jq -r .payload | while read -r line; do printf '%s' "$line" | base64 -d; echo; done |
 		jq -r "select(.predicateType | test(\"-provenance/\")) | $1" | tail -n 1
 }
-
-ssh-keygen -q -t ed25519 -N '' -f "$story/bob" -C bob
 
 sentence "A person's clean push is attested, in a clone and by a verifier that is not ours"
 host
@@ -124,22 +85,7 @@ said 'no attestation of a landing on refs/tags/v1'
 
 sentence "What an agent made, and who approved it by which key, are in the provenance"
 host
-agent claude-code
-commit infra/main.tf 'resource {}'
-push main
-expect held
-digest=$(on_server cat-file tag "refs/countersign/holds/$hold" | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p')
-in_work fetch -q origin "refs/countersign/holds/$hold"
-person bob
-in_work -c gpg.format=ssh -c user.signingkey="$story/bob" tag -s ok 'FETCH_HEAD^{commit}' -m Fine -m "Countersign-Digest: $digest
-Countersign-Decision: approve"
-as bob
-push "ok:refs/countersign/approvals/$hold/bob"
-person alice
-as dev1
-push main
-expect landed
-attested
+approved infra/main.tf
 verify 0 HEAD
 said 'agents     claude-code'
 said 'approved   bob (SHA256:'
