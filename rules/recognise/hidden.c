@@ -114,12 +114,63 @@ static struct span next_line(struct span *rest)
 	return line;
 }
 
-/* A word that is being read: does it look like ASCII throughout, and is it not? */
+/* A part of a word, or all of it so far: `sigma` and `x` of `sigma_x`. */
 struct hidden_word {
 	size_t column; /* where its first look-alike stands; 0: none yet */
 	unsigned int character;
-	bool ascii, other; /* it has a letter of ASCII; one that looks like none */
+	unsigned int ascii, greek, alike; /* how many letters of each; greek: alike, too */
+	bool other;                       /* it has a letter that looks like none of ASCII */
+	bool greek_first;
 };
+
+#define OMICRON 0x3bf
+#define INDEX_MAX 2 /* letters behind a symbol: `sigma xy` */
+
+/*
+ * Letters that are symbols all over the world, small ones of Greek; omicron is none, since nobody
+ * can tell it from an o.
+ */
+static bool is_symbol(unsigned int c)
+{
+	return c >= 0x3b1 && c <= 0x3c9 && c != OMICRON;
+}
+
+/* Whether the part is a symbol, with an index or without one. */
+static bool is_symbolic(const struct hidden_word *part)
+{
+	return part->greek && part->greek == part->alike &&
+	       (!part->ascii ||
+		       (part->greek_first && part->greek == 1 && part->ascii <= INDEX_MAX));
+}
+
+/* Adds the part to its word, and begins another. */
+static void part_end(struct hidden_word *word, struct hidden_word *part)
+{
+	word->ascii += part->ascii;
+	word->other |= part->other;
+	if (!word->column && !is_symbolic(part)) {
+		word->column = part->column;
+		word->character = part->character;
+	}
+	*part = (struct hidden_word){ 0 };
+}
+
+static void part_letter(struct hidden_word *part, unsigned int c, size_t column)
+{
+	if (c < 0x80) {
+		part->ascii += isalpha((int)c) != 0;
+	} else if (!confusable_ascii(c)) {
+		part->other = true;
+	} else {
+		part->greek_first |= is_symbol(c) && !part->ascii && !part->alike;
+		part->greek += is_symbol(c);
+		part->alike++;
+		if (part->column)
+			return;
+		part->column = column;
+		part->character = c;
+	}
+}
 
 static bool is_lookalike(const struct hidden_word *word)
 {
@@ -129,7 +180,7 @@ static bool is_lookalike(const struct hidden_word *word)
 /* The first letter of another script in a word that is ASCII otherwise: `sсope` with U+0441. */
 static struct hidden_character lookalike_in(struct span line, bool start)
 {
-	struct hidden_word word = { 0 };
+	struct hidden_word word = { 0 }, part = { 0 };
 
 	(void)start;
 	for (size_t column = 1; line.len; column++) {
@@ -138,19 +189,18 @@ static struct hidden_character lookalike_in(struct span line, bool start)
 
 		line.data += len ? len : 1;
 		line.len -= len ? len : 1;
-		if (c < 0x80 && !isalnum((int)c) && c != '_') {
-			if (is_lookalike(&word))
-				break;
-			word = (struct hidden_word){ 0 };
-		} else if (c < 0x80) {
-			word.ascii |= isalpha((int)c) != 0;
-		} else if (!confusable_ascii(c)) {
-			word.other = true;
-		} else if (!word.column) {
-			word.column = column;
-			word.character = c;
+		if (c >= 0x80 || isalnum((int)c)) {
+			part_letter(&part, c, column);
+			continue;
 		}
+		part_end(&word, &part);
+		if (c == '_')
+			continue;
+		if (is_lookalike(&word))
+			break;
+		word = (struct hidden_word){ 0 };
 	}
+	part_end(&word, &part);
 	return is_lookalike(&word) ? (struct hidden_character){ word.character, 1, word.column }
 				   : (struct hidden_character){ .character = 0 };
 }

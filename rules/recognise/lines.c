@@ -12,6 +12,11 @@ static bool is_word(struct span word, const char *text)
 	return word.len == strlen(text) && strncasecmp(word.data, text, word.len) == 0;
 }
 
+static bool line_begins(struct span line, const char *text)
+{
+	return line.len >= strlen(text) && strncasecmp(line.data, text, strlen(text)) == 0;
+}
+
 static bool is_one_of(struct span word, const char *const *texts)
 {
 	for (; *texts; texts++)
@@ -51,9 +56,10 @@ static bool next_instruction(struct line_reader *l, char *room, size_t size, str
 
 		memcpy(room + used, line->data, take);
 		used += take;
-		room[used++] = ' ';
-		if (used >= size - 1 || !line_said(l, "#", line))
+		if (used >= size - 2 || !line_said(l, "#", line))
 			break;
+		if (line->data[-1] == ' ' || line->data[-1] == '\t')
+			room[used++] = ' '; /* else the word goes on */
 		if (line->len && !line_has("\\`", line->data[line->len - 1])) {
 			take = line->len < size - used ? line->len : size - used;
 			memcpy(room + used, line->data, take);
@@ -187,6 +193,32 @@ static size_t is_crontab(struct span content)
 
 /* ---- others, by how they begin ---- */
 
+/* `## template: jinja`, however it is spaced. */
+static bool is_template(struct span line)
+{
+	size_t n = 0;
+
+	if (!span_starts(line, "##"))
+		return false;
+	for (n = 2; n < line.len && line.data[n] == ' '; n++)
+		;
+	return span_starts((struct span){ line.data + n, line.len - n }, "template:");
+}
+
+/* Several parts in one, as mail has it: one of them is for cloud-init. */
+static bool is_multipart(struct span line, struct span content)
+{
+	static const char *const types[] = { "text/cloud-config", "text/cloud-boothook",
+		"text/x-shellscript", "text/jinja2", "text/part-handler" };
+
+	if (!line_begins(line, "content-type: multipart/") && !line_begins(line, "mime-version:"))
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (memmem(content.data, content.len, types[i], strlen(types[i])))
+			return true;
+	return false;
+}
+
 /* cloud-init takes blank lines before, and a line that says that a template follows. */
 static size_t is_cloud_config(struct span content)
 {
@@ -194,14 +226,20 @@ static size_t is_cloud_config(struct span content)
 		"#cloud-config-jsonp", "#cloud-boothook", "#part-handler", "#upstart-job",
 		"#include-once", NULL };
 	struct line_reader l = { content, 0 };
-	struct span line;
+	struct span line, next;
+	bool template = false;
 
 	do {
 		if (!line_next(&l, &line))
 			return 0;
-	} while (!line.len ||
-		 (span_starts(line, "## template:") && memmem(line.data, line.len, "jinja", 5)));
-	return is_one_of(line, begins) ? l.number : 0;
+		template |= is_template(line) && memmem(line.data, line.len, "jinja", 5);
+	} while (!line.len || is_template(line));
+	if (is_one_of(line, begins) || (template && span_starts(line, "#!")) ||
+		is_multipart(line, content))
+		return l.number;
+	return is_word(line, "#include") && line_next(&l, &next) && span_starts(next, "http")
+		       ? l.number - 1
+		       : 0;
 }
 
 static size_t is_jenkinsfile(struct span content)

@@ -5,6 +5,7 @@
 #ifndef RULES_RECOGNISE_RECOGNISE_H
 #define RULES_RECOGNISE_RECOGNISE_H
 
+#include "common/base/buf.h"
 #include "common/base/deadline.h"
 #include "common/base/span.h"
 
@@ -25,6 +26,12 @@ size_t recognise(struct span path, struct span content, struct recognised out[RE
 /* The same, as far as it comes until the deadline is over, which the caller asks afterwards. */
 size_t recognise_until(
 	struct deadline *deadline, struct span content, struct recognised out[RECOGNISED_MAX]);
+
+/*
+ * The text as UTF-8 where it is UTF-16, with a byte order mark or without one, in *room; else the
+ * text itself.  An empty *content that was none: no memory.
+ */
+struct span recognise_text(struct buf *room, struct span content);
 
 struct hidden_character {
 	unsigned int character; /* the code point */

@@ -29,7 +29,9 @@ static bool is_block(struct span line)
 		bool quoted;
 	} blocks[] = { { "resource", 2, false }, { "data", 2, false }, { "provider", 1, true },
 		{ "module", 1, true }, { "terraform", 0, false }, { "source", 2, true },
-		{ "job", 1, true } };
+		{ "job", 1, true }, { "ephemeral", 2, false }, { "moved", 0, false },
+		{ "removed", 0, false }, { "variable", 1, true }, { "output", 1, true },
+		{ "locals", 0, false } };
 	struct span type = line_word(&line);
 
 	if (span_starts(line, "class ")) /* of Kotlin */

@@ -88,7 +88,8 @@ static bool is_task_key(struct span key)
 {
 	static const char *const names[] = { "name", "when", "become", "become_user", "notify",
 		"register", "with_items", "changed_when", "failed_when", "delegate_to", "no_log",
-		"check_mode", "ignore_errors", "loop_control", "with_dict", "with_fileglob" };
+		"check_mode", "ignore_errors", "loop_control", "with_dict", "with_fileglob",
+		"listen" };
 
 	return LISTED(names, key);
 }
@@ -111,7 +112,7 @@ static bool is_play_part(struct span key)
 static bool is_inclusion(struct span key)
 {
 	static const char *const names[] = { "include_tasks", "import_tasks", "include_role",
-		"import_role" };
+		"import_role", "local_action" };
 
 	return LISTED(names, key);
 }

@@ -55,7 +55,10 @@
 	X(block, NULL)                    \
 	X(extends, NULL)                  \
 	X(resource, NULL)                 \
-	X(required_providers, NULL)
+	X(required_providers, NULL)       \
+	X(terraform, NULL)                \
+	X(backend, NULL)                  \
+	X(data, NULL)
 
 /* Those that are no C names, are prefixes, or stand for several. */
 #define MORE_WORDS(X)    \

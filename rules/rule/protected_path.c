@@ -220,10 +220,8 @@ static int judge_hidden(const struct rule_case *c, const struct rule *rule, bool
 	return object_hidden(c, rule, name, &hidden, detail, f);
 }
 
-int rule_hidden_text(const struct rule_case *c, struct fault *f)
+static int hidden_text(const struct rule_case *c, struct buf *old_room, struct fault *f)
 {
-	if (!c->change || !c->content.data)
-		return 0;
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 		bool instructions = c->governing[rule->group] && guards_instructions(c, rule);
@@ -231,11 +229,29 @@ int rule_hidden_text(const struct rule_case *c, struct fault *f)
 
 		if (!instructions && !asks_text(c, rule, "hidden-text"))
 			continue;
-		if (c->old_content(c, &old, f) < 0 ||
-			judge_hidden(c, rule, instructions, old, f) < 0)
+		if (c->old_content(c, &old, f) < 0)
+			return -1;
+		if (judge_hidden(c, rule, instructions, recognise_text(old_room, old), f) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+#define DECODED_MAX (1u << 30)
+
+int rule_hidden_text(const struct rule_case *c, struct fault *f)
+{
+	struct buf room = BUF_INIT(DECODED_MAX), old_room = BUF_INIT(DECODED_MAX);
+	struct rule_case decoded = *c;
+	int status;
+
+	if (!c->change || !c->content.data)
+		return 0;
+	decoded.content = recognise_text(&room, c->content);
+	status = room.failed ? fault_memory(f) : hidden_text(&decoded, &old_room, f);
+	buf_release(&room);
+	buf_release(&old_room);
+	return status;
 }
 
 int rule_build_steps(const struct rule_case *c, struct fault *f)

@@ -37,6 +37,43 @@ push three:main
 expect held
 said "a name with a letter (U+0441) that only looks like 'c'"
 
+sentence "Text in UTF-16 is read as what it says"
+server
+asked
+agent claude-code
+u16()
+{
+	write "$1" ''
+	text "$2" | iconv -f UTF-8 -t "$3" >"$work/$1"
+	in_work add "$1"
+	record "Add $1"
+}
+for code in UTF-16 UTF-16LE UTF-16BE; do
+	branch "$code" origin/main
+	u16 src/w.txt 'name = 1; // \342\200\256 sdrawkcab\n' "$code"
+	push "$code:main"
+	expect held
+	said 'unseen  src/w.txt:1'
+done
+branch plain16 origin/main
+u16 src/plain.txt 'name = 1; // nothing is hidden here\n' UTF-16
+push plain16:main
+expect landed
+
+sentence "Letters that are symbols are written as physicists write them"
+server
+asked
+agent claude-code
+commit src/physics.py "$(text '\317\203_x = 1\n\317\201_air = 2\n\316\275_e = \317\203x\n\317\207_sq = \316\261_b * \316\263_xy\n\302\265s = 1')"
+push main
+expect landed
+for word in '\317\201assword' 'x_\316\277' 'p\320\260y_load' 'user_\320\260'; do
+	branch try origin/main
+	commit src/other.py "$(text "$word = 1")"
+	push try:main
+	expect held
+done
+
 sentence "Other scripts, emoji, and files that are no text are let through, and so is what was there"
 server
 asked

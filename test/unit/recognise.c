@@ -33,6 +33,19 @@ struct sample {
 static const struct sample samples[] = {
 	/* Kubernetes, plainly and by one who would not be recognised */
 	{ "kubernetes", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n" },
+	{ "hosts", "##template:jinja\n#cloud-config\nruncmd: [id]\n" },
+	{ "hosts", "## template: jinja\n#!/bin/sh\nid\n" },
+	{ "hosts", "#include\nhttps://example.org/x\n" },
+	{ "hosts", "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: "
+		   "text/cloud-config\n\n#cloud-config\n--x--\n" },
+	{ "containers", "FROM alp\\\nine:3\nRUN id\n" },
+	{ "containers", "FR\\\nOM alpine\nRUN id\n" },
+	{ "iac", "{\"data\": {\"aws_ami\": {\"x\": {}}}}\n" },
+	{ "iac", "{\"terraform\": {\"backend\": {\"s3\": {}}}}\n" },
+	{ "iac", "variable \"x\" {\n  default = 1\n}\n" },
+	{ "iac", "moved {\n  from = a.b\n  to = a.c\n}\n" },
+	{ "iac", "ephemeral \"a_b\" \"c\" {}\n" },
+	{ "iac", "- name: x\n  local_action: command id\n" },
 	{ "kubernetes", "# c\n---\n# c\napiVersion: apps/v1\n\nkind: Deployment\n" },
 	{ "kubernetes", "\"apiVersion\": \"v1\"\n'kind': 'Pod'\n" },
 	{ "kubernetes", "\"api\\u0056ersion\": v1\n\"\\x6bind\": Pod\n" },
