@@ -1,6 +1,6 @@
 #include "common/mark/made_with.h"
 
-#include "common/mark/lead_in.h"
+#include "common/text/lead_in.h"
 #include "common/text/spelling.h"
 
 #define STATEMENT_MAX 512 /* what is longer says more than that */

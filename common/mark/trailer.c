@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "common/mark/lead_in.h"
 #include "common/mark/made_with.h"
+#include "common/text/lead_in.h"
 #include "common/text/spelling.h"
 
 /* Keys in letters alone, but those that name a verb of makers; sorted. */

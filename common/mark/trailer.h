@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "common/base/span.h"
-#include "common/mark/lead_in.h"
+#include "common/text/lead_in.h"
 
 enum trailer_kind {
 	TRAILER_OTHER,   /* no key that is known here */

@@ -9,6 +9,7 @@
 #include "common/base/typo.h"
 #include "common/mark/catalogue_field.h"
 #include "common/mark/catalogue_site.h"
+#include "common/mark/catalogue_takes.h"
 #include "common/path/pattern.h"
 #include "common/policy/site_files.h"
 
@@ -20,6 +21,7 @@
 struct reading {
 	struct catalogue_site *site;
 	const char *file, *agent;
+	const struct catalogue_site_entry *entry;
 	struct fault *f;
 };
 
@@ -66,13 +68,17 @@ static int mark_add(struct reading *r, const struct json_at *at, const char *fie
 	const char *text, const char *value)
 {
 	const struct catalogue_site_mark mark = { field, text, value };
-	int status;
+	const char *sample;
+	int status = text ? catalogue_site_mark(r->site, &mark, r->f) : -1;
 
-	if (!text)
+	if (status == 1)
+		return wrong(r, at, "is a mark that nothing is left of, or that all have");
+	if (status < 0)
 		return -1;
-	status = catalogue_site_mark(r->site, &mark, r->f);
-	return status == 1 ? wrong(r, at, "is a mark that nothing is left of, or that all have")
-			   : status;
+	sample = catalogue_takes(r->entry, &mark);
+	return sample ? wrong(r, at, "'%s' would take people's commits: %s", value ? value : text,
+				sample)
+		      : 0;
 }
 
 /* Whether the mark can be met with, and is nobody else's. */
@@ -289,6 +295,7 @@ static int agent_read(struct reading *r, const struct json_at *at)
 		strspn(at->key, ID_CHARACTERS) != strlen(at->key))
 		return wrong(r, &key, "a name has small letters, digits and -, at most %d", ID_MAX);
 	r->agent = at->key;
+	r->entry = &entry;
 	if (entry_read(r, at, &entry) < 0)
 		return -1;
 	if (entry.date && !is_date(entry.date))

@@ -104,11 +104,64 @@ refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["noreply
 	'is a mark of claude-code already'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "branches": ["house/"] } } }' 'has no marks'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c"], "date": "today" } } }' 'is not a date'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "Signed-off-by": "*" } } } }' \
+	"'*' would take people's commits: ada example <ada@example.org>"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "Reviewed-By": "*@*" } } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "Fixes": "#{number}" } } } }' \
+	"would take people's commits: #12"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "Note": "*" } } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "Zone": "*" } } } }' \
+	"would take people's commits: a line such as"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "scope_trailers": { "Generated-by": "*" } } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "subjects": ["*: *"] } } }' \
+	"'*: *' would take people's commits: fix: handle empty input"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "subjects": ["feat*"] } } }' \
+	"would take people's commits: feat"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "subjects": ["other: *"] } } }' \
+	"would take people's commits: a subject or line with that one word"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "lines": ["*fix*"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "lines": ["see https://*"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "lines": ["{hex}"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "authors": ["a*"] } } }' \
+	"would take people's commits: the name of somebody"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "authors": ["ada*"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["*@gmail.com"] } } }' \
+	"would take people's commits: john.smith@gmail.com"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["*@firm.example"] } } }' \
+	"would take people's commits: the address of anybody at that domain"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["noreply@github.com"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "names": ["John"] } } }' \
+	"would take people's commits"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "links": ["github.com/*"] } } }' \
+	"would take people's commits"
 refused '{ "version": 1, "agents": {}, "agents": {} }' 'own.json:1:'
 refused '{' 'own.json:'
 rm "$folder/own.json"
 push main
 expect landed
+
+sentence "What only the agent writes is taken, however it is formed"
+guarded
+site_agents <<'JSON'
+{ "version": 1,
+  "agents": {
+    "house": { "name": "House Agent", "emails": ["*@agents.firm.example"], "subjects": ["house: *"],
+               "trailers": { "House-Run": "*", "Agent": "house*" }, "lines": ["made at the house by *"],
+               "links": ["house.example/runs/*"], "authors": ["house/*"], "given_names": ["Ada"] } } }
+JSON
+trailer='https://house.example/runs/12'
+commit src/a.c 'int a;'
+push main
+expect held
+said 'by house (marker)'
 
 sentence "A file or folder that others may write is not trusted"
 guarded

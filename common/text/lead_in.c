@@ -1,4 +1,4 @@
-#include "common/mark/lead_in.h"
+#include "common/text/lead_in.h"
 
 #include "common/text/spelling.h"
 

@@ -2,8 +2,8 @@
  * What stands on a line before something: has it come to an end, or does it go on to talk about it?
  * Texts are folded (fold.h).
  */
-#ifndef COMMON_MARK_LEAD_IN_H
-#define COMMON_MARK_LEAD_IN_H
+#ifndef COMMON_TEXT_LEAD_IN_H
+#define COMMON_TEXT_LEAD_IN_H
 
 #include <stdbool.h>
 
