@@ -23,6 +23,12 @@ struct pre_receive {
 	bool awaits; /* what was recorded was allowed, and is to land */
 };
 
+/* That is found of the first of them, and about all. */
+static bool has_too_many_refs(const struct pre_receive *p)
+{
+	return p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs;
+}
+
 /*
  * Of a push of too many refs, or one that has taken too long, the first denial is enough: all would
  * say the same, and each would cost a row and a line.
@@ -30,8 +36,7 @@ struct pre_receive {
 static bool is_enough(const struct pre_receive *p, const struct verdict *verdict)
 {
 	return verdict->decision == DECISION_DENY &&
-	       (p->session.facts.push.count > (uint64_t)p->session.facts.policy->limits.refs ||
-		       judge_is_late(p->session.judge));
+	       (has_too_many_refs(p) || judge_is_late(p->session.judge));
 }
 
 /*
@@ -95,7 +100,8 @@ static bool refuses_all(const struct pre_receive *p)
 	if (p->worst == DECISION_DENY)
 		return true;
 	return p->worst == DECISION_HOLD &&
-	       (p->all_held || p->session.facts.holds.apart || !hook_update_in_place(&p->session));
+	       (p->all_held || p->session.facts.holds.apart || has_too_many_refs(p) ||
+		       !hook_update_in_place(&p->session));
 }
 
 /*
@@ -120,7 +126,8 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
 	if (refused && p->worst == DECISION_HOLD && !p->all_held)
 		report_line(&p->report, "the other refs are refused with it: %s",
-			p->session.facts.holds.apart
+			has_too_many_refs(p) ? "there are too many in one push"
+			: p->session.facts.holds.apart
 				? "else what is held would come into the repository with them"
 				: "it is not sure here that the update hook of Countersign "
 				  "refuses just those that are held");

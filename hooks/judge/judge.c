@@ -110,7 +110,7 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 	*next = (struct oid){ 0 };
 	c.commit = id;
 	if (tag_parse(&tag, id->len, text, &why) < 0 &&
-		!(oid_list_has(&j->judge->facts->policy->malformed, id) &&
+		!((!governed(j) || oid_list_has(&j->judge->facts->policy->malformed, id)) &&
 			tag_recover(&tag, id->len, text) == 0))
 		return judge_unparsed(j->judge, &c, why, f);
 	c.text = text;
@@ -120,12 +120,12 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 	judge_note_agents(j->verdict, &who);
 	if (who.signer && !who.count && names_ref(&tag, j->update))
 		j->vouched = who.signer->layer;
-	status = who.malformed ? judge_object(j->judge, &c,
-					 &(struct objection){ .rule = "malformed",
-						 .action = ACTION_DENY,
-						 .detail = who.malformed },
-					 f)
-			       : rules_judge(&c, f);
+	status = who.malformed && governed(j) ? judge_object(j->judge, &c,
+							&(struct objection){ .rule = "malformed",
+								.action = ACTION_DENY,
+								.detail = who.malformed },
+							f)
+					      : rules_judge(&c, f);
 	*next = tag.target;
 	return status < 0 ? -1 : attribution_merge(j->judge->attributor, &j->who, &who, f);
 }

@@ -169,6 +169,28 @@ sed '13,$d' "$story/many" >"$story/few"
 raw <"$story/few"
 expect landed refs/heads/x1
 
+sentence "Where people may approve that, none of the refs lands before they have"
+server
+policy <<JSON
+{ "version": 1, "limits": { "refs": 2, "approvers": ["bob"] },
+  "people": { "bob": { "emails": ["bob@example.com"], "accounts": ["bob"], "keys": ["$(key_of bob)"] } } }
+JSON
+agent none
+branch work origin/main
+for n in 1 2 3; do commit docs/many.md "$n"; done
+push work:refs/heads/a work~1:refs/heads/b work~2:refs/heads/c
+expect held refs/heads/a
+said 'the other refs are refused with it: there are too many in one push'
+same 'others' "$(refs_of refs/heads/b refs/heads/c | wc -l)" 0
+digest=$(digest_of "$hold")
+approve bob
+as dev1
+push work:refs/heads/a work~1:refs/heads/b work~2:refs/heads/c
+expect landed refs/heads/a
+expect landed refs/heads/c
+push work:refs/heads/d
+expect landed refs/heads/d
+
 sentence "A commit or a tag with a text of many megabytes is denied, not read"
 server
 policy <<'JSON'

@@ -155,7 +155,7 @@ commit docs/fine.md 'x'
 push main
 expect landed
 
-sentence "A tag that cannot be parsed is denied, and a good one lands"
+sentence "A tag that cannot be parsed is denied, and a good one lands; where nothing governs, one lands that says what it is of"
 server
 governed
 {
@@ -169,6 +169,12 @@ said 'malformed'
 in_work tag -a -m 'good' good
 push good
 expect landed
+sed 's|refs/tags/x|refs/other/x|' "$story/bad" >"$story/free"
+raw <"$story/free"
+expect landed
+sed 's/object @{main}/object rubbish/' "$story/free" >"$story/worse"
+raw <"$story/worse"
+expect refused
 
 # chain DEPTH: tags of tags that lead to an agent's workflow.
 chain()

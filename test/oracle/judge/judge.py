@@ -31,7 +31,7 @@ class Server:
 
     def __init__(self, layers):
         self.layers, self.refs, self.stored, self.brought = layers, {}, set(), {}
-        self.made = {}  # (path, new, and the old where that is nothing): agent's name to verified
+        self.made = {}  # (path, new): agent's name to verified; what is deleted is nobody's
 
     def reached(self, wanted=lambda ref: True):
         out = set()
@@ -124,7 +124,7 @@ class Push:
     def agents_at(self, commit, path):
         """The agents whose the commit's change of the path is."""
         agents, change = list(self.agents_of(commit)[0]), change_at(commit, path)
-        if not self.evidence(commit) and not had(commit.ancestors - {commit}, change):
+        if change[2] is not EMPTY and not self.evidence(commit) and not had(commit.ancestors - {commit}, change):
             agents += [{"name": name, "verified": verified}
                        for name, verified in self.server.made.get(made_key(change), {}).items()]
         return agents
@@ -135,7 +135,7 @@ class Push:
         for commit in sorted(self.brings, key=lambda c: len(c.ancestors)):
             for path in changes_of(commit) if self.evidence(commit) else []:
                 change = change_at(commit, path)
-                if not had(before | commit.ancestors - {commit}, change):
+                if change[2] is not EMPTY and not had(before | commit.ancestors - {commit}, change):
                     out += [(made_key(change), who) for who in self.evidence(commit)]
         return out
 
@@ -293,8 +293,8 @@ class Push:
 
 
 def made_key(change):
-    path, old, new = change
-    return path, new, old if new is EMPTY else EMPTY
+    path, _, new = change
+    return path, new
 
 
 def decision(findings, observed=False):
