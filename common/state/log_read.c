@@ -87,8 +87,10 @@ static int find_ref(struct state *state, const char *asked, struct place *place,
 static int find_place(
 	struct state *state, const struct log_filter *filter, struct place *place, struct fault *f)
 {
-	static const char since[] = "SELECT min(seq) - 1 FROM log WHERE time >= ?",
-			  until[] = "SELECT max(seq) FROM log WHERE time <= ? || '~'";
+	/* without the signs SQLite would go through the rows in order until one fits */
+	static const char
+		since[] = "SELECT min(+seq) - 1 FROM log INDEXED BY log_time WHERE time >= ?",
+		until[] = "SELECT max(+seq) FROM log INDEXED BY log_time WHERE time <= ? || '~'";
 	int64_t found;
 
 	*place = (struct place){ filter->after, INT64_MAX, filter->agent, "" };
