@@ -8,6 +8,7 @@
 
 #include "common/base/file.h"
 #include "common/facts/stops.h"
+#include "common/state/cut.h"
 #include "test/state_place.h"
 
 static int count_stopped(void *context, const struct stopped *who)
@@ -331,6 +332,102 @@ static void what_later_steps_add_is_there_after_the_next_writer(void **context)
 	state_close(state);
 }
 
+static int see_counter(void *context, const struct counted *what)
+{
+	assert_string_equal(what->name, "decisions");
+	*(int64_t *)context += what->value;
+	return 0;
+}
+
+/* Step 9: counters; without them there are none to see, and the next writer counts. */
+static void an_earlier_state_has_no_counters_until_somebody_counts(void **context)
+{
+	const struct place *place = *context;
+	struct counted one = { "decisions", "deny", 2 };
+	struct state *state;
+	struct fault f = { 0 };
+	int64_t seen = 0;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_counts(state, see_counter, &seen, &f), 0);
+	assert_int_equal(seen, 0);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	assert_int_equal(state_count(state, &one, &f), 0);
+	assert_int_equal(state_count(state, &one, &f), 0);
+	commit(state);
+	assert_int_equal(state_counts(state, see_counter, &seen, &f), 0);
+	assert_int_equal(seen, 4);
+	expect_old_contents(state);
+	state_close(state);
+}
+
+static int keep_id(void *context, const struct hold_row *hold)
+{
+	(void)snprintf(context, 17, "%s", hold->id);
+	return 1;
+}
+
+/* Step 10: what was there is bound when the tables are brought up to date, and guarded from then. */
+static void what_an_earlier_state_had_is_bound_from_then_on(void **context)
+{
+	const struct place *place = *context;
+	struct state *state;
+	struct fault f = { 0 };
+	char hash[65], id[17] = "", sql[96];
+	int holds = 0;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_bound_verify(state, &f), 0);
+	assert_int_equal(state_holds(state, NULL, NULL, keep_id, id, &f), 1);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	append(state, "refs/heads/main", hash);
+	commit(state);
+	assert_int_equal(state_bound_verify(state, &f), 0);
+	assert_int_equal(state_holds(state, id, NULL, count_hold, &holds, &f), 0);
+	assert_int_equal(holds, 1);
+	state_close(state);
+	(void)snprintf(sql, sizeof(sql), "UPDATE hold SET old = 'other' WHERE id = '%s'", id);
+	tamper(place, sql);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_bound_verify(state, &f), -1);
+	assert_int_equal(state_holds(state, id, NULL, count_hold, &holds, &f), -1);
+	state_close(state);
+}
+
+/* Step 11: where the log was cut; of before it, nowhere. */
+static void an_earlier_log_was_cut_nowhere(void **context)
+{
+	const struct place *place = *context;
+	struct log_cut cut = { .walk = { .rows = 5 } };
+	struct state *state;
+	struct fault f = { 0 };
+	int64_t gone = -1;
+	char hash[65];
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_log_cut(state, &cut, &f), 0);
+	assert_int_equal(cut.walk.rows, 0);
+	assert_true(cut.told);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	append(state, "refs/heads/main", hash);
+	assert_int_equal(state_log_cut(state, &cut, &f), 0);
+	assert_int_equal(cut.walk.rows, 0);
+	assert_int_equal(state_log_shed(state, 100, &gone, &f), 0);
+	assert_int_equal(gone, 0);
+	commit(state);
+	state_close(state);
+	assert_int_equal(verified(place, hash).rows, 8);
+}
+
 static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
 {
 	const struct place *place = *context;
@@ -363,6 +460,9 @@ int main(void)
 		WITH_PLACE(each_push_of_a_ref_is_pending),
 		WITH_PLACE(what_was_pending_for_days_is_forgotten),
 		WITH_PLACE(what_later_steps_add_is_there_after_the_next_writer),
+		WITH_PLACE(an_earlier_state_has_no_counters_until_somebody_counts),
+		WITH_PLACE(what_an_earlier_state_had_is_bound_from_then_on),
+		WITH_PLACE(an_earlier_log_was_cut_nowhere),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
 
