@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/state/log.h"
+#include "common/state/cut.h"
 #include "hooks/review/held/held_commit.h"
 #include "hooks/review/lines/shown.h"
 #include "hooks/review/url.h"
@@ -19,7 +19,7 @@ struct row {
 struct log_rows_kept {
 	struct row rows[ROWS];
 	size_t count; /* of all that came */
-	int64_t up_to, last;
+	int64_t up_to;
 	struct fault *fault;
 };
 
@@ -56,9 +56,8 @@ static int on_row(void *context, const struct log_entry *entry)
 	struct log_rows_kept *kept = context;
 	struct row *row = &kept->rows[kept->count % ROWS];
 
-	kept->last = entry->seq;
 	if (kept->up_to && entry->seq > kept->up_to)
-		return 0;
+		return 1;
 	row_release(row);
 	kept->count++;
 	*row = (struct row){ .seq = entry->seq,
@@ -130,10 +129,31 @@ static void add_rows(struct visit *visit, const struct log_rows_kept *kept)
 			(size_t)kept->rows[kept->count % ROWS].seq - 1);
 }
 
+/* Numbers have no gaps, so no more rows are read than are shown, and one to know of more. */
+static int read_rows(struct state *state, struct log_rows_kept *kept, struct fault *f)
+{
+	struct log_filter filter = { 0 };
+	struct state_figures figures;
+	struct log_archives archives;
+	int64_t newest = kept->up_to;
+	int status = newest > 0 ? 0 : state_figures(state, &figures, f);
+
+	if (status == 0 && newest <= 0)
+		newest = figures.rows;
+	filter.after = newest > ROWS ? newest - ROWS - 1 : 0;
+	if (status == 0)
+		status = log_archives_find(&archives, state, NULL, NULL, f);
+	else
+		archives = (struct log_archives){ 0 };
+	if (status == 0)
+		status = log_archives_read(&archives, state, &filter, on_row, kept, f);
+	log_archives_release(&archives);
+	return status < 0 ? -1 : 0;
+}
+
 int log_page(struct visit *visit, struct fault *f)
 {
 	struct log_rows_kept *kept = calloc(1, sizeof(*kept));
-	const struct log_filter all = { 0 };
 	struct buf to = BUF_INIT(20), title = BUF_INIT(2048);
 	int status = kept ? 0 : fault_memory(f);
 
@@ -141,7 +161,7 @@ int log_page(struct visit *visit, struct fault *f)
 		kept->fault = f;
 		if (url_parameter(visit->query, "to", &to) && to.len)
 			kept->up_to = strtoll(to.data, NULL, 10);
-		status = state_log_read(visit->facts.state, &all, on_row, kept, f);
+		status = read_rows(visit->facts.state, kept, f);
 	}
 	buf_addf(&title, "Log of %.*s", (int)visit->repository->name_len, visit->repository->name);
 	if (status == 0)
