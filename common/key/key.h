@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/base/arena.h"
+#include "common/base/buf.h"
 #include "common/base/names.h"
 #include "common/base/span.h"
 
@@ -54,6 +55,12 @@ struct key {
  */
 int key_parse(struct key *out, struct arena *arena, struct span text, const char *folder,
 	const char **why);
+
+/*
+ * Writes an SSH key or a passkey as key_parse() reads it, for whoever has to verify long after what
+ * it signed: without the times in which it is valid.  Of an OpenPGP key nothing.  0 or -1.
+ */
+int key_print(struct buf *out, const struct key *key);
 
 /*
  * A point in time as policies write it: `2027-06-30`, `2027-06-30T12:00:00Z`, or ssh-keygen's

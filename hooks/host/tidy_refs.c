@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "common/base/base64.h"
+#include "common/base/file.h"
 #include "common/base/run.h"
 
 #define APPROVALS "refs/countersign/approvals/"
 #define TAG_MAX ((size_t)64 << 20)
 #define APPROVAL_MAX ((size_t)256 << 10)
 #define GIT_SECONDS 60
+#define KEEP_KEY_MAX ((size_t)64 << 10)
 
 struct tidy_id tidy_id(const char *text)
 {
@@ -65,6 +67,43 @@ bool tidy_has_approvals(struct tidying *t, const char *id)
 	return repo_refs(t->session.facts.repo, prefix, on_any, NULL, &ignored) != 0;
 }
 
+/* A key as text; an OpenPGP one is the armour itself, for its file may be gone one day. */
+static int add_key(json_t *keys, const struct key *key, struct fault *f)
+{
+	struct buf text = BUF_INIT(KEEP_KEY_MAX);
+	struct fault gone = { 0 };
+	int status = key->kind == KEY_OPENPGP ? file_read(key->file, &text, &gone)
+					      : key_print(&text, key);
+
+	if (key->revoked || (status < 0 && key->kind == KEY_OPENPGP))
+		status = 0;
+	else if (status == 0 && text.len)
+		status = json_array_append_new(keys, json_stringn(text.data, text.len));
+	buf_release(&text);
+	return status < 0 ? fault_memory(f) : 0;
+}
+
+/* The keys that the person approves by now; later the policy may not have them any more. */
+static int add_keys(json_t *kept, const struct policy *policy, const char *name, struct fault *f)
+{
+	const struct person *person = policy_person(policy, name);
+	bool special = person && person->approval_key_count > 0;
+	const struct key *keys = !person ? NULL : special ? person->approval_keys : person->keys;
+	size_t count = !person ? 0 : special ? person->approval_key_count : person->key_count;
+	json_t *array = json_array();
+	int status = json_object_set_new(kept, "keys", array);
+
+	for (size_t i = 0; status == 0 && i < count; i++)
+		status = add_key(array, &keys[i], f);
+	for (size_t i = 0; status == 0 && person && i < person->passkey_count; i++)
+		status = add_key(array, &person->passkeys[i], f);
+	if (status == 0 && person && person->passkey_count && policy->review.origin)
+		status = json_object_set_new(kept, "review",
+			json_pack("{s:s, s:s}", "origin", policy->review.origin, "rp_id",
+				policy->review.rp_id ? policy->review.rp_id : ""));
+	return status < 0 ? fault_memory(f) : 0;
+}
+
 struct keeping {
 	struct tidying *t;
 	json_t *array;
@@ -91,7 +130,9 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	if (!over)
 		object_release(&object);
 	buf_release(&text);
-	return json_array_append_new(k->array, kept) < 0 ? fault_memory(k->fault) : 0;
+	if (json_array_append_new(k->array, kept) < 0)
+		return fault_memory(k->fault);
+	return add_keys(kept, k->t->session.facts.policy, strrchr(name, '/') + 1, k->fault);
 }
 
 int tidy_approvals(struct tidying *t, const char *id, json_t *array, struct fault *f)

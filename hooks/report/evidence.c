@@ -82,13 +82,16 @@ static int add_framework(json_t *frameworks, json_t *framework, const struct pol
 static json_t *figures_json(const struct log_figures *l)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:O}",
+		"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:O, "
+		"s:{s:I, s:I, s:I}}",
 		"since", l->since, "first", l->first, "last", l->last, "rows", (json_int_t)l->rows,
 		"decisions", (json_int_t)l->decisions, "allowed", (json_int_t)l->allowed, "denied",
 		(json_int_t)l->denied, "held", (json_int_t)l->held, "approved",
 		(json_int_t)l->approved, "rejected", (json_int_t)l->rejected, "withdrawn",
 		(json_int_t)l->withdrawn, "landed", (json_int_t)l->landed, "stopped",
-		(json_int_t)l->stopped, "whole", l->whole, "rules", l->rules);
+		(json_int_t)l->stopped, "whole", l->whole, "rules", l->rules, "approvals_kept",
+		"good", (json_int_t)l->kept.good, "unknown", (json_int_t)l->kept.unknown, "bad",
+		(json_int_t)l->kept.bad);
 }
 
 static void now_text(char text[32])

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/witness/kept.h"
 
 /* How often something came up in decisions. */
 struct tally {
@@ -30,9 +31,10 @@ struct log_figures {
 	char first[40], last[40]; /* of the rows that count */
 	size_t rows, decisions, allowed, denied, held, approved, rejected, withdrawn, landed,
 		stopped;
-	json_t *rules; /* name to [denied, held, warned] */
-	bool whole;    /* the chain, from its beginning */
-	size_t chain;  /* rows of it */
+	json_t *rules;          /* name to [denied, held, warned] */
+	bool whole;             /* the chain, from its beginning */
+	size_t chain;           /* rows of it */
+	struct kept_check kept; /* signatures of approvals that are kept in it */
 };
 
 /* Reads the log of a repository; always for log_figures_release().  0 or -1. */

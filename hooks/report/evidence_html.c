@@ -143,7 +143,8 @@ static void links_of(json_t *evidence, struct page_link links[LINKS_MAX + 1])
 
 static void add_reading(struct page *page, json_t *evidence)
 {
-	json_t *log = json_object_get(evidence, "log");
+	json_t *log = json_object_get(evidence, "log"),
+	       *kept = json_object_get(log, "approvals_kept");
 
 	page_add(page,
 		"<p>Repository <code>%s</code>, policy <code>%s</code>, made %s. Log from %s to "
@@ -155,6 +156,12 @@ static void add_reading(struct page *page, json_t *evidence)
 		*text_of(log, "last") ? text_of(log, "last") : "nowhere",
 		(int)json_integer_value(json_object_get(log, "rows")),
 		json_is_true(json_object_get(log, "whole")) ? "whole" : "broken");
+	page_add(page,
+		"<p>Signatures of approvals that are kept in the log: %d good, %d by keys that "
+		"were not kept, <strong>%d not good</strong>.</p>\n",
+		(int)json_integer_value(json_object_get(kept, "good")),
+		(int)json_integer_value(json_object_get(kept, "unknown")),
+		(int)json_integer_value(json_object_get(kept, "bad")));
 	page_add(page,
 		"<p><em>Reach</em> says how far hooks of a git server can answer a control at all: "
 		"answered, partly, or out. <em>Here</em> says what of that is in place in this "

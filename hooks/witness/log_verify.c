@@ -9,6 +9,7 @@
 #include "common/state/cut.h"
 #include "hooks/admin/cli.h"
 #include "hooks/witness/head.h"
+#include "hooks/witness/kept.h"
 #include "hooks/witness/log_alarm.h"
 #include "hooks/witness/log_mark.h"
 #include "hooks/witness/log_proof.h"
@@ -17,6 +18,7 @@
 struct followed {
 	struct log_check check;
 	struct log_archived archived;
+	struct kept_check kept;
 	int64_t begun; /* rows that were verified before; 0: all were read */
 };
 
@@ -56,6 +58,13 @@ static void print_read(const struct followed *followed)
 			archived->missing);
 	if (check->cut)
 		putchar('\n');
+	if (followed->kept.good || followed->kept.unknown)
+		printf("signatures of approvals that are kept in it: %zu good, %zu by keys that "
+		       "were not kept\n",
+			followed->kept.good, followed->kept.unknown);
+	if (followed->kept.bad)
+		printf("an approval that is kept in row %" PRId64 " is not good, %s\n",
+			followed->kept.row, followed->kept.why);
 	if (archived->unproven)
 		printf("%zu checkpoints of before those could not be compared\n",
 			archived->unproven);
@@ -74,11 +83,13 @@ static int print_check_json(const struct followed *followed, bool signatures)
 	const struct log_check *check = &followed->check;
 
 	if (check->state == LOG_WHOLE)
-		return cli_line(json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:I}", "log_is",
-			states[check->state], "rows", (json_int_t)check->last, "tip", check->tip,
-			"signatures", signatures, "verified_before", (json_int_t)followed->begun,
-			"archived", (json_int_t)check->cut, "archived_missing",
-			(json_int_t)followed->archived.missing));
+		return cli_line(json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I}}",
+			"log_is", states[check->state], "rows", (json_int_t)check->last, "tip",
+			check->tip, "signatures", signatures, "verified_before",
+			(json_int_t)followed->begun, "archived", (json_int_t)check->cut,
+			"archived_missing", (json_int_t)followed->archived.missing,
+			"approvals_kept", "good", (json_int_t)followed->kept.good, "unknown",
+			(json_int_t)followed->kept.unknown, "bad", (json_int_t)followed->kept.bad));
 	return cli_line(json_pack(
 		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
 }
@@ -123,6 +134,9 @@ static int follow(const struct log_verify_options *options, const char *git_dir,
 		result = begin(options, git_dir, state, out, f);
 	if (result == 0 && out->check.state == LOG_WHOLE)
 		result = log_archives_verify(&archives, state, &reach, &out->archived, f);
+	out->kept.after = out->begun;
+	if (result == 0 && out->check.state == LOG_WHOLE)
+		result = kept_verify(&archives, state, &out->kept, f);
 	if (result == 0)
 		beside = state_bound_verify(state, &other);
 	if (result == 0 && out->check.state == LOG_WHOLE && !out->archived.missing)
@@ -164,7 +178,7 @@ int log_verify(const struct env *env, const struct log_verify_options *options, 
 		return -1;
 	if (check->state != LOG_WHOLE && log_alarm_tell(env, git_dir, check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return check->state == LOG_WHOLE && beside && signatures ? 0 : 1;
+	return check->state == LOG_WHOLE && beside && signatures && !followed.kept.bad ? 0 : 1;
 }
 
 int log_checkpoint(const char *git_dir, struct fault *f)

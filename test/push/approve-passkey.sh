@@ -16,6 +16,9 @@ for name in bob dave; do
 	expect landed
 	said "is allowed: approved by $name"
 	countersign log --repo "$server" --json | grep -q "\"key\":\"SHA256:.*\"why\":\"Read it, fine.\"" || fail 'the log does not say with which key'
+	countersign tidy --repo "$server" >/dev/null
+	exits 0 countersign log verify --repo "$server"
+	said 'approvals that are kept in it: 1 good'
 done
 
 sentence "A rejection and its withdrawal, with a reason, likewise"

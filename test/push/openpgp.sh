@@ -99,6 +99,9 @@ for reviewer in alice carol; do
 	push main
 	expect landed
 	said "$reviewer"
+	countersign tidy --repo "$server" >/dev/null
+	exits 0 countersign log verify --repo "$server"
+	said 'approvals that are kept in it: 1 good'
 done
 
 sentence "git countersign approves with an OpenPGP key, whether git is told its fingerprint or an e-mail"

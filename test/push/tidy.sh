@@ -37,8 +37,34 @@ same 'the tag' "$("$tools/story-json" verdict.approvals.0.tag <"$story/kept")" "
 "$tools/story-json" verdict.approvals.0.object <"$story/kept" | base64 -d >"$story/again"
 cmp "$story/tag" "$story/again" || fail "the signed tag is not kept whole"
 exits 0 countersign log verify --repo "$server"
+said 'approvals that are kept in it: 1 good, 0 by'
 exits 0 countersign tidy --repo "$server"
 said ' 0 cleared'
+
+sentence "Kept approvals are verified when the policy knows nobody any more, and a forged one is found"
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "rules": [] }
+JSON
+exits 0 countersign log verify --repo "$server"
+said 'approvals that are kept in it: 1 good, 0 by'
+exits 0 countersign evidence --format json --repo "$server"
+tr -d ' \n' <"$out" >"$story/evidence"
+grep -q '"approvals_kept":{"good":1,"unknown":0,"bad":0}' "$story/evidence" || fail 'evidence does not say it'
+# forged DECISION: the row again, hashed as it has to be, with a tag whose text was changed under its signature.
+forged()
+{
+	sed "s/^Countersign-Decision: approve/Countersign-Decision: $1/" "$story/tag" | base64 -w 0 >"$story/forged"
+	"$tools/story-json" verdict.approvals.0.object <"$story/kept" >"$story/was"
+	sed "s|$(cat "$story/was")|$(cat "$story/forged")|" "$story/kept" | sed 's/.*"verdict":\({.*}\),"previous".*/\1/' >"$story/row"
+	"$tools/statetool" "$server" row kept "$story/row" || fail 'no row'
+}
+forged reject
+exits 1 countersign log verify --repo "$server"
+said 'the log is whole'
+said 'is not good, of bob'
+exits 0 countersign evidence --format json --repo "$server"
+tr -d ' \n' <"$out" >"$story/evidence"
+grep -q '"approvals_kept":{"good":1,"unknown":0,"bad":1}' "$story/evidence" || fail 'evidence does not say it'
 
 sentence "Refs of holds that were replaced or dropped go, too, and those that have waited too long"
 server
