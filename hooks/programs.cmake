@@ -21,3 +21,8 @@ target_link_libraries(countersign-review PRIVATE hooks)
 add_executable(countersign-listen hooks/review/main_listen.c)
 set_target_properties(countersign-listen PROPERTIES OUTPUT_NAME listen RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
 target_link_libraries(countersign-listen PRIVATE hooks PkgConfig::MICROHTTPD)
+
+# The only one with libpq: hosts in a fleet run it, and people ask it by `countersign fleet` and `--fleet`.
+add_executable(countersign-fleet hooks/fleet/main_fleet.c)
+target_include_directories(countersign-fleet PRIVATE ${PQ_INCLUDE_DIRS})
+target_link_libraries(countersign-fleet PRIVATE hooks PkgConfig::PQ)

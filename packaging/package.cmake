@@ -10,7 +10,8 @@
 set(SYSTEMD_FOLDER lib/systemd/system)
 set(bindir /usr/bin)
 set(etc /etc/countersign)
-foreach(unit countersign-deliver.service countersign-deliver.timer countersign-repair.service countersign-repair.timer)
+foreach(unit countersign-deliver.service countersign-deliver.timer countersign-repair.service countersign-repair.timer
+  countersign-fleet.service)
   configure_file(hooks/host/${unit} ${CMAKE_BINARY_DIR}/packaging/${unit} @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/packaging/${unit} DESTINATION ${SYSTEMD_FOLDER} COMPONENT package EXCLUDE_FROM_ALL)
 endforeach()

@@ -89,7 +89,11 @@ int facts_open(struct facts *facts, const struct env *env, const struct facts_ch
 		state_stopped_tie(facts->state, facts->files_digest, f) < 0 ||
 		clock_read(facts->state, &facts->clock, f) < 0)
 		return -1;
-	return facts->past ? 0 : facts_stops(facts, facts->state, &facts->stops, f);
+	if (facts->past)
+		return 0;
+	return fleet_lease_read(facts->paths.etc, &facts->fleet, f) < 0
+		       ? -1
+		       : facts_stops(facts, facts->state, &facts->stops, f);
 }
 
 int facts_stops(const struct facts *facts, struct state *state, struct stops *out, struct fault *f)

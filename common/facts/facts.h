@@ -18,6 +18,7 @@
 #include "common/git/repo.h"
 #include "common/policy/sources.h"
 #include "common/state/clock.h"
+#include "common/state/fleet_lease.h"
 #include "common/state/state.h"
 #include "common/state/tie.h"
 
@@ -35,7 +36,8 @@ struct facts {
 	char files_digest[65];
 	struct tie tie;      /* of files_digest to who is stopped */
 	struct state *state; /* for reading */
-	struct stops stops;  /* read after files_digest, so that no pass outlives a stop */
+	struct fleet_lease fleet;
+	struct stops stops; /* read after files_digest, so that no pass outlives a stop */
 	struct push push;
 	char fingerprint_key[65]; /* of the repository: keys credentials' fingerprints */
 	struct clock clock;       /* the server's, and what is remembered of it */

@@ -1,8 +1,9 @@
 /*
- * Who is stopped: agents, accounts and keys of which nothing is let through, by the host's list
- * (stopped.json beside the site's policy) and by the repository's own (in its state).
+ * Who is stopped: agents, accounts and keys of which nothing is let through, by the host's lists
+ * (stopped.json, and its fleet's, beside the site's policy) and by the repository's own (in its
+ * state).
  *
- * Both are read at every push.  A list that is there and cannot be read, or is not understood to
+ * All are read at every push.  A list that is there and cannot be read, or is not understood to
  * the last key, is a fault, and so refuses.  Neither needs the policy.
  *
  * A stop is a person's order, and only a resume lifts it.  An agent that policies define is
@@ -29,7 +30,7 @@ struct stops {
 };
 
 /*
- * Reads both lists; `etc` is the folder of the site's policy, state NULL: the host's alone.  For
+ * Reads all lists; `etc` is the folder of the site's policy, state NULL: the host's alone.  For
  * stops_release(), also after -1.
  */
 int stops_read(struct stops *out, const char *etc, struct state *state, struct fault *f);
@@ -72,6 +73,15 @@ bool stops_same(const struct stops *a, const struct stops *b);
  * anew beside it and put in its place, durable; two who come at once take turns.  0 or -1.
  */
 int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct fault *f);
+
+/*
+ * Makes these the fleet's list of this host (stopped.fleet.json), which counts like the host's own:
+ * as above, and written by `countersign-fleet` alone.  0 or -1.
+ */
+int stops_fleet_replace(const char *etc, const struct stops *stops, struct fault *f);
+
+/* Adds a copy to those that were read.  0 or -1. */
+int stops_add(struct stops *stops, const struct stopped *who, struct fault *f);
 
 /* Room for a principal of an authority, and the NUL; what is longer is cut. */
 #define STOPPED_PRINCIPAL_MAX 2200

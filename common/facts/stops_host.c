@@ -17,7 +17,14 @@
 #include "common/policy/sources.h"
 
 #define FILE_MAX ((size_t)4 << 20)
-#define STOPPED_EXPECTED "stopped" /* the mark of a list that was written */
+
+/* A list: its file, and the mark that it was written. */
+struct list {
+	const char *file, *mark;
+};
+
+static const struct list own = { STOPS_FILE, "stopped" },
+			 fleets = { STOPS_FLEET_FILE, "stopped-fleet" };
 
 static const char *const keys[] = { "kind", "name", "since", "by", "reason" };
 
@@ -79,21 +86,22 @@ static int list_read(
 }
 
 /* A list that is gone is not an empty one.  0 or -1. */
-static int list_is_expected(const char *path, const char *etc, struct fault *f)
+static int list_is_expected(
+	const struct list *which, const char *path, const char *etc, struct fault *f)
 {
 	bool expected;
 
-	if (expected_is(&(struct expected){ etc, STOPPED_EXPECTED }, &expected, f) < 0)
+	if (expected_is(&(struct expected){ etc, which->mark }, &expected, f) < 0)
 		return -1;
 	return !expected
 		       ? 0
 		       : fault_set(f, FAULT_ADMIN,
 				 "%s was there and is missing: put it back or, if nobody is to be "
-				 "stopped on the host, remove %s/countersign.had-" STOPPED_EXPECTED,
-				 path, etc);
+				 "stopped by it, remove %s/countersign.had-%s",
+				 path, etc, which->mark);
 }
 
-int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
+static int read_one(struct stops *stops, const struct list *which, const char *etc, struct fault *f)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
 	struct json_doc doc = { 0 };
@@ -102,11 +110,11 @@ int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
 	bool exists = false;
 	int status = -1;
 
-	if (install_paths_join(path, etc, STOPS_FILE, f) < 0)
+	if (install_paths_join(path, etc, which->file, f) < 0)
 		return -1;
 	if (file_read_trusted(path, (uid_t)-1, &text, &exists, f) == 0) {
 		if (!exists)
-			status = list_is_expected(path, etc, f);
+			status = list_is_expected(which, path, etc, f);
 		else if (json_doc_parse(&doc, buf_span(&text), &error) < 0)
 			status = fault_set(f, FAULT_ADMIN, "%s:%zu:%zu: %s", path, error.line,
 				error.column, error.text);
@@ -116,6 +124,11 @@ int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
 	json_doc_release(&doc);
 	buf_release(&text);
 	return status;
+}
+
+int stops_host_read(struct stops *stops, const char *etc, struct fault *f)
+{
+	return read_one(stops, &own, etc, f) < 0 ? -1 : read_one(stops, &fleets, etc, f);
 }
 
 static json_t *item_json(const struct stopped *who)
@@ -158,12 +171,14 @@ static int fault_at(const char *path, struct fault *f)
 /*
  * Writes the file beside and puts it in its place, so that readers see the old one or the new one.
  */
-static int file_replace(int folder, const char *path, const char *text, struct fault *f)
+static int file_replace(
+	const struct list *which, int folder, const char *path, const char *text, struct fault *f)
 {
-	static const char beside[] = STOPS_FILE ".new";
+	char beside[64];
 	size_t len = strlen(text);
 	int file;
 
+	(void)snprintf(beside, sizeof(beside), "%s.new", which->file);
 	(void)unlinkat(folder, beside, 0);
 	file = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (file < 0)
@@ -175,7 +190,7 @@ static int file_replace(int folder, const char *path, const char *text, struct f
 		return -1;
 	}
 	(void)close(file);
-	if (renameat(folder, beside, folder, STOPS_FILE) < 0 || fsync(folder) < 0)
+	if (renameat(folder, beside, folder, which->file) < 0 || fsync(folder) < 0)
 		return fault_at(path, f);
 	return 0;
 }
@@ -190,19 +205,39 @@ int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct
 	*was = false;
 	if (folder < 0 || flock(folder, LOCK_EX) < 0)
 		(void)fault_at(etc, f);
-	else if (stops_host_read(&stops, etc, f) == 0) {
+	else if (read_one(&stops, &own, etc, f) == 0) {
 		text = list_text(&stops, who, was);
 		status = text ? 0 : fault_memory(f);
 	}
 	if (status == 0 && stops.count == STOPS_MAX && who->reason && !*was)
 		status = fault_set(f, FAULT_ADMIN, "%s: as many are stopped as can be", etc);
 	if (status == 0 && (who->reason || *was))
-		status = file_replace(folder, etc, text, f);
+		status = file_replace(&own, folder, etc, text, f);
 	if (status == 0 && (who->reason || *was))
-		status = expected_mark(&(struct expected){ etc, STOPPED_EXPECTED }, f);
+		status = expected_mark(&(struct expected){ etc, own.mark }, f);
 	if (folder >= 0)
 		(void)close(folder);
 	free(text);
 	stops_release(&stops);
+	return status;
+}
+
+int stops_fleet_replace(const char *etc, const struct stops *stops, struct fault *f)
+{
+	static const struct stopped nobody = { .kind = "", .name = "" };
+	int folder = open(etc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool was;
+	char *text = list_text(stops, &nobody, &was);
+	int status = text ? 0 : fault_memory(f);
+
+	if (status == 0 && folder < 0)
+		status = fault_at(etc, f);
+	if (status == 0)
+		status = file_replace(&fleets, folder, etc, text, f);
+	if (status == 0)
+		status = expected_mark(&(struct expected){ etc, fleets.mark }, f);
+	if (folder >= 0)
+		(void)close(folder);
+	free(text);
 	return status;
 }

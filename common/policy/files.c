@@ -182,6 +182,8 @@ int policy_files_digest(const struct policy_sources *sources, char digest[65], s
 		outcome = policy_files_hash(&files, LAYER_DELEGATED, digest, f);
 	if (outcome == 0 && sources->stopped)
 		outcome = stopped_hash(sources->stopped, digest, f);
+	if (outcome == 0 && sources->stopped_fleet)
+		outcome = stopped_hash(sources->stopped_fleet, digest, f);
 	if (outcome == 0 && sources->agents)
 		outcome = site_files_tie(sources->agents, digest, f);
 	policy_files_release(&files);

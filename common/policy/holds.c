@@ -211,3 +211,57 @@ void policy_settle_keep(struct policy_loading *l)
 		said = true;
 	}
 }
+
+/* ---- what a repository has to do with its host's fleet */
+
+#define STALE 30 /* seconds, where no layer says */
+#define STALE_MOST 86400
+
+/* `30s`, `2m`, `1h`: how long a host that hears nothing goes on as ever. */
+static int read_stale(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	static const struct {
+		const char *unit;
+		int64_t seconds;
+	} units[] = { { "s", 1 }, { "m", 60 }, { "h", 3600 } };
+	const char *text = json_at_text(at);
+	char *end = NULL;
+	long number = text && *text >= '1' && *text <= '9' ? strtol(text, &end, 10) : 0;
+
+	(void)field;
+	if (!text)
+		return policy_wrong_kind(l, at, "text such as 30s");
+	for (size_t i = 0; end && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].unit) == 0 && number <= STALE_MOST / units[i].seconds) {
+			*(int64_t *)out = number * units[i].seconds;
+			return 0;
+		}
+	return policy_wrong(l, at, "'%s' is not a time from 1s to 24h, such as 30s or 2m", text);
+}
+
+static const struct field fleet_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "stale", read_stale, offsetof(struct fleet_said, stale), 0, NULL },
+	FIELDS_END,
+};
+
+int policy_read_fleet(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	(void)field;
+	return policy_fields(l, at, fleet_fields, out);
+}
+
+void policy_settle_fleet(struct policy_loading *l)
+{
+	int64_t *stale = &l->policy->fleet_stale;
+
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		const struct fleet_said *said = &l->layers[i].said.fleet;
+
+		if (l->layers[i].there && said->stale && (!*stale || said->stale < *stale))
+			*stale = said->stale;
+	}
+	*stale = *stale ? *stale : STALE;
+}

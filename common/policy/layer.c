@@ -118,6 +118,7 @@ static const struct field layer_fields[] = {
 	{ "review", policy_read_review, 0, FIELD_UPPER, NULL },
 	{ "holds", policy_read_holds, SAID(holds), FIELD_UPPER, NULL },
 	{ "keep", policy_read_keep, SAID(keep), FIELD_UPPER, NULL },
+	{ "fleet", policy_read_fleet, SAID(fleet), FIELD_UPPER, NULL },
 	{ "malformed", policy_read_malformed, 0, FIELD_UPPER, NULL },
 	{ "revoked_keys", policy_read_revoked_keys, 0, FIELD_UPPER, NULL },
 	FIELDS_END,

@@ -191,6 +191,7 @@ static int loading_finish(struct policy_loading *l)
 	policy->warnings = name_list_names(l->warning_count ? &warnings : &nothing);
 	policy_settle(l);
 	policy_settle_keep(l);
+	policy_settle_fleet(l);
 	return 0;
 }
 

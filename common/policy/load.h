@@ -54,6 +54,9 @@ struct policy_settings {
 	struct limits limits;
 	struct hold_keeping holds;
 	struct row_keeping keep;
+	struct fleet_said {
+		int64_t stale; /* 0: not said */
+	} fleet;
 	names account_env, delegates;
 };
 
@@ -262,6 +265,7 @@ policy_reader policy_read_review;       /* nothing */
 policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_holds;        /* struct hold_keeping */
 policy_reader policy_read_keep;         /* struct row_keeping */
+policy_reader policy_read_fleet;        /* struct fleet_said */
 policy_reader policy_read_kinds;        /* unsigned: bits of enum change_kind */
 policy_reader policy_read_message;      /* const struct rule_message * */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
@@ -284,6 +288,8 @@ void policy_settle(struct policy_loading *l);
 
 /* For how long rows are kept: the longest that a layer says, and else for ever. */
 void policy_settle_keep(struct policy_loading *l);
+/* The same of what they say of the fleet: the strictest counts. */
+void policy_settle_fleet(struct policy_loading *l);
 
 /* What counts when no layer says anything. */
 struct policy_settings policy_defaults(void);

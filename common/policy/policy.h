@@ -282,6 +282,7 @@ struct policy {
 	struct review review;
 	struct hold_keeping holds; /* of the first layer that says where */
 	int64_t keep;              /* seconds that rows of the log stay in the state; 0: for ever */
+	int64_t fleet_stale;       /* seconds unheard of its fleet, after which agents wait */
 	const struct allowance *allowances;
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */
@@ -315,8 +316,8 @@ struct policy_sources {
 	bool delegated_over;   /* there is one, of more than POLICY_FILE_MAX bytes */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
-	/* the host's list of who is stopped: no layer, but what a pass is tied to */
-	const char *stopped;
+	/* the host's lists of who is stopped: no layers, but what a pass is tied to */
+	const char *stopped, *stopped_fleet;
 	/* the site's folder of agents that the catalogue does not have, or NULL */
 	const char *agents;
 	bool enforce; /* read every mode as `enforce`: what would be, if it were */

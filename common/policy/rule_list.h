@@ -63,6 +63,10 @@ enum rule_subject {
 	FOUND("budget", \
 		"wait until there is room, or ask the agent's owner", \
 		"An agent does no more than its budget allows.") \
+	FOUND("fleet", \
+		"push again when the host hears from its fleet: countersign fleet status", \
+		"On a host that has not heard from its fleet for a while, agents' changes to " \
+		"governed refs wait.") \
 	FOUND("malformed", \
 		"make the object anew with git; of published history, the policy may allow it: " \
 		"malformed", \

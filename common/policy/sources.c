@@ -6,7 +6,8 @@ int sources_find(struct sources *out, const struct install_paths *paths, const c
 	struct fault *f)
 {
 	if (install_paths_join(out->site, paths->etc, "policy.json", f) < 0 ||
-		install_paths_join(out->stopped, paths->etc, STOPS_FILE, f) < 0)
+		install_paths_join(out->stopped, paths->etc, STOPS_FILE, f) < 0 ||
+		install_paths_join(out->stopped_fleet, paths->etc, STOPS_FLEET_FILE, f) < 0)
 		return -1;
 	if (install_paths_join(out->agents, paths->etc, "agents.d", f) < 0)
 		return -1;
@@ -19,6 +20,7 @@ struct policy_sources sources_of(const struct sources *sources, const char *git_
 		.site = sources->site,
 		.repository = sources->repository,
 		.stopped = sources->stopped,
+		.stopped_fleet = sources->stopped_fleet,
 		.agents = sources->agents,
 		.git_dir = git_dir,
 	};

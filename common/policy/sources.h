@@ -8,10 +8,11 @@
 #include "common/policy/policy.h"
 
 #define STOPS_FILE "stopped.json" /* the host's list of who is stopped, beside the site's policy */
+#define STOPS_FLEET_FILE "stopped.fleet.json" /* the same of its fleet */
 
 struct sources {
 	char site[INSTALL_PATH_MAX], repository[INSTALL_PATH_MAX], stopped[INSTALL_PATH_MAX],
-		agents[INSTALL_PATH_MAX];
+		stopped_fleet[INSTALL_PATH_MAX], agents[INSTALL_PATH_MAX];
 };
 
 /* Works them out from the installation and the git directory.  0 or -1. */

@@ -117,7 +117,7 @@ int cli_time(char out[32], const char *command, const char *text)
 	return -1;
 }
 
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 24
 
 int cli_options(const struct cli_option *known, int argc, char **argv)
 {

@@ -14,6 +14,7 @@
 const char cmd_agents_usage[] =
 	"usage: countersign agents [ID | --json] [--repo DIR]\n"
 	"       countersign agents --seen [--json] [--since TIME] [--all | --repo DIR]\n"
+	"       countersign agents --seen --fleet [--json] [--host NAME]\n"
 	"\n"
 	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
 	"and how sure that is.  With --seen: every agent that history and the log know, how it "
@@ -26,6 +27,8 @@ const char cmd_agents_usage[] =
 	"  --since TIME  only what is of that time or later: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
 	"                30m, 12h, 7d ago\n"
 	"  --all         over all guarded repositories of this host\n"
+	"  --fleet       over all hosts of the fleet\n"
+	"  --host NAME   of that host alone\n"
 	"  --repo DIR    the repository (default: where you stand)\n"
 	"\n"
 	"Exit status: 0 done, 1 there is none of that name, 2 could not, or not of all.\n";

@@ -12,6 +12,7 @@
 
 const char cmd_holds_usage[] =
 	"usage: countersign holds [--all] [--json] [--iso] [--color WHEN] [--repo DIR]\n"
+	"       countersign holds --fleet [--all] [--json] [--host NAME]\n"
 	"       countersign holds show ID [--json] [--repo DIR]\n"
 	"       countersign holds drop ID... [--repo DIR]\n"
 	"       countersign holds drop --older-than TIME [--repo DIR]\n"
@@ -31,6 +32,8 @@ const char cmd_holds_usage[] =
 	"                     never\n"
 	"  --older-than TIME  all that have waited for longer: 30d, 12h, or since before "
 	"2027-06-30\n"
+	"  --fleet            what waits on all hosts of the fleet\n"
+	"  --host NAME        of that host alone\n"
 	"  --repo DIR         the repository (default: the current directory)\n"
 	"\n"
 	"Exit status: 0 success, 1 there is no such hold, or it does not wait, 2 error.\n";

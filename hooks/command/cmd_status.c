@@ -134,6 +134,7 @@ static int print_json(const struct status *status)
 const char cmd_status_usage[] =
 	"usage: countersign status [--repo DIR] [--json | --format nagios] [--canary]\n"
 	"                          [--sshd-config FILE] [--http URL [--ca FILE]]\n"
+	"       countersign status --fleet [--json] [--host NAME]\n"
 	"\n"
 	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
 	"outbox; notes that cannot be read; the order of kept hooks, who is stopped, and of how\n"
@@ -148,6 +149,8 @@ const char cmd_status_usage[] =
 	"  --sshd-config FILE\n"
 	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
 	"  --http URL  its address by HTTP: tries to get in there with a wrong password\n"
+	"  --fleet     how all hosts of the fleet are, instead\n"
+	"  --host NAME that host alone\n"
 	"  --ca FILE   the authorities that may vouch for that address\n"
 	"\n"
 	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";

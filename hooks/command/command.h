@@ -92,6 +92,16 @@ extern const char cmd_resume_usage[];
 int cmd_status(const struct env *env, int argc, char **argv);
 extern const char cmd_status_usage[];
 
+/* Makes, joins, shows and leaves a fleet. */
+int cmd_fleet(const struct env *env, int argc, char **argv);
+extern const char cmd_fleet_usage[];
+
+/*
+ * Goes on as countersign-fleet, with the words behind argv[0]; NULL ends them.  2, when that cannot
+ * be run.
+ */
+int fleet_run(char **argv);
+
 /* Reports what answers which control of published frameworks. */
 int cmd_evidence(const struct env *env, int argc, char **argv);
 extern const char cmd_evidence_usage[];

@@ -41,6 +41,8 @@ static const struct command commands[] = {
 	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
 	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,
 		cmd_evidence },
+	{ "fleet", "make a fleet of many hosts, join it, show it, leave it", cmd_fleet_usage,
+		cmd_fleet },
 	{ "holds", "show what waits for people; show, drop", cmd_holds_usage, cmd_holds },
 	{ "hook", "run as a hook; git calls this", hook_usage, run_hook },
 	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse_usage,
@@ -144,6 +146,22 @@ static int run_help(int argc, char **argv)
 	return 0;
 }
 
+/* Commands that can be about the whole fleet. */
+static const char *const fleets[] = { "agents", "holds", "log", "resume", "status", "stop" };
+
+/* Whether a command, argv[0], is to be about it: --fleet is among its words. */
+static bool is_about_fleet(int argc, char **argv)
+{
+	bool known = false;
+
+	for (size_t i = 0; argc > 0 && i < sizeof(fleets) / sizeof(fleets[0]); i++)
+		known = known || strcmp(fleets[i], argv[0]) == 0;
+	for (int i = 1; known && i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--fleet") == 0)
+			return true;
+	return false;
+}
+
 static int run_command(const struct env *env, int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
@@ -155,6 +173,8 @@ static int run_command(const struct env *env, int argc, char **argv)
 		return usage(argv[1]);
 	if (wants_help(argc - 1, argv + 1))
 		return run_help(2, argv);
+	if (is_about_fleet(argc - 1, argv + 1))
+		return fleet_run(argv);
 	if (as_owner(argc - 1, argv + 1, &f) < 0) {
 		(void)fprintf(stderr, "countersign %s: %s\n", argv[1], f.text);
 		return 2;

@@ -335,6 +335,31 @@ static int judge_by_kind(struct ref_judging *j, struct fault *f)
 	return within_limits(j, find_redelegation(j, f), f) < 0 ? -1 : judge_itself(j, f);
 }
 
+/*
+ * Who was stopped in the fleet is not known on a host that does not hear from it: what agents bring
+ * to governed refs waits until it does.
+ */
+static int find_stale(struct ref_judging *j, struct fault *f)
+{
+	const struct facts *facts = j->judge->facts;
+	const struct rule_case c = ref_case(j);
+	char detail[160], since[64] = "at all";
+
+	if (!facts->fleet.joined || facts->fleet.seconds < facts->policy->fleet_stale ||
+		!governed(j) || !(j->verdict->agent_commits || j->who.count))
+		return 0;
+	if (facts->fleet.seconds != INT64_MAX)
+		(void)snprintf(
+			since, sizeof(since), "for %lld seconds", (long long)facts->fleet.seconds);
+	(void)snprintf(detail, sizeof(detail),
+		"this host has not heard from its fleet %s: agents' changes wait, and people's "
+		"land "
+		"as ever",
+		since);
+	return judge_object(j->judge, &c,
+		&(struct objection){ .rule = "fleet", .action = ACTION_HOLD, .detail = detail }, f);
+}
+
 int judge_pusher(struct judge *judge, struct verdict *verdict, struct fault *f)
 {
 	struct ref_judging j;
@@ -356,6 +381,8 @@ int judge_ref(struct judge *judge, struct verdict *verdict, struct fault *f)
 
 	if (status == 0)
 		status = judge_by_kind(&j, f);
+	if (status == 0)
+		status = find_stale(&j, f);
 	judging_end(&j);
 	if (status < 0)
 		verdict->decision = verdict->would_be = DECISION_DENY;

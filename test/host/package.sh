@@ -28,7 +28,7 @@ files "$stage/prefix" | grep -v -e '^./etc/' -e '^./share/countersign/installed$
 {
 	sed 's|share/zsh/site-functions|share/zsh/vendor-completions|' "$story/installed"
 	printf './lib/systemd/system/%s\n' countersign-deliver.service countersign-deliver.timer countersign-repair.service \
-		countersign-repair.timer
+		countersign-repair.timer countersign-fleet.service
 	printf './share/doc/countersign/%s\n' changelog.gz copyright
 	printf './share/doc/git-countersign/%s\n' changelog.gz copyright
 	printf './share/lintian/overrides/countersign\n'
@@ -68,6 +68,7 @@ said "$hold"
 
 sentence "Units call the programs where they are, and the package's scripts touch no repository"
 same 'what is called' '/usr/bin/countersign-deliver
+/usr/bin/countersign-fleet
 /usr/bin/countersign-install' "$(cat "$story"/root/usr/lib/systemd/system/*.service | sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' | sort)"
 for script in postinst prerm postrm; do
 	exits 0 sh -n "$story/control/$script"

@@ -8,7 +8,7 @@ for program in countersign libexec/countersign/update; do
 	needed=$(readelf -d "$BUILD_DIR/$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 	for library in $needed; do
 		case $library in
-		libcrypto.* | libssl.* | libgit2.* | libcurl* | librnp.* | libhs.* | libmicrohttpd.*)
+		libcrypto.* | libssl.* | libgit2.* | libcurl* | librnp.* | libhs.* | libmicrohttpd.* | libpq.*)
 			printf '%s is linked with %s\n' "$program" "$library"
 			exit 1
 			;;

@@ -58,6 +58,9 @@ sentence "The pages of the other programs have every option of theirs, and no ot
 same 'options of countersign-deliver' \
 	"$("$prefix/bin/countersign-deliver" --help | grep -o -e '^  --[a-z-]*' | sed 's/^ *//' | sort -u)" \
 	"$(long_options <"$pages/countersign-deliver.8")"
+same 'options of countersign-fleet' \
+	"$("$prefix/bin/countersign-fleet" --help | grep -o -e '^  --[a-z-]*' | sed 's/^ *//' | sort -u)" \
+	"$(long_options <"$pages/countersign-fleet.8")"
 "$prefix/bin/countersign-install" help >"$story/usage"
 same 'options of countersign-install' "$(grep -o -e '--[a-z][a-z-]*' "$story/usage" | sort -u)" \
 	"$(long_options <"$pages/countersign-install.8")"

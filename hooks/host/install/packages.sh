@@ -11,6 +11,7 @@ ninja-build           program ninja
 pkg-config            program pkg-config
 ca-certificates       file /etc/ssl/certs/ca-certificates.crt
 zlib1g-dev            module zlib
+libpq-dev             module libpq
 libgit2-dev           module libgit2
 libdeflate-dev        module libdeflate
 libjansson-dev        module jansson
@@ -34,6 +35,7 @@ nginx                 program nginx
 fcgiwrap              program fcgiwrap
 apache2-bin           program apache2
 gitolite3             program gitolite
+postgresql            file /usr/lib/postgresql
 openssl               program openssl
 curl                  program curl
 busybox               program busybox

@@ -119,6 +119,15 @@ site_timer()
 		systemctl is-enabled --quiet "$name.timer" 2>/dev/null ||
 			step "start the timer $name.timer" timer_start /etc/systemd/system "$name.timer"
 	done
+	site_fleet
+}
+
+# The service of a host in a fleet; it does nothing before `countersign fleet join`, and an admin starts it then.
+site_fleet()
+{
+	put_text /etc/systemd/system/countersign-fleet.service 644 '' "$(unit_text countersign-fleet.service)"
+	! systemctl is-active --quiet countersign-fleet.service 2>/dev/null ||
+		step "restart countersign-fleet.service" privileged /etc/systemd/system systemctl try-restart countersign-fleet.service
 }
 
 # Every program that a hook calls runs here; hooks try one again that is newer than the stamp (common/facts/shim.c).

@@ -55,6 +55,14 @@ timers_remove()
 		service=/etc/systemd/system/$name.service
 		! grep -q -s -F "=$prefix/bin/" "$service" || step "stop and take away the timer $name.timer" timer_remove "$name"
 	done
+	service=/etc/systemd/system/countersign-fleet.service
+	! grep -q -s -F "=$prefix/bin/" "$service" || step "stop and take away countersign-fleet.service" fleet_remove
+}
+
+fleet_remove()
+{
+	[ ! -d /run/systemd/system ] || privileged /etc/systemd/system systemctl disable --now countersign-fleet.service || return 1
+	privileged /etc/systemd/system rm -f /etc/systemd/system/countersign-fleet.service
 }
 
 timer_remove()

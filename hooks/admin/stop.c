@@ -1,4 +1,4 @@
-#include "hooks/command/stop.h"
+#include "hooks/admin/stop.h"
 #include "common/facts/verdict_row.h"
 
 #include <jansson.h>

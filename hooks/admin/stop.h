@@ -3,8 +3,8 @@
  * list and then in the log of every guarded repository.  Works without a policy, which only tells
  * whom to notify.
  */
-#ifndef HOOKS_COMMAND_STOP_H
-#define HOOKS_COMMAND_STOP_H
+#ifndef HOOKS_ADMIN_STOP_H
+#define HOOKS_ADMIN_STOP_H
 
 #include <stdbool.h>
 

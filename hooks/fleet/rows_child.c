@@ -1,0 +1,138 @@
+#include "hooks/fleet/rows_child.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/facts/facts.h"
+#include "common/state/cut.h"
+#include "common/state/state.h"
+#include "hooks/admin/cli.h"
+#include "hooks/fleet/rows.h"
+#include "hooks/host/run_as_owner.h"
+
+#define HOLDS_MOST 5000
+
+struct telling {
+	FILE *to;
+	size_t rows, bytes;
+	json_t *holds;
+};
+
+static int tell(FILE *to, enum rows_tag tag, const void *data, size_t len)
+{
+	uint32_t length = (uint32_t)len;
+
+	return fputc((int)tag, to) != EOF && fwrite(&length, sizeof(length), 1, to) == 1 &&
+			       (len == 0 || fwrite(data, len, 1, to) == 1)
+		       ? 0
+		       : -1;
+}
+
+static int tell_text(FILE *to, enum rows_tag tag, const char *text)
+{
+	return tell(to, tag, text, strlen(text));
+}
+
+static int on_row(void *context, const struct log_entry *entry)
+{
+	struct telling *t = context;
+	const struct log_row *row = &entry->row;
+	const char *const texts[ROWS_TEXTS] = { row->time, row->kind, row->account, row->ref,
+		row->old, row->new, row->decision, row->policy, row->verdict, entry->previous,
+		entry->hash };
+
+	if (t->rows == ROWS_MOST || t->bytes > ROWS_BYTES)
+		return tell(t->to, ROWS_MORE, NULL, 0) < 0 ? -1 : 1;
+	if (tell(t->to, ROWS_SEQ, &entry->seq, sizeof(entry->seq)) < 0)
+		return -1;
+	for (size_t i = 0; i < ROWS_TEXTS; i++) {
+		t->bytes += strlen(texts[i]);
+		if (tell_text(t->to, ROWS_TEXT, texts[i]) < 0)
+			return -1;
+	}
+	t->rows++;
+	return 0;
+}
+
+/* Of one that is over no more than that it is. */
+static int on_hold(void *context, const struct hold_row *hold)
+{
+	struct telling *t = context;
+	bool open = strcmp(hold->status, "open") == 0;
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
+		cli_string(hold->ref), "account", cli_string(hold->account), "agents",
+		cli_string(hold->agents), "old", cli_string(hold->old), "new",
+		cli_string(hold->new), "since", cli_string(hold->since), "status",
+		cli_string(hold->status), "verdict", cli_string(open ? hold->verdict : ""));
+
+	if (!object || json_array_append_new(t->holds, object) < 0)
+		return -1;
+	return json_array_size(t->holds) >= HOLDS_MOST;
+}
+
+static int tell_holds(struct telling *t, struct state *state, struct fault *f)
+{
+	char *text = NULL;
+	int status;
+
+	t->holds = json_array();
+	status = t->holds ? state_holds(state, NULL, NULL, on_hold, t, f) : fault_memory(f);
+	if (status >= 0)
+		text = json_dumps(t->holds, JSON_COMPACT);
+	if (text)
+		status = tell_text(t->to, ROWS_HOLDS, text);
+	free(text);
+	json_decref(t->holds);
+	return status < 0 ? -1 : 0;
+}
+
+/* What is asked for comes once who asks knows which repository it is. */
+static int answer(struct state *state, FILE *from, FILE *to, struct fault *f)
+{
+	struct log_filter filter = { 0 };
+	struct log_archives archives;
+	struct telling t = { .to = to };
+	int status;
+
+	if (fread(&filter.after, sizeof(filter.after), 1, from) != 1)
+		return 0;
+	status = log_archives_find(&archives, state, NULL, NULL, f);
+	if (status == 0)
+		status = log_archives_read(&archives, state, &filter, on_row, &t, f);
+	log_archives_release(&archives);
+	if (status == 0)
+		status = tell_holds(&t, state, f);
+	return status < 0 ? -1 : tell(to, ROWS_END, NULL, 0);
+}
+
+static int work(const char *git_dir, FILE *from, FILE *to, struct fault *f)
+{
+	static const struct env nothing = { 0 };
+	struct state *state = NULL;
+	char id[33] = "", *name;
+	int status;
+
+	if (run_as_owner(git_dir, f) < 0 || state_open(&state, git_dir, STATE_READ, f) < 0)
+		return -1;
+	name = facts_repository_name(&nothing, git_dir);
+	status = name ? state_repository_id(state, id, f) : fault_memory(f);
+	if (status == 0 && (tell_text(to, ROWS_ID, id) < 0 || tell_text(to, ROWS_NAME, name) < 0 ||
+				   fflush(to) == EOF))
+		status = -1;
+	if (status == 0 && *id)
+		status = answer(state, from, to, f);
+	free(name);
+	state_close(state);
+	return status;
+}
+
+int rows_child(const char *git_dir, FILE *from, FILE *to)
+{
+	struct fault f = { 0 };
+	int status = work(git_dir, from, to, &f);
+
+	if (status < 0 && f.class != FAULT_NONE)
+		(void)tell_text(to, ROWS_FAULT, f.text);
+	return fflush(to) == EOF || status < 0 ? 2 : 0;
+}
