@@ -221,6 +221,11 @@ const char *repo_entered(const struct repo *repo)
 	return repo->entered;
 }
 
+bool repo_is_reftable(const struct repo *repo)
+{
+	return repo->reftable;
+}
+
 size_t repo_id_len(const struct repo *repo)
 {
 	return repo->id_len;

@@ -56,6 +56,9 @@ bool repo_in_quarantine(const struct repo *repo);
 /* How many bytes its ids have, which tells the object format. */
 size_t repo_id_len(const struct repo *repo);
 
+/* Whether its refs are in a reftable. */
+bool repo_is_reftable(const struct repo *repo);
+
 struct object {
 	enum object_type type;
 	struct span data;

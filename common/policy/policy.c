@@ -109,3 +109,11 @@ bool policy_group_governs(const struct policy *policy, const struct group *group
 {
 	return pattern_set_has(policy->refs, group->list, span_of(ref));
 }
+
+bool policy_governs(const struct policy *policy, const char *ref)
+{
+	for (size_t i = 0; i < policy->group_count; i++)
+		if (policy_group_governs(policy, &policy->groups[i], ref))
+			return true;
+	return false;
+}

@@ -99,8 +99,7 @@ struct budget {
 /*
  * Every layer's grants must permit.  Within a layer, a claimed agent needs what agents."*" grants
  * and what its own entry does; of a verified one the own entry replaces that of `*`, key by key
- * (scope, refs, rewrite), where it has that key and does not only narrow it.  No layer says
- * anything: unrestricted.
+ * (scope, refs, rewrite), where it has that key and does not only narrow it.  None: unrestricted.
  */
 struct agent {
 	const char *name;  /* `*` for the entry that every agent starts from */
@@ -395,5 +394,8 @@ const char *policy_kind_name(unsigned kind);
 
 /* Whether a group governs the ref (full name, byte for byte). */
 bool policy_group_governs(const struct policy *policy, const struct group *group, const char *ref);
+
+/* Whether any group does. */
+bool policy_governs(const struct policy *policy, const char *ref);
 
 #endif

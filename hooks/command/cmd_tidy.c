@@ -18,7 +18,7 @@
 #define SECONDS 600 /* for one repository of many */
 
 const char cmd_tidy_usage[] =
-	"usage: countersign tidy [--all | --repo DIR]\n"
+	"usage: countersign tidy [--all | --repo DIR [--accept-refs]]\n"
 	"\n"
 	"Settles what was allowed and never settled, takes up holds that no row tells of, and "
 	"takes\n"
@@ -30,6 +30,8 @@ const char cmd_tidy_usage[] =
 	"\n"
 	"  --all       every guarded repository of the host, each as its owner\n"
 	"  --repo DIR  the repository (default: where you stand)\n"
+	"  --accept-refs  status says no more that its refs moved without a push: they count as\n"
+	"              they are now; nothing else is done\n"
 	"\n"
 	"Exit status: 0 done, 2 could not.\n";
 
@@ -55,6 +57,15 @@ static int tidy_one(const struct env *env, const char *git_dir)
 		       " old holds forgotten",
 			retained.archived, retained.removed, retained.forgotten);
 	putchar('\n');
+	return 0;
+}
+
+static int accept_refs(const char *git_dir)
+{
+	struct fault f = { 0 };
+
+	if (run_as_owner(git_dir, &f) < 0 || tidy_accept_refs(git_dir, &f) < 0)
+		return cli_complain("tidy", &f);
 	return 0;
 }
 
@@ -93,15 +104,16 @@ int cmd_tidy(const struct env *env, int argc, char **argv)
 	struct install_paths paths;
 	struct fault f = { 0 };
 	const char *repo = NULL;
-	bool everywhere = false;
+	bool everywhere = false, accept = false;
 	const struct cli_option options[] = {
 		{ "all", NULL, &everywhere },
 		{ "repo", &repo, NULL },
+		{ "accept-refs", NULL, &accept },
 		{ NULL, NULL, NULL },
 	};
 	char *git_dir;
 
-	if (cli_options(options, argc, argv) != argc || (everywhere && repo)) {
+	if (cli_options(options, argc, argv) != argc || (everywhere && (repo || accept))) {
 		(void)fputs(cmd_tidy_usage, stderr);
 		return 2;
 	}
@@ -114,7 +126,7 @@ int cmd_tidy(const struct env *env, int argc, char **argv)
 	git_dir = cli_git_dir(repo, &f);
 	if (!git_dir)
 		return cli_complain("tidy", &f);
-	all.worst = tidy_one(env, git_dir);
+	all.worst = accept ? accept_refs(git_dir) : tidy_one(env, git_dir);
 	free(git_dir);
 	return all.worst;
 }

@@ -22,14 +22,6 @@
 
 #define POLICY_SEEN "policy-seen" /* digest of the policy of the last rows */
 
-bool record_is_due(const struct session *session, const struct verdict *verdict)
-{
-	return refname_is_approval(verdict->update->name) || verdict->count ||
-	       verdict->agent_commits || verdict->approved_count ||
-	       verdict->decision != DECISION_ALLOW ||
-	       policy_account_agent(session->facts.policy, session->facts.push.account) != NULL;
-}
-
 void record_time(char text[32])
 {
 	struct timespec now;

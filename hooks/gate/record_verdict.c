@@ -19,6 +19,21 @@
 #define RULES_COUNTED 256            /* findings that are looked at for their rules */
 #define ROW_LEAST ((size_t)2 << 10)
 
+/* Of a ref that is gone nothing else tells that a push took it away (hooks/host/moved.h). */
+static bool takes_away(const struct session *session, const struct ref_update *update)
+{
+	return oid_is_zero(&update->new) && !oid_is_zero(&update->old) &&
+	       policy_governs(session->facts.policy, update->target);
+}
+
+bool record_is_due(const struct session *session, const struct verdict *verdict)
+{
+	return refname_is_approval(verdict->update->name) || verdict->count ||
+	       verdict->agent_commits || verdict->approved_count ||
+	       verdict->decision != DECISION_ALLOW || takes_away(session, verdict->update) ||
+	       policy_account_agent(session->facts.policy, session->facts.push.account) != NULL;
+}
+
 /* How much of the verdict a row may hold: all rows of a push share what there is. */
 static size_t row_room(const struct recording *r)
 {

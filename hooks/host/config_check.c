@@ -23,6 +23,8 @@ const struct wanted hook_check_wanted[] = {
 	{ "receive.fsckObjects", "true", "receive.fsckobjects", false },
 	{ "receive.advertisePushOptions", "true", "receive.advertisepushoptions", false },
 	{ "core.fsync", "all", "core.fsync", false },
+	/* git itself then tells by what each ref moved (moved.h) */
+	{ "core.logAllRefUpdates", "always", "core.logallrefupdates", false },
 	/* a client that sees holds asks to delete them, with push --mirror and --prune */
 	{ "receive.hideRefs", "refs/countersign/holds", "receive.hiderefs", true },
 	/* what old history has and what has one reading is judged, not refused by git */

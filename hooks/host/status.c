@@ -13,6 +13,7 @@
 #include "hooks/host/canary.h"
 #include "hooks/host/hook_check.h"
 #include "hooks/host/http_check.h"
+#include "hooks/host/moved.h"
 #include "hooks/host/sshd.h"
 
 #define OVERDUE_MS ((int64_t)15 * 60 * 1000)
@@ -122,15 +123,6 @@ static int is_there(void *context, const char *name, const struct oid *id)
 	return 1;
 }
 
-static bool names_head(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->group_count; i++)
-		for (names refs = policy->groups[i].refs; *refs; refs++)
-			if (strcmp(*refs, "HEAD") == 0)
-				return true;
-	return false;
-}
-
 /*
  * Where rules are for HEAD and HEAD names no branch, the one that everybody pushes to goes
  * unjudged.
@@ -146,7 +138,7 @@ static void look_at_head(struct status *status)
 	struct fault f = { 0 };
 	int branches = 0;
 
-	if (!in_force->policy || !names_head(in_force->policy))
+	if (!in_force->policy || !moved_names_head(in_force->policy))
 		return;
 	if (repo_ref(in_force->repo, in_force->head, &head, &f) < 0 ||
 		(head.kind == REF_ABSENT && (branches = repo_refs(in_force->repo, "refs/heads/",

@@ -11,6 +11,7 @@
 #include "hooks/gate/notify.h"
 #include "hooks/gate/record.h"
 #include "hooks/gate/settle.h"
+#include "hooks/host/moved.h"
 #include "hooks/host/tidy_refs.h"
 
 #define REFS_AT_ONCE 256
@@ -270,6 +271,40 @@ static int find_orphans(struct tidying *t, struct fault *f)
 	return status < 0 ? -1 : 0;
 }
 
+static int on_moved(void *context, const char *ref, const char *how)
+{
+	(void)context, (void)ref, (void)how;
+	return 1;
+}
+
+/* Once a day, and only when all that refs have become is by pushes: else it is told until then. */
+static int see_refs(struct tidying *t, struct fault *f)
+{
+	struct moved moved = { .repo = t->session.facts.repo,
+		.policy = t->session.facts.policy,
+		.state = t->session.facts.state,
+		.each = on_moved };
+	int status = 1;
+
+	if (moved.state && moved_is_old(moved.repo))
+		status = moved_find(&moved, f);
+	if (status == 0)
+		status = moved_accept(moved.repo, f);
+	return status < 0 ? -1 : 0;
+}
+
+int tidy_accept_refs(const char *path, struct fault *f)
+{
+	struct repo *repo;
+	int status = repo_open(&repo, path, f);
+
+	if (status == 0)
+		status = moved_accept(repo, f);
+	if (status == 0)
+		repo_free(repo);
+	return status;
+}
+
 int tidy(const char *path, const struct env *env, struct tidied *out, struct fault *f)
 {
 	const struct facts_choice choice = { .path = path };
@@ -284,7 +319,7 @@ int tidy(const char *path, const struct env *env, struct tidied *out, struct fau
 	if (status == 0)
 		status = tidy_find_holds(&t, f);
 	if (status == 0 && (settle(&t, f) < 0 || find_orphans(&t, f) < 0 || expire(&t, f) < 0 ||
-				   clear(&t, f) < 0))
+				   clear(&t, f) < 0 || see_refs(&t, f) < 0))
 		status = -1;
 	if (status == 0 && t.out->found)
 		notify_start(&t.session);

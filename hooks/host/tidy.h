@@ -10,6 +10,9 @@
  *	refs of holds that landed, were replaced, dropped or expired go; signed approvals of those
  *	are kept whole in the log before
  *
+ * The list of what refs were (moved.h) is written anew once a day, unless there is something to
+ * tell of them.
+ *
  * If it dies half-way, the next one goes on.
  */
 #ifndef HOOKS_HOST_TIDY_H
@@ -27,5 +30,8 @@ struct tidied {
 
 /* Tidies the repository at that path, as whoever runs it.  0 or -1. */
 int tidy(const char *path, const struct env *env, struct tidied *out, struct fault *f);
+
+/* From now on the refs of the repository at that path count as they are (moved.h).  0 or -1. */
+int tidy_accept_refs(const char *path, struct fault *f);
 
 #endif

@@ -19,19 +19,11 @@ struct looking {
 	struct fault *fault;
 };
 
-static bool is_governed(const struct policy *policy, const char *ref)
-{
-	for (size_t i = 0; i < policy->group_count; i++)
-		if (policy_group_governs(policy, &policy->groups[i], ref))
-			return true;
-	return false;
-}
-
 static int on_ref(void *context, const char *name, const struct oid *id)
 {
 	struct looking *l = context;
 
-	if (is_governed(l->unseen->policy, name))
+	if (policy_governs(l->unseen->policy, name))
 		(void)buf_addf(&l->asked, "%s\n", oid_text(id).hex);
 	return 0;
 }

@@ -107,7 +107,7 @@ rm "$server/countersign/policy.json"
 ln -s "$outside/secret" "$server/countersign/policy.json"
 exits 1 "$prefix/bin/countersign" status --repo "$server"
 unsaid 'the secret'
-said 'policy.json: Permission denied; until it is mended every push is refused'
+said 'policy.json is a symbolic link, not a regular file'
 
 sentence "A repository swapped for a link to one of root's is not mistaken for it, listed or given"
 afresh

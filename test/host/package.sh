@@ -24,7 +24,7 @@ dpkg-deb -x "$reviewers" "$story/desk"
 cp -a "$story/server-root" "$story/root"
 cp -a "$story/desk/." "$story/root"
 dpkg-deb -e "$package" "$story/control"
-files "$stage/prefix" | grep -v -e '^./etc/' -e '^./share/countersign/installed$' >"$story/installed"
+files "$stage/prefix" | grep -v -e '^./etc/' -e '^./share/countersign/installed$' -e '^./share/countersign/tried$' >"$story/installed"
 {
 	sed 's|share/zsh/site-functions|share/zsh/vendor-completions|' "$story/installed"
 	printf './lib/systemd/system/%s\n' countersign-deliver.service countersign-deliver.timer countersign-repair.service \

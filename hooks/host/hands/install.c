@@ -4,10 +4,12 @@
 
 #include "hooks/host/canary.h"
 #include "hooks/host/hands/hands.h"
+#include "hooks/host/moved.h"
 #include "hooks/host/unseen.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define PACKED_MAX ((size_t)16 << 20)
+#define REFS_MAX ((size_t)64 << 20)
 #define INSTALLED "countersign/installed"
 
 /*
@@ -138,20 +140,76 @@ static int version(struct hands *h, struct fault *f)
 	return hands_put_text(h, INSTALLED, 0644, (struct span){ text, sizeof(text) - 1 }, f);
 }
 
+/* The branch that HEAD names as its file has it; NULL: it does not say, as with a reftable. */
+static const char *head_named(const struct hands *h, struct buf *text)
+{
+	char *head = (char *)hands_text(h, "HEAD", text);
+
+	if (!head || strncmp(head, "ref: refs/heads/", 16) != 0 || strstr(head, "/.invalid"))
+		return NULL;
+	head[strcspn(head, "\n")] = '\0';
+	return head + 5;
+}
+
+/* The ids of branches and tags in lines of `id name`. */
+static void add_ids(struct buf *out, const char *lines)
+{
+	for (const char *at = lines, *end; at && (end = strchr(at, '\n')); at = end + 1) {
+		size_t len = strcspn(at, " ");
+
+		if (strncmp(at + len, " refs/heads/", 12) == 0 ||
+			strncmp(at + len, " refs/tags/", 11) == 0)
+			(void)buf_addf(out, "%.*s\n", (int)len, at);
+	}
+}
+
+/* The lines of the list of what refs were (hooks/host/moved.h). */
+static void add_refs(struct hands *h, struct buf *out, const char *lines)
+{
+	bool logs = hands_is_there(h, "logs");
+	char path[INSTALL_PATH_MAX];
+	struct fault ignored = { 0 };
+
+	for (const char *at = lines, *end; at && (end = strchr(at, '\n')); at = end + 1) {
+		size_t len = strcspn(at, " ");
+		struct stat st = { 0 };
+		bool exists;
+
+		(void)snprintf(
+			path, sizeof(path), "logs/%.*s", (int)(end - at - len - 1), at + len + 1);
+		if (!logs || beneath_stat(h->dir, path, &st, &exists, &ignored) < 0 || !exists)
+			st.st_size = 0;
+		(void)buf_addf(out, "%.*s %lld %s", (int)len, at, (long long)st.st_size,
+			path + strlen("logs/"));
+		(void)buf_addc(out, '\n');
+	}
+	fault_clear(&ignored);
+}
+
 /* What was there before any push was judged, for `countersign status`. */
 static int baseline(struct hands *h, struct fault *f)
 {
-	const char *argv[] = { "git", "--git-dir=.", "for-each-ref", "--format=%(objectname)",
-		"refs/heads", "refs/tags", NULL };
-	struct buf said = BUF_INIT((size_t)64 << 20);
+	const char *argv[] = { "git", "--git-dir=.", "for-each-ref",
+		"--format=%(objectname) %(refname)", NULL };
+	struct buf said = BUF_INIT(REFS_MAX), list = BUF_INIT(REFS_MAX), ids = BUF_INIT(REFS_MAX),
+		   head = BUF_INIT(INSTALL_PATH_MAX);
 	int status = 0;
 
-	if (!hands_is_there(h, UNSEEN_BASELINE)) {
+	if (!hands_is_there(h, UNSEEN_BASELINE) || !hands_is_there(h, MOVED_SEEN))
 		status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
-		if (status == 0)
-			status = hands_put_text(h, UNSEEN_BASELINE, 0644, buf_span(&said), f);
+	if (status == 0 && !hands_is_there(h, UNSEEN_BASELINE)) {
+		add_ids(&ids, said.data);
+		status = hands_put_text(h, UNSEEN_BASELINE, 0644, buf_span(&ids), f);
+	}
+	if (status == 0 && !hands_is_there(h, MOVED_SEEN)) {
+		(void)moved_begin(&list, head_named(h, &head));
+		add_refs(h, &list, said.data);
+		status = hands_put_text(h, MOVED_SEEN, 0644, buf_span(&list), f);
 	}
 	buf_release(&said);
+	buf_release(&list);
+	buf_release(&ids);
+	buf_release(&head);
 	return status;
 }
 
@@ -204,7 +262,8 @@ int hands_remove(struct hands *h, struct fault *f)
 	hands_host(h);
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_hooks_take(h, f) < 0 || hands_settings_restore(h, f) < 0 ||
-		hands_drop_file(h, UNSEEN_BASELINE, f) < 0 || hands_drop_file(h, INSTALLED, f) < 0)
+		hands_drop_file(h, UNSEEN_BASELINE, f) < 0 ||
+		hands_drop_file(h, MOVED_SEEN, f) < 0 || hands_drop_file(h, INSTALLED, f) < 0)
 		return -1;
 	if (hands_is_there(h, "countersign"))
 		hands_say(h, "  kept: %s/countersign (policy, log, holds)", h->path);

@@ -5,6 +5,7 @@
 settings='
 receive.shallowUpdate        false
 receive.fsckObjects          true
+core.logAllRefUpdates        always
 receive.advertisePushOptions true
 core.fsync                   all
 receive.hideRefs             refs/countersign/holds

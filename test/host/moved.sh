@@ -1,0 +1,169 @@
+# Governed refs that moved, came or went on the server without a push: status tells of each, and of nothing that pushes did.
+. "${0%/*}/../push/lib.sh"
+
+governed()
+{
+	server
+	policy <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/heads/release/**", "refs/tags/**"] }
+JSON
+}
+
+# quiet: nothing is told.
+quiet()
+{
+	exits 0 countersign status --repo "$server"
+	unsaid 'note:'
+}
+
+# tells TEXT...: status tells of each, in words and to programs; then it is accepted, and not told again.
+tells()
+{
+	exits 0 countersign status --repo "$server"
+	for text in "$@"; do
+		said "$text"
+	done
+	exits 0 countersign status --json --repo "$server"
+	same 'what' "$(printf '%s' "$1" | sed 's/^note: \([^:]*\): .*/\1/')" "$("$tools/story-json" notes.0.what <"$out")"
+	exits 0 countersign tidy --accept-refs --repo "$server"
+	quiet
+}
+
+# twice: a second commit on main's free branch, brought by a push.
+parked()
+{
+	in_work checkout -q -B parked origin/main
+	commit docs/parked.md "$1"
+	push -f parked
+	expect landed
+	in_work checkout -q main
+}
+
+sentence "What pushes do to refs is told by nobody: new ones, forced ones, rewound, deleted and made anew, tags, HEAD's"
+governed
+quiet
+commit docs/a.md 1
+push main
+expect landed
+push main:refs/heads/release/1 main:refs/tags/v1
+commit docs/b.md 1
+in_work push -q origin main:release/1 main:release/2 2>"$out" || fail 'new branches'
+in_work push -q -f origin HEAD~2:release/1 2>"$out" || fail 'a rewound one'
+in_work tag -a -m x v2
+in_work push -q origin v2 2>"$out" || fail 'a tag'
+quiet
+in_work push -q origin :release/1 :refs/tags/v1 2>"$out" || fail 'deletion'
+quiet
+in_work push -q origin main:release/1 main:refs/tags/v1 2>"$out" || fail 'made anew'
+quiet
+on_server gc -q --prune=now
+quiet
+on_server pack-refs --all
+quiet
+on_server reflog expire --expire=now --all
+quiet
+exits 0 countersign tidy --repo "$server"
+quiet
+
+sentence "A governed ref that a fetch, update-ref or branch moves to what came by a push to another is told, by what"
+governed
+parked 1
+on_server update-ref refs/heads/main refs/heads/parked
+tells "note: refs/heads/main: came to $(on_server rev-parse main | cut -c 1-12) by \`git update-ref\`, not by a push"
+governed
+parked 2
+on_server branch -q -f main parked 2>/dev/null || on_server update-ref -m 'branch: x' refs/heads/main refs/heads/parked
+tells "note: refs/heads/main: came to" "by \`branch\`, not by a push"
+governed
+parked 3
+on_server fetch -q "$server" +parked:main
+tells "note: refs/heads/main: came to" "by \`fetch\`, not by a push"
+governed
+parked 4
+commit docs/c.md 1
+push main
+expect landed
+on_server update-ref refs/heads/main main~1
+push main
+expect landed
+tells 'note: refs/heads/main: came to' "by \`git update-ref\`, not by a push"
+
+sentence "A rewind, a new ref, a deleted one and one that was made anew by hand are told"
+governed
+commit docs/a.md 1
+push main
+expect landed
+on_server update-ref refs/heads/main main~1
+tells 'note: refs/heads/main: came to'
+on_server tag v9 main
+tells 'note: refs/tags/v9: came to'
+on_server update-ref refs/heads/release/9 main
+tells 'note: refs/heads/release/9: came to'
+on_server update-ref -d refs/heads/release/9
+tells 'note: refs/heads/release/9: is gone, and no push took it away'
+on_server tag -d v9 >"$out"
+in_work push -q origin main:refs/tags/v9 2>"$out" || fail 'the tag'
+tells 'note: refs/tags/v9: was taken away by no push, and made anew'
+on_server update-ref refs/heads/free main
+on_server branch -q -D free
+quiet
+
+sentence "A ref that was moved while git kept no log of it is told, and the setting is put right"
+governed
+parked 1
+on_server -c core.logAllRefUpdates=false update-ref refs/heads/release/3 parked
+tells "note: refs/heads/release/3: is at" "git's log does not tell how it came there"
+on_server config core.logAllRefUpdates false
+exits 1 countersign status --repo "$server"
+said 'core.logAllRefUpdates: is false'
+exits 0 install status --repair "$server"
+quiet
+
+sentence "Another branch that HEAD names is told where rules are for HEAD"
+governed
+parked 1
+on_server symbolic-ref HEAD refs/heads/parked
+tells 'note: HEAD: names refs/heads/parked, and named refs/heads/main before'
+
+sentence "A deletion of a governed ref by a person is in the log, and of another ref it is not"
+own_prefix
+no_site_policy
+governed
+in_work push -q origin main:release/1 main:free 2>"$out" || fail 'made'
+decisions()
+{
+	countersign log --repo "$server" --json | grep -c '"kind":"decision"' || :
+}
+in_work push -q origin :free 2>"$out" || fail 'free'
+same 'decisions' 0 "$(decisions)"
+in_work push -q origin :release/1 2>"$out" || fail 'release'
+same 'decisions' 1 "$(decisions)"
+
+sentence "Tidying takes over what pushes have done once a day, and nothing that is to be told"
+governed
+commit docs/a.md 1
+push main
+expect landed
+touch -d '2 days ago' "$server/countersign/refs-seen"
+exits 0 countersign tidy --repo "$server"
+grep -q "^$(on_server rev-parse main) [0-9]* refs/heads/main$" "$server/countersign/refs-seen" || fail 'it is not in the list'
+on_server update-ref refs/heads/main main~1
+touch -d '2 days ago' "$server/countersign/refs-seen"
+exits 0 countersign tidy --repo "$server"
+exits 0 countersign status --repo "$server"
+said 'note: refs/heads/main: came to'
+
+sentence "Many refs at once are counted, and what lies in the logs of refs is not trusted to be one"
+governed
+for i in $(seq 1 30); do echo "create refs/tags/t$i $(on_server rev-parse main)"; done | on_server update-ref --stdin
+exits 0 countersign status --repo "$server"
+said 'note: refs: 25 more moved without a push'
+rm -rf "$server/logs/refs/tags"
+mkdir -p "$server/logs/refs/tags/t1" "$server/logs/refs/tags"
+mkfifo "$server/logs/refs/tags/t2"
+ln -s /etc/passwd "$server/logs/refs/tags/t3"
+printf 'rubbish' >"$server/logs/refs/tags/t4"
+head -c 100000 /dev/zero >"$server/logs/refs/tags/t5"
+exits 0 countersign status --repo "$server"
+said 'note: refs/tags/t1: is at'
+unsaid root:
