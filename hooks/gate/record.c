@@ -284,9 +284,7 @@ static int anything_due(const struct recording *r, bool *due, struct fault *f)
 /* What is there is expected from now on. */
 static int expect(const char *git_dir, const char *path, const char *what, struct fault *f)
 {
-	if (access(path, F_OK) < 0)
-		return 0;
-	return expected_mark(&(struct expected){ git_dir, what }, f);
+	return access(path, F_OK) < 0 ? 0 : expected_mark(&(struct expected){ git_dir, what }, f);
 }
 
 /* The repository's policy, and the site's folder of agents. */
@@ -295,9 +293,9 @@ static int expect_files(const struct session *session, struct fault *f)
 	const char *git_dir = repo_git_dir(session->facts.repo);
 	const struct sources *files = &session->facts.files;
 
-	if (expect(git_dir, files->repository, POLICY_EXPECTED, f) < 0)
-		return -1;
-	return expect(git_dir, files->agents, AGENTS_EXPECTED, f);
+	return expect(git_dir, files->repository, POLICY_EXPECTED, f) < 0
+		       ? -1
+		       : expect(git_dir, files->agents, AGENTS_EXPECTED, f);
 }
 
 int record_push(const struct recording *r, bool *wrote, struct fault *f)
@@ -384,9 +382,11 @@ void record_fault(struct session *session, const char *ref, const struct fault *
 		return;
 	if (state_open(&state, repo_git_dir(facts->repo), STATE_WRITE, &ignored) < 0)
 		return;
+	if (!ref || judge_secret_name(session->judge, span_of(ref)))
+		ref = ref ? "(withheld: the ref's name holds a credential)" : "";
 	if (state_begin(state, &ignored) == 0 &&
-		record_finish(session, state,
-			fault_row(session, state, ref ? ref : "", why, &ignored), &ignored) == 0)
+		record_finish(session, state, fault_row(session, state, ref, why, &ignored),
+			&ignored) == 0)
 		notify_start(session);
 	state_close(state);
 }

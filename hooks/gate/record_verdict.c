@@ -197,6 +197,7 @@ static int record_parts(const struct recording *r, struct state *state,
 		record_hold(session, state, verdict, json, f) < 0)
 		return -1;
 	notice.known = notice.known || recorded.again || is_canary(verdict);
+	allows = allows && !verdict->ref_withheld; /* which cannot be awaited by its name */
 	notice.awaits = allows ? state_log_last(state) : 0;
 	if (notify_verdict(session, state, &notice, f) < 0)
 		return -1;

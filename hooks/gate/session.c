@@ -1,8 +1,10 @@
 #include "hooks/gate/session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/deadline.h"
+#include "common/base/digest.h"
 #include "common/git/refname.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/budget.h"
@@ -16,12 +18,31 @@ int session_open(struct session *session, const struct env *env, const struct fa
 	return facts_open(&session->facts, env, choice ? choice : &as_it_is, f);
 }
 
+/* An account that is a credential is known by another name, always the same. */
+static int withhold_account(struct facts *facts, struct fault *f)
+{
+	const char *account = facts->push.account;
+	struct digest_text digest;
+	char name[64];
+
+	if (policy_account_person(facts->policy, account) ||
+		policy_account_agent(facts->policy, account) ||
+		!judge_secret_name(NULL, span_of(account)))
+		return 0;
+	if (digest_of(span_of(account), &digest, f) < 0)
+		return -1;
+	(void)snprintf(name, sizeof(name), "withheld-%.16s", digest.hex);
+	facts->push.account = arena_strdup(&facts->push.arena, name);
+	return facts->push.account ? 0 : fault_memory(f);
+}
+
 int session_of_push(
 	struct session *session, const struct env *env, struct push *push, struct fault *f)
 {
 	*session =
 		(struct session){ .began = deadline_clock(), .syslog = BUF_INIT(SYSLOG_COPY_MAX) };
-	if (facts_of_push(&session->facts, env, push, f) < 0)
+	if (facts_of_push(&session->facts, env, push, f) < 0 ||
+		withhold_account(&session->facts, f) < 0)
 		return -1;
 	return judge_new(&session->judge, &session->facts, f);
 }
@@ -131,9 +152,9 @@ static int judge_budget(struct session *session, struct verdict *verdict, struct
 		f);
 }
 
-int session_judge(struct session *session, struct verdict *verdict, struct fault *f)
+static int judge_update(
+	struct session *session, struct verdict *verdict, char repository[33], struct fault *f)
 {
-	char repository[33] = "";
 	int64_t landed = 0;
 
 	if (refname_is_approval(verdict->update->name) && !verdict->update->reserved) {
@@ -161,6 +182,45 @@ int session_judge(struct session *session, struct verdict *verdict, struct fault
 		return -1;
 	return verdict->decision == DECISION_HOLD ? count_holds(session, verdict, repository, f)
 						  : 0;
+}
+
+/*
+ * Names that hold a credential are withheld, whether or not a rule looks for one; a hold would show
+ * the ref's, and so there is none.
+ */
+static int withhold_names(
+	struct session *session, struct verdict *verdict, const char *repository, struct fault *f)
+{
+	const struct finding found = { .rule = "reserved",
+		.action = ACTION_DENY,
+		.agents = "",
+		.path = { "", 0 },
+		.new = { .id = verdict->update->new },
+		.detail = "the ref's name holds what looks like a credential, which no hold may "
+			  "show: give it another name" };
+
+	for (size_t i = 0; i < verdict->count; i++)
+		verdict->findings[i].withheld =
+			verdict->findings[i].withheld ||
+			judge_secret_name(session->judge, verdict->findings[i].path);
+	verdict->ref_withheld = verdict->ref_withheld ||
+				judge_secret_name(session->judge, span_of(verdict->update->name)) ||
+				judge_secret_name(session->judge, span_of(verdict->update->target));
+	if (!verdict->ref_withheld || verdict->decision != DECISION_HOLD)
+		return 0;
+	return verdict_add(verdict, &found, f) < 0 ? -1
+						   : verdict_conclude(verdict, repository, 0, f);
+}
+
+int session_judge(struct session *session, struct verdict *verdict, struct fault *f)
+{
+	char repository[33] = "";
+
+	if (judge_update(session, verdict, repository, f) < 0)
+		return -1;
+	return verdict->count || verdict->agent_commits
+		       ? withhold_names(session, verdict, repository, f)
+		       : 0;
 }
 
 void session_close(struct session *session)

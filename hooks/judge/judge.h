@@ -97,6 +97,12 @@ int judge_own_line(struct judge *judge, const struct ref_update *update,
 int judge_merged(
 	struct judge *judge, const struct oid *merge, struct oid_list *out, struct fault *f);
 
+/*
+ * Whether a name that a pusher chose is, or holds, a credential, and so is neither kept nor shown;
+ * NULL: before there is a judge.
+ */
+bool judge_secret_name(struct judge *judge, struct span name);
+
 /* Whether a ref that is at `now` has come to (or beyond) what was once allowed.  0 or -1. */
 int judge_has_landed(struct judge *judge, const struct oid *now, const struct oid *allowed,
 	bool *landed, struct fault *f);

@@ -242,3 +242,45 @@ said 'is denied'
 unsaid "countersign: refs/heads/$(token)"
 ! grep -r -q -F -e "$(token)" "$server/countersign" || fail "the token lies in the state"
 innocent 1
+
+sentence "Nor is a path, a ref or an account that is a token, whatever rules there are and whatever becomes of the push"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**"], "agents": { "*": { "scope": ["/src/"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["/src/infra/"], "action": "hold" } ] }
+JSON
+person robot
+agent claude-code
+branch work origin/main
+commit src/a.c 'x'
+as "$(token)"
+push work:main
+expect landed
+account_was "withheld-$(printf '%s' "$(token)" | sha256sum | head -c 16)"
+push "work:refs/heads/$(token)"
+expect landed
+commit "docs/$(token)" 'outside'
+push work:main
+expect denied
+unsaid "$(token)"
+push "work:refs/heads/x-$(token)"
+expect refused
+unsaid "countersign: refs/heads/x-$(token)"
+in_work reset -q --hard HEAD~1
+commit src/infra/a.tf 'held'
+push "work:refs/heads/y-$(token)"
+expect refused
+said 'the ref'\''s name holds what looks like a credential, which no hold may show'
+same 'holds' "$(refs_of refs/countersign/holds | wc -l)" 0
+push work:main
+expect held
+on_server cat-file tag "refs/countersign/holds/$hold" >"$out"
+unsaid "$(token)"
+! grep -r -q -F -e "$(token)" "$server/countersign" || fail "the token lies in the state"
+exits 0 countersign log --json --repo "$server"
+unsaid "$(token)"
+exits 0 countersign log verify --repo "$server"
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**"] }
+JSON
+innocent 2
