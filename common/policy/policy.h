@@ -302,8 +302,7 @@ struct policy {
 
 #define POLICY_FILE_MAX ((size_t)4 << 20)
 #define POLICY_DELEGATED ".countersign.json"
-#define POLICY_EXPECTED \
-	"policy" /* the mark of a file that was installed (common/base/expected.h) */
+#define POLICY_EXPECTED "policy" /* marks a file that was installed (base/expected.h) */
 #define AGENTS_EXPECTED "agents" /* of the site's folder of agents, kept in the repository */
 
 struct policy_exists;
