@@ -116,7 +116,7 @@ void credential_keep(struct credential_scan *scan, struct credential_found found
 	scan->found[scan->count++] = found;
 }
 
-#define WORK_FIXED ((size_t)3 << 19) /* steps that any text may take, besides one for four bytes */
+#define WORK_FIXED ((size_t)9 << 17) /* steps that any text may take, besides one for four bytes */
 #define GLANCE 64                    /* bytes behind a place that are glanced at */
 #define GLANCE_MIN 6                 /* and how many make a value */
 

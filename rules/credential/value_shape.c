@@ -2,6 +2,7 @@
  * What a value looks like: a reference, a word, or something nobody would write for fun.
  */
 #include <math.h>
+#include <strings.h>
 
 #include "rules/credential/bigrams.h"
 #include "rules/credential/value_shape.h"
@@ -137,6 +138,24 @@ static bool time_or_version(struct span v)
 	return signs >= 2 && digits >= 2;
 }
 
+/* Whether two letters that stand side by side are those of an address, a call or a path of code. */
+static bool refers(const char *two, size_t left)
+{
+	switch (two[0]) {
+	case '/':
+		return left > 3 &&
+		       (strncasecmp(two, "/tcp", 4) == 0 || strncasecmp(two, "/udp", 4) == 0);
+	case ':':
+		return two[1] == ':' || (left > 2 && two[1] == '/' && two[2] == '/');
+	case '(':
+		return two[1] == ')';
+	case ']':
+		return two[1] == '[';
+	default:
+		return (two[0] == '-' || two[0] == '=') && two[1] == '>';
+	}
+}
+
 /* A path, an address without a secret, a call, a version, a name with dots. */
 static bool reference(struct span v, const struct letter_counts *s)
 {
@@ -145,12 +164,11 @@ static bool reference(struct span v, const struct letter_counts *s)
 	for (size_t i = 0; i < v.len; i++) {
 		slashes += v.data[i] == '/' || v.data[i] == '\\';
 		dots += v.data[i] == '.';
+		if (i + 1 < v.len && refers(v.data + i, v.len - i))
+			return true;
 	}
-	if (credential_has(v, "/tcp") || credential_has(v, "/udp") || credential_has(v, "://") ||
-		credential_has(v, "()") || credential_has(v, "->") || span_starts(v, "~/") ||
-		span_starts(v, "./") || span_starts(v, "../") || span_ends(v, ".pub") ||
-		span_ends(v, ".pem") || credential_has(v, "::") || credential_has(v, "=>") ||
-		credential_has(v, "]["))
+	if (span_starts(v, "~/") || span_starts(v, "./") || span_starts(v, "../") ||
+		span_ends(v, ".pub") || span_ends(v, ".pem"))
 		return true;
 	if (v.data[0] == '/' || v.data[0] == '.' || v.data[0] == '~' || span_starts(v, "./"))
 		if (s->word_letters > s->odd_letters + s->digits)

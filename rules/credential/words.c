@@ -2,10 +2,12 @@
 
 #include "rules/credential/scan.h"
 
-/* Whether the letters at `text` are the word's. */
-static bool same(const char *text, const struct word *word)
+/* Whether the letters at `text` are the word's, the last first: fewer are wrong about that one. */
+static inline bool same(const char *text, const struct word *word)
 {
-	for (size_t i = 0; i < word->len; i++)
+	if (credential_lower(text[word->len - 1]) != word->last)
+		return false;
+	for (size_t i = 0; i + 1 < word->len; i++)
 		if (credential_lower(text[i]) != word->text[i])
 			return false;
 	return true;

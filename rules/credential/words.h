@@ -30,6 +30,7 @@ struct word {
 	const char *text; /* in small letters */
 	size_t len;
 	unsigned bits;
+	char last; /* letter */
 };
 
 struct word_table {

@@ -142,7 +142,7 @@ static void write_table(FILE *out, const char *table)
 				fprintf(out, "%s%s", separator, meanings[m].constant);
 				separator = " | ";
 			}
-		fputs(" },\n", out);
+		fprintf(out, ", %d },\n", entries[i].text[strlen(entries[i].text) - 1]);
 	}
 	fprintf(out, "};\nconst struct word_table words_%s = { table_%s, %zu, { ", table, table,
 		entry_count);
