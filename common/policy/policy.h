@@ -364,10 +364,7 @@ const struct agent *policy_agent(const struct policy *policy, const char *name);
 /* The person of that name, or NULL. */
 const struct person *policy_person(const struct policy *policy, const char *name);
 
-/*
- * Whether two names are one account's, as hosts have them: letter case makes no difference, nor do
- * spaces around.
- */
+/* Whether two names are one account's to hosts: letter case and spaces around do not matter. */
 bool policy_same_account(const char *a, const char *b);
 
 /* The agent whose account it is, or NULL. */
