@@ -26,3 +26,8 @@ target_link_libraries(countersign-listen PRIVATE hooks PkgConfig::MICROHTTPD)
 add_executable(countersign-fleet hooks/fleet/main_fleet.c)
 target_include_directories(countersign-fleet PRIVATE ${PQ_INCLUDE_DIRS})
 target_link_libraries(countersign-fleet PRIVATE hooks PkgConfig::PQ)
+
+# A witness for other hosts' logs, served likewise.
+add_executable(countersign-witness hooks/witness/main_witness.c)
+set_target_properties(countersign-witness PROPERTIES OUTPUT_NAME witness RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/countersign)
+target_link_libraries(countersign-witness PRIVATE hooks PkgConfig::MICROHTTPD)

@@ -12,6 +12,7 @@
 #include "hooks/gate/hook.h"
 #include "hooks/host/as_owner.h"
 #include "hooks/witness/cmd_key.h"
+#include "hooks/witness/cmd_witness.h"
 
 static const char hook_usage[] =
 	"usage: countersign hook pre-receive\n"
@@ -67,6 +68,7 @@ static const struct command commands[] = {
 	{ "metrics", "print figures for Prometheus", cmd_metrics_usage, cmd_metrics },
 	{ "tidy", "take away what is over, from refs and tables", cmd_tidy_usage, cmd_tidy },
 	{ "version", "tell version, libraries and build options", cmd_version_usage, cmd_version },
+	{ "witness", "cosign the logs of other hosts", cmd_witness_usage, cmd_witness },
 };
 
 /* NULL: there is none of that name. */

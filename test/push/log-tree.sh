@@ -226,3 +226,55 @@ exits 1 countersign log verify --repo "$server" --trust "$story/old.policy"
 said 'NOT signed by the host'
 printf 'log %s\nquorum none\n' "$new_key" >"$story/new.policy"
 exits 0 countersign log verify --repo "$server" --trust "$story/new.policy"
+
+sentence "A witness of our own cosigns what goes on, and nothing else, also after it was ended and begun again"
+mkdir "$story/seen"
+ours_key=$(countersign key new w3.example.org --witness --file "$story/w3.key")
+own_witness()
+{
+	rm -f "$story/says"
+	mkfifo "$story/says"
+	"$prefix/bin/countersign" witness --key "$story/w3.key" --logs "$story/logs" --state "$story/seen" \
+		--listen 127.0.0.1:0 >"$story/says" 2>>"$story/w3.log" &
+	ours=$!
+	at_end "kill $ours 2>/dev/null || :"
+	read -r ours_url <"$story/says"
+}
+host 3
+printf '%s\n' "$log_key" >"$story/logs"
+own_witness
+printf 'witness ours %s %s\nquorum ours\n' "$ours_key" "$ours_url" >"$prefix/etc/countersign/log.policy"
+exits 0 countersign log checkpoint --repo "$server"
+same "cosignatures" 1 "$(grep -c '^[^ ]* w3.example.org ' "$out")"
+cp "$server/countersign/log.checkpoint" "$story/three"
+rows 2
+kill "$ours"
+wait "$ours" || :
+own_witness
+printf 'witness ours %s %s\nquorum ours\n' "$ours_key" "$ours_url" >"$prefix/etc/countersign/log.policy"
+exits 0 countersign log checkpoint --repo "$server"
+countersign log prove 4 --repo "$server" >"$story/4.tlog-proof"
+exits 0 second proof "$story/4.tlog-proof" "$(row_hash 4)" "$log_key" "$ours_key"
+cp "$server/countersign/log.checkpoint" "$story/five"
+second submit "$ours_url" 3 "$story/five" >"$out" 2>&1
+said '409 text/x.tlog.size 5'
+second submit "$ours_url" 5 "$story/three" >"$out" 2>&1
+said '400'
+second submit "$ours_url" 5 "$story/five" >"$out" 2>&1
+said '200'
+sed '3s/^./A/' "$story/five" >"$story/other"
+second submit "$ours_url" 5 "$story/other" >"$out" 2>&1
+said '403'
+sed '1s/git/gut/' "$story/five" >"$story/other"
+second submit "$ours_url" 5 "$story/other" >"$out" 2>&1
+said '404'
+cp -a "$server/countersign" "$story/yesterday"
+rows 1
+exits 0 countersign log checkpoint --repo "$server"
+rm -rf "$server/countersign"
+cp -a "$story/yesterday" "$server/countersign"
+rows 1
+exits 2 countersign log checkpoint --repo "$server"
+said 'has seen another log of 6 rows'
+rm -rf "$story/yesterday"
+kill "$ours"

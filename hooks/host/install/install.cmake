@@ -4,7 +4,7 @@ foreach(program countersign countersign-deliver countersign-review countersign-f
     install(TARGETS ${program} RUNTIME DESTINATION bin)
   endif()
 endforeach()
-foreach(helper countersign-update countersign-openpgp countersign-hands countersign-listen)
+foreach(helper countersign-update countersign-openpgp countersign-hands countersign-listen countersign-witness)
   if(TARGET ${helper})
     install(TARGETS ${helper} RUNTIME DESTINATION libexec/countersign)
   endif()
