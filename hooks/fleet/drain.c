@@ -280,7 +280,7 @@ static int drain_one(struct drain *drain, struct drain_repository *repository, s
 		repository->again = deadline_clock() + AGAIN;
 		status = 0;
 	}
-	repository->told = status == 0 && !d.more && !repository->again;
+	repository->told = status == 0 && !d.more && repository->again <= 0;
 	repository->seen = before;
 	rows_close(&d.rows);
 	columns_release(&d.columns);
@@ -292,7 +292,7 @@ static bool has_news(const struct drain_repository *repository)
 {
 	struct stat now;
 
-	if (!repository->listed || (repository->again && repository->again > deadline_clock()))
+	if (!repository->listed || repository->again > deadline_clock())
 		return false;
 	return look(repository, &now) && !(repository->told && is_same(&now, &repository->seen));
 }

@@ -123,7 +123,7 @@ static int forget(const struct fleet_settings *settings, const char *name, struc
 
 int membership_leave(struct link *link, struct fault *f)
 {
-	static const char *const names_of[] = { "countersign.had-" FLEET_EXPECTED, FLEET_SETTINGS,
+	static const char *const names_of[] = { "countersign.had-fleet", FLEET_SETTINGS,
 		"fleet.lease", "fleet.orders", "countersign.had-stopped-fleet",
 		"stopped.fleet.json" };
 

@@ -155,20 +155,24 @@ static int write_file(const char *path, const char *text, struct fault *f)
 	return written ? 0 : fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
 }
 
-static int kept_write(const struct orders *orders, struct fault *f)
+/* Beside it, and then in its place, so that there is always one whole. */
+static int replace_file(const char *etc, const char *text, struct fault *f)
 {
 	char path[INSTALL_PATH_MAX], beside[INSTALL_PATH_MAX];
-	char *text = kept_text(orders);
-	int status = text ? install_paths_join(path, orders->settings->paths.etc, ORDERS_FILE, f)
-			  : fault_memory(f);
 
-	if (status == 0)
-		status =
-			install_paths_join(beside, orders->settings->paths.etc, ORDERS_FILE NEW, f);
-	if (status == 0)
-		status = write_file(beside, text, f);
-	if (status == 0 && rename(beside, path) < 0)
-		status = fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+	if (install_paths_join(path, etc, ORDERS_FILE, f) < 0 ||
+		install_paths_join(beside, etc, ORDERS_FILE NEW, f) < 0 ||
+		write_file(beside, text, f) < 0)
+		return -1;
+	return rename(beside, path) < 0 ? fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno))
+					: 0;
+}
+
+static int kept_write(const struct orders *orders, struct fault *f)
+{
+	char *text = kept_text(orders);
+	int status = text ? replace_file(orders->settings->paths.etc, text, f) : fault_memory(f);
+
 	free(text);
 	return status;
 }
