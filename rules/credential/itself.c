@@ -173,9 +173,13 @@ static bool is_data(struct span v)
 	unsigned char raw[DATA_MAX];
 	struct span inside;
 
-	if (v.len < 8 || v.len > DATA_MAX * 4 / 3 || v.len % 4 == 1)
+	if (v.len < 8)
 		return false;
-	if (words_at(v, 0, &words_data_heads) || is_public_der(v))
+	if (words_at(v, 0, &words_data_heads))
+		return true;
+	if (v.len > DATA_MAX * 4 / 3 || v.len % 4 == 1)
+		return false;
+	if (is_public_der(v))
 		return true;
 	for (size_t i = 0; i < v.len; i++)
 		if (!credential_base64(v.data[i]) && v.data[i] != '=')

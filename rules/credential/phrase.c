@@ -50,6 +50,33 @@ static bool capitalised(struct span v)
 	return run >= 3 && words >= 2 && words <= 3 && v.len >= 10;
 }
 
+/* `hollow.puffin_reef06`: words, joined by signs that differ, as no name of code is, and digits. */
+bool credential_joined(struct span v)
+{
+	size_t words = 1, run = 0;
+	char sign = 0;
+	bool differ = false;
+
+	while (v.len && v.data[v.len - 1] >= '0' && v.data[v.len - 1] <= '9')
+		run++, v.len--;
+	if (run == 0 || run > 4)
+		return false;
+	run = 0;
+	for (size_t i = 0; i < v.len; i++) {
+		if (small(v.data[i])) {
+			run++;
+			continue;
+		}
+		if (run < 3 || !v.data[i] || !strchr("-_.+", v.data[i]))
+			return false;
+		differ = differ || (sign && sign != v.data[i]);
+		sign = v.data[i];
+		words++;
+		run = 0;
+	}
+	return run >= 3 && words >= 3 && differ;
+}
+
 /* Letters, digits and signs of a text in UTF-8, counted by characters. */
 struct characters {
 	size_t foreign, digits, signs, ours;
@@ -94,6 +121,7 @@ static bool foreign(struct span v)
 
 bool credential_phrase(struct span v)
 {
-	return v.len >= 8 && v.len <= 64 && (joined_by_sign(v) || capitalised(v) || foreign(v)) &&
+	return v.len >= 8 && v.len <= 64 &&
+	       (joined_by_sign(v) || capitalised(v) || credential_joined(v) || foreign(v)) &&
 	       !words_one_in(&words_prose, v) && !words_one_in(&words_spoken_words, v);
 }

@@ -27,6 +27,17 @@ static bool formatted(struct span v)
 	return false;
 }
 
+/* `#d63dc5` */
+static bool colour(struct span v)
+{
+	if ((v.len != 7 && v.len != 4) || v.data[0] != '#')
+		return false;
+	for (size_t i = 1; i < v.len; i++)
+		if (!v.data[i] || !strchr("0123456789abcdefABCDEF", v.data[i]))
+			return false;
+	return true;
+}
+
 /* Marks of a value that is filled in later. */
 static bool templated(struct span v)
 {
@@ -34,7 +45,7 @@ static bool templated(struct span v)
 
 	if (words_one_in(&words_template_marks, v))
 		return true;
-	if (formatted(v))
+	if (formatted(v) || colour(v))
 		return true;
 	if ((first == '<' && last == '>') || (first == '{' && last == '}') ||
 		(first == '[' && last == ']') || (first == '(' && last == ')') ||

@@ -31,6 +31,9 @@ bool credential_weak(struct span value);
 /* Whether it is a password that somebody made of words; phrase.c. */
 bool credential_phrase(struct span value);
 
+/* Whether it is such a one whose words are joined by signs that differ, with digits at the end. */
+bool credential_joined(struct span value);
+
 /* Whether it is hex digits alone. */
 bool credential_is_hex(struct span value);
 

@@ -160,7 +160,8 @@ static int weigh_password(
 {
 	enum value_shape j = credential_value_shape(v);
 
-	if (v.len < 4 || v.len > 128 || (j == SHAPE_NOT && !foreign_letters(v)) || is_folder(v) ||
+	if (v.len < 4 || v.len > 128 ||
+		(j == SHAPE_NOT && !foreign_letters(v) && !credential_joined(v)) || is_folder(v) ||
 		said_to_people(scan, a, v))
 		return -1;
 	if (names_one(v) &&

@@ -2,6 +2,7 @@
  * Precision and recall of the credential detector over files with one credential or decoy each.
  *
  *	corpus.py | detect_corpus [-v]
+ *	settings.py | detect_corpus [-v]
  *
  * A finding at the line of a credential is right, every other is wrong; a credential without one is
  * missed.  With -v, what is wrong or missed at medium confidence is printed.
