@@ -152,7 +152,12 @@ static int update_resolve(
 		update->reserved = refname_embeds(update->target);
 	if (!oid_equal(&update->claimed, &update->old) &&
 		!(oid_is_zero(&update->new) && oid_is_zero(&update->claimed)))
-		update->stale = "the ref is not where the push says it is: fetch, and push again";
+		update->stale =
+			oid_is_zero(&update->claimed)
+				? "the ref is there, and the push takes it for new: fetch, and "
+				  "push again; if it cannot be fetched, the server hides it "
+				  "(hideRefs), and takes no pushes to it"
+				: "the ref is not where the push says it is: fetch, and push again";
 	else if (!oid_is_zero(&update->new) && !repo_has(repo, &update->new))
 		update->stale = "the object that it shall point to is missing from the push";
 	return 0;

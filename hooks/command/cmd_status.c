@@ -149,7 +149,7 @@ const char cmd_status_usage[] =
 	"  --canary    prove it by a real push, which must be refused\n"
 	"  --sshd-config FILE\n"
 	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
-	"  --http URL  its address by HTTP: tries to get in there with a wrong password\n"
+	"  --http URL  its address by HTTP: tries to get in there with wrong names and passwords\n"
 	"  --fleet     how all hosts of the fleet are, instead\n"
 	"  --host NAME that host alone\n"
 	"  --ca FILE   the authorities that may vouch for that address\n"

@@ -11,19 +11,20 @@
 #include "hooks/command/deliver_probe.h"
 
 #define HEADERS_MAX 16
+#define WRONG "countersign-probe-is-no-password"
 
 /* Headers in which proxies tell the web server behind them who it is. */
 static const char *const claims[] = { "X-User", "X-Remote-User", "Remote-User", "Remote_User",
 	"X-Forwarded-User", "X-Auth-Request-User", "X-Webauth-User", "X-Authenticated-User" };
 
 /* `name:password` as basic authentication has it. */
-static void basic(struct buf *out, const char *account)
+static void basic(struct buf *out, const char *account, const char *word)
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct buf pair = BUF_INIT(1024);
 
-	(void)buf_addf(&pair, "%s:countersign-probe-is-no-password", account);
+	(void)buf_addf(&pair, "%s:%s", account, word);
 	(void)buf_adds(out, "Authorization: Basic ");
 	for (size_t i = 0; i < pair.len; i += 3) {
 		unsigned int n = 0, have = 0;
@@ -71,13 +72,19 @@ static int ask_all(struct http *http, const struct deliver_probe *probe)
 	const char *headers[HEADERS_MAX] = { "Content-Type: application/x-git-receive-pack-request",
 		"Expect:" };
 	char claim[sizeof(claims) / sizeof(claims[0])][512];
-	struct buf password = BUF_INIT(4096);
+	const char *const tries[][3] = { { "wrong", probe->account, WRONG },
+		{ "empty", probe->account, "" }, { "unknown", "countersign-probe-unknown", WRONG },
+		{ "nameless", "", "" } };
 	int worst = ask(http, probe, "nobody", headers);
 
-	basic(&password, probe->account);
-	headers[2] = password.data;
-	worst |= ask(http, probe, "wrong", headers);
-	buf_release(&password);
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct buf password = BUF_INIT(4096);
+
+		basic(&password, tries[i][1], tries[i][2]);
+		headers[2] = password.data;
+		worst |= ask(http, probe, tries[i][0], headers);
+		buf_release(&password);
+	}
 	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
 		(void)snprintf(claim[i], sizeof(claim[i]), "%s: %.256s", claims[i], probe->account);
 		headers[2 + i] = claim[i];

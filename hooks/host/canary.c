@@ -86,6 +86,21 @@ bool canary_refused(const struct buf *said)
 	return has(said, "countersign: " REF " is denied") && has(said, "ng " REF);
 }
 
+bool canary_unjudged(const struct buf *said, struct span *why)
+{
+	static const char words[] = "could not be judged: ";
+	const char *at = said->len ? memmem(said->data, said->len, words, sizeof(words) - 1) : NULL;
+	const char *end = said->data + said->len;
+
+	if (!at)
+		return false;
+	at += sizeof(words) - 1;
+	*why = (struct span){ at, 0 };
+	while (at + why->len < end && (unsigned char)at[why->len] >= ' ')
+		why->len++;
+	return has(said, "ng " REF) || has(said, "declined");
+}
+
 bool canary_landed(const struct buf *said)
 {
 	return has(said, "ok " REF "\n");

@@ -34,6 +34,11 @@ int canary_make(struct canary_push *push, size_t id_len, bool whole, struct faul
 /* Whether what receive-pack and the hooks said is Countersign's refusal. */
 bool canary_refused(const struct buf *said);
 
+/*
+ * Whether they refused it since they cannot judge any push there; *why is the rest of that line.
+ */
+bool canary_unjudged(const struct buf *said, struct span *why);
+
 /* Whether the ref was made: it has to be taken back. */
 bool canary_landed(const struct buf *said);
 

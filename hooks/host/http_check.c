@@ -23,6 +23,15 @@ static const struct {
 		"takes a wrong password: whoever writes the name of an account is believed to be "
 		"it",
 		"pass as REMOTE_USER only what was checked, and no `satisfy any`: " SEE },
+	{ "empty",
+		"takes an empty password: whoever writes the name of an account is believed to be "
+		"it",
+		"let no account have an empty password, and pass as REMOTE_USER only what was "
+		"checked: " SEE },
+	{ "unknown", "takes a name that nobody has: whoever writes any name is believed to be it",
+		"pass as REMOTE_USER only what was checked, and no `satisfy any`: " SEE },
+	{ "nameless", "takes an empty name, as the account of nobody",
+		"pass as REMOTE_USER only what was checked: " SEE },
 	{ "header", "believes a header of the client's that says who it is",
 		"take such headers off what clients send, or pass another value: " SEE },
 };
@@ -37,7 +46,7 @@ static int tell(const struct http_check *check, const char *problem, const char 
 }
 
 /* A line of what the deliverer prints: `WHO STATUS WORDS`. */
-static int answer(const struct http_check *check, const char *line)
+static int answer(const struct http_check *check, const char *line, size_t *refused)
 {
 	const char *space = strchr(line, ' ');
 	bool is_tls = strncmp(check->url, "https:", 6) == 0;
@@ -45,14 +54,17 @@ static int answer(const struct http_check *check, const char *line)
 	char problem[1024];
 
 	for (size_t i = 0; space && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strncmp(line, kinds[i].who, (size_t)(space - line)) != 0)
+		if (strlen(kinds[i].who) != (size_t)(space - line) ||
+			strncmp(line, kinds[i].who, (size_t)(space - line)) != 0)
 			continue;
 		if (status >= 200 && status < 300)
 			return tell(check, kinds[i].taken, kinds[i].advice, false);
 		/* what nginx says to who shows no certificate, and what Apache does */
 		if (status == 401 || status == 403 ||
-			(is_tls && (status == 400 || strstr(space, "certificate required"))))
+			(is_tls && (status == 400 || strstr(space, "certificate required")))) {
+			++*refused;
 			return 0;
+		}
 		(void)snprintf(problem, sizeof(problem),
 			"answers %.200s, and not 401 or 403: what it lets in is not known",
 			strchr(space + 1, ' ') ? strchr(space + 1, ' ') + 1 : "nothing");
@@ -70,12 +82,19 @@ int http_check(const struct http_check *check, struct fault *f)
 		check->ca_file ? "--ca" : NULL, check->ca_file, NULL };
 	struct run what = { .argv = argv, .env = run_bare_env, .seconds = SECONDS };
 	struct buf said = BUF_INIT(SAID_MAX);
+	size_t refused = 0;
 	int exited, status = program ? run(&what, &said, &exited, f) : fault_memory(f);
 
 	rest = status == 0 && said.len ? said.data : NULL;
 	while (status == 0 && rest && (line = strsep(&rest, "\n")))
 		if (*line)
-			status = answer(check, line);
+			status = answer(check, line, &refused);
+	if (status == 0 && refused == sizeof(kinds) / sizeof(kinds[0]))
+		status = tell(check,
+			"refuses an empty push without an account, with a wrong and an empty "
+			"password, with a name that nobody has and an empty one, and with headers "
+			"that say who it is",
+			"no right password, digest answer or client certificate was tried", true);
 	free(program);
 	buf_release(&said);
 	return status;

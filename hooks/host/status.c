@@ -350,10 +350,15 @@ void status_canary(struct status *status)
 	struct drift drift = { .what = "canary",
 		.advice = "mend what else is told here, and try again" };
 	struct fault f = { 0 };
+	struct span why;
 
 	if (canary_try(&canary, &status->canary, &said, &f) < 0)
 		note_fault(status, "canary", &f);
-	else if (!status->canary) {
+	else if (!status->canary && canary_unjudged(&said, &why)) {
+		(void)fault_set(&f, FAULT_ADMIN, "was refused, and no push can be judged: %.*s",
+			(int)why.len, why.data);
+		note_fault(status, "canary", &f);
+	} else if (!status->canary) {
 		struct buf problem = BUF_INIT(2 * SAID_MAX);
 
 		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back: %s",

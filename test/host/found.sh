@@ -146,3 +146,19 @@ for program in bin/countersign libexec/countersign/update; do
 done
 touch "$prefix/bin/countersign" # newer than when it was tried: it is tried again, and runs
 in_work push -q origin main >"$out" 2>&1 || fail 'the push does not land'
+
+sentence "A repository whose HEAD names no branch: it is said that no push can be judged, and what mends it"
+server
+git clone -q --bare "$made/server.git" "$root/detached.git"
+git --git-dir="$root/detached.git" update-ref --no-deref HEAD "$(git --git-dir="$root/detached.git" rev-parse main)"
+exits 1 install repo "$root/detached.git"
+said 'the canary push was refused, and so is every other, since none can be judged here: HEAD names no branch'
+unsaid 'NOT REFUSED'
+exits 2 countersign status --canary --repo "$root/detached.git"
+said 'HEAD names no branch: git symbolic-ref HEAD refs/heads/NAME mends that'
+printf '{' >"$server/countersign/policy.json"
+exits 1 countersign status --canary --repo "$server"
+said 'canary: was refused, and no push can be judged: countersign/policy.json'
+unsaid 'NOT REFUSED'
+git --git-dir="$root/detached.git" symbolic-ref HEAD refs/heads/main
+exits 0 install repo "$root/detached.git"

@@ -94,3 +94,12 @@ expect held
 on_server config --add receive.hideRefs '!refs/countersign/approvals'
 in_work push -q origin "main:refs/countersign/approvals/$hold/alice" >"$out" 2>&1 || :
 unsaid 'hidden ref'
+
+sentence "Who pushes to a ref that the server hides is told so, and not that it is new"
+server
+on_server update-ref refs/heads/secret main
+on_server config --add receive.hideRefs refs/heads/secret
+commit docs/hidden.md x
+push main:refs/heads/secret
+said 'the server hides it'
+[ "$(on_server rev-parse secret)" != "$(in_work rev-parse main)" ] || fail 'it moved'

@@ -102,6 +102,7 @@ sed -i 's/\["bot"\]/["bot", "alice-bot"]/' "$server/countersign/policy.json"
 
 sentence "auth_basic: whoever is not checked is refused, and nothing is found"
 looks 0
+said "note: $address: refuses an empty push without an account, with a wrong and an empty password"
 in_work remote set-url origin "$address"
 agent claude-code
 as bot
@@ -117,6 +118,8 @@ for wrong in "$basic satisfy any; allow all;" ''; do
 	login "$wrong"
 	looks 1
 	said 'takes a wrong password'
+	said 'takes an empty password'
+	said 'takes a name that nobody has'
 	in_work config http.extraHeader "Authorization: Basic $(printf 'bot:no' | base64)"
 	agent claude-code
 	commit payments/x.c 1

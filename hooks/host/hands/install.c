@@ -109,6 +109,7 @@ static int canary_git(struct hands *h, bool *refused, struct buf *said, struct f
 static int canary(struct hands *h, struct fault *f)
 {
 	struct buf said = BUF_INIT(TEXT_MAX);
+	struct span why;
 	bool refused = false;
 	int status;
 
@@ -121,7 +122,13 @@ static int canary(struct hands *h, struct fault *f)
 						: canary_git(h, &refused, &said, f);
 	if (status == 0 && refused)
 		hands_say(h, "  the canary push was refused, as it must be");
-	else if (status == 0) {
+	else if (status == 0 && canary_unjudged(&said, &why)) {
+		hands_warn(h,
+			"%s: the canary push was refused, and so is every other, since none can be "
+			"judged here: %.*s",
+			h->path, (int)why.len, why.data);
+		status = HANDS_UNPROVED;
+	} else if (status == 0) {
 		hands_warn(h, "%s: THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back:",
 			h->path);
 		hands_warn(h, "%.*s", (int)(said.len ? said.len : 7),
