@@ -148,8 +148,15 @@ int graph_load(struct graph *graph, uint32_t number, struct fault *f)
 
 	if (node->loaded)
 		return 0;
-	if (repo_read(graph->repo, &node->id, &object, f) < 0)
-		return fault_context(f, "walking the history");
+	if (repo_read(graph->repo, &node->id, &object, f) < 0) {
+		if (f->class != FAULT_PUSHER)
+			return fault_context(f, "walking the history");
+		fault_clear(f);
+		return fault_set(f, FAULT_PUSHER,
+			"commit %s is missing, on which others of the push stand; if yours "
+			"is a shallow clone, run `git fetch --unshallow` and push again",
+			oid_text(&node->id).hex);
+	}
 	result = object.type == OBJECT_COMMIT
 			 ? read_commit(graph, node, object.data, f)
 			 : fault_set(f, FAULT_ADMIN, "%s is not a commit", oid_text(&node->id).hex);

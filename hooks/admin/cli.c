@@ -1,6 +1,7 @@
 #include "hooks/admin/cli.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,8 +114,27 @@ int cli_time(char out[32], const char *command, const char *text)
 {
 	if (time_read(out, text) == 0)
 		return 0;
-	fprintf(stderr, "countersign %s: '%s' is no time\n", command, text);
+	return cli_wrong(command,
+		"'%s' is not a time: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago", text);
+}
+
+int cli_wrong(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "countersign %s: ", command);
+	va_start(args, format);
+	(void)vfprintf(stderr, format, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
 	return -1;
+}
+
+bool cli_surplus(int first, int most, int argc, char **argv)
+{
+	if (first >= 0 && argc - first > most)
+		(void)cli_wrong(argv[0], "'%s' is a word too many", argv[first + most]);
+	return first < 0 || argc - first > most;
 }
 
 #define OPTIONS_MAX 24

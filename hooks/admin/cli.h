@@ -31,6 +31,15 @@ int cli_line(json_t *json);
  */
 int cli_time(char out[32], const char *command, const char *text);
 
+/* Says on standard error what of a command's words is wrong, in front of its usage; -1. */
+int cli_wrong(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Whether options were not understood (first is -1), or more than `most` words follow them, which
+ * it says.  Takes what cli_options() gave.
+ */
+bool cli_surplus(int first, int most, int argc, char **argv);
+
 /*
  * An option of a command: where its value goes, or, of one that takes none, what is set.  Ends with
  * one of no name.

@@ -210,7 +210,7 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 		if (strcmp(argv[i], "--seen") == 0)
 			return cmd_agents_seen(env, argc, argv);
 	first = cli_options(options, argc, argv);
-	if (first < 0 || argc - first > !json) {
+	if (cli_surplus(first, !json, argc, argv)) {
 		fputs(cmd_agents_usage, stderr);
 		return 2;
 	}

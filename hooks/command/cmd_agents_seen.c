@@ -68,7 +68,9 @@ static int read_options(struct seen *seen, int argc, char **argv)
 		else if (option != 's')
 			status = -1;
 	}
-	return status == 0 && (optind < argc || (seen->all && seen->repo)) ? -1 : status;
+	if (status == 0 && seen->all && seen->repo)
+		return cli_wrong("agents", "--all or --repo, not both");
+	return status == 0 && cli_surplus(optind, 0, argc, argv) ? -1 : status;
 }
 
 static int complain(const char *path, const struct fault *f)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/history/revision.h"
+#include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/report.h"
 #include "hooks/gate/session.h"
@@ -77,8 +78,14 @@ static int read_options(struct check_options *check, int argc, char **argv)
 			return -1;
 		}
 	}
-	check->range = optind == argc - 1 ? argv[optind] : NULL;
-	return check->range && strstr(check->range, "..") ? 0 : -1;
+	if (optind == argc)
+		return cli_wrong("check", "which commits? Give a range, OLD..NEW");
+	if (cli_surplus(optind, 1, argc, argv))
+		return -1;
+	check->range = argv[optind];
+	return strstr(check->range, "..")
+		       ? 0
+		       : cli_wrong("check", "'%s' is not a range such as OLD..NEW", check->range);
 }
 
 /* Makes the one update that the range stands for. */

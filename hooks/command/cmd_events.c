@@ -155,11 +155,13 @@ static int options_read(struct events *events, int argc, char **argv)
 	};
 	int first = cli_options(options, argc, argv);
 
-	if (first < 0 || argc - first > 2)
+	if (cli_surplus(first, 2, argc, argv))
 		return -1;
 	events->verb = first < argc ? argv[first] : NULL;
 	events->id = first + 1 < argc ? argv[first + 1] : NULL;
-	return !events->verb || strcmp(events->verb, "retry") == 0 ? 0 : -1;
+	return !events->verb || strcmp(events->verb, "retry") == 0
+		       ? 0
+		       : cli_wrong("events", "'%s' is neither retry nor test", events->verb);
 }
 
 int cmd_events(const struct env *env, int argc, char **argv)

@@ -31,10 +31,14 @@ static int options_read(struct trial *trial, int argc, char **argv)
 		options[i + 1] = (struct cli_option){ option_names[i] + strlen("--"),
 			&trial->settings[i], NULL };
 	first = cli_options(options, argc, argv);
-	if (first < 0 || argc - first != 1)
+	if (first == argc)
+		return cli_wrong("events", "test needs an address, or a name of the policy");
+	if (cli_surplus(first, 1, argc, argv))
 		return -1;
 	trial->url = argv[first];
-	return !trial->settings[CERTIFICATE] == !trial->settings[KEY] ? 0 : -1;
+	return !trial->settings[CERTIFICATE] == !trial->settings[KEY]
+		       ? 0
+		       : cli_wrong("events", "--client-certificate and --client-key go together");
 }
 
 /* Whether what belongs to mails was said of an address of the web, or the other way round. */

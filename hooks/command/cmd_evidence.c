@@ -89,7 +89,7 @@ static int take(struct evidence_options *asked, int option)
 				asked->format = &formats[i];
 				return 0;
 			}
-		return -1;
+		return cli_wrong("evidence", "--format is html or json, not '%s'", optarg);
 	default:
 		return -1;
 	}
@@ -107,7 +107,7 @@ static int read_options(struct evidence_options *asked, int argc, char **argv)
 		if (take(asked, option) < 0)
 			return -1;
 	}
-	return optind == argc ? 0 : -1;
+	return cli_surplus(optind, 0, argc, argv) ? -1 : 0;
 }
 
 /* Prints it to where it is asked for; a file is opened only once there is something to write. */

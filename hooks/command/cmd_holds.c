@@ -106,20 +106,24 @@ static int options_read(struct holds *holds, int argc, char **argv)
 	if (first < 0)
 		return -1;
 	if (first == argc)
-		return holds->older_than ? -1 : 0;
+		return holds->older_than ? cli_wrong("holds", "--older-than goes with drop") : 0;
 	holds->verb = argv[first];
 	holds->ids = argv + first + 1;
 	holds->id_count = argc - first - 1;
 	for (int i = 0; i < holds->id_count; i++)
 		if (!*holds->ids[i])
-			return -1;
+			return cli_wrong("holds", "an ID is empty");
 	if (strcmp(holds->verb, "drop") == 0)
-		return (holds->id_count > 0) != (holds->older_than != NULL) ? 0 : -1;
+		return (holds->id_count > 0) != (holds->older_than != NULL)
+			       ? 0
+			       : cli_wrong("holds", "drop needs IDs, or --older-than TIME");
 	if (holds->older_than)
-		return -1;
+		return cli_wrong("holds", "--older-than goes with drop");
 	if (strcmp(holds->verb, "store") == 0)
-		return holds->id_count ? -1 : 0;
-	return strcmp(holds->verb, "show") == 0 && holds->id_count == 1 ? 0 : -1;
+		return cli_surplus(first, 1, argc, argv) ? -1 : 0;
+	if (strcmp(holds->verb, "show") != 0)
+		return cli_wrong("holds", "'%s' is neither show, drop nor store", holds->verb);
+	return holds->id_count == 1 ? 0 : cli_wrong("holds", "show needs one ID");
 }
 
 /* The policy and the objects, for who may approve it; without them less is told. */

@@ -317,8 +317,11 @@ static int options_read(struct log_options *listing, int argc, char **argv)
 		if (option_read(listing, option, optarg) < 0)
 			return -1;
 	if (listing->follow && listing->until[0])
-		return -1;
-	return !listing->decision || is_decision(listing->decision) ? 0 : -1;
+		return cli_wrong("log", "--follow or --until, not both");
+	return !listing->decision || is_decision(listing->decision)
+		       ? 0
+		       : cli_wrong("log", "--decision is allow, hold or deny, not '%s'",
+				 listing->decision);
 }
 
 /* What is done to the log: `log` alone lists it. */
@@ -346,7 +349,11 @@ static enum act act_of(int count, char **words)
 		return ACT_LIST;
 	for (enum act act = ACT_VERIFY; act < ACT_NONE; act++)
 		if (strcmp(words[0], acts[act].word) == 0)
-			return count == acts[act].words ? act : ACT_NONE;
+			return count == acts[act].words ? act
+							: (cli_wrong("log", "%s takes %d words",
+								   words[0], acts[act].words - 1),
+								  ACT_NONE);
+	(void)cli_wrong("log", "'%s' is neither verify, checkpoint nor prove", words[0]);
 	return ACT_NONE;
 }
 

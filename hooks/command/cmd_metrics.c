@@ -174,7 +174,7 @@ int cmd_metrics(const struct env *env, int argc, char **argv)
 	int status;
 
 	(void)env;
-	if (cli_options(options, argc, argv) != argc) {
+	if (cli_surplus(cli_options(options, argc, argv), 0, argc, argv)) {
 		(void)fputs(cmd_metrics_usage, stderr);
 		return 2;
 	}

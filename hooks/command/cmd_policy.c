@@ -231,10 +231,16 @@ int cmd_policy(const struct env *env, int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		if (policy_args_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
-			words.count < commands[i].least || words.count > commands[i].most)
+			words.count < commands[i].least || words.count > commands[i].most) {
+			(void)cli_wrong("policy", "%s takes other words", commands[i].name);
 			return usage();
+		}
 		words.env = env;
 		return commands[i].run(&words);
 	}
+	if (argc > 1)
+		(void)cli_wrong("policy",
+			"'%s' is neither check, show, explain, classes, init, test, diff nor prove",
+			argv[1]);
 	return usage();
 }

@@ -83,7 +83,7 @@ static int read_options(struct rehearse *r, int argc, char **argv)
 		else
 			*places[option] = optarg;
 	}
-	return optind == argc ? 0 : -1;
+	return cli_surplus(optind, 0, argc, argv) ? -1 : 0;
 }
 
 static const char *const outcome_words[] = { "denied", "held", "refused", "lands", "skipped" };

@@ -96,8 +96,8 @@ static int read_words(struct replay_options *words, int argc, char **argv)
 	if (!words->wish.choice.path)
 		words->wish.choice.path = ".";
 	if (words->json && words->html && strcmp(words->html, "-") == 0)
-		return -1; /* one of them only on standard output */
-	return optind == argc ? 0 : -1;
+		return cli_wrong("replay", "--json or --html -, not both on standard output");
+	return cli_surplus(optind, 0, argc, argv) ? -1 : 0;
 }
 
 /*

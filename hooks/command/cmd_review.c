@@ -43,7 +43,7 @@ int cmd_review(const struct env *env, int argc, char **argv)
 	size_t count = 2;
 
 	(void)env;
-	if (cli_options(options, argc, argv) != argc) {
+	if (cli_surplus(cli_options(options, argc, argv), 0, argc, argv)) {
 		fputs(cmd_review_usage, stderr);
 		return 2;
 	}

@@ -8,6 +8,7 @@
 
 #include "common/key/key.h"
 #include "common/policy/policy.h"
+#include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 
 #define KEY_MAX 65536
@@ -237,8 +238,10 @@ static int options_read(struct reviewer *reviewer, int argc, char **argv)
 		else
 			return -1;
 	}
-	if (!reviewer->policy || argc - optind != 2)
-		return -1;
+	if (!reviewer->policy)
+		return cli_wrong("reviewer", "needs --policy FILE, or invite or accept");
+	if (argc - optind != 2)
+		return cli_wrong("reviewer", "needs a NAME and a KEYFILE");
 	reviewer->name = argv[optind];
 	reviewer->key_file = argv[optind + 1];
 	return 0;

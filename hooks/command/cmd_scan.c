@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hooks/admin/cli.h"
 #include "hooks/command/command.h"
 #include "hooks/command/scan.h"
 
@@ -73,7 +74,7 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 	int option, place = 0;
 
 	optind = 1;
-	while (place >= 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
 		case 'r':
 			wish->range = optarg;
@@ -83,10 +84,16 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 			break;
 		case 'f':
 			place = place_of(optarg, formats);
+			if (place < 0)
+				return cli_wrong("scan",
+					"--format is text, json or sarif, not '%s'", optarg);
 			scan->format = (enum scan_format)place;
 			break;
 		case 'c':
 			place = place_of(optarg, levels);
+			if (place < 0)
+				return cli_wrong("scan",
+					"--from is low, medium, high or certain, not '%s'", optarg);
 			scan->from = (enum confidence)place;
 			break;
 		case 'h':
@@ -96,7 +103,11 @@ static int read_options(struct scan *scan, struct wish *wish, int argc, char **a
 		}
 	}
 	wish->paths = argv + optind;
-	return place < 0 || (wish->range && (optind < argc || !strstr(wish->range, ".."))) ? -1 : 0;
+	if (wish->range && optind < argc)
+		return cli_wrong("scan", "PATHs or --range, not both");
+	if (wish->range && !strstr(wish->range, ".."))
+		return cli_wrong("scan", "'%s' is not a range such as A..B", wish->range);
+	return 0;
 }
 
 /* A path that cannot be read; a name that holds a credential is withheld. */

@@ -282,6 +282,9 @@ int cmd_state(const struct env *env, int argc, char **argv)
 		return usage();
 	while (i < sizeof(verbs) / sizeof(verbs[0]) && strcmp(verbs[i].verb, argv[first]) != 0)
 		i++;
+	if (i == sizeof(verbs) / sizeof(verbs[0]))
+		(void)cli_wrong(
+			"state", "'%s' is neither save, restore, begin nor clock", argv[first]);
 	if (i == sizeof(verbs) / sizeof(verbs[0]) || argc - first != 1 + verbs[i].file ||
 		!call.reason != verbs[i].file || (call.reason && !*call.reason))
 		return usage();

@@ -247,8 +247,10 @@ int cmd_status(const struct env *env, int argc, char **argv)
 	};
 	int exit_status = 2;
 
-	if (cli_options(options, argc, argv) != argc ||
-		(format && (asked.json || strcmp(format, "nagios") != 0)))
+	if (cli_surplus(cli_options(options, argc, argv), 0, argc, argv) ||
+		(format && strcmp(format, "nagios") != 0 &&
+			cli_wrong("status", "--format is nagios, not '%s'", format)) ||
+		(format && asked.json && cli_wrong("status", "--json or --format, not both")))
 		return usage();
 	status = (struct status){ 0 };
 	if ((format ? run_as_owner(path, &f) : hand_over(path, &asked, &f)) < 0 ||

@@ -113,7 +113,10 @@ int cmd_tidy(const struct env *env, int argc, char **argv)
 	};
 	char *git_dir;
 
-	if (cli_options(options, argc, argv) != argc || (everywhere && (repo || accept))) {
+	if (cli_surplus(cli_options(options, argc, argv), 0, argc, argv) ||
+		(everywhere && (repo || accept) &&
+			cli_wrong("tidy", "--all or --%s, not both",
+				repo ? "repo" : "accept-refs"))) {
 		(void)fputs(cmd_tidy_usage, stderr);
 		return 2;
 	}

@@ -210,6 +210,19 @@ static void describe_asked(struct buf *out, const struct verdict *verdict)
 		buf_addf(out, "  and %zu more\n", verdict->more);
 }
 
+/* Says how many lines there was no room for, once. */
+static void say_dropped(struct report *report)
+{
+	char text[64];
+
+	if (!report->dropped)
+		return;
+	(void)snprintf(text, sizeof(text), "... and %zu more lines", report->dropped);
+	put(report, text, strlen(text));
+	report->dropped = 0;
+}
+
+/* What follows it is what to do, so what is left out is told before that. */
 static void put_lines(struct report *report, const struct buf *text)
 {
 	const char *line = text->data, *end = text->data + text->len;
@@ -220,6 +233,10 @@ static void put_lines(struct report *report, const struct buf *text)
 
 		put_counted(report, line, len, FINDING_LINES);
 		line += len + 1;
+	}
+	if (report->dropped && report->lines < REPORT_LINES) {
+		report->lines++;
+		say_dropped(report);
 	}
 }
 
@@ -355,11 +372,6 @@ void report_unjudged(struct report *report, const char *ref, const struct fault 
 
 void report_end(struct report *report)
 {
-	char text[64];
-
-	if (report->dropped) {
-		(void)snprintf(text, sizeof(text), "... and %zu more lines", report->dropped);
-		put(report, text, strlen(text));
-	}
+	say_dropped(report);
 	buf_release(&report->line);
 }

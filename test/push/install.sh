@@ -67,6 +67,9 @@ exits 0 install remove "$server"
 
 sentence "A hook that somebody has put over ours stays, and so does the one that was kept; all else is taken out"
 bare
+git init -q --bare "$story/never.git"
+exits 0 install remove "$story/never.git"
+said 'Countersign was not installed here'
 printf '#!/bin/sh\nexit 0\n' >"$server/hooks/update"
 chmod 755 "$server/hooks/update"
 old=$(cat "$server/hooks/update")

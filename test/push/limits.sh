@@ -210,3 +210,18 @@ said 'its own text'
 in_work tag -a -m 'small' small
 push small
 expect landed
+
+sentence "What there is no room for is told before what to do, which is the end"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "accounts": ["alice"], "emails": ["alice@example.com"] } },
+  "rules": [ { "name": "src", "paths": ["/src/"], "action": "hold", "approvers": ["alice"], "by": "anyone" } ] }
+JSON
+for n in $(seq 1 60); do mkdir -p "$work/src" && echo "$n" >"$work/src/$n.c"; done
+in_work add -A
+in_work commit -q -m 'many'
+push main
+expect held
+said 'more lines'
+same "lines" "$(grep -c 'countersign: ' "$out" | awk '{print ($1 <= 41)}')" 1
+same "the last" "$(grep 'countersign: ' "$out" | tail -n 1 | sed 's/ *$//')" 'remote: countersign: when approved, push again'

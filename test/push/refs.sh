@@ -34,7 +34,7 @@ expect landed
 in_work reset -q --hard HEAD~1
 push +main
 expect denied
-said 'agent-rewrite'
+said 'agent-rewrite by release-bot (account)'
 commit src/b.c 'y'
 push +main
 expect denied

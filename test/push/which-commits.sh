@@ -217,3 +217,14 @@ if [ "$REFS" = files ]; then
 else
 	skip 'it lays a broken ref in files'
 fi
+
+sentence "A push from a shallow clone that lacks what the server lacks is told to fetch the rest"
+server
+commit src/a.c 'x'
+commit src/b.c 'y'
+git clone -q --depth 1 "file://$work" "$story/shallow"
+git -C "$story/shallow" push "$server" HEAD:refs/heads/new >"$out" 2>&1 && fail "it landed"
+said 'git fetch --unshallow'
+push main
+expect landed
+git -C "$story/shallow" push "$server" HEAD:refs/heads/new >"$out" 2>&1 || fail "what the server has by now did not land"

@@ -261,6 +261,7 @@ int hands_install(struct hands *h, struct fault *f)
 int hands_remove(struct hands *h, struct fault *f)
 {
 	struct buf listed = BUF_INIT(TEXT_MAX);
+	bool there = hands_is_there(h, INSTALLED);
 	int status = hands_settings_look(h, &listed, f);
 
 	buf_release(&listed);
@@ -268,6 +269,8 @@ int hands_remove(struct hands *h, struct fault *f)
 		return -1;
 	hands_host(h);
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
+	if (!there)
+		hands_say(h, "  Countersign was not installed here, or is removed already");
 	if (hands_hooks_take(h, f) < 0 || hands_settings_restore(h, f) < 0 ||
 		hands_drop_file(h, UNSEEN_BASELINE, f) < 0 ||
 		hands_drop_file(h, MOVED_SEEN, f) < 0 || hands_drop_file(h, INSTALLED, f) < 0)
