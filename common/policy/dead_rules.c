@@ -104,18 +104,66 @@ static bool takes_back(const struct policy_loading *l, int list)
 	return false;
 }
 
-/* Whether rule a does nothing beside b.  1, 0 or -1. */
-static int rule_within(struct policy_loading *l, const struct rule *a, const struct rule *b)
+static bool is_has(void *context, uint32_t label)
 {
-	int within;
+	(void)context;
+	return label == LABEL_HAS;
+}
+
+/*
+ * A path that the list has, in the arena; NULL: there is none, or none that was found.  What lacks
+ * it does not have all that the list has, which spares nearly all comparisons.
+ */
+static const char *list_example(struct policy_loading *l, const struct automaton_list *list)
+{
+	struct alphabet *alphabet = calloc(1, sizeof(*alphabet));
+	struct automaton *all = NULL, *words = NULL, *paths = NULL;
+	const struct automaton_rule of_words = { dead_both, NULL };
+	struct buf path = BUF_INIT(65536);
+	struct fault f = { 0 };
+	int found = alphabet ? alphabet_init(alphabet, &f) : -1;
+	const char *example = NULL;
+
+	for (names text = l->protected_texts.lists[list->list]; found == 0 && *text; text++)
+		found = alphabet_add(alphabet, span_of(*text), &f);
+	if (found == 0 && alphabet_finish(alphabet, &f) == 0 &&
+		automaton_of_list(&all, alphabet, list, &f) == 0 &&
+		automaton_words(&words, alphabet, &f) == 0 &&
+		automaton_combine(&paths, all, words, &of_words, &f) == 0)
+		found = automaton_shortest(paths, is_has, NULL, &path, &f);
+	if (found == 1 && path.len &&
+		pattern_set_has(l->policy->protected, list->list, buf_span(&path)))
+		example = arena_copy(l->arena, path.data, path.len);
+	buf_release(&path);
+	automaton_free(all);
+	automaton_free(words);
+	automaton_free(paths);
+	free(alphabet);
+	return example;
+}
+
+/* Whether the rule lacks the path. */
+static bool lacks(const struct policy_loading *l, const struct rule *rule, const char *path)
+{
+	return path && !pattern_set_has(l->policy->protected, rule->paths, span_of(path));
+}
+
+/* Whether rule a, which has the path (NULL: is not known), does nothing beside b.  1, 0 or -1. */
+static int rule_within(
+	struct policy_loading *l, const struct rule *a, const struct rule *b, const char *path)
+{
+	int within = 1;
 
 	if (*a->content || (a->paths < 0 && !*a->classes) || !by_within(a, b) ||
 		!classes_within(a, b) || !effect_within(a, b) || (a->changes & ~b->changes) ||
-		(*a->classes && takes_back(l, b->paths)) || (a->paths >= 0 && b->paths < 0))
+		(*a->classes && takes_back(l, b->paths)) ||
+		(a->paths >= 0 && (b->paths < 0 || lacks(l, b, path))))
 		return 0;
-	within = list_within(l, &(struct pair){ l->policy->refs,
-					{ l->groups[a->group].list, l->groups[b->group].list },
-					{ l->groups[a->group].refs, l->groups[b->group].refs } });
+	if (a->group != b->group)
+		within = list_within(
+			l, &(struct pair){ l->policy->refs,
+				   { l->groups[a->group].list, l->groups[b->group].list },
+				   { l->groups[a->group].refs, l->groups[b->group].refs } });
 	if (within == 1 && a->paths >= 0)
 		within =
 			list_within(l, &(struct pair){ l->policy->protected, { a->paths, b->paths },
@@ -144,7 +192,7 @@ static bool rule_place(struct policy_loading *l, size_t number, struct rule_plac
 	return true;
 }
 
-static int check_rule(struct policy_loading *l, size_t i)
+static int check_rule(struct policy_loading *l, size_t i, const char *const *known)
 {
 	const struct rule *rule = &l->rules[i];
 	struct rule_place at;
@@ -158,10 +206,10 @@ static int check_rule(struct policy_loading *l, size_t i)
 		dead_list(l, &paths, PATTERN_GENEROUS, *rule->classes != NULL) < 0)
 		return -1;
 	for (size_t k = 0; k < l->rule_count; k++) {
-		int within = k == i ? 0 : rule_within(l, rule, &l->rules[k]);
+		int within = k == i ? 0 : rule_within(l, rule, &l->rules[k], known[i]);
 
-		if (within == 1 && k > i)
-			within = !rule_within(l, &l->rules[k], rule); /* told of the later one */
+		if (within == 1 && k > i) /* told of the later one */
+			within = !rule_within(l, &l->rules[k], rule, NULL);
 		if (within < 0)
 			return -1;
 		if (within)
@@ -233,14 +281,27 @@ static int check_layer_refs(struct policy_loading *l, enum layer layer)
 	return json_at_member(&root, "refs", &refs) ? dead_refs(l, &refs) : 0;
 }
 
+static int check_rules(struct policy_loading *l)
+{
+	const char *paths[DEAD_RULES] = { NULL };
+
+	for (size_t i = 0; i < l->rule_count && i < DEAD_RULES; i++)
+		if (l->rules[i].paths >= 0)
+			paths[i] = list_example(l, &(struct automaton_list){ l->policy->protected,
+							   l->rules[i].paths });
+	for (size_t i = 0; i < l->rule_count && i < DEAD_RULES; i++)
+		if (check_rule(l, i, paths) < 0)
+			return -1;
+	return 0;
+}
+
 static int check_all(struct policy_loading *l)
 {
 	for (enum layer layer = 0; layer < LAYER_COUNT; layer++)
 		if (l->layers[layer].there && check_layer_refs(l, layer) < 0)
 			return -1;
-	for (size_t i = 0; i < l->rule_count && i < DEAD_RULES; i++)
-		if (check_rule(l, i) < 0)
-			return -1;
+	if (check_rules(l) < 0)
+		return -1;
 	for (size_t i = 0; i < l->agent_count; i++)
 		for (size_t k = 0; k < l->agents[i].grant_count; k++)
 			if (check_grant(l, &l->agents[i], &l->agents[i].grants[k]) < 0)

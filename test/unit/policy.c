@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -232,6 +233,43 @@ static void no_layer_at_all_is_a_fault(void **state)
 	assert_non_null(strstr(f.text, "there is no policy"));
 }
 
+/* A hundred rules of ten patterns each, of which two rules do what another does already. */
+static void a_thousand_patterns_are_checked_at_once(void **state)
+{
+	char path[] = "/tmp/countersign-policy-XXXXXX";
+	FILE *out = fdopen(mkstemp(path), "w");
+	struct buf errors = BUF_INIT(65536);
+	struct fault f = { 0 };
+	clock_t begun;
+
+	(void)state;
+	assert_non_null(out);
+	fputs("{\"version\":1,\"people\":{\"alice\":{\"emails\":[\"a@b.org\"],"
+	      "\"accounts\":[\"alice\"]}},\"rules\":[",
+		out);
+	for (int i = 0; i < 100; i++) {
+		fprintf(out,
+			"%s{\"name\":\"r%d\",\"action\":\"hold\",\"approvers\":[\"alice\"],"
+			"\"paths\":[",
+			i ? "," : "", i);
+		for (int k = 0; k < 10; k++) /* the rules 50 and 99 are parts of rule 0 */
+			fprintf(out, i == 50 || i == 99 ? "%s\"/d0/e%d/f%d/\"" : "%s\"/d%d/e%d/\"",
+				k ? "," : "", i == 50 || i == 99 ? k : i,
+				i == 50 || i == 99 ? i : k);
+		fputs("]}", out);
+	}
+	fputs("]}", out);
+	assert_return_code(fclose(out), 0);
+	begun = clock();
+	assert_int_equal(policy_check_file(path, LAYER_REPOSITORY, &errors, &f), 0);
+	assert_true(clock() - begun < 5 * CLOCKS_PER_SEC);
+	assert_non_null(strstr(errors.data, "$.rules[50].name: warning: does nothing that 'r0'"));
+	assert_non_null(strstr(errors.data, "$.rules[99].name: warning: does nothing that 'r0'"));
+	assert_null(strstr(errors.data, "$.rules[51]"));
+	buf_release(&errors);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +280,7 @@ int main(void)
 		cmocka_unit_test(a_layer_below_tightens),
 		cmocka_unit_test(a_delegated_file_that_nobody_answers_for_is_ignored),
 		cmocka_unit_test(no_layer_at_all_is_a_fault),
+		cmocka_unit_test(a_thousand_patterns_are_checked_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
