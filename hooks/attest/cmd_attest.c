@@ -19,7 +19,7 @@ const char cmd_attest_usage[] =
 	"by landing, from its end to its beginning.\n"
 	"\n"
 	"  --key FILE        public keys, as `countersign key show` prints them on the server\n"
-	"  --repo DIR        the clone (default: where you stand)\n"
+	"  --repo DIR        the clone (default: the current directory)\n"
 	"  --ref REF         landings on that ref alone, such as refs/heads/main\n"
 	"  --level N         each has at least that level of SLSA's source track\n"
 	"  --reviewed        two people stand for each\n"

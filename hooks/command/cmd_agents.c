@@ -29,9 +29,9 @@ const char cmd_agents_usage[] =
 	"  --all         over all guarded repositories of this host\n"
 	"  --fleet       over all hosts of the fleet\n"
 	"  --host NAME   of that host alone\n"
-	"  --repo DIR    the repository (default: where you stand)\n"
+	"  --repo DIR    the repository (default: the current directory)\n"
 	"\n"
-	"Exit status: 0 done, 1 there is none of that name, 2 could not, or not of all.\n";
+	"Exit status: 0 success, 1 no such agent, 2 error.\n";
 
 static const struct {
 	const char *word;  /* of one */

@@ -36,12 +36,12 @@ const char cmd_check_usage[] =
 	"Judges the commits of the range as if they had been pushed to a ref, and changes\n"
 	"nothing.  An OLD of forty zeros is the beginning.\n"
 	"\n"
-	"  --repo DIR      the repository (default: where you stand)\n"
+	"  --repo DIR      the repository (default: the current directory)\n"
 	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"
-	"  --account NAME  from whose account (default: the user's who asks)\n"
+	"  --account NAME  the pushing account (default: your user name)\n"
 	"  --json          the verdict object\n"
 	"\n"
-	"Exit status: 0 allow, 1 deny, 2 could not judge, 3 hold.\n";
+	"Exit status: 0 allow, 1 deny, 2 error, 3 hold.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },

@@ -24,34 +24,29 @@ const char cmd_log_usage[] =
 	"       countersign log verify [--continue] [--tip HASH] [--checkpoint FILE]...\n"
 	"                              [--archive FILE]... [--trust FILE] [--json] [--repo DIR]\n"
 	"       countersign log checkpoint [--repo DIR]\n"
-	"       countersign log prove ROW [--repo DIR]\n"
-	"\n"
-	"Shows what was decided, oldest first, or verifies that nothing was altered, removed or\n"
-	"reordered since; what is found is told as the event tampered, once.\n\n"
-	"checkpoint signs how long the log is and the root of the tree over its rows, and has\n"
-	"witnesses cosign it; the deliverer does the same after each push. prove prints a proof\n"
-	"that a row is in the log, which anybody can check without this server.\n\n"
-	"  --json           one object a line, for shipping elsewhere; of verify, one\n"
-	"  --follow         go on with what comes, until interrupted\n"
+	"       countersign log prove ROW [--repo DIR]\n\n"
+	"Shows decisions, oldest first.  verify checks that no row was altered, removed or\n"
+	"reordered; a broken log raises the event `tampered`, once.  checkpoint signs the log's\n"
+	"length and tree root and has witnesses cosign it, as the deliverer does after each push.\n"
+	"prove prints a proof that a row is in the log, which can be checked anywhere.\n\n"
+	"  --json           one JSON object per line; with verify, a single object\n"
+	"  --follow         wait for new rows and show them, until interrupted\n"
 	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
-	"  --until TIME     the same; of a day, all of it\n"
-	"  --agent AGENT    rows of what that agent landed or was refused; * is any agent\n"
+	"  --until TIME     as --since; a date includes the whole day\n"
+	"  --agent AGENT    only decisions about that agent; * is any agent\n"
 	"  --ref REF        rows of that ref: its full name, or the end of it\n"
-	"  --decision WORD  rows with that decision\n"
+	"  --decision WORD  only rows with that decision\n"
 	"  --archive FILE   rows that were archived and moved elsewhere, too\n"
 	"  --iso            times as with --json, on a terminal, too\n"
 	"  --color WHEN     auto (default: on a terminal, unless NO_COLOR is set), always, never\n"
 	"  --continue       go on from the last row that was verified\n"
 	"  --fleet          the newest of all hosts of the fleet\n"
 	"  --host NAME      of that host alone\n"
-	"  --tip HASH       the hash of a row that the log is known to have had, from an event\n"
-	"  --checkpoint FILE\n"
-	"                   a checkpoint that somebody kept: the log has to go on from it\n"
-	"  --trust FILE     whose signatures count under checkpoints (C2SP tlog-policy; default:\n"
-	"                   log.policy in the site's folder)\n"
-	"  --repo DIR       the repository (default: where you stand)\n"
-	"\n"
-	"Exit status: 0 done or whole, 1 broken, 2 could not.\n";
+	"  --tip HASH       a row hash that the log must contain, from an event\n"
+	"  --checkpoint FILE  an earlier checkpoint that the log must extend\n"
+	"  --trust FILE     C2SP tlog-policy for checkpoints (default: log.policy of the site)\n"
+	"  --repo DIR       the repository (default: the current directory)\n\n"
+	"Exit status: 0 success, 1 the log is broken, 2 error.\n";
 
 struct log_options {
 	const char *repo, *agent, *ref, *decision;
@@ -318,10 +313,9 @@ static int options_read(struct log_options *listing, int argc, char **argv)
 			return -1;
 	if (listing->follow && listing->until[0])
 		return cli_wrong("log", "--follow or --until, not both");
-	return !listing->decision || is_decision(listing->decision)
-		       ? 0
-		       : cli_wrong("log", "--decision is allow, hold or deny, not '%s'",
-				 listing->decision);
+	if (listing->decision && !is_decision(listing->decision))
+		return cli_wrong("log", "--decision is allow, hold or deny");
+	return 0;
 }
 
 /* What is done to the log: `log` alone lists it. */
@@ -349,10 +343,7 @@ static enum act act_of(int count, char **words)
 		return ACT_LIST;
 	for (enum act act = ACT_VERIFY; act < ACT_NONE; act++)
 		if (strcmp(words[0], acts[act].word) == 0)
-			return count == acts[act].words ? act
-							: (cli_wrong("log", "%s takes %d words",
-								   words[0], acts[act].words - 1),
-								  ACT_NONE);
+			return count == acts[act].words ? act : ACT_NONE;
 	(void)cli_wrong("log", "'%s' is neither verify, checkpoint nor prove", words[0]);
 	return ACT_NONE;
 }

@@ -18,9 +18,9 @@ const char cmd_metrics_usage[] = "usage: countersign metrics [--repo DIR]\n"
 				 "long pushes took that left\n"
 				 "a row, open holds, the outbox, the log and the state.\n"
 				 "\n"
-				 "  --repo DIR  the repository (default: where you stand)\n"
+				 "  --repo DIR  the repository (default: the current directory)\n"
 				 "\n"
-				 "Exit status: 0 done, 2 could not.\n";
+				 "Exit status: 0 success, 2 error.\n";
 
 /* One kind of counter: how it is called there, and with which label. */
 static const struct metric {

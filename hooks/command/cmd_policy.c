@@ -211,11 +211,11 @@ const char cmd_policy_usage[] =
 	"  --ref REF      on that ref (default: the branch that HEAD names)\n"
 	"  --range RANGE  also the pushes of this history that would have ended differently\n"
 	"  --exit-code    exit 1 if the policies differ\n"
-	"  --output FILE  where to; not over a file that is there (default: standard output)\n"
-	"  --repo DIR     the repository (default: where you stand)\n"
+	"  --output FILE  write here; never overwrites (default: standard output)\n"
+	"  --repo DIR     the repository (default: the current directory)\n"
 	"\n"
-	"Exit status: 0 good, the same or yes; 1 errors, other than expected, or no; 2 could\n"
-	"not find out.\n";
+	"Exit status: 0 good, the same or yes; 1 errors, other than expected, or no; 2\n"
+	"error.\n";
 
 static int usage(void)
 {

@@ -21,9 +21,9 @@ const char cmd_rehearse_usage[] =
 	"\n"
 	"Plays misuse by real pushes through the hooks, against a scratch copy of the repository\n"
 	"under the policy in force, and tells of each what came of it.  Nothing is changed,\n"
-	"nobody is told, nothing is left behind.\n"
+	"nobody is notified, nothing is left behind.\n"
 	"\n"
-	"  --repo DIR       the repository (default: where you stand)\n"
+	"  --repo DIR       the repository (default: the current directory)\n"
 	"  --policy FILE    in place of the repository's own policy\n"
 	"  --expect FILE    your own expectations: { \"30-token\": \"denied\", ... }, with the "
 	"words\n"
@@ -32,7 +32,7 @@ const char cmd_rehearse_usage[] =
 	"  --only NAME      only the scenario of that name, or the part of that name\n"
 	"  --json           everything as one JSON object\n"
 	"\n"
-	"Exit status: 0 all as expected, 1 something is not, 2 could not rehearse.\n";
+	"Exit status: 0 all as expected, 1 something differs, 2 error.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },

@@ -23,7 +23,7 @@ const char cmd_replay_usage[] =
 	"that HEAD names) had been a push, and tells what would have been held or denied.\n"
 	"Nothing is changed.\n"
 	"\n"
-	"  --repo DIR      the repository (default: where you stand)\n"
+	"  --repo DIR      the repository (default: the current directory)\n"
 	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"
 	"  --since DATE    only steps from that day on: 2025-06-30, or 90d, 12w, 6m, 2y ago\n"
 	"  --policy FILE   this file in the place of the repository's policy\n"
@@ -32,7 +32,7 @@ const char cmd_replay_usage[] =
 	"  --json          everything as one JSON object\n"
 	"  --html FILE     writes a page to look at; - is standard output\n"
 	"\n"
-	"Exit status: 0 done, 2 could not.\n";
+	"Exit status: 0 success, 2 error.\n";
 
 struct replay_options {
 	struct replay_wish wish;

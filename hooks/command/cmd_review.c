@@ -25,7 +25,7 @@ const char cmd_review_usage[] =
 	"  --user NAME            whoever asks is this person, or account\n"
 	"  --repo DIR             one repository (default: all guarded ones)\n"
 	"\n"
-	"Exit status: 0 it was stopped, 2 could not.\n";
+	"Exit status: 0 it was stopped, 2 error.\n";
 
 int cmd_review(const struct env *env, int argc, char **argv)
 {

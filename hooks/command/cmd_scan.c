@@ -41,7 +41,7 @@ const char cmd_scan_usage[] =
 	"                   fingerprint, what, revoke; with --range commit too; line 0 is the\n"
 	"                   name itself; or sarif: SARIF 2.1.0\n"
 	"\n"
-	"Exit status: 0 nothing found, 1 found, 2 could not scan.\n";
+	"Exit status: 0 nothing found, 1 found, 2 error.\n";
 
 static const struct option options[] = {
 	{ "range", required_argument, NULL, 'r' },

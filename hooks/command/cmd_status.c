@@ -141,7 +141,7 @@ const char cmd_status_usage[] =
 	"a push; the order of kept hooks, who is stopped, and of how many paths it is remembered\n"
 	"what an agent made of them.\n"
 	"\n"
-	"  --repo DIR  the repository (default: where you stand)\n"
+	"  --repo DIR  the repository (default: the current directory)\n"
 	"  --json      one JSON object\n"
 	"  --format WORD\n"
 	"              nagios: one line for a monitor; exit status 0 ok, 1 warning, 2 critical,\n"
@@ -154,7 +154,7 @@ const char cmd_status_usage[] =
 	"  --host NAME that host alone\n"
 	"  --ca FILE   the authorities that may vouch for that address\n"
 	"\n"
-	"Exit status: 0 guarded, 1 something is not as it should be, 2 could not tell.\n";
+	"Exit status: 0 guarded, 1 a problem was found, 2 error.\n";
 
 static int usage(void)
 {

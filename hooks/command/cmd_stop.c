@@ -33,14 +33,14 @@ const char cmd_stop_usage[] =
 	"\n"
 	"  --account NAME     an account\n"
 	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
-	"  --reason TEXT      why, for whom it meets\n"
+	"  --reason TEXT      shown to whoever is blocked\n"
 	"  --all              in every repository of this host\n"
 	"  --fleet            on every host of the fleet\n"
 	"  --list             who is stopped\n"
-	"  --json             one object a line\n"
-	"  --repo DIR         the repository (default: where you stand)\n"
+	"  --json             one JSON object per line\n"
+	"  --repo DIR         the repository (default: the current directory)\n"
 	"\n"
-	"Exit status: 0 done, 1 not so, 2 could not.\n";
+	"Exit status: 0 success, 1 no such agent, or not recorded everywhere, 2 error.\n";
 
 const char cmd_resume_usage[] =
 	"usage: countersign resume AGENT [--all | --fleet | --repo DIR]\n"
@@ -53,9 +53,9 @@ const char cmd_resume_usage[] =
 	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
 	"  --all              in every repository of this host\n"
 	"  --fleet            on every host of the fleet\n"
-	"  --repo DIR         the repository (default: where you stand)\n"
+	"  --repo DIR         the repository (default: the current directory)\n"
 	"\n"
-	"Exit status: 0 done, 1 it was not stopped, 2 could not.\n";
+	"Exit status: 0 success, 1 it was not stopped, 2 error.\n";
 
 static const struct option options[] = {
 	{ "account", required_argument, NULL, 'a' },

@@ -29,11 +29,11 @@ const char cmd_tidy_usage[] =
 	"waits for longer than the policy's approval.remind.  The timer runs it.\n"
 	"\n"
 	"  --all       every guarded repository of the host, each as its owner\n"
-	"  --repo DIR  the repository (default: where you stand)\n"
+	"  --repo DIR  the repository (default: the current directory)\n"
 	"  --accept-refs  status says no more that its refs moved without a push: they count as\n"
 	"              they are now; nothing else is done\n"
 	"\n"
-	"Exit status: 0 done, 2 could not.\n";
+	"Exit status: 0 success, 2 error.\n";
 
 static int tidy_one(const struct env *env, const char *git_dir)
 {

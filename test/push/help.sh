@@ -156,7 +156,7 @@ holds take|countersign holds: 'take' is neither show, drop nor store
 holds drop|countersign holds: drop needs IDs, or --older-than TIME
 holds show|countersign holds: show needs one ID
 log --since nonsense|countersign log: 'nonsense' is not a time
-log --decision maybe|countersign log: --decision is allow, hold or deny, not 'maybe'
+log --decision maybe|countersign log: --decision is allow, hold or deny
 log prov|countersign log: 'prov' is neither verify, checkpoint nor prove
 events take|countersign events: 'take' is neither retry nor test
 events test|countersign events: test needs an address
