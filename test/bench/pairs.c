@@ -57,7 +57,7 @@ static void run(struct cost *cost, int round, const char *command, const char *i
 	struct rusage used;
 	double start = now();
 	pid_t child = fork();
-	int status;
+	int status = 0;
 
 	if (child == 0)
 		become(command, input);
