@@ -125,7 +125,7 @@ int membership_leave(struct link *link, struct fault *f)
 {
 	static const char *const names_of[] = { "countersign.had-fleet", FLEET_SETTINGS,
 		"fleet.lease", "fleet.orders", "countersign.had-stopped-fleet",
-		"stopped.fleet.json" };
+		"stopped.fleet.json", "fleet.policy" };
 
 	if (link->conn && link_do(link, "SELECT countersign.leave_fleet()", f) < 0)
 		return -1;

@@ -5,16 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/base/deadline.h"
 #include "hooks/fleet/drain.h"
 #include "hooks/fleet/membership.h"
 #include "hooks/fleet/order_record.h"
+#include "hooks/fleet/policy_tags.h"
 
 #define BEAT 2        /* seconds between two signs of life */
 #define BEAT_DEAF 0.5 /* the same where orders are asked for */
 #define RETRY_MOST 15 /* seconds until the next attempt at a connection, at the most */
+#define FETCH 10      /* seconds between two looks for another policy */
 #define WAIT 250      /* milliseconds between two looks at the repositories */
 
 static volatile sig_atomic_t ended;
@@ -31,6 +35,8 @@ struct serving {
 	struct drain drain;
 	struct orders orders;
 	double beat, listed; /* when the last one was */
+	double fetched;      /* when the policy was looked for */
+	pid_t fetcher;       /* looks for it; 0: none does */
 	double retry;        /* how long the next pause is */
 	char told[512];      /* what was said last */
 };
@@ -97,6 +103,30 @@ static int begin(struct serving *s, struct fault *f)
 	return orders_begin(&s->orders, &s->link, fleet, f);
 }
 
+/*
+ * Looks for another policy, beside the service: what has to come over the network, and be checked,
+ * keeps neither rows nor orders waiting.  `wait`: until it has been looked for.
+ */
+static void look_for_policy(struct serving *s, bool wait)
+{
+	struct fault f = { 0 };
+	int64_t number;
+
+	if (s->fetcher > 0 && waitpid(s->fetcher, NULL, wait ? 0 : WNOHANG) == 0)
+		return;
+	s->fetcher = 0;
+	if (!s->settings->policy_repository || wait || deadline_clock() - s->fetched < FETCH)
+		return;
+	s->fetched = deadline_clock();
+	(void)fflush(NULL);
+	s->fetcher = fork();
+	if (s->fetcher != 0)
+		return;
+	if (policy_tags_update(s->settings, &number, &f) < 0)
+		(void)fprintf(stderr, "countersign-fleet: %s\n", f.text);
+	_exit(f.class != FAULT_NONE);
+}
+
 /* Some rows, and what came meanwhile. */
 static int work(struct serving *s, bool once, bool *done, struct fault *f)
 {
@@ -108,6 +138,7 @@ static int work(struct serving *s, bool once, bool *done, struct fault *f)
 		s->listed = deadline_clock();
 	}
 	order_record(&s->orders, false);
+	look_for_policy(s, false);
 	if (beat(s, f) < 0 || drain_step(&s->drain, &idle, f) < 0)
 		return -1;
 	*done = once && idle;
@@ -166,6 +197,7 @@ int serve(const struct fleet_settings *settings, bool once, struct fault *f)
 	orders_init(&s.orders, settings);
 	while (status == 0 && !done && !ended)
 		status = step(&s, once, &done, f);
+	look_for_policy(&s, true);
 	link_close(&s.link);
 	drain_release(&s.drain);
 	orders_release(&s.orders);

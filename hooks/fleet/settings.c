@@ -241,6 +241,39 @@ static int read_database(const struct reading *r, const struct json_at *at, void
 	return 0;
 }
 
+/* An address for git alone: nothing that it takes for an option. */
+static int read_repository(const struct reading *r, const struct json_at *at, void *out)
+{
+	const char *text = json_at_text(at);
+
+	if (!text || *text == '-')
+		return wrong(r, at, "is not an address that git fetches from");
+	return read_text(r, at, out);
+}
+
+static int read_signatures(const struct reading *r, const struct json_at *at, void *out)
+{
+	int64_t number = json_at_integer(at);
+
+	if (json_at_kind(at) != JSON_KIND_INTEGER || number < 1 || number > FLEET_KEYS_MAX)
+		return wrong(r, at, "is not a number from 1 to %d", FLEET_KEYS_MAX);
+	*(int *)out = (int)number;
+	return 0;
+}
+
+static const struct member policy_members[] = {
+	{ "description", read_nothing, 0, false },
+	{ "repository", read_repository, AT(policy_repository), true },
+	{ "signatures", read_signatures, AT(policy_signatures), true },
+	{ NULL, NULL, 0, false },
+};
+
+static int read_policy(const struct reading *r, const struct json_at *at, void *out)
+{
+	(void)out;
+	return members_read(r, at, policy_members);
+}
+
 static const struct member members[] = {
 	{ "$schema", read_nothing, 0, false },
 	{ "description", read_nothing, 0, false },
@@ -248,6 +281,7 @@ static const struct member members[] = {
 	{ "host", read_host, AT(host), true },
 	{ "database", read_database, 0, true },
 	{ "keys", read_keys, 0, true },
+	{ "policy", read_policy, 0, false },
 	{ "signing_key", read_path, AT(signing_key), false },
 	{ NULL, NULL, 0, false },
 };

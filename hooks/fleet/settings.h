@@ -29,6 +29,8 @@ struct fleet_settings {
 	bool no_listen;   /* orders are asked for twice a second: behind a pool of connections */
 	struct key *keys; /* whose signatures orders need */
 	size_t key_count;
+	const char *policy_repository; /* where the fleet's policy is fetched from, or NULL */
+	int policy_signatures;         /* by how many of the keys it has to be signed */
 	const char *signing_key; /* the private key by which this host's people sign; or NULL */
 };
 

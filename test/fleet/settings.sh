@@ -48,6 +48,8 @@ wrong '7:22: $.database.password_file: is not an absolute path' '' 's/"tls"/"pas
 wrong '9:12: $.keys[0]' '' 's/ssh-ed25519 /ssh-ed25519 x/'
 wrong '9:11: $.keys: is not a list' '' 's/"keys": .*/"keys": []/'
 wrong '9:12: $.keys[0]: is not an SSH key that signs' '' 's/ssh-ed25519/cert-authority ssh-ed25519/'
+wrong '9:48: $.policy.signatures' 'is not a number from 1 to 64' 's/"keys": /"policy": { "repository": "r", "signatures": 0 }, "keys": /'
+wrong '9:29: $.policy.repository' 'is not an address' 's/"keys": /"policy": { "repository": "-u", "signatures": 1 }, "keys": /'
 wrong '9:3' 'a comma is missing' 's/^  },$/  }/'
 wrong '3' '' 's/"host"/"host": "x", "host"/'
 
