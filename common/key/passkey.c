@@ -247,20 +247,20 @@ static int check_signature(
 	return 0;
 }
 
-int passkey_verify(const struct passkey_site *site, struct span key, struct span statement,
-	const struct passkey_answer *answer, struct passkey_told *told, const char **why,
-	struct fault *f)
+int passkey_verify(const struct passkey_wanted *wanted, const struct passkey_answer *answer,
+	struct passkey_told *told, const char **why, struct fault *f)
 {
 	struct authenticator a = authenticator_read(answer->authenticator_data);
 
 	*told = (struct passkey_told){ 0 };
-	if (check_site(&a, site, why, f) < 0)
+	if (check_site(&a, wanted->site, why, f) < 0)
 		return -1;
 	if (!*why && (a.flags & (FLAG_KEY | FLAG_EXTENSIONS) || !wire_end(&a.rest)))
 		*why = "the passkey's authenticatorData has more than was asked for";
-	if (!*why && check_client(site, "webauthn.get", statement, answer->client_data, why, f) < 0)
+	if (!*why && check_client(wanted->site, "webauthn.get", wanted->statement,
+			     answer->client_data, why, f) < 0)
 		return -1;
-	if (!*why && check_signature(key, answer, why, f) < 0)
+	if (!*why && check_signature(wanted->key, answer, why, f) < 0)
 		return -1;
 	if (!*why)
 		*told = (struct passkey_told){ true, (a.flags & FLAG_VERIFIED) != 0, a.counter };

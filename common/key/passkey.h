@@ -86,14 +86,19 @@ void passkey_release(struct passkey_text *text);
 /* The challenge for a statement: its SHA-256 in base64url, as clientDataJSON has it.  0 or -1. */
 int passkey_challenge(char out[PASSKEY_CHALLENGE_SIZE], struct span statement, struct fault *f);
 
+/* For what an answer has to be. */
+struct passkey_wanted {
+	const struct passkey_site *site;
+	struct span statement, key; /* the key in COSE's form */
+};
+
 /*
- * Verifies an answer: that it was made for this site and this statement, by the key (a COSE key).
- * 0 with *why NULL: good, *told is filled; 0 with *why, a constant sentence: not good; -1: it could
- * not be found out.
+ * Verifies an answer: that it was made for this site and this statement, by the key.  0 with *why
+ * NULL: good, *told is filled; 0 with *why, a constant sentence: not good; -1: it could not be
+ * found out.
  */
-int passkey_verify(const struct passkey_site *site, struct span key, struct span statement,
-	const struct passkey_answer *answer, struct passkey_told *told, const char **why,
-	struct fault *f);
+int passkey_verify(const struct passkey_wanted *wanted, const struct passkey_answer *answer,
+	struct passkey_told *told, const char **why, struct fault *f);
 
 /* What a browser answers when it makes a passkey. */
 struct passkey_made {

@@ -256,13 +256,13 @@ static int passkey_judge(const struct keyring_key *keys, size_t count, struct sp
 	struct signature_check *out, struct passkey_case *at)
 {
 	const char *why = keyring_why_invalid(keys, count, at->now);
+	const struct passkey_wanted wanted = { &at->site, payload, keys->key->blob };
 	struct passkey_told told;
 
 	(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", keys->key->fingerprint);
 	if (why)
 		return conclude(out, SIGNATURE_BAD, why);
-	if (passkey_verify(&at->site, keys->key->blob, payload, &at->text.answer, &told, &why,
-		    at->fault) < 0)
+	if (passkey_verify(&wanted, &at->text.answer, &told, &why, at->fault) < 0)
 		return -1;
 	if (why)
 		return conclude(out, SIGNATURE_BAD, why);

@@ -21,15 +21,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				     "\"origin\":\"https://review.example.com\"}";
 	struct span bytes = { (const char *)data, size };
 	struct passkey_answer answer = { span_of("c"), bytes, span_of(client), bytes };
+	const struct passkey_wanted wanted = { &site, span_of(""), { key, sizeof(key) - 1 } };
 	struct passkey_text text = PASSKEY_TEXT_INIT;
 	struct passkey_made made;
 	struct passkey_told told;
 	struct fault f = { 0 };
 	const char *why = NULL;
 
-	if (passkey_verify(&site, (struct span){ key, sizeof(key) - 1 }, span_of(""), &answer,
-		    &told, &why, &f) == 0 &&
-		!why)
+	if (passkey_verify(&wanted, &answer, &told, &why, &f) == 0 && !why)
 		__builtin_trap();
 	(void)passkey_enrolled(&site, span_of(""), &answer, &made, &why, &f);
 	if (passkey_read(&text, bytes, &why) == 0) {

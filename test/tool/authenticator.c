@@ -151,7 +151,8 @@ static int judge(EVP_PKEY *key, const char *path, struct span statement)
 	authenticator_cose(&cose, key);
 	if (status == 0 && passkey_read(&text, buf_span(&bytes), &why) == 0)
 		status = passkey_verify(
-			&site, buf_span(&cose), statement, &text.answer, &told, &why, &f);
+			&(struct passkey_wanted){ &site, statement, buf_span(&cose) }, &text.answer,
+			&told, &why, &f);
 	(void)puts(status < 0 ? f.text : why ? why : "good");
 	passkey_release(&text);
 	buf_release(&cose);
