@@ -1,5 +1,5 @@
 /*
- * No input costs the credential detector more than some 20 to 25 ms of processor time a megabyte,
+ * No input costs the credential detector more than some 30 ms of processor time a megabyte,
  * whoever wrote it.
  *
  * Each of the worst inputs that we can think of is searched, and measured against a loop over the
