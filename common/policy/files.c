@@ -32,14 +32,23 @@ void policy_files_init(struct policy_files *files)
 	}
 }
 
-static int file_layer(struct policy_files *files, enum layer layer, const char *path, uid_t owner,
-	struct fault *f)
+static int file_layer(struct policy_files *files, enum layer layer,
+	const struct policy_sources *sources, struct fault *f)
 {
+	const char *path = layer == LAYER_SITE ? sources->site : sources->repository;
+	bool owned = layer == LAYER_REPOSITORY && sources->git_dir;
+	struct buf *out = &files->layers[layer].bytes;
+
+	if (path)
+		files->layers[layer].name = path;
+	if (sources->tried.data && sources->trying == layer) {
+		files->layers[layer].there = true;
+		return buf_addspan(out, sources->tried) < 0 ? fault_memory(f) : 0;
+	}
 	if (!path)
 		return 0;
-	files->layers[layer].name = path;
-	return file_read_trusted(
-		path, owner, &files->layers[layer].bytes, &files->layers[layer].there, f);
+	return file_read_trusted(path, owned ? file_owner(sources->git_dir) : (uid_t)-1, out,
+		&files->layers[layer].there, f);
 }
 
 /*
@@ -103,11 +112,9 @@ static int delegated_layer(
 int policy_files_read(
 	struct policy_files *files, const struct policy_sources *sources, struct fault *f)
 {
-	uid_t owner = sources->git_dir ? file_owner(sources->git_dir) : (uid_t)-1;
-
 	policy_files_init(files);
-	if (file_layer(files, LAYER_SITE, sources->site, (uid_t)-1, f) < 0 ||
-		file_layer(files, LAYER_REPOSITORY, sources->repository, owner, f) < 0)
+	if (file_layer(files, LAYER_SITE, sources, f) < 0 ||
+		file_layer(files, LAYER_REPOSITORY, sources, f) < 0)
 		return -1;
 	if (expect_layer(files, LAYER_SITE, f) < 0 ||
 		(sources->git_dir && expect_layer(files, LAYER_REPOSITORY, f) < 0) ||

@@ -314,6 +314,8 @@ struct policy_sources {
 	bool delegated_over;   /* there is one, of more than POLICY_FILE_MAX bytes */
 	const char *head;      /* what HEAD names, `refs/heads/main` */
 	const char *git_dir;   /* whose owner may own the files */
+	struct span tried;     /* what would be in the file of `trying`; data NULL: nothing is */
+	enum layer trying;
 	/* the host's lists of who is stopped: no layers, but what a pass is tied to */
 	const char *stopped, *stopped_fleet;
 	/* the site's folder of agents that the catalogue does not have, or NULL */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,25 +51,13 @@ int policy_edit_open(struct policy_edit *edit, struct fault *f)
 static int try_text(struct policy_edit *edit, struct span text, struct fault *f)
 {
 	struct policy_sources sources = edit->in_force->sources;
-	int file = memfd_create("policy.json", MFD_CLOEXEC);
 	struct policy *policy = NULL;
-	char path[64];
 	int status;
 
-	if (file < 0 || fchmod(file, 0600) < 0 ||
-		write(file, text.data, text.len) != (ssize_t)text.len) {
-		if (file >= 0)
-			(void)close(file);
-		return fault_memory(f);
-	}
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	if (edit->layer == LAYER_SITE)
-		sources.site = path;
-	else
-		sources.repository = path;
+	sources.tried = text;
+	sources.trying = edit->layer;
 	status = policy_load(&policy, &sources, f);
 	policy_free(policy);
-	(void)close(file);
 	return status < 0 ? fault_context(f, "nothing was written, since it would be wrong") : 0;
 }
 

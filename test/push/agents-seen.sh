@@ -107,7 +107,7 @@ said 'other.git'
 sentence "What is not understood is told, with exit status 2"
 server
 exits 2 countersign agents --seen --since yesterday --repo "$server"
-said "'yesterday' is no time"
-said "'yesterday' is no time"
+said "'yesterday' is not a time"
+said "'yesterday' is not a time"
 exits 2 countersign agents --seen --repo "$story/nowhere"
 exits 2 countersign agents --seen --all --repo "$server"
