@@ -220,6 +220,30 @@ static int baseline(struct hands *h, struct fault *f)
 	return status;
 }
 
+/*
+ * Makes the place of git's logs of refs the owner's: were it made by the first who needs it, which
+ * may be root, nobody who pushes could write there.  A reftable has them inside.
+ */
+static int ref_logs(struct hands *h, mode_t mode, struct fault *f)
+{
+	static const char *const folders[] = { "logs", "logs/refs", "logs/refs/heads",
+		"logs/refs/tags", "logs/refs/countersign", "logs/refs/countersign/holds",
+		"logs/refs/countersign/approvals" };
+	struct beneath_like as = hands_like(h, mode), file = hands_like(h, mode & 0666);
+	struct buf head = BUF_INIT(INSTALL_PATH_MAX);
+	bool due = !hands_is_there(h, folders[0]) && head_named(h, &head);
+	int status = 0;
+
+	buf_release(&head);
+	if (!due || !hands_step(h, "make the folder %s/%s", h->path, folders[0]))
+		return 0;
+	for (size_t i = 0; status == 0 && i < sizeof(folders) / sizeof(folders[0]); i++)
+		status = beneath_mkdir(h->dir, folders[i], &as, f);
+	if (status == 0)
+		status = beneath_write(h->dir, "logs/HEAD", (struct span){ "", 0 }, &file, f);
+	return status < 0 ? fault_context(f, "could not make the folder %s/logs", h->path) : 0;
+}
+
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
@@ -251,9 +275,9 @@ int hands_install(struct hands *h, struct fault *f)
 		return -1;
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_put_folder(h, "countersign", folder_mode(h), f) < 0 ||
-		hands_policy_put(h, f) < 0 || hands_settings_put(h, f) < 0 ||
-		hands_hooks_put(h, f) < 0 || version(h, f) < 0 || baseline(h, f) < 0 ||
-		hands_settle(h, f) < 0 || tell_head(h, f) < 0)
+		ref_logs(h, h->st.st_mode & 07777, f) < 0 || hands_policy_put(h, f) < 0 ||
+		hands_settings_put(h, f) < 0 || hands_hooks_put(h, f) < 0 || version(h, f) < 0 ||
+		baseline(h, f) < 0 || hands_settle(h, f) < 0 || tell_head(h, f) < 0)
 		return -1;
 	return canary(h, f) | h->more;
 }
