@@ -167,8 +167,9 @@ static int line_find(void *context, const struct message_line *line, struct faul
 static void authors_find(struct span line, struct agent_set *out)
 {
 	const struct catalogue_table *table = catalogue_table(CATALOGUE_AUTHORS);
-	const char *open = memrchr(line.data, '<', line.len);
-	struct span name = spelling_trim((struct span){ line.data, (size_t)(open - line.data) });
+	const char *open = memrchr(line.data, '<', line.len); /* not of an address of `at>` */
+	size_t len = open ? (size_t)(open - line.data) : line.len;
+	struct span name = spelling_trim((struct span){ line.data, len });
 
 	for (size_t i = 0; i < table->count; i++)
 		if (spelling_match(table->rows[i].text, name))

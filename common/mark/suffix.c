@@ -60,7 +60,7 @@ static enum joint joint_of(struct span name, struct span *behind)
 		*behind = (struct span){ name.data + at + width, name.len - at - width };
 		return joint;
 	}
-	*behind = (struct span){ name.data + name.len, 0 };
+	*behind = (struct span){ "", 0 };
 	return JOINT_NONE;
 }
 
