@@ -43,6 +43,7 @@ python3-dulwich       file /usr/lib/python3/dist-packages/dulwich/__init__.py
 gnupg                 program gpg
 dpkg-dev              program dpkg-shlibdeps
 file                  program file
+python3-cryptography  file /usr/lib/python3/dist-packages/cryptography/__init__.py
 python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
 mandoc                program mandoc
 zsh                   program zsh
