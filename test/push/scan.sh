@@ -156,10 +156,12 @@ awk -v p=password 'BEGIN {
 awk -v p=password 'BEGIN { for (i = 1; i <= 200000; i++) printf "%s", i % 1500 ? "é some words. " : " " p "=\"q7Rw2m" i "Kz9\" " }' \
 	>"$story/long.txt"
 awk 'BEGIN { print "id,name,password"; for (i = 1; i <= 9000; i++) printf "%d,%0400d,q7%dRw2mKz\n", i, i, i }' >"$story/large.csv"
+most=16384
+! grep -q -a __asan_init "$BUILD_DIR/countersign" || most=131072 # of which most is the sanitizer's own
 for name in large.txt long.txt large.csv; do
 	"$BUILD_DIR/test/rusage" "$story/used" "$BUILD_DIR/countersign" scan "$story/$name" >"$story/out" || true
 	read -r _ memory <"$story/used"
-	[ "$memory" -lt 16384 ] || fail "$name: $memory KiB"
+	[ "$memory" -lt "$most" ] || fail "$name: $memory KiB"
 	case $name in
 	large.txt) awk '/^password/ { print NR ":13" }' "$story/large.txt" ;;
 	long.txt) LC_ALL=C awk '{ while ((at = index(substr($0, from + 1), "=\"q7Rw2m"))) { from += at; print "1:" from + 2 } }' "$story/long.txt" ;;
