@@ -75,7 +75,7 @@ int hook_run(const struct env *env, int argc, char **argv)
 }
 
 /* For programs: as a verdict that denies, with why nothing was judged in the place of findings. */
-static void say_fault_json(struct report *report, const char *ref, const struct fault *f)
+static void say_fault_json(const char *ref, const struct fault *f)
 {
 	struct buf text = BUF_INIT(65536), name = BUF_INIT(65536);
 	json_t *object = NULL;
@@ -90,7 +90,7 @@ static void say_fault_json(struct report *report, const char *ref, const struct 
 	if (object)
 		line = json_dumps(object, JSON_COMPACT);
 	if (line)
-		report_json(report, line);
+		report_json(line);
 	free(line);
 	json_decref(object);
 	buf_release(&text);
@@ -101,7 +101,7 @@ int hook_fault(struct report *report, const char *ref, const struct fault *f)
 {
 	report_unjudged(report, ref, f);
 	if (report->json)
-		say_fault_json(report, ref, f);
+		say_fault_json(ref, f);
 	return f->class == FAULT_PUSHER || f->class == FAULT_LIMIT ? HOOK_REFUSED : HOOK_UNJUDGED;
 }
 
@@ -120,7 +120,7 @@ int hook_say(struct report *report, const struct session *session, const struct 
 	if (report->json) {
 		status = verdict_json(verdict, &context, &line, f);
 		if (status == 0)
-			report_json(report, line.data);
+			report_json(line.data);
 	}
 	buf_release(&line);
 	return status;

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -19,21 +20,23 @@ void report_begin(struct report *report, const struct env *env)
 {
 	const char *protocol = env_get(env, "GL_PROTOCOL");
 
-	*report = (struct report){ .line = BUF_INIT(LINE_MAX_BYTES) };
+	*report = (struct report){ 0 };
 	report->json = push_env_has_option(env, "countersign=json");
 	report->asked = push_env_has_option(env, "countersign=check");
 	report->web = protocol && strcmp(protocol, "web") == 0;
 }
 
-/* Writes in one go, so that lines of several hooks do not mix. */
-static void put(struct report *report, const char *text, size_t len)
+/* In one go, so that lines of several hooks do not mix, and also when there is no memory left. */
+static void put(const struct report *report, const char *text, size_t len)
 {
-	buf_clear(&report->line);
-	buf_adds(&report->line, report->web ? "GL-HOOK-ERR: countersign: " : "countersign: ");
-	buf_add(&report->line, text, len);
-	buf_addc(&report->line, '\n');
-	if (!report->line.failed)
-		(void)!write(STDERR_FILENO, report->line.data, report->line.len);
+	const char *before = report->web ? "GL-HOOK-ERR: countersign: " : "countersign: ";
+	const struct iovec parts[] = {
+		{ (void *)(uintptr_t)before, strlen(before) },
+		{ (void *)(uintptr_t)text, len },
+		{ (void *)(uintptr_t) "\n", 1 },
+	};
+
+	(void)!writev(STDERR_FILENO, parts, sizeof(parts) / sizeof(parts[0]));
 }
 
 /* What must be known is kept room for: lines of findings stop a little earlier than the others. */
@@ -58,9 +61,8 @@ void report_line(struct report *report, const char *format, ...)
 	put_counted(report, text, strlen(text), REPORT_LINES);
 }
 
-void report_json(struct report *report, const char *object)
+void report_json(const char *object)
 {
-	buf_clear(&report->line);
 	(void)!write(STDERR_FILENO, "countersign-json: ", 18);
 	(void)!write(STDERR_FILENO, object, strlen(object));
 	(void)!write(STDERR_FILENO, "\n", 1);
@@ -373,5 +375,4 @@ void report_unjudged(struct report *report, const char *ref, const struct fault 
 void report_end(struct report *report)
 {
 	say_dropped(report);
-	buf_release(&report->line);
 }

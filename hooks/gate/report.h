@@ -20,7 +20,6 @@ struct report {
 	bool json;    /* the push asks for verdict objects */
 	bool asked;   /* it only asks what would become of it */
 	const char *held_at; /* what a hold is fetched from; NULL: the repository itself */
-	struct buf line;
 };
 
 /* An empty report for whom the server's environment tells of, for report_end(). */
@@ -31,7 +30,7 @@ void report_line(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Says a `countersign-json:` line, which is for programs, whatever was said before. */
-void report_json(struct report *report, const char *object);
+void report_json(const char *object);
 
 /*
  * Says the verdict: first line, findings with what would satisfy them, how to review and approve.
@@ -50,7 +49,7 @@ void report_fault(struct report *report, const char *what, const struct fault *f
 /* Appends what a pusher may be told of a fault, escaped and without paths of the server. */
 void report_add_fault(struct buf *out, const struct fault *f);
 
-/* Says how many lines were left out, if any, and frees. */
+/* Says how many lines were left out, if any. */
 void report_end(struct report *report);
 
 /* Appends the lines about a verdict without the prefix, all of them: for the message of a hold. */
