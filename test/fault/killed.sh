@@ -32,6 +32,7 @@ sound()
 }
 
 # ten OUTCOME PATH: ten pushes of a change there are killed, and each comes to its outcome when it is pushed again.
+# FAULT_POINTS=N: so many; FAULT_POINTS=all: one at each stop.
 ten()
 {
 	commit "$2" 'first'
@@ -39,9 +40,11 @@ ten()
 	expect "$1"
 	calls=$(cat "$story/count")
 	i=0
-	while [ $i -lt 10 ]; do
+	most=${FAULT_POINTS:-10}
+	[ "$most" != all ] || most=$calls
+	while [ "$i" -lt "$most" ]; do
 		i=$((i + 1))
-		echo $((calls * i / 11 + i)) >"$story/at"
+		echo $((calls * i / (most + 1) + 1)) >"$story/at"
 		commit "$2" "$i"
 		push main
 		same "where it was killed" "$(cat "$story/at")" "$(cat "$story/count")"
