@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "common/text/lead_in.h"
 #include "common/text/spelling.h"
 
 #define TAB 8
@@ -180,17 +181,47 @@ void blocks_begin(struct blocks *blocks, struct span message)
 	blocks->last_flush = blocks->margin ? s.last_least : s.last_flush;
 }
 
-/* At least three words, and a colon at the end. */
-static bool is_introduction(struct span text)
-{
-	struct span between, rest = text;
+#define INTRODUCTION_MAX 512 /* bytes of a line that introduces a block */
 
-	if (!text.len || text.data[text.len - 1] != ':')
-		return false;
-	for (int words = 0; words < 3; words++)
-		if (!spelling_word(&rest, &between).len)
-			return false;
-	return true;
+/* Whether the line speaks of a message, and not of what the change does. */
+static bool is_of_message(struct span text)
+{
+	static const char *const words[] = { "emits", "footer", "log", "message", "messages",
+		"prints", "quote", "quoted", "reads", "said", "says", "trailer", "trailers",
+		"writes", "wrote" };
+	struct span between, word;
+
+	while (text.len <= INTRODUCTION_MAX && (word = spelling_word(&text, &between)).len)
+		if (SPELLING_LISTED(words, word))
+			return true;
+	return false;
+}
+
+/* How many words the line has, up to three. */
+static int words_of(struct span text)
+{
+	struct span between;
+	int words = 0;
+
+	while (words < 3 && spelling_word(&text, &between).len)
+		words++;
+	return words;
+}
+
+/* Takes note of a line at the margin that may introduce the block below. */
+static void note_introduction(struct blocks *b, struct span text)
+{
+	static const char *const ends[] = { "emits", "following", "prints", "reads", "removed",
+		"said", "say", "says", "writes", "wrote" };
+	bool colon = text.data[text.len - 1] == ':';
+	int words = words_of(text);
+
+	b->introduced = (colon && words == 3) ||
+			(words > 1 && spelling_is_word((unsigned char)text.data[text.len - 1]) &&
+				SPELLING_LISTED(ends, lead_in_last_word(text)));
+	b->hinted = colon && words < 3;
+	b->message = b->introduced && is_of_message(text);
+	b->spent = false;
 }
 
 /* Whether the fence encloses the line, or the line is a fence. */
@@ -224,7 +255,11 @@ static enum blocks_kind indented_kind(struct blocks *b, const struct blocks_line
 {
 	if (b->log || in_item(b, line))
 		return BLOCKS_SAID;
+	if (line->indent >= CODE_INDENT && b->hinted && b->above_blank)
+		b->introduced |= blocks_is_trailer(line->text);
+	b->hinted = false;
 	if (line->indent >= CODE_INDENT && b->introduced) {
+		b->message &= !bullet_width(line->text);
 		b->spent |= !blocks_is_trailer(line->text);
 		return BLOCKS_INDENTED;
 	}
@@ -248,8 +283,7 @@ static void note_said(struct blocks *b, const struct blocks_line *line, size_t w
 	if (line->indent)
 		return;
 	b->apart |= !width;
-	b->introduced = is_introduction(line->text);
-	b->spent = false;
+	note_introduction(b, line->text);
 }
 
 static void line_judge(struct blocks *b, struct blocks_line *line)
@@ -284,7 +318,7 @@ bool blocks_next(struct blocks *b, struct blocks_line *line)
 	line->indent = indent_of(raw, &line->text);
 	line->indent -= line->indent < b->margin ? line->indent : b->margin;
 	if (!line->text.len) {
-		b->introduced &= !b->spent;
+		b->introduced &= !b->spent || b->message;
 		b->above_blank = true;
 		b->above_said = false;
 		return true;

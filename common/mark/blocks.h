@@ -54,6 +54,8 @@ struct blocks {
 	bool begun;      /* the first line has been */
 	bool introduced; /* a line that ends in a colon stands before the indented block */
 	bool spent;      /* and that block has had a line which is no trailer */
+	bool message;    /* that line speaks of a message: it goes on over blank lines */
+	bool hinted;     /* a short line with a colon stands there: a trailer below is shown */
 	bool above_blank, above_said; /* the line above: is blank; of the item's text, and said */
 };
 

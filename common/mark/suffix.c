@@ -92,7 +92,8 @@ static bool is_nickname(struct span name, struct span suffix)
 	size_t before = suffix.len ? (size_t)(suffix.data - name.data) : 0;
 
 	for (size_t i = 0; suffix.len && i + suffix.len <= before; i++)
-		if (strncasecmp(name.data + i, suffix.data, suffix.len) == 0)
+		if ((!i || !spelling_is_word((unsigned char)name.data[i - 1])) &&
+			strncasecmp(name.data + i, suffix.data, suffix.len) == 0)
 			return true;
 	return false;
 }

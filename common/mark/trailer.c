@@ -387,6 +387,8 @@ bool trailer_model_form(struct span value)
 	static const char *const signs[] = { "(model:", " model:", "autonomous)", "supervised)",
 		"human supervision)" };
 
+	if (value.len == 2 && *value.data == 'o') /* the models o1, o3 */
+		return value.data[1] >= '1' && value.data[1] <= '9';
 	if (!memchr(value.data, '(', value.len))
 		return false;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)

@@ -58,7 +58,10 @@ bool trailer_denies(struct span value);
 /* Whether the value has the form AGENT:MODEL, whoever the agent is. */
 bool trailer_kernel_form(struct span value);
 
-/* Whether the value tells of a model or of supervision in brackets: `(model: x, supervised)`. */
+/*
+ * Whether the value tells of a model or of supervision in brackets: `(model: x, supervised)`; or is
+ * one: `o3`.
+ */
 bool trailer_model_form(struct span value);
 
 #endif

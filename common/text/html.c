@@ -134,7 +134,10 @@ struct html_tag html_tag(struct span text)
 		;
 	if (end == rest.len || rest.data[end] != '>')
 		return tag;
-	tag.kind = row->kind == HTML_LINK && closing ? HTML_LINK_END : row->kind;
+	tag.kind = !closing                  ? row->kind
+		   : row->kind == HTML_LINK  ? HTML_LINK_END
+		   : row->kind == HTML_FENCE ? HTML_FENCE_END
+					     : row->kind;
 	tag.len = (size_t)(rest.data + end + 1 - text.data);
 	if (tag.kind == HTML_LINK)
 		tag.href = href_of((struct span){ rest.data + n, end - n });

@@ -17,6 +17,7 @@ enum html_kind {
 	HTML_BREAK,
 	HTML_CODE,
 	HTML_FENCE, /* what it encloses has lines of its own */
+	HTML_FENCE_END,
 	HTML_LINK,
 	HTML_LINK_END,
 };

@@ -198,6 +198,8 @@ struct undoing {
 	struct span bytes;
 	size_t kept;      /* so far is in *plain */
 	struct span href; /* of the link that we are in; empty: of none */
+	bool shown;       /* we are on a line that is a quotation */
+	bool fenced;      /* and behind a tag that encloses code */
 	struct quotes quotes;
 };
 
@@ -210,14 +212,24 @@ static int take_over(struct undoing *u, size_t end, size_t next)
 	return status;
 }
 
-/* What stands in place of tags; links are more than that. */
-static const char *const instead[] = { [HTML_NONE] = "",
-	[HTML_LETTERS] = "",
-	[HTML_BREAK] = "\n",
-	[HTML_CODE] = "`",
-	[HTML_FENCE] = "\n```\n",
-	[HTML_LINK] = "",
-	[HTML_LINK_END] = "" };
+/* What stands in place of a tag; links are more than that. */
+static const char *instead(struct undoing *u, enum html_kind kind)
+{
+	switch (kind) {
+	case HTML_BREAK:
+		return u->shown ? " " : "\n"; /* what is quoted stays so */
+	case HTML_CODE:
+		return "`";
+	case HTML_FENCE:
+	case HTML_FENCE_END:
+		if (u->shown || u->fenced == (kind == HTML_FENCE))
+			return "";
+		u->fenced = !u->fenced;
+		return u->fenced ? "\n~~~~~~~~ html\n" : "\n~~~~~~~~\n";
+	default:
+		return "";
+	}
+}
 
 /* Undoes the tag at `at`; *len is how long it is, 0 where there is none. */
 static int undo_tag(struct undoing *u, size_t at, size_t *len)
@@ -232,13 +244,24 @@ static int undo_tag(struct undoing *u, size_t at, size_t *len)
 	if (take_over(u, at, at + tag.len) < 0 ||
 		buf_adds(u->plain, opens    ? "["
 				   : closes ? "]("
-					    : instead[tag.kind]) < 0)
+					    : instead(u, tag.kind)) < 0)
 		return -1;
 	if (closes && (buf_addspan(u->plain, u->href) < 0 || buf_addc(u->plain, ')') < 0))
 		return -1;
 	if (opens || closes)
 		u->href = opens ? tag.href : (struct span){ u->bytes.data, 0 };
 	return 0;
+}
+
+#define BLANKS_MAX 64 /* before a sign of quotation */
+
+/* Whether the line that begins there is a quotation. */
+static bool begins_shown(struct span text)
+{
+	for (size_t i = 0; i < text.len && i < BLANKS_MAX; i++)
+		if (!memchr(" \t", text.data[i], 2))
+			return text.data[i] == '>';
+	return false;
 }
 
 /* Undoes the escape at `at`; *len as above. */
@@ -264,6 +287,7 @@ int unescape(struct buf *plain, struct span bytes, struct span *out)
 	struct undoing u = { .plain = plain,
 		.bytes = bytes,
 		.href = { bytes.data, 0 },
+		.shown = begins_shown(bytes),
 		.quotes = { .wrapper = bytes.data } };
 
 	buf_clear(plain);
@@ -275,6 +299,8 @@ int unescape(struct buf *plain, struct span bytes, struct span *out)
 		if (!stops[(unsigned char)*rest.data])
 			continue;
 		inside = quoted(&u.quotes, rest);
+		if (*rest.data == '\n')
+			u.shown = begins_shown((struct span){ rest.data + 1, rest.len - 1 });
 		if ((*rest.data == '<' ? (inside ? 0 : undo_tag(&u, i, &len))
 				       : undo_escape(&u, i, inside, &len)) < 0)
 			return -1;

@@ -9,6 +9,7 @@ once.  Shapes come from a grammar, so each also says by itself what is right; th
 """
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,6 +26,10 @@ class Line:
         self.text = self.raw.strip()
         self.indent = len(self.raw) - len(self.raw.lstrip()) if self.text else None
         self.shown = False
+
+
+OF_MESSAGES = "emits footer log message messages prints quote quoted reads said says trailer trailers writes wrote".split()
+ENDS = "emits following prints reads removed said say says writes wrote".split()
 
 
 def without_bullets(text):
@@ -70,7 +75,7 @@ def hide_indented(lines):
     if margin:
         flush = [n for n in flush if n and lines[n].indent == margin]
     last = flush[-1] if flush else 0
-    introduced, items, star, apart = False, [], False, False
+    introduced, hinted, of_message, items, star, apart = False, False, False, [], False, False
 
     def belongs(depth):
         if apart:
@@ -87,7 +92,13 @@ def hide_indented(lines):
                 of_item = False
                 continue
             of_item = (of_item or bullet and not introduced) and belongs(depths[n])
+            if depths[n] and not of_item:
+                introduced = introduced or (
+                    hinted and depths[n] >= 4 and n == paragraph[0] and is_trailer(line.text))
+                hinted = False
             hidden = depths[n] and not of_item and ((depths[n] >= 4 and introduced) or n < last)
+            if hidden and bullet and depths[n] >= 4:
+                of_message = False
             if hidden:
                 line.shown = True
                 code.append(n)
@@ -102,8 +113,12 @@ def hide_indented(lines):
                 items.append(depths[n] + len(bullet[0]))
             if not depths[n]:
                 apart = apart or not bullet
-                introduced = line.text.endswith(":") and len(re.findall(r"\w+", line.text)) >= 3
-        if any(depths[n] >= 4 and not is_trailer(lines[n].text) for n in code):
+                words = re.findall(r"\w+", line.text)
+                introduced = (line.text.endswith(":") and len(words) >= 3) or (
+                    len(words) > 1 and line.text.endswith(words[-1]) and words[-1] in ENDS)
+                hinted = line.text.endswith(":") and len(words) < 3
+                of_message = introduced and any(w in OF_MESSAGES for w in words)
+        if not of_message and any(depths[n] >= 4 and not is_trailer(lines[n].text) for n in code):
             introduced = False
 
 
@@ -189,7 +204,7 @@ BLOCKS = {
 }
 AFTER = ["", "\n", "\nText goes on.\n\n", "\nSigned-off-by: Ada Example <ada@example.org>\n", "\n---\n",
          "\n```\nmore\n```\n\n", "\n> more\n\n", "\n- more\n\n", "\nUsage:\n```\nx\n```\n\n"]
-ENDS = ["\n", "\r\n"]
+LINE_ENDS = ["\n", "\r\n"]
 
 
 def fill(form, text):
@@ -226,6 +241,12 @@ INDENTED = [
     ("Fix it\n\nBody.\n\n  %s\n", True),
     ("Fix it\n\nIt does the following:\n\n    - one\n    - two\n\n    %s\n", True),
     ("Fix it\n\nIt does the following:\n - one\n - two\n\n    %s\n", True),
+    ("Fix it\n\nThe message said:\n\n    Fix that\n\n    Some text.\n\n    %s\n", False),
+    ("Fix it\n\nIts trailers were these:\n\n    Fix that\n\n    %s\n", False),
+    ("Fix it\n\nThis commit does two things:\n\n    - one\n    - two\n\n    %s\n", True),
+    ("Fix it\n\nThe message says this:\n\n    - one\n\n    %s\n", True),
+    ("Fix it\n\nSummary:\n\n    Text.\n\n    %s\n", True),
+    ("Fix it\n\nThe docs say\n\n    %s\n", False),
     ("    Fix it\n\n    Body.\n\n    %s\n", True),
     ("    Fix it\n\n    Body.\n\n    %s\n\nSigned-off-by: Ada Example <ada@example.org>\n", True),
     ("Fix it\n\n    Body.\n\n    %s\n\nSigned-off-by: Ada Example <ada@example.org>\n", True),
@@ -258,16 +279,112 @@ def more_shapes():
             yield "indented", form % mark, agent if is_said else "-"
 
 
+# ---- forms: every agent of the catalogue in every form, in several blocks ----
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../rules/data/agents.json")
+SURE, THING, GIVEN = 0, 1, 2
+
+
+def plain(name):
+    return " ".join(re.findall(r"[^\W_]+", name.lower()))
+
+
+def catalogue():
+    names = {}
+    for agent, entry in json.load(open(DATA, encoding="utf-8"))["agents"].items():
+        for strength, field in enumerate(("names", "shared_names", "given_names")):
+            for name in entry.get(field, []):
+                names.setdefault(plain(name), (agent, strength, name))
+    return names
+
+
+NAMES = catalogue()
+VERBS = "generated|assisted|prepared|created|written|committed|built"
+TAG = re.compile(r"</?(?:sub|sup|i|b|em|p|div|small)(?: [^<>]*)?>")
+NUMBER = re.compile(r"[ ,]*[(\[]?(?:(?:closes|see) )?(?:#|!|gh-)\d+[)\]]?$", re.I)
+
+
+def named(text, most):
+    found = NAMES.get(plain(text))
+    return found[0] if found and found[1] <= most else None
+
+
+def slow_form(line):
+    line = re.sub(r"<a href=\"(http[^\"]*)\">([^<]*)</a>", r"[\2](\1)", TAG.sub("", line)).strip()
+    if "<code>" in line or line.startswith(("`", '"')):
+        return None
+    line = line.replace(":robot:", "").strip(" 🤖")
+    trailer = re.fullmatch(r"([A-Za-z-]+): (.*)", line)
+    if trailer:
+        key, value = trailer[1].lower(), trailer[2]
+        suffix = re.fullmatch(r"ada example \((.*)\) <ada@example.org>", value)
+        if key == "co-authored-by" and suffix:
+            agent = named(suffix[1], GIVEN)
+            return agent if agent != "generic-assisted-by" else named(suffix[1], SURE)
+        if re.fullmatch(r"(?:ai-|co-)?(?:%s)-(?:by|with|using)" % VERBS, key):
+            return named(value, GIVEN)
+        return None
+    behalf = re.fullmatch(r"([\[(*]?)(this is )?(.*?),?(?: (?:acting|writing))? on (?:behalf of .*|.*'s behalf).*", line, re.I)
+    if behalf:
+        name = re.sub(r"^(?:%s) by " % VERBS, "", behalf[3], flags=re.I)
+        return named(name, GIVEN if behalf[2] or behalf[1] in ("[", "(") else SURE)
+    line = NUMBER.sub("", line.strip("_*[]() ."))
+    made = re.fullmatch(r"(?:this commit was |pr )?(%s) (with|by|using) \[?(.*?)(?:\]\(http[^)]*)?" % VERBS, line.strip(), re.I)
+    if not made:
+        return None
+    sure = made[1].lower() in ("generated", "assisted") or made[2].lower() != "by"
+    return named(made[3].strip(" ]"), GIVEN if sure else SURE)
+
+
+EVERYBODY = [
+    "🤖 Generated with %s (#3413)", "Generated with %s GH-3413", "Generated with %s, closes #12", "(Generated with %s)",
+    "<sub>Generated with %s</sub>", "<p>🤖 Generated with <a href=\"https://tool.example/\">%s</a></p>",
+    "<div align=\"right\"><i>Created with %s</i></div>", ":robot: Generated with %s", "Prepared with %s", "Created with %s",
+    "PR created with %s", "_Prepared with %s_", "**Built using %s**", "This commit was generated by %s.",
+    "[This is %s on behalf of Ada Example]", "[This is %s, acting on behalf of Ada Example]", "[%s on behalf of Ada Example]",
+    "This is %s, writing on Ada's behalf.", "[Written by %s on behalf of Ada Example]", "Prepared-by: %s", "Created-with: %s",
+    "AI-Assisted-By: %s", "Assisted-by: %s", "Co-authored-by: ada example (%s) <ada@example.org>",
+]
+SURE_ONLY = ["Written by %s", "Committed by %s on behalf of Ada Example", "Created by %s"]
+NOBODY = ["Reviewed-by: %s", "Tested-by: %s", "Prompted-by: %s", "Thanks to %s for it.", "<code>Generated with %s</code>",
+          "`Created with %s`", "The name %s is not a person."]
+AROUND = [("Fix it\n\n%s\n", True), ("Fix it\r\n\r\nUsage:\r\n```\r\nx\r\n```\r\n\r\n%s\r\n", True),
+          ("Fix it\n\n* one\n\n  %s\n\n* two\n", True), ("Fix it\n\n```\n%s\n```\n", False),
+          ("Fix it\n\n> %s\n\nSo they say.\n", False)]
+
+
+def form_shapes():
+    for agent, strength, name in NAMES.values():
+        for form in EVERYBODY + SURE_ONLY + NOBODY:
+            found = form in EVERYBODY or (form in SURE_ONLY and strength == SURE)
+            found = found and not ("ada example (" in form and agent == "generic-assisted-by" and strength != SURE)
+            text = form % (name.lower() if "ada example (" in form else name)
+            for around, is_said in AROUND:
+                if agent != "ai-trailers":
+                    yield "form `" + form + "`", around % text, agent if found and is_said else "-"
+
+
+def read_forms(message):
+    found = {slow_form(line) for line in said(message)} - {None}
+    if re.search(r"^\W*AI-Assisted-By: ", message, re.M) and "AI-Assisted-By" in " ".join(said(message)):
+        found.add("ai-trailers")
+    return ",".join(sorted(found)) or "-"
+
+
 def main():
     samples = {}
     for name, message, want in itertools.chain(shapes(), more_shapes()):
-        for end in ENDS:
-            samples.setdefault(message.replace("\n", end), (name, want))
+        for end in LINE_ENDS:
+            samples.setdefault(message.replace("\n", end), (name, want, read))
+    for name, message, want in form_shapes():
+        if "AI-Assisted-By" in name and want != "-":
+            want = ",".join(sorted([want, "ai-trailers"]))
+        samples.setdefault(message, (name, want, read_forms))
     text = "".join(json.dumps({"message": m}, ensure_ascii=False) + "\n" for m in samples)
     out = subprocess.run([sys.argv[1]], input=text, capture_output=True, text=True, check=True).stdout.split("\n")
     wrong = 0
-    for (message, (name, want)), got in zip(samples.items(), out):
-        slow = read(message)
+    for (message, (name, want, reader)), got in zip(samples.items(), out):
+        slow = reader(message)
         if got == want == slow:
             continue
         wrong += 1
