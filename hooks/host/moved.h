@@ -2,9 +2,9 @@
  * Governed refs that moved, came or went without a push: `git fetch`, `git update-ref`, `git
  * branch` and forges' own ways move refs without any hook.
  *
- * A clean push writes nothing of ours, so what tells is git's own log of refs: install.sh has it
- * kept (core.logAllRefUpdates), and git writes there, with the ref itself, by what it moved.  A
- * push is `push`.  MOVED_SEEN lists what all refs were when nothing was to be told: at
+ * A clean push mostly writes nothing of ours, so what tells is git's own log of refs: install.sh
+ * has it kept (core.logAllRefUpdates), and git writes there, with the ref itself, by what it moved.
+ * A push is `push`.  MOVED_SEEN lists what all refs were when nothing was to be told: at
  * installation, and whenever tidying found it so, at most once a day.  After each landing it holds
  * that a governed ref is what that list says, or has come from there by pushes alone; one that is
  * gone has a row of the log, since a push that takes away a governed ref leaves one.

@@ -1,9 +1,9 @@
 /*
  * Commits that no push has brought: `git fetch` into a repository, `git bundle`, a mirror that
- * pulls and whoever has a shell move refs without any hook.  A person's clean push leaves no row,
- * so what can be told is this: a commit that is an agent's by what it says, on a governed ref,
- * which was not there when the repository was guarded, and which no push is remembered to have
- * brought.
+ * pulls and whoever has a shell move refs without any hook.  A person's clean push mostly leaves
+ * no row, so what can be told is this: a commit that is an agent's by what it says, on a governed
+ * ref, which was not there when the repository was guarded, and which no push is remembered to
+ * have brought.
  */
 #ifndef HOOKS_HOST_UNSEEN_H
 #define HOOKS_HOST_UNSEEN_H
