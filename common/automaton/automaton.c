@@ -192,22 +192,30 @@ int automaton_shortest(const struct automaton *a, bool (*wanted)(void *context, 
 	return found;
 }
 
+struct examples {
+	const struct automaton *a;
+	uint32_t wanted;
+	struct buf path; /* the one that first leads to a state */
+	int (*each)(void *context, struct span path);
+	void *context;
+};
+
 /* The paths that are one letter longer than the one that first leads to the state. */
-static int each_longer(const struct automaton *a, uint32_t state, uint32_t wanted, struct buf *path,
-	int (*each)(void *context, struct span path), void *context)
+static int each_longer(struct examples *e, uint32_t state)
 {
-	size_t len = path->len;
+	const struct alphabet *alphabet = e->a->alphabet;
+	size_t len = e->path.len;
 	int status = 0;
 
-	for (uint32_t i = 1; status == 0 && i < a->alphabet->count; i++) {
-		const struct letter *letter = &a->alphabet->letters[i];
+	for (uint32_t i = 1; status == 0 && i < alphabet->count; i++) {
+		const struct letter *letter = &alphabet->letters[i];
 
-		if (a->states[automaton_step(a, state, i)].label != wanted)
+		if (e->a->states[automaton_step(e->a, state, i)].label != e->wanted)
 			continue;
-		path->len = len;
-		if (buf_add(path, letter->raw, letter->raw_len) < 0)
+		e->path.len = len;
+		if (buf_add(&e->path, letter->raw, letter->raw_len) < 0)
 			return -1;
-		status = each(context, buf_span(path));
+		status = e->each(e->context, buf_span(&e->path));
 	}
 	return status;
 }
@@ -215,21 +223,21 @@ static int each_longer(const struct automaton *a, uint32_t state, uint32_t wante
 int automaton_examples(const struct automaton *a, uint32_t wanted,
 	int (*each)(void *context, struct span path), void *context, struct fault *f)
 {
-	struct buf path = BUF_INIT((size_t)1 << 20);
+	struct examples e = { a, wanted, BUF_INIT((size_t)1 << 20), each, context };
 	struct search s;
 	int status = search_begin(&s, a, f);
 
 	while (status == 0 && s.head < s.tail) {
 		uint32_t state = s.queue[s.head++];
 
-		buf_clear(&path);
-		if (spell(a, s.steps, state, &path) < 0)
+		buf_clear(&e.path);
+		if (spell(a, s.steps, state, &e.path) < 0)
 			status = fault_memory(f);
 		else
-			status = each_longer(a, state, wanted, &path, each, context);
+			status = each_longer(&e, state);
 		search_from(&s, a, state);
 	}
 	search_end(&s);
-	buf_release(&path);
+	buf_release(&e.path);
 	return status;
 }

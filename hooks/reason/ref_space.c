@@ -30,15 +30,14 @@ static int64_t part(void *context, uint32_t before, uint32_t label)
 }
 
 /* Parts the classes by one more list. */
-static int part_by(struct finding_refs *r, struct pattern_set *set, int list)
+static int part_by(struct finding_refs *r, const struct automaton_list *what)
 {
 	const struct automaton_rule rule = { part, r };
-	const struct automaton_list what = { set, list };
 	struct automaton *of_list = NULL, *parted = NULL;
 	int status;
 
 	r->count = 0;
-	status = automaton_of_list(&of_list, &r->space->alphabet, &what, r->f);
+	status = automaton_of_list(&of_list, &r->space->alphabet, what, r->f);
 	if (status == 0)
 		status = automaton_combine(&parted, r->space->all, of_list, &rule, r->f);
 	automaton_free(of_list);
@@ -50,20 +49,31 @@ static int part_by(struct finding_refs *r, struct pattern_set *set, int list)
 	return 0;
 }
 
+/* A list of refs in a policy: as written, and as automata take it. */
+struct ref_list {
+	names texts;
+	struct automaton_list what;
+};
+
 static int each_list(struct finding_refs *r, const struct policy *policy,
-	int (*each)(struct finding_refs *r, const struct policy *policy, names texts,
-		struct pattern_set *set, int list))
+	int (*each)(struct finding_refs *r, const struct ref_list *list))
 {
-	for (size_t i = 0; i < policy->group_count; i++)
-		if (each(r, policy, policy->groups[i].refs, policy->refs, policy->groups[i].list) <
-			0)
+	for (size_t i = 0; i < policy->group_count; i++) {
+		const struct group *group = &policy->groups[i];
+		const struct ref_list list = { group->refs, { policy->refs, group->list } };
+
+		if (each(r, &list) < 0)
 			return -1;
+	}
 	for (size_t i = 0; i < policy->agent_count; i++)
 		for (size_t k = 0; k < policy->agents[i].grant_count; k++) {
-			int list = policy->agents[i].grants[k].refs;
+			int refs = policy->agents[i].grants[k].refs;
+			struct ref_list list = { NULL, { policy->scopes, refs } };
 
-			if (list >= 0 && each(r, policy, policy->scope_texts[list], policy->scopes,
-						 list) < 0)
+			if (refs < 0)
+				continue;
+			list.texts = policy->scope_texts[refs];
+			if (each(r, &list) < 0)
 				return -1;
 		}
 	return 0;
@@ -76,13 +86,9 @@ static const char *resolved(const struct finding_refs *r, const char *text)
 	return strcmp(text, "HEAD") == 0 ? r->head : text;
 }
 
-static int offer_list(struct finding_refs *r, const struct policy *policy, names texts,
-	struct pattern_set *set, int list)
+static int offer_list(struct finding_refs *r, const struct ref_list *list)
 {
-	(void)policy;
-	(void)set;
-	(void)list;
-	for (; texts && *texts; texts++) {
+	for (names texts = list->texts; texts && *texts; texts++) {
 		const char *text = resolved(r, *texts);
 
 		if (alphabet_add(&r->space->alphabet, span_of(text), r->f) < 0 ||
@@ -92,12 +98,9 @@ static int offer_list(struct finding_refs *r, const struct policy *policy, names
 	return 0;
 }
 
-static int part_list(struct finding_refs *r, const struct policy *policy, names texts,
-	struct pattern_set *set, int list)
+static int part_list(struct finding_refs *r, const struct ref_list *list)
 {
-	(void)policy;
-	(void)texts;
-	return part_by(r, set, list);
+	return part_by(r, &list->what);
 }
 
 static int64_t both(void *context, uint32_t a, uint32_t b)
@@ -196,7 +199,7 @@ static int offer_lists(struct finding_refs *r, const struct ref_question *questi
 	for (size_t i = 0; status == 0 && i < question->count; i++)
 		status = each_list(r, question->policies[i], offer_list);
 	if (status == 0)
-		status = offer_list(r, NULL, question->beside, NULL, 0);
+		status = offer_list(r, &(struct ref_list){ .texts = question->beside });
 	if (status == 0)
 		status = phrase_offer(&r->space->words, "refs/**", PATTERN_EXACT, r->f);
 	return status == 0 ? alphabet_finish(&r->space->alphabet, r->f) : -1;
@@ -213,7 +216,7 @@ static int part_lists(struct finding_refs *r, const struct ref_question *questio
 	if (status == 0 && question->beside)
 		status = ref_space_set(&beside, question->beside, question->head, r->f);
 	if (status == 0 && beside)
-		status = part_by(r, beside, 0);
+		status = part_by(r, &(struct automaton_list){ beside, 0 });
 	pattern_set_free(beside);
 	return status;
 }
