@@ -144,7 +144,7 @@ static bool is_quote(struct span text, size_t at)
 	return false;
 }
 
-#define CURLY "these quotes are of a word processor: text stands in \"straight\" ones"
+#define CURLY "these are the quotes of a word processor: text goes in \"straight\" ones"
 
 /* Why the text that begins at `start` has no end; *at is where that is seen. */
 static const char *unclosed(struct span text, size_t start, size_t *at)
@@ -177,7 +177,7 @@ static const char *pass_text(struct walk *w)
 		if (c != '\\')
 			continue;
 		if (begins(w->text, w->at, "\\u0000"))
-			return "a zero byte can be in no name";
+			return "a zero byte is not allowed";
 		if (w->at + 1 < w->text.len && !strchr("\"\\/bfnrtu", w->text.data[w->at + 1]))
 			return "a backslash in text is written twice";
 		w->at++;
@@ -237,31 +237,31 @@ static const char *pass_word(struct walk *w)
 			return "JSON has true, false and null, in small letters";
 	if (!isalpha((unsigned char)word.data[0]) && word.data[0] != '_' && word.data[0] != '$')
 		return "numbers are decimal, without a sign or a zero in front";
-	return "text stands in double quotes";
+	return "text goes in double quotes";
 }
 
 /* What stands in the place of anything that could be there. */
 static const char *of_stranger(const struct walk *w, char c)
 {
 	if (c == '#' || begins(w->text, w->at, "//") || begins(w->text, w->at, "/*"))
-		return "JSON has no comments: a \"description\" may stand in every object";
+		return "JSON has no comments: every object may have a \"description\"";
 	if (c == '\'' || c == '`')
-		return "text stands in double quotes";
+		return "text goes in double quotes";
 	if (is_quote(w->text, w->at))
 		return CURLY;
 	if (begins(w->text, w->at, "<<<<<<<") || begins(w->text, w->at, "=======") ||
 		begins(w->text, w->at, ">>>>>>>"))
 		return "git left conflict markers in it";
 	if (begins(w->text, w->at, "\xc2\xa0"))
-		return "there is a no-break space: take it for a blank";
+		return "there is a no-break space: put a plain space there";
 	if (begins(w->text, w->at, "\xe2\x80") || begins(w->text, w->at, "\xef\xbb\xbf"))
-		return "there is a character here that nobody sees";
+		return "there is an invisible character here";
 	if (c == '(' || c == ')')
-		return "a list stands in square brackets";
+		return "a list goes in square brackets";
 	if (c == ';')
-		return "a comma stands between items, not a semicolon";
+		return "items are separated by a comma, not by a semicolon";
 	if (w->want == WANT_NOTHING)
-		return "something follows: a file has one object, and nothing behind it";
+		return "something follows: a file has one object, and nothing after it";
 	return NULL;
 }
 
@@ -280,9 +280,9 @@ static const char *of_byte(const struct walk *w, char c)
 			       ? "a key is followed by a colon, and by its value"
 			       : "a colon is missing before it";
 	if (c == ',')
-		return "there is a comma too many";
+		return "there is one comma too many";
 	if (key && is_word(c))
-		return "a key stands in double quotes";
+		return "a key goes in double quotes";
 	if (w->want == WANT_COMMA && (c == '"' || c == '{' || c == '[' || is_word(c)))
 		return "a comma is missing before it";
 	return NULL;

@@ -133,7 +133,7 @@ int cli_wrong(const char *command, const char *format, ...)
 bool cli_surplus(int first, int most, int argc, char **argv)
 {
 	if (first >= 0 && argc - first > most)
-		(void)cli_wrong(argv[0], "'%s' is a word too many", argv[first + most]);
+		(void)cli_wrong(argv[0], "'%s' is one word too many", argv[first + most]);
 	return first < 0 || argc - first > most;
 }
 

@@ -26,7 +26,7 @@ const char cmd_attest_usage[] =
 	"  --repository URI  each landed in the repository of that address\n"
 	"  --json            print one object\n"
 	"\n"
-	"Exit status: 0 verified, 1 not so, 2 could not.\n";
+	"Exit status: 0 verified, 1 not verified, 2 error.\n";
 
 static const char *text_of(const json_t *object, const char *name)
 {

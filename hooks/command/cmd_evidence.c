@@ -39,7 +39,7 @@ const char cmd_evidence_usage[] =
 	"                   (default: those that the file names)\n"
 	"  --trust FILE     whose signatures count under the log's checkpoint (C2SP tlog-policy)\n"
 	"\n"
-	"Exit status: 0 done, or verified, 1 not so, 2 could not.\n";
+	"Exit status: 0 success, 1 not verified, 2 error.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },

@@ -31,7 +31,7 @@ const char cmd_fleet_usage[] =
 	"  --print               the schema, which nothing is done with\n"
 	"  --user ROLE           to make the schema as, in place of the settings' user\n"
 	"  --password-file FILE  its password, in place of the settings'\n"
-	"  --json                one object a line\n"
+	"  --json                one JSON object per line\n"
 	"  --host NAME           of that host alone\n"
 	"  --offline             leave without telling the fleet\n"
 	"\n"

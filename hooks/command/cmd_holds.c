@@ -26,7 +26,7 @@ const char cmd_holds_usage[] =
 	"policy names a store.\n"
 	"\n"
 	"  --all              those that landed, were dropped or were replaced, too\n"
-	"  --json             one object a line\n"
+	"  --json             one JSON object per line\n"
 	"  --iso              times instead of how long ago\n"
 	"  --color WHEN       auto (default: on a terminal, unless NO_COLOR is set), always or\n"
 	"                     never\n"

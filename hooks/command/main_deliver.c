@@ -52,7 +52,7 @@ static const char usage[] =
 	"  --client-key FILE          its key\n"
 	"  --sendmail PROGRAM         instead of /usr/sbin/sendmail\n"
 	"\n"
-	"Exit status: 0 done, 1 a sample was not taken, 2 could not.\n";
+	"Exit status: 0 success, 1 a sample was refused, 2 error.\n";
 
 static int complain(const struct fault *f)
 {

@@ -42,7 +42,7 @@ static const char usage[] =
 	"  --password-file FILE  its password, in place of the settings'\n"
 	"  --offline             leave without telling the fleet\n"
 	"  --all                 those that do not wait any more, too\n"
-	"  --json                one object a line\n"
+	"  --json                one JSON object per line\n"
 	"  --host NAME           of that host alone\n"
 	"  --since TIME          2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
 	"  --until TIME          the same; of a day, all of it\n"

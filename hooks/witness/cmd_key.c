@@ -30,7 +30,7 @@ const char cmd_key_usage[] =
 	"  --file FILE  where the secret half is (default: log.key in the site's folder)\n"
 	"  --done       take the old keys away\n"
 	"\n"
-	"Exit status: 0 done, 2 could not.\n";
+	"Exit status: 0 success, 2 error.\n";
 
 struct key_options {
 	const char *file;

@@ -21,7 +21,7 @@ const char cmd_witness_usage[] =
 	"  --state DIR            a folder of its own, in which it keeps what it has seen\n"
 	"  --listen ADDRESS:PORT  where to (default: 127.0.0.1:8461; port 0: any that is free)\n"
 	"\n"
-	"Exit status: 0 it was stopped, 2 could not.\n";
+	"Exit status: 0 it was stopped, 2 error.\n";
 
 int cmd_witness(const struct env *env, int argc, char **argv)
 {

@@ -138,20 +138,20 @@ while IFS='|' read -r call words; do
 	exits 2 countersign $call
 	head -n 1 "$out" | grep -q -F -- "$words" || fail "$call: $(head -n 1 "$out")"
 done <<'CALLS'
-metrics x|countersign metrics: 'x' is a word too many
-tidy x|countersign tidy: 'x' is a word too many
+metrics x|countersign metrics: 'x' is one word too many
+tidy x|countersign tidy: 'x' is one word too many
 tidy --all --repo .|countersign tidy: --all or --repo, not both
-review x|countersign review: 'x' is a word too many
-rehearse zz|countersign rehearse: 'zz' is a word too many
+review x|countersign review: 'x' is one word too many
+rehearse zz|countersign rehearse: 'zz' is one word too many
 evidence --format x|countersign evidence: --format is html or json, not 'x'
-evidence y|countersign evidence: 'y' is a word too many
+evidence y|countersign evidence: 'y' is one word too many
 scan --format x|countersign scan: --format is text, json or sarif, not 'x'
 scan --from y|countersign scan: --from is low, medium, high or certain, not 'y'
 scan --range main|countersign scan: 'main' is not a range such as A..B
 check|countersign check: which commits? Give a range, OLD..NEW
 check main|countersign check: 'main' is not a range such as OLD..NEW
-check a..b c|countersign check: 'c' is a word too many
-replay a..b c|countersign replay: 'c' is a word too many
+check a..b c|countersign check: 'c' is one word too many
+replay a..b c|countersign replay: 'c' is one word too many
 holds take|countersign holds: 'take' is neither show, drop nor store
 holds drop|countersign holds: drop needs IDs, or --older-than TIME
 holds show|countersign holds: show needs one ID
@@ -160,8 +160,8 @@ log --decision maybe|countersign log: --decision is allow, hold or deny
 log prov|countersign log: 'prov' is neither verify, checkpoint nor prove
 events take|countersign events: 'take' is neither retry nor test
 events test|countersign events: test needs an address
-agents a b|countersign agents: 'b' is a word too many
-agents --seen a|countersign agents: 'a' is a word too many
+agents a b|countersign agents: 'b' is one word too many
+agents --seen a|countersign agents: 'a' is one word too many
 status --format xml|countersign status: --format is nagios, not 'xml'
 policy chek|countersign policy: 'chek' is neither check, show
 policy explain|countersign policy: explain takes other words
