@@ -6,8 +6,8 @@
 #include "common/git/object.h"
 #include "common/path/pattern.h"
 
-#define COMMITS_MAX 64
-#define TREE_MAX ((size_t)4 << 20) /* bytes of the root folder */
+#define PARENTS_MAX 64             /* of all commits of the push, together */
+#define TREE_MAX ((size_t)1 << 20) /* bytes of the root folder */
 
 struct repo_file delegated_file(void)
 {
@@ -51,32 +51,55 @@ static bool read_small(
 	return false;
 }
 
+/* A root folder that is being read. */
+struct folder {
+	struct span rest;
+	struct tree_entry entry, before;
+	struct tree_entry file; /* the delegated file; mode 0: it has none */
+};
+
+static struct folder folder_of(const struct object *tree, size_t id_len)
+{
+	return (struct folder){ .rest = tree->data, .before = tree_begin(id_len) };
+}
+
 /* The next entry that is not the file; false: there is none, or it cannot be read (*bad). */
-static bool next_other(
-	struct span *rest, struct tree_entry *entry, struct tree_entry *before, bool *bad)
+static bool next_other(struct folder *folder, bool *bad)
 {
 	const char *why;
 	int more;
 
-	do
-		more = tree_next(rest, entry, before, &why);
-	while (more > 0 && span_is(entry->name, POLICY_DELEGATED));
+	while ((more = tree_next(&folder->rest, &folder->entry, &folder->before, &why)) > 0 &&
+		span_is(folder->entry.name, POLICY_DELEGATED))
+		folder->file = folder->entry;
 	*bad = *bad || more < 0;
 	return more > 0;
 }
 
-/* Whether the two root folders are the same but for the file. */
-static bool differ_in_file(struct span a, struct span b, size_t id_len)
+static bool same_entry(const struct tree_entry *a, const struct tree_entry *b)
 {
-	struct tree_entry of_a, of_b, before_a = tree_begin(id_len), before_b = before_a;
+	return a->mode == b->mode &&
+	       (!a->mode ||
+		       (span_equal(a->name, b->name) && memcmp(a->hash, b->hash, a->id_len) == 0));
+}
+
+/* Whether it is a file, or none: what lies below a folder of that name is no policy. */
+static bool is_file(uint32_t mode)
+{
+	return !mode || mode == MODE_FILE || mode == MODE_FILE_GROUP || mode == MODE_EXECUTABLE;
+}
+
+/* Whether the two root folders are the same but for the file; *differ where that is another. */
+static bool same_beside(struct folder *a, struct folder *b, bool *differ)
+{
 	bool bad = false, more_a, more_b;
 
 	do {
-		more_a = next_other(&a, &of_a, &before_a, &bad);
-		more_b = next_other(&b, &of_b, &before_b, &bad);
-	} while (more_a && more_b && of_a.mode == of_b.mode && span_equal(of_a.name, of_b.name) &&
-		 memcmp(of_a.hash, of_b.hash, id_len) == 0);
-	return !bad && !more_a && !more_b;
+		more_a = next_other(a, &bad);
+		more_b = next_other(b, &bad);
+	} while (more_a && more_b && same_entry(&a->entry, &b->entry));
+	*differ = *differ || !same_entry(&a->file, &b->file);
+	return !bad && !more_a && !more_b && is_file(a->file.mode) && is_file(b->file.mode);
 }
 
 /* Reads a commit whose bytes are in *out for as long as that lasts. */
@@ -89,51 +112,66 @@ static bool read_commit(
 	       commit_parse(commit, id->len, out->data, &why) == 0;
 }
 
-/* Whether the commit's tree is that of its parent but for the file. */
-static bool changes_file_alone(struct repo *repo, const struct oid *tree, const struct oid *parent)
+/* Whether the commit's tree is that of its parent but for the file; *differ where that differs. */
+static bool alike(
+	struct repo *repo, const struct object *tree, const struct oid *parent, bool *differ)
 {
-	struct object above = { 0 }, mine = { 0 }, theirs = { 0 };
+	struct object above = { 0 }, other = { 0 };
 	struct commit commit;
-	bool alone = read_commit(repo, parent, &above, &commit) &&
-		     read_small(repo, tree, OBJECT_TREE, &mine) &&
-		     read_small(repo, &commit.tree, OBJECT_TREE, &theirs) &&
-		     differ_in_file(mine.data, theirs.data, tree->len);
+	struct folder mine = folder_of(tree, parent->len), theirs;
+	bool same = read_commit(repo, parent, &above, &commit) &&
+		    read_small(repo, &commit.tree, OBJECT_TREE, &other);
 
+	theirs = folder_of(&other, parent->len);
+	same = same && same_beside(&mine, &theirs, differ);
 	object_release(&above);
-	object_release(&mine);
-	object_release(&theirs);
-	return alone;
+	object_release(&other);
+	return same;
 }
 
+/* What is followed, from the branch's new value to its old one. */
+struct following {
+	struct repo *repo;
+	const struct ref_update *update;
+	struct oid_list commits;
+	size_t parents; /* how many were looked at: each costs as much as its root folder */
+};
+
 /* Adds the commit's parents but for the branch's old value. */
-static bool follow(
-	struct repo *repo, const struct ref_update *update, size_t i, struct oid_list *commits)
+static bool follow(struct following *following, size_t i)
 {
-	struct object object = { 0 };
+	struct oid_list *commits = &following->commits;
+	struct object object = { 0 }, tree = { 0 };
 	struct commit commit;
-	bool alone = read_commit(repo, &commits->ids[i], &object, &commit) && commit.parent_count;
+	bool differ = false,
+	     alone = read_commit(following->repo, &commits->ids[i], &object, &commit) &&
+		     commit.parent_count &&
+		     (following->parents += commit.parent_count) <= PARENTS_MAX &&
+		     read_small(following->repo, &commit.tree, OBJECT_TREE, &tree);
 
 	for (size_t k = 0; alone && k < commit.parent_count; k++) {
 		struct oid parent = commit_parent(&commit, k);
 
-		alone = changes_file_alone(repo, &commit.tree, &parent) &&
-			(oid_equal(&parent, &update->old) || oid_list_has(commits, &parent) ||
+		alone = alike(following->repo, &tree, &parent, &differ) &&
+			(oid_equal(&parent, &following->update->old) ||
+				oid_list_has(commits, &parent) ||
 				oid_list_add(commits, &parent) == 0);
 	}
 	object_release(&object);
-	return alone;
+	object_release(&tree);
+	return alone && differ;
 }
 
 bool delegated_alone(struct repo *repo, const struct ref_update *update)
 {
-	struct oid_list commits = { 0 };
+	struct following following = { .repo = repo, .update = update };
 	bool alone = !oid_is_zero(&update->old) && !oid_is_zero(&update->new) && !update->stale &&
 		     !update->reserved && !oid_equal(&update->old, &update->new) &&
-		     oid_list_add(&commits, &update->new) == 0;
+		     oid_list_add(&following.commits, &update->new) == 0;
 
-	for (size_t i = 0; alone && i < commits.count; i++)
-		alone = i < COMMITS_MAX && follow(repo, update, i, &commits);
-	oid_list_release(&commits);
+	for (size_t i = 0; alone && i < following.commits.count; i++)
+		alone = follow(&following, i);
+	oid_list_release(&following.commits);
 	return alone;
 }
 

@@ -26,8 +26,8 @@ void delegated_use(const struct repo_file *file, struct policy_sources *sources)
 int delegated_read(struct repo *repo, const char *branch, struct repo_file *file, struct fault *f);
 
 /*
- * Whether all that the branch gains from commit to commit is another such file, or that it is gone.
- * What cannot be read, or is a long history, is no such push.
+ * Whether all that the branch gains, in each of the commits, is another such file, or that it is
+ * gone.  What cannot be read, has a link or a folder there, or is a long history, is no such push.
  */
 bool delegated_alone(struct repo *repo, const struct ref_update *update);
 

@@ -154,3 +154,34 @@ awk 'BEGIN {
 }' | in_work fast-import --quiet --force
 push refs/notes/ai
 ends_anyhow
+
+sentence "Merges that name one commit a thousand times, where a policy file lies in the branch"
+timed_server
+person bob
+agent none
+commit .countersign.json '{ "version": 1 }'
+push main
+expect landed
+sed -i 's/"version": 1,/"version": 1, "delegates": ["alice"],/' "$server/countersign/policy.json"
+file=$(in_work rev-parse HEAD:.countersign.json)
+# many MODE: a tree of many files, with the policy file in that mode.
+many()
+{
+	awk -v file="$file" -v mode="$1" 'BEGIN {
+		print mode " blob " file "\t.countersign.json"
+		for (i = 0; i < 17000; i++) printf "100644 blob %s\tname-%06d-long-enough-to-fill\n", file, i
+	}' | in_work mktree
+}
+tree=$(many 100644)
+other=$(many 100755)
+tip=$(in_work commit-tree "$tree" -p HEAD -m 'Many files')
+for i in 1 2 3 4 5; do
+	tip=$({
+		[ $((i % 2)) = 0 ] && echo "tree $tree" || echo "tree $other"
+		yes "parent $tip" | head -n 1000
+		printf 'author A <a@example.com> %s +0000\ncommitter A <a@example.com> %s +0000\n\nx\n' 1700000000 1700000000
+	} | in_work hash-object -t commit -w --literally --stdin)
+done
+in_work branch -f worst "$tip"
+push worst:main
+ends_anyhow

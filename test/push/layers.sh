@@ -237,6 +237,47 @@ expect denied
 agent none
 mends
 
+sentence "A push that changes nothing, goes by a folder or a link in the file's place, or has a commit of nothing beside it, is judged by the file, too"
+server
+delegated
+as alice
+strict='{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "refs": ["refs/heads/agents/**"] } } }'
+put_in_force "$strict"
+agent claude-code
+as dev1
+# judged_by_it: what was committed is denied by the file's own word.
+judged_by_it()
+{
+	push theirs:main
+	expect denied
+	said 'agent-refs by claude-code'
+	branch theirs origin/main
+}
+branch theirs origin/main
+record 'Nothing'
+judged_by_it
+commit .countersign.json '{ "version": 1 }'
+record 'Nothing behind it'
+judged_by_it
+in_work rm -q .countersign.json
+commit .countersign.json/a.sh 'what no file of policy is'
+judged_by_it
+in_work rm -q .countersign.json
+commit .countersign.json/a.sh 'what no file of policy is'
+in_work rm -qr .countersign.json
+commit .countersign.json '{ "version": 1 }'
+judged_by_it
+in_work rm -q .countersign.json
+ln -s /etc/passwd "$work/.countersign.json"
+in_work add .countersign.json
+record 'A link'
+judged_by_it
+commit .countersign.json '{ "version": 1 }'
+push theirs:main
+expect held
+agent none
+mends
+
 sentence "A delegated file of many megabytes, or one that is not JSON, keeps nobody from pushing"
 server
 delegated
