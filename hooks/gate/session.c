@@ -216,11 +216,9 @@ int session_judge(struct session *session, struct verdict *verdict, struct fault
 {
 	char repository[33] = "";
 
-	if (judge_update(session, verdict, repository, f) < 0)
-		return -1;
-	return verdict->count || verdict->agent_commits
-		       ? withhold_names(session, verdict, repository, f)
-		       : 0;
+	return judge_update(session, verdict, repository, f) < 0
+		       ? -1
+		       : withhold_names(session, verdict, repository, f);
 }
 
 void session_close(struct session *session)

@@ -246,7 +246,8 @@ innocent 1
 sentence "Nor is a path, a ref or an account that is a token, whatever rules there are and whatever becomes of the push"
 server
 policy <<'JSON'
-{ "version": 1, "refs": ["refs/heads/**"], "agents": { "*": { "scope": ["/src/"] } },
+{ "version": 1, "refs": ["refs/heads/**"], "people": { "alice": { "emails": ["alice@example.com"] } },
+  "agents": { "*": { "scope": ["/src/"] }, "bot": { "owner": "alice", "accounts": ["bot"] } },
   "rules": [ { "name": "infrastructure", "paths": ["/src/infra/"], "action": "hold" } ] }
 JSON
 person robot
@@ -259,6 +260,13 @@ expect landed
 account_was "withheld-$(printf '%s' "$(token)" | sha256sum | head -c 16)"
 push "work:refs/heads/$(token)"
 expect landed
+as alice
+push ":refs/heads/$(token)"
+expect landed
+as bot
+push "origin/main:refs/heads/z-$(token)"
+expect landed
+as "$(token)"
 commit "docs/$(token)" 'outside'
 push work:main
 expect denied

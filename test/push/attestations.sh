@@ -45,6 +45,19 @@ in_work fetch -q origin "+$notes:$notes" 2>/dev/null && fail "there are notes"
 verify 1 HEAD
 said 'no attestation'
 
+sentence "A branch whose name is a token lands, and its name is left for nobody to attest"
+host
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**"] }
+JSON
+token=$(printf 'ghp_%s' 16C7e42F292c6912E7710c838347Ae178B4a0GPX1z | head -c 40)
+commit a.txt b
+push "main:refs/heads/$token"
+expect landed
+! grep -r -q -F -e "$token" "$server/countersign" || fail "the token lies in the state"
+landed b.txt
+! grep -r -q -F -e "$token" "$server/countersign" || fail "the token lies in the state"
+
 sentence "Each landing names the one before it, and a range is verified from its end to its beginning"
 host
 for n in 1 2 3 4 5; do
