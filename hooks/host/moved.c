@@ -294,7 +294,10 @@ int moved_accept(struct repo *repo, struct fault *f)
 	if (w.text.failed)
 		status = fault_memory(f);
 	if (status == 0)
-		status = beneath_write(folder, MOVED_SEEN, buf_span(&w.text), &like, f);
+		status = beneath_write(folder, MOVED_SEEN, buf_span(&w.text), &like, f) < 0
+				 ? fault_context(f, "could not write %s/%s", repo_git_dir(repo),
+					   MOVED_SEEN)
+				 : 0;
 	free(head.target);
 	buf_release(&w.text);
 	if (folder >= 0)

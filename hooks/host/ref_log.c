@@ -50,7 +50,7 @@ struct part {
 	int64_t at;
 };
 
-/* The end of a file, from the beginning of a line.  0, 1: there is none, or -1. */
+/* The end of a file, from the beginning of a line.  0, 1: there is no file or no line, or -1. */
 static int tail_read(const char *folder, const char *path, struct part *out)
 {
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -67,10 +67,9 @@ static int tail_read(const char *folder, const char *path, struct part *out)
 	if (status == 0 && (n = pread(fd, bytes, WINDOW, out->at)) > 0) {
 		if (out->at && (line = memchr(bytes, '\n', (size_t)n)))
 			line++;
-		if (line) {
-			out->at += line - bytes;
-			status = buf_add(&out->text, line, (size_t)n - (size_t)(line - bytes));
-		}
+		out->at += line ? line - bytes : n;
+		n -= line ? line - bytes : n;
+		status = n ? buf_add(&out->text, line, (size_t)n) : 1;
 	}
 	if (fd >= 0)
 		(void)close(fd);

@@ -147,5 +147,28 @@ tries 'of a user whom the machine does not know' 022 made_by "54321:$team" --sha
 tries 'of a user and a group whom it does not know' 022 made_by 54321:54321 --shared=0666
 tries "of a user who is not in the group" 022 made_by "$host_user:$team" --shared=group
 
-[ "$tried" -ge 27 ] || fail "no more than $tried were tried"
+# own_logs OWNER:GROUP MODE: with logs of refs from before, which belong to that owner.
+own_logs()
+{
+	made_by "$alice:$team" --shared=group
+	mkdir -p "$server/logs/refs/heads"
+	git --git-dir="$server" rev-parse main | sed "s/.*/$zeros & X <x@example.com> 1 +0000\tpush/" >"$server/logs/refs/heads/main"
+	chown -R "$1" "$server/logs"
+	chmod -R "$2" "$server/logs"
+}
+
+sentence "With logs of refs from before"
+tries "of the repository's owner" 022 own_logs "$alice:$team" g=u
+tries "of another member of the group" 022 own_logs "$bob:$team" g=u
+for place in logs logs/refs logs/refs/heads; do
+	rm -rf "$host/made" && mkdir -m 755 "$host/made"
+	own_logs "$alice:$team" g=u
+	chown root:root "$server/$place"
+	chmod 755 "$server/$place"
+	! "$SOURCE_DIR/install.sh" repo "$server" --prefix "$prefix" --build "$BUILD_DIR" >"$out" 2>&1 || fail "it is guarded, with $place of root"
+	said "may not write to $server/$place, where git will log what refs were"
+	pushes "$alice" 022 src/a.c before || fail "$alice cannot push any more"
+done
+
+[ "$tried" -ge 29 ] || fail "no more than $tried were tried"
 [ "$could" -ge 40 ] || fail "no more than $could could push"

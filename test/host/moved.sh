@@ -139,6 +139,18 @@ same 'decisions' 0 "$(decisions)"
 in_work push -q origin :release/1 2>"$out" || fail 'release'
 same 'decisions' 1 "$(decisions)"
 
+sentence "A log of a ref in which there is no line is as good as none"
+governed
+commit docs/a.md 1
+push main
+expect landed
+on_server update-ref refs/heads/main main~1
+{ head -c 300000 /dev/zero | tr '\0' x; echo; } >"$server/logs/refs/heads/main"
+exits 0 countersign status --repo "$server"
+said 'note: refs/heads/main: is at'
+head -c 300000 /dev/zero | tr '\0' x >"$server/logs/refs/heads/main"
+tells 'note: refs/heads/main: is at' "git's log does not tell how it came there"
+
 sentence "Tidying takes over what pushes have done once a day, and nothing that is to be told"
 governed
 commit docs/a.md 1

@@ -1,6 +1,8 @@
 /* Guarding a repository, and taking Countersign out of it. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hooks/host/canary.h"
 #include "hooks/host/hands/hands.h"
@@ -244,12 +246,28 @@ static int ref_logs(struct hands *h, mode_t mode, struct fault *f)
 	return status < 0 ? fault_context(f, "could not make the folder %s/logs", h->path) : 0;
 }
 
+/* git will log there what refs were: where the owner cannot, no push would land any more. */
+static int check_logs(const struct hands *h, struct fault *f)
+{
+	static const char *const places[] = { "logs", "logs/HEAD", "logs/refs", "logs/refs/heads",
+		"logs/refs/tags" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (hands_is_there(h, places[i]) &&
+			faccessat(h->dir, places[i], W_OK, AT_EACCESS) < 0)
+			return fault_set(f, FAULT_ADMIN,
+				"user %lu may not write to %s/%s, where git will log what refs "
+				"were: give %s/logs to the repository's owner",
+				(unsigned long)geteuid(), h->path, places[i], h->path);
+	return 0;
+}
+
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
 	static const char *const folders[] = { ".", "countersign", "hooks", "custom_hooks" };
 
-	if (hands_settings_check(h, f) < 0)
+	if (hands_settings_check(h, f) < 0 || check_logs(h, f) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (!hands_is_there(h, INSTALLED) && hands_may_write(h, folders[i], f) < 0)
