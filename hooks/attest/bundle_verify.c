@@ -53,9 +53,10 @@ static json_t *read_line(struct span line)
 	return value;
 }
 
-/* The keys that count: those that were given, or the header's own. */
+/* The keys that count: those that were given, or the header's own.  0 or -1. */
 static int find_keys(struct opening *o, const char *file)
 {
+	struct fault f = { 0 };
 	json_t *text;
 	size_t i;
 
@@ -67,8 +68,10 @@ static int find_keys(struct opening *o, const char *file)
 		struct note_key *key = &o->v.keys.list[o->v.keys.count];
 
 		if (o->v.keys.count == SIGNERS_MAX || !json_is_string(text) ||
-			note_key_read(key, span_of(json_string_value(text)), o->fault) < 0)
-			return fault_set(o->fault, FAULT_ADMIN, "the bundle names no good key");
+			note_key_read(key, span_of(json_string_value(text)), &f) < 0) {
+			verifying_problem(&o->v, "it names a key that is none");
+			break;
+		}
 		o->v.keys.count++;
 	}
 	return 0;
@@ -238,7 +241,7 @@ static int open_bundle(struct opening *o, struct span bytes, const char *keys)
 		return 0;
 	}
 	if (find_keys(o, keys) < 0)
-		return keys ? -1 : 0;
+		return -1;
 	check_seal(o, (struct span){ bytes.data, (size_t)(last.data - bytes.data) }, last);
 	check_all(o);
 	return 0;

@@ -47,6 +47,19 @@ sentence "Ten thousand alterations are found"
 exits 0 "$tools/alter" "$story/one" "$story/pub" 10000 7
 said '10000 alterations, 0 not found'
 
+sentence "What is no bundle is told to be none, whatever key it names"
+: >"$story/none"
+laptop 1 "$story/none"
+said 'no bundle'
+printf '\377\n{}\n' >"$story/none"
+laptop 1 "$story/none"
+said 'no bundle'
+printf '{"bundle":1,"keys":["rubbish"]}\n{}\n' >"$story/none"
+laptop 1 "$story/none"
+said 'names a key that is none'
+cat "$story/one" "$story/one" >"$story/twice"
+laptop 1 "$story/twice" --key "$story/pub"
+
 sentence "A sample is what the seed draws, the same each time, and another seed draws others"
 host
 for n in 1 2 3 4 5 6 7 8; do
