@@ -175,6 +175,8 @@ int state_log_follow(
 	check->state = LOG_WHOLE;
 	check->last = walk->rows;
 	memcpy(check->tip, walk->tip, sizeof(check->tip));
+	if (reach->known && reach->known->tip && strcmp(walk->tip, reach->known->tip) == 0)
+		check->tip_seen = true;
 	if (!state_is_empty(state) && log_tail(state, &verifier.count, last_hash, f) < 0)
 		return -1;
 	verifier.end = reach->end ? reach->end : INT64_MAX;

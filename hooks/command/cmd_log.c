@@ -46,7 +46,8 @@ const char cmd_log_usage[] =
 	"  --checkpoint FILE  an earlier checkpoint that the log must extend\n"
 	"  --trust FILE     C2SP tlog-policy for checkpoints (default: log.policy of the site)\n"
 	"  --repo DIR       the repository (default: the current directory)\n\n"
-	"Exit status: 0 success, 1 the log is broken, 2 error.\n";
+	"Exit status: 0 success, 1 the log is broken or could not be compared with a checkpoint,\n"
+	"2 error.\n";
 
 struct log_options {
 	const char *repo, *agent, *ref, *decision;

@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/install_paths.h"
 #include "common/base/run.h"
 #include "common/state/cut.h"
+#include "common/state/log_tree.h"
 #include "hooks/admin/cli.h"
 #include "hooks/witness/head.h"
 #include "hooks/witness/kept.h"
@@ -66,8 +68,8 @@ static void print_read(const struct followed *followed)
 		printf("an approval that is kept in row %" PRId64 " is not good, %s\n",
 			followed->kept.row, followed->kept.why);
 	if (archived->unproven)
-		printf("%zu checkpoints of before those could not be compared\n",
-			archived->unproven);
+		printf("%zu checkpoint%s of before those could not be compared\n",
+			archived->unproven, archived->unproven == 1 ? "" : "s");
 }
 
 static int print_check_json(const struct followed *followed, bool signatures)
@@ -83,30 +85,56 @@ static int print_check_json(const struct followed *followed, bool signatures)
 	const struct log_check *check = &followed->check;
 
 	if (check->state == LOG_WHOLE)
-		return cli_line(json_pack("{s:s, s:I, s:s, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I}}",
-			"log_is", states[check->state], "rows", (json_int_t)check->last, "tip",
-			check->tip, "signatures", signatures, "verified_before",
-			(json_int_t)followed->begun, "archived", (json_int_t)check->cut,
-			"archived_missing", (json_int_t)followed->archived.missing,
-			"approvals_kept", "good", (json_int_t)followed->kept.good, "unknown",
+		return cli_line(json_pack(
+			"{s:s, s:I, s:s, s:b, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}}", "log_is",
+			states[check->state], "rows", (json_int_t)check->last, "tip", check->tip,
+			"signatures", signatures, "verified_before", (json_int_t)followed->begun,
+			"archived", (json_int_t)check->cut, "archived_missing",
+			(json_int_t)followed->archived.missing, "checkpoints_uncompared",
+			(json_int_t)followed->archived.unproven, "approvals_kept", "good",
+			(json_int_t)followed->kept.good, "unknown",
 			(json_int_t)followed->kept.unknown, "bad", (json_int_t)followed->kept.bad));
 	return cli_line(json_pack(
 		"{s:s, s:I}", "log_is", states[check->state], "row", (json_int_t)check->broken));
 }
 
+/*
+ * Whether the tree proves what is known of rows before the mark, so that they need not be read:
+ * else they are.  1, 0 or -1.
+ */
+static int is_proven(struct state *state, const struct log_known *known,
+	const struct log_walk *walk, struct fault *f)
+{
+	if (known->tip && strcmp(known->tip, walk->tip) != 0)
+		return 0;
+	for (size_t i = 0; i < known->head_count; i++) {
+		struct log_tree_answer answer;
+
+		if (known->heads[i].size >= (uint64_t)walk->rows)
+			continue;
+		if (log_tree_began(state, walk, &known->heads[i], &answer, f) < 0)
+			return -1;
+		if (!answer.proven || !answer.same)
+			return 0;
+	}
+	return 1;
+}
+
 /* From the row that was verified last, where the log still has it as it was. */
-static int begin(const struct log_verify_options *options, const char *git_dir, struct state *state,
+static int begin(const char *git_dir, struct state *state, const struct log_known *known,
 	struct followed *out, struct fault *f)
 {
 	struct log_walk walk;
 	bool exists = false, fits = false;
+	int proven;
 
-	if (!options->go_on)
-		return 0;
 	if (log_mark_read(git_dir, state, &walk, &exists, f) < 0)
 		return -1;
 	if (!exists)
 		return 0;
+	proven = is_proven(state, known, &walk, f);
+	if (proven <= 0)
+		return proven;
 	if (log_walk_fits(state, &walk, &fits, f) < 0)
 		return -1;
 	out->check.walk = walk;
@@ -130,8 +158,8 @@ static int follow(const struct log_verify_options *options, const char *git_dir,
 
 	if (result == 0)
 		result = log_archives_find(&archives, state, NULL, options->archives, f);
-	if (result == 0)
-		result = begin(options, git_dir, state, out, f);
+	if (result == 0 && options->go_on)
+		result = begin(git_dir, state, known, out, f);
 	if (result == 0 && out->check.state == LOG_WHOLE)
 		result = log_archives_verify(&archives, state, &reach, &out->archived, f);
 	out->kept.after = out->begun;
@@ -178,7 +206,10 @@ int log_verify(const struct env *env, const struct log_verify_options *options, 
 		return -1;
 	if (check->state != LOG_WHOLE && log_alarm_tell(env, git_dir, check, &untold) < 0)
 		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
-	return check->state == LOG_WHOLE && beside && signatures && !followed.kept.bad ? 0 : 1;
+	return check->state == LOG_WHOLE && beside && signatures && !followed.kept.bad &&
+			       !followed.archived.unproven
+		       ? 0
+		       : 1;
 }
 
 int log_checkpoint(const char *git_dir, struct fault *f)

@@ -192,3 +192,47 @@ exits 0 countersign log verify --checkpoint "$story/kept" --repo "$server"
 "$tools/statetool" "$server" log 3
 exits 0 countersign log checkpoint --repo "$server"
 exits 0 countersign log verify --repo "$server"
+
+sentence "A checkpoint of rows that were cut off is compared by the tree, and missed where that is gone, too"
+rows 2 400
+exits 0 countersign log checkpoint --repo "$server"
+cp "$server/countersign/log.checkpoint" "$story/kept"
+"$tools/statetool" "$server" past 2 400
+exits 0 countersign log checkpoint --repo "$server"
+exits 0 countersign tidy --repo "$server"
+rm -r "$server/countersign/archive"
+exits 0 countersign log verify --checkpoint "$story/kept" --repo "$server"
+said 'rows 1 to 4 were archived; 4 of them are not here'
+rm "$server/countersign/log.tree"
+exits 0 countersign log verify --repo "$server"
+exits 1 countersign log verify --checkpoint "$story/kept" --repo "$server"
+said '1 checkpoint of before those could not be compared'
+exits 1 countersign log verify --json --checkpoint "$story/kept" --repo "$server"
+said '"checkpoints_uncompared":1'
+cut=$(countersign log --json --repo "$server" | sed -n 's/.*"tip":"\([0-9a-f]*\)".*/\1/p' | tail -n 1)
+exits 0 countersign log verify --tip "$cut" --repo "$server"
+
+sentence "Going on from the last row that was verified, what is known of rows before it is compared all the same"
+rm -f "$prefix/etc/countersign/log.key"
+rows 100 50
+countersign key new git.example.com >/dev/null
+countersign state save "$story/hundred" --repo "$server"
+"$tools/statetool" "$server" log 3
+tip=$(countersign log verify --json --repo "$server" | sed 's/.*"tip": *"\([0-9a-f]*\)".*/\1/')
+exits 0 countersign log checkpoint --repo "$server"
+cp "$server/countersign/log.checkpoint" "$story/kept"
+"$tools/statetool" "$server" log 1
+exits 0 countersign log checkpoint --repo "$server"
+exits 0 countersign log verify --continue --repo "$server"
+exits 0 countersign log verify --continue --checkpoint "$story/kept" --repo "$server"
+said 'rows 1 to 104 were verified before'
+exits 0 countersign log verify --continue --tip "$tip" --repo "$server"
+countersign state restore "$story/hundred" --repo "$server" >/dev/null
+rm "$server"/countersign/log.*
+exits 0 countersign state clock --reason 'Another history.' --repo "$server"
+"$tools/statetool" "$server" log 4
+exits 0 countersign log checkpoint --repo "$server"
+exits 0 countersign log verify --continue --repo "$server"
+exits 1 countersign log verify --continue --checkpoint "$story/kept" --repo "$server"
+said 'row 103 or one before it is not of its checkpoint'
+exits 1 countersign log verify --continue --tip "$tip" --repo "$server"
