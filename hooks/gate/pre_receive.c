@@ -184,8 +184,10 @@ static int decide(struct pre_receive *p, char **argv)
 	recording.count = p->count;
 	recording.refused = refuses_all(p);
 	recording.denied = p->worst == DECISION_DENY;
-	if (record_push(&recording, &wrote, &fault) < 0)
+	if (record_push(&recording, &wrote, &fault) < 0) {
+		record_late(&p->session, &fault);
 		return hook_fault(&p->report, NULL, &fault);
+	}
 	p->awaits = wrote && !recording.refused;
 	p->session.facts.tie.own = wrote;
 	if (wrote)

@@ -390,3 +390,11 @@ void record_fault(struct session *session, const char *ref, const struct fault *
 		notify_start(session);
 	state_close(state);
 }
+
+void record_late(struct session *session, const struct fault *why)
+{
+	const struct push *push = &session->facts.push;
+
+	if (why->class == FAULT_PUSHER)
+		record_fault(session, push->count == 1 ? push->updates[0].name : NULL, why);
+}

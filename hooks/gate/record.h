@@ -33,6 +33,12 @@ int record_push(const struct recording *recording, bool *wrote, struct fault *f)
  */
 void record_fault(struct session *session, const char *ref, const struct fault *why);
 
+/*
+ * The same of a push that record_push() itself has refused; where the state is what fails, nothing
+ * is tried again.
+ */
+void record_late(struct session *session, const struct fault *why);
+
 /* The time as rows give it: RFC 3339 in UTC, with milliseconds. */
 void record_time(char text[32]);
 

@@ -36,8 +36,10 @@ static int judge_it(struct updating *u, struct fault *f)
 	}
 	recording.refused = u->verdict.decision != DECISION_ALLOW;
 	recording.denied = u->verdict.decision == DECISION_DENY;
-	if (record_push(&recording, &wrote, f) < 0)
+	if (record_push(&recording, &wrote, f) < 0) {
+		record_late(&u->session, f);
 		return -1;
+	}
 	if (wrote)
 		notify_start(&u->session);
 	return hook_say(&u->report, &u->session, &u->verdict, f);

@@ -141,6 +141,9 @@ while [ $((round += 1)) -le $rounds ]; do
 	at_once two dev2 other:main
 	one_landed other
 	same 'refused' "$(grep -c '^error: failed to push' "$out")" 1
+	! grep -q 'has landed while this push was judged' "$out" ||
+		countersign log --repo "$server" --json | grep -q 'has landed while this push was judged' ||
+		fail 'the one that was told so has no row'
 done
 used_up
 
