@@ -26,12 +26,14 @@ static int reader_flush(struct reader *r, struct fault *f)
 	return r->line.text.len ? r->each(r->context, &r->line, f) : 0;
 }
 
+#define BARE_KEY_MAX 128 /* bytes of it and its ornaments: it is looked at for each next line */
+
 /* A key without its value, which the next line has: `Co-authored-by:`, but not `Usage:`. */
 static bool is_bare_key(struct span line)
 {
 	struct trailer trailer;
 
-	return trailer_read(&trailer, line) && !trailer.value.len &&
+	return line.len <= BARE_KEY_MAX && trailer_read(&trailer, line) && !trailer.value.len &&
 	       (trailer.kind != TRAILER_OTHER || blocks_is_trailer(line));
 }
 

@@ -94,22 +94,24 @@ static size_t uuid(struct span text)
 	return n;
 }
 
+#define DIGITS_MAX 64 /* of one number: behind a star each digit of the text is tried */
+
 static size_t hex(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.len && is_hex(text.data[n]))
+	while (n < text.len && n <= DIGITS_MAX && is_hex(text.data[n]))
 		n++;
-	return n >= 7 && n <= 64 ? n : 0;
+	return n >= 7 && n <= DIGITS_MAX ? n : 0;
 }
 
 static size_t number(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.len && text.data[n] >= '0' && text.data[n] <= '9')
+	while (n < text.len && n <= DIGITS_MAX && text.data[n] >= '0' && text.data[n] <= '9')
 		n++;
-	return n;
+	return n <= DIGITS_MAX ? n : 0;
 }
 
 /* What stands in braces, and how much of the text is of that kind (0: nothing). */

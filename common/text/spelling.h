@@ -30,7 +30,7 @@ int spelling_words(struct buf *out, struct span text);
 
 /*
  * Whether the whole text is of that form: `*` is anything, {uuid}, {hex} (7 to 64 digits) and
- * {number} are what they say; other bytes are themselves.
+ * {number} (1 to 64) are what they say; other bytes are themselves.
  */
 bool spelling_match(const char *form, struct span text);
 

@@ -378,9 +378,10 @@ static void no_message_costs_more_than_its_length(void **state)
 		"this commit was ", "a-", "a-:", "co-authored-by=", "x/", "claude/claude:claude;",
 		"noreply@anthropic.com ", "x:\n    y\n", "\"", "`\"", "\"`x", "\"\\n", "-by:", "- ",
 		"<a>", "<!--", "\xe2\x80\x8b", "https://", "claude-", "1+",
-		"agent-signature: a on behalf of " };
+		"agent-signature: a on behalf of ", " =\n", " **\n", "1" };
 	static const char *const heads[] = { "", "s\n\n",
-		"s\n\nCo-authored-by: ", "s\n\nAI-Tool: ", "s\n\nGenerated with " };
+		"s\n\nCo-authored-by: ", "s\n\nAI-Tool: ", "s\n\nGenerated with ", "s\n\n<a:>\n",
+		"s\n\n<a:> co-authored-by\n", "s\n\nRun-Id: ", "s\n\nRun-Number: " };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
@@ -399,12 +400,14 @@ static void no_message_costs_more_than_its_length(void **state)
 
 static int setup(void **state)
 {
+	static const char *const trailers[] = { "Run-Id: *{hex}z", "Run-Number: *{number}z", NULL };
+	static const struct marks_agent runner = { "runner", NULL, trailers };
 	struct fault f = { 0 };
 	size_t count;
 
 	(void)state;
 	agents = catalogue_agents(&count);
-	return marks_new(&marks, NULL, 0, &f);
+	return marks_new(&marks, &runner, 1, &f);
 }
 
 static int teardown(void **state)
