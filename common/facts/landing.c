@@ -193,9 +193,39 @@ void landing_leave(const struct facts *facts, const struct verdict *verdicts, si
 	json_decref(list);
 }
 
-static int is_landing(const struct dirent *entry)
+static int is_file_of_landings(const struct dirent *entry)
 {
 	return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+}
+
+static bool is_landing(const json_t *landing)
+{
+	static const char *const texts[] = { "ref", "old", "new", "account", "policy" };
+	json_t *name;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (!json_is_string(json_object_get(landing, texts[i])))
+			return false;
+	json_array_foreach(json_object_get(landing, "approved_by"), i, name)
+	{
+		if (!json_is_string(name))
+			return false;
+	}
+	return true;
+}
+
+static bool are_landings(const json_t *list)
+{
+	json_t *landing;
+	size_t i;
+
+	json_array_foreach(list, i, landing)
+	{
+		if (!is_landing(landing))
+			return false;
+	}
+	return json_array_size(list) > 0;
 }
 
 /* What lies there may be anybody's who writes in the repository: what is no landing is dropped. */
@@ -211,8 +241,11 @@ static int take_file(struct landings *out, const char *name, struct fault *f)
 		list = json_loadfd(file, JSON_REJECT_DUPLICATES, NULL);
 	if (file >= 0)
 		(void)close(file);
-	if (!json_is_array(list))
+	if (!are_landings(list)) {
 		landings_drop(out, name);
+		json_decref(list);
+		return 0;
+	}
 	json_array_foreach(list, i, landing)
 	{
 		json_object_set_new(landing, "file", json_string(name));
@@ -255,7 +288,7 @@ int landings_read(struct landings *out, const char *git_dir, int after, struct f
 		return 0;
 	if (flock(out->folder, LOCK_EX) < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
-	count = scandirat(out->folder, ".", &found, is_landing, alphasort);
+	count = scandirat(out->folder, ".", &found, is_file_of_landings, alphasort);
 	if (count < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
 	for (int i = 0; i < count; i++) {

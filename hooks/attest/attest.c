@@ -67,8 +67,8 @@ static int add_row(
 static int go_on(struct ledger *ledger, const json_t *landing, const struct continuity *continuity,
 	const char *previous)
 {
-	json_t *row = json_pack("{s:O, s:O, s:I, s:O, s:O}", "new", json_object_get(landing, "new"),
-		"file", json_object_get(landing, "file"), "count",
+	json_t *row = json_pack("{s:O, s:I, s:O, s:O}", "new", json_object_get(landing, "new"),
+		"count",
 		json_integer_value(json_object_get(ledger->row, "count")) + (previous ? 1 : 0),
 		"since", continuity->controls, "rules", continuity->rules);
 
@@ -149,7 +149,7 @@ static int attest_one(struct attesting *a, struct ledger *ledger, json_t *landin
 static int attest_ref(struct attesting *a, const char *ref)
 {
 	struct ledger ledger;
-	json_t *chain = json_array(), *landing;
+	json_t *chain = json_array(), *landing, *done = NULL;
 	const char *gap = NULL;
 	size_t i;
 	int status = chain ? ledger_read(&ledger, a->state, ref, a->fault) : fault_memory(a->fault);
@@ -159,15 +159,20 @@ static int attest_ref(struct attesting *a, const char *ref)
 		return -1;
 	}
 	status = attesting_chain(a, ref, &ledger, chain);
-	if (status == 0)
+	if (status == 0) {
 		gap = attesting_gap(a, &ledger, json_array_get(chain, 0));
+		done = attesting_done(a, ref, &ledger, chain);
+	}
 	json_array_foreach(chain, i, landing)
 	{
 		if (status == 0)
 			status = attest_one(a, &ledger, landing, i == 0 ? gap : NULL);
 	}
+	if (status == 0 && json_object_set(ledger.row, "done", done) < 0)
+		status = fault_memory(a->fault);
 	if (status == 0 && json_array_size(chain) > 0)
 		status = ledger_keep(&ledger, a->state, ref, a->fault);
+	json_decref(done);
 	ledger_release(&ledger);
 	json_decref(chain);
 	return status;

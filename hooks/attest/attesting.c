@@ -74,10 +74,29 @@ static int value_of(struct attesting *a, const char *ref, struct oid_text *out)
 	return 0;
 }
 
-/* Whether it was attested before, with another ref of the same push. */
+/* Whether it was attested before, and lies there yet for another ref of the same push. */
 static bool is_done(const struct ledger *ledger, const json_t *landing)
 {
-	return strcmp(text_of(landing, "file"), text_of(ledger->row, "file")) <= 0;
+	const char *file = text_of(landing, "file");
+
+	return json_object_get(json_object_get(ledger->row, "done"), file) ||
+	       strcmp(file, text_of(ledger->row, "file")) == 0;
+}
+
+json_t *attesting_done(const struct attesting *a, const char *ref, const struct ledger *ledger,
+	const json_t *chain)
+{
+	json_t *done = json_object(), *landing;
+	size_t i;
+
+	json_array_foreach(a->landings.list, i, landing)
+	{
+		if (strcmp(text_of(landing, "ref"), ref) == 0 && is_done(ledger, landing))
+			json_object_set_new(done, text_of(landing, "file"), json_true());
+	}
+	json_array_foreach(chain, i, landing)
+		json_object_set_new(done, text_of(landing, "file"), json_true());
+	return done;
 }
 
 /*

@@ -28,6 +28,13 @@ void attesting_close(struct attesting *a);
 /* The ref's landings that have come to what it is at now and are not attested yet.  0 or -1. */
 int attesting_chain(struct attesting *a, const char *ref, const struct ledger *ledger, json_t *out);
 
+/*
+ * The files of landings of the ref that are done with these, as far as they lie there: by name, for
+ * a clock that is set back makes no file older than what was attested.
+ */
+json_t *attesting_done(const struct attesting *a, const char *ref, const struct ledger *ledger,
+	const json_t *chain);
+
 /* What happened to the ref before its first landing that nobody judged; NULL: nothing did. */
 const char *attesting_gap(struct attesting *a, const struct ledger *ledger, const json_t *first);
 

@@ -16,7 +16,7 @@
 #define CONTROL_REVIEW "REVIEW_ENFORCED"
 
 struct ledger {
-	/* `new`, `previous`, `count`, `file`, `since`, `rules`; {}: nothing was attested */
+	/* `new`, `previous`, `count`, `done`, `since`, `rules`; {}: nothing was attested */
 	json_t *row;
 };
 

@@ -235,3 +235,36 @@ landed a.txt
 verify 0 HEAD --repository git+https://git.example.com/group/app.git
 verify 1 HEAD --repository git+https://git.example.com/group/other.git
 said 'it landed in'
+
+sentence "What landed while the clock was ahead does not hide what lands after it was set back"
+host
+landed 1.txt
+exec 9<"$server/countersign/landings"
+flock 9
+commit 2.txt 2
+push main 9<&-
+expect landed
+for left in "$server/countersign/landings/"0*; do
+	mv "$left" "${left%/*}/999000000000000-1"
+done
+exec 9<&-
+attested
+landed 3.txt
+verify 0 HEAD~2..HEAD --level 3
+said '2 landings verified'
+
+sentence "What is no landing is taken away, and hinders nobody"
+host
+landed 1.txt
+for left in '[]' '[1, null, "x"]' '{' '[{}]' '[{"ref":1}]' \
+	"[{\"ref\":\"refs/heads/main\",\"old\":\"$(on_server rev-parse main)\",\"new\":\"$(on_server rev-parse main)\",\"account\":\"x\",\"policy\":\"\",\"approved_by\":[1]}]"; do
+	n=$((${n:-0} + 1))
+	printf '%s' "$left" >"$server/countersign/landings/99900000000000$n-1"
+done
+ln -s /etc/passwd "$server/countersign/landings/100000000000000-1"
+mkfifo "$server/countersign/landings/100000000000000-2"
+head -c 5000000 /dev/zero >"$server/countersign/landings/100000000000000-3"
+attested
+same 'what lies there' '' "$(ls "$server/countersign/landings")"
+landed 2.txt
+verify 0 HEAD~1..HEAD --level 3
