@@ -164,6 +164,12 @@ static int look_at(struct looking *l, const char *ref, const struct oid *id, str
 			       "was taken away by no push, and made anew: no hook was asked");
 }
 
+/* Whether it is looked at; our own refs come and go by themselves. */
+static bool is_wanted(const struct looking *l, const char *ref)
+{
+	return strncmp(ref, "refs/countersign/", 17) != 0 && policy_governs(l->m->policy, ref);
+}
+
 static int on_ref(void *context, const char *name, const struct oid *id)
 {
 	struct looking *l = context;
@@ -171,9 +177,7 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 
 	if (seen)
 		seen->met = true;
-	if (strncmp(name, "refs/countersign/", 17) == 0 || !policy_governs(l->m->policy, name))
-		return 0;
-	return look_at(l, name, id, seen);
+	return is_wanted(l, name) ? look_at(l, name, id, seen) : 0;
 }
 
 /* What is on the list and is not there any more; a symbolic ref is no loss. */
@@ -184,7 +188,7 @@ static int look_for_gone(struct looking *l)
 		struct ref_value now = { 0 };
 		int taken, status;
 
-		if (l->list[i].met || !policy_governs(l->m->policy, ref))
+		if (l->list[i].met || !is_wanted(l, ref))
 			continue;
 		status = repo_ref(l->m->repo, ref, &now, l->fault);
 		free(now.target);

@@ -108,6 +108,67 @@ on_server update-ref refs/heads/free main
 on_server branch -q -D free
 quiet
 
+sentence "Other refs may be moved, made and taken away by hand; only a deletion that landed accounts for a governed one"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD", "refs/heads/release/**"], "people": { "alice": {} },
+  "agents": { "bot": { "owner": "alice", "accounts": ["bot"] } } }
+JSON
+for ref in release/1 release/2 release/3 release/4 free; do
+	in_work push -q origin "main:refs/heads/$ref" 2>"$out" || fail "$ref"
+done
+exits 0 countersign tidy --accept-refs --repo "$server"
+on_server update-ref refs/heads/free main~0
+on_server update-ref refs/heads/free-too main
+quiet
+on_server branch -q -D free
+quiet
+as bot
+commit docs/agent.md 1
+push main:release/1
+expect landed
+push :release/2
+expect denied
+as dev1
+in_work push -q origin :release/3 2>"$out" || fail 'a deletion'
+mkdir -p "$server/countersign/chained"
+printf '#!/bin/sh\nexit 1\n' >"$server/countersign/chained/update"
+chmod 755 "$server/countersign/chained/update"
+! in_work push -q origin :release/4 2>"$out" || fail 'a deletion that another hook refuses landed'
+rm "$server/countersign/chained/update"
+exits 0 countersign tidy --repo "$server"
+quiet
+for ref in 1 2 4; do
+	on_server update-ref -d "refs/heads/release/$ref"
+done
+exits 0 countersign status --repo "$server"
+for ref in 1 2 4; do
+	said "note: refs/heads/release/$ref: is gone"
+done
+unsaid release/3
+
+sentence "Holds that end are not refs that went, whatever rules are for, and HEAD is only told where rules are for it"
+own_prefix
+no_site_policy
+in_work push -q origin main:free 2>"$out" || fail 'free'
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/**"], "people": { "alice": { "groups": ["reviewers"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["reviewers"] } ] }
+JSON
+agent claude-code
+commit .github/workflows/ci.yml 'on: push'
+push main
+expect held
+rm "$server/countersign/refs-seen"
+exits 0 install repo "$server"
+grep -q refs/heads/main "$server/countersign/refs-seen" || fail 'no list'
+exits 0 countersign holds drop "$hold" --repo "$server"
+exits 0 countersign tidy --repo "$server"
+[ -z "$(on_server for-each-ref refs/countersign/holds)" ] || fail 'the hold is there'
+quiet
+on_server symbolic-ref HEAD refs/heads/free
+quiet
+
 sentence "A ref that was moved while git kept no log of it is told, and the setting is put right"
 governed
 parked 1
