@@ -14,8 +14,9 @@
 #include "common/base/text.h"
 
 #define KEY_FILE "log.key"
-#define FILE_MAX ((size_t)4 << 20) /* of one push */
-#define FILES_MAX 100000           /* that are read at once */
+#define REFS_A_FILE 64 /* whose names and rules are a small part of the next */
+#define FILE_MAX ((size_t)4 << 20)
+#define FILES_MAX 100000 /* that are read at once */
 
 bool landing_is_attested(const struct install_paths *paths)
 {
@@ -150,7 +151,7 @@ static int folder_open(const char *git_dir, bool make)
 }
 
 /* Under its name it is whole. */
-static void put(int folder, int64_t now, const char *text)
+static void put(int folder, int64_t now, size_t part, const char *text)
 {
 	char fresh[64], name[64];
 	size_t len = strlen(text);
@@ -158,7 +159,8 @@ static void put(int folder, int64_t now, const char *text)
 	bool done;
 
 	(void)snprintf(fresh, sizeof(fresh), ".%ld", (long)getpid());
-	(void)snprintf(name, sizeof(name), "%015lld-%ld", (long long)now, (long)getpid());
+	(void)snprintf(
+		name, sizeof(name), "%015lld-%ld-%04zu", (long long)now, (long)getpid(), part);
 	file = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	done = file >= 0 && write(file, text, len) == (ssize_t)len;
 	if (file >= 0)
@@ -167,12 +169,21 @@ static void put(int folder, int64_t now, const char *text)
 		(void)unlinkat(folder, fresh, 0);
 }
 
+static void put_list(int folder, int64_t now, size_t part, const json_t *list)
+{
+	char *text = json_dumps(list, JSON_COMPACT);
+
+	if (text)
+		put(folder, now, part, text);
+	free(text);
+}
+
 void landing_leave(const struct facts *facts, const struct verdict *verdicts, size_t count)
 {
 	json_t *list = NULL;
 	int64_t now = state_now();
-	char *text;
-	int folder;
+	size_t parts = 0;
+	int folder = -1;
 
 	if (!landing_is_attested(&facts->paths))
 		return;
@@ -180,16 +191,18 @@ void landing_leave(const struct facts *facts, const struct verdict *verdicts, si
 		if (verdicts[i].decision != DECISION_ALLOW || verdicts[i].ref_withheld ||
 			!is_governed(facts->policy, verdicts[i].update->target))
 			continue;
+		folder = folder >= 0 ? folder : folder_open(repo_git_dir(facts->repo), true);
 		list = list ? list : json_array();
 		json_array_append_new(list, landing_of(facts, &verdicts[i], now));
+		if (folder >= 0 && json_array_size(list) == REFS_A_FILE) {
+			put_list(folder, now, parts++, list);
+			json_array_clear(list);
+		}
 	}
-	folder = list ? folder_open(repo_git_dir(facts->repo), true) : -1;
-	text = folder >= 0 ? json_dumps(list, JSON_COMPACT) : NULL;
-	if (text)
-		put(folder, now, text);
+	if (folder >= 0 && json_array_size(list))
+		put_list(folder, now, parts, list);
 	if (folder >= 0)
 		(void)close(folder);
-	free(text);
 	json_decref(list);
 }
 

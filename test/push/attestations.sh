@@ -58,6 +58,24 @@ expect landed
 landed b.txt
 ! grep -r -q -F -e "$token" "$server/countersign" || fail "the token lies in the state"
 
+sentence "A push of so many refs, of names so long, that no one file could be read leaves several"
+host
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**", "refs/tags/**"] }
+JSON
+mv "$prefix/bin/countersign-deliver" "$story/deliver" # who would read them at once
+commit a.txt b
+name=$(awk 'BEGIN { for (i = 0; i < 15; i++) { for (k = 0; k < 230; k++) printf "\""; printf "/" } }')
+awk -v name="$name" -v id="$(in_work rev-parse HEAD)" 'BEGIN { for (i = 0; i < 640; i++) print "create refs/tags/" name i " " id }' |
+	in_work update-ref --stdin
+push main 'refs/tags/*:refs/tags/*'
+expect landed
+cat "$server"/countersign/landings/0* | jq -r '.[].ref' | sort -u >"$story/left"
+same 'what is left' "$(wc -l <"$story/left")" 641
+same 'of main' "$(grep -c '^refs/heads/main$' "$story/left")" 1
+same 'files too large' "$(find "$server/countersign/landings" -size +1024k | wc -l)" 0
+mv "$story/deliver" "$prefix/bin/countersign-deliver"
+
 sentence "Each landing names the one before it, and a range is verified from its end to its beginning"
 host
 for n in 1 2 3 4 5; do
@@ -187,6 +205,7 @@ commit b.txt b
 push main "$notes:$notes"
 expect landed refs/heads/main
 unmoved "$notes"
+attested # else it is told beside what comes next
 
 sentence "A key that is replaced signs beside the old one until it is gone"
 host
