@@ -22,16 +22,27 @@
 	"SELECT sum, NULL FROM bound WHERE name = '" table "' AND part = ?1 UNION ALL SELECT " \
 	"NULL, json_array(" columns ") FROM " table where
 
+/* Its parts that have rows, and with those that were bound. */
+#define PARTS(table, part)                                         \
+	"SELECT DISTINCT " part " FROM " table STEADY,             \
+		"SELECT part FROM bound WHERE name = '" table "' " \
+		"UNION SELECT " part " FROM " table STEADY
+#define STEADY " ORDER BY 1 LIMIT -1 OFFSET ?1"
+
 static const struct {
-	const char *name, *rows;
+	const char *name, *rows, *have, *had;
 } tables[] = {
 	[BOUND_STOPPED] = { "stopped",
-		OF("stopped", "kind, name, since, by, reason", " WHERE ?1 = ''") },
+		OF("stopped", "kind, name, since, by, reason", " WHERE ?1 = ''"),
+		PARTS("stopped", "''") },
 	[BOUND_HOLD] = { "hold",
 		OF("hold", "id, digest, set_digest, ref, account, old, new, status",
-			" WHERE id >= ?1 AND id < ?1 || 'g'") },
-	[BOUND_REMEMBERED] = { "remembered", OF("remembered", "hex(id), agent, by_account, account",
-						     " WHERE id >= ?2 AND id <= ?3 AND ?1 <> ''") },
+			" WHERE id >= ?1 AND id < ?1 || 'g'"),
+		PARTS("hold", "substr(id, 1, 3)") },
+	[BOUND_REMEMBERED] = { "remembered",
+		OF("remembered", "hex(id), agent, by_account, account",
+			" WHERE id >= ?2 AND id <= ?3 AND ?1 <> ''"),
+		PARTS("remembered", "lower(substr(hex(id), 1, 3))") },
 };
 
 /* The first and the last id that begin with the part. */
@@ -165,58 +176,40 @@ static int part_read(struct arena *arena, sqlite3_stmt *statement, void *out)
 	return *part ? 0 : -1;
 }
 
-/* Calls `each` for all parts of the table that have rows. */
-static int each_part(struct state *state, enum bound which, const char *sql,
-	int (*each)(struct state *state, enum bound which, const char *part, struct fault *f),
-	struct fault *f)
+/* Binds a part, or compares it. */
+typedef int on_part(struct state *state, enum bound which, const char *part, struct fault *f);
+
+/* Calls `each` for all parts that have rows, or had. */
+static int each_part(struct state *state, bool had, on_part *each, struct fault *f)
 {
-	struct state_batch batch = STATE_BATCH_INIT(const char *, part_read);
-	int64_t done = 0;
 	int status = 0;
 
-	do {
-		const char **parts;
+	for (size_t t = 0; status == 0 && t < sizeof(tables) / sizeof(tables[0]); t++) {
+		struct state_batch batch = STATE_BATCH_INIT(const char *, part_read);
+		const char *sql = had ? tables[t].had : tables[t].have;
+		int64_t done = 0;
 
-		status = state_batch_read(&batch, state, state_query(state, f, sql, "n", done), f);
-		parts = batch.rows;
-		done += (int64_t)batch.count;
-		for (size_t i = 0; status == 0 && i < batch.count; i++)
-			status = each(state, which, parts[i], f);
-	} while (status == 0 && batch.count);
-	state_batch_release(&batch);
+		do {
+			const char **parts;
+
+			status = state_batch_read(
+				&batch, state, state_query(state, f, sql, "n", done), f);
+			parts = batch.rows;
+			done += (int64_t)batch.count;
+			for (size_t i = 0; status == 0 && i < batch.count; i++)
+				status = each(state, (enum bound)t, parts[i], f);
+		} while (status == 0 && batch.count);
+		state_batch_release(&batch);
+	}
 	return status;
 }
 
-#define STEADY " ORDER BY 1 LIMIT -1 OFFSET ?1"
-
 int state_bind_all(struct state *state, struct fault *f)
 {
-	if (each_part(state, BOUND_STOPPED, "SELECT DISTINCT '' FROM stopped" STEADY, state_bind,
-		    f) < 0 ||
-		each_part(state, BOUND_HOLD, "SELECT DISTINCT substr(id, 1, 3) FROM hold" STEADY,
-			state_bind, f) < 0)
-		return -1;
-	return each_part(state, BOUND_REMEMBERED,
-		"SELECT DISTINCT lower(substr(hex(id), 1, 3)) FROM remembered" STEADY, state_bind,
-		f);
+	return each_part(state, false, state_bind, f);
 }
 
 int state_bound_verify(struct state *state, struct fault *f)
 {
-	if (!state_has(state, SINCE_VERSION))
-		return 0;
-	if (each_part(state, BOUND_STOPPED,
-		    "SELECT part FROM bound WHERE name = 'stopped' UNION SELECT '' FROM "
-		    "stopped" STEADY,
-		    state_bound, f) < 0 ||
-		each_part(state, BOUND_HOLD,
-			"SELECT part FROM bound WHERE name = 'hold' UNION SELECT substr(id, 1, 3)"
-			" FROM hold" STEADY,
-			state_bound, f) < 0)
-		return -1;
-	return each_part(state, BOUND_REMEMBERED,
-		"SELECT part FROM bound WHERE name = 'remembered' UNION SELECT "
-		"lower(substr(hex(id),"
-		" 1, 3)) FROM remembered" STEADY,
-		state_bound, f);
+	return state_has(state, SINCE_VERSION) ? each_part(state, true, state_bound, f) : 0;
 }
