@@ -168,6 +168,15 @@ static json_t *landing_by(const struct verifying *v, const char *commit, const c
 	return NULL;
 }
 
+static void tell_absence(struct verifying *v, const struct target *target)
+{
+	verifying_problem(v,
+		"%s: no attestation%s%s (git fetch origin " ATTESTATIONS_REF ":" ATTESTATIONS_REF
+		")",
+		target->commit, target->ref ? " of a landing on " : "",
+		target->ref ? target->ref : "");
+}
+
 static void verify_one(struct verifying *v, const struct target *target, json_t *out)
 {
 	json_t *list = json_object_get(v->landings, target->commit), *landing;
@@ -186,11 +195,7 @@ static void verify_one(struct verifying *v, const struct target *target, json_t 
 		json_array_append(out, landing);
 	}
 	if (!any)
-		verifying_problem(v,
-			"%s: no attestation%s%s (git fetch origin " ATTESTATIONS_REF
-			":" ATTESTATIONS_REF ")",
-			target->commit, target->ref ? " of a landing on " : "",
-			target->ref ? target->ref : "");
+		tell_absence(v, target);
 }
 
 /*
@@ -203,13 +208,8 @@ static void verify_range(struct verifying *v, const struct target *target, json_
 
 	if (!target->ref && branch_landing(v, target->commit))
 		landing = branch_landing(v, target->commit);
-
 	if (!landing)
-		verifying_problem(v,
-			"%s: no attestation%s%s (git fetch origin " ATTESTATIONS_REF
-			":" ATTESTATIONS_REF ")",
-			target->commit, target->ref ? " of a landing on " : "",
-			target->ref ? target->ref : "");
+		tell_absence(v, target);
 	while (landing) {
 		const char *old = verifying_text(landing, "old"),
 			   *ref = verifying_text(landing, "ref"),
