@@ -295,7 +295,7 @@ int log_archives_find(struct log_archives *out, struct state *state, const char 
 {
 	int status;
 
-	*out = (struct log_archives){ .folder = strdup(state->folder) };
+	*out = (struct log_archives){ .folder = strdup(state->folder), .state = state };
 	status = out->folder ? state_repository_id(state, out->id, f) : fault_memory(f);
 	if (status == 0)
 		status = state_log_cut(state, &out->cut, f);

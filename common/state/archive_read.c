@@ -27,9 +27,8 @@ static int pass_on(void *context, const struct log_entry *entry)
 	return passing->each(passing->context, entry);
 }
 
-int log_archives_read(const struct log_archives *archives, struct state *state,
-	const struct log_filter *filter, int (*each)(void *context, const struct log_entry *entry),
-	void *context, struct fault *f)
+int log_archives_read(const struct log_archives *archives, const struct log_filter *filter,
+	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f)
 {
 	struct passing passing = { .each = each, .context = context, .last = filter->after };
 	struct log_filter rest = *filter;
@@ -50,7 +49,7 @@ int log_archives_read(const struct log_archives *archives, struct state *state,
 		status = status == PASS_END ? 0 : status;
 	}
 	rest.after = passing.last > passing.end ? passing.last : passing.end;
-	return status ? status : state_log_read(state, &rest, each, context, f);
+	return status ? status : state_log_read(archives->state, &rest, each, context, f);
 }
 
 /* Follows one archive; what is missing before it, the walk begins behind. */
@@ -91,8 +90,8 @@ static bool comes_out(const struct log_archives *archives, const struct log_walk
 }
 
 /* Checkpoints that the walk did not come by. */
-static int by_tree(const struct log_archives *archives, struct state *state,
-	const struct log_reach *reach, struct log_archived *out, struct fault *f)
+static int by_tree(const struct log_archives *archives, const struct log_reach *reach,
+	struct log_archived *out, struct fault *f)
 {
 	const struct log_known *known = reach->known;
 	struct log_check *check = reach->check;
@@ -102,7 +101,8 @@ static int by_tree(const struct log_archives *archives, struct state *state,
 
 		if (known->heads[i].size >= (uint64_t)archives->cut.walk.rows)
 			continue;
-		if (log_tree_began(state, &archives->cut.walk, &known->heads[i], &answer, f) < 0)
+		if (log_tree_began(
+			    archives->state, &archives->cut.walk, &known->heads[i], &answer, f) < 0)
 			return -1;
 		out->unproven += !answer.proven;
 		if (answer.proven && !answer.same && check->state == LOG_WHOLE) {
@@ -113,8 +113,8 @@ static int by_tree(const struct log_archives *archives, struct state *state,
 	return 0;
 }
 
-int log_archives_verify(const struct log_archives *archives, struct state *state,
-	const struct log_reach *reach, struct log_archived *out, struct fault *f)
+int log_archives_verify(const struct log_archives *archives, const struct log_reach *reach,
+	struct log_archived *out, struct fault *f)
 {
 	const int64_t cut = archives->cut.walk.rows;
 	struct log_check *check = reach->check;
@@ -136,9 +136,11 @@ int log_archives_verify(const struct log_archives *archives, struct state *state
 		return 0;
 	if (walk->rows < cut)
 		out->missing += cut - walk->rows;
-	if (out->missing && by_tree(archives, state, reach, out, f) < 0)
+	if (out->missing && by_tree(archives, reach, out, f) < 0)
 		return -1;
 	if (check->state == LOG_WHOLE && (out->missing || walk->rows < cut))
 		*walk = archives->cut.walk;
-	return check->state == LOG_WHOLE ? state_log_verify_on(state, reach->known, check, f) : 0;
+	return check->state == LOG_WHOLE
+		       ? state_log_verify_on(archives->state, reach->known, check, f)
+		       : 0;
 }

@@ -79,13 +79,14 @@ struct log_archives {
 	size_t count;
 	char id[33];  /* of the repository */
 	char *folder; /* its git directory */
+	struct state *state;
 	struct log_cut cut;
 };
 
 /*
  * Finds the archives beside the state, but for those that have no row of after `since` (or NULL),
- * and those of the files named (or NULL), which must be of this log.  For log_archives_release().
- * 0 or -1.
+ * and those of the files named (or NULL), which must be of this log.  For log_archives_release(),
+ * before the state is closed.  0 or -1.
  */
 int log_archives_find(struct log_archives *out, struct state *state, const char *since, names files,
 	struct fault *f);
@@ -94,9 +95,8 @@ int log_archives_find(struct log_archives *out, struct state *state, const char 
 void log_archives_release(struct log_archives *archives);
 
 /* As state_log_read(), first from the archives and then from the log itself. */
-int log_archives_read(const struct log_archives *archives, struct state *state,
-	const struct log_filter *filter, int (*each)(void *context, const struct log_entry *entry),
-	void *context, struct fault *f);
+int log_archives_read(const struct log_archives *archives, const struct log_filter *filter,
+	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
 
 /* What of the rows that were cut off could not be verified. */
 struct log_archived {
@@ -108,7 +108,7 @@ struct log_archived {
  * As state_log_verify_on(), first through the archives; what they do not have, the chain is begun
  * anew behind it.  0 or -1.
  */
-int log_archives_verify(const struct log_archives *archives, struct state *state,
-	const struct log_reach *reach, struct log_archived *out, struct fault *f);
+int log_archives_verify(const struct log_archives *archives, const struct log_reach *reach,
+	struct log_archived *out, struct fault *f);
 
 #endif

@@ -240,7 +240,7 @@ static int list_once(struct log_options *listing, const char *git_dir, struct fa
 	log_table_begin(&listing->table, &listing->terminal);
 	result = log_archives_find(&archives, state, listing->since, listing->verify.archives, f);
 	if (result == 0)
-		result = log_archives_read(&archives, state, &filter, show, listing, f);
+		result = log_archives_read(&archives, &filter, show, listing, f);
 	log_archives_release(&archives);
 	state_close(state);
 	return table_end(&listing->table) < 0 ? fault_memory(f) : result;

@@ -99,7 +99,7 @@ static int answer(struct state *state, FILE *from, FILE *to, struct fault *f)
 		return 0;
 	status = log_archives_find(&archives, state, NULL, NULL, f);
 	if (status == 0)
-		status = log_archives_read(&archives, state, &filter, on_row, &t, f);
+		status = log_archives_read(&archives, &filter, on_row, &t, f);
 	log_archives_release(&archives);
 	if (status == 0)
 		status = tell_holds(&t, state, f);

@@ -106,9 +106,9 @@ int log_figures_read(struct log_figures *out, const char *git_dir, struct fault 
 	if (status == 0)
 		status = log_archives_find(&archives, state, NULL, out->archives, f);
 	if (status == 0)
-		status = log_archives_verify(&archives, state, &reach, &archived, f);
+		status = log_archives_verify(&archives, &reach, &archived, f);
 	if (status == 0)
-		status = kept_verify(&archives, state, &out->kept, f);
+		status = kept_verify(&archives, &out->kept, f);
 	log_archives_release(&archives);
 	out->whole = status == 0 && check.state == LOG_WHOLE;
 	out->chain = status == 0 ? (size_t)check.rows : 0;

@@ -76,7 +76,7 @@ int log_rows_read(struct log_rows *rows, struct state *state, struct fault *f)
 	int status = log_archives_find(&archives, state, rows->since, rows->archives, f);
 
 	if (status == 0)
-		status = log_archives_read(&archives, state, &filter, on_row, rows, f);
+		status = log_archives_read(&archives, &filter, on_row, rows, f);
 	log_archives_release(&archives);
 	return status;
 }

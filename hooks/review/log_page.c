@@ -146,7 +146,7 @@ static int read_rows(struct state *state, struct log_rows_kept *kept, struct fau
 	else
 		archives = (struct log_archives){ 0 };
 	if (status == 0)
-		status = log_archives_read(&archives, state, &filter, on_row, kept, f);
+		status = log_archives_read(&archives, &filter, on_row, kept, f);
 	log_archives_release(&archives);
 	return status < 0 ? -1 : 0;
 }

@@ -178,12 +178,11 @@ static int on_row(void *context, const struct log_entry *entry)
 	return status;
 }
 
-int kept_verify(const struct log_archives *archives, struct state *state, struct kept_check *out,
-	struct fault *f)
+int kept_verify(const struct log_archives *archives, struct kept_check *out, struct fault *f)
 {
 	struct checking checking = { .out = out, .fault = f };
 	const struct log_filter rows = { .after = out->after };
 
 	*out = (struct kept_check){ .after = out->after };
-	return log_archives_read(archives, state, &rows, on_row, &checking, f);
+	return log_archives_read(archives, &rows, on_row, &checking, f);
 }

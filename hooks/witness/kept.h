@@ -19,7 +19,6 @@ struct kept_check {
 };
 
 /* Verifies all that are kept in a log and its archives.  0 or -1. */
-int kept_verify(const struct log_archives *archives, struct state *state, struct kept_check *out,
-	struct fault *f);
+int kept_verify(const struct log_archives *archives, struct kept_check *out, struct fault *f);
 
 #endif

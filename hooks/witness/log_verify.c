@@ -161,10 +161,10 @@ static int follow(const struct log_verify_options *options, const char *git_dir,
 	if (result == 0 && options->go_on)
 		result = begin(git_dir, state, known, out, f);
 	if (result == 0 && out->check.state == LOG_WHOLE)
-		result = log_archives_verify(&archives, state, &reach, &out->archived, f);
+		result = log_archives_verify(&archives, &reach, &out->archived, f);
 	out->kept.after = out->begun;
 	if (result == 0 && out->check.state == LOG_WHOLE)
-		result = kept_verify(&archives, state, &out->kept, f);
+		result = kept_verify(&archives, &out->kept, f);
 	if (result == 0)
 		beside = state_bound_verify(state, &other);
 	if (result == 0 && out->check.state == LOG_WHOLE && !out->archived.missing)
