@@ -320,5 +320,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA countersign TO countersign_host, countersig
 GRANT EXECUTE ON FUNCTION countersign.me() TO countersign_host, countersign_desk;
 GRANT EXECUTE ON FUNCTION countersign.join_fleet(text, text), countersign.leave_fleet(), countersign.beat(text, bigint),
 	countersign.tip(text, text), countersign.months(timestamptz, timestamptz) TO countersign_host;
-GRANT INSERT ON countersign.log, countersign.alarm, countersign.orders, countersign.used TO countersign_host;
+GRANT INSERT ON countersign.log, countersign.used TO countersign_host;
+-- The numbers and the times of these are the database's own.
+GRANT INSERT (host, repository, what) ON countersign.alarm TO countersign_host;
+GRANT INSERT (host, text, signature) ON countersign.orders TO countersign_host;
 GRANT INSERT, UPDATE ON countersign.hold TO countersign_host;

@@ -92,7 +92,11 @@ int order_read(struct order *out, struct orders *orders, const char *text, const
 	bool sound;
 
 	*out = (struct order){ 0 };
-	*why = NULL;
+	*why = strlen(text) > ORDERS_TEXT_MAX || strlen(signature) > ORDERS_TEXT_MAX
+		       ? "it is too long"
+		       : NULL;
+	if (*why)
+		return 1;
 	if (verify(orders, text, signature, &check, f) < 0)
 		return -1;
 	if (check.verdict != SIGNATURE_GOOD)
@@ -106,6 +110,11 @@ int order_read(struct order *out, struct orders *orders, const char *text, const
 		return 1;
 	if (asprintf(&by, "%s (%s)", out->who.by, check.fingerprint) < 0)
 		return fault_memory(f);
+	if (strlen(by) > STOPS_TEXT_MAX) {
+		free(by);
+		*why = "it says too much of who gave it";
+		return 1;
+	}
 	out->who.by = arena_strdup(&orders->arena, by);
 	free(by);
 	out->text = arena_strdup(&orders->arena, text);

@@ -39,15 +39,21 @@ static bool supersedes(const struct order *order, const struct order *other)
 	return other->resume && !order->resume;
 }
 
-/* Takes an order in that is verified; *changed: it counts.  0 or -1. */
-static int take(struct orders *orders, const struct order *order, bool *changed, struct fault *f)
+/* Whether an order that is verified counts. */
+static bool counts(struct orders *orders, const struct order *order)
 {
-	struct order *there = (struct order *)orders_find(orders, order->who.kind, order->who.name);
+	const struct order *there = orders_find(orders, order->who.kind, order->who.name);
 
 	if (order->number > orders->highest)
 		orders->highest = order->number;
-	if (there && !supersedes(order, there))
-		return 0;
+	return !there || supersedes(order, there);
+}
+
+/* Takes an order in that counts.  0 or -1. */
+static int take(struct orders *orders, const struct order *order, struct fault *f)
+{
+	struct order *there = (struct order *)orders_find(orders, order->who.kind, order->who.name);
+
 	if (!there) {
 		struct order *items =
 			arena_grow(&orders->arena, orders->items, orders->count, sizeof(*items));
@@ -58,24 +64,33 @@ static int take(struct orders *orders, const struct order *order, bool *changed,
 		there = &items[orders->count++];
 	}
 	*there = *order;
-	*changed = true;
+	there->fresh = true;
 	return 0;
 }
 
-/* One order, of the engine's or of the host's file.  What is none is told, and passed over. */
-static int consider(struct orders *orders, const char *text, const char *signature, bool *changed,
-	struct fault *f)
+/*
+ * One order, of the engine's or of the host's file.  What is none is told, and passed over.  It is
+ * read beside first, so that one that does not count, however often it comes, leaves nothing here.
+ */
+static int consider(struct orders *orders, const char *text, const char *signature, struct fault *f)
 {
+	struct orders beside = *orders;
 	struct order order;
 	const char *why;
-	int status = order_read(&order, orders, text, signature, &why, f);
+	int status;
 
+	beside.arena = (struct arena)ARENA_INIT((size_t)1 << 20);
+	status = order_read(&order, &beside, text, signature, &why, f);
 	if (status > 0) {
 		(void)fprintf(stderr, "countersign-fleet: an order is passed over: %s\n", why);
-		return 0;
+		status = 0;
+	} else if (status == 0 && counts(orders, &order)) {
+		orders->unsettled = true;
+		status = order_read(&order, orders, text, signature, &why, f);
+		status = status == 0 ? take(orders, &order, f) : -1;
 	}
-	order.fresh = true;
-	return status < 0 ? -1 : take(orders, &order, changed, f);
+	arena_release(&beside.arena);
+	return status;
 }
 
 /* ---- what the host keeps */
@@ -97,13 +112,13 @@ static int kept_parse(struct orders *orders, json_t *kept, const char *path, str
 	{
 		const char *text = json_string_value(json_object_get(item, "text"));
 		const char *signature = json_string_value(json_object_get(item, "signature"));
-		bool changed;
 
-		if (!text || !signature || consider(orders, text, signature, &changed, f) < 0)
+		if (!text || !signature || consider(orders, text, signature, f) < 0)
 			return fault_set(f, FAULT_ADMIN, "%s: is not a list of orders", path);
 	}
 	for (size_t i = 0; i < orders->count; i++)
 		orders->items[i].fresh = false;
+	orders->unsettled = false;
 	return 0;
 }
 
@@ -197,35 +212,59 @@ static int enforce(const struct orders *orders, struct fault *f)
 /* Kept first: what is in force is what would be after a crash. */
 static int settle(struct orders *orders, struct fault *f)
 {
-	return kept_write(orders, f) < 0 ? -1 : enforce(orders, f);
+	if (kept_write(orders, f) < 0 || enforce(orders, f) < 0)
+		return -1;
+	orders->unsettled = false;
+	return 0;
 }
 
-/* All rows behind `newest`, but of no host more than its last thousand. */
+static void forget_seen(struct orders *orders)
+{
+	orders->newest = 0;
+	memset(orders->seen, 0, sizeof(orders->seen));
+}
+
+/* Whether the engine's row with that number was seen; from now on it was. */
+static bool was_seen(struct orders *orders, int64_t id)
+{
+	int64_t *place = &orders->seen[(uint64_t)id % ORDERS_SEEN];
+	bool seen = *place == id;
+
+	*place = id;
+	if (id > orders->newest)
+		orders->newest = id;
+	return seen;
+}
+
+/*
+ * All rows behind `newest`, and those of the last minute, of which one may have had its number
+ * before another and have come after it; but of no host more than its last thousand.
+ */
 int orders_fetch(struct orders *orders, struct link *link, struct fault *f)
 {
 	char newest[24];
 	const struct link_question question = {
 		.sql = "SELECT id, text, signature FROM (SELECT o.*, row_number() OVER (PARTITION"
-		       " BY host ORDER BY id DESC) AS nth FROM countersign.orders o WHERE id > $1)"
-		       " n WHERE nth <= 1000 ORDER BY id",
+		       " BY host ORDER BY id DESC) AS nth FROM countersign.orders o WHERE id > $1"
+		       " OR \"time\" > now() - interval '1 minute') n WHERE nth <= 1000 ORDER BY "
+		       "id",
 		.params = { newest },
 		.count = 1
 	};
 	struct pg_result *result;
-	bool changed = false;
 	int status = 0;
 
 	(void)snprintf(newest, sizeof(newest), "%" PRId64, orders->newest);
 	if (link_ask(link, &question, &result, f) < 0)
 		return -1;
-	for (int i = 0; status == 0 && i < link_rows(result); i++) {
-		status = consider(
-			orders, link_value(result, i, 1), link_value(result, i, 2), &changed, f);
-		if (status == 0)
-			orders->newest = strtoll(link_value(result, i, 0), NULL, 10);
-	}
+	for (int i = 0; status == 0 && i < link_rows(result); i++)
+		if (!was_seen(orders, strtoll(link_value(result, i, 0), NULL, 10)))
+			status = consider(
+				orders, link_value(result, i, 1), link_value(result, i, 2), f);
 	link_clear(result);
-	if (status == 0 && changed)
+	if (status < 0)
+		forget_seen(orders);
+	else if (orders->unsettled)
 		status = settle(orders, f);
 	return status;
 }
@@ -240,7 +279,7 @@ int orders_begin(struct orders *orders, struct link *link, const char *fleet, st
 			return -1;
 		orders->loaded = true;
 	}
-	orders->newest = 0;
+	forget_seen(orders);
 	return orders_fetch(orders, link, f);
 }
 

@@ -18,6 +18,7 @@
 
 #define ORDERS_FILE "fleet.orders"
 #define ORDERS_TEXT_MAX ((size_t)16384)
+#define ORDERS_SEEN 4096
 
 /* An order, verified. */
 struct order {
@@ -33,8 +34,10 @@ struct orders {
 	struct arena arena;
 	struct order *items; /* those that count */
 	size_t count;
-	int64_t newest;  /* of the engine's numbers of rows: up to there all were seen */
-	int64_t highest; /* number of any order that was verified */
+	int64_t newest;            /* of the engine's numbers of rows that were seen */
+	int64_t highest;           /* number of any order that was verified */
+	int64_t seen[ORDERS_SEEN]; /* rows, each where its number falls */
+	bool unsettled;            /* what counts has changed, and is not in force yet */
 	char fleet[FLEET_ID_SIZE];
 	bool loaded;
 	pid_t recorder; /* writes orders into the logs of repositories; 0: none does */

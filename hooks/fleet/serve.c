@@ -76,18 +76,18 @@ static int tell(struct serving *s, int64_t *newest, struct fault *f)
 /* The lease is renewed only when all orders that there are have been put in force. */
 static int beat(struct serving *s, struct fault *f)
 {
-	int64_t newest;
+	int64_t newest, before = s->orders.newest;
 
 	if (deadline_clock() - s->beat < (s->settings->no_listen ? BEAT_DEAF : BEAT))
 		return 0;
 	if (tell(s, &newest, f) < 0)
 		return -1;
 	s->beat = deadline_clock();
-	if (newest != s->orders.newest) {
+	if (newest != before || s->orders.unsettled || s->settings->no_listen)
 		if (orders_fetch(&s->orders, &s->link, f) < 0)
 			return -1;
+	if (s->orders.newest != before)
 		s->beat = 0;
-	}
 	return fleet_lease_renew(s->settings->paths.etc, f);
 }
 

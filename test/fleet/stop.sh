@@ -18,6 +18,7 @@ everywhere()
 sentence "A stop holds on every connected host within a second, and a resume ends it"
 host git1
 host git2
+sed -i 's/"database": {/& "listen": false,/' "$story/git1/prefix/etc/countersign/fleet.json" # asks, as behind a pool
 for name in git1 git2; do
 	on "$name"
 	policy <<'JSON'
@@ -63,11 +64,11 @@ signed=$(echo "SELECT count(*) FROM countersign.orders" | sql owner)
 same 'orders' 0 "$signed"
 fleet=$(echo 'SELECT fleet FROM countersign.schema_version' | sql owner)
 ssh-keygen -q -t ed25519 -N '' -C other -f "$story/other_key"
-# order KEY NUMBER FLEET WHAT: as the host's role would put it in
+# order KEY NUMBER FLEET WHAT [BY [MORE]]: as the host's role would put it in
 order()
 {
-	printf '{"countersign-order":1,"fleet":"%s","number":%s,"order":"%s","kind":"agent","name":"claude-code","since":"2026-11-23T10:00:00.000Z","by":"x","reason":"r"}' \
-		"$3" "$2" "$4" >"$story/order"
+	printf '{"countersign-order":1,"fleet":"%s","number":%s,"order":"%s","kind":"agent","name":"claude-code","since":"2026-11-23T10:00:00.000Z","by":"%s","reason":"r"%s}' \
+		"$3" "$2" "$4" "${5:-x}" "${6:-}" >"$story/order"
 	ssh-keygen -q -Y sign -n git -f "$1" <"$story/order" >"$story/order.sig" 2>/dev/null
 	put
 }
@@ -92,6 +93,71 @@ unserve git2
 "$prefix/bin/countersign-fleet" serve --once >"$out" 2>&1
 push main
 expect landed
+
+sentence "What a host's role puts in keeps no host from an order, and numbers that come late are read"
+serve git2
+agent claude-code
+echo 'INSERT INTO countersign.orders (id, host, text, signature) OVERRIDING SYSTEM VALUE VALUES (9000000000000000000, '"'git1'"', 1, 1)' |
+	sql git1 >"$out" && fail "a host's role numbers its rows itself"
+said 'permission denied'
+echo "SELECT setval('countersign.orders_id_seq', 5000)" | sql owner >/dev/null
+order "$story/other_key" 94 "$fleet" stop
+hears git2 'passed over'
+echo "SELECT setval('countersign.orders_id_seq', 200)" | sql owner >/dev/null
+order "$story/fleet_key" 95 "$fleet" stop # its transaction began before, and ended after
+echo "SELECT setval('countersign.orders_id_seq', 6000)" | sql owner >/dev/null
+order "$story/other_key" 94 "$fleet" resume
+hears git2 'passed over'
+commit src/a.c 'late'
+push main
+expect denied
+order "$story/fleet_key" 96 "$fleet" resume
+unserve git2
+"$prefix/bin/countersign-fleet" serve --once >"$out" 2>&1
+push main
+expect landed
+
+sentence "A stop that could not be written is in force as soon as it can be"
+serve git2
+etc=$prefix/etc/countersign
+mkdir "$etc/fleet.orders.new"
+order "$story/fleet_key" 97 "$fleet" stop
+hears git2 'fleet.orders.new: Is a directory'
+rmdir "$etc/fleet.orders.new"
+order "$story/other_key" 98 "$fleet" resume
+hears git2 'passed over'
+agent claude-code
+commit src/a.c 'full'
+push main
+expect denied
+order "$story/fleet_key" 99 "$fleet" resume
+
+sentence "An order that says too much is passed over, and one that is put in again and again costs no memory"
+order "$story/fleet_key" 100 "$fleet" stop "$(printf '%01000d' 0)"
+hears git2 'passed over: it says too much'
+person alice
+commit src/b.c 'still'
+push main
+expect landed
+held()
+{
+	eval "awk '/^VmRSS/ { print \$2 }' /proc/\$serving_git2/status"
+}
+# 15 KB each, of which none counts
+order "$story/fleet_key" 3 "$fleet" stop x "$(printf '%15000s' '')"
+copies=$(printf "INSERT INTO countersign.orders (host, text, signature) SELECT 'git1', '%s', '%s' FROM generate_series(1, 1000);" \
+	"$(cat "$story/order")" "$(cat "$story/order.sig")")
+for round in 1 2 3 4; do
+	printf '%s\n' "$copies" | sql git1
+	order "$story/other_key" 98 "$fleet" resume
+	hears git2 'passed over'
+	[ "$round" != 1 ] || before=$(held)
+done
+more=$(($(held) - before))
+printf '# %d KiB more after 3000 orders\n' "$more"
+[ "$more" -lt 20000 ] || grep -q -a __asan_init "$BUILD_DIR/countersign-fleet" || fail "$more KiB more"
+unserve git2
+"$prefix/bin/countersign-fleet" serve --once >"$out" 2>&1
 
 sentence "A lost list, or one of another's hand, refuses every push"
 mv "$prefix/etc/countersign/stopped.fleet.json" "$story/list"
