@@ -173,6 +173,9 @@ static const char alarm_sql[] =
 
 static int print_hosts(const struct pg_result *result, bool json)
 {
+	/* what stands before each of the first columns */
+	static const char *const before[] = { "", "  ", "  heard from ", " s ago  ",
+		" repositories, ", " rows, " };
 	int status = 0;
 
 	for (int row = 0; row < link_rows(result); row++) {
@@ -185,12 +188,13 @@ static int print_hosts(const struct pg_result *result, bool json)
 				return -1;
 			continue;
 		}
-		cli_print(link_value(result, row, 0));
-		(void)printf("  %s  heard of %s s ago  %s repositories, %s rows, %s holds open%s\n",
-			state, link_value(result, row, 2), link_value(result, row, 3),
-			link_value(result, row, 4), link_value(result, row, 5),
-			*link_value(result, row, 6) == 't' ? "  an order is not in force there"
-							   : "");
+		for (int i = 0; i < (int)(sizeof(before) / sizeof(before[0])); i++) {
+			(void)fputs(before[i], stdout);
+			cli_print(link_value(result, row, i));
+		}
+		(void)printf(" holds open%s\n", *link_value(result, row, 6) == 't'
+							? "  an order is not in force there"
+							: "");
 	}
 	return status;
 }

@@ -118,7 +118,10 @@ static int ask_tip(struct draining *d, struct fault *f)
 	d->seq = strtoll(link_value(result, 0, 0), NULL, 10);
 	(void)snprintf(d->hash, sizeof(d->hash), "%s", link_value(result, 0, 1));
 	link_clear(result);
-	return 0;
+	return d->seq >= 0 && d->seq < INT64_MAX
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "the database says that it has row %" PRId64,
+				 d->seq);
 }
 
 /* Whether the row is the last that the engine has, or follows that. */

@@ -12,6 +12,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/deadline.h"
+#include "common/base/text.h"
 
 #define PASSWORD_MAX 1024
 #define AUTHORITIES "/etc/ssl/certs/ca-certificates.crt"
@@ -111,9 +112,10 @@ static int options_fill(struct options *options, const struct fleet_settings *s,
 	return 0;
 }
 
-/* The engine's own words, on one line. */
+/* The engine's own words, on one line, without what a terminal would obey. */
 static int fault_of(const char *words, struct fault *f)
 {
+	struct buf shown = BUF_INIT(8192);
 	char text[512];
 	size_t len;
 
@@ -124,7 +126,11 @@ static int fault_of(const char *words, struct fault *f)
 	len = strlen(text);
 	while (len && text[len - 1] == ' ')
 		text[--len] = '\0';
-	return fault_set(f, FAULT_ADMIN, "PostgreSQL: %s", len ? text : "no answer");
+	(void)text_escape(&shown, span_of(text));
+	(void)fault_set(
+		f, FAULT_ADMIN, "PostgreSQL: %s", len && shown.data ? shown.data : "no answer");
+	buf_release(&shown);
+	return -1;
 }
 
 int link_open(struct link *link, const struct fleet_settings *settings, struct fault *f)
@@ -300,7 +306,9 @@ int link_columns(const struct pg_result *result)
 
 const char *link_value(const struct pg_result *result, int row, int column)
 {
-	return PQgetvalue(result, row, column);
+	const char *value = PQgetvalue(result, row, column);
+
+	return value ? value : "";
 }
 
 bool link_is_null(const struct pg_result *result, int row, int column)

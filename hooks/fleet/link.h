@@ -59,7 +59,10 @@ int link_rows(const struct pg_result *result);
 /* How many columns. */
 int link_columns(const struct pg_result *result);
 
-/* A value, as text; "" for SQL's NULL.  Valid until link_clear(). */
+/*
+ * A value, as text; "" for SQL's NULL, and for what the answer does not have.  Valid until
+ * link_clear().
+ */
 const char *link_value(const struct pg_result *result, int row, int column);
 
 /* Whether it is SQL's NULL. */
