@@ -66,8 +66,9 @@ static int git(
 static int fetch(const struct counting *c, struct fault *f)
 {
 	const char *const init[] = { "init", "-q", "--bare", NULL };
-	const char *const words[] = { "fetch", "-q", "--no-tags", "--no-write-fetch-head",
-		c->settings->policy_repository, "+" TAGS PREFIX "*:" TAGS PREFIX "*", NULL };
+	const char *const words[] = { "fetch", "-q", "--prune", "--no-tags",
+		"--no-write-fetch-head", c->settings->policy_repository,
+		"+" TAGS PREFIX "*:" TAGS PREFIX "*", NULL };
 
 	if (access(c->mirror, F_OK) < 0 && git(c, init, NULL, f) < 0)
 		return -1;

@@ -95,6 +95,11 @@ publish 4 dave second_key
 said 'number 4 was signed for two commits'
 in_force git1 1 "$story/one.json"
 
+sentence "A tag that was in the way and is gone keeps no policy back"
+git -C "$source" tag countersign-policy/5 # where a folder has to be
+once git1
+git -C "$source" tag -d countersign-policy/5 >/dev/null
+
 sentence "The next number is put in force, and one that is gone from the source does not come back as an older one"
 publish 5 alice fleet_key
 publish 5 bob second_key
