@@ -16,6 +16,7 @@
 
 #define PASSWORD_MAX 1024
 #define AUTHORITIES "/etc/ssl/certs/ca-certificates.crt"
+#define NOWHERE "/dev/null/none" /* libpq reads what is there, and would look in a home */
 
 /* What PQconnectdbParams() takes. */
 struct options {
@@ -99,7 +100,7 @@ static int options_fill(struct options *options, const struct fleet_settings *s,
 	add(options, "passfile", "/dev/null");
 	add(options, "sslmode", tls);
 	add(options, "sslrootcert", s->ca_file ? s->ca_file : AUTHORITIES);
-	add(options, "sslcert", s->certificate_file ? s->certificate_file : "/dev/null");
+	add(options, "sslcert", s->certificate_file ? s->certificate_file : NOWHERE);
 	add(options, "sslkey", s->key_file);
 	add(options, "gssencmode", "disable");
 	add(options, "target_session_attrs", "read-write");
