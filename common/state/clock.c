@@ -7,6 +7,15 @@
 
 /* The latest time; and where the clock was set back: passed, at which time of the clock, since. */
 #define SEEN "time-seen"
+#define TIME_MAX ((int64_t)1 << 40) /* no clock shows what is later, and no sum of two overflows */
+
+/* What is far beyond it is rubbish, and counts as so late that time can still pass. */
+static int64_t bounded(int64_t seconds)
+{
+	if (seconds < 0)
+		return 0;
+	return seconds > 2 * TIME_MAX ? TIME_MAX : seconds;
+}
 
 int clock_read(struct state *state, struct clock *out, struct fault *f)
 {
@@ -18,7 +27,7 @@ int clock_read(struct state *state, struct clock *out, struct fault *f)
 		return -1;
 	rest = kept;
 	for (size_t i = 0; rest && *rest && i < 4; i++)
-		before[i] = strtoll(rest, &rest, 10);
+		before[i] = bounded(strtoll(rest, &rest, 10));
 	free(kept);
 	if (!before[2])
 		before[1] = before[2] = before[0];
@@ -34,7 +43,7 @@ static int keep(struct state *state, const struct clock *clock, struct fault *f)
 {
 	char text[96];
 
-	if (clock->passed == clock->now)
+	if (clock->passed == clock->now && clock->seen == clock->now)
 		(void)snprintf(text, sizeof(text), "%" PRId64, clock->seen);
 	else
 		(void)snprintf(text, sizeof(text), "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64,
@@ -66,7 +75,7 @@ int64_t clock_lag(const struct clock *clock)
 
 int64_t clock_passed_at(const struct clock *clock, int64_t date)
 {
-	return date > clock->since ? date + clock_lag(clock) : date;
+	return date > clock->since ? bounded(date) + clock_lag(clock) : date;
 }
 
 static void name_of(char name[96], const struct oid *tag)
@@ -82,7 +91,7 @@ int clock_note(struct state *state, const struct clock *clock, const struct oid 
 	if (!clock_lag(clock))
 		return 0;
 	name_of(name, tag);
-	(void)snprintf(text, sizeof(text), "%" PRId64, date + clock_lag(clock));
+	(void)snprintf(text, sizeof(text), "%" PRId64, bounded(date) + clock_lag(clock));
 	return state_value_set(state, name, text, f);
 }
 

@@ -162,3 +162,16 @@ said 'has expired'
 seen -20
 push main
 expect landed
+
+sentence "Whatever stands where it is remembered, who approves is heard, and pushes are judged"
+for kept in '' x -5 '9223372036854775807' '0 9223372036854775807 9223372036854775807 0' \
+	'9223372036854775807 9223372036854775807 1 9223372036854775807' '1 -9223372036854775808 9223372036854775807 -9' \
+	'99999999999999999999 1 2 3 4' '1 x 2'; do
+	server
+	governed
+	hold_change
+	sqlite3 "$server/countersign/state.db" "UPDATE value SET value = '$kept' WHERE name = 'time-seen'"
+	approved bob
+	push_again
+	expect landed
+done
