@@ -161,7 +161,7 @@ static int look_at(struct looking *l, const char *ref, const struct oid *id, str
 		return -1;
 	return taken ? 0
 		     : l->m->each(l->m->context, ref,
-			       "was taken away by no push, and made anew: no hook was asked");
+			       "was deleted without a push, and made anew: no hook was asked");
 }
 
 /* Whether it is looked at; our own refs come and go by themselves. */

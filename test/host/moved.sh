@@ -103,7 +103,7 @@ on_server update-ref -d refs/heads/release/9
 tells 'note: refs/heads/release/9: is gone, and no push took it away'
 on_server tag -d v9 >"$out"
 in_work push -q origin main:refs/tags/v9 2>"$out" || fail 'the tag'
-tells 'note: refs/tags/v9: was taken away by no push, and made anew'
+tells 'note: refs/tags/v9: was deleted without a push, and made anew'
 on_server update-ref refs/heads/free main
 on_server branch -q -D free
 quiet
@@ -174,6 +174,14 @@ governed
 parked 1
 on_server -c core.logAllRefUpdates=false update-ref refs/heads/release/3 parked
 tells "note: refs/heads/release/3: is at" "git's log does not tell how it came there"
+parked=$(on_server rev-parse parked)
+printf '%s\n' "$parked" >"$server/refs/heads/main"
+tells 'note: refs/heads/main: is at' "git's log does not tell how it came there"
+in_work push -q -f origin parked~1:main 2>"$out" || fail 'rewound'
+exits 0 countersign tidy --accept-refs --repo "$server"
+printf '%s\n' "$parked" >"$server/refs/heads/main"
+in_work push -q -f origin parked~1:main 2>"$out" || fail 'pushed on top'
+tells 'note: refs/heads/main: is at' "git's log does not tell how it came there"
 on_server config core.logAllRefUpdates false
 exits 1 countersign status --repo "$server"
 said 'core.logAllRefUpdates: is false'
@@ -225,6 +233,46 @@ touch -d '2 days ago' "$server/countersign/refs-seen"
 exits 0 countersign tidy --repo "$server"
 exits 0 countersign status --repo "$server"
 said 'note: refs/heads/main: came to'
+
+sentence "What was accepted is not told again where git has shortened its log meanwhile"
+governed
+commit docs/a.md 1
+push main
+expect landed
+on_server update-ref refs/heads/main main~1
+exits 0 countersign tidy --accept-refs --repo "$server"
+sed -i 1d "$server/logs/refs/heads/main"
+push main
+expect landed
+quiet
+
+sentence "A list that is none of ours is as good as none, and a fresh one is not written anew"
+governed
+commit docs/a.md 1
+push main
+expect landed
+cp "$server/countersign/refs-seen" "$story/fresh"
+exits 0 countersign tidy --repo "$server"
+cmp -s "$server/countersign/refs-seen" "$story/fresh" || fail 'it was written anew'
+for text in x 'countersign-refs 2 2026-11-30T00:00:00\nHEAD refs/heads/none\n'"$absent"' 0 refs/tags/none\n'; do
+	printf "$text" >"$server/countersign/refs-seen"
+	quiet
+done
+
+sentence "What forges do to refs without any hook of ours is not told"
+governed
+in_work push -q origin main:release/1 2>"$out" || fail 'made'
+exits 0 countersign tidy --accept-refs --repo "$server"
+on_server update-ref -d refs/heads/release/1
+for folder in hooks custom_hooks; do # as on Gitea and on GitLab
+	mkdir -p "$server/$folder/update.d"
+	cp "$server/hooks/update" "$server/$folder/update.d/countersign"
+	countersign status --repo "$server" >"$out" 2>&1 || :
+	unsaid 'is gone'
+	rm -r "$server/$folder/update.d"
+done
+exits 0 countersign status --repo "$server"
+said 'note: refs/heads/release/1: is gone'
 
 sentence "Many refs at once are counted, and what lies in the logs of refs is not trusted to be one"
 governed
