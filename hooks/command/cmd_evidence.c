@@ -23,7 +23,7 @@ const char cmd_evidence_usage[] =
 	"bundle prints, for each landing in a range or for a sample of them, its attestations, "
 	"the\n"
 	"log's rows about it with their proofs and the approvals, in one signed file; verify\n"
-	"finds any byte of it that is another, and needs nothing of the server.\n"
+	"finds any byte of it that was changed, and does not need the server.\n"
 	"\n"
 	"  --since TIME     figures from then on: 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h,\n"
 	"                   7d: that long ago\n"

@@ -232,7 +232,7 @@ int cmd_policy(const struct env *env, int argc, char **argv)
 			continue;
 		if (policy_args_read(&words, commands[i].takes, argc - 1, argv + 1) < 0 ||
 			words.count < commands[i].least || words.count > commands[i].most) {
-			(void)cli_wrong("policy", "%s takes other words", commands[i].name);
+			(void)cli_wrong("policy", "wrong number of words for %s", commands[i].name);
 			return usage();
 		}
 		words.env = env;

@@ -35,7 +35,7 @@ const char cmd_state_usage[] = "usage: countersign state save FILE [--repo DIR]\
 			       "reason, and everyone whom the policy names is notified.\n"
 			       "clock takes the server's clock for right after it was once ahead: "
 			       "dates that it had passed\n"
-			       "are to come again; approvals that were over then stay so.\n"
+			       "are ahead again; approvals that had expired stay so.\n"
 			       "\n"
 			       "  --reason TEXT  why; a row of the log, when it begins anew the "
 			       "first\n"

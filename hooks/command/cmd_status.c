@@ -150,7 +150,7 @@ const char cmd_status_usage[] =
 	"  --sshd-config FILE\n"
 	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
 	"  --http URL  its address by HTTP: tries to get in there with wrong names and passwords\n"
-	"  --fleet     how all hosts of the fleet are, instead\n"
+	"  --fleet     the state of all hosts of the fleet instead\n"
 	"  --host NAME that host alone\n"
 	"  --ca FILE   the authorities that may vouch for that address\n"
 	"\n"

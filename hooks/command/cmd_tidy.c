@@ -30,8 +30,8 @@ const char cmd_tidy_usage[] =
 	"\n"
 	"  --all       every guarded repository of the host, each as its owner\n"
 	"  --repo DIR  the repository (default: the current directory)\n"
-	"  --accept-refs  status says no more that its refs moved without a push: they count as\n"
-	"              they are now; nothing else is done\n"
+	"  --accept-refs  let refs count as they are now: status no longer reports that they\n"
+	"              moved without a push; nothing else is done\n"
 	"\n"
 	"Exit status: 0 success, 2 error.\n";
 

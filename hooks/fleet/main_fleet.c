@@ -38,7 +38,7 @@ static const char usage[] =
 	"\n"
 	"  --once                end when all has been taken up and is in force\n"
 	"  --print               the schema, for whoever runs PostgreSQL to read first\n"
-	"  --user ROLE           to make the schema as, in place of the settings' user\n"
+	"  --user ROLE           the role to make the schema as (default: the settings' user)\n"
 	"  --password-file FILE  its password, in place of the settings'\n"
 	"  --offline             leave without telling the fleet\n"
 	"  --all                 those that do not wait any more, too\n"

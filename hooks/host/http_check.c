@@ -94,7 +94,7 @@ int http_check(const struct http_check *check, struct fault *f)
 			"refuses an empty push without an account, with a wrong and an empty "
 			"password, with a name that nobody has and an empty one, and with headers "
 			"that say who it is",
-			"no right password, digest answer or client certificate was tried", true);
+			"no correct password, digest answer or client certificate was tried", true);
 	free(program);
 	buf_release(&said);
 	return status;

@@ -334,5 +334,5 @@ void status_look_at_clock(struct status *status, struct state *state)
 		now, seen);
 	status_problem(status, STATUS_CLOCK, problem,
 		"if it is right now: countersign state clock --reason TEXT, so that dates it had "
-		"passed are to come again; approvals have to be given anew");
+		"passed are ahead again; approvals have to be given anew");
 }

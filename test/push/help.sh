@@ -164,7 +164,7 @@ agents a b|countersign agents: 'b' is one word too many
 agents --seen a|countersign agents: 'a' is one word too many
 status --format xml|countersign status: --format is nagios, not 'xml'
 policy chek|countersign policy: 'chek' is neither check, show
-policy explain|countersign policy: explain takes other words
+policy explain|countersign policy: wrong number of words for explain
 reviewer bob|countersign reviewer: needs --policy FILE
 state sav x|countersign state: 'sav' is neither save, restore
 CALLS
