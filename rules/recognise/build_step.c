@@ -47,9 +47,10 @@ static size_t step_of(struct span line)
 /* The place in the table is told by the character, counting from 1. */
 static struct hidden_character step_in(struct span line, bool start)
 {
-	size_t i = step_of(line);
+	static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark, which tools pass over */
+	size_t skip = start && span_starts(line, mark) ? sizeof(mark) - 1 : 0;
+	size_t i = step_of((struct span){ line.data + skip, line.len - skip });
 
-	(void)start;
 	return i < STEPS ? (struct hidden_character){ (unsigned)i + 1, 1, 1 }
 			 : (struct hidden_character){ .character = 0 };
 }

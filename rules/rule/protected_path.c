@@ -239,7 +239,10 @@ static int hidden_text(const struct rule_case *c, struct buf *old_room, struct f
 
 #define DECODED_MAX (1u << 30)
 
-int rule_hidden_text(const struct rule_case *c, struct fault *f)
+/* Lets `judge` see the content as text, whatever way it is encoded. */
+static int judge_text(const struct rule_case *c,
+	int (*judge)(const struct rule_case *c, struct buf *old_room, struct fault *f),
+	struct fault *f)
 {
 	struct buf room = BUF_INIT(DECODED_MAX), old_room = BUF_INIT(DECODED_MAX);
 	struct rule_case decoded = *c;
@@ -248,20 +251,23 @@ int rule_hidden_text(const struct rule_case *c, struct fault *f)
 	if (!c->change || !c->content.data)
 		return 0;
 	decoded.content = recognise_text(&room, c->content);
-	status = room.failed ? fault_memory(f) : hidden_text(&decoded, &old_room, f);
+	status = room.failed ? fault_memory(f) : judge(&decoded, &old_room, f);
 	buf_release(&room);
 	buf_release(&old_room);
 	return status;
 }
 
-int rule_build_steps(const struct rule_case *c, struct fault *f)
+int rule_hidden_text(const struct rule_case *c, struct fault *f)
+{
+	return judge_text(c, hidden_text, f);
+}
+
+static int build_steps(const struct rule_case *c, struct buf *old_room, struct fault *f)
 {
 	char detail[256];
 	struct span old;
 	size_t line;
 
-	if (!c->change || !c->content.data)
-		return 0;
 	for (size_t i = 0; i < c->policy->rule_count; i++) {
 		const struct rule *rule = &c->policy->rules[i];
 		const char *what;
@@ -270,7 +276,7 @@ int rule_build_steps(const struct rule_case *c, struct fault *f)
 			continue;
 		if (c->old_content(c, &old, f) < 0)
 			return -1;
-		what = recognise_build_step(old, c->content, &line);
+		what = recognise_build_step(recognise_text(old_room, old), c->content, &line);
 		if (!what)
 			continue;
 		(void)snprintf(detail, sizeof(detail), "class:build-steps: %s", what);
@@ -278,4 +284,9 @@ int rule_build_steps(const struct rule_case *c, struct fault *f)
 			return -1;
 	}
 	return 0;
+}
+
+int rule_build_steps(const struct rule_case *c, struct fault *f)
+{
+	return judge_text(c, build_steps, f);
 }

@@ -28,6 +28,24 @@ for line in '#cgo LDFLAGS: -lx' '// #cgo pkg-config: x' '# /// script' '//> usin
 	expect held
 done
 
+sentence "A mark of the encoding at the start, and UTF-16, hide no such line"
+server
+asked
+agent claude-code
+for form in mark utf-16; do
+	branch "b$((n += 1))" origin/main
+	mkdir -p "$work/src"
+	case $form in
+	mark) printf '\357\273\277#Requires -Modules A\n' ;;
+	*) printf '#Requires -Modules A\n' | iconv -f utf-8 -t utf-16 ;;
+	esac >"$work/src/a.ps1"
+	in_work add src/a.ps1
+	record "Write a script in $form"
+	push "b$n:main"
+	expect held
+	said 'src/a.ps1:1'
+done
+
 sentence "What was there, what only speaks of it, and a file that is no text are let through"
 server
 asked
