@@ -151,13 +151,15 @@ static int forget_holds(struct retaining *r, struct fault *f)
 
 /*
  * Behind the last checkpoint nothing is cut off, so that it goes on being compared; what witnesses
- * have not seen stays, too.  The tree's file has to have the rows before they go.
+ * have not seen stays, too.  Then the tree's file has to have the rows before they go; where no
+ * checkpoint is, nothing is proved by it.
  */
 static int find_end(struct retaining *r, int64_t *end, struct fault *f)
 {
 	struct log_checkpoints checkpoints;
 	struct log_tree *tree = NULL;
 	struct state *state = NULL;
+	bool signs;
 	int status = log_checkpoints_read(&checkpoints, r->git_dir, NULL, NULL, f);
 
 	*end = INT64_MAX;
@@ -171,9 +173,11 @@ static int find_end(struct retaining *r, int64_t *end, struct fault *f)
 		if (one->of_this && (int64_t)one->tree.size < *end)
 			*end = (int64_t)one->tree.size;
 	}
+	signs = checkpoints.count > 0;
 	log_checkpoints_release(&checkpoints);
-	if (status == 0)
-		status = state_open(&state, r->git_dir, STATE_READ, f);
+	if (status < 0 || !signs)
+		return status;
+	status = state_open(&state, r->git_dir, STATE_READ, f);
 	if (status == 0 && !state_is_empty(state))
 		status = log_tree_open(&tree, state, f);
 	log_tree_close(tree);

@@ -148,6 +148,33 @@ said 'the log is broken at row 20, and nothing of it is archived'
 same 'cuts' 0 "$(countersign log --json --repo "$server" | grep -c '"kind":"cut"')"
 exits 1 countersign log verify --repo "$server"
 
+sentence "What is not decided yet is not archived"
+rows 300 200
+sed -i 's/"60d"/"1d"/' "$server/countersign/policy.json"
+change "UPDATE outcome SET landed = NULL, ref = 'refs/heads/x' || seq"
+exits 0 countersign tidy --repo "$server" # which settles 256 refs at a time
+exits 0 countersign log verify --json --repo "$server"
+[ "$(sed 's/.*"archived":\([0-9]*\).*/\1/' "$out")" -lt 290 ] || fail 'rows that wait were archived'
+exits 0 countersign tidy --repo "$server"
+exits 0 countersign log verify --json --repo "$server"
+[ "$(sed 's/.*"archived":\([0-9]*\).*/\1/' "$out")" -ge 299 ] || fail 'rows stay for ever'
+
+sentence "Archives of another history of the same log do not come out where it was cut"
+rows 2 400
+countersign state save "$story/two" --repo "$server"
+"$tools/statetool" "$server" past 2 400
+exits 0 countersign tidy --repo "$server"
+mv "$server/countersign/archive" "$story/history"
+countersign state restore "$story/two" --repo "$server" >/dev/null
+"$tools/statetool" "$server" past 2 401
+exits 0 countersign tidy --repo "$server"
+exits 0 countersign log verify --repo "$server"
+said 'rows 1 to 4 were archived'
+rm -r "$server/countersign/archive"
+mv "$story/history" "$server/countersign/archive"
+exits 1 countersign log verify --repo "$server"
+said 'row 4 or one before it is not of its checkpoint'
+
 sentence "Verifying can go on from the last row that was verified, and sees what came after it"
 rows 300 200
 exits 0 countersign log verify --continue --repo "$server"
@@ -198,6 +225,9 @@ rows 2 400
 exits 0 countersign log checkpoint --repo "$server"
 cp "$server/countersign/log.checkpoint" "$story/kept"
 "$tools/statetool" "$server" past 2 400
+exits 0 countersign tidy --repo "$server"
+exits 0 countersign log verify --json --repo "$server"
+said '"archived":2,'
 exits 0 countersign log checkpoint --repo "$server"
 exits 0 countersign tidy --repo "$server"
 rm -r "$server/countersign/archive"
