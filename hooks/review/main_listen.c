@@ -1,6 +1,5 @@
 /*
  * libexec/countersign/listen: the review page served by itself, which `countersign review` runs.
- * The one program with libmicrohttpd.
  *
  * It answers one request after the other, and keeps nothing between two.  Beyond loopback it serves
  * only whom the command line names, and says so.
@@ -9,8 +8,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +15,7 @@
 #include "common/base/buf.h"
 #include "common/base/install_paths.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/listening.h"
 #include "hooks/review/review.h"
 
 #define CONNECTIONS_MAX 100
@@ -134,26 +132,6 @@ struct options {
 	const char *listen, *user, *repo;
 };
 
-/* `127.0.0.1:8460`, `[::1]:8460`, `localhost:0`: the address to listen at.  0 or -1. */
-static int find_address(const char *text, struct addrinfo **out, struct fault *f)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
-	const char *colon = strrchr(text, ':');
-	char host[256];
-	size_t len = colon ? (size_t)(colon - text) : 0;
-	int wrong;
-
-	if (!colon || !len || len >= sizeof(host))
-		return fault_set(f, FAULT_ADMIN, "'%s' is not ADDRESS:PORT", text);
-	(void)snprintf(host, sizeof(host), "%.*s", (int)len, text);
-	if (host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		memmove(host, host + 1, len - 1);
-	}
-	wrong = getaddrinfo(host, colon + 1, &hints, out);
-	return wrong ? fault_set(f, FAULT_ADMIN, "'%s': %s", text, gai_strerror(wrong)) : 0;
-}
-
 static bool is_loopback(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
@@ -175,37 +153,12 @@ static void tell(struct MHD_Daemon *daemon, const char *listen)
 	(void)fflush(stdout);
 }
 
-/* Waits until somebody ends us. */
-static void wait_for_end(void)
-{
-	sigset_t ends;
-	int which;
-
-	(void)sigemptyset(&ends);
-	(void)sigaddset(&ends, SIGTERM);
-	(void)sigaddset(&ends, SIGINT);
-	(void)sigaddset(&ends, SIGHUP);
-	(void)sigwait(&ends, &which);
-}
-
-static void block_ends(void)
-{
-	sigset_t ends;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)sigemptyset(&ends);
-	(void)sigaddset(&ends, SIGTERM);
-	(void)sigaddset(&ends, SIGINT);
-	(void)sigaddset(&ends, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, &ends, NULL);
-}
-
 static int serve(const struct options *options, struct review_site *site, struct fault *f)
 {
 	struct addrinfo *address = NULL;
 	struct MHD_Daemon *daemon;
 
-	if (find_address(options->listen, &address, f) < 0)
+	if (listening_at(options->listen, &address, f) < 0)
 		return -1;
 	site->anybody = is_loopback(address->ai_addr);
 	if (!site->anybody && !site->user) {
@@ -215,7 +168,7 @@ static int serve(const struct options *options, struct review_site *site, struct
 			"behind a web server that knows who asks",
 			options->listen);
 	}
-	block_ends();
+	listening_begin();
 	daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ERROR_LOG |
 					  (address->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0),
 		0, NULL, NULL, on_request, site, MHD_OPTION_SOCK_ADDR, address->ai_addr,
@@ -227,7 +180,7 @@ static int serve(const struct options *options, struct review_site *site, struct
 		return fault_set(f, FAULT_ADMIN, "cannot listen at %s: %s", options->listen,
 			strerror(errno));
 	tell(daemon, options->listen);
-	wait_for_end();
+	listening_wait();
 	MHD_stop_daemon(daemon);
 	return 0;
 }

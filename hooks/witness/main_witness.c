@@ -4,14 +4,13 @@
  */
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/base/env.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/listening.h"
 #include "hooks/witness/witnessing.h"
 
 #define CONNECTIONS_MAX 100
@@ -81,40 +80,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	return result;
 }
 
-/* `127.0.0.1:8461`, `[::1]:8461`: the address to listen at.  0 or -1. */
-static int find_address(const char *text, struct addrinfo **out, struct fault *f)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
-	const char *colon = strrchr(text, ':');
-	bool boxed = colon && text[0] == '[' && colon > text + 1 && colon[-1] == ']';
-	char *host = colon ? strndup(text + boxed, (size_t)(colon - text) - (boxed ? 2 : 0)) : NULL;
-	int wrong = host && *host ? getaddrinfo(host, colon + 1, &hints, out) : EAI_NONAME;
-
-	free(host);
-	return wrong ? fault_set(f, FAULT_ADMIN, "'%s': %s", text, gai_strerror(wrong)) : 0;
-}
-
-static void end_signals(sigset_t *ends)
-{
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)sigemptyset(ends);
-	(void)sigaddset(ends, SIGTERM);
-	(void)sigaddset(ends, SIGINT);
-	(void)sigaddset(ends, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, ends, NULL);
-}
-
 static int serve(const char *listen, struct witnessing *witnessing, struct fault *f)
 {
 	struct addrinfo *address = NULL;
 	struct MHD_Daemon *daemon;
 	const union MHD_DaemonInfo *port;
-	sigset_t ends;
-	int which;
 
-	if (find_address(listen, &address, f) < 0)
+	if (listening_at(listen, &address, f) < 0)
 		return -1;
-	end_signals(&ends);
+	listening_begin();
 	daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD |
 					  (address->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0),
 		0, NULL, NULL, on_request, witnessing, MHD_OPTION_SOCK_ADDR, address->ai_addr,
@@ -129,7 +103,7 @@ static int serve(const char *listen, struct witnessing *witnessing, struct fault
 	printf("http://%.*s:%u\n", (int)(strrchr(listen, ':') - listen), listen,
 		port ? (unsigned)port->port : 0);
 	(void)fflush(stdout);
-	(void)sigwait(&ends, &which);
+	listening_wait();
 	MHD_stop_daemon(daemon);
 	return 0;
 }
