@@ -148,6 +148,19 @@ said 'the log is broken at row 20, and nothing of it is archived'
 same 'cuts' 0 "$(countersign log --json --repo "$server" | grep -c '"kind":"cut"')"
 exits 1 countersign log verify --repo "$server"
 
+sentence "Rows that are cut off as tidy does, but for the row that tells of it, are missed"
+rows 300 200
+countersign state save "$story/uncut" --repo "$server"
+exits 0 countersign tidy --repo "$server"
+countersign state save "$story/cut" --repo "$server"
+countersign state restore "$story/uncut" --repo "$server" >/dev/null
+change "ATTACH '$story/cut' AS c; INSERT INTO cut SELECT rows, tip, tree, 300 FROM c.cut; DETACH c;
+DELETE FROM log WHERE seq <= (SELECT max(rows) FROM cut);"
+exits 1 countersign log verify --repo "$server"
+said 'row 1 is missing'
+exits 2 countersign tidy --repo "$server"
+said 'no row of the log tells where it was cut'
+
 sentence "What is not decided yet is not archived"
 rows 300 200
 sed -i 's/"60d"/"1d"/' "$server/countersign/policy.json"
@@ -194,6 +207,11 @@ exits 1 countersign log verify --continue --repo "$server"
 said "row $((last + 2)) is not what was written"
 change "DELETE FROM log WHERE seq >= $last"
 exits 1 countersign log verify --continue --repo "$server"
+rows 20 50
+exits 0 countersign log verify --continue --repo "$server"
+change "UPDATE log SET account = 'dev2', hash = lower(hex(randomblob(32))) WHERE seq = 20"
+exits 1 countersign log verify --continue --repo "$server"
+said 'row 20 or one before it is not of its checkpoint'
 
 sentence "Where the host signs, nothing behind the last checkpoint is cut off, and older checkpoints still fit"
 own_prefix
@@ -241,6 +259,9 @@ exits 1 countersign log verify --json --checkpoint "$story/kept" --repo "$server
 said '"checkpoints_uncompared":1'
 cut=$(countersign log --json --repo "$server" | sed -n 's/.*"tip":"\([0-9a-f]*\)".*/\1/p' | tail -n 1)
 exits 0 countersign log verify --tip "$cut" --repo "$server"
+sed -i '3s|.*|AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=|' "$server/countersign/log.checkpoint"
+exits 2 countersign tidy --repo "$server"
+said 'a checkpoint of the log has a false signature'
 
 sentence "Going on from the last row that was verified, what is known of rows before it is compared all the same"
 rm -f "$prefix/etc/countersign/log.key"
