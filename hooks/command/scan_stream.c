@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hooks/command/scan.h"
+#include "rules/credential/decode.h"
 
 #define WINDOW ((size_t)2 << 20)
 #define MARGIN ((size_t)256 << 10)
@@ -23,6 +24,7 @@ struct stream {
 	char head[HEAD_MAX];
 	size_t head_len;
 	bool headed; /* it is a line */
+	bool wide;   /* the text is in UTF-16 or UTF-32, and the head its mark */
 	bool last;
 };
 
@@ -47,61 +49,68 @@ static int fill(struct stream *s, struct scan *scan, struct fault *f)
  */
 static void keep_head(struct stream *s)
 {
+	struct span bytes = { s->data, s->len }, mark = credential_mark(bytes);
 	const char *end = memchr(s->data, '\n', HEAD_MAX);
 
-	if (memcmp(s->data, "\xff\xfe\0\0", 4) == 0 || memcmp(s->data, "\0\0\xfe\xff", 4) == 0)
-		s->head_len = 4;
-	else if (memcmp(s->data, "\xff\xfe", 2) == 0 || memcmp(s->data, "\xfe\xff", 2) == 0)
-		s->head_len = 2;
-	else if (end && !memchr(s->data, 0, (size_t)(end - s->data)))
-		s->head_len = (size_t)(end - s->data) + 1;
-	s->headed = s->head_len > 0 && end == s->data + s->head_len - 1;
-	memcpy(s->head, s->data, s->head_len);
+	s->wide = mark.len > 0;
+	s->headed = !s->wide && end && !memchr(s->data, 0, (size_t)(end - s->data));
+	s->head_len = s->headed ? (size_t)(end - s->data) + 1 : mark.len;
+	memcpy(s->head, s->headed ? s->data : mark.data, s->head_len);
 }
 
-static size_t lines_of(const char *at, size_t len)
+/* The place behind those bytes, which begin where the stream does, with a mark or with a line. */
+static int go_on(struct stream *s, struct scan_place *place, struct span bytes, struct fault *f)
 {
-	const char *end = at + len;
-	size_t lines = 0;
+	struct buf plain = BUF_INIT(s->wide ? bytes.len + bytes.len / 2 + 64 : 64);
+	int status = s->wide ? credential_decode(bytes, &plain) : 0;
+	const char *at = status > 0 ? plain.data : bytes.data;
+	const char *end = at + (status > 0 ? plain.len : bytes.len);
 
-	for (; (at = memchr(at, '\n', (size_t)(end - at))); at++)
-		lines++;
-	return lines;
-}
-
-/* Goes on to the next window: only the end of this one is kept. */
-static void slide(struct stream *s)
-{
-	size_t gone = s->len - 2 * MARGIN;
-	struct scan_place *before = &s->text.before;
-
-	for (const char *at = s->data, *end = at + gone; at < end;) {
+	while (status >= 0 && at < end) {
 		const char *line = memchr(at, '\n', (size_t)(end - at));
 
 		if (line)
-			*before = (struct scan_place){ before->lines + 1, 0, 0 };
+			*place = (struct scan_place){ place->lines + 1, 0, 0 };
 		for (const char *c = at; !line && c < end; c++) {
-			before->columns++;
-			before->characters += (*c & 0xc0) != 0x80;
+			place->columns++;
+			place->characters += (*c & 0xc0) != 0x80;
 		}
 		at = line ? line + 1 : end;
 	}
+	if (plain.data)
+		explicit_bzero(plain.data, plain.len);
+	buf_release(&plain);
+	return status < 0 ? fault_memory(f) : 0;
+}
+
+/* Goes on to the next window: only the end of this one is kept. */
+static int slide(struct stream *s, bool first, struct fault *f)
+{
+	size_t gone = s->len - 2 * MARGIN, mark = s->wide && !first ? s->head_len : 0;
+	struct span bytes = { s->data - mark, mark + gone };
+	int status = go_on(s, &s->text.before, bytes, f);
+
 	memmove(s->data, s->data + gone, s->len - gone);
 	s->len -= gone;
+	return status;
 }
 
 static int scan_window(struct stream *s, struct scan *scan, bool first, struct fault *f)
 {
-	size_t head = first ? 0 : s->head_len;
+	size_t head = first ? 0 : s->head_len, from = first ? 0 : head + MARGIN,
+	       to = head + s->len - MARGIN;
+	struct scan_place start = { 0 }, end = { 0 };
 
-	if (head)
-		memcpy(s->data - head, s->head, head);
+	memcpy(s->data - head, s->head, head);
 	s->text.bytes = (struct span){ s->data - head, s->len + head };
 	s->text.headed = head && s->headed;
-	s->text.from = first ? 0 : head + MARGIN;
-	s->text.to = s->last ? SIZE_MAX : head + s->len - MARGIN;
-	s->text.from_line = lines_of(s->text.bytes.data, s->text.from);
-	s->text.to_line = s->last ? SIZE_MAX : lines_of(s->text.bytes.data, s->text.to);
+	s->text.from = from;
+	s->text.to = s->last ? SIZE_MAX : to;
+	if (go_on(s, &start, (struct span){ s->text.bytes.data, from }, f) < 0 ||
+		go_on(s, &end, (struct span){ s->text.bytes.data, to }, f) < 0)
+		return -1;
+	s->text.from_line = start.lines;
+	s->text.to_line = s->last ? SIZE_MAX : end.lines;
 	return scan_part(scan, &s->text, f);
 }
 
@@ -116,8 +125,9 @@ static int scan_windows(struct stream *s, struct scan *scan, struct fault *f)
 			return status;
 		if (s->all > scan->blob_limit)
 			return scan_skip(scan, &s->text), 0;
-		slide(s);
-		status = fill(s, scan, f);
+		status = slide(s, first, f);
+		if (status == 0)
+			status = fill(s, scan, f);
 	}
 	return status;
 }

@@ -18,22 +18,23 @@ static uint32_t unit_at(struct span bytes, const struct wide *w, size_t at)
 	return unit;
 }
 
+static const struct {
+	const char *mark;
+	struct wide wide;
+} marks[] = {
+	{ "\xff\xfe\0\0", { 4, false, 4 } },
+	{ "\0\0\xfe\xff", { 4, true, 4 } },
+	{ "\xff\xfe", { 2, false, 2 } },
+	{ "\xfe\xff", { 2, true, 2 } },
+};
+
+#define MARKS (sizeof(marks) / sizeof(marks[0]))
+
 static bool marked(struct span bytes, struct wide *w)
 {
-	static const struct {
-		const char *mark;
-		size_t len;
-		struct wide wide;
-	} marks[] = {
-		{ "\xff\xfe\0\0", 4, { 4, false, 4 } },
-		{ "\0\0\xfe\xff", 4, { 4, true, 4 } },
-		{ "\xff\xfe", 2, { 2, false, 2 } },
-		{ "\xfe\xff", 2, { 2, true, 2 } },
-	};
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (bytes.len >= marks[i].len &&
-			memcmp(bytes.data, marks[i].mark, marks[i].len) == 0) {
+	for (size_t i = 0; i < MARKS; i++)
+		if (bytes.len >= marks[i].wide.width &&
+			memcmp(bytes.data, marks[i].mark, marks[i].wide.width) == 0) {
 			*w = marks[i].wide;
 			return true;
 		}
@@ -50,9 +51,9 @@ static bool guessed(struct span bytes, struct wide *w)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		zeros[i & 3] += bytes.data[i] == 0;
-	if (zeros[1] == quarter && zeros[2] == quarter && zeros[3] == quarter && zeros[0] == 0)
+	if (zeros[2] == quarter && zeros[3] == quarter && zeros[0] <= quarter / 16)
 		*w = (struct wide){ 4, false, 0 };
-	else if (zeros[0] == quarter && zeros[1] == quarter && zeros[2] == quarter && zeros[3] == 0)
+	else if (zeros[0] == quarter && zeros[1] == quarter && zeros[3] <= quarter / 16)
 		*w = (struct wide){ 4, true, 0 };
 	else if (zeros[1] + zeros[3] > quarter && zeros[0] + zeros[2] <= quarter / 16)
 		*w = (struct wide){ 2, false, 0 };
@@ -91,6 +92,17 @@ int credential_decode(struct span bytes, struct buf *out)
 	return out->failed ? -1 : 1;
 }
 
+struct span credential_mark(struct span bytes)
+{
+	struct wide w;
+
+	if (marked(bytes, &w) || guessed(bytes, &w))
+		for (size_t i = 0; i < MARKS; i++)
+			if (marks[i].wide.width == w.width && marks[i].wide.big == w.big)
+				return (struct span){ marks[i].mark, w.width };
+	return (struct span){ "", 0 };
+}
+
 #define RUN_MIN 8 /* letters, of which fewer come by chance */
 
 static bool letter(char c)
@@ -113,15 +125,28 @@ static size_t run_length(struct span bytes, size_t at, unsigned width)
 	return n;
 }
 
-/* Keeps count of the lines that are passed over. */
-static void add_lines(struct buf *out, struct span bytes)
+/* Whether a line ends there: in a text of wide units only where a whole unit says so. */
+static bool line_at(struct span bytes, const struct wide *whole, size_t at)
 {
-	const char *at = bytes.data, *end = at + bytes.len;
+	size_t before = whole->big ? whole->width - 1 : 0;
 
-	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-		buf_addc(out, '\n');
-		at++;
-	}
+	if (whole->width == 0)
+		return true;
+	if (at < whole->skip + before || at - before + whole->width > bytes.len)
+		return false;
+	at -= before;
+	return (at - whole->skip) % whole->width == 0 && unit_at(bytes, whole, at) == '\n';
+}
+
+/* Keeps count of the lines that are passed over. */
+static void add_lines(
+	struct buf *out, struct span bytes, const struct wide *whole, size_t from, size_t to)
+{
+	const char *at = bytes.data + from, *end = bytes.data + to;
+
+	for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		if (line_at(bytes, whole, (size_t)(at - bytes.data)))
+			buf_addc(out, '\n');
 }
 
 /* Whether the text as a whole is read so, and with it what stands there. */
@@ -130,14 +155,12 @@ static bool in_whole(const struct wide *whole, size_t at, unsigned width)
 	return whole->width == width && at % width == (whole->big ? width - 1 : 0);
 }
 
-static bool add_run(struct buf *out, struct span bytes, size_t at, unsigned width)
+/* What ends a line in the run alone is none of the whole text's lines. */
+static void add_run(struct buf *out, const char *run, size_t n, unsigned width, bool lines)
 {
-	size_t n = run_length(bytes, at, width);
-
 	for (size_t i = 0; i < n; i++)
-		buf_addc(out, bytes.data[at + i * width]);
+		buf_addc(out, run[i * width] == '\n' && !lines ? '\r' : run[i * width]);
 	buf_addc(out, 0); /* what follows is no part of it */
-	return true;
 }
 
 int credential_decode_runs(struct span bytes, struct buf *out)
@@ -154,12 +177,14 @@ int credential_decode_runs(struct span bytes, struct buf *out)
 		unsigned width = run_length(bytes, start, 4) >= RUN_MIN ? 4 : 2;
 		size_t n = run_length(bytes, start, width);
 
-		add_lines(out, (struct span){ bytes.data + at, start - at });
+		add_lines(out, bytes, &whole, at, start);
 		next = n >= RUN_MIN ? start + (n - 1) * width + 1 : (size_t)(zero - bytes.data) + 1;
-		if (n >= RUN_MIN && !in_whole(&whole, start, width))
-			some = add_run(out, bytes, start, width);
-		else
-			add_lines(out, (struct span){ bytes.data + start, next - start });
+		if (n >= RUN_MIN && !in_whole(&whole, start, width)) {
+			add_run(out, bytes.data + start, n, width, whole.width == 0);
+			some = true;
+		} else {
+			add_lines(out, bytes, &whole, start, next);
+		}
 		for (at = next; at < bytes.len && bytes.data[at] == 0;)
 			at++;
 	}

@@ -14,6 +14,12 @@
 int credential_decode(struct span bytes, struct buf *out);
 
 /*
+ * The byte order mark of UTF-16 or UTF-32 that the bytes begin with, or should; empty: they are
+ * neither.
+ */
+struct span credential_mark(struct span bytes);
+
+/*
  * Adds what stands in such encodings within other bytes, however it is aligned: runs of our
  * letters, each on the line it stands on.  What credential_decode reads is left out.  At most as
  * long as the bytes.  1: there is some, 0: none, -1: no memory.

@@ -178,6 +178,19 @@ LC_ALL=C sed 's/[\x80-\xbf]//g' "$story/long.txt" |
 	LC_ALL=C awk '{ while ((at = index(substr($0, from + 1), "=\"q7Rw2m"))) { from += at; print from + 2 } }' >"$story/there"
 cmp "$story/there" "$story/told" || fail 'columns of characters'
 
+sentence "scan of a large text of UTF-16 or UTF-32 tells each once, with its line"
+awk -v p=password 'BEGIN { for (i = 1; i <= 130000; i++) print i % 10 ? "在线上 words of a text" : p " = \"q7Rw2m" i "Kz9\"" }' >"$story/text"
+awk '/^password/ { print NR }' "$story/text" >"$story/there"
+for order in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
+	for mark in '\357\273\277' ''; do
+		# shellcheck disable=SC2059 # the mark is a format
+		{ printf "$mark" && cat "$story/text"; } | iconv -f UTF-8 -t "$order" >"$story/wide.txt"
+		scan "$story/wide.txt"
+		sed 's/^[^:]*\///' "$story/out" | cut -d: -f2 >"$story/told"
+		cmp "$story/there" "$story/told" || fail "$order $mark: not all of it was told once"
+	done
+done
+
 sentence "scan exits 2 for what is not there and for options it does not know"
 scan "$story/nothing"
 [ "$status" = 2 ]
