@@ -121,6 +121,17 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 	return status;
 }
 
+int judge_add_maker(
+	struct judge *judge, const struct oid *id, struct attribution *who, struct fault *f)
+{
+	struct attribution maker;
+	const char *why;
+
+	if (judge_attribute(judge, id, &maker, &why, f) < 0)
+		return -1;
+	return why ? 0 : attribution_merge(judge->attributor, who, &maker, f);
+}
+
 void judge_note_agents(struct verdict *verdict, const struct attribution *who)
 {
 	verdict->agent_commits += who->count > 0;

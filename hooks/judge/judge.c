@@ -102,7 +102,7 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 	struct oid *next, struct fault *f)
 {
 	struct rule_case c = ref_case(j);
-	struct attribution who = { 0 };
+	struct attribution who = { 0 }, words;
 	struct tag tag;
 	const char *why = NULL;
 	int status;
@@ -118,6 +118,10 @@ static int judge_tag(struct ref_judging *j, const struct oid *id, struct span te
 		return -1;
 	c.who = &who;
 	judge_note_agents(j->verdict, &who);
+	words = who;
+	c.words = &words;
+	if (j->tip_type == OBJECT_COMMIT && judge_add_maker(j->judge, &j->tip, &words, f) < 0)
+		return -1;
 	if (who.signer && !who.count && names_ref(&tag, j->update))
 		j->vouched = who.signer->layer;
 	status = who.malformed && governed(j) ? judge_object(j->judge, &c,

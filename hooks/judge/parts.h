@@ -228,6 +228,10 @@ int judge_had(
 /* Whether some rule protects the path.  0 or -1. */
 int judge_protects(struct judge *judge, struct span path, bool *protects, struct fault *f);
 
+/* Adds to `who` the agents that made the commit; none where it cannot be read.  0 or -1. */
+int judge_add_maker(
+	struct judge *judge, const struct oid *id, struct attribution *who, struct fault *f);
+
 /*
  * Adds to `who` the agents that made of the path what a commit brings it to that nothing else
  * attributes; *found says whether there are any.  0 or -1.

@@ -149,7 +149,14 @@ static bool anyone_asks(const struct rule_case *c, enum confidence *least)
 int rule_credentials(const struct rule_case *c, struct fault *f)
 {
 	struct scanning s = { .c = c, .fault = f };
+	struct rule_case words;
 
+	if (c->words) {
+		words = *c;
+		words.who = c->words;
+		words.words = NULL;
+		return rule_credentials(&words, f);
+	}
 	if (!anyone_asks(c, &s.least))
 		return 0;
 	if (!c->change && !c->commit)

@@ -37,6 +37,8 @@ struct rule_case {
 	const unsigned char *governing;
 	struct verdict *verdict;
 	const struct attribution *who;
+	/* of a tag: whose its words may be, which it shares with what it names; NULL: who's */
+	const struct attribution *words;
 	bool deletes, rewinds; /* what the ref update does */
 	bool redelegates; /* and thereby changes the delegated policy, with no commit that does */
 	int64_t now;      /* the latest that was seen, seconds since 1970: what it ends is over */

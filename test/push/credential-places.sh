@@ -192,6 +192,29 @@ denied
 push main
 expect landed
 
+sentence "A tag's message is an agent's where the commit that it leads to is; other rules go by the tag alone"
+governed
+commit docs/readme.txt x
+agents_commit=$(in_work rev-parse HEAD)
+person alice
+commit docs/readme.txt y
+push main
+expect landed
+tag_of()
+{
+	in_work tag -f -a -m "$2" "$1" "$3" 2>/dev/null
+	push "$1"
+}
+tag_of v1 "The key is $token" "$agents_commit"
+denied
+tag_of v2 "Our first release" "$agents_commit"
+expect landed
+tag_of v3 "The key is $token" HEAD
+expect landed
+in_work tag -f -a -m "The key is $token" inner "$agents_commit"
+tag_of v4 "A tag of a tag" inner
+denied
+
 sentence "Author and committer are read"
 governed
 write docs/a.md x
