@@ -5,7 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/facts/statement.h"
-#include "hooks/review/approval_tag.h"
+#include "hooks/admin/approval_tag.h"
 #include "hooks/review/script_json.h"
 
 /* One post. */

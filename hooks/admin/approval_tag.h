@@ -4,8 +4,8 @@
  *
  * The tag is made in a folder of its own, so that nothing of one that is refused stays anywhere.
  */
-#ifndef HOOKS_REVIEW_APPROVAL_TAG_H
-#define HOOKS_REVIEW_APPROVAL_TAG_H
+#ifndef HOOKS_ADMIN_APPROVAL_TAG_H
+#define HOOKS_ADMIN_APPROVAL_TAG_H
 
 #include "common/facts/facts.h"
 

@@ -1,4 +1,4 @@
-#include "hooks/review/approval_tag.h"
+#include "hooks/admin/approval_tag.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -146,7 +146,7 @@ int approval_tag_push(
 	int status;
 
 	*taken = false;
-	(void)snprintf(handing.folder, sizeof(handing.folder), "/tmp/countersign-review.XXXXXX");
+	(void)snprintf(handing.folder, sizeof(handing.folder), "/tmp/countersign-approval.XXXXXX");
 	if (!mkdtemp(handing.folder))
 		return fault_set(
 			f, FAULT_ADMIN, "no folder can be made below /tmp: %s", strerror(errno));
