@@ -19,6 +19,7 @@ const char cmd_fleet_usage[] =
 	"       countersign fleet join\n"
 	"       countersign fleet status [--json] [--host NAME]\n"
 	"       countersign fleet leave [--offline]\n"
+	"       countersign fleet decide --as NAME [FILE]\n"
 	"\n"
 	"Makes a fleet of many git servers, through PostgreSQL: one place for what waits and what "
 	"was\n"
@@ -26,7 +27,9 @@ const char cmd_fleet_usage[] =
 	"folder.\n"
 	"\n"
 	"init makes the schema, and with --print shows it to whoever runs PostgreSQL; join brings\n"
-	"this host in, status shows how all hosts are, and leave takes this host out.\n"
+	"this host in, status shows how all hosts are, and leave takes this host out. decide "
+	"hands\n"
+	"in a signed approval tag (git cat-file tag NAME), for the hosts that have its hold.\n"
 	"\n"
 	"  --print               print the schema, and do nothing else\n"
 	"  --user ROLE           the role to make the schema as (default: the settings' user)\n"
@@ -34,8 +37,9 @@ const char cmd_fleet_usage[] =
 	"  --json                one JSON object per line\n"
 	"  --host NAME           of that host alone\n"
 	"  --offline             leave without telling the fleet\n"
+	"  --as NAME             who has signed the decision: the name in the policy\n"
 	"\n"
-	"Exit status: 0 success, 1 a host is not well, 2 error.\n";
+	"Exit status: 0 success, 1 a host is not well, or no host took it, 2 error.\n";
 
 int fleet_run(char **argv)
 {
@@ -55,7 +59,7 @@ int fleet_run(char **argv)
 
 int cmd_fleet(const struct env *env, int argc, char **argv)
 {
-	static const char *const verbs[] = { "init", "join", "status", "leave" };
+	static const char *const verbs[] = { "init", "join", "status", "leave", "decide" };
 	const char *verb = "";
 
 	(void)env;

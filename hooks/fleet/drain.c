@@ -77,7 +77,7 @@ struct draining {
 	bool anchored; /* the row that it has last was seen, and is the same */
 	bool more;
 	const char *wrong;
-	struct buf holds;
+	struct buf holds, decisions;
 };
 
 /* What is wrong with its log is told, once as long as it is the same. */
@@ -238,14 +238,47 @@ static int send_holds(struct draining *d, struct fault *f)
 	return 0;
 }
 
+/*
+ * The decisions on them, of which there are others than were told: for hosts that have the same
+ * hold.  That they were taken here is known.
+ */
+static int send_decisions(struct draining *d, struct fault *f)
+{
+	const struct link_question question = {
+		.sql = "WITH told AS (INSERT INTO countersign.decision (host, repository, hold,"
+		       " digest, person, object) SELECT $1, $2, x.hold, x.digest, x.person,"
+		       " decode(x.object, 'base64') FROM json_to_recordset($3::json) AS x(hold"
+		       " text, digest text, person text, object text) ON CONFLICT (repository,"
+		       " hold, person, sha256(object)) DO NOTHING RETURNING id) INSERT INTO"
+		       " countersign.decision_outcome (decision, host, taken, said) SELECT id, $1,"
+		       " true, '' FROM told",
+		.params = { d->drain->link->settings->host, d->rows.id, d->decisions.data },
+		.count = 3
+	};
+	struct digest_text digest;
+
+	if (!d->decisions.data || digest_of(buf_span(&d->decisions), &digest, f) < 0)
+		return d->decisions.data ? -1 : 0;
+	if (strcmp(digest.hex, d->repository->decisions) == 0)
+		return 0;
+	if (link_ask(d->drain->link, &question, NULL, f) < 0)
+		return refused(d, f);
+	(void)snprintf(
+		d->repository->decisions, sizeof(d->repository->decisions), "%s", digest.hex);
+	return 0;
+}
+
 static int take(struct draining *d, struct fault *f)
 {
-	struct rows_wanted wanted = {
-		.each = on_row, .context = d, .holds = &d->holds, .more = &d->more
-	};
+	struct rows_wanted wanted = { .each = on_row,
+		.context = d,
+		.holds = &d->holds,
+		.decisions = &d->decisions,
+		.more = &d->more };
 
 	if (!d->rows.id[0])
 		return 0;
+	(void)snprintf(d->repository->id, sizeof(d->repository->id), "%s", d->rows.id);
 	if (ask_tip(d, f) < 0)
 		return -1;
 	wanted.after = d->seq ? d->seq - 1 : 0;
@@ -258,15 +291,18 @@ static int take(struct draining *d, struct fault *f)
 		return raise_alarm(d, d->wrong, f);
 	if (d->columns.count && send_rows(d, f) < 0)
 		return -1;
-	return d->more ? 0 : send_holds(d, f);
+	if (d->more)
+		return 0;
+	return send_holds(d, f) < 0 ? -1 : send_decisions(d, f);
 }
 
 /* A repository that could not be read is told, and does not stop the others. */
 static int drain_one(struct drain *drain, struct drain_repository *repository, struct fault *f)
 {
-	struct draining d = {
-		.drain = drain, .repository = repository, .holds = BUF_INIT((size_t)16 << 20)
-	};
+	struct draining d = { .drain = drain,
+		.repository = repository,
+		.holds = BUF_INIT((size_t)16 << 20),
+		.decisions = BUF_INIT((size_t)16 << 20) };
 	struct stat before = { 0 };
 	int status;
 
@@ -288,6 +324,7 @@ static int drain_one(struct drain *drain, struct drain_repository *repository, s
 	rows_close(&d.rows);
 	columns_release(&d.columns);
 	buf_release(&d.holds);
+	buf_release(&d.decisions);
 	return status;
 }
 

@@ -16,11 +16,13 @@
 /* A repository that is drained. */
 struct drain_repository {
 	char *git_dir;
-	struct stat seen;  /* its database as it was when all had been told */
-	bool told, listed; /* all had been; it is on the list yet */
-	char holds[65];    /* digest of the holds that were told last */
-	char alarm[256];   /* what was told to be wrong with it; "?": nobody knows */
-	double again;      /* not before that time */
+	char id[33];        /* "": not known yet */
+	struct stat seen;   /* its database as it was when all had been told */
+	bool told, listed;  /* all had been; it is on the list yet */
+	char holds[65];     /* digest of the holds that were told last */
+	char decisions[65]; /* and of the decisions on them */
+	char alarm[256];    /* what was told to be wrong with it; "?": nobody knows */
+	double again;       /* not before that time */
 };
 
 struct drain {

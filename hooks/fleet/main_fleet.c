@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "common/base/env.h"
+#include "common/base/file.h"
 #include "hooks/admin/cli.h"
+#include "hooks/fleet/decisions.h"
 #include "hooks/fleet/desk.h"
 #include "hooks/fleet/membership.h"
 #include "hooks/fleet/orders.h"
@@ -26,6 +28,7 @@ static const char usage[] =
 	"       countersign-fleet log [--json] [--since TIME] [--until TIME] [--agent AGENT]\n"
 	"                         [--ref REF] [--decision WORD] [--host NAME]\n"
 	"       countersign-fleet agents [--json] [--host NAME]\n"
+	"       countersign-fleet decide --as NAME [FILE]\n"
 	"       countersign-fleet stop AGENT --reason TEXT\n"
 	"       countersign-fleet stop --account NAME --reason TEXT\n"
 	"       countersign-fleet stop --key FINGERPRINT --reason TEXT\n"
@@ -52,12 +55,14 @@ static const char usage[] =
 	"  --account NAME        an account\n"
 	"  --key FINGERPRINT     a key: SHA256:..., or an OpenPGP fingerprint\n"
 	"  --reason TEXT         why, for those whom it concerns\n"
+	"  --as NAME             who has signed the decision: the name in the policy\n"
 	"\n"
-	"Exit status: 0 success, 1 a host is not well, or it was not stopped, 2 error.\n";
+	"Exit status: 0 success, 1 a host is not well, it was not stopped, or no host took it,\n"
+	"2 error.\n";
 
 struct options {
 	const char *verb, *name; /* name: an agent's */
-	const char *user, *password_file, *account, *key, *reason, *since, *until;
+	const char *user, *password_file, *account, *key, *reason, *since, *until, *as;
 	bool once, print, offline, fleet, seen;
 	struct desk_options desk;
 };
@@ -91,6 +96,7 @@ static int options_read(struct options *o, int argc, char **argv)
 		{ "account", &o->account, NULL },
 		{ "key", &o->key, NULL },
 		{ "reason", &o->reason, NULL },
+		{ "as", &o->as, NULL },
 		{ NULL, NULL, NULL },
 	};
 	int first = cli_options(known, argc, argv);
@@ -273,6 +279,46 @@ static int run_order(const struct options *o, struct fleet_settings *settings, s
 	return status;
 }
 
+/* The tag, of a file or of standard input. */
+static int read_tag(const struct options *o, struct buf *out, struct fault *f)
+{
+	char chunk[8192];
+	size_t len;
+
+	if (o->name && strcmp(o->name, "-") != 0)
+		return file_read(o->name, out, f);
+	while ((len = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
+		(void)buf_add(out, chunk, len);
+	return out->len && !out->failed
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "there is no tag on standard input");
+}
+
+static int run_decide(const struct options *o, struct fleet_settings *settings, struct fault *f)
+{
+	struct buf object = BUF_INIT(DECISION_MAX);
+	struct decision_handed handed = { .person = o->as };
+	char fleet[FLEET_ID_SIZE];
+	struct link link = { 0 };
+	int status;
+
+	if (!o->as || !*o->as)
+		return fault_set(f, FAULT_ADMIN, "say who has signed it: --as NAME");
+	status = fleet_settings_need(settings, f);
+	if (status == 0)
+		status = read_tag(o, &object, f);
+	if (status == 0)
+		status = link_open(&link, settings, f);
+	if (status == 0)
+		status = membership_check(&link, fleet, f);
+	handed.object = buf_span(&object);
+	if (status == 0)
+		status = decisions_hand_in(&link, &handed, f);
+	link_close(&link);
+	buf_release(&object);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	verb_run *run;
@@ -285,6 +331,7 @@ static const struct {
 	{ "holds", run_desk },
 	{ "log", run_desk },
 	{ "agents", run_desk },
+	{ "decide", run_decide },
 	{ "stop", run_order },
 	{ "resume", run_order },
 };

@@ -7,15 +7,15 @@
 
 #include "hooks/fleet/link.h"
 
-#define FLEET_SCHEMA 1 /* the version of the schema that this program works with */
+#define FLEET_SCHEMA 2 /* the version of the schema that this program works with */
 #define FLEET_ID_SIZE 37
 
 /* Prints the schema.  0 or -1. */
 int membership_print(struct fault *f);
 
 /*
- * Makes the schema, unless it is there; *made says which.  With the rights of the settings' user.
- * 0 or -1.
+ * Makes the schema, or the steps of it that are missing; *made says whether any were.  With the
+ * rights of the settings' user.  0 or -1.
  */
 int membership_init(struct link *link, bool *made, struct fault *f);
 

@@ -126,6 +126,10 @@ static int read_all(struct rows *rows, const struct rows_wanted *wanted,
 			status = buf_addspan(wanted->holds, buf_span(&next->bytes)) < 0
 					 ? fault_memory(f)
 					 : 0;
+		else if (next->tag == ROWS_DECISIONS)
+			status = buf_addspan(wanted->decisions, buf_span(&next->bytes)) < 0
+					 ? fault_memory(f)
+					 : 0;
 		else if (next->tag != ROWS_SEQ)
 			status = fault_set(f, FAULT_INTERNAL, "the reader told something else");
 		else if ((status = read_row(rows, told, next, &row, f)) == 0)

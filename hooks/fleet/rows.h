@@ -40,8 +40,9 @@ struct rows_wanted {
 	/* is told of each row; not 0 ends it */
 	int (*each)(void *context, const struct rows_row *row, struct fault *f);
 	void *context;
-	struct buf *holds; /* a JSON list of them, once there are no more rows */
-	bool *more;        /* there are more rows */
+	struct buf *holds;     /* a JSON list of them, once there are no more rows */
+	struct buf *decisions; /* likewise, of what people have said to those that wait */
+	bool *more;            /* there are more rows */
 };
 
 /* Starts the child of that repository; for rows_close(), also after -1.  0 or -1. */

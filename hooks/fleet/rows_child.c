@@ -3,19 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/base64.h"
 #include "common/facts/facts.h"
 #include "common/state/cut.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
+#include "hooks/fleet/decisions.h"
 #include "hooks/fleet/rows.h"
 #include "hooks/host/run_as_owner.h"
 
 #define HOLDS_MOST 5000
+#define APPROVALS "refs/countersign/approvals/"
+#define DECISIONS_BYTES ROWS_HOLDS_MAX / 2
 
 struct telling {
 	FILE *to;
 	size_t rows, bytes;
-	json_t *holds;
+	json_t *holds, *decisions;
+	json_t *waiting; /* digests by ids */
+	struct repo *repo;
+	struct fault *fault;
 };
 
 static int tell(FILE *to, enum rows_tag tag, const void *data, size_t len)
@@ -68,7 +75,57 @@ static int on_hold(void *context, const struct hold_row *hold)
 
 	if (!object || json_array_append_new(t->holds, object) < 0)
 		return -1;
+	if (open || strcmp(hold->status, "denied") == 0)
+		(void)json_object_set_new(t->waiting, hold->id, json_string(hold->digest));
 	return json_array_size(t->holds) >= HOLDS_MOST;
+}
+
+/* What a person said, of a hold that waits: the tag itself. */
+static int on_decision(void *context, const char *name, const struct oid *id)
+{
+	struct telling *t = context;
+	struct buf text = BUF_INIT(2 * DECISION_MAX);
+	struct object object = { 0 };
+	char hold[17];
+	const json_t *digest;
+	bool over = false;
+
+	if (strlen(name) <= strlen(APPROVALS) + sizeof(hold))
+		return 0;
+	(void)snprintf(hold, sizeof(hold), "%s", name + strlen(APPROVALS));
+	digest = json_object_get(t->waiting, hold);
+	if (!digest)
+		return 0;
+	if (repo_read_within(t->repo, id, DECISION_MAX, &object, &over, t->fault) < 0)
+		return -1;
+	if (!over && object.type == OBJECT_TAG && base64_encode(&text, object.data) == 0 &&
+		(t->bytes += text.len) < DECISIONS_BYTES)
+		(void)json_array_append_new(t->decisions,
+			json_pack("{s:s, s:O, s:s, s:s}", "hold", hold, "digest", digest, "person",
+				name + strlen(APPROVALS) + sizeof(hold), "object", text.data));
+	object_release(&object);
+	buf_release(&text);
+	return 0;
+}
+
+static int tell_decisions(struct telling *t, const char *git_dir)
+{
+	char *text = NULL;
+	int status;
+
+	t->bytes = 0;
+	t->decisions = json_array();
+	status = t->decisions ? repo_open(&t->repo, git_dir, t->fault) : fault_memory(t->fault);
+	if (status == 0)
+		status = repo_refs(t->repo, APPROVALS, on_decision, t, t->fault);
+	if (status == 0)
+		text = json_dumps(t->decisions, JSON_COMPACT);
+	if (text)
+		status = tell_text(t->to, ROWS_DECISIONS, text);
+	repo_free(t->repo);
+	free(text);
+	json_decref(t->decisions);
+	return status;
 }
 
 static int tell_holds(struct telling *t, struct state *state, struct fault *f)
@@ -77,7 +134,9 @@ static int tell_holds(struct telling *t, struct state *state, struct fault *f)
 	int status;
 
 	t->holds = json_array();
-	status = t->holds ? state_holds(state, NULL, NULL, on_hold, t, f) : fault_memory(f);
+	t->waiting = json_object();
+	status = t->holds && t->waiting ? state_holds(state, NULL, NULL, on_hold, t, f)
+					: fault_memory(f);
 	if (status >= 0)
 		text = json_dumps(t->holds, JSON_COMPACT);
 	if (text)
@@ -88,22 +147,25 @@ static int tell_holds(struct telling *t, struct state *state, struct fault *f)
 }
 
 /* What is asked for comes once who asks knows which repository it is. */
-static int answer(struct state *state, FILE *from, FILE *to, struct fault *f)
+static int answer(struct telling *t, const char *git_dir, struct state *state, FILE *from)
 {
+	struct fault *f = t->fault;
 	struct log_filter filter = { 0 };
 	struct log_archives archives;
-	struct telling t = { .to = to };
 	int status;
 
 	if (fread(&filter.after, sizeof(filter.after), 1, from) != 1)
 		return 0;
 	status = log_archives_find(&archives, state, NULL, NULL, f);
 	if (status == 0)
-		status = log_archives_read(&archives, &filter, on_row, &t, f);
+		status = log_archives_read(&archives, &filter, on_row, t, f);
 	log_archives_release(&archives);
 	if (status == 0)
-		status = tell_holds(&t, state, f);
-	return status < 0 ? -1 : tell(to, ROWS_END, NULL, 0);
+		status = tell_holds(t, state, f);
+	if (status == 0)
+		status = tell_decisions(t, git_dir);
+	json_decref(t->waiting);
+	return status < 0 ? -1 : tell(t->to, ROWS_END, NULL, 0);
 }
 
 static int work(const char *git_dir, FILE *from, FILE *to, struct fault *f)
@@ -121,7 +183,7 @@ static int work(const char *git_dir, FILE *from, FILE *to, struct fault *f)
 				   fflush(to) == EOF))
 		status = -1;
 	if (status == 0 && *id)
-		status = answer(state, from, to, f);
+		status = answer(&(struct telling){ .to = to, .fault = f }, git_dir, state, from);
 	free(name);
 	state_close(state);
 	return status;

@@ -16,6 +16,7 @@ enum rows_tag {
 	ROWS_TEXT = 'T',
 	ROWS_MORE = 'M',
 	ROWS_HOLDS = 'H',
+	ROWS_DECISIONS = 'D',
 	ROWS_FAULT = 'F',
 	ROWS_END = 'E',
 };

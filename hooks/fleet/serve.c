@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/deadline.h"
+#include "hooks/fleet/decisions.h"
 #include "hooks/fleet/drain.h"
 #include "hooks/fleet/membership.h"
 #include "hooks/fleet/order_record.h"
@@ -20,6 +21,7 @@
 #define RETRY_MOST 15 /* seconds until the next attempt at a connection, at the most */
 #define FETCH 10      /* seconds between two looks for another policy */
 #define WAIT 250      /* milliseconds between two looks at the repositories */
+#define WAIT_BUSY 20  /* the same while a decision is being pushed */
 
 static volatile sig_atomic_t ended;
 
@@ -34,6 +36,7 @@ struct serving {
 	struct link link;
 	struct drain drain;
 	struct orders orders;
+	struct decisions decisions;
 	double beat, listed; /* when the last one was */
 	double fetched;      /* when the policy was looked for */
 	pid_t fetcher;       /* looks for it; 0: none does */
@@ -88,6 +91,7 @@ static int beat(struct serving *s, struct fault *f)
 			return -1;
 	if (s->orders.newest != before)
 		s->beat = 0;
+	decisions_look(&s->decisions);
 	return fleet_lease_renew(s->settings->paths.etc, f);
 }
 
@@ -130,7 +134,7 @@ static void look_for_policy(struct serving *s, bool wait)
 /* Some rows, and what came meanwhile. */
 static int work(struct serving *s, bool once, bool *done, struct fault *f)
 {
-	bool idle = true, news = false;
+	bool idle = true, news = false, busy = false;
 
 	if (deadline_clock() - s->listed > 1 || once) {
 		if (drain_list(&s->drain, f) < 0)
@@ -141,11 +145,17 @@ static int work(struct serving *s, bool once, bool *done, struct fault *f)
 	look_for_policy(s, false);
 	if (beat(s, f) < 0 || drain_step(&s->drain, &idle, f) < 0)
 		return -1;
-	*done = once && idle;
+	if (!idle)
+		decisions_look(&s->decisions);
+	if (decisions_step(&s->decisions, &s->link, &s->drain, &busy, f) < 0)
+		return -1;
+	*done = once && idle && !busy;
 	if (*done)
 		return 0;
-	if (link_wait(&s->link, idle ? WAIT : 0, &news, f) < 0)
+	if (link_wait(&s->link, !idle ? 0 : busy ? WAIT_BUSY : WAIT, &news, f) < 0)
 		return -1;
+	if (news)
+		decisions_look(&s->decisions);
 	if (news && orders_fetch(&s->orders, &s->link, f) < 0)
 		return -1;
 	s->beat = news ? 0 : s->beat; /* what is in force is told at once */
@@ -198,6 +208,7 @@ int serve(const struct fleet_settings *settings, bool once, struct fault *f)
 	while (status == 0 && !done && !ended)
 		status = step(&s, once, &done, f);
 	look_for_policy(&s, true);
+	decisions_end(&s.decisions);
 	link_close(&s.link);
 	drain_release(&s.drain);
 	orders_release(&s.orders);

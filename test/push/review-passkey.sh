@@ -116,7 +116,7 @@ coded 409
 post "$page_path" "{\"person\":\"bob\",\"decision\":\"reject\",\"why\":\"Bad.\",\"time\":$((time + 1))$answer}"
 coded 409
 [ -z "$(refs_of refs/countersign/approvals)" ] || fail 'it was taken'
-ls -d /tmp/countersign-review.* >/dev/null 2>&1 && fail 'a folder was left behind'
+ls -d /tmp/countersign-approval.* >/dev/null 2>&1 && fail 'a folder was left behind'
 decides bob approve 'Fine.'
 coded 200
 
