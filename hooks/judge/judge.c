@@ -283,7 +283,8 @@ static int judge_over_limit(struct ref_judging *j, struct fault *f)
 
 /*
  * Who made what the push brings has to be remembered; where that cannot be found out, nothing may
- * stay.
+ * stay.  So it comes before all that takes long: what people may approve of a push that took too
+ * long is held then, and not denied for this.
  */
 static int find_makers(struct ref_judging *j, struct fault *f)
 {
@@ -300,9 +301,9 @@ static int find_makers(struct ref_judging *j, struct fault *f)
 static int judge_update(struct ref_judging *j, struct fault *f)
 {
 	static int (*const steps[])(struct ref_judging * j, struct fault * f) = { find_brought,
-		find_range, find_stopped, judge_tags, ref_notes, find_doers, find_rewind,
-		find_redelegation, judge_itself, ref_look_ahead, judge_led_to_by_none, judge_tip,
-		find_makers, judge_over_limit };
+		find_range, find_stopped, judge_tags, ref_notes, find_makers, find_doers,
+		find_rewind, find_redelegation, judge_itself, ref_look_ahead, judge_led_to_by_none,
+		judge_tip, judge_over_limit };
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)

@@ -128,6 +128,31 @@ push merged:main
 expect held
 innocent 1
 
+sentence "Where the time is out, too, that is held for them, and its approval is for that tip"
+limited '"seconds": 1, "approvers": ["security"]' "$infrastructure"
+person robot
+agent claude-code
+branch work origin/main
+for n in 1 2 3 4 5 6; do
+	yes "$(printf 'a:\n  - b: %d\n---' "$n")" 2>/dev/null | head -c 25000000 >"$work/$n.yaml"
+done
+in_work add -A
+record 'Slow to look into'
+as dev1
+push work:main
+expect held
+said 'judging took longer than the policy allows'
+digest=$(digest_of "$hold")
+approve alice
+expect landed
+commit src/behind.c 'nobody has seen this'
+push_again
+expect held
+in_work reset -q --hard HEAD~1
+push_again
+expect landed
+innocent 1
+
 sentence "What is denied in another commit is denied, whatever limit came first"
 limited '"changes": 20, "approvers": ["security"]'
 person robot
