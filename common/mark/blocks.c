@@ -102,8 +102,10 @@ static bool is_quoted_item(struct span text)
 
 static bool is_log_head(struct span text)
 {
-	if (!span_starts(text, "commit ") || text.len < 47)
+	if (*text.data == 'S')
 		return span_starts(text, "Squashed commit of the following");
+	if (*text.data != 'c' || text.len < 47 || !span_starts(text, "commit "))
+		return false;
 	for (size_t i = 7; i < 47; i++)
 		if (!memchr("0123456789abcdef", text.data[i], 16))
 			return false;
@@ -131,7 +133,7 @@ static bool is_tail(struct span text)
 		"Fixes:", "Closes:", "Cc:", "Link:", "Bug:", "---" };
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
-		if (span_starts(text, tails[i]))
+		if (*tails[i] == *text.data && span_starts(text, tails[i]))
 			return true;
 	return blocks_is_trailer(text);
 }

@@ -91,24 +91,36 @@ static int order(const char *row, struct span text)
 	return order ? order : row[text.len] != '\0';
 }
 
+/* Where the rows begin whose text begins with each byte: asked for each line of each message. */
+static struct first_bytes {
+	const struct catalogue_mark *rows; /* of which table; NULL: none yet */
+	uint32_t from[257];
+} first_bytes[CATALOGUE_KINDS];
+
+static void first_bytes_fill(struct first_bytes *first, const struct catalogue_table *table)
+{
+	size_t row = 0;
+
+	for (unsigned byte = 0; byte < 256; byte++) {
+		while (row < table->count && (unsigned char)*table->rows[row].text < byte)
+			row++;
+		first->from[byte] = (uint32_t)row;
+	}
+	first->from[256] = (uint32_t)table->count;
+	first->rows = table->rows;
+}
+
 const struct catalogue_mark *catalogue_rows_from(
 	enum catalogue_kind kind, char first, size_t *count)
 {
 	const struct catalogue_table *table = &current->tables[kind];
-	size_t low = 0, high = table->count, end;
+	struct first_bytes *known = &first_bytes[kind];
+	unsigned byte = (unsigned char)first;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if ((unsigned char)*table->rows[middle].text < (unsigned char)first)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < table->count && *table->rows[end].text == first; end++)
-		;
-	*count = end - low;
-	return table->rows + low;
+	if (known->rows != table->rows)
+		first_bytes_fill(known, table);
+	*count = known->from[byte + 1] - known->from[byte];
+	return table->rows + known->from[byte];
 }
 
 const struct catalogue_mark *catalogue_rows(

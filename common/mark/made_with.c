@@ -289,6 +289,12 @@ static bool is_quoted(struct span line, size_t at)
 	return count % 2;
 }
 
+/* Whether what ends in that byte can have come to an end at all. */
+static bool may_have_ended(unsigned char last)
+{
+	return last >= 0x80 || (last && strchr("([.!?;)>|]*", last));
+}
+
 /* Whether something new may begin here: behind an opening bracket, or where a clause has ended. */
 static bool begins_anew(struct span line, size_t at)
 {
@@ -308,11 +314,15 @@ bool made_with_tail(struct span line, size_t *from, struct span *name, enum iden
 	if (line.len > TAIL_MAX && *from < line.len - TAIL_MAX)
 		*from = line.len - TAIL_MAX;
 	while (*from < line.len) {
-		size_t at = (*from)++;
+		size_t at = (*from)++, before = at;
 		enum maker maker;
 		bool certain;
 
-		if (!at || spelling_is_word((unsigned char)line.data[at - 1]) ||
+		if (!at || spelling_is_word((unsigned char)line.data[at - 1]))
+			continue;
+		while (before && line.data[before - 1] == ' ')
+			before--;
+		if (!before || !may_have_ended((unsigned char)line.data[before - 1]) ||
 			!begins_anew(line, at) || is_quoted(line, at))
 			continue;
 		maker = statement_read(

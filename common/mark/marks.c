@@ -64,12 +64,21 @@ static bool states(struct span text)
 	}
 }
 
-/* Whether such a word is in the line; in most there is none. */
+/* Whether such a word begins in the line; in most there is none. */
 static bool may_hold_statement(struct span line)
 {
-	for (; line.len; line.data++, line.len--)
-		if (states(line))
+	static const bool firsts[256] = {
+		['b'] = true, ['f'] = true, ['u'] = true, ['v'] = true, ['w'] = true
+	};
+	bool within = false;
+
+	for (; line.len; line.data++, line.len--) {
+		unsigned char c = (unsigned char)*line.data;
+
+		if (!within && firsts[c] && states(line))
 			return true;
+		within = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+	}
 	return false;
 }
 

@@ -64,12 +64,11 @@ static bool is_witness(const struct trailer *trailer)
 
 	if (!span_ends(key, "by") && !span_ends(key, "to"))
 		return false;
-	if (span_starts(key, "co")) {
-		without_co.data += 2;
-		without_co.len -= 2;
-	}
+	if (span_starts(key, "co"))
+		without_co = (struct span){ key.data + 2, key.len - 2 };
 	for (size_t i = 0; i < sizeof(witnessing) / sizeof(witnessing[0]); i++)
-		if (span_starts(key, witnessing[i]) || span_starts(without_co, witnessing[i]))
+		if ((*key.data == *witnessing[i] && span_starts(key, witnessing[i])) ||
+			span_starts(without_co, witnessing[i]))
 			return true;
 	return false;
 }
@@ -249,10 +248,11 @@ bool trailer_read(struct trailer *out, struct span line)
 		n++;
 	if (n == line.len || line.data[n] != ':' || !key_set(out, (struct span){ line.data, n }))
 		return read_bare(out, line);
-	if (out->kind == TRAILER_OTHER && memchr(out->raw.data, ' ', out->raw.len) &&
-		read_bare(out, line))
-		return true;
-	key_set(out, (struct span){ line.data, n });
+	if (out->kind == TRAILER_OTHER && memchr(out->raw.data, ' ', out->raw.len)) {
+		if (read_bare(out, line))
+			return true;
+		key_set(out, (struct span){ line.data, n });
+	}
 	out->value = spelling_trim((struct span){ line.data + n + 1, line.len - n - 1 });
 	return true;
 }
