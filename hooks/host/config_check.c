@@ -117,7 +117,7 @@ static int hooks_path_check(const struct hook_check *w, struct fault *f)
 	if (install_paths_join(usual, repo_git_dir(w->repo), "hooks", f) < 0)
 		return -1;
 	if (!setting || hook_check_configured(w) || strcmp(host_name(w->repo), "gitlab") == 0 ||
-		(setting->value[0] && leads_to(repo_git_dir(w->repo), setting->value, usual)))
+		(setting->value[0] && leads_to(w->git_dir, setting->value, usual)))
 		return 0;
 	(void)snprintf(problem, sizeof(problem),
 		"points elsewhere, to %.1000s (%.2000s): git never runs this repository's hooks",

@@ -36,6 +36,7 @@ typedef int (*drift_each)(void *context, const struct drift *drift);
 
 struct hook_check {
 	struct repo *repo;
+	const char *git_dir; /* by which a push names it: its own, or a linked worktree's */
 	const struct install_paths *paths; /* the installation that the hooks have to belong to */
 	const struct config *settings;
 	const struct env *env; /* the caller's */

@@ -56,6 +56,7 @@ static int note_chained(void *context, const struct chained *chained)
 static void look_at_wiring(struct status *status)
 {
 	struct hook_check check = { .repo = status->in_force.repo,
+		.git_dir = repo_git_dir(status->in_force.repo),
 		.paths = &status->in_force.paths,
 		.settings = &status->settings,
 		.env = status->env,
@@ -66,6 +67,9 @@ static void look_at_wiring(struct status *status)
 	if (config_read(&status->settings, repo_git_dir(check.repo), status->env, &f) < 0 ||
 		config_check(&check, &f) < 0)
 		note_fault(status, "settings", &f);
+	fault_clear(&f);
+	if (status_look_at_worktrees(status, &check, &f) < 0)
+		note_fault(status, "worktrees", &f);
 	fault_clear(&f);
 	if (hook_check_hooks(&check, &f) < 0 || hook_check_version(&check, &f) < 0 ||
 		hook_check_chained(&check, note_chained, &f) < 0)

@@ -64,6 +64,15 @@ void status_look_beside(struct status *status, struct state *state);
 /* Tells of attribution notes that cannot be read, since when, and what to do. */
 void status_look_at_notes(struct status *status);
 
+struct hook_check;
+
+/*
+ * Tells what git's settings are only for pushes that name a linked worktree, after `repository` was
+ * checked.  0 or -1.
+ */
+int status_look_at_worktrees(
+	struct status *status, const struct hook_check *repository, struct fault *f);
+
 #define STATUS_CLOCK "clock" /* what is looked at */
 
 /* Tells of a clock that was further ahead when something was logged, and what that does. */

@@ -110,6 +110,34 @@ if [ -z "${THROUGH:-}" ]; then
 fi
 
 if [ -z "${THROUGH:-}" ]; then
+	sentence "Status tells where hooks would not run for pushes that name a worktree, and only there"
+	with_worktree
+	exits 0 countersign status --repo "$server"
+	on_server config core.hooksPath hooks
+	exits 1 countersign status --repo "$server"
+	said "core.hooksPath: for pushes that name worktrees/$(ls "$server/worktrees"): points elsewhere, to hooks"
+	on_server config core.hooksPath "$server/hooks"
+	exits 0 countersign status --repo "$server"
+	on_server config --unset core.hooksPath
+	on_server config extensions.worktreeConfig true
+	git -C "$story/tree" config --worktree core.hooksPath /nowhere
+	exits 1 countersign status --repo "$server"
+	said "points elsewhere, to /nowhere (file:$server/worktrees/"
+	git -C "$story/tree" config --worktree --unset core.hooksPath
+	git -C "$story/tree" config --worktree receive.shallowUpdate true
+	exits 1 countersign status --repo "$server"
+	said 'receive.shallowUpdate: for pushes that name worktrees/'
+	on_server config receive.shallowUpdate true
+	exits 1 countersign status --repo "$server"
+	unsaid 'receive.shallowUpdate: for pushes'
+	on_server config receive.shallowUpdate false
+	git -C "$story/tree" config --worktree --unset receive.shallowUpdate
+	on_server worktree remove --force "$story/tree"
+	on_server config core.hooksPath hooks
+	exits 0 countersign status --repo "$server"
+fi
+
+if [ -z "${THROUGH:-}" ]; then
 	sentence "The installer, given a worktree, puts the hooks into the repository"
 	own_prefix
 	with_worktree
