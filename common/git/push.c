@@ -132,6 +132,21 @@ static int update_follow(
 	return fault_set(f, FAULT_ADMIN, "%s is symbolic and leads nowhere", update->name);
 }
 
+/* What is there is read to tell what would change nothing; what cannot be read counts as absent. */
+static void read_reserved(struct ref_update *update, struct repo *repo)
+{
+	struct ref_value value = { 0 };
+	struct fault unread = { 0 };
+
+	update->target = update->name;
+	if (repo_ref(repo, update->name, &value, &unread) == 0 && value.kind != REF_SYMBOLIC) {
+		update->old = value.id;
+		update->old.len = update->new.len;
+	}
+	free(value.target);
+	fault_clear(&unread);
+}
+
 static int update_resolve(
 	struct push *push, struct ref_update *update, struct repo *repo, struct fault *f)
 {
@@ -141,7 +156,7 @@ static int update_resolve(
 	update->reserved =
 		refname_is_approval(update->name) ? NULL : refname_reserved(update->name);
 	if (update->reserved) {
-		update->target = update->name;
+		read_reserved(update, repo);
 		return 0;
 	}
 	if (update_follow(push, update, repo, f) < 0)
@@ -250,6 +265,11 @@ int push_options_check(const struct env *env, struct fault *f)
 	if ((end && *end) || n > OPTIONS_MAX)
 		return fault_set(f, FAULT_PUSHER, "more push options than %d", OPTIONS_MAX);
 	return 0;
+}
+
+bool ref_update_moves(const struct ref_update *update)
+{
+	return oid_is_zero(&update->new) || !oid_equal(&update->old, &update->new);
 }
 
 bool push_env_has_option(const struct env *env, const char *option)

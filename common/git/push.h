@@ -57,6 +57,9 @@ int push_resolve(struct push *push, struct repo *repo, struct fault *f);
 int push_account(
 	struct push *push, const struct env *env, const char *const *variables, struct fault *f);
 
+/* Whether the ref is to become anything else than it is; a deletion always counts as such. */
+bool ref_update_moves(const struct ref_update *update);
+
 /* Whether the push options can all be looked at.  0 or -1. */
 int push_options_check(const struct env *env, struct fault *f);
 

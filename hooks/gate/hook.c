@@ -114,8 +114,8 @@ int hook_say(struct report *report, const struct session *session, const struct 
 
 	context.asked = report->asked;
 	report->held_at = context.held_at;
-	if (verdict->decision != DECISION_ALLOW || verdict->count || verdict->approved_count ||
-		report->asked)
+	if (!report->told && (verdict->decision != DECISION_ALLOW || verdict->count ||
+				     verdict->approved_count || report->asked))
 		report_verdict(report, verdict);
 	if (report->json) {
 		status = verdict_json(verdict, &context, &line, f);

@@ -12,6 +12,9 @@
 #include "hooks/gate/record.h"
 #include "hooks/gate/settle.h"
 
+#define OURS "refs/countersign/"
+#define OURS_LEN (sizeof(OURS) - 1)
+
 struct pre_receive {
 	struct session session;
 	struct report report;
@@ -47,8 +50,21 @@ static bool is_ours(const struct verdict *verdict)
 {
 	const char *name = verdict->update->name;
 
-	return strncmp(name, "refs/countersign/", 17) == 0 ||
+	return strncmp(name, OURS, OURS_LEN) == 0 ||
 	       strcmp(name, "refs/notes/countersign-attestations") == 0;
+}
+
+/*
+ * A ref of ours as a mirror of this repository or another brings it along, or asks to delete it: it
+ * is told of with others like it.
+ */
+static bool is_of_mirror(const struct pre_receive *p, const struct verdict *verdict)
+{
+	const struct ref_update *update = verdict->update;
+
+	return is_ours(verdict) &&
+	       (!ref_update_moves(update) ||
+		       (p->count > 1 && (update->reserved || oid_is_zero(&update->new))));
 }
 
 static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
@@ -104,6 +120,29 @@ static bool refuses_all(const struct pre_receive *p)
 		       !hook_update_in_place(&p->session));
 }
 
+/* All that mirrors bring along at once, and how to push without it. */
+static void say_mirrored(struct pre_receive *p)
+{
+	bool notes = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (is_of_mirror(p, &p->verdicts[i])) {
+			notes = notes || strncmp(p->verdicts[i].update->name, OURS, OURS_LEN) != 0;
+			count++;
+		}
+	if (!count)
+		return;
+	report_line(&p->report,
+		"%zu ref%s of the push %s Countersign's own, which a mirror neither writes nor "
+		"deletes; what is here stays as it is",
+		count, count == 1 ? "" : "s", count == 1 ? "is" : "are");
+	report_line(&p->report,
+		"  to mirror all others: git push --prune REMOTE '+refs/*:refs/*' "
+		"'^refs/countersign/*'%s",
+		notes ? " '^refs/notes/countersign-attestations'" : "");
+}
+
 /*
  * The worst first, since lines are counted; what nothing was found against is only counted when it
  * is refused.
@@ -118,9 +157,11 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 			if (p->verdicts[i].decision != (enum decision)d)
 				continue;
 			innocent += d == DECISION_ALLOW;
+			p->report.told = is_of_mirror(p, &p->verdicts[i]);
 			if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
 				return -1;
 		}
+	say_mirrored(p);
 	if (refused && innocent)
 		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
 			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");

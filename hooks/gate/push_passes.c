@@ -27,6 +27,12 @@ enum pass_answer push_passes_find(const struct session *session, const struct re
 	return pass_find(git_dir_of(session), &asked, hold);
 }
 
+/* A ref of ours that nobody pushes, or an approval that is to be deleted: all has been said. */
+static bool is_refused_for_good(const struct ref_update *update)
+{
+	return update->reserved || oid_is_zero(&update->new);
+}
+
 int push_passes_leave(const struct session *session, const struct verdict *verdicts, size_t count,
 	struct fault *f)
 {
@@ -38,7 +44,8 @@ int push_passes_leave(const struct session *session, const struct verdict *verdi
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		struct pass pass = pass_of(session, verdicts[i].update, &verdicts[i].update->old);
 
-		if (verdicts[i].decision == DECISION_DENY) {
+		if (verdicts[i].decision == DECISION_DENY &&
+			!is_refused_for_good(verdicts[i].update)) {
 			(void)pass_drop(git_dir, &pass); /* update judges it, and refuses it */
 			continue;
 		}

@@ -18,6 +18,7 @@ struct report {
 	bool unsaved; /* holds are not kept: another ref of the push is denied */
 	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
 	bool json;    /* the push asks for verdict objects */
+	bool told;    /* the verdict at hand is told of with others, and not by itself */
 	bool asked;   /* it only asks what would become of it */
 	const char *held_at; /* what a hold is fetched from; NULL: the repository itself */
 };

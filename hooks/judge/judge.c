@@ -329,8 +329,10 @@ static int judge_by_kind(struct ref_judging *j, struct fault *f)
 
 	if (j->who.stopped)
 		return rule_stopped(&c, f);
-	if (update->reserved)
+	if (update->reserved && ref_update_moves(update))
 		return deny(j, "reserved", update->reserved, f);
+	if (update->reserved)
+		return 0;
 	if (update->stale)
 		return deny(j, "malformed", update->stale, f);
 	if (count_refs(j, f) < 0)

@@ -63,6 +63,76 @@ same 'main' "$(ref_of refs/heads/main)" "$(git -C "$story/first.git" rev-parse r
 same 'holds' "$(refs_of refs/countersign | wc -l)" 0
 rm -rf "$story/mirror.git" "$story/first.git"
 
+sentence "A mirror of this repository, pushed back, is told once of all that is Countersign's own, and leaves no row of what is the same"
+a_hold
+approved alice
+git clone -q --mirror "$server" "$story/mirror.git"
+before=$(refs_of)
+rows=$(countersign log --json --repo "$server" | wc -l)
+back()
+{
+	pushed_status=0
+	COUNTERSIGN_USER=bob git -C "$story/mirror.git" push "$@" >"$out" 2>&1 || pushed_status=$?
+}
+back --mirror "$server"
+same 'how it ended, by what git hides' "$pushed_status" 1
+said "1 ref of the push is Countersign's own"
+said "git push --prune REMOTE '+refs/*:refs/*' '^refs/countersign/*'"
+unsaid 'is denied'
+same 'refs' "$(refs_of)" "$before"
+same 'rows' "$(countersign log --json --repo "$server" | wc -l)" "$rows"
+back --prune "$server" '+refs/*:refs/*' '^refs/countersign/*'
+same 'how it ended as it says' "$pushed_status" 0
+git -C "$story/mirror.git" update-ref "refs/countersign/holds/$hold" main
+git -C "$story/mirror.git" update-ref refs/countersign/holds/0123456789abcdef main
+branch free origin/main
+person bob
+agent none
+commit docs/free.md 'x'
+git -C "$story/mirror.git" fetch -q "$work" +free:refs/heads/main
+back --mirror "$server"
+said "2 refs of the push are Countersign's own"
+same 'main' "$(ref_of refs/heads/main)" "$(in_work rev-parse free)"
+same 'what is ours' "$(refs_of refs/countersign)" "$(printf '%s\n' "$before" | grep refs/countersign)"
+
+sentence "A mirror made before an approval was withdrawn does not bring it back"
+a_hold
+approved alice
+git clone -q --mirror "$server" "$story/earlier.git"
+decide alice withdraw
+expect landed
+before=$(refs_of refs/countersign)
+COUNTERSIGN_USER=bob git -C "$story/earlier.git" push -q --mirror "$server" >"$out" 2>&1 || :
+same 'what is ours' "$(refs_of refs/countersign)" "$before"
+push_again
+expect held
+rm -rf "$story/mirror.git" "$story/earlier.git"
+
+sentence "What would change nothing of Countersign's own is no denial, and what would change it a moment later is"
+a_hold
+on_server config --unset-all receive.hideRefs
+tag=$(ref_of "refs/countersign/holds/$hold")
+main=$(ref_of refs/heads/main)
+# ours OLD NEW [HOLD]
+ours()
+{
+	printf 'command %s %s refs/countersign/holds/%s\n' "$1" "$2" "${3:-$hold}" | raw
+	same "the hold after $1 $2" "$(ref_of "refs/countersign/holds/$hold")" "$tag"
+}
+ours "$tag" "$tag"
+said "report ok refs/countersign/holds/$hold"
+ours "$zeros" "$tag"
+[ "$pushed_status" -ne 0 ] || fail 'what is there was made anew'
+ours "$tag" "$zeros"
+said 'is denied'
+ours "$tag" "$main"
+said 'is denied'
+ours "$zeros" "$tag" 0123456789abcdef
+said 'is denied'
+same 'holds' "$(refs_of refs/countersign/holds | wc -l)" 1
+push_again
+expect held
+
 sentence "A held ref that git hands to proc-receive is refused with the whole push"
 a_hold
 on_server config receive.procReceiveRefs refs/heads/main
