@@ -162,12 +162,30 @@ static bool is_below_branch(const struct policy_loading *l, const char *name)
 	return false;
 }
 
+/* The usual branch that it is but for a letter or, as `maint` is one, for a swap; NULL: none. */
+static const char *usual_branch(const struct policy_loading *l, const char *name)
+{
+	static const char *const usual[] = { "main", "trunk", "master", "develop", NULL };
+	const char *branch = strncmp(name, "refs/heads/", 11) == 0 ? name + 11 : "";
+
+	for (size_t i = 0; usual[i] && *branch && !l->sources->exists; i++) {
+		size_t len = strlen(usual[i]);
+
+		if (typo_distance(branch, usual[i]) == 1 &&
+			(len > 5 || (strlen(branch) == len && strspn(branch, usual[i]) == len)))
+			return usual[i];
+	}
+	return NULL;
+}
+
 /* Whether what stands behind refs/ is a place where a server has refs. */
 static int ref_place_check(struct policy_loading *l, const struct json_at *at, const char *name)
 {
 	static const char *const places[] = { "heads", "tags", "notes", "changes", "for",
 		"merge-requests", "pull", "meta", "keep-around", "environments", "countersign",
 		"replace", NULL };
+	const char *branch =
+		strncmp(name, "refs/heads/origin/", 18) == 0 ? name + 18 : usual_branch(l, name);
 	struct typo typo;
 	char place[64];
 	size_t len = strcspn(name + 5, "/");
@@ -182,8 +200,8 @@ static int ref_place_check(struct policy_loading *l, const struct json_at *at, c
 			"'%s': these refs are Countersign's own, no rule is asked of them", name);
 	if (strcmp(name, "refs/heads/HEAD") == 0)
 		return policy_warn(l, at, "'%s': did you mean 'HEAD'?", name);
-	if (strncmp(name, "refs/heads/origin/", 18) == 0)
-		return policy_warn(l, at, "'%s': did you mean 'refs/heads/%s'?", name, name + 18);
+	if (branch)
+		return policy_warn(l, at, "'%s': did you mean 'refs/heads/%s'?", name, branch);
 	if (is_below_branch(l, name))
 		return policy_warn(l, at,
 			"'%s' has only branches below it: for the branch itself leave out what "
