@@ -16,15 +16,16 @@
 #include "hooks/report/rehearsal.h"
 
 const char cmd_rehearse_usage[] =
-	"usage: countersign rehearse [--repo DIR] [--policy FILE] [--expect FILE]\n"
-	"                            [--scenarios DIR] [--only NAME] [--json]\n"
+	"usage: countersign rehearse [--repo DIR] [--policy FILE] [--enforce]\n"
+	"                            [--expect FILE] [--scenarios DIR] [--only NAME] [--json]\n"
 	"\n"
 	"Plays misuse by real pushes through the hooks, against a scratch copy of the repository\n"
-	"under the policy in force, and tells of each what came of it.  Nothing is changed,\n"
-	"nobody is notified, nothing is left behind.\n"
+	"under the policy in force, and shows what became of each.  Nothing is changed, nobody is\n"
+	"notified, and nothing is left behind.\n"
 	"\n"
 	"  --repo DIR       the repository (default: the current directory)\n"
 	"  --policy FILE    in place of the repository's own policy\n"
+	"  --enforce        as if a policy that only observes were enforced\n"
 	"  --expect FILE    your own expectations: { \"30-token\": \"denied\", ... }, with the "
 	"words\n"
 	"                   denied, held, refused (either of them), lands and any\n"
@@ -37,6 +38,7 @@ const char cmd_rehearse_usage[] =
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },
 	{ "policy", required_argument, NULL, 'p' },
+	{ "enforce", no_argument, NULL, 'f' },
 	{ "expect", required_argument, NULL, 'e' },
 	{ "scenarios", required_argument, NULL, 's' },
 	{ "only", required_argument, NULL, 'o' },
@@ -49,7 +51,7 @@ struct rehearse {
 	const char *repo, *policy, *expect, *scenarios, *only;
 	bool json;
 	json_t *expected, *results, *known; /* known: names of scenarios there are */
-	size_t counts[OUTCOME_SKIPPED + 1], unexpected, found;
+	size_t counts[OUTCOME_SKIPPED + 1], unexpected, found, observed;
 	const char *part; /* whose heading was printed */
 	struct rehearsal rehearsal;
 };
@@ -80,6 +82,8 @@ static int read_options(struct rehearse *r, int argc, char **argv)
 			return -1;
 		if (option == 'j')
 			r->json = true;
+		else if (option == 'f')
+			r->rehearsal.enforce = true;
 		else
 			*places[option] = optarg;
 	}
@@ -232,6 +236,7 @@ static int play_one(struct rehearse *r, const char *path, struct fault *f)
 	if (asked && status == 0) {
 		r->counts[play.outcome]++;
 		r->unexpected += !is_expected(r, &scenario, &play);
+		r->observed += play.observed;
 		if (r->json)
 			keep_json(r, &scenario, &play);
 		else
@@ -297,6 +302,10 @@ static int print_result(const struct rehearse *r, const struct policy *policy)
 		printf("%zu not as expected (!)\n", r->unexpected);
 	else
 		printf("all as expected\n");
+	if (r->observed)
+		printf("%zu landed only because the policy observes; with --enforce they are "
+		       "played as if it did not\n",
+			r->observed);
 	return 0;
 }
 

@@ -24,6 +24,7 @@ struct rehearsal {
 	const struct policy_in_force *in_force; /* the policy in force, loaded */
 	const char *programs;                   /* folder of stage.sh and play.sh */
 	const char *temporary;                  /* TMPDIR, or NULL */
+	bool enforce;                           /* as if nothing were only observed */
 	char folder[INSTALL_PATH_MAX];          /* "" until there is one */
 	char inside[INSTALL_PATH_MAX], outside[INSTALL_PATH_MAX]; /* see play.sh */
 	int reviewers;

@@ -178,6 +178,19 @@ static int add_cast(const struct rehearsal *r, json_t *root, enum layer layer, s
 /* What tells people, or leaves traces outside of the repository. */
 static const char *const outward[] = { "webhooks", "syslog", "holds" };
 
+/* The layer, and each of its rules, as if they said `"mode": "enforce"`. */
+static void enforce(json_t *root)
+{
+	json_t *rule;
+	size_t i;
+
+	(void)json_object_del(root, "mode");
+	json_array_foreach(json_object_get(root, "rules"), i, rule)
+	{
+		(void)json_object_del(rule, "mode");
+	}
+}
+
 static int write_layer(const struct rehearsal *r, enum layer layer, struct fault *f)
 {
 	static const char *const targets[] = { [LAYER_SITE] = "prefix/etc/countersign/policy.json",
@@ -192,6 +205,8 @@ static int write_layer(const struct rehearsal *r, enum layer layer, struct fault
 		return fault_set(f, FAULT_ADMIN, "%s: %s", from, error.text);
 	for (size_t i = 0; i < sizeof(outward) / sizeof(outward[0]); i++)
 		(void)json_object_del(root, outward[i]);
+	if (r->enforce)
+		enforce(root);
 	(void)snprintf(folder, sizeof(folder), "%s", from);
 	if (strrchr(folder, '/'))
 		*strrchr(folder, '/') = '\0';

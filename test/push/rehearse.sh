@@ -74,6 +74,17 @@ JSON
 exits 1 countersign rehearse --repo "$server" --only 12-ci-workflow
 outcome 12-ci-workflow LANDS
 said 'would change that: "mode": "enforce" (the policy observes)'
+said '1 landed only because the policy observes'
+
+sentence "With --enforce a policy that observes, or a rule that does, is played as if it did not"
+exits 0 countersign rehearse --repo "$server" --only 12-ci-workflow --enforce
+outcome 12-ci-workflow denied
+unsaid 'observes'
+sed 's/"action"/"mode": "observe", "action"/; s/"mode": "observe", "rules"/"rules"/' "$server/countersign/policy.json" >"$story/policy.json"
+exits 1 countersign rehearse --repo "$server" --only 12-ci-workflow --policy "$story/policy.json"
+outcome 12-ci-workflow LANDS
+exits 0 countersign rehearse --repo "$server" --only 12-ci-workflow --policy "$story/policy.json" --enforce
+outcome 12-ci-workflow denied
 
 sentence "The admin's own expectations and scenarios count; --policy tries one out"
 server
