@@ -11,6 +11,7 @@
 #include "common/base/env.h"
 #include "common/base/typo.h"
 #include "common/facts/stops.h"
+#include "hooks/admin/table.h"
 
 struct stopping {
 	const struct env *env;
@@ -37,5 +38,11 @@ struct stop_outcome {
  */
 int stop_record(const struct stopping *stopping, const char *path, struct stop_outcome *out,
 	struct fault *f);
+
+/*
+ * Prints who is stopped: a table on a terminal, else a line each.  0, or -1: no memory, or standard
+ * output is gone.
+ */
+int stop_list_print(const struct stops *stops, const struct terminal *terminal);
 
 #endif

@@ -267,6 +267,8 @@ int table_end(struct table *table)
 		print_row(table, headings, NULL, widths);
 		for (size_t i = 0; i + table->count <= table->filled; i += table->count)
 			print_row(table, table->cells + i, table->tones + i, widths);
+	} else if (!failed && table->empty && table->terminal->is) {
+		(void)puts(table->empty);
 	}
 	arena_release(&table->arena);
 	return failed ? -1 : 0;

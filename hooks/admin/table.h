@@ -65,6 +65,7 @@ struct table {
 	const struct table_column *columns;
 	size_t count;
 	const struct terminal *terminal;
+	const char *empty; /* what a terminal shows where there are no rows; NULL: nothing */
 	struct arena arena;
 	const char **cells;
 	unsigned char *tones;
@@ -79,7 +80,7 @@ void table_begin(struct table *table, const struct table_column *columns, size_t
 /* Adds the next cell; NULL is an empty one. */
 void table_cell(struct table *table, const char *text, enum tone tone);
 
-/* Prints it, with its heading when it has rows, and frees it.  0 or -1: no memory. */
+/* Prints it, with its heading when it has rows, else `empty`, and frees it.  0 or -1: no memory. */
 int table_end(struct table *table);
 
 #endif

@@ -9,26 +9,30 @@
 #include "common/mark/marks.h"
 #include "common/policy/sources.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/command.h"
 
 const char cmd_agents_usage[] =
-	"usage: countersign agents [ID | --json] [--repo DIR]\n"
-	"       countersign agents --seen [--json] [--since TIME] [--all | --repo DIR]\n"
+	"usage: countersign agents [ID | --json] [--color WHEN] [--repo DIR]\n"
+	"       countersign agents --seen [--json] [--since TIME] [--iso] [--color WHEN]\n"
+	"                          [--all | --repo DIR]\n"
 	"       countersign agents --seen --fleet [--json] [--host NAME]\n"
 	"\n"
-	"Shows the assistants that are known, or all that is known of one: how it is recognised,\n"
-	"and how sure that is.  With --seen: every agent that history and the log know, how it "
-	"was\n"
-	"recognised, who answers for it, what it may do, what of it was held and denied, and what\n"
-	"needs attention.\n"
+	"Lists known assistants, or the marks that identify one and how reliable they\n"
+	"are. With --seen: every agent found in the history and the log, how it was\n"
+	"recognised, who owns it, what it may do, how often it was held and denied, and\n"
+	"what needs attention.\n"
 	"\n"
-	"  --seen        who was met here, instead of who is known\n"
+	"  --seen        list agents seen in this repository instead of the catalogue\n"
 	"  --json        the whole catalogue; with --seen the inventory, one object\n"
-	"  --since TIME  only what is of that time or later: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
+	"  --since TIME  only from that time on: 2026-11-23, 2026-11-23T10:00:00Z, or\n"
 	"                30m, 12h, 7d ago\n"
-	"  --all         over all guarded repositories of this host\n"
-	"  --fleet       over all hosts of the fleet\n"
-	"  --host NAME   of that host alone\n"
+	"  --iso         times as with --json, on a terminal, too\n"
+	"  --color WHEN  auto (default: on a terminal, unless NO_COLOR is set), always\n"
+	"                or never\n"
+	"  --all         all guarded repositories of this host\n"
+	"  --fleet       all hosts of the fleet\n"
+	"  --host NAME   only that host\n"
 	"  --repo DIR    the repository (default: the current directory)\n"
 	"\n"
 	"Exit status: 0 success, 1 no such agent, 2 error.\n";
@@ -37,31 +41,51 @@ static const struct {
 	const char *word;  /* of one */
 	const char *title; /* of all */
 } kinds[] = {
-	[AGENT_ASSISTANT] = { "assistant", "Assistants, which somebody sits in front of" },
-	[AGENT_SERVICE] = { "service", "Services, which work by themselves" },
-	[AGENT_STANDARD] = { "standard", "Conventions, whoever follows them" },
+	[AGENT_ASSISTANT] = { "assistant", "Assistants that a person works with" },
+	[AGENT_SERVICE] = { "service", "Services that work on their own" },
+	[AGENT_STANDARD] = { "standard", "Conventions that several tools follow" },
 };
 
 static const struct {
 	const char *word, *meaning;
 } confidences[] = {
 	{ "seen", "its marks were seen in commits or in its source" },
-	{ "reported", "its marks are reported by others" },
+	{ "reported", "its marks were reported by others" },
 	{ "memory", "its marks are from memory" },
 	{ "site", "this site has added it" },
 };
 
-static void print_kind(size_t kind)
+static const struct table_column columns[] = {
+	{ .heading = "AGENT" },
+	{ .heading = "VENDOR", .least = 8 },
+	{ .heading = "RECOGNISED BY", .least = 20 },
+};
+
+/* Those of that kind.  0, or -1: no memory. */
+static int print_kind(size_t kind, const struct terminal *terminal)
 {
 	size_t count;
 	const struct catalogue_agent *agents = catalogue_agents(&count);
+	struct table table;
 
 	printf("%s\n", kinds[kind].title);
-	for (size_t i = 0; i < count; i++)
-		if (agents[i].kind == kind)
+	table_begin(&table, columns, sizeof(columns) / sizeof(columns[0]), terminal);
+	for (size_t i = 0; i < count; i++) {
+		if (agents[i].kind != kind)
+			continue;
+		if (!terminal->is) {
 			printf("  %-20s %-22.22s  %s\n", agents[i].id, agents[i].vendor,
 				agents[i].how);
+			continue;
+		}
+		table_cell(&table, agents[i].id, TONE_GOOD);
+		table_cell(&table, agents[i].vendor, TONE_PLAIN);
+		table_cell(&table, agents[i].how, TONE_PLAIN);
+	}
+	if (table_end(&table) < 0)
+		return -1;
 	printf("\n");
+	return 0;
 }
 
 /* Prints the words, broken at blanks, behind an indent. */
@@ -92,19 +116,20 @@ static void print_bots(void)
 	const struct catalogue_bot *bot = catalogue_bots();
 	struct buf line = BUF_INIT(4096);
 
-	printf("Bots that are no agents; a policy can name them with their emails\n");
+	printf("Bots that are not agents; a policy can name them by their e-mail addresses\n");
 	for (; bot->id; bot++)
 		buf_addf(&line, "%s%s", bot->id, bot[1].id ? ", " : "");
 	print_wrapped(line.len ? line.data : "", 2);
 	buf_release(&line);
 }
 
-static int print_all(void)
+static int print_all(const struct terminal *terminal)
 {
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
-		print_kind(kind);
+		if (print_kind(kind, terminal) < 0)
+			return 2;
 	print_bots();
-	printf("\nThe catalogue is of %s.  All marks of one: countersign agents ID\n",
+	printf("\nCatalogue of %s.  For all marks of one: countersign agents ID\n",
 		catalogue_date());
 	return 0;
 }
@@ -127,8 +152,8 @@ static const char *meaning_of(const char *confidence)
 
 static int print_one(const struct catalogue_agent *agent)
 {
-	static const char *const off[] = { "it cannot be told to write none",
-		"it can be told to write none" };
+	static const char *const off[] = { "they cannot be switched off",
+		"they can be switched off" };
 
 	printf("%s: %s, by %s (%s)\n\n", agent->id, agent->name, agent->vendor,
 		kinds[agent->kind].word);
@@ -197,10 +222,13 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 {
 	const struct catalogue_agent *agent;
 	struct fault f = { 0 };
+	struct terminal terminal = { 0 };
 	const char *repo = NULL; /* the catalogue is the same everywhere */
 	bool json = false;
 	const struct cli_option options[] = {
 		{ "json", NULL, &json },
+		{ "iso", NULL, &terminal.iso },
+		{ "color", &terminal.colour_asked, NULL },
 		{ "repo", &repo, NULL },
 		{ NULL, NULL, NULL },
 	};
@@ -214,6 +242,8 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 		fputs(cmd_agents_usage, stderr);
 		return 2;
 	}
+	if (terminal_read(&terminal, env, "agents") < 0)
+		return 2;
 	if (sources_agents(&f) < 0) {
 		fprintf(stderr, "countersign: %s\n", f.text);
 		return 2;
@@ -221,7 +251,7 @@ int cmd_agents(const struct env *env, int argc, char **argv)
 	if (json)
 		return print_json();
 	if (first == argc)
-		return print_all();
+		return print_all(&terminal);
 	agent = catalogue_find(argv[first]);
 	if (agent)
 		return print_one(agent);

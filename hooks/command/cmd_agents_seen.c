@@ -1,5 +1,5 @@
 /*
- * countersign agents --seen: every agent that was met here, or in all guarded repositories of the
+ * countersign agents --seen: every agent that was seen here, or in all guarded repositories of the
  * host, and what somebody should look at.
  */
 #include <errno.h>
@@ -12,8 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/buf.h"
 #include "common/base/install_paths.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/command.h"
 #include "hooks/host/guarded_list.h"
 #include "hooks/host/run_as_owner.h"
@@ -24,6 +26,8 @@
 
 static const struct option options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	{ "color", required_argument, NULL, 'c' },
+	{ "iso", no_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "repo", required_argument, NULL, 'r' },
 	{ "seen", no_argument, NULL, 's' },
@@ -35,6 +39,7 @@ struct seen {
 	struct inventory_wish wish;
 	const char *repo;
 	bool all, json, failed;
+	struct terminal terminal;
 	json_t *report;
 	size_t done, count; /* of repositories */
 };
@@ -59,6 +64,10 @@ static int read_options(struct seen *seen, int argc, char **argv)
 	while (status == 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'a')
 			seen->all = true;
+		else if (option == 'c')
+			seen->terminal.colour_asked = optarg;
+		else if (option == 'i')
+			seen->terminal.iso = true;
 		else if (option == 'j')
 			seen->json = true;
 		else if (option == 'r')
@@ -178,8 +187,124 @@ static int read_here(struct seen *seen, struct fault *f)
 	return inventory_join(seen->report, object) < 0 ? fault_memory(f) : 0;
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static void add_number(struct table *table, const json_t *agent, const char *key, enum tone tone)
+{
+	long long number = json_integer_value(json_object_get(agent, key));
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%lld", number);
+	table_cell(table, text, number ? tone : TONE_SOFT);
+}
+
+/* The words of a list, `trailer, address`. */
+static void add_words(struct table *table, const json_t *list)
+{
+	struct buf text = BUF_INIT(4096);
+	const json_t *word;
+	size_t i;
+
+	json_array_foreach(list, i, word)
+	{
+		buf_addf(&text, "%s%s", i ? ", " : "", json_string_value(word));
+	}
+	table_cell(table, text.len ? text.data : "", TONE_PLAIN);
+	buf_release(&text);
+}
+
+static const char *first_owner(const json_t *agent)
+{
+	const char *owner = "";
+	const json_t *here;
+	size_t i;
+
+	json_array_foreach(json_object_get(agent, "in"), i, here)
+	{
+		if (!*owner)
+			owner = text_of(here, "owner");
+	}
+	return owner;
+}
+
+static int table_agents(const struct seen *seen)
+{
+	static const struct table_column columns[] = {
+		{ .heading = "AGENT", .least = 16 },
+		{ .heading = "COMMITS" },
+		{ .heading = "LAST SEEN" },
+		{ .heading = "HELD" },
+		{ .heading = "DENIED" },
+		{ .heading = "RECOGNISED BY", .least = 13 },
+		{ .heading = "OWNER", .least = 6, .spare = 1 },
+	};
+	struct table table;
+	const json_t *agent;
+	size_t i;
+
+	table_begin(&table, columns, sizeof(columns) / sizeof(columns[0]), &seen->terminal);
+	json_array_foreach(json_object_get(seen->report, "agents"), i, agent)
+	{
+		const char *last = text_of(agent, "last");
+
+		table_cell(&table, text_of(agent, "name"), TONE_PLAIN);
+		add_number(&table, agent, "commits", TONE_PLAIN);
+		table_cell(&table, *last ? terminal_time(&seen->terminal, last).text : "never",
+			TONE_SOFT);
+		add_number(&table, agent, "held", TONE_WARN);
+		add_number(&table, agent, "denied", TONE_BAD);
+		add_words(&table, json_object_get(agent, "identified_by"));
+		table_cell(&table, first_owner(agent), TONE_PLAIN);
+	}
+	return table_end(&table);
+}
+
+/* What needs attention, a row each. */
+static int table_attention(const struct seen *seen)
+{
+	static const struct table_column columns[] = {
+		{ .heading = "AGENT", .least = 12 },
+		{ .heading = "NEEDS ATTENTION" },
+		{ .heading = "WHY", .least = 24 },
+		{ .heading = "REPOSITORY", .least = 8, .spare = 1 },
+	};
+	bool several = json_array_size(json_object_get(seen->report, "repositories")) > 1;
+	const json_t *agent, *here, *item;
+	struct table table;
+	size_t i, k, n;
+
+	table_begin(&table, columns, sizeof(columns) / sizeof(columns[0]), &seen->terminal);
+	json_array_foreach(json_object_get(seen->report, "agents"), i, agent)
+	{
+		json_array_foreach(json_object_get(agent, "in"), k, here)
+		{
+			json_array_foreach(json_object_get(here, "attention"), n, item)
+			{
+				table_cell(&table, text_of(agent, "name"), TONE_PLAIN);
+				table_cell(&table, text_of(item, "what"), TONE_WARN);
+				table_cell(&table, text_of(item, "detail"), TONE_PLAIN);
+				table_cell(&table, several ? text_of(here, "repository") : "",
+					TONE_PLAIN);
+			}
+		}
+	}
+	return table_end(&table);
+}
+
 static int print(const struct seen *seen)
 {
+	if (!seen->json && seen->terminal.is) {
+		if (table_agents(seen) < 0 || puts("") < 0 || table_attention(seen) < 0 ||
+			puts("") < 0)
+			return -1;
+		inventory_print_sum(seen->report);
+		return fflush(stdout);
+	}
 	if (!seen->json) {
 		inventory_print(seen->report);
 		return fflush(stdout);
@@ -197,6 +322,8 @@ int cmd_agents_seen(const struct env *env, int argc, char **argv)
 		fputs(cmd_agents_usage, stderr);
 		return 2;
 	}
+	if (terminal_read(&seen.terminal, env, "agents") < 0)
+		return 2;
 	seen.wish.progress = isatty(STDERR_FILENO) ? stderr : NULL;
 	seen.report = inventory_begin(&seen.wish);
 	if (!seen.report)

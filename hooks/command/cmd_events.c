@@ -17,26 +17,27 @@ const char cmd_events_usage[] =
 	"       countersign events test ADDRESS|NAME [--sendmail PROGRAM] [--repo DIR]\n"
 	"       countersign events test URL [--secret FILE] [--ca FILE]\n"
 	"                    [--format " WEBHOOK_FORMATS_USAGE "]\n"
-	"                    [--client-certificate FILE --client-key FILE] [--repo DIR]\n"
+	"                    [--client-certificate FILE --client-key FILE]\n"
+	"                    [--repo DIR]\n"
 	"\n"
-	"Shows notifications: queued, delivered, and abandoned after three days (dead).  retry\n"
-	"re-sends undelivered ones: all of them, or the one with that ID.  test sends a sample of\n"
-	"each type to an address and shows the answers: by mail to a mail address, or to a person\n"
-	"or group of the policy.  Settings not given as options are taken from the policy's\n"
-	"webhook for that address.\n"
+	"Shows notifications: queued, delivered, and abandoned after three days (dead).\n"
+	"retry re-sends undelivered ones: all of them, or the one with that ID. test\n"
+	"sends a sample of each type and shows the answers: to the URL of a webhook, or\n"
+	"by mail to an address, or to a person or group of the policy. Settings not given\n"
+	"as options are taken from the policy's webhook for that URL.\n"
 	"\n"
-	"  --json                     one JSON object per line\n"
-	"  --iso                      times as with --json, on a terminal, too\n"
-	"  --color WHEN               auto (default: on a terminal, unless NO_COLOR is set), "
-	"always\n"
-	"                             or never\n"
-	"  --repo DIR                 the repository (default: the current directory)\n"
-	"  --format FORMAT            " WEBHOOK_FORMATS_HELP "\n"
-	"  --secret FILE              the file with the signing key\n"
-	"  --ca FILE                  CA certificates to verify the receiver with\n"
-	"  --client-certificate FILE  client certificate, if the receiver requires one\n"
-	"  --client-key FILE          its private key\n"
-	"  --sendmail PROGRAM         instead of /usr/sbin/sendmail\n"
+	"  --json              one JSON object per line\n"
+	"  --iso               times as with --json, on a terminal, too\n"
+	"  --color WHEN        auto (default: on a terminal, unless NO_COLOR is\n"
+	"                      set), always or never\n"
+	"  --repo DIR          the repository (default: the current directory)\n"
+	"  --format FORMAT     " WEBHOOK_FORMATS_HELP "\n"
+	"  --secret FILE       the file with the signing key\n"
+	"  --ca FILE           CA certificates to verify the receiver with\n"
+	"  --client-certificate FILE\n"
+	"                      client certificate, if the receiver requires one\n"
+	"  --client-key FILE   its private key\n"
+	"  --sendmail PROGRAM  instead of /usr/sbin/sendmail\n"
 	"\n"
 	"Exit status: 0 success, 1 nothing to retry, or a sample was refused, 2 error.\n";
 
@@ -189,6 +190,7 @@ int cmd_events(const struct env *env, int argc, char **argv)
 		result = state_open(&state, git_dir, STATE_READ, &f);
 		table_begin(&events.table, columns, sizeof(columns) / sizeof(columns[0]),
 			&events.terminal);
+		events.table.empty = "no notifications";
 		if (result == 0)
 			result = state_events(state, 0, show, &events, &f);
 		if (table_end(&events.table) < 0)

@@ -22,23 +22,29 @@
 
 const char cmd_stop_usage[] =
 	"usage: countersign stop AGENT --reason TEXT [--all | --fleet | --repo DIR]\n"
-	"       countersign stop --account NAME --reason TEXT [--all | --fleet | --repo DIR]\n"
-	"       countersign stop --key FINGERPRINT --reason TEXT [--all | --fleet | --repo DIR]\n"
-	"       countersign stop [--list] [--json] [--all | --repo DIR]\n"
+	"       countersign stop --account NAME --reason TEXT\n"
+	"                        [--all | --fleet | --repo DIR]\n"
+	"       countersign stop --key FINGERPRINT --reason TEXT\n"
+	"                        [--all | --fleet | --repo DIR]\n"
+	"       countersign stop [--list] [--json] [--iso] [--color WHEN]\n"
+	"                        [--all | --repo DIR]\n"
 	"\n"
-	"From the next push on, denies everything by the agent (*: any agent), from the account,\n"
-	"or signed with the key, and gives the reason.  Holds of the agent are frozen.  Needs no\n"
-	"policy.  Without arguments, lists who is stopped here.  The accounts, SSH keys, trailers\n"
-	"and addresses by which the policy knew the agent stay stopped with it until resume, even\n"
-	"if the policy changes.\n"
+	"From the next push on, denies everything by the agent (*: any agent), from the\n"
+	"account, or signed with the key, and shows the reason. The agent's holds cannot\n"
+	"be approved. Works without a policy. The accounts, SSH keys, trailers and\n"
+	"addresses that identify the agent in the policy stay blocked until resume, even\n"
+	"if the policy changes. Without arguments, lists who is stopped.\n"
 	"\n"
 	"  --account NAME     an account\n"
 	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
 	"  --reason TEXT      shown to whoever is blocked\n"
 	"  --all              in every repository of this host\n"
 	"  --fleet            on every host of the fleet\n"
-	"  --list             who is stopped\n"
+	"  --list             list who is stopped\n"
 	"  --json             one JSON object per line\n"
+	"  --iso              times as with --json, on a terminal, too\n"
+	"  --color WHEN       auto (default: on a terminal, unless NO_COLOR is set),\n"
+	"                     always or never\n"
 	"  --repo DIR         the repository (default: the current directory)\n"
 	"\n"
 	"Exit status: 0 success, 1 no such agent, or not recorded everywhere, 2 error.\n";
@@ -48,7 +54,7 @@ const char cmd_resume_usage[] =
 	"       countersign resume --account NAME [--all | --fleet | --repo DIR]\n"
 	"       countersign resume --key FINGERPRINT [--all | --fleet | --repo DIR]\n"
 	"\n"
-	"Ends a stop: what is pushed next is judged by the policy again.\n"
+	"Ends a stop: from the next push on, the policy decides again.\n"
 	"\n"
 	"  --account NAME     an account\n"
 	"  --key FINGERPRINT  a key: SHA256:..., or an OpenPGP fingerprint\n"
@@ -61,7 +67,9 @@ const char cmd_resume_usage[] =
 static const struct option options[] = {
 	{ "account", required_argument, NULL, 'a' },
 	{ "all", no_argument, NULL, 'e' },
+	{ "color", required_argument, NULL, 'c' },
 	{ "help", no_argument, NULL, 'h' },
+	{ "iso", no_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "key", required_argument, NULL, 'k' },
 	{ "list", no_argument, NULL, 'l' },
@@ -76,6 +84,7 @@ struct command_stop {
 	struct install_paths paths;
 	const char *repo;
 	bool list, json;
+	struct terminal terminal;
 	char by[256], since[32], key[160];
 	/* of all repositories: one of them could not be written to; one knows the agent */
 	bool failed, known;
@@ -112,6 +121,12 @@ static int read_option(struct command_stop *c, int option)
 		return 0;
 	case 'd':
 		c->repo = optarg;
+		return 0;
+	case 'c':
+		c->terminal.colour_asked = optarg;
+		return 0;
+	case 'i':
+		c->terminal.iso = true;
 		return 0;
 	case 'h':
 		return 1;
@@ -172,15 +187,16 @@ static int check_words(struct command_stop *c)
 		return wrong(c, "--all and --repo exclude each other");
 	if (!who->kind)
 		return 0;
-	if (c->list || c->json)
-		return wrong(c, "--list and --json are for the list of who is stopped");
+	if (c->list || c->json || c->terminal.iso || c->terminal.colour_asked)
+		return wrong(c, "--list, --json, --iso and --color are for the list of who is "
+				"stopped");
 	if (!resume && (!who->reason || !is_text(who->reason)))
 		return wrong(
 			c, "say why: --reason TEXT, not empty, in UTF-8, of at most 1000 bytes");
 	if (resume && who->reason)
 		return wrong(c, "a resume has no --reason");
 	if (!is_text(who->name))
-		return wrong(c, "that is no name");
+		return wrong(c, "not a valid name");
 	if (strcmp(who->kind, STOPPED_KEY) == 0 && stops_fingerprint(c->key, who->name) < 0)
 		return wrong(c,
 			"a key is named by its fingerprint: SHA256:... of 43 letters, or 16, "
@@ -215,12 +231,12 @@ static void print_silence(const struct command_stop *c, const struct stop_outcom
 {
 	if (outcome->unchecked) {
 		(void)fprintf(stderr,
-			"countersign: whether there is an agent '%s' could not be checked: a "
-			"misspelt name stops nobody\n",
+			"countersign: could not check that there is an agent '%s'; a misspelt "
+			"name blocks nothing\n",
 			c->stopping.who.name);
 	}
 	if (outcome->silent.class != FAULT_NONE) {
-		(void)fprintf(stderr, "countersign: nobody is told of it: ");
+		(void)fprintf(stderr, "countersign: nobody is notified: ");
 		(void)fprintf(stderr, "%s\n", outcome->silent.text);
 	}
 }
@@ -247,7 +263,7 @@ static int run_here(struct command_stop *c)
 		(void)printf(" was not stopped in this repository\n");
 		return 1;
 	}
-	(void)printf(resume ? " is resumed\n" : " is stopped: nothing of it lands from now on\n");
+	(void)printf(resume ? " is resumed\n" : " is stopped: its pushes are denied from now on\n");
 	if (outcome.holds)
 		(void)printf("%lld open hold%s of it %s\n", (long long)outcome.holds,
 			outcome.holds == 1 ? "" : "s",
@@ -266,8 +282,8 @@ static enum noted note_one(struct command_stop *c, const char *git_dir)
 	struct fault f = { 0 };
 
 	if (run_as_owner(git_dir, &f) < 0 || stop_record(&c->stopping, git_dir, &outcome, &f) < 0) {
-		(void)fprintf(stderr, "countersign %s: %s: not in its log: %s\n", c->command,
-			git_dir, f.text);
+		(void)fprintf(stderr, "countersign %s: %s: could not record this in its log: %s\n",
+			c->command, git_dir, f.text);
 		return NOTED_NOT;
 	}
 	return outcome.unknown || outcome.unchecked ? NOTED_UNKNOWN : NOTED_KNOWN;
@@ -308,7 +324,7 @@ static int run_everywhere(struct command_stop *c)
 		return 1;
 	}
 	(void)printf(resume ? " is resumed on this host\n"
-			    : " is stopped on this host: nothing of it lands from now on\n");
+			    : " is stopped on this host: its pushes are denied from now on\n");
 	if (guarded_list_each(c->paths.etc, on_repository, c, &f) < 0)
 		return cli_complain(c->command, &f);
 	if (!resume && !c->known && strcmp(c->stopping.who.kind, STOPPED_AGENT) == 0 &&
@@ -318,18 +334,13 @@ static int run_everywhere(struct command_stop *c)
 	return c->failed ? 1 : 0;
 }
 
-static int print_stopped(const struct command_stop *c, const struct stopped *who)
+static int print_json(const struct stops *stops)
 {
-	if (c->json)
-		return cli_line(cli_stopped(who));
-	print_who(who);
-	(void)printf("  %s  since ", who->everywhere ? "on this host" : "here");
-	cli_print(who->since);
-	(void)printf(" by ");
-	cli_print(who->by);
-	(void)printf(": ");
-	cli_print(who->reason);
-	return putchar('\n') == EOF ? -1 : 0;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < stops->count; i++)
+		status = cli_line(cli_stopped(&stops->items[i]));
+	return status;
 }
 
 /* Who is stopped: on the host, and in the repository if there is one here. */
@@ -347,10 +358,8 @@ static int run_list(struct command_stop *c)
 		status = state_open(&state, git_dir, STATE_READ, &f);
 	if (status == 0)
 		status = stops_read(&stops, c->paths.etc, state, &f);
-	for (size_t i = 0; status == 0 && i < stops.count; i++)
-		status = print_stopped(c, &stops.items[i]);
-	if (status == 0 && !stops.count && !c->json)
-		(void)printf("nobody is stopped\n");
+	if (status == 0)
+		status = c->json ? print_json(&stops) : stop_list_print(&stops, &c->terminal);
 	stops_release(&stops);
 	state_close(state);
 	free(git_dir);
@@ -373,7 +382,7 @@ static int run_command(
 	if (install_paths_find(&c.paths, &f) < 0)
 		return cli_complain(command, &f);
 	if (!c.stopping.who.kind)
-		return run_list(&c);
+		return terminal_read(&c.terminal, env, command) < 0 ? 2 : run_list(&c);
 	sign(&c);
 	return c.stopping.who.everywhere ? run_everywhere(&c) : run_here(&c);
 }

@@ -306,6 +306,7 @@ static int rows_print(struct listing *listing)
 
 	table_begin(
 		&table, columns, sizeof(columns) / sizeof(columns[0]), &listing->holds->terminal);
+	table.empty = "nothing is held";
 	while (listing->count) {
 		const struct held_row *row = &listing->rows[--listing->count];
 
@@ -324,7 +325,7 @@ static int list(struct listing *listing, const char *id, const char *status)
 	int outcome =
 		state_holds(listing->holds->state, id, status, on_hold, listing, listing->fault);
 
-	if (outcome == 0 && listing->rows)
+	if (outcome == 0 && (listing->rows || !listing->count) && !id && !listing->holds->json)
 		outcome = rows_print(listing);
 	while (outcome == 0 && listing->count)
 		(void)puts(listing->lines[--listing->count]);

@@ -37,4 +37,7 @@ int inventory_join(json_t *report, json_t *repository);
 /* Prints the report for people. */
 void inventory_print(const json_t *report);
 
+/* Prints its last line: how many agents, commits and repositories. */
+void inventory_print_sum(const json_t *report);
+
 #endif

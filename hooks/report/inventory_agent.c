@@ -69,13 +69,12 @@ static void look_at_owner(const struct policy *policy, const struct agent *agent
 	const struct person *owner = agent->owner ? policy_person(policy, agent->owner) : NULL;
 
 	if (!agent->owner)
-		add(list, "no-owner", "nobody answers for it");
+		add(list, "no-owner", "the policy names no owner");
 	else if (!owner)
 		add(list, "owner-gone", "its owner is not among the people of the policy");
 	else if (!*owner->emails && !*owner->accounts && !owner->key_count)
 		add(list, "owner-unknown",
-			"its owner has no e-mail address, no account and no key, and cannot be "
-			"told");
+			"its owner has no e-mail address, account or key and cannot be notified");
 }
 
 static void look_at_end(const struct agent *agent, int64_t now, json_t *list)
@@ -87,7 +86,7 @@ static void look_at_end(const struct agent *agent, int64_t now, json_t *list)
 	(void)snprintf(
 		days, sizeof(days), "in %lld days", (long long)((agent->expires - now) / 86400));
 	if (agent->expires <= now)
-		add(list, "expired", "it may push nothing any more");
+		add(list, "expired", "its pushes are denied");
 	else
 		add(list, "expiring", days);
 }
@@ -106,7 +105,7 @@ static void look_at_entry(
 	look_at_end(agent, s->session.facts.clock.now, list);
 	if (!seen_agent->first)
 		add(list, has_scope(agent) ? "scope-unused" : "unused",
-			*s->wish->since ? "it was not seen in that time" : "it was never seen");
+			*s->wish->since ? "not seen in that time" : "never seen");
 }
 
 json_t *inventory_attention(
@@ -123,9 +122,9 @@ json_t *inventory_attention(
 		add(list, "stopped", stopped->reason);
 	look_at_entry(s, seen_agent, list);
 	if (seen_agent->first && !(seen_agent->by & proof))
-		add(list, "claims-only", "no key and no account has shown that it was the one");
+		add(list, "claims-only", "never verified by a key or an account");
 	if (seen_agent->by & BY_VENDOR_KEY)
 		add(list, "vendor-key",
-			"signed by its vendor's key, which everyone's copy of it signs with");
+			"signed with its vendor's key, which every copy of it uses");
 	return list;
 }

@@ -205,8 +205,7 @@ static void print_here(const json_t *here)
 
 void inventory_print(const json_t *report)
 {
-	const json_t *agent, *here, *repository;
-	json_int_t commits = 0, of_agents = 0;
+	const json_t *agent, *here;
 	size_t i, k;
 
 	json_array_foreach(json_object_get(report, "agents"), i, agent)
@@ -217,6 +216,15 @@ void inventory_print(const json_t *report)
 		json_array_foreach(json_object_get(agent, "in"), k, here) print_here(here);
 		fputs("\n", stdout);
 	}
+	inventory_print_sum(report);
+}
+
+void inventory_print_sum(const json_t *report)
+{
+	json_int_t commits = 0, of_agents = 0;
+	const json_t *repository;
+	size_t i;
+
 	json_array_foreach(json_object_get(report, "repositories"), i, repository)
 	{
 		commits += number_of(repository, "commits");

@@ -310,7 +310,7 @@ sentence "Without a policy that can be read, it stops all the same, and says tha
 server
 echo '{ "version": 1, "rulez": [] }' >"$server/countersign/policy.json"
 stop release-bot --reason 'off'
-said 'nobody is told of it'
+said 'nobody is notified'
 said 'release-bot is stopped'
 governed
 as release-bot
@@ -321,7 +321,7 @@ expect denied
 sentence "A name that cannot be checked is stopped with a warning"
 echo '{ "version": 1, "rulez": [] }' >"$server/countersign/policy.json"
 stop release-bto --reason 'off'
-said "whether there is an agent 'release-bto' could not be checked: a misspelt name stops nobody"
+said "could not check that there is an agent 'release-bto'; a misspelt name blocks nothing"
 resume release-bto
 unsaid 'could not be checked'
 stop claude-code --reason 'off'

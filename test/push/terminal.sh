@@ -12,10 +12,16 @@ on_terminal()
 	COLUMNS=$columns LANG=C.UTF-8 TZ=UTC script -qec "$prefix/bin/countersign $*" /dev/null </dev/null | tr -d '\r' >"$out"
 }
 
+# plain: what it showed, without colours.
+plain()
+{
+	sed "s/$(printf '\033')\\[[0-9]*[mK]//g" "$out"
+}
+
 # widest: columns of the widest line, without colours; LANG is not told to the program, so that a cut is one byte.
 widest()
 {
-	sed "s/$(printf '\033')\\[[0-9]*m//g" "$out" | awk '{ if (length > most) most = length } END { print most }'
+	plain | awk '{ if (length > most) most = length } END { print most }'
 }
 
 sentence "The log on a terminal has a heading, fits 80 columns, and tells approvals, rejections and withdrawals apart"
@@ -67,3 +73,43 @@ said '  refs/heads/main  claude-code  infra/other.tf'
 countersign log --repo "$server" >"$out"
 unsaid 'WHEN'
 said '  refs/heads/main  dev1  '
+
+sentence "Agents, who is stopped, and notifications are tables on a terminal that fit it, and lines elsewhere"
+server
+governed
+on_terminal 80 events --repo "$server"
+said 'no notifications'
+on_terminal 80 holds --repo "$server"
+said 'nothing is held'
+hold_change infra/main.tf
+countersign stop github-copilot --reason 'It went wrong in the night, and stays out until those who look after it have found out why' --repo "$server" >/dev/null
+for width in 80 120; do
+	for words in agents 'agents --seen' stop; do
+		# shellcheck disable=SC2086
+		on_terminal "$width" $words --repo "$server"
+		[ "$(widest)" -le "$width" ] || fail "$words: $(widest) columns on a terminal of $width"
+		plain | grep -q -e '^STOPPED  *NAME' -e '^AGENT  *VENDOR' -e '^AGENT  *COMMITS  *LAST SEEN  *HELD  *DENIED' ||
+			fail "$words: no heading"
+	done
+	said "$(printf '\033[31mgithub-copilot')"
+	unsaid "$(date -u +%Y)-"
+done
+on_terminal 80 stop --repo "$server" --iso --color never
+said "$(date -u +%Y-%m-)"
+unsaid "$(printf '\033')"
+on_terminal 80 agents --seen --repo "$server"
+said 'NEEDS ATTENTION'
+unsaid "$(date -u +%Y)-"
+on_terminal 80 agents --seen --repo "$server" --iso
+said "$(date -u +%Y-%m-)"
+countersign agents --seen --repo "$server" >"$out"
+unsaid 'NEEDS ATTENTION'
+unsaid "$(printf '\033')"
+said '    ! claims-only: '
+countersign stop --repo "$server" >"$out"
+unsaid 'STOPPED'
+said 'agent github-copilot  here  since 2'
+exits 2 countersign stop --repo "$server" github-copilot --reason x --iso
+said 'are for the list of who is stopped'
+exits 2 countersign agents --color sometimes
+said "--color is auto, always or never, not 'sometimes'"

@@ -49,7 +49,7 @@ static void one_agent_is_shown_with_all_its_marks(void **state)
 	assert_int_equal(status, 0);
 	assert_non_null(strstr(text, "cursoragent@cursor.com"));
 	assert_non_null(strstr(text, "ssh-ed25519 AAAA"));
-	assert_non_null(strstr(text, "it can be told to write none"));
+	assert_non_null(strstr(text, "they can be switched off"));
 	free(text);
 }
 
