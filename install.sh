@@ -27,34 +27,44 @@ self=${COUNTERSIGN_CALLED_AS:-$0} # what people call to get here
 
 usage()
 {
-	printf 'usage: %s CALL [OPTION...] [PATH...]\n' "$(basename "$self")"
+	printf 'usage: %s COMMAND [OPTION...] [PATH...]\n' "$(basename "$self")"
 	cat <<'END'
 
-  demo                install what is missing, build, and play the whole story in a sandbox
-  test                install what is missing, build, and run every test
+  demo                install missing packages, build, and run the demo in a sandbox
+  test                install missing packages, build, and run every test
   site                install the programs, and a starter policy if there is none
-  repo PATH...        guard these repositories, and prove it with a push that must be refused
+  repo PATH...        guard these repositories, and prove it with a push that must
+                      be refused
   all ROOT...         guard every bare repository below ROOT
-  host                with git 2.54 or newer: guard all repositories of this machine, by git's settings
-  host-remove         take that back
-  review [PATH]       the review page for the web server that is there, below that path (default: /countersign)
-  status [PATH...]    is Countersign still in the way, in these or in all guarded repositories
-  remove PATH...      take it out and put back what was there; policy, log and holds are kept
-  uninstall           take the programs and timers away, once no repository is guarded; what policies say is kept
+  host                with git 2.54 or newer: guard all repositories of this machine
+                      through git's settings
+  host-remove         undo `host`
+  review [PATH]       set up the review page in the installed web server, below that
+                      path (default: /countersign)
+  status [PATH...]    check that the hooks are still active, in these or in all
+                      guarded repositories
+  remove PATH...      remove Countersign from these repositories, and restore the
+                      hooks that were there before; policy, log and holds are kept
+  uninstall           remove programs and timers, once no repository is guarded;
+                      policies are kept
 
-  --dry-run           tell what would be done, and do nothing
+  --dry-run           print what would be done, and do nothing
   --prefix DIR        the installation to make or to use (default: /usr/local)
-  --build DIR         programs that are built already (default: build here)
-  --host KIND         plain, gitolite, gitea or gitlab (default: found out)
-  --chain first|after for repo and all: when hooks that were there run (default: after; kept where it was said before)
-  --repair            for status: mend what is not as it should be, and guard what is new below the roots of `all`
-  --json, --canary    for status: as countersign status has them
-  --seconds N         how long one repository may take before it is given up (default: 120)
-  --config FILE       for host: the file of git's settings (default: /etc/gitconfig); for review: the web server's
-                      folder (default: /etc/nginx, /etc/apache2 or /etc/lighttpd, the first that is there)
+  --build DIR         use programs that are built already (default: build here)
+  --host KIND         plain, gitolite, gitea or gitlab (default: detected)
+  --chain first|after for repo and all: when hooks that were there before run
+                      (default: after, or what was chosen last time)
+  --repair            for status: repair problems, and guard new repositories below
+                      the roots of `all`
+  --json, --canary    for status: as in countersign status
+  --seconds N         time limit for one repository (default: 120)
+  --config FILE       for host: git's settings file (default: /etc/gitconfig);
+                      for review: the web server's folder (default: /etc/nginx,
+                      /etc/apache2 or /etc/lighttpd, the first that exists)
   --policy FILE       for repo: the policy to copy into the repository
   --reviewer NAME=KEYFILE
-                      for repo: a person who may approve, and their public key; may be repeated
+                      for repo: a person who may approve, and their SSH public key
+                      (~/.ssh/id_ed25519.pub on their machine); may be repeated
 END
 }
 

@@ -18,14 +18,15 @@
 const char cmd_allow_usage[] =
 	"usage: countersign allow FINGERPRINT --until DATE --reason TEXT [--repo DIR]\n"
 	"\n"
-	"Lets a suspected credential stay that is none: writes an entry into the policy file\n"
-	"whose rule finds it, prints what was changed, and logs it.\n"
+	"Allows a suspected credential that is a false alarm: adds an entry to the\n"
+	"policy file whose rule finds it, prints the change, and logs it.\n"
 	"\n"
-	"  --until DATE   when that ends: 2027-06-30, as that day begins (UTC)\n"
-	"  --reason TEXT  why it may stay\n"
+	"  --until DATE   when the entry ends: 2027-06-30, at the start of that day\n"
+	"                 (UTC)\n"
+	"  --reason TEXT  why it is allowed\n"
 	"  --repo DIR     the repository (default: the current directory)\n"
 	"\n"
-	"Exit status: 0 it may stay, 2 nothing was written.\n";
+	"Exit status: 0 success, 2 error; nothing was written.\n";
 
 struct allowing {
 	const char *fingerprint, *until, *reason, *repo;

@@ -31,10 +31,12 @@ struct check_options {
 };
 
 const char cmd_check_usage[] =
-	"usage: countersign check [--repo DIR] [--ref REF] [--account NAME] [--json] OLD..NEW\n"
+	"usage: countersign check [--repo DIR] [--ref REF] [--account NAME] [--json]\n"
+	"                         OLD..NEW\n"
 	"\n"
-	"Judges the commits of the range as if they had been pushed to a ref, and changes\n"
-	"nothing.  An OLD of forty zeros is the beginning.\n"
+	"Judges the commits of the range as if they were pushed to a ref, and changes\n"
+	"nothing. No other ref counts as known: with forty zeros as OLD, the whole\n"
+	"history of NEW is judged.\n"
 	"\n"
 	"  --repo DIR      the repository (default: the current directory)\n"
 	"  --ref REF       the ref's full name (default: the branch that HEAD names)\n"

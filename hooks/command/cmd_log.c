@@ -1,6 +1,4 @@
-/*
- * countersign log: what was decided, and whether the record of it is whole.
- */
+/* countersign log: what was decided, and whether the record of it is whole. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,38 +14,41 @@
 #include "hooks/witness/log_verify.h"
 
 const char cmd_log_usage[] =
-	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME] [--agent AGENT]\n"
-	"                       [--ref REF] [--decision allow|hold|deny] [--archive FILE]...\n"
-	"                       [--iso] [--color WHEN] [--repo DIR]\n"
-	"       countersign log --fleet [--json] [--since TIME] [--until TIME] [--agent AGENT]\n"
-	"                       [--ref REF] [--decision allow|hold|deny] [--host NAME]\n"
+	"usage: countersign log [--json] [--follow | --until TIME] [--since TIME]\n"
+	"                       [--agent AGENT] [--ref REF] [--decision allow|hold|deny]\n"
+	"                       [--archive FILE]... [--iso] [--color WHEN] [--repo DIR]\n"
+	"       countersign log --fleet [--json] [--since TIME] [--until TIME]\n"
+	"                       [--agent AGENT] [--ref REF] [--decision allow|hold|deny]\n"
+	"                       [--host NAME]\n"
 	"       countersign log verify [--continue] [--tip HASH] [--checkpoint FILE]...\n"
-	"                              [--archive FILE]... [--trust FILE] [--json] [--repo DIR]\n"
+	"                 [--archive FILE]... [--trust FILE] [--json] [--repo DIR]\n"
 	"       countersign log checkpoint [--repo DIR]\n"
-	"       countersign log prove ROW [--repo DIR]\n\n"
-	"Shows decisions, oldest first.  verify checks that no row was altered, removed or\n"
-	"reordered; a broken log raises the event `tampered`, once.  checkpoint signs the log's\n"
-	"length and tree root and has witnesses cosign it, as the deliverer does after each push.\n"
-	"prove prints a proof that a row is in the log, which can be checked anywhere.\n\n"
-	"  --json           one JSON object per line; with verify, a single object\n"
-	"  --follow         wait for new rows and show them, until interrupted\n"
-	"  --since TIME     2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d: that long ago\n"
-	"  --until TIME     as --since; a date includes the whole day\n"
-	"  --agent AGENT    only decisions about that agent; * is any agent\n"
-	"  --ref REF        rows of that ref: its full name, or the end of it\n"
-	"  --decision WORD  only rows with that decision\n"
-	"  --archive FILE   rows that were archived and moved elsewhere, too\n"
-	"  --iso            times as with --json, on a terminal, too\n"
-	"  --color WHEN     auto (default: on a terminal, unless NO_COLOR is set), always, never\n"
-	"  --continue       go on from the last row that was verified\n"
-	"  --fleet          the newest of all hosts of the fleet\n"
-	"  --host NAME      of that host alone\n"
-	"  --tip HASH       a row hash that the log must contain, from an event\n"
+	"       countersign log prove ROW [--repo DIR]\n"
+	"\n"
+	"Shows decisions, oldest first. verify checks that no row was altered, removed\n"
+	"or reordered; a broken log raises the event `tampered`, once. checkpoint signs\n"
+	"the log's length and root hash and asks witnesses to cosign it. prove prints a\n"
+	"proof that a row is in the log; anyone can check it.\n"
+	"\n"
+	"  --json             one JSON object per line; with verify, a single object\n"
+	"  --follow           wait for new rows and show them, until interrupted\n"
+	"  --since TIME       from 2026-11-23, 2026-11-23T10:00:00Z, or 30m, 12h, 7d ago\n"
+	"  --until TIME       as --since; a date includes the whole day\n"
+	"  --agent AGENT      only decisions about that agent; * is any agent\n"
+	"  --ref REF          only rows of that ref: its full name, or the end of it\n"
+	"  --decision WORD    only rows with that decision\n"
+	"  --archive FILE     also rows that were archived and moved elsewhere\n"
+	"  --iso              times as with --json, on a terminal, too\n"
+	"  --color WHEN       auto (default), always or never\n"
+	"  --continue         continue from the last row that was verified\n"
+	"  --fleet            the newest rows of all hosts of the fleet\n"
+	"  --host NAME        only that host\n"
+	"  --tip HASH         a row hash that the log must contain, from an event\n"
 	"  --checkpoint FILE  an earlier checkpoint that the log must extend\n"
-	"  --trust FILE     C2SP tlog-policy for checkpoints (default: log.policy of the site)\n"
-	"  --repo DIR       the repository (default: the current directory)\n\n"
-	"Exit status: 0 success, 1 the log is broken or could not be compared with a checkpoint,\n"
-	"2 error.\n";
+	"  --trust FILE       C2SP tlog-policy (default: log.policy of the site)\n"
+	"  --repo DIR         the repository (default: the current directory)\n"
+	"\n"
+	"Exit status: 0 success, 1 the log is broken or cannot be compared, 2 error.\n";
 
 struct log_options {
 	const char *repo, *agent, *ref, *decision;

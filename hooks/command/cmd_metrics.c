@@ -10,17 +10,16 @@
 #include "hooks/command/command.h"
 #include "hooks/host/run_as_owner.h"
 
-const char cmd_metrics_usage[] = "usage: countersign metrics [--repo DIR]\n"
-				 "\n"
-				 "Prints figures of a repository in the text format of Prometheus, "
-				 "for the textfile collector\n"
-				 "of its node exporter: decisions, rules that found something, how "
-				 "long pushes took that left\n"
-				 "a row, open holds, the outbox, the log and the state.\n"
-				 "\n"
-				 "  --repo DIR  the repository (default: the current directory)\n"
-				 "\n"
-				 "Exit status: 0 success, 2 error.\n";
+const char cmd_metrics_usage[] =
+	"usage: countersign metrics [--repo DIR]\n"
+	"\n"
+	"Prints metrics in the Prometheus text format, for the node exporter's textfile\n"
+	"collector: decisions, findings by rule, how long logged pushes took, open\n"
+	"holds, queued notifications, and the size of log and state.\n"
+	"\n"
+	"  --repo DIR  the repository (default: the current directory)\n"
+	"\n"
+	"Exit status: 0 success, 2 error.\n";
 
 /* One kind of counter: how it is called there, and with which label. */
 static const struct metric {

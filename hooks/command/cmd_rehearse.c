@@ -1,6 +1,4 @@
-/*
- * countersign rehearse: what would land if an assistant turned, under the policy in force.
- */
+/* countersign rehearse: what would land if an assistant went rogue, under the policy in force. */
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
@@ -17,20 +15,21 @@
 
 const char cmd_rehearse_usage[] =
 	"usage: countersign rehearse [--repo DIR] [--policy FILE] [--enforce]\n"
-	"                            [--expect FILE] [--scenarios DIR] [--only NAME] [--json]\n"
+	"                            [--expect FILE] [--scenarios DIR] [--only NAME]\n"
+	"                            [--json]\n"
 	"\n"
-	"Plays misuse by real pushes through the hooks, against a scratch copy of the repository\n"
-	"under the policy in force, and shows what became of each.  Nothing is changed, nobody is\n"
-	"notified, and nothing is left behind.\n"
+	"Plays misuse with real pushes through the hooks, against a scratch copy of the\n"
+	"repository under the policy in force, and shows the outcome of each. Nothing is\n"
+	"changed, nobody is notified, and nothing is left behind.\n"
 	"\n"
 	"  --repo DIR       the repository (default: the current directory)\n"
-	"  --policy FILE    in place of the repository's own policy\n"
+	"  --policy FILE    use this file instead of the repository's policy\n"
 	"  --enforce        as if a policy that only observes were enforced\n"
-	"  --expect FILE    your own expectations: { \"30-token\": \"denied\", ... }, with the "
-	"words\n"
-	"                   denied, held, refused (either of them), lands and any\n"
-	"  --scenarios DIR  your own scenarios, *.sh, behind those that are shipped\n"
-	"  --only NAME      only the scenario of that name, or the part of that name\n"
+	"  --expect FILE    your own expectations: { \"30-token\": \"denied\", ... }, with\n"
+	"                   the words denied, held, refused (either of them), lands and\n"
+	"                   any\n"
+	"  --scenarios DIR  also play your own scenarios, *.sh\n"
+	"  --only NAME      only that scenario, or that group of scenarios\n"
 	"  --json           everything as one JSON object\n"
 	"\n"
 	"Exit status: 0 all as expected, 1 something differs, 2 error.\n";
@@ -249,10 +248,7 @@ static int play_one(struct rehearse *r, const char *path, struct fault *f)
 	return status;
 }
 
-/*
- * A scenario's file begins with a digit or a letter and ends with .sh, and is not one of the two
- * programs.
- */
+/* Whether the file is a scenario: *.sh, not hidden, and not one of the two programs. */
 static int is_scenario(const struct dirent *entry)
 {
 	return span_ends(span_of(entry->d_name), ".sh") && strcmp(entry->d_name, "stage.sh") != 0 &&
@@ -303,8 +299,8 @@ static int print_result(const struct rehearse *r, const struct policy *policy)
 	else
 		printf("all as expected\n");
 	if (r->observed)
-		printf("%zu landed only because the policy observes; with --enforce they are "
-		       "played as if it did not\n",
+		printf("%zu landed only because the policy observes; --enforce plays them as if it "
+		       "did not\n",
 			r->observed);
 	return 0;
 }

@@ -16,16 +16,17 @@
 const char cmd_review_usage[] =
 	"usage: countersign review [--listen ADDRESS:PORT] [--user NAME] [--repo DIR]\n"
 	"\n"
-	"Serves the page on which reviewers see what is held and decide, until it is stopped.\n"
-	"Prints its address. Beside a web server, that runs countersign-review instead, and says\n"
-	"who asks; see countersign-review(8).\n"
+	"Prints the address of the review page, where reviewers see and decide held\n"
+	"changes, and serves it until it is interrupted. A web server runs\n"
+	"countersign-review instead, and identifies the user; see countersign-review(8).\n"
 	"\n"
-	"  --listen ADDRESS:PORT  where to (default: 127.0.0.1:8460; port 0: any that is free);\n"
-	"                         an address that others can reach needs --user\n"
-	"  --user NAME            whoever asks is this person, or account\n"
+	"  --listen ADDRESS:PORT  listen there (default: 127.0.0.1:8460; port 0: any\n"
+	"                         free port); an address that others can reach needs\n"
+	"                         --user\n"
+	"  --user NAME            treat every visitor as this person or account\n"
 	"  --repo DIR             one repository (default: all guarded ones)\n"
 	"\n"
-	"Exit status: 0 it was stopped, 2 error.\n";
+	"Exit status: 0 interrupted, 2 error.\n";
 
 int cmd_review(const struct env *env, int argc, char **argv)
 {

@@ -193,26 +193,27 @@ static int reviewer_put(const struct reviewer *reviewer)
 }
 
 const char cmd_reviewer_usage[] =
-	"usage: countersign reviewer --policy FILE [--email ADDRESS] [--json] NAME KEYFILE\n"
+	"usage: countersign reviewer --policy FILE [--email ADDRESS] [--json] NAME\n"
+	"                            KEYFILE\n"
 	"       countersign reviewer invite NAME [--repo DIR]\n"
 	"       countersign reviewer accept NAME [--repo DIR] [--yes]\n"
 	"\n"
-	"Adds a person who may approve to a policy file, with the SSH public key of a file: to\n"
-	"people, to the group reviewers, and to the approvers of each rule that has none.  Again\n"
-	"for the same person, it adds another key or address.\n"
+	"Adds a person who may approve to a policy file, with an SSH public key: to\n"
+	"people, to the group reviewers, and, in each rule that has no approvers, the\n"
+	"group to the approvers. Run it again to add another key or address.\n"
 	"\n"
-	"invite prints a link to the review page, good for a day and for one passkey, for "
-	"somebody\n"
-	"whom the policy has already. accept shows the fingerprint of the passkey that was made\n"
-	"there, which the person sees, too, and writes it into the policy file that has them.\n"
+	"invite prints a link to the review page where a person of the policy can make\n"
+	"one passkey within a day. accept shows the fingerprint of that passkey, which\n"
+	"the person sees as well, and adds it to the policy file that names the person.\n"
 	"\n"
-	"  --policy FILE    the policy, which is replaced in one go\n"
-	"  --email ADDRESS  under which they commit: what they wrote they do not approve\n"
-	"  --json           says what the file has now as one JSON object\n"
+	"  --policy FILE    the policy file, which is replaced atomically\n"
+	"  --email ADDRESS  an address that they commit with; they cannot approve their\n"
+	"                   own commits\n"
+	"  --json           print the result as one JSON object\n"
 	"  --repo DIR       the repository (default: the current directory)\n"
-	"  --yes            do not ask whether the fingerprint is the person's\n"
+	"  --yes            do not ask to confirm the fingerprint\n"
 	"\n"
-	"Exit status: 0 success, 1 there is no passkey to accept, or it was not, 2 error.\n";
+	"Exit status: 0 success, 1 no passkey was accepted, 2 error.\n";
 
 static const struct option options[] = {
 	{ "policy", required_argument, NULL, 'p' },

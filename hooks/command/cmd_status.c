@@ -76,7 +76,7 @@ static void print_text(const struct status *status)
 	if (status->made)
 		printf("  remembers what agents made of paths: %lld\n", (long long)status->made);
 	if (status->canary)
-		printf("  the canary push was refused, as it must be\n");
+		printf("  the canary push was refused, as expected\n");
 }
 
 /* What monitoring plugins print: one line, figures behind a bar. */
@@ -136,23 +136,24 @@ const char cmd_status_usage[] =
 	"                          [--sshd-config FILE] [--http URL [--ca FILE]]\n"
 	"       countersign status --fleet [--json] [--host NAME]\n"
 	"\n"
-	"Tells whether a repository is really guarded: hooks, settings, policy, sshd, state and\n"
-	"outbox; notes that cannot be read; refs that rules are for, and HEAD, that moved without\n"
-	"a push; the order of kept hooks, who is stopped, and of how many paths it is remembered\n"
-	"what an agent made of them.\n"
+	"Checks that a repository is really guarded: hooks, settings, policy, sshd, state\n"
+	"and queued notifications; attribution notes that cannot be read; governed refs,\n"
+	"and HEAD, that moved without a push. Also shows chained hooks, who is stopped,\n"
+	"and how many paths are remembered as made by agents.\n"
 	"\n"
 	"  --repo DIR  the repository (default: the current directory)\n"
 	"  --json      one JSON object\n"
 	"  --format WORD\n"
-	"              nagios: one line for a monitor; exit status 0 ok, 1 warning, 2 critical,\n"
-	"              3 it cannot be seen\n"
-	"  --canary    prove it by a real push, which must be refused\n"
+	"              nagios: one line for a monitor; exit status 0 ok, 1 warning,\n"
+	"              2 critical, 3 unknown\n"
+	"  --canary    also prove it with a test push that must be refused\n"
 	"  --sshd-config FILE\n"
-	"              of the sshd that serves it (default: " SSHD_CONFIG ")\n"
-	"  --http URL  its address by HTTP: tries to get in there with wrong names and passwords\n"
+	"              the settings of its sshd (default: " SSHD_CONFIG ")\n"
+	"  --http URL  its address by HTTP: tries to log in there with wrong names and\n"
+	"              passwords\n"
 	"  --fleet     the state of all hosts of the fleet instead\n"
-	"  --host NAME that host alone\n"
-	"  --ca FILE   the authorities that may vouch for that address\n"
+	"  --host NAME only that host\n"
+	"  --ca FILE   CA certificates to verify that address with\n"
 	"\n"
 	"Exit status: 0 guarded, 1 a problem was found, 2 error.\n";
 

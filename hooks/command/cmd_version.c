@@ -8,10 +8,10 @@
 const char cmd_version_usage[] =
 	"usage: countersign version [--repo DIR]\n"
 	"\n"
-	"Prints the version, the libraries, the build options and the date of the catalogue\n"
-	"of agents.\n"
+	"Prints the version, the libraries, the build options and the date of the\n"
+	"catalogue of agents.\n"
 	"\n"
-	"  --repo DIR  is taken, as everywhere, and changes nothing\n";
+	"  --repo DIR  accepted, but has no effect\n";
 
 int cmd_version(const struct env *env, int argc, char **argv)
 {

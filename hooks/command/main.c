@@ -19,9 +19,9 @@ static const char hook_usage[] =
 	"       countersign hook update REF OLD NEW\n"
 	"       countersign hook post-receive\n"
 	"\n"
-	"Is that hook of git: what installed hooks call, with what git gives them.\n"
+	"Runs as the named git hook. Installed hooks call this; do not run it by hand.\n"
 	"\n"
-	"Exit status: 0 allowed, 1 refused, 2 could not judge (refused too).\n";
+	"Exit status: 0 allowed, 1 refused, 2 could not be judged (refused, too).\n";
 
 /* `countersign hook NAME`: what installed hooks call. */
 static int run_hook(const struct env *env, int argc, char **argv)
@@ -33,41 +33,41 @@ static int run_hook(const struct env *env, int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "agents", "show the assistants that are known, and how each is recognised",
-		cmd_agents_usage, cmd_agents },
-	{ "allow", "let a suspected credential stay that is none", cmd_allow_usage, cmd_allow },
-	{ "attest", "verify, in a clone, what the server attested of what landed", cmd_attest_usage,
-		cmd_attest },
-	{ "check", "judge a range and change nothing", cmd_check_usage, cmd_check },
-	{ "events", "show what is told to whom; retry, test", cmd_events_usage, cmd_events },
-	{ "evidence", "report for auditors: what answers which control", cmd_evidence_usage,
+	{ "agents", "list known assistants, or the agents seen here", cmd_agents_usage,
+		cmd_agents },
+	{ "allow", "allow a suspected credential that is a false alarm", cmd_allow_usage,
+		cmd_allow },
+	{ "attest", "verify, in a clone, the server's attestations of what landed",
+		cmd_attest_usage, cmd_attest },
+	{ "check", "judge a range of commits; changes nothing", cmd_check_usage, cmd_check },
+	{ "events", "show notifications; retry, test", cmd_events_usage, cmd_events },
+	{ "evidence", "write an audit report mapping rules to controls", cmd_evidence_usage,
 		cmd_evidence },
-	{ "fleet", "make a fleet of many hosts, join it, show it, leave it", cmd_fleet_usage,
-		cmd_fleet },
-	{ "holds", "show what waits for people; show, drop", cmd_holds_usage, cmd_holds },
+	{ "fleet", "set up, join, show or leave a fleet of hosts", cmd_fleet_usage, cmd_fleet },
+	{ "holds", "list, show or drop held pushes", cmd_holds_usage, cmd_holds },
 	{ "hook", "run as a hook; git calls this", hook_usage, run_hook },
-	{ "rehearse", "play misuse against a scratch copy: what would land", cmd_rehearse_usage,
+	{ "rehearse", "try misuse against a scratch copy: what would land", cmd_rehearse_usage,
 		cmd_rehearse },
-	{ "replay", "what the policy would have held or denied in history", cmd_replay_usage,
+	{ "replay", "show what the policy would have held or denied", cmd_replay_usage,
 		cmd_replay },
 	{ "scan", "find credentials in files or history", cmd_scan_usage, cmd_scan },
 	{ "review", "serve the page on which held changes are reviewed", cmd_review_usage,
 		cmd_review },
 	{ "reviewer", "add a person who may approve, or their passkey, to a policy file",
 		cmd_reviewer_usage, cmd_reviewer },
-	{ "stop", "let nothing through of an agent, account or key; or list who is stopped",
-		cmd_stop_usage, cmd_stop },
+	{ "stop", "block an agent, account or key; list blocks", cmd_stop_usage, cmd_stop },
 	{ "resume", "end a stop", cmd_resume_usage, cmd_resume },
-	{ "state", "save and restore what a repository remembers, or begin anew", cmd_state_usage,
+	{ "state", "save or restore a repository's state, or begin anew", cmd_state_usage,
 		cmd_state },
-	{ "status", "is this repository really guarded", cmd_status_usage, cmd_status },
-	{ "policy", "check, show, explain and test the policy", cmd_policy_usage, cmd_policy },
-	{ "key", "make, replace or show the keys by which logs are signed", cmd_key_usage,
-		cmd_key },
-	{ "log", "show what was decided; verify that the log is whole", cmd_log_usage, cmd_log },
-	{ "metrics", "print figures for Prometheus", cmd_metrics_usage, cmd_metrics },
-	{ "tidy", "take away what is over, from refs and tables", cmd_tidy_usage, cmd_tidy },
-	{ "version", "tell version, libraries and build options", cmd_version_usage, cmd_version },
+	{ "status", "check that a repository is really guarded", cmd_status_usage, cmd_status },
+	{ "policy", "check, show, explain, compare and test policies", cmd_policy_usage,
+		cmd_policy },
+	{ "key", "make, show or replace the key that signs logs", cmd_key_usage, cmd_key },
+	{ "log", "show decisions; verify the log", cmd_log_usage, cmd_log },
+	{ "metrics", "print metrics for Prometheus", cmd_metrics_usage, cmd_metrics },
+	{ "tidy", "clean up refs and state; the timer runs this", cmd_tidy_usage, cmd_tidy },
+	{ "version", "print the version, libraries and build options", cmd_version_usage,
+		cmd_version },
 	{ "witness", "cosign the logs of other hosts", cmd_witness_usage, cmd_witness },
 };
 

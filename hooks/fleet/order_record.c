@@ -20,7 +20,8 @@ static int note(const char *git_dir, const struct stopped *who)
 
 	if (run_as_owner(git_dir, &f) == 0 && stop_record(&stopping, git_dir, &outcome, &f) == 0)
 		return 0;
-	(void)fprintf(stderr, "countersign-fleet: %s: not in its log: %s\n", git_dir, f.text);
+	(void)fprintf(stderr, "countersign-fleet: %s: could not record this in its log: %s\n",
+		git_dir, f.text);
 	return 1;
 }
 

@@ -56,7 +56,7 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 	if (!shim_is_ours(host_hook_text(path, text)))
 		return "is not Countersign's";
 	if (!is_current(w, hook, text))
-		return "was written for another installation, or changed";
+		return "belongs to another installation, or was modified";
 	if (install_paths_join(program, w->paths->prefix, shim_program(hook), &ignored) < 0 ||
 		access(program, X_OK) < 0)
 		return "calls a program that is not there, so every push is refused";

@@ -9,19 +9,23 @@
 #include "hooks/admin/cli.h"
 
 const char cmd_witness_usage[] =
-	"usage: countersign witness --key FILE --logs FILE --state DIR [--listen ADDRESS:PORT]\n"
+	"usage: countersign witness --key FILE --logs FILE --state DIR\n"
+	"                           [--listen ADDRESS:PORT]\n"
 	"\n"
-	"Serves a witness (C2SP tlog-witness) for the logs of other hosts, until it is stopped.\n"
-	"It cosigns a checkpoint that goes on from the last one that it cosigned, and nothing\n"
-	"else.  Prints its address.\n"
+	"Serves a witness (C2SP tlog-witness) for the logs of other hosts until it is\n"
+	"interrupted, and prints its address. It only cosigns a checkpoint that extends\n"
+	"the last one that it cosigned.\n"
 	"\n"
-	"  --key FILE             its key: countersign key new NAME --witness --file FILE\n"
+	"  --key FILE             its key, made by `countersign key new NAME --witness\n"
+	"                         --file FILE`\n"
 	"  --logs FILE            the public keys of the hosts, a line each, as their\n"
 	"                         `countersign key show` prints them\n"
-	"  --state DIR            a folder of its own, in which it keeps what it has seen\n"
-	"  --listen ADDRESS:PORT  where to (default: 127.0.0.1:8461; port 0: any that is free)\n"
+	"  --state DIR            a folder of its own for the checkpoints that it has\n"
+	"                         seen\n"
+	"  --listen ADDRESS:PORT  listen there (default: 127.0.0.1:8461; port 0: any\n"
+	"                         free port)\n"
 	"\n"
-	"Exit status: 0 it was stopped, 2 error.\n";
+	"Exit status: 0 interrupted, 2 error.\n";
 
 int cmd_witness(const struct env *env, int argc, char **argv)
 {

@@ -89,7 +89,7 @@ mv "$host/home/.rc" "$host/home/.gitolite.rc"
 sentence "With one it finishes: the canary push is refused, and status finds nothing"
 exits 0 by_user repo "$server"
 said '(gitolite)'
-said 'the canary push was refused, as it must be'
+said 'the canary push was refused, as expected'
 conf <<CONF
 @reviewers = alice bob carol dev1
 repo project

@@ -101,7 +101,7 @@ chmod 755 "$server/hooks/pre-receive"
 chown "$alice:" "$server/hooks/pre-receive"
 exits 0 install repo --chain first "$server"
 exits 0 "$prefix/bin/countersign" status --canary --repo "$server"
-said 'the canary push was refused, as it must be'
+said 'the canary push was refused, as expected'
 same 'as whom its hook ran' "$alice" "$(sort -u "$host/home/asked")"
 rm "$server/countersign/policy.json"
 ln -s "$outside/secret" "$server/countersign/policy.json"

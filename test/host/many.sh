@@ -34,7 +34,7 @@ traced_install()
 sentence "Of thirty, the one whose pushes are not judged is named, and the others are guarded"
 exits 1 traced_install all "$root"
 said "$root/r17.git: the canary push was refused, and so is every other, since none can be judged here"
-same 'refused canaries' 29 "$(grep -c 'the canary push was refused, as it must be' "$out")"
+same 'refused canaries' 29 "$(grep -c 'the canary push was refused, as expected' "$out")"
 same 'guarded repositories' 30 "$(grep -c "^$root/" "$prefix/etc/countersign/repositories")"
 for path in "$root"/*.git; do
 	[ -z "$(git --git-dir="$path" for-each-ref refs/countersign)" ] || fail "a canary landed in $path"

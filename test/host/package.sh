@@ -104,7 +104,7 @@ same 'hooks' '' "$(ls "$server/hooks")"
 exits 2 "$prefix/bin/countersign-install" site
 said 'is for the source of Countersign'
 exits 0 "$prefix/bin/countersign-install"
-said 'usage: countersign-install CALL'
+said 'usage: countersign-install COMMAND'
 
 # dpkg_there ARGUMENT...: Debian's own hand at a root that holds nothing else.
 dpkg_there()

@@ -5,7 +5,7 @@ whole_again()
 {
 	exits 0 install status --repair "$server"
 	exits 0 install status --canary "$server"
-	said 'the canary push was refused, as it must be'
+	said 'the canary push was refused, as expected'
 }
 
 # broken SAID COMMAND...: after the command status tells SAID; --repair makes it whole.
@@ -27,7 +27,7 @@ broken 'update: is not there' rm "$server/hooks/update"
 broken 'pre-receive: is a dangling link' ln -sf /nowhere "$server/hooks/pre-receive"
 broken 'post-receive: is empty' truncate -s 0 "$server/hooks/post-receive"
 broken 'update: can be written by anybody' chmod o+w "$server/hooks/update"
-broken 'pre-receive: was written for another installation, or changed' sed -i 's/exec/: exec/' "$server/hooks/pre-receive"
+broken 'pre-receive: belongs to another installation, or was modified' sed -i 's/exec/: exec/' "$server/hooks/pre-receive"
 
 sentence "The repair tells what it changes, and nothing where all is well"
 server
@@ -37,7 +37,7 @@ rm "$server/hooks/update"
 exits 0 install status --repair "$server"
 same 'what it tells' "repository: $server (plain)
   write $server/hooks/update
-  the canary push was refused, as it must be" "$(cat "$out")"
+  the canary push was refused, as expected" "$(cat "$out")"
 
 sentence "A hook that somebody put in our place is told, and chained by the repair"
 server

@@ -14,7 +14,7 @@ asks()
 	"$@" >"$out" 2>"$story/stderr" </dev/null || fail "$* exits $?"
 	[ ! -s "$story/stderr" ] || fail "$* writes to standard error"
 	head -n 1 "$out" | grep -q "^usage: $subject" || fail "$* does not begin with its usage"
-	[ -z "$(awk 'length > 92' "$out")" ] || fail "$* has long lines"
+	[ -z "$(awk 'length > 80' "$out")" ] || fail "$* has long lines"
 }
 
 # Its options as the synopsis has them, as it describes them, and as its source reads them.

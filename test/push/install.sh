@@ -33,7 +33,7 @@ exits 0 install repo "$server"
 before=$(snapshot "$server")
 exits 0 install repo "$server"
 same 'the repository' "$before" "$(snapshot "$server")"
-said 'the canary push was refused, as it must be'
+said 'the canary push was refused, as expected'
 unsaid 'write'
 
 sentence "Hooks that are there run after Countersign, and come back byte for byte"
@@ -76,10 +76,10 @@ old=$(cat "$server/hooks/update")
 exits 0 install repo "$server"
 printf '#!/bin/sh\nexit 1\n' >"$server/hooks/update"
 exits 0 install remove --dry-run "$server"
-said "note: $server/hooks/update is somebody else's by now"
+said "note: $server/hooks/update was replaced by another hook"
 unsaid 'put back'
 exits 0 install remove "$server"
-said "stays in $server/countersign/chained/update"
+said "is still in $server/countersign/chained/update"
 same 'the kept hook' "$old" "$(cat "$server/countersign/chained/update")"
 same 'what is left of it' 'chained policy.json' "$(ls "$server/countersign" | grep -v '^state.db' | xargs)"
 rm "$server/hooks/update"
@@ -101,7 +101,7 @@ sentence "A HEAD that names no branch is told when installing, and by status onc
 bare
 on_server symbolic-ref HEAD refs/heads/trunk
 exits 0 install repo "$server"
-said 'note: HEAD names trunk, which is not there yet'
+said 'note: HEAD points to trunk, which does not exist yet'
 exits 0 countersign status --repo "$server"
 cp -a "$made/work" "$work"
 push main

@@ -187,8 +187,8 @@ static int kept_back(struct hands *h, struct spot *spot, size_t way, struct faul
 		return 0;
 	if (!spot->vacant) {
 		hands_say(h,
-			"note: %s/%s is somebody else's by now, and stays; the hook that was there "
-			"before stays in %s/%s",
+			"note: %s/%s was replaced by another hook and is left alone; the original "
+			"is still in %s/%s",
 			h->path, spot->target, h->path, kept);
 		return 0;
 	}

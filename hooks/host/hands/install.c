@@ -60,10 +60,9 @@ static int tell_head(struct hands *h, struct fault *f)
 		status = hands_run(h, there, (struct span){ 0 }, &said, &exited, f);
 		if (status == 0 && exited)
 			hands_say(h,
-				"note: HEAD names %s, which is not there yet; what a policy says "
-				"of "
-				"HEAD counts for that branch and no other. If the main one is "
-				"another: git --git-dir=%s symbolic-ref HEAD refs/heads/NAME",
+				"note: HEAD points to %s, which does not exist yet. Rules for HEAD "
+				"apply only to that branch. If your main branch has another name: "
+				"git --git-dir=%s symbolic-ref HEAD refs/heads/NAME",
 				strncmp(head.data, "refs/heads/", 11) == 0 ? head.data + 11
 									   : head.data,
 				h->path);
@@ -123,7 +122,7 @@ static int canary(struct hands *h, struct fault *f)
 	status = strcmp(h->host, "gitlab") == 0 ? canary_program(h, &refused, &said, f)
 						: canary_git(h, &refused, &said, f);
 	if (status == 0 && refused)
-		hands_say(h, "  the canary push was refused, as it must be");
+		hands_say(h, "  the canary push was refused, as expected");
 	else if (status == 0 && canary_unjudged(&said, &why)) {
 		hands_warn(h,
 			"%s: the canary push was refused, and so is every other, since none can be "

@@ -26,14 +26,13 @@ static const char usage[] =
 	"\n"
 	"What install.sh and the repair timer run for repositories; see countersign-install(8).\n"
 	"\n"
-	"  --dry-run, --repair, --json, --canary, --host KIND, --chain first|after, --policy "
-	"FILE,\n"
-	"  --reviewer NAME=KEYFILE   as install.sh has them\n"
-	"  --called NAME             what install.sh was called as\n"
-	"  --http URL, --ca FILE     for status: as countersign status has them\n"
-	"  --seconds N               how long one repository may take (default: " SECONDS ")\n"
+	"  --dry-run, --repair, --json, --canary, --host KIND, --chain first|after,\n"
+	"  --policy FILE, --reviewer NAME=KEYFILE   as in install.sh\n"
+	"  --called NAME             the name that install.sh was called by\n"
+	"  --http URL, --ca FILE     for status: as in countersign status\n"
+	"  --seconds N               time limit for one repository (default: " SECONDS ")\n"
 	"\n"
-	"Exit status: 0 done, 1 something is not as it should be, 2 could not begin.\n";
+	"Exit status: 0 success, 1 a problem was found, 2 error.\n";
 
 static const struct option options[] = {
 	{ "dry-run", no_argument, NULL, 'd' },

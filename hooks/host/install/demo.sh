@@ -200,7 +200,7 @@ demo_guard()
 	policy=$sandbox/policy.json
 	(hands repo "$app") >"$sandbox/said" 2>&1 || demo_bad "guarding the repository"
 	sed 's/^/   /' "$sandbox/said"
-	must "the canary push was refused" grep -q 'canary push was refused, as it must be' "$sandbox/said"
+	must "the canary push was refused" grep -q 'canary push was refused, as expected' "$sandbox/said"
 	must "countersign status says that it is guarded" "$prefix/bin/countersign" status --repo "$app"
 }
 

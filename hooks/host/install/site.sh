@@ -100,7 +100,7 @@ site_cron()
 	user=
 	where="the crontab of who runs this, crontab -e"
 	[ "$(site_etc)" != /etc/countersign ] || { user='root ' where=/etc/cron.d/countersign; }
-	say "  left to you: no timers of systemd here; events are retried and hooks mended by these lines in $where:"
+	say "  left to you: there is no systemd here; to retry notifications and repair hooks, put these lines into $where:"
 	say "    * * * * * $user$(unit_calls countersign-deliver.service) >/dev/null 2>&1"
 	say "    */5 * * * * $user$(unit_calls countersign-repair.service) >/dev/null"
 }
@@ -161,7 +161,10 @@ site_install()
 	fi
 	site_policy
 	site_timer
-	[ "$dry_run" = yes ] || say "site: $prefix is up to date"
+	[ "$dry_run" = yes ] || {
+		say "site: $prefix is up to date"
+		[ -s "$(site_etc)/repositories" ] || say "next: $self repo PATH --reviewer NAME=KEYFILE"
+	}
 }
 
 site_needed()
