@@ -307,7 +307,10 @@ static int mkdir_one(int folder, const char *path, const struct beneath_like *as
 int beneath_mkdir(int folder, const char *path, const struct beneath_like *as, struct fault *f)
 {
 	char above[NAME_LONGEST];
+	struct fault ignored = { 0 };
 
+	if (mkdir_one(folder, path, as, &ignored) == 0) /* where those above are there already */
+		return 0;
 	if (snprintf(above, sizeof(above), "%s", path) >= (int)sizeof(above))
 		return fault_set(f, FAULT_ADMIN, "path too long: %s", path);
 	for (char *slash = strchr(above, '/'); slash; slash = strchr(slash + 1, '/')) {

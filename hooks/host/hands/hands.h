@@ -158,7 +158,7 @@ int hands_run(struct hands *h, const char *const *argv, struct span input, struc
 int hands_run_well(struct hands *h, const char *const *argv, struct span input, struct buf *out,
 	struct fault *f);
 
-/* Makes the scratch folder and what programs need of it.  0 or -1. */
+/* Makes what programs need, to be run with the owner's rights.  0 or -1. */
 int hands_prepare(struct hands *h, struct fault *f);
 
 /*
@@ -167,7 +167,7 @@ int hands_prepare(struct hands *h, struct fault *f);
  */
 int hands_settle(struct hands *h, struct fault *f);
 
-/* Puts a file into the scratch folder, and says its path.  0 or -1. */
+/* Puts a file into the scratch folder, which it makes, and says its path.  0 or -1. */
 int hands_scratch_put(struct hands *h, const char *name, struct span text,
 	char path[INSTALL_PATH_MAX], struct fault *f);
 

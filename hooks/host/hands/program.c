@@ -90,17 +90,24 @@ int hands_settle(struct hands *h, struct fault *f)
 	return h->owner.shared ? 0 : make_environment(h, f);
 }
 
-int hands_prepare(struct hands *h, struct fault *f)
+static int scratch_make(struct hands *h, struct fault *f)
 {
-	static const char trusting[] = "[safe]\n\tdirectory = *\n";
-	char ignored[INSTALL_PATH_MAX];
-
+	if (h->scratch_dir >= 0)
+		return 0;
 	if (mkdir(h->scratch, 0700) < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", h->scratch, strerror(errno));
 	h->scratch_dir = open(h->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (h->scratch_dir < 0 ||
 		(h->owner.shared && fchown(h->scratch_dir, h->owner.uid, h->owner.gid) < 0))
 		return fault_set(f, FAULT_ADMIN, "%s: %s", h->scratch, strerror(errno));
+	return 0;
+}
+
+int hands_prepare(struct hands *h, struct fault *f)
+{
+	static const char trusting[] = "[safe]\n\tdirectory = *\n";
+	char ignored[INSTALL_PATH_MAX];
+
 	if (h->owner.shared &&
 		hands_scratch_put(h, ".gitconfig", (struct span){ trusting, sizeof(trusting) - 1 },
 			ignored, f) < 0)
@@ -113,7 +120,7 @@ int hands_scratch_put(struct hands *h, const char *name, struct span text,
 {
 	struct beneath_like as = { 0600, h->owner.uid, h->owner.gid };
 
-	return install_paths_join(path, h->scratch, name, f) < 0
+	return scratch_make(h, f) < 0 || install_paths_join(path, h->scratch, name, f) < 0
 		       ? -1
 		       : beneath_write(h->scratch_dir, name, text, &as, f);
 }

@@ -2,8 +2,9 @@
  * git's settings in a repository.  What was set before is kept in countersign/previous-settings,
  * one `name value` or `-name` (it was unset) a line, and put back on removal.
  *
- * git changes a copy of `config` in our scratch folder; the outcome takes the place of `config` as
- * git itself would do it, under `config.lock`, and only if nobody changed it meanwhile.
+ * What git has to change it changes in a copy of `config` in our scratch folder; the outcome takes
+ * the place of `config` as git itself would do it, under `config.lock`, and only if nobody changed
+ * it meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +22,9 @@
 #define KEPT "countersign/previous-settings"
 
 struct edit {
-	char path[INSTALL_PATH_MAX]; /* of the copy */
+	char path[INSTALL_PATH_MAX]; /* of the copy, where there is one */
 	struct buf text;             /* as it was */
+	struct buf now;              /* as it is to be */
 	struct buf listed;           /* what git reads in it: name, newline, value, NUL */
 	struct stat st;
 	bool changed;
@@ -33,6 +35,8 @@ static int edit_list(struct hands *h, struct edit *c, struct fault *f)
 	const char *argv[] = { "git", "config", "--file", c->path, "--list", "-z", NULL };
 
 	buf_clear(&c->listed);
+	if (hands_scratch_put(h, "config", buf_span(&c->now), c->path, f) < 0)
+		return -1;
 	return hands_run_well(h, argv, (struct span){ 0 }, &c->listed, f);
 }
 
@@ -40,7 +44,9 @@ static int edit_open(struct hands *h, struct edit *c, struct fault *f)
 {
 	bool exists;
 
-	*c = (struct edit){ .text = BUF_INIT(TEXT_MAX), .listed = BUF_INIT(TEXT_MAX) };
+	*c = (struct edit){
+		.text = BUF_INIT(TEXT_MAX), .now = BUF_INIT(TEXT_MAX), .listed = BUF_INIT(TEXT_MAX)
+	};
 	if (beneath_stat(h->dir, "config", &c->st, &exists, f) < 0 ||
 		beneath_read(h->dir, "config", &c->text, &exists, f) < 0)
 		return fault_context(f, "%s", h->path);
@@ -48,8 +54,8 @@ static int edit_open(struct hands *h, struct edit *c, struct fault *f)
 		c->st = (struct stat){
 			.st_mode = 0644, .st_uid = h->st.st_uid, .st_gid = h->st.st_gid
 		};
-	if (hands_scratch_put(h, "config", buf_span(&c->text), c->path, f) < 0)
-		return fault_context(f, "%s/config", h->path);
+	if (buf_addspan(&c->now, buf_span(&c->text)) < 0)
+		return fault_memory(f);
 	if (exists && h->config.len && span_equal(buf_span(&c->text), buf_span(&h->config)))
 		return buf_addspan(&c->listed, buf_span(&h->own)) < 0 ? fault_memory(f) : 0;
 	return edit_list(h, c, f) < 0 ? fault_context(f, "%s/config", h->path) : 0;
@@ -58,6 +64,7 @@ static int edit_open(struct hands *h, struct edit *c, struct fault *f)
 static void edit_release(struct edit *c)
 {
 	buf_release(&c->text);
+	buf_release(&c->now);
 	buf_release(&c->listed);
 }
 
@@ -67,8 +74,13 @@ static int edit_change(
 	const char *argv[] = { "git", "config", "--file", c->path, change[0], change[1], change[2],
 		NULL };
 	struct buf said = BUF_INIT(TEXT_MAX);
-	int status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
+	int status = hands_scratch_put(h, "config", buf_span(&c->now), c->path, f);
 
+	if (status == 0)
+		status = hands_run_well(h, argv, (struct span){ 0 }, &said, f);
+	buf_clear(&c->now);
+	if (status == 0)
+		status = hands_scratch_get(h, "config", &c->now, f);
 	buf_release(&said);
 	c->changed = true;
 	return status;
@@ -78,19 +90,17 @@ static int edit_change(
 static int edit_replace(struct hands *h, struct edit *c, struct fault *f)
 {
 	struct beneath_like as = { c->st.st_mode & 07777, c->st.st_uid, c->st.st_gid };
-	struct buf now = BUF_INIT(TEXT_MAX), changed = BUF_INIT(TEXT_MAX);
+	struct buf there = BUF_INIT(TEXT_MAX);
 	bool exists;
 	int status = -1;
 
-	if (beneath_read(h->dir, "config", &now, &exists, f) == 0 &&
-		hands_scratch_get(h, "config", &changed, f) == 0) {
-		if (!span_equal(buf_span(&now), buf_span(&c->text)))
+	if (beneath_read(h->dir, "config", &there, &exists, f) == 0) {
+		if (!span_equal(buf_span(&there), buf_span(&c->text)))
 			(void)fault_set(f, FAULT_ADMIN, "somebody else is changing it: try again");
 		else
-			status = beneath_write(h->dir, "config", buf_span(&changed), &as, f);
+			status = beneath_write(h->dir, "config", buf_span(&c->now), &as, f);
 	}
-	buf_release(&now);
-	buf_release(&changed);
+	buf_release(&there);
 	return status;
 }
 
@@ -172,34 +182,29 @@ static bool same_section(const char *name, const char *before)
  */
 static int add_new(struct hands *h, struct edit *c, struct fault *f)
 {
-	struct buf text = BUF_INIT(TEXT_MAX);
+	struct buf *text = &c->now;
 	const char *before = NULL;
 	bool any = false;
-	int status = 0;
 
-	(void)buf_addspan(&text, buf_span(&c->text));
-	if (text.len && text.data[text.len - 1] != '\n')
-		(void)buf_addc(&text, '\n');
 	for (const struct wanted *one = hook_check_wanted; one->name; one++) {
 		if (listed_has(&c->listed, one) || listed_value(&c->listed, one->name) ||
 			!hands_step(h, "set %s to %s in %s/config", one->name, one->value, h->path))
 			continue;
+		if (!any && text->len && text->data[text->len - 1] != '\n')
+			(void)buf_addc(text, '\n');
 		if (!same_section(one->name, before))
-			section_add(&text, one->name);
-		(void)buf_addf(&text, "\t%s = %s\n", strrchr(one->name, '.') + 1, one->value);
+			section_add(text, one->name);
+		(void)buf_addf(text, "\t%s = %s\n", strrchr(one->name, '.') + 1, one->value);
 		(void)buf_addf(&c->listed, "%s\n%s%c", one->name, one->value, 0);
 		before = one->name;
 		any = true;
 	}
-	if (any) {
-		c->changed = true;
-		status = text.failed ? fault_memory(f)
-				     : hands_scratch_put(h, "config", buf_span(&text), c->path, f);
-	}
-	if (any && status == 0 && c->text.len && memchr(c->text.data, '\\', c->text.len))
-		status = edit_list(h, c, f);
-	buf_release(&text);
-	return status;
+	c->changed = c->changed || any;
+	if (text->failed)
+		return fault_memory(f);
+	if (any && c->text.len && memchr(c->text.data, '\\', c->text.len))
+		return edit_list(h, c, f);
+	return 0;
 }
 
 int hands_settings_put(struct hands *h, struct fault *f)
