@@ -54,6 +54,7 @@ commit 'infra/back\slash' 'in a slash'
 commit "infra/$(printf 'tab\there')" 'behind a tab'
 commit "infra/$(printf 'prüfung')" "$(printf 'gr\303\274n \033[31mred\342\200\256evil')"
 commit 'infra/ leading' 'after a blank'
+commit 'infra/two  blanks' 'between blanks'
 printf 'x\n' >"$work/infra/$(printf 'new\nline')"
 in_work add infra
 record 'Odd names'
@@ -66,7 +67,48 @@ said '+in a slash'
 said '+behind a tab'
 said '+after a blank'
 said 'new\nline'
+said '    infrastructure  infra/prüfung'
+said '+++ b/infra/prüfung'
+said '    infrastructure  "infra/a \"quoted\" name"'
+said '    infrastructure  infra/two  blanks'
 said "$(printf '+gr\303\274n \\x1b[31mred\\u{202e}evil')"
+
+sentence "A subject of any bytes is listed, and the list is JSON all the same"
+server
+governed
+person robot
+agent claude-code
+branch work origin/main
+write infra/main.tf 'resource'
+record "$(printf 'A \033[31m"red"\\ \tpr\303\274fung \001 \342\200\256')" 2>/dev/null
+push work:main
+expect held
+desk_of
+for shell in dash 'bash --posix' 'busybox sh'; do
+	(cd "$desk" && $shell "$prefix/bin/git-countersign" list --json) >"$out" 2>&1 || fail "$shell cannot list"
+	same 'the subject' "$(printf 'A \\x1b[31m"red"\\ \tpr\303\274fung \\x01 \\u{202e}')" "$("$tools/story-json" subject <"$out")"
+	same 'the hold' "$hold" "$("$tools/story-json" id <"$out")"
+done
+
+# at_terminal ANSWER COMMAND: what the command does at a terminal where that is typed.
+at_terminal()
+{
+	printf '%s\n' "$1" | script -q -e -c "cd '$desk' && COUNTERSIGN_USER=bob sh '$prefix/bin/git-countersign' $2" /dev/null >"$out" 2>&1 || :
+}
+
+sentence "Whoever sits at a terminal is asked before anything is signed, also where the output goes elsewhere"
+server
+governed
+hold_change
+desk_of
+ref=refs/countersign/approvals/$hold/bob
+for to in '' '| cat' ">'$story/elsewhere'"; do
+	at_terminal n "approve $hold $to"
+	same "an approval, after no, $to" "$zeros" "$(ref_of "$ref")"
+	said "approve $hold? [y/N]"
+done
+at_terminal y "approve $hold | cat"
+same 'an approval' tag "$(on_server cat-file -t "$ref")"
 
 sentence "A hold forged in another repository, with a harmless commit and the digest of a real one, is not shown as it"
 server
