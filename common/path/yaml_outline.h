@@ -22,7 +22,7 @@
 #define OUTLINE_DEPTH 64
 #define OUTLINE_WORDS 64
 
-/* A key to look for; its place in the table is its bit. */
+/* A key to look for; its place is its bit.  `<<` is also any key whose value is an alias. */
 struct outline_word {
 	const char *name;
 	bool prefix; /* keys that begin with the name */

@@ -60,6 +60,16 @@ static bool word_is(const struct outline_word *w, struct span name)
 	       (w->prefix ? span_starts(name, w->name) : span_is(name, w->name));
 }
 
+/* Whether the value is an alias: it brings what was said elsewhere, as a merged mapping does. */
+static bool is_aliased(struct span rest)
+{
+	size_t at = 0;
+
+	while (at < rest.len && (rest.data[at] == ' ' || rest.data[at] == '\t'))
+		at++;
+	return at < rest.len && rest.data[at] == '*';
+}
+
 /*
  * A key of the mapping on top; what follows it on its line is its value, or the value's beginning.
  */
@@ -68,19 +78,20 @@ void outline_note_key(struct outline_scan *s, const struct outline_scalar *key, 
 	struct outline_frame *f = outline_top(s);
 	struct outline_scalar value;
 	struct span name = { key->text, key->len };
+	bool aliased = is_aliased(rest);
 
 	if (!f)
 		return;
 	f->last = 0;
-	if (!key->known || span_is(name, "<<")) {
+	if (!key->known || span_is(name, "<<"))
 		s->merged = s->merged || f->node.depth == 0;
+	if (!key->known)
 		return;
-	}
 	value.known = false;
 	for (size_t i = 0; i < s->o->count; i++) {
 		const struct outline_word *w = &s->o->words[i];
 
-		if (!name.len || !word_is(w, name))
+		if (!name.len || !(word_is(w, name) || (aliased && strcmp(w->name, "<<") == 0)))
 			continue;
 		if (w->value && !value.known)
 			outline_scalar_value(rest, f->flow, &value);

@@ -15,7 +15,7 @@
 #define NAME_OF(name, check) #name,
 static const char *const word_names[] = { WORDS(NAME_OF) MORE_WORDS(NAME) NULL };
 static const char *const where_names[] = { "anywhere", "in_root_list", "below_root", "two_below",
-	"item_of", "typed_below", NULL };
+	"item_of", "in_item", "within", "deep", NULL };
 
 static const struct source_field root_fields[] = {
 	{ "facts", .type = FIELD_LIST, .needed = true },
@@ -28,6 +28,7 @@ static const struct source_field fact_fields[] = {
 	{ "key", .type = FIELD_TEXTS },
 	{ "all", .type = FIELD_TEXTS },
 	{ "any", .type = FIELD_TEXTS },
+	{ "none", .type = FIELD_TEXTS },
 	{ .key = NULL },
 };
 static const struct source_field kind_fields[] = {
@@ -91,17 +92,19 @@ static void check_fact(json_t *row)
 	source_check(row, "a fact", fact_fields);
 	where = source_text(row, "where");
 	keyed = json_object_get(row, "key");
-	if (keyed && (strcmp(where, "anywhere") == 0 || strcmp(where, "in_root_list") == 0))
+	if (keyed && (strcmp(where, "anywhere") == 0 || strcmp(where, "in_root_list") == 0 ||
+			     strcmp(where, "deep") == 0))
 		source_die("%s: `key' says nothing %s", source_text(row, "fact"), where);
 	if (!keyed && (strcmp(where, "two_below") == 0 || strcmp(where, "item_of") == 0 ||
-			      strcmp(where, "typed_below") == 0))
+			      strcmp(where, "in_item") == 0 || strcmp(where, "within") == 0))
 		source_die("%s: `key' is missing", source_text(row, "fact"));
 	if (!json_object_get(row, "all") && !json_object_get(row, "any") &&
-		strcmp(where, "typed_below") != 0)
+		strcmp(where, "within") != 0)
 		source_die("%s: it asks for no word", source_text(row, "fact"));
 	(void)words_of(row, "key");
 	(void)words_of(row, "all");
 	(void)words_of(row, "any");
+	(void)words_of(row, "none");
 	(void)fact_bit(source_text(row, "fact"), true);
 }
 
@@ -137,11 +140,11 @@ static void write_facts(FILE *out, json_t *rows)
 	size_t i;
 
 	fputs("const struct recognise_fact recognise_facts[] = {\n", out);
-	json_array_foreach(rows, i, row)
-		fprintf(out, "\t{ %u, %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ", %#x },\n",
-			source_index(where_names, source_text(row, "where")), words_of(row, "key"),
-			words_of(row, "all"), words_of(row, "any"),
-			fact_bit(source_text(row, "fact"), false));
+	json_array_foreach(rows, i, row) fprintf(out,
+		"\t{ %u, %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ", %#x },\n",
+		source_index(where_names, source_text(row, "where")), words_of(row, "key"),
+		words_of(row, "all"), words_of(row, "any"), words_of(row, "none"),
+		fact_bit(source_text(row, "fact"), false));
 	fprintf(out, "};\nconst size_t recognise_facts_count = %zu;\n\n", json_array_size(rows));
 }
 

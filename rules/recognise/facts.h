@@ -18,13 +18,16 @@ enum fact_where {
 	BELOW_ROOT,   /* the value of a key of the root, which is one of `key` if that names any */
 	TWO_BELOW,    /* a value or item in the value of such a key */
 	ITEM_OF,      /* an item of a list that is the value of such a key, anywhere */
-	TYPED_BELOW,  /* the value of a resource's type that stands in the value of such a key */
+	IN_ITEM,      /* the value of such a key in an item */
+	WITHIN,       /* a value or item in the value of such a key, from the third level on */
+	DEEP,         /* from the second level on */
 };
 
 struct recognise_fact {
 	enum fact_where where;
 	uint64_t key;
 	uint64_t all, any; /* of its own keys */
+	uint64_t none;     /* neither of its own nor that whose value it is */
 	unsigned fact;
 };
 

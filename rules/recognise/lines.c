@@ -262,6 +262,43 @@ static size_t is_jenkinsfile(struct span content)
 	return 0;
 }
 
+/* Whether it names a manifest: `- a.yml`, `[a.yaml, b.yaml]`, `path: a.yml`. */
+static bool names_manifest(struct span line)
+{
+	while (line.len && line_has("]}\"', ", line.data[line.len - 1]))
+		line.len--;
+	return span_ends(line, ".yml") || span_ends(line, ".yaml");
+}
+
+/* `include:` at the margin, and the manifests that are taken in. */
+static size_t is_including(struct span content)
+{
+	struct line_reader l = { content, 0 };
+	struct span line;
+	size_t first = 0;
+
+	while (line_said(&l, "#", &line)) {
+		bool margin =
+			line.data == content.data || line.data[-1] == '\n' || line.data[-1] == '\r';
+
+		if (first)
+			return span_starts(line, "- ") && names_manifest(line) ? first : 0;
+		while (line.len && line_has("{\"' ", line.data[0]))
+			line = (struct span){ line.data + 1, line.len - 1 };
+		if (!margin || !span_starts(line, "include"))
+			continue;
+		line = (struct span){ line.data + 7, line.len - 7 };
+		while (line.len && line_has("\"' ", line.data[0]))
+			line = (struct span){ line.data + 1, line.len - 1 };
+		if (!line.len || line.data[0] != ':')
+			continue;
+		first = l.number;
+		if (line.len > 1)
+			return line_has("[ ", line.data[1]) && names_manifest(line) ? first : 0;
+	}
+	return 0;
+}
+
 static const struct {
 	const char *part, *why;
 	size_t (*line)(struct span content); /* where it says so, or 0 */
@@ -272,6 +309,7 @@ static const struct {
 	{ "infrastructure.hosts", "a crontab", is_crontab },
 	{ "infrastructure.hosts", "cloud-init settings (#cloud-config)", is_cloud_config },
 	{ "infrastructure.ci", "a Jenkins pipeline", is_jenkinsfile },
+	{ "infrastructure.containers", "takes in other manifests (include)", is_including },
 };
 
 int recognise_lines(size_t which, struct span content, struct recognised *what)

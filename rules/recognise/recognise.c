@@ -25,17 +25,6 @@ static void add(struct findings *found, struct recognised what)
 		found->out[found->count++] = what;
 }
 
-/* {"resource": {"aws_s3_bucket": {"b": {}}}}, and the same with lists. */
-static bool is_typed(
-	uint64_t key, const struct outline_node *node, const struct outline_node *parent)
-{
-	const uint64_t type = W(resource_type);
-
-	if (node->depth == 2 && (parent->under & key))
-		return parent->list ? (node->seen & type) != 0 : (node->under & type) != 0;
-	return node->depth == 3 && parent->list && (parent->under & type);
-}
-
 static bool stands(enum fact_where where, uint64_t key, const struct outline_node *node,
 	const struct outline_node *parent)
 {
@@ -46,8 +35,12 @@ static bool stands(enum fact_where where, uint64_t key, const struct outline_nod
 		return parent && parent->depth == 0 && parent->list;
 	case ITEM_OF:
 		return parent && parent->list && (parent->under & key);
-	case TYPED_BELOW:
-		return is_typed(key, node, parent);
+	case IN_ITEM:
+		return node->depth == 2 && !parent->list && (node->under & key);
+	case WITHIN:
+		return node->depth >= 3 && (parent->under & key);
+	case DEEP:
+		return node->depth >= 2;
 	case BELOW_ROOT:
 		return node->depth == 1 && !parent->list && (!key || (node->under & key));
 	default:
@@ -63,6 +56,7 @@ static void see_node(
 	for (size_t i = 0; i < recognise_facts_count; i++)
 		if ((node->seen & recognise_facts[i].all) == recognise_facts[i].all &&
 			(!recognise_facts[i].any || (node->seen & recognise_facts[i].any)) &&
+			!((node->seen | node->under) & recognise_facts[i].none) &&
 			stands(recognise_facts[i].where, recognise_facts[i].key, node, parent))
 			found->facts |= recognise_facts[i].fact;
 }

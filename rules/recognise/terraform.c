@@ -21,24 +21,69 @@ static int count_labels(struct span rest)
 	return rest.len ? labels : -1;
 }
 
-static bool is_block(struct span line)
+/* Blocks: how many labels, whether the first is in quotes, and how what is in it begins. */
+static const struct block {
+	const char *type;
+	int labels;
+	bool quoted;
+	const char *next[6];
+} blocks[] = {
+	{ "build", 0,
+		.next = { "hcp_packer_registry", "name", "provisioner", "source", "sources" } },
+	{ "check", 1, true, { NULL } },
+	{ "component", 1, true, { NULL } },
+	{ "data", 2, false, { NULL } },
+	{ "dependencies", 0, .next = { "paths" } },
+	{ "dependency", 1, true, { NULL } },
+	{ "deployment", 1, true, { NULL } },
+	{ "ephemeral", 2, false, { NULL } },
+	{ "generate", 1, true, { NULL } },
+	{ "import", 0, .next = { "for_each", "id", "identity", "provider", "to" } },
+	{ "include", 0, .next = { "path" } },
+	{ "include", 1, true, { NULL } },
+	{ "job", 1, true, { NULL } },
+	{ "locals", 0, false, { NULL } },
+	{ "module", 1, true, { NULL } },
+	{ "moved", 0, false, { NULL } },
+	{ "output", 1, true, { NULL } },
+	{ "packer", 0, .next = { "required_plugins", "required_version" } },
+	{ "path", 1, true, { "allowed_parameters", "capabilities", "policy" } },
+	{ "provider", 1, true, { NULL } },
+	{ "provider", 2, true, { NULL } },
+	{ "remote_state", 0, false, { NULL } },
+	{ "removed", 0, false, { NULL } },
+	{ "required_providers", 0, false, { NULL } },
+	{ "resource", 2, false, { NULL } },
+	{ "run", 1, true, { "assert", "command", "module", "plan_options", "variables" } },
+	{ "source", 2, true, { NULL } },
+	{ "stack", 1, true, { NULL } },
+	{ "terraform", 0, false, { NULL } },
+	{ "unit", 1, true, { NULL } },
+	{ "variable", 1, true, { NULL } },
+};
+
+static const struct block *block_of(struct span line)
 {
-	static const struct {
-		const char *type;
-		int labels;
-		bool quoted;
-	} blocks[] = { { "resource", 2, false }, { "data", 2, false }, { "provider", 1, true },
-		{ "module", 1, true }, { "terraform", 0, false }, { "source", 2, true },
-		{ "job", 1, true }, { "ephemeral", 2, false }, { "moved", 0, false },
-		{ "removed", 0, false }, { "variable", 1, true }, { "output", 1, true },
-		{ "locals", 0, false } };
 	struct span type = line_word(&line);
 
 	if (span_starts(line, "class ")) /* of Kotlin */
-		return false;
+		return NULL;
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (span_is(type, blocks[i].type) && count_labels(line) == blocks[i].labels)
-			return !blocks[i].quoted || line.data[0] == '"';
+		if (span_is(type, blocks[i].type) && count_labels(line) == blocks[i].labels &&
+			(!blocks[i].quoted || line.data[0] == '"'))
+			return &blocks[i];
+	return NULL;
+}
+
+/* Whether the line begins as the first within the block has to. */
+static bool is_next(const struct block *block, struct span line)
+{
+	struct span word = line_word(&line);
+
+	for (size_t i = 0; block->next[i]; i++)
+		if (span_is(word, block->next[i]))
+			return line.len &&
+			       line_has("={", line.data[line.data[0] != '=' ? line.len - 1 : 0]);
 	return false;
 }
 
@@ -86,33 +131,36 @@ static struct span without_comments(struct span line, char *room, size_t size, b
 	return line_trimmed((struct span){ room, used });
 }
 
-/*
- * Whether nothing in the line can matter once the file has begun: it begins with no letter that a
- * block's type does, and no comment can begin or end in it.
- */
+/* Whether nothing in the line can matter once the file has begun: no block and no comment. */
 static bool is_idle(struct span line)
 {
-	return !line_has("rdpmtsj", line.data[0]) && !memchr(line.data, '/', line.len);
+	return !memchr(line.data, '{', line.len) && !memchr(line.data, '/', line.len);
 }
 
 size_t terraform_line(struct span content)
 {
 	struct line_reader l = { content, 0 };
+	const struct block *block = NULL;
 	struct span line;
 	bool comment = false, begun = false;
+	size_t found = 0;
 	char room[1024];
 
 	while (line_said(&l, "#", &line)) {
-		if (begun && !comment && is_idle(line))
+		if (begun && !block && !comment && is_idle(line))
 			continue;
 		line = without_comments(line, room, sizeof(room), &comment);
 		if (!line.len)
 			continue;
+		if (block && is_next(block, line))
+			return found;
 		if (!begun && !begins_as_hcl(line))
 			return 0;
 		begun = true;
-		if (is_block(line))
-			return l.number;
+		block = block_of(line);
+		found = l.number;
+		if (block && !block->next[0])
+			return found;
 	}
 	return 0;
 }

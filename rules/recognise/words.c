@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "rules/recognise/terraform_words.h"
+
 /* `v1`, `apps/v1`, `{{ ... }}`; but not of catalogues that only borrow the form. */
 static bool is_api_version(struct span v)
 {
@@ -49,7 +51,7 @@ static bool is_cloud_type(struct span v)
 	return length && parts >= 3;
 }
 
-static bool is_listed(const char *const *list, size_t count, struct span key)
+bool words_listed(const char *const *list, size_t count, struct span key)
 {
 	for (size_t i = 0; i < count; i++)
 		if (span_is(key, list[i]))
@@ -57,9 +59,18 @@ static bool is_listed(const char *const *list, size_t count, struct span key)
 	return false;
 }
 
-#define LISTED(list, key) is_listed(list, sizeof(list) / sizeof((list)[0]), key)
+#define LISTED(list, key) words_listed(list, sizeof(list) / sizeof((list)[0]), key)
 
-/* Modules of Ansible that nothing else is called like. */
+/* No single value is a mapping or a list. */
+static bool is_nested(struct span value)
+{
+	(void)value;
+	return false;
+}
+
+/* ---- Ansible ---- */
+
+/* Modules that nothing else is called like. */
 static bool is_module(struct span key)
 {
 	static const char *const names[] = { "apt", "apt_key", "apt_repository", "authorized_key",
@@ -69,6 +80,23 @@ static bool is_module(struct span key)
 		"win_service" };
 
 	return LISTED(names, key);
+}
+
+/* What a module is given; the name of a shell is a setting of something else: `shell: bash`. */
+static bool is_given_to_module(struct span value)
+{
+	static const char *const shells[] = { "bash", "cmd", "csh", "dash", "elvish", "false",
+		"fish", "ksh", "nologin", "nu", "powershell", "pwsh", "python", "sh", "tcsh",
+		"true", "xonsh", "zsh", "" };
+	const char *slash = memrchr(value.data, '/', value.len);
+
+	if (slash && !memchr(value.data, ' ', value.len)) {
+		value.len -= (size_t)(slash + 1 - value.data);
+		value.data = slash + 1;
+	} else if (span_starts(value, "/usr/bin/env ")) {
+		value = (struct span){ value.data + 13, value.len - 13 };
+	}
+	return !LISTED(shells, value);
 }
 
 /* Modules whose names say less by themselves. */
@@ -86,10 +114,12 @@ static bool is_word_of_task(struct span key)
 /* What a task says beside its module. */
 static bool is_task_key(struct span key)
 {
-	static const char *const names[] = { "name", "when", "become", "become_user", "notify",
-		"register", "with_items", "changed_when", "failed_when", "delegate_to", "no_log",
-		"check_mode", "ignore_errors", "loop_control", "with_dict", "with_fileglob",
-		"listen" };
+	static const char *const names[] = { "name", "when", "become", "become_user",
+		"become_method", "become_flags", "notify", "register", "with_items", "changed_when",
+		"failed_when", "delegate_to", "no_log", "check_mode", "ignore_errors",
+		"ignore_unreachable", "loop_control", "with_dict", "with_fileglob",
+		"with_first_found", "with_sequence", "listen", "until", "run_once",
+		"any_errors_fatal", "delegate_facts" };
 
 	return LISTED(names, key);
 }
@@ -100,11 +130,34 @@ static bool is_only_task_key(struct span key)
 	return !span_is(key, "name") && !span_is(key, "when") && is_task_key(key);
 }
 
+/* What is told to modules, and to little else. */
+static bool is_module_argument(struct span key)
+{
+	static const char *const names[] = { "dest", "chdir", "creates", "removes", "argv",
+		"daemon_reload", "cmd" };
+
+	return LISTED(names, key);
+}
+
+static bool is_state(struct span key)
+{
+	return span_is(key, "state");
+}
+
+static bool is_task_state(struct span key)
+{
+	static const char *const names[] = { "present", "absent", "started", "stopped", "restarted",
+		"reloaded", "latest", "directory", "touch", "link", "installed", "removed" };
+
+	return LISTED(names, key);
+}
+
 /* What a play has beside its hosts. */
 static bool is_play_part(struct span key)
 {
 	static const char *const names[] = { "tasks", "roles", "pre_tasks", "post_tasks",
-		"handlers" };
+		"handlers", "gather_facts", "vars_files", "become", "become_user", "connection",
+		"remote_user", "serial" };
 
 	return LISTED(names, key);
 }
@@ -112,7 +165,7 @@ static bool is_play_part(struct span key)
 static bool is_inclusion(struct span key)
 {
 	static const char *const names[] = { "include_tasks", "import_tasks", "include_role",
-		"import_role", "local_action" };
+		"import_role", "import_playbook", "local_action" };
 
 	return LISTED(names, key);
 }
@@ -131,20 +184,97 @@ static bool is_whole_module(struct span key)
 	return false;
 }
 
-/* `aws_s3_bucket`: a type of Terraform's resources. */
-static bool is_resource_type(struct span key)
+/* ---- compose ---- */
+
+/* What a service of compose has, and few others. */
+static bool is_compose_part(struct span key)
 {
-	bool under = false;
+	static const char *const names[] = { "cap_add", "cap_drop", "cgroup_parent", "command",
+		"container_name", "depends_on", "deploy", "devices", "entrypoint", "env_file",
+		"environment", "expose", "extra_hosts", "group_add", "ipc", "network_mode",
+		"networks", "pid", "ports", "privileged", "pull_policy", "read_only",
+		"security_opt", "shm_size", "sysctls", "tmpfs", "ulimits", "userns_mode", "volumes",
+		"volumes_from", "working_dir" };
 
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.data[i];
+	return LISTED(names, key);
+}
 
-		if (!(c >= 'a' && c <= 'z') &&
-			!(i && ((c >= '0' && c <= '9') || c == '_' || c == '-')))
-			return false;
-		under |= c == '_';
-	}
-	return under;
+/* What services of other programs have, and compose refuses. */
+static bool is_foreign_service(struct span key)
+{
+	static const char *const names[] = { "abstract", "alias", "arguments", "autoconfigure",
+		"autowire", "bind", "calls", "class", "decorates", "factory", "parent", "public",
+		"resource", "shared", "synthetic", "tags" };
+
+	return memchr(key.data, '\\', key.len) || LISTED(names, key);
+}
+
+/* ---- pipelines ---- */
+
+static bool is_azure_part(struct span key)
+{
+	static const char *const names[] = { "pool", "pr", "trigger" };
+
+	return LISTED(names, key);
+}
+
+static bool is_azure_step(struct span key)
+{
+	static const char *const names[] = { "bash", "powershell", "pwsh", "task" };
+
+	return LISTED(names, key);
+}
+
+static bool is_buildkite_part(struct span key)
+{
+	static const char *const names[] = { "label", "plugins" };
+
+	return LISTED(names, key);
+}
+
+static bool is_circle_part(struct span key)
+{
+	static const char *const names[] = { "orbs", "workflows" };
+
+	return LISTED(names, key);
+}
+
+static bool is_pipeline_part(struct span key)
+{
+	static const char *const names[] = { "branches", "custom", "pull-requests", "tags" };
+
+	return LISTED(names, key);
+}
+
+static bool is_trigger(struct span key)
+{
+	static const char *const names[] = { "on", "true" };
+
+	return LISTED(names, key);
+}
+
+/* What a pipeline of GitLab takes in. */
+static bool is_ci_inclusion(struct span key)
+{
+	static const char *const names[] = { "component", "local", "project", "remote",
+		"template" };
+
+	return LISTED(names, key);
+}
+
+static bool is_ci_source(struct span value)
+{
+	return memchr(value.data, '/', value.len) || memmem(value.data, value.len, ".yml", 4);
+}
+
+/* ---- others ---- */
+
+static bool is_netplan_part(struct span key)
+{
+	static const char *const names[] = { "bonds", "bridges", "ethernets", "modems", "tunnels",
+		"vlans", "wifis" };
+
+	return LISTED(names, key);
 }
 
 static bool is_aws_transform(struct span v)
@@ -161,17 +291,37 @@ const struct outline_word words[WORD_COUNT] = {
 #define X(name, check) [WORD_##name] = { #name, false, NULL, check },
 	WORDS(X)
 #undef X
+#define LIKE(name, matches, check) [WORD_##name] = { #name, false, matches, check }
 		[WORD_runs_on] = { "runs-on", false, NULL, NULL },
-	[WORD_pull_requests] = { "pull-requests", false, NULL, NULL },
-	[WORD_true] = { "true", false, NULL, NULL },
 	[WORD_schema] = { "$schema", false, NULL, is_arm_schema },
 	[WORD_kind_pipeline] = { "kind", false, NULL, is_pipeline },
-	[WORD_ansible] = { "ansible", false, is_whole_module, NULL },
-	[WORD_play_part] = { "tasks", false, is_play_part, NULL },
-	[WORD_inclusion] = { "include_tasks", false, is_inclusion, NULL },
-	[WORD_module] = { "shell", false, is_module, NULL },
-	[WORD_word_of_task] = { "command", false, is_word_of_task, NULL },
-	[WORD_task_key] = { "name", false, is_task_key, NULL },
-	[WORD_only_task_key] = { "become", false, is_only_task_key, NULL },
-	[WORD_resource_type] = { "aws_s3_bucket", false, is_resource_type, NULL },
+	[WORD_merge] = { "<<", false, NULL, NULL },
+	[WORD_intrinsic] = { "Fn::", true, NULL, NULL },
+	LIKE(on, is_trigger, NULL),
+	LIKE(ansible, is_whole_module, NULL),
+	LIKE(play_part, is_play_part, NULL),
+	LIKE(inclusion, is_inclusion, NULL),
+	LIKE(module, is_module, is_given_to_module),
+	LIKE(word_of_task, is_word_of_task, NULL),
+	LIKE(task_key, is_task_key, NULL),
+	LIKE(only_task_key, is_only_task_key, NULL),
+	LIKE(task_state, is_state, is_task_state),
+	LIKE(module_argument, is_module_argument, NULL),
+	LIKE(resource_type, terraform_is_resource_type, NULL),
+	LIKE(known_type, terraform_is_known_type, NULL),
+	LIKE(azure_part, is_azure_part, NULL),
+	LIKE(azure_step, is_azure_step, NULL),
+	LIKE(buildkite_part, is_buildkite_part, NULL),
+	LIKE(circle_part, is_circle_part, NULL),
+	LIKE(pipeline_part, is_pipeline_part, NULL),
+	LIKE(netplan_part, is_netplan_part, NULL),
+	LIKE(terraform_part, terraform_is_part, NULL),
+	LIKE(terraform_named, terraform_is_named, is_nested),
+	LIKE(terraform_part_of, terraform_is_part_of, terraform_is_module_source),
+	LIKE(terraform_moving, terraform_is_moving, NULL),
+	LIKE(terraform_address, terraform_is_end_of_move, terraform_is_address),
+	LIKE(compose_part, is_compose_part, NULL),
+	LIKE(foreign_service, is_foreign_service, NULL),
+	LIKE(ci_inclusion, is_ci_inclusion, is_ci_source),
+#undef LIKE
 };

@@ -12,11 +12,9 @@
 	X(kind, is_kind)                  \
 	X(metadata, NULL)                 \
 	X(hosts, NULL)                    \
-	X(import_playbook, NULL)          \
 	X(services, NULL)                 \
 	X(image, NULL)                    \
 	X(build, NULL)                    \
-	X(on, NULL)                       \
 	X(jobs, NULL)                     \
 	X(uses, NULL)                     \
 	X(steps, NULL)                    \
@@ -25,56 +23,58 @@
 	X(stages, NULL)                   \
 	X(stage, NULL)                    \
 	X(script, NULL)                   \
-	X(trigger, NULL)                  \
-	X(pool, NULL)                     \
-	X(pr, NULL)                       \
-	X(task, NULL)                     \
 	X(job, NULL)                      \
-	X(bash, NULL)                     \
 	X(commands, NULL)                 \
 	X(command, NULL)                  \
-	X(label, NULL)                    \
-	X(plugins, NULL)                  \
-	X(workflows, NULL)                \
-	X(orbs, NULL)                     \
-	X(version, NULL)                  \
 	X(pipelines, NULL)                \
-	X(branches, NULL)                 \
-	X(custom, NULL)                   \
 	X(language, NULL)                 \
-	X(service, NULL)                  \
 	X(provider, NULL)                 \
 	X(functions, NULL)                \
 	X(network, NULL)                  \
-	X(ethernets, NULL)                \
-	X(wifis, NULL)                    \
 	X(AWSTemplateFormatVersion, NULL) \
 	X(Transform, is_aws_transform)    \
 	X(Resources, NULL)                \
 	X(Type, is_cloud_type)            \
 	X(block, NULL)                    \
 	X(extends, NULL)                  \
-	X(resource, NULL)                 \
-	X(required_providers, NULL)       \
+	X(resource, is_nested)            \
 	X(terraform, NULL)                \
-	X(backend, NULL)                  \
-	X(data, NULL)
+	X(data, is_nested)                \
+	X(include, NULL)
 
 /* Those that are no C names, are prefixes, or stand for several. */
-#define MORE_WORDS(X)    \
-	X(runs_on)       \
-	X(pull_requests) \
-	X(true)          \
-	X(schema)        \
-	X(kind_pipeline) \
-	X(ansible)       \
-	X(play_part)     \
-	X(inclusion)     \
-	X(module)        \
-	X(word_of_task)  \
-	X(task_key)      \
-	X(only_task_key) \
-	X(resource_type)
+#define MORE_WORDS(X)        \
+	X(on)                \
+	X(runs_on)           \
+	X(schema)            \
+	X(kind_pipeline)     \
+	X(ansible)           \
+	X(play_part)         \
+	X(inclusion)         \
+	X(module)            \
+	X(word_of_task)      \
+	X(task_key)          \
+	X(only_task_key)     \
+	X(task_state)        \
+	X(module_argument)   \
+	X(resource_type)     \
+	X(known_type)        \
+	X(azure_part)        \
+	X(azure_step)        \
+	X(buildkite_part)    \
+	X(circle_part)       \
+	X(pipeline_part)     \
+	X(netplan_part)      \
+	X(terraform_part)    \
+	X(terraform_named)   \
+	X(terraform_part_of) \
+	X(terraform_moving)  \
+	X(terraform_address) \
+	X(compose_part)      \
+	X(foreign_service)   \
+	X(merge)             \
+	X(intrinsic)         \
+	X(ci_inclusion)
 
 enum word {
 #define X(name, check) WORD_##name,
@@ -92,5 +92,8 @@ _Static_assert(WORD_COUNT <= OUTLINE_WORDS, "a word is a bit");
 
 /* All of them, in the order of the enumeration. */
 extern const struct outline_word words[WORD_COUNT];
+
+/* Whether the key is one of the list. */
+bool words_listed(const char *const *list, size_t count, struct span key);
 
 #endif
