@@ -127,7 +127,6 @@ static const char *const fates[] = {
 static int print_json(const struct log_entry *entry, json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
-
 	json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"seq", (json_int_t)entry->seq, "time", cli_string(row->time), "kind",
 		cli_string(row->kind), "account", cli_string(row->account), "ref",
@@ -153,10 +152,8 @@ static void print_about(const json_t *verdict)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *text = json_string_value(json_object_get(verdict, keys[i]));
 
-		if (!text)
-			continue;
-		fputs(i ? " " : "", stdout);
-		cli_print(text);
+		fputs(i && text ? " " : "", stdout);
+		cli_print(text ? text : "");
 		fputs(i == 1 && json_object_get(verdict, keys[2]) ? ":" : "", stdout);
 	}
 }
@@ -198,6 +195,8 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 	cli_print(row->account);
 	printf("  %.12s  %.12s", row->new, entry->hash);
 	print_agents(verdict);
+	fputs(*log_table_rejection(verdict) ? "  reject: " : "", stdout);
+	cli_print(log_table_rejection(verdict));
 	if (entry->again) {
 		printf("  again %lld times, last ", (long long)entry->again);
 		cli_print(entry->last);
@@ -212,13 +211,11 @@ static int show(void *context, const struct log_entry *entry)
 	int result = 0;
 
 	listing->after = entry->seq;
-	if (!wanted(listing, entry, verdict))
-		result = 0;
-	else if (listing->json)
+	if (wanted(listing, entry, verdict) && listing->json)
 		result = print_json(entry, verdict);
-	else if (listing->terminal.is)
+	else if (wanted(listing, entry, verdict) && listing->terminal.is)
 		log_table_row(&listing->table, entry, verdict);
-	else
+	else if (wanted(listing, entry, verdict))
 		result = print_text(entry, verdict);
 	json_decref(verdict);
 	return result;

@@ -20,6 +20,7 @@ struct listed {
 	struct buf standing, subject;
 	json_t *paths, *approved_by;
 	const char *rejected_by;
+	struct buf why; /* it was rejected */
 };
 
 /* Its row on a terminal: as many texts as there are columns. */
@@ -71,8 +72,10 @@ static int find_standing(struct listed *l, struct holds *holds, struct fault *f)
 		if (said->decision == APPROVAL_APPROVE)
 			(void)json_array_append_new(
 				l->approved_by, json_string(said->person->name));
-		else
+		else if (!l->rejected_by) {
 			l->rejected_by = said->person->name;
+			(void)buf_adds(&l->why, said->why);
+		}
 	}
 	if (status == 0)
 		standing_tell(&standing, l->verdict, &l->standing);
@@ -111,6 +114,7 @@ static int listed_open(
 		.verdict = json_loads(hold->verdict, 0, NULL),
 		.standing = BUF_INIT(4096),
 		.subject = BUF_INIT(1024),
+		.why = BUF_INIT(1024),
 		.paths = json_array(),
 		.approved_by = json_array() };
 	find_paths(l);
@@ -127,6 +131,7 @@ static void listed_close(struct listed *l)
 	json_decref(l->approved_by);
 	buf_release(&l->standing);
 	buf_release(&l->subject);
+	buf_release(&l->why);
 }
 
 static void add_shown(struct buf *out, const char *before, const char *text)
@@ -166,6 +171,12 @@ static void add_findings(struct buf *out, const struct listed *l)
 	}
 }
 
+/* Whether to say how: not while somebody's no stands, nor where no approval helps. */
+static bool may_be_approved(const struct listed *l)
+{
+	return !l->rejected_by && !json_is_false(json_object_get(l->verdict, "approvable"));
+}
+
 /* `ID  AGE  REF  AGENT  PATHS  1 of 2, needs GROUP  replaces ID  from ACCOUNT  SUBJECT` */
 static void add_line(struct buf *out, const struct listed *l, const struct listing *listing)
 {
@@ -181,6 +192,8 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 	add_paths(out, l);
 	if (l->standing.len)
 		add_shown(out, "  ", l->standing.data);
+	if (l->why.len)
+		add_shown(out, ": ", l->why.data);
 	if (*l->hold->replaces)
 		add_shown(out, "  replaces ", l->hold->replaces);
 	if (*l->hold->account)
@@ -190,10 +203,9 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 	if (listing->findings)
 		add_findings(out, l);
 	if (listing->findings && open)
-		buf_addf(out,
-			"\n  review   git countersign show %s\n  approve  git countersign approve "
-			"%s",
-			l->hold->id, l->hold->id);
+		buf_addf(out, "\n  review   git countersign show %s", l->hold->id);
+	if (listing->findings && open && may_be_approved(l))
+		buf_addf(out, "\n  approve  git countersign approve %s", l->hold->id);
 }
 
 static json_t *json_of(const struct listed *l)
@@ -217,6 +229,8 @@ static json_t *json_of(const struct listed *l)
 	}
 	if (l->rejected_by)
 		(void)json_object_set_new(object, "rejected_by", cli_string(l->rejected_by));
+	if (l->why.len)
+		(void)json_object_set_new(object, "rejected_why", cli_string(l->why.data));
 	(void)json_object_set_new(
 		object, "verdict", l->verdict ? json_incref(l->verdict) : json_null());
 	return object;

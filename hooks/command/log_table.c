@@ -112,6 +112,13 @@ static bool is_told(const struct log_row *row, const json_t *verdict)
 		       strcmp(text_of(verdict, "outcome"), "landed") == 0);
 }
 
+const char *log_table_rejection(const json_t *verdict)
+{
+	const json_t *approval = json_object_get(verdict, "approval");
+
+	return strcmp(text_of(approval, "decision"), "reject") == 0 ? text_of(approval, "why") : "";
+}
+
 void log_table_row(struct table *table, const struct log_entry *entry, const json_t *verdict)
 {
 	const struct log_row *row = &entry->row;
@@ -138,7 +145,9 @@ void log_table_row(struct table *table, const struct log_entry *entry, const jso
 	table_cell(table, *row->ref ? short_ref(row->ref) : text_of(verdict, "name"), TONE_PLAIN);
 	table_cell(table, text_of(finding, "rule"), TONE_PLAIN);
 	table_cell(table,
-		*text_of(finding, "path") ? text_of(finding, "path") : text_of(verdict, "reason"),
+		*text_of(finding, "path")     ? text_of(finding, "path")
+		: *text_of(verdict, "reason") ? text_of(verdict, "reason")
+					      : log_table_rejection(verdict),
 		TONE_PLAIN);
 	table_cell(table, json_string_value(json_array_get(json_object_get(verdict, "agents"), 0)),
 		TONE_PLAIN);

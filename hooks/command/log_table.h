@@ -15,4 +15,7 @@ void log_table_begin(struct table *table, const struct terminal *terminal);
 /* Adds a row of it. */
 void log_table_row(struct table *table, const struct log_entry *entry, const json_t *verdict);
 
+/* Why somebody rejected what the row is about; empty: it is no rejection. */
+const char *log_table_rejection(const json_t *verdict);
+
 #endif

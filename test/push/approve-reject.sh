@@ -111,3 +111,41 @@ expect landed
 approved dave
 push_again
 expect held
+
+sentence "Why it was rejected is in holds, in the log and at the reviewer's desk, and nothing there says to approve it"
+server
+governed
+hold_change
+exits 0 countersign holds show "$hold" --repo "$server"
+said "approve  git countersign approve $hold"
+(
+	person alice
+	signs alice
+	in_work -c advice.nestedTag=false tag -f -s approval work -m 'It opens port 22.' \
+		-m "Countersign-Digest: $digest
+Countersign-Decision: reject" >/dev/null
+)
+as alice
+push "+approval:refs/countersign/approvals/$hold/alice"
+expect landed
+exits 0 countersign holds --repo "$server"
+said 'rejected by alice: It opens port 22.'
+exits 0 countersign holds --json --repo "$server"
+same 'why' 'It opens port 22.' "$("$tools/story-json" rejected_why <"$out")"
+exits 0 countersign holds show "$hold" --repo "$server"
+said 'rejected by alice: It opens port 22.'
+unsaid 'git countersign approve'
+exits 0 countersign log --repo "$server"
+said '  reject: It opens port 22.'
+(cd "$work" && sh "$prefix/bin/git-countersign" show "$hold") >"$out" 2>&1 || fail 'it is not shown'
+said '    alice: reject: It opens port 22.'
+as dev1
+push work:main
+expect held
+unsaid 'git countersign approve'
+then_decides alice withdraw
+expect landed
+(cd "$work" && sh "$prefix/bin/git-countersign" show "$hold") >"$out" 2>&1 || fail 'it is not shown'
+unsaid 'alice: '
+exits 0 countersign holds show "$hold" --repo "$server"
+said "approve  git countersign approve $hold"
