@@ -10,6 +10,7 @@
 #include "common/facts/delegated.h"
 #include "common/facts/hold_text.h"
 #include "common/facts/policy_difference.h"
+#include "common/facts/remedy.h"
 #include "common/git/peel.h"
 #include "hooks/gate/report.h"
 
@@ -69,6 +70,26 @@ static void write_policy(
 		object_release(&new.object);
 }
 
+/* How it is approved, where that helps. */
+static void write_how(struct buf *out, const struct session *session, const struct verdict *verdict,
+	enum object_type type)
+{
+	if (!remedy_is_approval(verdict)) {
+		buf_adds(out, "\nNobody can approve it.\n\n");
+		return;
+	}
+	buf_addf(out,
+		"\nTo approve: git countersign approve %s\n"
+		"or sign a tag of %s with this as the last paragraph of its "
+		"message:\n\n"
+		"    Countersign-Digest: %s\n    Countersign-Decision: approve\n\n"
+		"and push it to refs/countersign/approvals/%s/<your name>.\n\n",
+		verdict->hold,
+		type == OBJECT_COMMIT && !session->facts.holds.apart ? "the held commit"
+								     : "any commit that has landed",
+		verdict->digest, verdict->hold);
+}
+
 static void write_summary(struct buf *out, const struct session *session,
 	const struct verdict *verdict, enum object_type type)
 {
@@ -82,16 +103,7 @@ static void write_summary(struct buf *out, const struct session *session,
 	report_describe(out, verdict);
 	if (is_of_policy(session, verdict))
 		write_policy(out, session, verdict);
-	buf_addf(out,
-		"\nTo approve: git countersign approve %s\n"
-		"or sign a tag of %s with this as the last paragraph of its "
-		"message:\n\n"
-		"    Countersign-Digest: %s\n    Countersign-Decision: approve\n\n"
-		"and push it to refs/countersign/approvals/%s/<your name>.\n\n",
-		verdict->hold,
-		type == OBJECT_COMMIT && !session->facts.holds.apart ? "the held commit"
-								     : "any commit that has landed",
-		verdict->digest, verdict->hold);
+	write_how(out, session, verdict, type);
 }
 
 /* What the digest is the SHA-256 of, between two lines that nothing of a pusher's can look like. */

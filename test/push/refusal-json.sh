@@ -68,6 +68,12 @@ expect held
 verdict approvable false
 said 'cannot be approved'
 unsaid 'git countersign approve'
+on_holds cat-file tag "refs/countersign/holds/$hold" >"$out"
+said 'Nobody can approve it.'
+unsaid 'git countersign approve'
+exits 0 countersign holds show "$hold" --repo "$server"
+said 'nobody can approve it'
+unsaid 'git countersign approve'
 
 sentence "A budget says in how many seconds there is room"
 server
