@@ -130,6 +130,33 @@ const struct config_value *config_get(const struct config *settings, const char 
 	return NULL;
 }
 
+/*
+ * Whether a value of receive.procReceiveRefs may cover the ref: a prefix, perhaps behind letters
+ * and a colon.  Which updates the letters mean is not asked, and what names all refs but some is
+ * taken to name all.
+ */
+static bool may_cover(const char *value, const char *ref)
+{
+	const char *prefix = strchr(value, ':');
+	size_t len;
+
+	if (prefix && memchr(value, '!', (size_t)(prefix - value)))
+		return true;
+	prefix = prefix ? prefix + 1 : value;
+	for (len = strlen(prefix); len && prefix[len - 1] == '/'; len--)
+		;
+	return strncmp(ref, prefix, len) == 0;
+}
+
+const struct config_value *config_hands_over(const struct config *settings, const char *ref)
+{
+	for (size_t i = 0; i < settings->count; i++)
+		if (strcmp(settings->list[i].name, "receive.procreceiverefs") == 0 &&
+			may_cover(settings->list[i].value, ref))
+			return &settings->list[i];
+	return NULL;
+}
+
 /* Whether one of the text's lines is just that. */
 static bool has_line(const char *text, const char *line)
 {

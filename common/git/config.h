@@ -47,6 +47,12 @@ int config_read_called(struct config *out, const struct env *env, struct fault *
 const struct config_value *config_get(const struct config *settings, const char *name);
 
 /*
+ * The setting by which git may hand the ref to a proc-receive hook, of which update is told
+ * nothing; NULL: none does.
+ */
+const struct config_value *config_hands_over(const struct config *settings, const char *ref);
+
+/*
  * Whether this git runs hooks by configuration (2.54 and up): asked by naming one so in that
  * repository.  0 or -1.
  */

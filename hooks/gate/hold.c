@@ -11,6 +11,7 @@
 #include "common/facts/hold_text.h"
 #include "common/facts/policy_difference.h"
 #include "common/facts/remedy.h"
+#include "common/git/config.h"
 #include "common/git/peel.h"
 #include "hooks/gate/report.h"
 
@@ -26,6 +27,12 @@ static const char receiver[] =
 	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
 	"-c receive.fsckObjects=false -c 'receive.hideRefs=!refs/countersign/holds' "
 	"-c safe.directory=* receive-pack";
+
+/* What sends it, where a fetch takes the place of the push: it alone sees what is in quarantine. */
+static const char sender[] =
+	"--upload-pack=GIT_OBJECT_DIRECTORY=\"$COUNTERSIGN_OBJECTS\" "
+	"GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$COUNTERSIGN_OTHERS\" "
+	"git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true upload-pack";
 
 /* Whether a change of the delegated file is held: then a reviewer wants to know what it does. */
 static bool is_of_policy(const struct session *session, const struct verdict *verdict)
@@ -158,27 +165,100 @@ static char **environment_out_of_quarantine(const struct env *env)
 	return vars;
 }
 
-static int push_tag(struct session *session, const struct oid *tag, const char *id, struct fault *f)
+/* Runs git, which must end well.  0 or -1. */
+static int run_git(const char *const *argv, char *const *env, struct fault *f)
 {
-	struct buf output = BUF_INIT(4096);
-	char refspec[128], receive_pack[512];
-	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "pack.window=0",
-		"push", "--quiet", "--no-signed", "--no-follow-tags", "--force", receive_pack,
-		session->facts.holds.path, refspec, NULL };
-	char **env = environment_out_of_quarantine(session->facts.env);
 	struct run what = { .argv = argv, .env = env, .seconds = PUSH_SECONDS };
-	int exited = 0, status;
+	struct buf output = BUF_INIT(4096);
+	int exited = 0, status = env ? run(&what, &output, &exited, f) : fault_memory(f);
 
-	(void)snprintf(receive_pack, sizeof(receive_pack), "--receive-pack=%s", receiver);
-	(void)snprintf(
-		refspec, sizeof(refspec), "%s:refs/countersign/holds/%s", oid_text(tag).hex, id);
-	status = env ? run(&what, &output, &exited, f) : fault_memory(f);
 	if (status == 0 && exited != 0)
 		status = fault_set(f, FAULT_ADMIN, "git could not save it (exit status %d): %s",
 			exited, output.data ? output.data : "");
 	buf_release(&output);
+	return status;
+}
+
+static int push_tag(struct session *session, const char *refspec, struct fault *f)
+{
+	char receive_pack[512];
+	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "pack.window=0",
+		"push", "--quiet", "--no-signed", "--no-follow-tags", "--force", receive_pack,
+		session->facts.holds.path, refspec, NULL };
+	char **env = environment_out_of_quarantine(session->facts.env);
+	int status;
+
+	(void)snprintf(receive_pack, sizeof(receive_pack), "--receive-pack=%s", receiver);
+	status = run_git(argv, env, f);
 	free(env);
 	return status;
+}
+
+/* The objects of the push are seen by `sender` alone, and what is fetched lies where all are. */
+static int name_objects(struct session *session, char **vars, struct fault *f)
+{
+	static const char objects[] = "GIT_OBJECT_DIRECTORY=",
+			  others[] = "GIT_ALTERNATE_OBJECT_DIRECTORIES=";
+
+	for (; vars && *vars; vars++) {
+		bool first = strncmp(*vars, objects, sizeof(objects) - 1) == 0;
+		struct buf text = BUF_INIT(MESSAGE_MAX);
+
+		if (!first && strncmp(*vars, others, sizeof(others) - 1) != 0)
+			continue;
+		buf_addf(&text, "COUNTERSIGN_%s=%s", first ? "OBJECTS" : "OTHERS",
+			strchr(*vars, '=') + 1);
+		*vars = text.failed ? NULL : arena_strdup(&session->facts.push.arena, text.data);
+		buf_release(&text);
+		if (!*vars)
+			return fault_memory(f);
+	}
+	return 0;
+}
+
+/* A fetch asks no proc-receive hook. */
+static int fetch_tag(struct session *session, const char *refspec, struct fault *f)
+{
+	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsync=all",
+		"-c", "fetch.fsckObjects=false", "fetch", "--quiet", "--no-tags", "--force",
+		"--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", sender,
+		session->facts.holds.path, refspec, NULL };
+	char **env = environment_out_of_quarantine(session->facts.env);
+	int status = name_objects(session, env, f);
+
+	if (status == 0)
+		status = run_git(argv, env, f);
+	free(env);
+	return status;
+}
+
+/* Whether git would hand our own push of a hold to another program. */
+static bool is_handed_over(const struct session *session, const char *refspec)
+{
+	struct fault ignored = { 0 };
+	struct config settings;
+	bool handed = !session->facts.holds.apart &&
+		      config_read_called(&settings, session->facts.env, &ignored) == 0 &&
+		      config_hands_over(&settings, strchr(refspec, ':') + 1);
+
+	if (!session->facts.holds.apart)
+		config_release(&settings);
+	return handed;
+}
+
+static int store_tag(
+	struct session *session, const struct oid *tag, const char *id, struct fault *f)
+{
+	char refspec[128];
+
+	(void)snprintf(
+		refspec, sizeof(refspec), "%s:refs/countersign/holds/%s", oid_text(tag).hex, id);
+	if (push_tag(session, refspec, f) == 0)
+		return 0;
+	if (!is_handed_over(session, refspec))
+		return -1;
+	fault_clear(f);
+	return fetch_tag(session, refspec, f);
 }
 
 static int save(struct session *session, const struct verdict *verdict, struct fault *f)
@@ -198,7 +278,7 @@ static int save(struct session *session, const struct verdict *verdict, struct f
 	if (status == 0)
 		status = repo_write(session->facts.repo, OBJECT_TAG, buf_span(&text), &tag, f);
 	if (status == 0)
-		status = push_tag(session, &tag, verdict->hold, f);
+		status = store_tag(session, &tag, verdict->hold, f);
 	buf_release(&text);
 	return status < 0 ? fault_context(f, "hold %s", verdict->hold) : 0;
 }

@@ -168,28 +168,14 @@ static bool is_in_place(const struct session *session, const char *hook)
 	return ours;
 }
 
-/*
- * Whether git hands any of the push's refs to a proc-receive hook, of which update is told nothing.
- * How git matches them to its setting is not asked: a prefix, perhaps behind letters and a colon.
- */
+/* Whether git may hand any of the push's refs to a proc-receive hook. */
 static bool proc_receive_takes(const struct session *session, const struct config *settings)
 {
 	const struct push *push = &session->facts.push;
 
-	for (size_t i = 0; i < settings->count; i++) {
-		const char *value = settings->list[i].value, *prefix = strrchr(value, ':');
-		size_t len;
-
-		if (strcmp(settings->list[i].name, "receive.procreceiverefs") != 0)
-			continue;
-		prefix = prefix ? prefix + 1 : value;
-		prefix += *prefix == '!';
-		for (len = strlen(prefix); len && prefix[len - 1] == '/'; len--)
-			;
-		for (size_t j = 0; j < push->count; j++)
-			if (strncmp(push->updates[j].name, prefix, len) == 0)
-				return true;
-	}
+	for (size_t i = 0; i < push->count; i++)
+		if (config_hands_over(settings, push->updates[i].name))
+			return true;
 	return false;
 }
 

@@ -177,21 +177,27 @@ static int hidden_check(const struct hook_check *w)
 
 /*
  * What git hands to proc-receive, update is never asked about: a held ref there refuses its whole
- * push.
+ * push, and an approval there is the other program's to keep.
  */
 static int proc_receive_check(const struct hook_check *w)
 {
-	const struct config_value *setting = config_get(w->settings, "receive.procreceiverefs");
+	const struct config_value *any = config_get(w->settings, "receive.procreceiverefs"),
+				  *ours = config_hands_over(
+					  w->settings, "refs/countersign/approvals/0/x");
+	const struct config_value *setting = ours ? ours : any;
 	char problem[TEXT_MAX];
 
 	if (!setting)
 		return 0;
-	(void)snprintf(problem, sizeof(problem),
-		"is %.1000s (%.2000s): git never asks update about such refs, so a push of several "
-		"refs is refused whole when one of them is held",
-		setting->value, setting->origin);
+	(void)snprintf(problem, sizeof(problem), "is %.1000s (%.2000s): %s", setting->value,
+		setting->origin,
+		ours ? "git hands approvals to another program, and none that is pushed counts "
+		       "unless it keeps them"
+		     : "git never asks update about such refs, so a push of several refs is "
+		       "refused whole when one of them is held");
 	return hook_check_drift(w, "receive.procReceiveRefs", problem,
-		"unset it there, unless another program needs it");
+		ours ? "name just the refs that the other program needs, without refs/countersign"
+		     : "unset it there, unless another program needs it");
 }
 
 int config_check(const struct hook_check *w, struct fault *f)

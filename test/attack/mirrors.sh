@@ -152,3 +152,51 @@ on_server config --unset receive.procReceiveRefs
 rm "$server/hooks/proc-receive"
 push free:refs/heads/free
 expect landed
+
+sentence "Where git hands Countersign's own refs to proc-receive, a hold is saved all the same, and status names the setting"
+for value in refs refs/countersign 'ad:refs/countersign/holds' '!amd:refs/tags'; do
+	server
+	governed
+	on_server config receive.procReceiveRefs "$value"
+	printf '#!/bin/sh\nexit 1\n' >"$server/hooks/proc-receive"
+	chmod +x "$server/hooks/proc-receive"
+	hold_change
+	same "what git finds with $value" "$(on_server fsck 2>&1)" ''
+	[ ! -e "$server/FETCH_HEAD" ] || fail 'what was fetched for us is written down'
+	same "what is left in quarantine with $value" "$(find "$server/objects" -name '*incoming*')" ''
+	commit infra/more.tf 'more'
+	push work:main
+	expect held
+	digest=$(digest_of "$hold")
+	exits 1 countersign status --repo "$server"
+	said 'receive.procReceiveRefs'
+	case $value in
+	ad:*) ;;
+	*)
+		said 'git hands approvals to another program'
+		said 'without refs/countersign'
+		;;
+	esac
+	on_server config --unset receive.procReceiveRefs
+	approve alice
+	expect landed
+	push_again
+	expect landed
+done
+
+sentence "A held ref is refused with the whole push where proc-receive is for all refs but some"
+a_hold
+on_server config receive.procReceiveRefs '!amd:refs/tags'
+printf '#!/bin/sh\nexit 0\n' >"$server/hooks/proc-receive"
+chmod +x "$server/hooks/proc-receive"
+branch free origin/main
+agent none
+commit docs/free.md 'x'
+as dev1
+push work:main free:refs/heads/free
+expect refused
+same 'what is held' "$(ref_of refs/heads/main)" "$(before_of refs/heads/main)"
+said 'the other refs are refused with it'
+on_server config --unset receive.procReceiveRefs
+push free:refs/heads/free
+expect landed
