@@ -292,7 +292,7 @@ static bool is_quoted(struct span line, size_t at)
 /* Whether what ends in that byte can have come to an end at all. */
 static bool may_have_ended(unsigned char last)
 {
-	return last >= 0x80 || (last && strchr("([.!?;)>|]*", last));
+	return last >= 0x80 || (last && strchr("([.!?;)>|]*-", last));
 }
 
 /* Whether something new may begin here: behind an opening bracket, or where a clause has ended. */

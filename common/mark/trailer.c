@@ -24,6 +24,7 @@ static const struct known_key {
 	{ "codevelopedby", TRAILER_AGENT },
 	{ "committer", TRAILER_TELLING },
 	{ "contributor", TRAILER_AUTHORSHIP },
+	{ "executedby", TRAILER_TELLING },
 	{ "from", TRAILER_ADDRESS },
 	{ "helpedby", TRAILER_AUTHORSHIP },
 	{ "nonhumanauthor", TRAILER_AUTHORSHIP },
@@ -50,25 +51,26 @@ static const char *const witnessing[] = { "acked", "acknowledged", "advised", "a
 	"funded", "fuzzed", "graded", "guided", "identified", "inspected", "inspired",
 	"investigated", "judged", "landed", "liked", "linted", "lookedat", "measured", "mentored",
 	"merged", "monitored", "nacked", "noted", "noticed", "observed", "okayed", "orderedby",
-	"planned", "pointedout", "profiled", "prompted", "proofread", "proposal", "proposed",
-	"questioned", "queued", "raised", "readby", "recommended", "rejected", "released",
-	"replied", "reported", "reproduced", "requested", "reverted", "reviewed", "scanned",
-	"screened", "seen", "sponsored", "spotted", "suggested", "supervised", "supported",
-	"tested", "thanked", "triaged", "triggered", "unreviewed", "validated", "verified",
-	"vetted", "wanted", "watched", "wished" };
+	"pinged", "planned", "pointedout", "profiled", "prompted", "proofread", "proposal",
+	"proposed", "questioned", "queued", "raised", "readby", "recommended", "rejected",
+	"released", "replied", "reported", "reproduced", "requested", "reverted", "reviewed",
+	"scanned", "screened", "seen", "sponsored", "spotted", "suggested", "supervised",
+	"supported", "tested", "thanked", "triaged", "triggered", "unreviewed", "validated",
+	"verified", "vetted", "wanted", "watched", "wished" };
 
-/* Reviewed-by, Co-reviewed-by, Reported-and-tested-by. */
+/* Reviewed-by, Co-reviewed-by, Reported-and-tested-by, Security-reviewed-by. */
 static bool is_witness(const struct trailer *trailer)
 {
-	struct span key = { trailer->key, trailer->key_len }, without_co = key;
+	struct span key = { trailer->key, trailer->key_len }, without_co = key, stem = key;
 
-	if (!span_ends(key, "by") && !span_ends(key, "to"))
+	if (!span_ends(key, "by") && !span_ends(key, "to") && !span_ends(key, "with"))
 		return false;
 	if (span_starts(key, "co"))
 		without_co = (struct span){ key.data + 2, key.len - 2 };
+	stem.len -= span_ends(key, "with") ? 4 : 2;
 	for (size_t i = 0; i < sizeof(witnessing) / sizeof(witnessing[0]); i++)
 		if ((*key.data == *witnessing[i] && span_starts(key, witnessing[i])) ||
-			span_starts(without_co, witnessing[i]))
+			span_starts(without_co, witnessing[i]) || span_ends(stem, witnessing[i]))
 			return true;
 	return false;
 }
@@ -153,10 +155,10 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 		row = known(trailer->key + 1);
 	if (row)
 		return row->kind;
-	if (is_witness(trailer))
-		return TRAILER_WITNESS;
 	if (is_making(key) || is_making(without(key, trailer_is_extension(trailer) ? "x" : "")))
 		return TRAILER_AUTHORSHIP;
+	if (is_witness(trailer))
+		return TRAILER_WITNESS;
 	return is_from_somebody(trailer->raw) ? TRAILER_ADDRESS : TRAILER_OTHER;
 }
 

@@ -52,7 +52,8 @@ enum lead_in_end lead_in_end(struct span before)
 	before = spelling_trim(before);
 	if (!before.len)
 		return LEAD_IN_GOES_ON; /* a line's start is not its middle */
-	if (strchr(".!?;)>|]*", before.data[before.len - 1]) || ends_in_symbol(before))
+	if (strchr(".!?;)>|]*", before.data[before.len - 1]) || ends_in_symbol(before) ||
+		span_ends(before, " -"))
 		return LEAD_IN_ENDED;
 	if (strchr(",-", before.data[before.len - 1]))
 		return LEAD_IN_MAY_HAVE_ENDED;

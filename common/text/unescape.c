@@ -77,13 +77,13 @@ static struct unescape_match entity_at(struct span text)
 	return match;
 }
 
-/* `[at]`, `(dot)`: how people hide addresses from machines. */
+/* `[at]`, `(dot)`, `[.]`: how people hide addresses from machines. */
 static struct unescape_match bracketed_at(struct span text)
 {
 	static const struct {
 		const char *word;
 		char to;
-	} words[] = { { "at", '@' }, { "dot", '.' } };
+	} words[] = { { "at", '@' }, { "dot", '.' }, { ".", '.' }, { "@", '@' } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i].word);
