@@ -63,6 +63,7 @@ struct verdict {
 	char set[65], digest[65], hold[17]; /* "" when nothing was flagged */
 	char repository[33];                /* the repository's id, which the digest is over, too */
 	int64_t landed;                     /* how often the same set has landed before, likewise */
+	int64_t landed_here;                /* and how often through this host */
 	bool ref_withheld; /* the ref's name holds a credential, and is shown to nobody */
 	const char **approved_by;
 	size_t approved_count;

@@ -243,6 +243,7 @@ static int read_stale(
 static const struct field fleet_fields[] = {
 	{ "description", policy_read_nothing, 0, 0, NULL },
 	{ "stale", read_stale, offsetof(struct fleet_said, stale), 0, NULL },
+	{ "shared", policy_read_flag, offsetof(struct fleet_said, shared), 0, NULL },
 	FIELDS_END,
 };
 
@@ -262,6 +263,8 @@ void policy_settle_fleet(struct policy_loading *l)
 
 		if (l->layers[i].there && said->stale && (!*stale || said->stale < *stale))
 			*stale = said->stale;
+		if (l->layers[i].there && said->shared > 0)
+			l->policy->fleet_shared = true;
 	}
 	*stale = *stale ? *stale : STALE;
 }

@@ -56,6 +56,7 @@ struct policy_settings {
 	struct row_keeping keep;
 	struct fleet_said {
 		int64_t stale; /* 0: not said */
+		int shared;
 	} fleet;
 	names account_env, delegates;
 };

@@ -282,6 +282,7 @@ struct policy {
 	struct hold_keeping holds; /* of the first layer that says where */
 	int64_t keep;              /* seconds that rows of the log stay in the state; 0: for ever */
 	int64_t fleet_stale;       /* seconds unheard of its fleet, after which agents wait */
+	bool fleet_shared;         /* other hosts of the fleet serve the same repository */
 	const struct allowance *allowances;
 	size_t allowance_count;
 	struct oid_list malformed; /* objects that may be malformed */

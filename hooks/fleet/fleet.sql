@@ -12,8 +12,8 @@
 -- For each git server:  CREATE ROLE git1 LOGIN PASSWORD '...' IN ROLE countersign_host;
 --
 -- Nobody but the owner of the schema changes or removes a row of the log, of orders or of uses. What hosts obey (orders,
--- policies, approvals) is signed, and each host verifies it: whoever has a host's role can withhold nothing of others and
--- forge nothing.
+-- policies, approvals) is signed, and each host verifies it: whoever has a host's role can forge nothing. All that it can
+-- withhold of others is what was approved for a repository on several servers, by taking its uses.
 
 CREATE SCHEMA countersign;
 REVOKE ALL ON SCHEMA countersign FROM PUBLIC;

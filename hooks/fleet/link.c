@@ -104,7 +104,7 @@ static int options_fill(struct options *options, const struct fleet_settings *s,
 	add(options, "sslkey", s->key_file);
 	add(options, "gssencmode", "disable");
 	add(options, "target_session_attrs", "read-write");
-	add(options, "connect_timeout", "5");
+	add(options, "connect_timeout", s->patience ? "2" : "5");
 	add(options, "keepalives_idle", "5");
 	add(options, "keepalives_interval", "2");
 	add(options, "keepalives_count", "3");
@@ -180,7 +180,8 @@ static int await(struct link *link, short events, double until)
 /* Sends what is to be sent, and takes the last result of the answer. */
 static int answer(struct link *link, PGresult **out, struct fault *f)
 {
-	double until = deadline_clock() + LINK_SECONDS;
+	int patience = link->settings->patience;
+	double until = deadline_clock() + (patience ? patience : LINK_SECONDS);
 	PGresult *result;
 	int flushed;
 

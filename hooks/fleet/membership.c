@@ -7,6 +7,7 @@
 
 #include "common/base/expected.h"
 #include "common/base/file.h"
+#include "common/fleet/fleet_use.h"
 
 #define SCHEMA_FOLDER "share/countersign/"
 #define SCHEMA_MAX ((size_t)1 << 20)
@@ -145,7 +146,7 @@ int membership_leave(struct link *link, struct fault *f)
 {
 	static const char *const names_of[] = { "countersign.had-fleet", FLEET_SETTINGS,
 		"fleet.lease", "fleet.orders", "countersign.had-stopped-fleet",
-		"stopped.fleet.json", "fleet.policy" };
+		"stopped.fleet.json", "fleet.policy", FLEET_SOCKET };
 
 	if (link->conn && link_do(link, "SELECT countersign.leave_fleet()", f) < 0)
 		return -1;

@@ -15,6 +15,7 @@
 #include "hooks/fleet/membership.h"
 #include "hooks/fleet/order_record.h"
 #include "hooks/fleet/policy_tags.h"
+#include "hooks/fleet/uses.h"
 
 #define BEAT 2        /* seconds between two signs of life */
 #define BEAT_DEAF 0.5 /* the same where orders are asked for */
@@ -39,9 +40,10 @@ struct serving {
 	struct decisions decisions;
 	double beat, listed; /* when the last one was */
 	double fetched;      /* when the policy was looked for */
-	pid_t fetcher;       /* looks for it; 0: none does */
-	double retry;        /* how long the next pause is */
-	char told[512];      /* what was said last */
+	struct uses uses;
+	pid_t fetcher;  /* looks for it; 0: none does */
+	double retry;   /* how long the next pause is */
+	char told[512]; /* what was said last */
 };
 
 /* The same is said once. */
@@ -175,7 +177,11 @@ static void pause_for(struct serving *s)
 static int step(struct serving *s, bool once, bool *done, struct fault *f)
 {
 	bool was = s->link.conn != NULL;
-	int status = was ? 0 : begin(s, f);
+	int status;
+
+	if (!once)
+		uses_keep(&s->uses, s->settings);
+	status = was ? 0 : begin(s, f);
 
 	if (status == 0 && !was) {
 		say(s, "connected");
@@ -209,6 +215,7 @@ int serve(const struct fleet_settings *settings, bool once, struct fault *f)
 		status = step(&s, once, &done, f);
 	look_for_policy(&s, true);
 	decisions_end(&s.decisions);
+	uses_end(&s.uses);
 	link_close(&s.link);
 	drain_release(&s.drain);
 	orders_release(&s.orders);

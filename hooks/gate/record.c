@@ -13,6 +13,7 @@
 #include "common/base/digest.h"
 #include "common/base/expected.h"
 #include "common/base/text.h"
+#include "common/fleet/fleet_use.h"
 #include "common/git/refname.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
@@ -74,7 +75,7 @@ static int check_landed(struct state *state, const struct verdict *verdict, stru
 
 	if (state_landed(state, verdict->update->target, verdict->set, &landed, f) < 0)
 		return -1;
-	if (landed <= verdict->landed)
+	if (landed <= verdict->landed_here)
 		return 0;
 	return fault_set(f, FAULT_PUSHER,
 		"what was approved has landed while this push was judged: push again");
@@ -301,16 +302,15 @@ static int expect_files(const struct session *session, struct fault *f)
 int record_push(const struct recording *r, bool *wrote, struct fault *f)
 {
 	struct state *state = NULL;
-	int status;
+	int status = anything_due(r, wrote, f);
 
-	if (anything_due(r, wrote, f) < 0)
+	if (status < 0 || !*wrote)
+		return status;
+	if (!r->refused && fleet_use_take(&r->session->facts, r->verdicts, r->count, f) < 0)
 		return -1;
-	if (!*wrote)
-		return 0;
 	if (state_open(&state, repo_git_dir(r->session->facts.repo), STATE_WRITE, f) < 0)
 		return fault_context(f, "recording");
-	status = state_begin(state, f);
-	if (status == 0)
+	if ((status = state_begin(state, f)) == 0)
 		status = record_finish(r->session, state, record_all(r, state, f), f);
 	state_close(state);
 	if (status == 0)

@@ -5,6 +5,7 @@
 
 #include "common/base/deadline.h"
 #include "common/base/digest.h"
+#include "common/fleet/fleet_use.h"
 #include "common/git/refname.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/budget.h"
@@ -79,11 +80,11 @@ static int on_pending(void *context, const struct pending *pending)
 }
 
 /*
- * How many times the set has landed on the ref before.  An allow by approvals that nobody has
- * settled yet counts when the ref has since come to what was allowed.
+ * How many times the set has landed on the ref before, here or through other hosts.  An allow by
+ * approvals that nobody has settled yet counts when the ref has since come to what was allowed.
  */
 static int count_landed(
-	struct session *session, const struct verdict *verdict, int64_t *landed, struct fault *f)
+	struct session *session, struct verdict *verdict, int64_t *landed, struct fault *f)
 {
 	struct landing_count counting = { session, verdict, false, f };
 	const char *ref = verdict->update->target;
@@ -91,7 +92,10 @@ static int count_landed(
 	if (state_landed(session->facts.state, ref, verdict->set, landed, f) < 0 ||
 		state_pending(session->facts.state, ref, on_pending, &counting, f) < 0)
 		return -1;
-	*landed += counting.unsettled;
+	verdict->landed_here = *landed + counting.unsettled;
+	if (fleet_use_elsewhere(session->facts.state, verdict, landed, f) < 0)
+		return -1;
+	*landed += verdict->landed_here;
 	return 0;
 }
 
