@@ -89,14 +89,30 @@ static int settle(struct tidying *t, struct fault *f)
 struct expiring {
 	struct tidying *t;
 	struct texts ids;
-	char before[32]; /* what is open since then has expired */
+	int64_t seconds; /* for so long a hold stays open without approvals */
 };
+
+/*
+ * For how long it has been open.  One that is dated after now was made while the clock was ahead,
+ * and is measured by the time that has passed; for the others the clock is right again.
+ */
+static int64_t open_for(const struct clock *clock, const char *since)
+{
+	struct tm tm = { 0 };
+	int64_t then;
+
+	if (!strptime(since, "%Y-%m-%dT%H:%M:%S", &tm))
+		return 0;
+	then = (int64_t)timegm(&tm);
+	return (then > clock->now ? clock->passed : clock->now) - then;
+}
 
 static int on_open(void *context, const struct hold_row *hold)
 {
 	struct expiring *e = context;
 
-	if (strcmp(hold->since, e->before) >= 0 || tidy_has_approvals(e->t, hold->id))
+	if (open_for(&e->t->session.facts.clock, hold->since) <= e->seconds ||
+		tidy_has_approvals(e->t, hold->id))
 		return 0;
 	return texts_add(&e->ids, hold->id);
 }
@@ -129,15 +145,12 @@ static int expire_one(struct tidying *t, struct state *state, const char *id, st
 static int expire(struct tidying *t, struct fault *f)
 {
 	struct expiring e = { .t = t,
-		.ids = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE } };
-	int64_t seconds = t->session.facts.policy->approval.expires;
-	time_t before = time(NULL) - (time_t)seconds;
-	struct tm tm;
+		.ids = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE },
+		.seconds = t->session.facts.policy->approval.expires };
 	int status = 0;
 
-	if (seconds <= 0)
+	if (e.seconds <= 0)
 		return 0;
-	(void)strftime(e.before, sizeof(e.before), "%Y-%m-%dT%H:%M:%S", gmtime_r(&before, &tm));
 	status = state_holds(t->session.facts.state, NULL, "open", on_open, &e, f);
 	for (size_t i = 0; status >= 0 && i < e.ids.count; i++)
 		status = in_transaction(t, expire_one, e.ids.list[i], f);

@@ -92,6 +92,29 @@ as bob
 push main
 expect landed
 
+sentence "A hold that was made while the clock was far ahead expires as any, and none before its time"
+server
+governed '{ "expires": "14d" }'
+hold_change infra/early.tf
+push work:refs/heads/release/1
+expect held
+early=$hold
+seen 20
+hold_change infra/ahead.tf
+sqlite3 "$server/countersign/state.db" "UPDATE hold SET since = strftime('%Y-%m-%dT%H:%M:%S.000Z', 'now', '+20 days') WHERE id = '$hold'"
+exits 0 countersign tidy --repo "$server"
+said ' 0 expired'
+passed 13
+exits 0 countersign tidy --repo "$server"
+said ' 0 expired'
+passed 2
+exits 0 countersign tidy --repo "$server"
+said ' 1 expired'
+same 'what is held' "$(refs_of refs/countersign/holds | cut -d ' ' -f 1)" "refs/countersign/holds/$early"
+sqlite3 "$server/countersign/state.db" "UPDATE hold SET since = strftime('%Y-%m-%dT%H:%M:%S.000Z', 'now', '-15 days') WHERE id = '$early'"
+exits 0 countersign tidy --repo "$server"
+said ' 1 expired'
+
 sentence "A budget that was spent while the clock was far ahead is not spent for as long"
 server
 policy <<'JSON'
