@@ -36,6 +36,7 @@ fcgiwrap              program fcgiwrap
 apache2-bin           program apache2
 gitolite3             program gitolite
 postgresql            file /usr/lib/postgresql
+pgbouncer             program pgbouncer
 openssl               program openssl
 curl                  program curl
 busybox               program busybox
