@@ -28,9 +28,17 @@ static void percent(char out[16], double share)
 	(void)snprintf(out, 16, share > 0 && share < 0.0995 ? "%.1f%%" : "%.0f%%", share * 100);
 }
 
+/* Dates are claims, and need not be in order: between the earliest and the latest. */
 static double weeks(const struct replay *replay)
 {
-	double seconds = (double)(replay->steps[replay->count - 1].date - replay->steps[0].date);
+	int64_t first = replay->steps[0].date, last = first;
+	double seconds;
+
+	for (size_t i = 1; i < replay->count; i++) {
+		first = replay->steps[i].date < first ? replay->steps[i].date : first;
+		last = replay->steps[i].date > last ? replay->steps[i].date : last;
+	}
+	seconds = (double)(last - first);
 
 	return seconds > SECONDS_A_WEEK ? seconds / SECONDS_A_WEEK : 1;
 }
@@ -49,7 +57,7 @@ static void add_figures(struct page *page, const struct replay *replay)
 		page_count((int64_t)replay->count).text);
 	(void)snprintf(agents, sizeof(agents), "of %s commits are by agents",
 		page_count((int64_t)t->commits).text);
-	(void)snprintf(cost, sizeof(cost), "approvals it would have cost: %.1f a week",
+	(void)snprintf(cost, sizeof(cost), "approvals needed: %.1f a week",
 		(double)t->approvals / weeks(replay));
 	page_figures(page,
 		(const struct page_figure[]){

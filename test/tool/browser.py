@@ -12,7 +12,7 @@ Reads what to do from standard input, a line each, and does it; what cannot be d
     press KEY...            Tab, Enter or letters, to whatever has the focus
     focused SELECTOR        what has the focus
     size WIDTH HEIGHT       scheme light|dark
-    shot FILE
+    shot FILE [HEIGHT]      the whole page, or so much of its beginning
     axe FILE                runs axe-core from that file: no violation
     quiet                   the browser's console has no error so far
     value SCRIPT            prints what the script returns
@@ -125,8 +125,13 @@ class Browser:
         self.post("/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
             "features": [{"name": "prefers-color-scheme", "value": word}]}})
 
-    def do_shot(self, path):
-        shot = self.post("/goog/cdp/execute", {"cmd": "Page.captureScreenshot", "params": {"captureBeyondViewport": True}})
+    def do_shot(self, words):
+        path, *height = words.split()
+        params = {"captureBeyondViewport": True}
+        if height:
+            width = self.script("return innerWidth")
+            params["clip"] = {"x": 0, "y": 0, "width": width, "height": int(height[0]), "scale": 1}
+        shot = self.post("/goog/cdp/execute", {"cmd": "Page.captureScreenshot", "params": params})
         with open(path, "wb") as file:
             file.write(base64.b64decode(shot["data"]))
 
