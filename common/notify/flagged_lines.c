@@ -7,6 +7,7 @@
 
 struct counting {
 	struct flagged_lines lines;
+	size_t changes; /* of these files: one may be changed by several commits */
 	size_t bytes;
 	struct fault fault;
 };
@@ -47,20 +48,23 @@ static int count_file(struct repo *repo, const struct finding *finding, struct c
 			&c->fault);
 	object_release(&old);
 	object_release(&new);
-	c->lines.files++;
+	c->changes++;
 	return status;
 }
 
-/* Whether an earlier finding is about the same. */
-static bool is_counted(const struct verdict *verdict, size_t i)
+/* Whether an earlier finding is about the same change, or about another of the same file. */
+static bool is_counted(const struct verdict *verdict, size_t i, bool *same_file)
 {
 	const struct finding *one = &verdict->findings[i];
 
+	*same_file = false;
 	for (size_t k = 0; k < i; k++) {
 		const struct finding *other = &verdict->findings[k];
 
-		if (finding_flags(other) && span_equal(other->path, one->path) &&
-			oid_equal(&other->old.id, &one->old.id) &&
+		if (!finding_flags(other) || !span_equal(other->path, one->path))
+			continue;
+		*same_file = true;
+		if (oid_equal(&other->old.id, &one->old.id) &&
 			oid_equal(&other->new.id, &one->new.id))
 			return true;
 	}
@@ -70,14 +74,17 @@ static bool is_counted(const struct verdict *verdict, size_t i)
 struct flagged_lines flagged_lines_count(struct repo *repo, const struct verdict *verdict)
 {
 	struct counting c = { 0 };
+	bool same_file;
 
 	for (size_t i = 0; i < verdict->count; i++) {
 		const struct finding *finding = &verdict->findings[i];
 
-		if (!finding_flags(finding) || !finding->path.len || is_counted(verdict, i))
+		if (!finding_flags(finding) || !finding->path.len ||
+			is_counted(verdict, i, &same_file))
 			continue;
-		if (c.lines.files == FILES_MAX || count_file(repo, finding, &c) < 0)
+		if (c.changes == FILES_MAX || count_file(repo, finding, &c) < 0)
 			return (struct flagged_lines){ 0 };
+		c.lines.files += !same_file;
 	}
 	return c.lines;
 }

@@ -27,6 +27,20 @@ for part in "\"link\":\"https://review.example.com/desk/server/holds/$hold\"" '"
 	said "$part"
 done
 
+sentence "A file that several commits change is one file"
+server
+told
+agent claude-code
+branch work origin/main
+commit infra/main.tf "one
+two"
+commit infra/main.tf 'one'
+commit infra/other.tf 'other'
+push work:main
+expect held
+cat "$server"/countersign/state.db* | tr -d '\000' >"$out" # where the bodies of events wait
+said '"files":2,"added":3,"deleted":1'
+
 sentence "Nothing is told of what a denied commit says"
 server
 told
