@@ -53,20 +53,6 @@ int state_hold_set(struct state *state, const char *id, const char *status, stru
 	return bind_hold(state, id, f);
 }
 
-int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f)
-{
-	char id[17];
-
-	if (state_needs_transaction(state, f) < 0)
-		return -1;
-	do {
-		if (state_hold_before(state, by, id, f) < 0 ||
-			(*id && state_hold_set(state, id, "superseded", f) < 0))
-			return -1;
-	} while (*id);
-	return 0;
-}
-
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 {
 	struct hold_row *hold = row;
@@ -178,22 +164,32 @@ int state_hold_cleared(struct state *state, const char *id, struct fault *f)
 	return state_run(state, state_query(state, f, sql, "t", id), f);
 }
 
-int state_hold_before(struct state *state, const struct hold_row *of, char id[17], struct fault *f)
+int state_holds_beside(struct state *state, const struct hold_row *of, hold_each *each,
+	void *context, struct fault *f)
 {
-	static const char sql[] = "SELECT id FROM hold WHERE status = 'open' AND ref = ?"
-				  " AND account = ? AND id <> ? ORDER BY seq DESC LIMIT 1";
-	sqlite3_stmt *statement;
-	int found;
+	static const char sql[] = COLUMNS
+		"replaces, cleared FROM hold WHERE seq < ?1 AND status = 'open' AND ref = ?2"
+		" AND account = ?3 AND id <> ?4 ORDER BY seq DESC";
+	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
+	int64_t before = INT64_MAX;
+	int result = 0;
 
-	id[0] = '\0';
-	if (state_is_empty(state))
+	if (!state_has(state, SINCE_VERSION))
 		return 0;
-	statement = state_query(state, f, sql, "ttt", of->ref, of->account, of->id);
-	found = statement ? state_step(state, statement, f) : -1;
-	if (found > 0)
-		(void)snprintf(id, 17, "%s", (const char *)sqlite3_column_text(statement, 0));
-	state_done(statement);
-	return found < 0 ? -1 : 0;
+	do {
+		const struct hold_row *rows;
+
+		result = state_batch_read(&batch, state,
+			state_query(state, f, sql, "nttt", before, of->ref, of->account, of->id),
+			f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			before = rows[i].seq;
+			result = each(context, &rows[i]);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
 }
 
 /* The one number that the statement gives, 0 when it gives none. */

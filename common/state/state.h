@@ -98,7 +98,7 @@ struct hold_row {
 		*status /* `open`, `landed`, `dropped`, `denied`, `superseded`, `expired` */;
 	const char *agents;  /* names, comma-separated */
 	const char *verdict; /* the verdict object */
-	/* id of the hold that was open for the same ref and account before it; "": none */
+	/* id of the hold of an earlier version, whose place it took; "": none */
 	const char *replaces;
 	bool cleared; /* it is over, and its ref was taken away */
 	int64_t seq;  /* as read: later ones have greater numbers */
@@ -126,14 +126,12 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 /* How many holds are open for that account, or were replaced and have their refs yet. */
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);
 
-/* The id of the newest other hold that is open for the same ref and account; "": none.  0 or -1. */
-int state_hold_before(struct state *state, const struct hold_row *of, char id[17], struct fault *f);
-
 /*
- * Sets all other holds that are open for the same ref and account to `superseded`: another version
- * was pushed.  In a transaction.  0 or -1.
+ * Calls `each` for the other holds that are open for the same ref and account, newest first.
+ * 0, -1, or what `each` returned.
  */
-int state_holds_supersede(struct state *state, const struct hold_row *by, struct fault *f);
+int state_holds_beside(struct state *state, const struct hold_row *of, hold_each *each,
+	void *context, struct fault *f);
 
 /*
  * Calls `each` for holds that are over and whose refs are there yet, in the order of their numbers

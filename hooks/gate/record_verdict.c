@@ -4,7 +4,10 @@
  * A row's size is bounded, whatever was pushed: what is left out of the verdict object is counted
  * in it (`more`).  A refusal that the log has already is a count on its row.
  */
+#include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "common/base/digest.h"
 #include "common/git/refname.h"
@@ -18,6 +21,7 @@
 #define ROW_BYTES ((size_t)64 << 10) /* of one of them, at most */
 #define RULES_COUNTED 256            /* findings that are looked at for their rules */
 #define ROW_LEAST ((size_t)2 << 10)
+#define COMMIT_MAX ((size_t)64 << 10) /* of one that is looked at for whose it is */
 
 /* Of a ref that is gone nothing else tells that a push took it away (hooks/host/moved.h). */
 static bool takes_away(const struct session *session, const struct ref_update *update)
@@ -117,14 +121,140 @@ static struct hold_row hold_of(const struct session *session, const struct verdi
 	};
 }
 
-static int record_hold(struct session *session, struct state *state, const struct verdict *verdict,
-	const char *json, struct fault *f)
+/*
+ * Earlier versions of what is held now: of the holds that are open for the same ref and account
+ * those that flag one of the same paths, or whose commit has the same author line and subject, as
+ * an amended or rebased one has.  Whatever else that account has waiting there is another change,
+ * and keeps its hold.
+ */
+struct versions {
+	struct session *session;
+	const struct verdict *verdict;
+	json_t *findings; /* of the verdict */
+	struct buf origin;
+	char (*ids)[17]; /* the newest first */
+	size_t count;
+	struct fault *fault;
+};
+
+static const char *text_of(const json_t *object, const char *key)
 {
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/* Whether both are about one path or, where they are about none, of one rule. */
+static bool same_place(const json_t *one, const json_t *other)
+{
+	const char *key = *text_of(one, "path") ? "path" : "rule";
+
+	return strcmp(text_of(other, "action"), "warn") != 0 &&
+	       (*text_of(other, "path") != '\0') == (*text_of(one, "path") != '\0') &&
+	       strcmp(text_of(one, key), text_of(other, key)) == 0;
+}
+
+static bool meet(const json_t *findings, const json_t *others)
+{
+	for (size_t i = 0; i < json_array_size(findings); i++)
+		for (size_t k = 0; k < json_array_size(others); k++)
+			if (same_place(json_array_get(findings, i), json_array_get(others, k)))
+				return true;
+	return false;
+}
+
+/* Author line and subject of the commit; nothing where it is none, or not there. */
+static void add_origin(struct repo *repo, const struct oid *id, struct buf *out)
+{
+	struct object object = { 0 };
+	struct fault ignored = { 0 };
+	struct commit commit;
+	const char *why;
+	bool over = false;
+
+	buf_clear(out);
+	if (repo_read_within(repo, id, COMMIT_MAX, &object, &over, &ignored) == 0 && !over &&
+		object.type == OBJECT_COMMIT &&
+		commit_parse(&commit, id->len, object.data, &why) == 0) {
+		const char *end = memchr(commit.message.data, '\n', commit.message.len);
+
+		if (end)
+			commit.message.len = (size_t)(end - commit.message.data);
+		(void)buf_addspan(out, commit.author.raw);
+		(void)buf_addspan(out, commit.message);
+	}
+	object_release(&object);
+	fault_clear(&ignored);
+}
+
+static bool same_origin(struct versions *v, const struct hold_row *other)
+{
+	struct repo *repo = v->session->facts.repo;
+	struct buf origin = BUF_INIT(2 * COMMIT_MAX);
+	struct oid id;
+	bool same = oid_parse(&id, span_of(other->new)) == 0 && repo_has(repo, &id);
+
+	if (same)
+		add_origin(repo, &id, &origin);
+	same = origin.len && span_equal(buf_span(&origin), buf_span(&v->origin));
+	buf_release(&origin);
+	return same;
+}
+
+static int on_other(void *context, const struct hold_row *other)
+{
+	struct versions *v = context;
+	json_t *verdict = json_loads(other->verdict, 0, NULL);
+	bool version =
+		meet(v->findings, json_object_get(verdict, "findings")) || same_origin(v, other);
+	char(*grown)[17];
+
+	json_decref(verdict);
+	if (!version)
+		return 0;
+	grown = realloc(v->ids, (v->count + 1) * sizeof(*grown));
+	if (!grown)
+		return fault_memory(v->fault);
+	v->ids = grown;
+	(void)snprintf(grown[v->count++], sizeof(*grown), "%s", other->id);
+	return 0;
+}
+
+/* Finds them; for free() of v->ids.  0 or -1. */
+static int versions_find(struct versions *v, struct state *state, struct fault *f)
+{
+	const struct verdict *verdict = v->verdict;
+	const struct hold_row hold = hold_of(v->session, verdict);
+	struct verdict_context context = facts_context(&v->session->facts);
+	struct buf json = BUF_INIT(VERDICT_MAX);
+	json_t *object = NULL;
+	int status;
+
+	context.most = ROW_BYTES;
+	status = verdict_json(verdict, &context, &json, f);
+	if (status == 0)
+		object = json_loads(json.data, 0, NULL);
+	v->findings = json_object_get(object, "findings");
+	v->origin = (struct buf)BUF_INIT(2 * COMMIT_MAX);
+	v->fault = f;
+	if (status == 0)
+		add_origin(v->session->facts.repo, &verdict->update->new, &v->origin);
+	if (status == 0)
+		status = state_holds_beside(state, &hold, on_other, v, f);
+	buf_release(&v->origin);
+	json_decref(object);
+	buf_release(&json);
+	return status;
+}
+
+static int record_hold(
+	const struct versions *v, struct state *state, const char *json, struct fault *f)
+{
+	const struct verdict *verdict = v->verdict;
 	struct oid_text old = oid_text(&verdict->update->old),
 			new = oid_text(&verdict->update->new);
 	char since[32];
-	struct hold_row hold = hold_of(session, verdict);
-	char replaces[17] = "";
+	struct hold_row hold = hold_of(v->session, verdict);
 
 	record_time(since);
 	hold.digest = verdict->digest;
@@ -135,11 +265,10 @@ static int record_hold(struct session *session, struct state *state, const struc
 	hold.status = verdict->decision == DECISION_HOLD ? "open" : "denied";
 	hold.agents = first_agents(verdict);
 	hold.verdict = json;
-	hold.replaces = replaces;
-	if (verdict->decision == DECISION_HOLD && !verdict->ref_withheld &&
-		(state_hold_before(state, &hold, replaces, f) < 0 ||
-			state_holds_supersede(state, &hold, f) < 0))
-		return -1;
+	hold.replaces = v->count ? v->ids[0] : "";
+	for (size_t i = 0; i < v->count; i++)
+		if (state_hold_set(state, v->ids[i], "superseded", f) < 0)
+			return -1;
 	return state_hold_put(state, &hold, f);
 }
 
@@ -173,10 +302,11 @@ static int await(const struct recording *r, struct state *state, const struct ve
  * The row, the hold that it is about, and the event.  A hold that goes away with a denied push is
  * only a row; what was refused before in the same way, a count, and told to nobody again.
  */
-static int record_parts(const struct recording *r, struct state *state,
-	const struct verdict *verdict, const char *json, struct fault *f)
+static int record_parts(const struct recording *r, struct state *state, const struct versions *v,
+	const char *json, struct fault *f)
 {
 	struct session *session = r->session;
+	const struct verdict *verdict = v->verdict;
 	struct recorded recorded = { 0 };
 	struct notice notice = {
 		.verdict = verdict, .json = json, .time = recorded.time, .log = recorded.hash
@@ -194,7 +324,7 @@ static int record_parts(const struct recording *r, struct state *state,
 	if (held && !notice.known && budget_hold_again(session, state, verdict, f) < 0)
 		return -1;
 	if (!allows && verdict->hold[0] && !refname_is_approval(verdict->update->name) &&
-		record_hold(session, state, verdict, json, f) < 0)
+		record_hold(v, state, json, f) < 0)
 		return -1;
 	notice.known = notice.known || recorded.again || is_canary(verdict);
 	allows = allows && !verdict->ref_withheld; /* which cannot be awaited by its name */
@@ -235,23 +365,23 @@ int record_verdict(const struct recording *r, struct state *state, const struct 
 {
 	struct session *session = r->session;
 	struct verdict_context context = facts_context(&session->facts);
-	const struct hold_row hold = hold_of(session, verdict);
+	struct versions versions = { .session = session, .verdict = verdict };
 	struct buf json = BUF_INIT(VERDICT_MAX);
-	char replaces[17] = "";
 	int status = 0;
 
 	if (!record_is_due(session, verdict))
 		return 0;
 	if (verdict->decision == DECISION_HOLD && !r->denied && !verdict->ref_withheld)
-		status = state_hold_before(state, &hold, replaces, f);
+		status = versions_find(&versions, state, f);
 	context.most = row_room(r);
-	context.replaces = *replaces ? replaces : NULL;
+	context.replaces = versions.count ? versions.ids[0] : NULL;
 	if (status == 0)
 		status = verdict_json(verdict, &context, &json, f);
 	if (status == 0)
-		status = record_parts(r, state, verdict, json.data, f);
+		status = record_parts(r, state, &versions, json.data, f);
 	if (status == 0)
 		status = count(state, verdict, f);
+	free(versions.ids);
 	buf_release(&json);
 	return status;
 }

@@ -77,6 +77,35 @@ said "$amended  landed"
 said "$second  dropped"
 said "$first  superseded"
 
+sentence "Only an earlier version of a change is replaced: what else the same account has waiting there stays"
+server
+governed
+waits one infra/a.tf main
+first=$hold
+waits two infra/b.tf main
+second=$hold
+exits 0 countersign holds --repo "$server"
+unsaid 'replaces'
+same 'what waits' "$(cut -d ' ' -f 1 "$out" | tr '\n' ' ')" "$first $second "
+branch again origin/main
+in_work cherry-pick one >/dev/null
+in_work mv infra/a.tf infra/moved.tf
+in_work commit -q --amend --no-edit
+push again:main
+expect held
+moved=$hold
+exits 0 countersign holds --repo "$server"
+said "replaces $first"
+same 'what waits' "$(cut -d ' ' -f 1 "$out" | tr '\n' ' ')" "$second $moved "
+hold=$second
+digest=$(digest_of "$second")
+in_work branch -f work two
+approved bob
+push two:main
+expect landed
+exits 0 countersign holds --repo "$server"
+same 'what waits' "$(cut -d ' ' -f 1 "$out" | tr '\n' ' ')" "$moved "
+
 sentence "Several are dropped at once, by ids that may be shortened, and each has its row"
 server
 governed

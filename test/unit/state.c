@@ -123,34 +123,48 @@ static int note_hold(void *context, const struct hold_row *hold)
 	return 0;
 }
 
-static void another_version_takes_the_place_of_the_one_before(void **context)
+static int add_id(void *context, const struct hold_row *hold)
+{
+	char *ids = context;
+
+	(void)snprintf(ids + strlen(ids), 64 - strlen(ids), "%s ", hold->id);
+	return 0;
+}
+
+static void what_is_open_beside_a_hold_is_of_the_same_ref_and_account(void **context)
 {
 	struct state *state = opened(*context, STATE_WRITE);
-	struct hold_row hold = { .ref = "refs/heads/main",
-		.account = "dev1",
-		.status = "open",
-		.since = "2026-11-23T10:00:00.000Z" };
-	static const char *const ids[] = { "00000000000000aa", "00000000000000bb" };
+	struct hold_row hold = { .status = "open", .since = "2026-11-23T10:00:00.000Z" };
+	static const struct {
+		const char *id, *ref, *account;
+	} rows[] = { { "00000000000000aa", "refs/heads/main", "dev1" },
+		{ "00000000000000bb", "refs/heads/main", "dev1" },
+		{ "00000000000000cc", "refs/heads/other", "dev1" },
+		{ "00000000000000dd", "refs/heads/main", "dev2" },
+		{ "00000000000000ee", "refs/heads/main", "dev1" } };
 	struct fault f = { 0 };
-	char before[17], found[64];
+	char ids[64] = "", found[64];
 	int64_t open;
 
-	for (size_t i = 0; i < 2; i++) {
-		begin(state);
-		hold.id = ids[i];
-		assert_int_equal(state_hold_before(state, &hold, before, &f), 0);
-		assert_string_equal(before, i ? ids[0] : "");
-		hold.replaces = before;
-		assert_int_equal(state_holds_supersede(state, &hold, &f), 0);
+	begin(state);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		hold.id = rows[i].id;
+		hold.ref = rows[i].ref;
+		hold.account = rows[i].account;
+		hold.replaces = i == 4 ? rows[0].id : "";
 		assert_int_equal(state_hold_put(state, &hold, &f), 0);
-		commit(state);
 	}
-	assert_int_equal(state_holds(state, ids[0], NULL, note_hold, found, &f), 0);
-	assert_string_equal(found, "superseded ");
-	assert_int_equal(state_holds(state, ids[1], "open", note_hold, found, &f), 0);
+	assert_int_equal(state_holds_beside(state, &hold, add_id, ids, &f), 0);
+	assert_string_equal(ids, "00000000000000bb 00000000000000aa ");
+	assert_int_equal(state_hold_set(state, rows[0].id, "superseded", &f), 0);
+	ids[0] = '\0';
+	assert_int_equal(state_holds_beside(state, &hold, add_id, ids, &f), 0);
+	assert_string_equal(ids, "00000000000000bb ");
+	commit(state);
+	assert_int_equal(state_holds(state, hold.id, "open", note_hold, found, &f), 0);
 	assert_string_equal(found, "open 00000000000000aa");
 	assert_int_equal(state_holds_open(state, "dev1", &open, &f), 0);
-	assert_int_equal(open, 2);
+	assert_int_equal(open, 4);
 	state_close(state);
 }
 
@@ -552,7 +566,7 @@ int main(void)
 		WITH_PLACE(what_is_not_committed_is_not_there),
 		WITH_PLACE(the_id_stays),
 		WITH_PLACE(holds_open_and_close),
-		WITH_PLACE(another_version_takes_the_place_of_the_one_before),
+		WITH_PLACE(what_is_open_beside_a_hold_is_of_the_same_ref_and_account),
 		WITH_PLACE(landings_are_counted),
 		WITH_PLACE(the_first_memory_stays),
 		WITH_PLACE(values_are_kept),
