@@ -120,6 +120,7 @@ struct hidden_word {
 	unsigned int character;
 	unsigned int ascii, greek, alike; /* how many letters of each; greek: alike, too */
 	bool other;                       /* it has a letter that looks like none of ASCII */
+	bool dressed;                     /* one is an ASCII letter in another width or style */
 	bool greek_first;
 };
 
@@ -148,6 +149,7 @@ static void part_end(struct hidden_word *word, struct hidden_word *part)
 {
 	word->ascii += part->ascii;
 	word->other |= part->other;
+	word->dressed |= part->dressed;
 	if (!word->column && !is_symbolic(part)) {
 		word->column = part->column;
 		word->character = part->character;
@@ -155,16 +157,24 @@ static void part_end(struct hidden_word *word, struct hidden_word *part)
 	*part = (struct hidden_word){ 0 };
 }
 
+/* Letters of full width and of mathematics: to compilers that normalise names they are ASCII's. */
+static bool is_dressed(unsigned int c)
+{
+	return (c >= 0xff21 && c <= 0xff3a) || (c >= 0xff41 && c <= 0xff5a) ||
+	       (c >= 0x1d400 && c <= 0x1d6a3);
+}
+
 static void part_letter(struct hidden_word *part, unsigned int c, size_t column)
 {
 	if (c < 0x80) {
 		part->ascii += isalpha((int)c) != 0;
-	} else if (!confusable_ascii(c)) {
+	} else if (!confusable_ascii(c) && !is_dressed(c)) {
 		part->other = true;
 	} else {
 		part->greek_first |= is_symbol(c) && !part->ascii && !part->alike;
 		part->greek += is_symbol(c);
 		part->alike++;
+		part->dressed |= is_dressed(c);
 		if (part->column)
 			return;
 		part->column = column;
@@ -172,15 +182,17 @@ static void part_letter(struct hidden_word *part, unsigned int c, size_t column)
 	}
 }
 
-static bool is_lookalike(const struct hidden_word *word)
+/* `end` stands behind the word: a function may be called in letters that are all dressed. */
+static bool is_lookalike(const struct hidden_word *word, unsigned int end)
 {
-	return word->column && word->ascii && !word->other;
+	return word->column && !word->other && (word->ascii || (word->dressed && end == '('));
 }
 
 /* The first letter of another script in a word that is ASCII otherwise: `sсope` with U+0441. */
 static struct hidden_character lookalike_in(struct span line, bool start)
 {
 	struct hidden_word word = { 0 }, part = { 0 };
+	unsigned int end = 0;
 
 	(void)start;
 	for (size_t column = 1; line.len; column++) {
@@ -196,13 +208,16 @@ static struct hidden_character lookalike_in(struct span line, bool start)
 		part_end(&word, &part);
 		if (c == '_')
 			continue;
-		if (is_lookalike(&word))
+		if (is_lookalike(&word, c)) {
+			end = c;
 			break;
+		}
 		word = (struct hidden_word){ 0 };
 	}
 	part_end(&word, &part);
-	return is_lookalike(&word) ? (struct hidden_character){ word.character, 1, word.column }
-				   : (struct hidden_character){ .character = 0 };
+	return is_lookalike(&word, end)
+		       ? (struct hidden_character){ word.character, 1, word.column }
+		       : (struct hidden_character){ .character = 0 };
 }
 
 /* Lines of the old content that have such characters, sorted. */

@@ -309,7 +309,7 @@ static const struct {
 	{ "infrastructure.hosts", "a crontab", is_crontab },
 	{ "infrastructure.hosts", "cloud-init settings (#cloud-config)", is_cloud_config },
 	{ "infrastructure.ci", "a Jenkins pipeline", is_jenkinsfile },
-	{ "infrastructure.containers", "takes in other manifests (include)", is_including },
+	{ "infrastructure.containers", "a manifest that takes in others (include)", is_including },
 };
 
 int recognise_lines(size_t which, struct span content, struct recognised *what)

@@ -404,7 +404,12 @@ static void names_that_look_like_others_are_found(void **state)
 {
 	static const char *const fine[] = { "scope = 1", "\xd1\x81\xd0\xbe\xd1\x80\xd0\xb0",
 		"SQL\xd0\xb7\xd0\xb0\xd0\xbf\xd1\x80\xd0\xbe\xd1\x81", "caf\xc3\xa9", "\xce\x94x",
-		"na\xc3\xafve_name" };
+		"na\xc3\xafve_name", "\xef\xbc\xa1\xe7\xa4\xbe",
+		"\xef\xbc\xb5\xef\xbc\xb2\xef\xbc\xac\xe3\x82\x92", "\xef\xbc\xb5\xef\xbc\xb2" };
+	/* in full width, wholly where it is called; in letters of mathematics */
+	static const char *const dressed[] = { "\xef\xbd\x89mport os",
+		"\xef\xbd\x85\xef\xbd\x98(x)", "os.\xef\xbd\x93_\xef\xbd\x99(1)",
+		"\xf0\x9d\x96\x8aval(x)", "\xf0\x9d\x96\x8a\xf0\x9d\x96\x9b(x)" };
 	struct hidden_character h =
 		recognise_lookalike(span_of(""), span_of("int a;\nint s\xd1\x81ope;\n"));
 
@@ -416,6 +421,8 @@ static void names_that_look_like_others_are_found(void **state)
 	assert_int_equal(h.character, 0);
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
 		assert_int_equal(recognise_lookalike(span_of(""), span_of(fine[i])).character, 0);
+	for (size_t i = 0; i < sizeof(dressed) / sizeof(dressed[0]); i++)
+		assert_true(recognise_lookalike(span_of(""), span_of(dressed[i])).character);
 }
 
 static void what_writing_needs_is_no_hidden_character(void **state)
