@@ -13,6 +13,8 @@
 const char cmd_evidence_usage[] =
 	"usage: countersign evidence [--since TIME] [--archive FILE]...\n"
 	"                            [--format html|json] [--output FILE] [--repo DIR]\n"
+	"       countersign evidence --fleet [--json] [--since TIME] [--until TIME]\n"
+	"                            [--host NAME]\n"
 	"       countersign evidence bundle --range A..B [--ref REF]\n"
 	"                            [--sample N --seed SEED] [--repo DIR]\n"
 	"       countersign evidence verify FILE [--key FILE] [--trust FILE]\n"
@@ -28,6 +30,11 @@ const char cmd_evidence_usage[] =
 	"\n"
 	"  --since TIME     figures from that time on: 2026-11-23, 2026-11-23T10:00:00Z,\n"
 	"                   or 30m, 12h, 7d ago\n"
+	"  --until TIME     of a fleet: figures up to that time\n"
+	"  --fleet          what was decided how often in each repository of each host of\n"
+	"                   the fleet, and whether its log was whole whenever it was told\n"
+	"  --host NAME      of a fleet: of that host alone\n"
+	"  --json           of a fleet: one JSON object per line\n"
 	"  --archive FILE   also rows of the log that were archived and moved elsewhere\n"
 	"  --format FORMAT  html (default) or json\n"
 	"  --output FILE    write here (default: standard output)\n"
@@ -42,7 +49,7 @@ const char cmd_evidence_usage[] =
 	"  --trust FILE     which signatures on the log's checkpoint count (C2SP\n"
 	"                   tlog-policy)\n"
 	"\n"
-	"Exit status: 0 success, 1 not verified, 2 error.\n";
+	"Exit status: 0 success, 1 not verified, or a log is broken, 2 error.\n";
 
 static const struct option options[] = {
 	{ "repo", required_argument, NULL, 'r' },

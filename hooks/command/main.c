@@ -149,7 +149,8 @@ static int run_help(int argc, char **argv)
 }
 
 /* Commands that can be about the whole fleet. */
-static const char *const fleets[] = { "agents", "holds", "log", "resume", "status", "stop" };
+static const char *const fleets[] = { "agents", "evidence", "holds", "log", "resume", "status",
+	"stop" };
 
 /* Whether a command, argv[0], is to be about it: --fleet is among its words. */
 static bool is_about_fleet(int argc, char **argv)

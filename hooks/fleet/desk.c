@@ -152,6 +152,62 @@ int desk_agents(struct link *link, const struct desk_options *options, struct fa
 	return 0;
 }
 
+/* What a person said is in the verdict, in which their own words cannot have bare quotes. */
+static const char evidence_sql[] =
+	"SELECT l.host, r.name AS repository, count(*) AS rows, count(*) FILTER (WHERE l.kind ="
+	" 'decision' AND l.decision = 'allow') AS allowed, count(*) FILTER (WHERE l.kind ="
+	" 'decision' AND l.decision = 'hold') AS held, count(*) FILTER (WHERE l.kind = 'decision'"
+	" AND l.decision = 'deny') AS denied, count(*) FILTER (WHERE l.kind = 'approval' AND"
+	" l.decision = 'allow' AND strpos(l.verdict, '\"decision\":\"approve\"') > 0) AS approved,"
+	" count(*) FILTER (WHERE l.kind = 'approval' AND l.decision = 'allow' AND"
+	" strpos(l.verdict, '\"decision\":\"reject\"') > 0) AS rejected, count(*) FILTER (WHERE"
+	" l.kind = 'landed') AS landed, count(*) FILTER (WHERE l.kind = 'stopped') AS stopped,"
+	" min(l.time_text) AS first, max(l.time_text) AS last, coalesce((SELECT a.what = '' FROM"
+	" countersign.alarm a WHERE a.host = l.host AND a.repository = l.repository ORDER BY a.id"
+	" DESC LIMIT 1), true) AS whole, l.repository AS repository_id FROM countersign.log l JOIN"
+	" countersign.repository r ON r.host = l.host AND r.id = l.repository WHERE ($1 = '' OR"
+	" l.\"time\" >= $1::timestamptz) AND ($2 = '' OR l.time_text <= $2 || '~') AND ($3::text"
+	" IS NULL OR l.host = $3) GROUP BY l.host, r.name, l.repository ORDER BY l.host, r.name";
+
+/* What each column of a repository's figures is called, from the third on. */
+static void print_figures(const struct pg_result *result, int row)
+{
+	cli_print(link_value(result, row, 0));
+	(void)fputs("  ", stdout);
+	cli_print(link_value(result, row, 1));
+	for (int i = 2; i < 10; i++)
+		(void)printf("%s%s %s", i == 2 ? "  " : ", ", link_value(result, row, i),
+			link_column(result, i));
+	(void)printf("  %s to %s  log %s\n", link_value(result, row, 10),
+		link_value(result, row, 11),
+		*link_value(result, row, 12) == 't' ? "whole" : "broken");
+}
+
+int desk_evidence(struct link *link, const struct desk_options *options, struct fault *f)
+{
+	const struct link_question question = { .sql = evidence_sql,
+		.params = { options->since, options->until, options->host },
+		.count = 3 };
+	struct pg_result *result;
+	int status = 0;
+
+	if (link_ask(link, &question, &result, f) < 0)
+		return -1;
+	for (int row = 0; status >= 0 && row < link_rows(result); row++) {
+		if (options->json && print_json(result, row) < 0)
+			status = -1;
+		else if (!options->json)
+			print_figures(result, row);
+		if (status == 0 && *link_value(result, row, 12) != 't')
+			status = 1;
+	}
+	if (!link_rows(result) && !options->json)
+		(void)printf("no host has told of anything\n");
+	link_clear(result);
+	return status < 0 ? fault_set(f, FAULT_ADMIN, "standard output could not be written")
+			  : status;
+}
+
 /* How the hosts are: `connected` within the last ten seconds. */
 static const char status_sql[] =
 	"SELECT h.name AS host, CASE WHEN h.left_at IS NOT NULL THEN 'left' WHEN h.seen > now() -"

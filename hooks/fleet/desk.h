@@ -23,6 +23,12 @@ int desk_log(struct link *link, const struct desk_options *options, struct fault
 /* Prints which agents were met.  The exit status, or -1. */
 int desk_agents(struct link *link, const struct desk_options *options, struct fault *f);
 
+/*
+ * Prints, for each repository of each host, what was decided how often, and whether its log was
+ * whole whenever it was told; 1 when one was not.  The exit status, or -1.
+ */
+int desk_evidence(struct link *link, const struct desk_options *options, struct fault *f);
+
 /* Prints how each host is; 1 when one of them is not well.  The exit status, or -1. */
 int desk_status(struct link *link, const struct desk_options *options, struct fault *f);
 

@@ -29,6 +29,7 @@ static const char usage[] =
 	"                         [--agent AGENT] [--ref REF] [--decision WORD]\n"
 	"                         [--host NAME]\n"
 	"       countersign-fleet agents [--json] [--host NAME]\n"
+	"       countersign-fleet evidence [--json] [--since TIME] [--until TIME] [--host NAME]\n"
 	"       countersign-fleet decide --as NAME [FILE]\n"
 	"       countersign-fleet stop AGENT --reason TEXT\n"
 	"       countersign-fleet stop --account NAME --reason TEXT\n"
@@ -191,7 +192,7 @@ static int run_desk(const struct options *o, struct fleet_settings *settings, st
 		const char *verb;
 		int (*run)(struct link *link, const struct desk_options *options, struct fault *f);
 	} desks[] = { { "status", desk_status }, { "holds", desk_holds }, { "log", desk_log },
-		{ "agents", desk_agents } };
+		{ "agents", desk_agents }, { "evidence", desk_evidence } };
 	char fleet[FLEET_ID_SIZE];
 	struct link link = { 0 };
 	int status = fleet_settings_need(settings, f);
@@ -335,6 +336,7 @@ static const struct {
 	{ "holds", run_desk },
 	{ "log", run_desk },
 	{ "agents", run_desk },
+	{ "evidence", run_desk },
 	{ "decide", run_decide },
 	{ "stop", run_order },
 	{ "resume", run_order },

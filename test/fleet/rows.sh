@@ -54,6 +54,28 @@ said 'git2  server  '
 said 'claude-code'
 same 'holds' 2 "$(wc -l <"$out")"
 
+exits 0 countersign evidence --fleet --json
+for name in git1 git2; do
+	on "$name"
+	grep "\"host\": *\"$name\"" "$out" >"$story/figures" || fail "no figures of $name"
+	same "rows of $name" "$(countersign log --repo "$server" --json | wc -l)" "$("$tools/story-json" rows <"$story/figures")"
+	for word in allow hold deny; do
+		case $word in
+		allow) member=allowed ;;
+		hold) member=held ;;
+		deny) member=denied ;;
+		esac
+		same "$member of $name" "$(countersign log --repo "$server" --json | grep '"kind": *"decision"' | grep -c "\"decision\": *\"$word\", *\"policy\"")" \
+			"$("$tools/story-json" "$member" <"$story/figures")"
+	done
+done
+exits 0 countersign evidence --fleet --host git2
+said 'git2  server  '
+said ' denied, '
+unsaid git1
+exits 0 countersign evidence --fleet --until 2020-01-01
+said 'no host has told of anything'
+
 # refused ROLE WORDS STATEMENT: the engine does not let that role.
 refused()
 {
@@ -111,6 +133,8 @@ exits 1 countersign log verify --repo "$server"
 said 'the chain of the log is broken at row'
 exits 1 countersign status --fleet --json
 said 'is broken at row'
+exits 1 countersign evidence --fleet --host git1
+said 'log broken'
 cp "$story/longer.db" "$server/countersign/state.db"
 once git1
 rows_same git1 git2
