@@ -76,7 +76,8 @@ static int refuse(struct fault *f, const char *path)
 			"%s is a symbolic link, or lies behind one: put what it leads to in its "
 			"place",
 			path);
-	return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
+	return fault_set(f, FAULT_ADMIN, "%s: %s%s", path, strerror(errno),
+		errno == EPERM ? "; is it immutable (lsattr)?" : "");
 }
 
 int beneath_parent(int folder, const char *path, const char **name, struct fault *f)

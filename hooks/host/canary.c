@@ -88,13 +88,17 @@ bool canary_refused(const struct buf *said)
 
 bool canary_unjudged(const struct buf *said, struct span *why)
 {
-	static const char words[] = "could not be judged: ";
+	static const char words[] = "could not be judged: ", unpack[] = "unpack ";
 	const char *at = said->len ? memmem(said->data, said->len, words, sizeof(words) - 1) : NULL;
 	const char *end = said->data + said->len;
 
+	if (at)
+		at += sizeof(words) - 1;
+	else if (!has(said, "unpack ok") && said->len &&
+		 (at = memmem(said->data, said->len, unpack, sizeof(unpack) - 1)))
+		at += sizeof(unpack) - 1; /* git itself could not take it: no hook was asked */
 	if (!at)
 		return false;
-	at += sizeof(words) - 1;
 	*why = (struct span){ at, 0 };
 	while (at + why->len < end && (unsigned char)at[why->len] >= ' ')
 		why->len++;

@@ -35,7 +35,8 @@ int canary_make(struct canary_push *push, size_t id_len, bool whole, struct faul
 bool canary_refused(const struct buf *said);
 
 /*
- * Whether they refused it since they cannot judge any push there; *why is the rest of that line.
+ * Whether they refused it since they cannot judge any push there, or git cannot take any; *why is
+ * the rest of that line.
  */
 bool canary_unjudged(const struct buf *said, struct span *why);
 

@@ -341,6 +341,7 @@ void status_look(struct status *status)
 		look_at_sshd(status, status->in_force.policy->account_env,
 			"say who they are where their key does not");
 	look_at_state(status);
+	status_look_at_places(status);
 	look_at_store(status);
 	look_at_gitolite_admin(status);
 	look_at_http(status);

@@ -78,6 +78,14 @@ int status_look_at_worktrees(
 /* Tells of a clock that was further ahead when something was logged, and what that does. */
 void status_look_at_clock(struct status *status, struct state *state);
 
+#define STATUS_PLACES "owner" /* what is looked at */
+
+/*
+ * Tells of what git keeps in the repository and its owner may not write, as a command of root's
+ * leaves it.
+ */
+void status_look_at_places(struct status *status);
+
 /* Looks at everything that can be looked at without a push. */
 void status_look(struct status *status);
 

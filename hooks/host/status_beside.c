@@ -1,5 +1,6 @@
 /* What status looks at beside the way of a push: what cannot be seen, and who is not told. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +19,7 @@
 #include "hooks/host/moved.h"
 #include "hooks/host/status.h"
 #include "hooks/host/unseen.h"
+#include "hooks/host/unwritable.h"
 
 #define PROBLEM_MAX 4096
 #define HOLDS "refs/countersign/holds/"
@@ -62,7 +64,7 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 enum status_level status_level(const struct status *status)
 {
 	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES,
-		STATUS_CLOCK, POLICY_DELEGATED };
+		STATUS_CLOCK, POLICY_DELEGATED, STATUS_PLACES };
 	size_t warnings = 0, index;
 	json_t *item;
 
@@ -335,4 +337,63 @@ void status_look_at_clock(struct status *status, struct state *state)
 	status_problem(status, STATUS_CLOCK, problem,
 		"if it is right now: countersign state clock --reason TEXT, so that dates it had "
 		"passed are ahead again; approvals have to be given anew");
+}
+
+/* Those that may not be written: how many, and one of them. */
+struct shut {
+	size_t count;
+	char path[INSTALL_PATH_MAX];
+	uid_t owner;
+};
+
+static int on_shut(void *context, const char *path, const struct stat *st)
+{
+	struct shut *shut = context;
+
+	if (!shut->count++) {
+		(void)snprintf(shut->path, sizeof(shut->path), "%s", path);
+		shut->owner = st->st_uid;
+	}
+	return 0;
+}
+
+#define TOLD_MAX (2 * INSTALL_PATH_MAX)
+
+static void tell_shut(
+	const struct shut *shut, const char *git_dir, char problem[TOLD_MAX], char advice[TOLD_MAX])
+{
+	static const char refused[] = "git refuses pushes that would write there";
+
+	if (shut->owner == geteuid()) {
+		(void)snprintf(problem, TOLD_MAX,
+			"%s cannot be changed (immutable, %zu such in all): %s", shut->path,
+			shut->count, refused);
+		(void)snprintf(advice, TOLD_MAX, "see lsattr, and chattr -i");
+		return;
+	}
+	(void)snprintf(problem, TOLD_MAX,
+		"user %lu may not write to %s, which belongs to user %lu (%zu such in all): %s",
+		(unsigned long)geteuid(), shut->path, (unsigned long)shut->owner, shut->count,
+		refused);
+	(void)snprintf(advice, TOLD_MAX,
+		"give it to the repository's owner: chown -R --reference=%.2000s %.2000s/%.*s",
+		git_dir, git_dir, (int)strcspn(shut->path, "/"), shut->path);
+}
+
+void status_look_at_places(struct status *status)
+{
+	const char *git_dir = repo_git_dir(status->in_force.repo);
+	int dir = open(git_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct shut shut = { 0 };
+	struct fault ignored = { 0 };
+	char problem[TOLD_MAX], advice[TOLD_MAX];
+
+	if (dir < 0)
+		return;
+	if (!status->stranger && unwritable_find(dir, on_shut, &shut, &ignored) == 0 &&
+		shut.count) {
+		tell_shut(&shut, git_dir, problem, advice);
+		status_problem(status, STATUS_PLACES, problem, advice);
+	}
+	(void)close(dir);
 }

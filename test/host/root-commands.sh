@@ -87,3 +87,64 @@ exits 0 "$prefix/bin/countersign" log --repo "$server"
 exits 0 "$prefix/bin/countersign" holds --repo "$server"
 (cd "$server/hooks" && "$prefix/bin/countersign" holds) >"$out" 2>&1 || fail 'not from within it'
 exits 0 "$prefix/bin/countersign" policy check --repo "$server"
+
+# alices REF: alice pushes a new commit to that ref; whether it landed.
+alices()
+{
+	rm -rf "$host/alices"
+	as_user "$alice" git clone -q "$server" "$host/alices" 2>/dev/null || fail 'alice cannot clone'
+	(
+		cd "$host/alices"
+		as_user "$alice" git -c user.name=alice -c user.email=alice@example.com commit -q --allow-empty -m 'Go on'
+		as_user "$alice" env COUNTERSIGN_USER=alice git push -q origin "HEAD:$1"
+	) >"$out" 2>&1
+}
+
+sentence "A ref that root's git makes is logged by root: status tells, a repair takes the log back, and its owner can push there"
+afresh
+chmod 1777 "$host"
+install repo "$server" >/dev/null
+install repo "$innocent" >/dev/null
+alices refs/heads/main || fail 'alice cannot push at all'
+exits 0 "$prefix/bin/countersign" status --repo "$server"
+main=$(git --git-dir="$server" rev-parse main)
+git --git-dir="$server" update-ref -m 'by root' refs/heads/release "$main"
+git --git-dir="$server" tag v1 main
+git --git-dir="$server" symbolic-ref -m 'by root' HEAD refs/heads/main
+same 'the owner of the log' root "$(stat -c %U "$server/logs/refs/heads/release")"
+! alices refs/heads/release || fail 'the log is no hindrance'
+said 'unable to append to'
+exits 1 "$prefix/bin/countersign" status --repo "$server"
+said "owner: user $(command id -u "$alice") may not write to logs/refs/"
+said 'which belongs to user 0'
+said "chown -R --reference=$server $server/logs"
+install status --repair >"$out" 2>&1 || :
+said "put a copy of user 0's $server/logs/refs/heads/release in its place"
+same 'what is not alices' '' "$(find "$server/logs" ! -user "$alice")"
+same 'what the log says' 'by root' "$(git --git-dir="$server" reflog show --format=%gs refs/heads/release)"
+alices refs/heads/release || fail 'alice cannot push there'
+
+sentence "A folder of root's, of a ref, its log or of objects, is told with the command that gives it back"
+afresh
+install repo "$server" >/dev/null
+alices refs/heads/main || fail 'alice cannot push at all'
+git --git-dir="$server" update-ref refs/heads/team/one main
+for place in logs refs objects; do
+	[ "$place" != objects ] || mkdir "$server/objects/00" 2>/dev/null || chown root: "$server/objects/00"
+	exits 1 "$prefix/bin/countersign" status --repo "$server"
+	said "may not write to $place/"
+	sh -c "$(sed -n 's/^.*: \(chown -R .*\)$/\1/p' "$out" | head -1)"
+done
+exits 0 "$prefix/bin/countersign" status --repo "$server"
+alices refs/heads/team/two || fail 'alice cannot push there'
+
+sentence "What leads out of the repository is neither looked at nor copied"
+afresh
+install repo "$server" >/dev/null
+alices refs/heads/main || fail 'alice cannot push at all'
+ln -s "$outside/secret" "$server/logs/refs/heads/x"
+ln -s "$outside" "$server/logs/refs/heads/y"
+ln -s "$outside" "$server/objects/zz"
+install status --repair >"$out" 2>&1 || :
+unsaid outside
+[ -L "$server/logs/refs/heads/x" ] || fail 'a link was replaced'

@@ -16,7 +16,7 @@
  *	jobs.c		starts a process for each of the others
  *	find.c, gitfile.c, plain.c	what lies below a root, as whom folders belong to
  *	install.c, look.c	what is done in the process of a repository
- *	hook_files.c, gitolite_files.c, settings.c, listed.c, policy_file.c	its parts
+ *	hook_files.c, gitolite_files.c, settings.c, listed.c, policy_file.c, ref_logs.c	its parts
  *	words.c, program.c	how they say it, and how they run git and programs of ours
  */
 #ifndef HOOKS_HOST_HANDS_HANDS_H
@@ -227,6 +227,18 @@ void hands_gitolite_beside(struct hands *h);
 
 /* Whether the repository's update hook is gitolite's. */
 bool hands_gitolite_owns(struct hands *h);
+
+/* install.c: the branch that HEAD's file names; NULL: it does not say, as with a reftable. */
+const char *hands_head(const struct hands *h, struct buf *text);
+
+/*
+ * ref_logs.c: makes the place of git's logs of refs, and takes back those that others own.
+ * 0 or -1.
+ */
+int hands_ref_logs_put(struct hands *h, struct fault *f);
+
+/* Whether the owner may write there: else no push would land any more.  0 or -1. */
+int hands_ref_logs_check(const struct hands *h, struct fault *f);
 
 /* policy_file.c: the repository's policy and reviewers.  0 or -1. */
 int hands_policy_put(struct hands *h, struct fault *f);

@@ -148,8 +148,7 @@ static int version(struct hands *h, struct fault *f)
 	return hands_put_text(h, INSTALLED, 0644, (struct span){ text, sizeof(text) - 1 }, f);
 }
 
-/* The branch that HEAD names as its file has it; NULL: it does not say, as with a reftable. */
-static const char *head_named(const struct hands *h, struct buf *text)
+const char *hands_head(const struct hands *h, struct buf *text)
 {
 	char *head = (char *)hands_text(h, "HEAD", text);
 
@@ -210,7 +209,7 @@ static int baseline(struct hands *h, struct fault *f)
 		status = hands_put_text(h, UNSEEN_BASELINE, 0644, buf_span(&ids), f);
 	}
 	if (status == 0 && !hands_is_there(h, MOVED_SEEN)) {
-		(void)moved_begin(&list, head_named(h, &head));
+		(void)moved_begin(&list, hands_head(h, &head));
 		add_refs(h, &list, said.data);
 		status = hands_put_text(h, MOVED_SEEN, 0644, buf_span(&list), f);
 	}
@@ -221,52 +220,12 @@ static int baseline(struct hands *h, struct fault *f)
 	return status;
 }
 
-/*
- * Makes the place of git's logs of refs the owner's: were it made by the first who needs it, which
- * may be root, nobody who pushes could write there.  A reftable has them inside.
- */
-static int ref_logs(struct hands *h, mode_t mode, struct fault *f)
-{
-	static const char *const folders[] = { "logs", "logs/refs", "logs/refs/heads",
-		"logs/refs/tags", "logs/refs/countersign", "logs/refs/countersign/holds",
-		"logs/refs/countersign/approvals" };
-	struct beneath_like as = hands_like(h, mode), file = hands_like(h, mode & 0666);
-	struct buf head = BUF_INIT(INSTALL_PATH_MAX);
-	bool due = !hands_is_there(h, folders[0]) && head_named(h, &head);
-	int status = 0;
-
-	buf_release(&head);
-	if (!due || !hands_step(h, "make the folder %s/%s", h->path, folders[0]))
-		return 0;
-	for (size_t i = 0; status == 0 && i < sizeof(folders) / sizeof(folders[0]); i++)
-		status = beneath_mkdir(h->dir, folders[i], &as, f);
-	if (status == 0)
-		status = beneath_write(h->dir, "logs/HEAD", (struct span){ "", 0 }, &file, f);
-	return status < 0 ? fault_context(f, "could not make the folder %s/logs", h->path) : 0;
-}
-
-/* git will log there what refs were: where the owner cannot, no push would land any more. */
-static int check_logs(const struct hands *h, struct fault *f)
-{
-	static const char *const places[] = { "logs", "logs/HEAD", "logs/refs", "logs/refs/heads",
-		"logs/refs/tags" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (hands_is_there(h, places[i]) &&
-			faccessat(h->dir, places[i], W_OK, AT_EACCESS) < 0)
-			return fault_set(f, FAULT_ADMIN,
-				"user %lu may not write to %s/%s, where git will log what refs "
-				"were: give %s/logs to the repository's owner",
-				(unsigned long)geteuid(), h->path, places[i], h->path);
-	return 0;
-}
-
 /* What would keep us from guarding it, before anything is done. */
 static int check(struct hands *h, struct fault *f)
 {
 	static const char *const folders[] = { ".", "countersign", "hooks", "custom_hooks" };
 
-	if (hands_settings_check(h, f) < 0 || check_logs(h, f) < 0)
+	if (hands_settings_check(h, f) < 0 || hands_ref_logs_check(h, f) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (!hands_is_there(h, INSTALLED) && hands_may_write(h, folders[i], f) < 0)
@@ -292,7 +251,7 @@ int hands_install(struct hands *h, struct fault *f)
 		return -1;
 	hands_say(h, "repository: %s (%s)", h->path, h->host);
 	if (hands_put_folder(h, "countersign", folder_mode(h), f) < 0 ||
-		ref_logs(h, h->st.st_mode & 07777, f) < 0 || hands_policy_put(h, f) < 0 ||
+		hands_ref_logs_put(h, f) < 0 || hands_policy_put(h, f) < 0 ||
 		hands_settings_put(h, f) < 0 || hands_hooks_put(h, f) < 0 || version(h, f) < 0 ||
 		baseline(h, f) < 0 || hands_settle(h, f) < 0 || tell_head(h, f) < 0)
 		return -1;

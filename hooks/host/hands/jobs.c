@@ -128,8 +128,10 @@ static int work(const struct jobs *jobs, const struct running *r, struct hands *
 	if (end == 0)
 		end = jobs->work(h, &f);
 	hands_scratch_drop(h->scratch);
-	if (end < 0)
+	if (end < 0 && strstr(f.text, h->path))
 		hands_warn(h, "%s", f.text);
+	else if (end < 0)
+		hands_warn(h, "%s: %s", h->path, f.text);
 	return end < 0 ? HANDS_FAILED : end;
 }
 

@@ -88,8 +88,9 @@ int hands_may_write(const struct hands *h, const char *folder, struct fault *f)
 	if (fd < 0)
 		return fault_context(f, "%s", h->path);
 	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0)
-		status = fault_set(f, FAULT_ADMIN, "user %lu may not write in %s/%s: %s",
-			(unsigned long)geteuid(), h->path, folder, strerror(errno));
+		status = fault_set(f, FAULT_ADMIN, "user %lu may not write in %s/%s: %s%s",
+			(unsigned long)geteuid(), h->path, folder, strerror(errno),
+			errno == EPERM ? "; is it immutable (lsattr)?" : "");
 	(void)close(fd);
 	return status;
 }
