@@ -14,6 +14,7 @@
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 #define FINDING_LINES (REPORT_LINES - 8)
+#define MANY 10 /* findings: so many may have more lines than that */
 #define DESCRIPTION_MAX ((size_t)16 << 20)
 
 void report_begin(struct report *report, const struct env *env)
@@ -190,13 +191,31 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 	}
 }
 
+static bool is_first_of_rule(const struct verdict *verdict, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(verdict->findings[k].rule, verdict->findings[i].rule) == 0)
+			return false;
+	return true;
+}
+
+/* Of more than a pusher is shown, what each rule found first comes first. */
+static void describe_findings(struct buf *out, const struct verdict *verdict)
+{
+	bool many = verdict->count > MANY;
+
+	for (int turn = 0; turn <= many; turn++)
+		for (size_t i = 0; i < verdict->count; i++)
+			if (!many || is_first_of_rule(verdict, i) == (turn == 0))
+				describe_finding(out, &verdict->findings[i]);
+	if (verdict->more)
+		buf_addf(out, "  and %zu more\n", verdict->more);
+}
+
 void report_describe(struct buf *out, const struct verdict *verdict)
 {
 	describe_first(out, verdict);
-	for (size_t i = 0; i < verdict->count; i++)
-		describe_finding(out, &verdict->findings[i]);
-	if (verdict->more)
-		buf_addf(out, "  and %zu more\n", verdict->more);
+	describe_findings(out, verdict);
 }
 
 /* What would become of it, had it not only been asked. */
@@ -206,10 +225,7 @@ static void describe_asked(struct buf *out, const struct verdict *verdict)
 
 	add_shown(out, span_of(verdict_ref(verdict)));
 	buf_addf(out, " would be %s\n", words[verdict->decision]);
-	for (size_t i = 0; i < verdict->count; i++)
-		describe_finding(out, &verdict->findings[i]);
-	if (verdict->more)
-		buf_addf(out, "  and %zu more\n", verdict->more);
+	describe_findings(out, verdict);
 }
 
 /* Says how many lines there was no room for, once. */

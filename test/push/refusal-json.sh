@@ -75,6 +75,29 @@ exits 0 countersign holds show "$hold" --repo "$server"
 said 'nobody can approve it'
 unsaid 'git countersign approve'
 
+sentence "What each rule found is told, however much another found"
+server
+policy <<'JSON'
+{ "version": 1, "rules": [ { "name": "first", "paths": ["/a/"], "action": "deny" },
+    { "name": "second", "paths": ["/b/"], "action": "deny" } ] }
+JSON
+agent claude-code
+branch work origin/main
+for n in $(seq 1 60); do write "a/$n" "$n"; done
+write b/one x
+record 'Many'
+for option in '' --push-option=countersign=check; do
+	push $option work:main
+	expect refused
+	said '  first  a/1  in'
+	said '  second  b/one  in'
+	said 'more lines'
+done
+in_work reset -q --hard HEAD~1
+commit src/a.c x
+push work:main
+expect landed
+
 sentence "A budget says in how many seconds there is room"
 server
 policy <<'JSON'
