@@ -146,7 +146,8 @@ int membership_leave(struct link *link, struct fault *f)
 {
 	static const char *const names_of[] = { "countersign.had-fleet", FLEET_SETTINGS,
 		"fleet.lease", "fleet.orders", "countersign.had-stopped-fleet",
-		"stopped.fleet.json", "fleet.policy", FLEET_SOCKET };
+		"stopped.fleet.json", "fleet.policy", "fleet.policy.next", "policy.next.json",
+		FLEET_SOCKET };
 
 	if (link->conn && link_do(link, "SELECT countersign.leave_fleet()", f) < 0)
 		return -1;

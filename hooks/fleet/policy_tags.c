@@ -21,6 +21,7 @@
 #define REFS_MAX ((size_t)1 << 20)
 #define TAG_MAX ((size_t)65536)
 #define SECONDS 60
+#define DIFFERENCE_MAX ((size_t)65536)
 #define VOTES_MAX 4096
 
 /* A tag that one of the keys has signed. */
@@ -228,6 +229,81 @@ static int enforce(const struct counting *c, const struct vote *vote, struct fau
 	return status;
 }
 
+/* Says what the one that comes changes, to whoever reads the service's words. */
+static void tell_difference(const struct counting *c, const char *next, int64_t number)
+{
+	const struct install_paths *paths = &c->settings->paths;
+	struct buf text = BUF_INIT(DIFFERENCE_MAX);
+	struct fault ignored = { 0 };
+	char program[INSTALL_PATH_MAX], now[INSTALL_PATH_MAX];
+	const char *const argv[] = { program, "policy", "diff", now, next, "--layer", "site",
+		NULL };
+	const struct run what = { .argv = argv, .env = run_bare_env, .seconds = SECONDS };
+	int code = 0;
+
+	if (install_paths_join(program, paths->prefix, "bin/countersign", &ignored) < 0 ||
+		install_paths_join(now, paths->etc, "policy.json", &ignored) < 0 ||
+		access(now, F_OK) < 0 || run(&what, &text, &code, &ignored) < 0)
+		buf_clear(&text);
+	(void)fprintf(stderr, "countersign-fleet: policy %" PRId64 " was signed, and changes: %s\n",
+		number, text.data && text.len ? text.data : "(not known)");
+	buf_release(&text);
+}
+
+/* Whether it is the one that waits; *since is since when.  0 or -1. */
+static int waiting_read(const char *path, const struct vote *vote, int64_t *since, struct fault *f)
+{
+	struct buf text = BUF_INIT(256);
+	char commit[OID_HEX_MAX + 1] = "";
+	bool exists = false;
+	int64_t number = 0, then = 0;
+	int status = file_read_trusted(path, (uid_t)-1, &text, &exists, f);
+
+	*since = 0;
+	if (status == 0 && exists && text.data &&
+		sscanf(text.data, "%" SCNd64 " %64s %" SCNd64, &number, commit, &then) == 3 &&
+		number == vote->number && strcmp(commit, vote->commit) == 0)
+		*since = then;
+	buf_release(&text);
+	return status;
+}
+
+/* Writes it beside the one in force, tells what it changes, once, and whether its time has come. */
+static int await_turn(const struct counting *c, const struct vote *vote, bool *due, struct fault *f)
+{
+	char object[OID_HEX_MAX + 16], next[INSTALL_PATH_MAX], path[INSTALL_PATH_MAX], text[128];
+	const char *const words[] = { "cat-file", "blob", object, NULL };
+	const char *etc = c->settings->paths.etc;
+	struct buf policy = BUF_INIT(POLICY_FILE_MAX);
+	int64_t since = 0, now = (int64_t)time(NULL);
+	int status = install_paths_join(next, etc, POLICY_NEXT, f);
+
+	(void)snprintf(object, sizeof(object), "%s:policy.json", vote->commit);
+	if (status == 0)
+		status = install_paths_join(path, etc, POLICY_NEXT_NUMBER, f);
+	if (status == 0)
+		status = waiting_read(path, vote, &since, f);
+	if (status == 0 && !since) {
+		(void)snprintf(text, sizeof(text), "%" PRId64 " %s %" PRId64 "\n", vote->number,
+			vote->commit, now);
+		status = git(c, words, &policy, f);
+		if (status == 0)
+			status = replace_file(next, buf_span(&policy), true, f);
+		if (status == 0)
+			tell_difference(c, next, vote->number);
+		if (status == 0)
+			status = replace_file(path, span_of(text), false, f);
+		since = now;
+	}
+	*due = status == 0 && now - since >= c->settings->policy_after;
+	if (*due) {
+		(void)unlink(path);
+		(void)unlink(next);
+	}
+	buf_release(&policy);
+	return status;
+}
+
 int policy_tags_number(const struct fleet_settings *settings, int64_t *number, struct fault *f)
 {
 	struct buf text = BUF_INIT(256);
@@ -250,6 +326,7 @@ int policy_tags_update(const struct fleet_settings *settings, int64_t *number, s
 {
 	struct counting c = { .settings = settings };
 	const struct vote *best = NULL;
+	bool due = false;
 	int status;
 
 	if (policy_tags_number(settings, number, f) < 0 || !settings->policy_repository)
@@ -265,8 +342,10 @@ int policy_tags_update(const struct fleet_settings *settings, int64_t *number, s
 	if (status == 0 && (fetch(&c, f) < 0 || count_all(&c, f) < 0 || choose(&c, &best, f) < 0))
 		status = -1;
 	if (status == 0 && best)
+		status = await_turn(&c, best, &due, f);
+	if (status == 0 && due)
 		status = enforce(&c, best, f);
-	if (status == 0 && best)
+	if (status == 0 && due)
 		*number = best->number;
 	keyring_free(c.ring);
 	free(c.votes);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/file.h"
@@ -11,6 +12,7 @@
 
 #define FILE_MAX ((size_t)1 << 20)
 #define LIST_MAX 16
+#define AFTER_MOST (INT64_C(90) * 86400)
 
 /* What reading goes on with. */
 struct reading {
@@ -261,10 +263,30 @@ static int read_signatures(const struct reading *r, const struct json_at *at, vo
 	return 0;
 }
 
+/* `30m`, `12h`, `2d`: how long a policy waits on this host. */
+static int read_after(const struct reading *r, const struct json_at *at, void *out)
+{
+	static const struct {
+		const char *unit;
+		int64_t seconds;
+	} units[] = { { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
+	const char *text = json_at_text(at);
+	char *end = NULL;
+	long number = text && *text >= '1' && *text <= '9' ? strtol(text, &end, 10) : 0;
+
+	for (size_t i = 0; end && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].unit) == 0 && number <= AFTER_MOST / units[i].seconds) {
+			*(int64_t *)out = number * units[i].seconds;
+			return 0;
+		}
+	return wrong(r, at, "is not a time of at most 90 days, such as 12h or 2d");
+}
+
 static const struct member policy_members[] = {
 	{ "description", read_nothing, 0, false },
 	{ "repository", read_repository, AT(policy_repository), true },
 	{ "signatures", read_signatures, AT(policy_signatures), true },
+	{ "after", read_after, AT(policy_after), false },
 	{ NULL, NULL, 0, false },
 };
 

@@ -108,3 +108,43 @@ in_force git1 5 "$story/two.json"
 git -C "$source" tag -d countersign-policy/5/alice countersign-policy/5/bob >/dev/null
 once git1
 in_force git1 5 "$story/two.json"
+
+sentence "A policy that comes says what it changes, and waits on a host that takes it later than others"
+once git2
+in_force git2 1 "$story/one.json"
+sed -i 's/"signatures": 2/"signatures": 2, "after": "1d"/' "$story/git2/prefix/etc/countersign/fleet.json"
+written <<'JSON'
+{ "version": 1, "agents": { "*": { "scope": ["/docs/"] } } }
+JSON
+cp "$source/policy.json" "$story/six.json"
+publish 6 alice fleet_key
+publish 6 bob second_key
+once git2
+said 'policy 6 was signed, and changes:'
+said '/src/'
+in_force git2 1 "$story/one.json"
+cmp -s "$story/git2/prefix/etc/countersign/policy.next.json" "$story/six.json" || fail 'what comes is not there'
+on git2
+in_work reset -q --hard origin/main
+agent claude-code
+commit src/a.c 'x'
+push main
+expect landed
+once git1
+in_force git1 6 "$story/six.json"
+once git2
+unsaid 'was signed'
+in_force git2 1 "$story/one.json"
+waits=$story/git2/prefix/etc/countersign/fleet.policy.next
+awk '{ print $1, $2, $3 - 86300 }' "$waits" >"$story/waits"
+cat "$story/waits" >"$waits"
+once git2
+in_force git2 1 "$story/one.json"
+awk '{ print $1, $2, $3 - 200 }' "$waits" >"$story/waits"
+cat "$story/waits" >"$waits"
+once git2
+in_force git2 6 "$story/six.json"
+[ ! -e "$waits" ] && [ ! -e "$story/git2/prefix/etc/countersign/policy.next.json" ] || fail 'something is left'
+commit src/a.c 'y'
+push main
+expect denied
