@@ -151,12 +151,15 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 {
 	size_t innocent = 0;
 
+	for (size_t i = 0; i < p->count; i++)
+		p->report.after += p->verdicts[i].decision != DECISION_ALLOW;
 	p->report.unsaved = p->worst == DECISION_DENY;
 	for (int d = DECISION_DENY; d <= DECISION_ALLOW; d++)
 		for (size_t i = 0; i < p->count; i++) {
 			if (p->verdicts[i].decision != (enum decision)d)
 				continue;
 			innocent += d == DECISION_ALLOW;
+			p->report.after -= d != DECISION_ALLOW;
 			p->report.told = is_of_mirror(p, &p->verdicts[i]);
 			if (hook_say(&p->report, &p->session, &p->verdicts[i], f) < 0)
 				return -1;
@@ -197,9 +200,11 @@ static int answer(struct pre_receive *p)
 	p->session.facts.asked = true;
 	if (judge_all(p, &ref, &fault) < 0)
 		return hook_fault(&p->report, ref, &fault);
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
+		p->report.after = p->count - i - 1;
 		if (hook_say(&p->report, &p->session, &p->verdicts[i], &fault) < 0)
 			return hook_fault(&p->report, NULL, &fault);
+	}
 	report_line(&p->report, "this was a question: nothing was changed, and nothing kept");
 	return HOOK_REFUSED;
 }

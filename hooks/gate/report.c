@@ -13,18 +13,17 @@
 #include "common/mark/marks.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
-#define FINDING_LINES (REPORT_LINES - 8)
-#define MANY 10 /* findings: so many may have more lines than that */
+#define LINES_AFTER 8 /* findings: how they are reviewed and approved */
+#define MANY 10       /* findings: so many may have more lines than that */
 #define DESCRIPTION_MAX ((size_t)16 << 20)
 
 void report_begin(struct report *report, const struct env *env)
 {
 	const char *protocol = env_get(env, "GL_PROTOCOL");
 
-	*report = (struct report){ 0 };
-	report->json = push_env_has_option(env, "countersign=json");
-	report->asked = push_env_has_option(env, "countersign=check");
-	report->web = protocol && strcmp(protocol, "web") == 0;
+	*report = (struct report){ .json = push_env_has_option(env, "countersign=json"),
+		.asked = push_env_has_option(env, "countersign=check"),
+		.web = protocol && strcmp(protocol, "web") == 0 };
 }
 
 /* In one go, so that lines of several hooks do not mix, and also when there is no memory left. */
@@ -51,6 +50,12 @@ static void put_counted(struct report *report, const char *text, size_t len, siz
 	put(report, text, len);
 }
 
+/* Of each ref that is told of later there is a line at least. */
+static size_t room(const struct report *report)
+{
+	return report->after < REPORT_LINES ? REPORT_LINES - report->after : 0;
+}
+
 void report_line(struct report *report, const char *format, ...)
 {
 	char text[4096];
@@ -59,7 +64,7 @@ void report_line(struct report *report, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	put_counted(report, text, strlen(text), REPORT_LINES);
+	put_counted(report, text, strlen(text), room(report));
 }
 
 void report_json(const char *object)
@@ -193,10 +198,11 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 
 static bool is_first_of_rule(const struct verdict *verdict, size_t i)
 {
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(verdict->findings[k].rule, verdict->findings[i].rule) == 0)
-			return false;
-	return true;
+	size_t k = 0;
+
+	while (k < i && strcmp(verdict->findings[k].rule, verdict->findings[i].rule) != 0)
+		k++;
+	return k == i;
 }
 
 /* Of more than a pusher is shown, what each rule found first comes first. */
@@ -221,10 +227,9 @@ void report_describe(struct buf *out, const struct verdict *verdict)
 /* What would become of it, had it not only been asked. */
 static void describe_asked(struct buf *out, const struct verdict *verdict)
 {
-	static const char *const words[] = { "denied", "held", "allowed" };
-
 	add_shown(out, span_of(verdict_ref(verdict)));
-	buf_addf(out, " would be %s\n", words[verdict->decision]);
+	buf_addf(out, " would be %s\n",
+		(const char *const[]){ "denied", "held", "allowed" }[verdict->decision]);
 	describe_findings(out, verdict);
 }
 
@@ -240,19 +245,21 @@ static void say_dropped(struct report *report)
 	report->dropped = 0;
 }
 
-/* What follows it is what to do, so what is left out is told before that. */
+/* Refs that are told of share what lines there are.  What is left out of one is told behind it. */
 static void put_lines(struct report *report, const struct buf *text)
 {
+	size_t share = (REPORT_LINES - report->lines) / (report->after + 1);
+	size_t most = report->lines + (share > LINES_AFTER ? share - LINES_AFTER : share > 0);
 	const char *line = text->data, *end = text->data + text->len;
 
 	while (line && line < end) {
 		const char *feed = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((feed ? feed : end) - line);
 
-		put_counted(report, line, len, FINDING_LINES);
+		put_counted(report, line, len, line == text->data ? REPORT_LINES : most);
 		line += len + 1;
 	}
-	if (report->dropped && report->lines < REPORT_LINES) {
+	if (report->dropped && report->lines < room(report)) {
 		report->lines++;
 		say_dropped(report);
 	}
@@ -266,7 +273,7 @@ static void say_rejection(struct report *report, const struct verdict *verdict)
 	buf_addf(&text, "  rejected by %s: ", verdict->rejected_by);
 	add_shown(&text, span_of(verdict->rejected_why ? verdict->rejected_why : ""));
 	if (!text.failed)
-		put_counted(report, text.data, text.len, REPORT_LINES);
+		put_counted(report, text.data, text.len, room(report));
 	report_line(report, "  this stands until %s withdraws it: change it and push again",
 		verdict->rejected_by);
 	buf_release(&text);
@@ -322,8 +329,7 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 		return;
 	if (verdict->decision == DECISION_HOLD && report->unsaved) {
 		report_line(report, "  not kept for review, since another ref of the push is "
-				    "denied: push this one "
-				    "alone");
+				    "denied: push this one alone");
 	} else if (verdict->decision == DECISION_HOLD) {
 		say_review(report, verdict);
 		if (remedy_is_approval(verdict) && !verdict->rejected_by) {
@@ -374,7 +380,7 @@ void report_fault(struct report *report, const char *what, const struct fault *f
 	if (text.failed)
 		report_line(report, "%s", "the push could not be judged: out of memory");
 	else
-		put_counted(report, text.data, text.len, REPORT_LINES);
+		put_counted(report, text.data, text.len, room(report));
 	buf_release(&text);
 	log_fault(what, f);
 }

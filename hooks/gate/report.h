@@ -15,6 +15,7 @@
 
 struct report {
 	size_t lines, dropped;
+	size_t after; /* so many verdicts are told behind the one at hand */
 	bool unsaved; /* holds are not kept: another ref of the push is denied */
 	bool web;     /* GitLab shows people lines behind GL-HOOK-ERR: on a page, and only those */
 	bool json;    /* the push asks for verdict objects */

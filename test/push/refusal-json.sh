@@ -98,6 +98,34 @@ commit src/a.c x
 push work:main
 expect landed
 
+sentence "Each ref that is held is named, however much was found for another"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "rules": [ { "name": "infra", "paths": ["/a/"], "action": "hold", "approvers": ["alice"] } ] }
+JSON
+agent claude-code
+branch one origin/main
+for n in $(seq 1 60); do write "a/$n" "$n"; done
+record 'Many'
+refs=one
+for name in two three four five six; do
+	branch "$name" origin/main
+	commit "a/$name" x
+	refs="$refs $name"
+done
+push one two three
+expect held
+for name in one two three; do
+	said "refs/heads/$name is held: "
+	expect held "refs/heads/$name"
+	said "git countersign approve $hold"
+done
+push $refs
+for name in $refs; do said "refs/heads/$name is held: "; done
+push --push-option=countersign=check $refs
+for name in $refs; do said "refs/heads/$name would be held"; done
+
 sentence "A budget says in how many seconds there is room"
 server
 policy <<'JSON'
