@@ -63,6 +63,9 @@ struct attributor_facts {
 /* Ready to attribute; no key file is read before a signature needs it.  0 or -1. */
 int attributor_new(struct attributor **out, const struct attributor_facts *facts, struct fault *f);
 
+/* Messages are read until the deadline is over; then a fault of class FAULT_LIMIT. */
+void attributor_limit(struct attributor *attributor, struct deadline *deadline);
+
 /* Frees the attributor, and with it what attributions point to; NULL is fine. */
 void attributor_free(struct attributor *attributor);
 

@@ -115,6 +115,11 @@ int attributor_new(struct attributor **out, const struct attributor_facts *facts
 	return -1;
 }
 
+void attributor_limit(struct attributor *a, struct deadline *deadline)
+{
+	marks_limit(a->marks, deadline);
+}
+
 void attributor_free(struct attributor *a)
 {
 	if (!a)

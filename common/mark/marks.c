@@ -46,6 +46,11 @@ void marks_free(struct marks *marks)
 	free(marks);
 }
 
+void marks_limit(struct marks *marks, struct deadline *deadline)
+{
+	marks->deadline = deadline;
+}
+
 /* Whether the text begins with a word of those that every statement has one of. */
 static bool states(struct span text)
 {
@@ -190,6 +195,8 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	struct trailer trailer;
 	size_t from = 0;
 
+	if (deadline_nears(marks->deadline))
+		return deadline_fault(f, "reading a message");
 	if (is_unticked(line->text) || is_denied(line->text))
 		return 0;
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "common/base/deadline.h"
 #include "common/base/fault.h"
 #include "common/git/object.h"
 
@@ -101,6 +102,9 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 
 /* Frees it; NULL is fine. */
 void marks_free(struct marks *marks);
+
+/* Messages are read until the deadline is over; then a fault of class FAULT_LIMIT. */
+void marks_limit(struct marks *marks, struct deadline *deadline);
 
 /* Is told of an agent and one way of knowing it; not 0 ends the search. */
 typedef int marks_found(void *context, const char *agent, enum identified_by by);

@@ -25,6 +25,7 @@ struct marks {
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
 	unsigned pending;                 /* trailers that several agents write, by group */
+	struct deadline *deadline;        /* when reading has to end, or NULL */
 };
 
 static inline int marks_index(enum identified_by by)

@@ -154,6 +154,7 @@ static int judge_fill(struct judge *judge, struct fault *f)
 	if (credentials_new(&judge->credentials, f) < 0)
 		return -1;
 	credentials_limit(judge->credentials, &judge->deadline);
+	attributor_limit(judge->attributor, &judge->deadline);
 	return notes_locate(judge, f);
 }
 

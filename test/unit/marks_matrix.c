@@ -398,6 +398,23 @@ static void no_message_costs_more_than_its_length(void **state)
 		}
 }
 
+static void no_message_is_read_beyond_its_time(void **state)
+{
+	struct want want = { NULL, 0, false };
+	struct deadline past = { .at = deadline_clock() - 1 };
+	struct commit commit = { .author = { .name = span_of("A"), .email = span_of("a@b") },
+		.committer = { .name = span_of("A"), .email = span_of("a@b") },
+		.message = span_of("s\n\nx: y\n") };
+	struct fault f = { 0 };
+
+	(void)state;
+	marks_limit(marks, &past);
+	assert_int_equal(marks_of_commit(marks, &commit, see, &want, &f), -1);
+	assert_int_equal(f.class, FAULT_LIMIT);
+	marks_limit(marks, NULL);
+	assert_int_equal(marks_of_commit(marks, &commit, see, &want, &f), 0);
+}
+
 static int setup(void **state)
 {
 	static const char *const trailers[] = { "Run-Id: *{hex}z", "Run-Number: *{number}z", NULL };
@@ -427,6 +444,7 @@ int main(void)
 		cmocka_unit_test(every_trailer_of_a_tool_is_found),
 		cmocka_unit_test(what_git_reads_is_read),
 		cmocka_unit_test(no_message_costs_more_than_its_length),
+		cmocka_unit_test(no_message_is_read_beyond_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
