@@ -25,7 +25,7 @@ install(FILES README.md DESTINATION share/doc/countersign)
 install(PROGRAMS install.sh DESTINATION share/countersign/install)
 install(DIRECTORY hooks/host/install DESTINATION share/countersign/install/hooks/host FILES_MATCHING PATTERN "*.sh" PATTERN "*.json"
   PATTERN "demo.sh" EXCLUDE)
-install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md" PATTERN man EXCLUDE)
+install(DIRECTORY docs/ DESTINATION share/doc/countersign FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN man EXCLUDE)
 
 # Manual pages, compressed as Debian wants them; every man reads them so.
 find_program(GZIP gzip REQUIRED)
