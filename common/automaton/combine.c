@@ -31,7 +31,9 @@ static int add_edge(struct pairing *p, const uint32_t pair[2], uint32_t letter, 
 static int add_edges(struct pairing *p, const uint32_t pair[2], struct fault *f)
 {
 	const struct state *a = &p->a->states[pair[0]], *b = &p->b->states[pair[1]];
-	const struct edge *x = p->a->edges + a->first, *y = p->b->edges + b->first;
+	/* An automaton whose states all go one way has no edges at all, and no place for them. */
+	const struct edge *x = a->count ? p->a->edges + a->first : NULL,
+			  *y = b->count ? p->b->edges + b->first : NULL;
 	size_t i = 0, j = 0;
 
 	while (i < a->count || j < b->count) {
