@@ -145,11 +145,17 @@ static bool finding_asks_more(const struct finding *a, const struct finding *b)
 					!names_same(a->approvers, b->approvers)));
 }
 
+/* What one limit kept from being judged says nothing of what another did. */
+static bool is_of_other_limit(const struct finding *a, const struct finding *b)
+{
+	return strcmp(a->rule, "limits") == 0 && strcmp(a->detail, b->detail) != 0;
+}
+
 static bool finding_same(const struct finding *a, const struct finding *b)
 {
 	return strcmp(a->rule, b->rule) == 0 && oid_equal(&a->commit, &b->commit) &&
 	       span_equal(a->path, b->path) && a->line == b->line && a->column == b->column &&
-	       !finding_asks_more(a, b);
+	       !finding_asks_more(a, b) && !is_of_other_limit(a, b);
 }
 
 /* Where the finding stands in the index, or the free place where it would. */

@@ -17,6 +17,46 @@ expect landed refs/heads/main
 push main
 expect landed
 
+sentence "Where time ends before all that was sent is searched for credentials, the pusher and the approver are told how much was not"
+server
+governed '' '{ "name": "credentials", "content": ["class:credentials"], "action": "deny" }'
+sed -i 's/"rules": \[/"limits": { "commits": 2, "seconds": 1, "approvers": ["security"] }, &/' "$server/countersign/policy.json"
+person robot
+agent claude-code
+branch work origin/main
+for n in 1 2 3 4; do
+	yes "pwd: test" 2>/dev/null | head -c 25000000 >"$work/src/slow.$n"
+	echo "$n" >>"$work/src/slow.$n"
+	in_work add -A
+	record "Slow to search $n"
+done
+as dev1
+push work:main
+expect held
+sed -n 's/^.*of the \([0-9]*\) objects that were sent \([0-9]*\) were not looked into for credentials, which everybody.*/\1 \2/p' "$out" >"$story/told"
+read -r sent rest <"$story/told" || fail 'nobody is told'
+same 'what was sent' "$sent" "$(in_work rev-list --objects origin/main..work | wc -l)"
+[ "$rest" -gt 0 ] && [ "$rest" -le "$sent" ] || fail "$rest of $sent were not searched"
+on_server cat-file tag "refs/countersign/holds/$hold" >"$out"
+said "of the $sent objects that were sent $rest were not looked into for credentials"
+sed -i 's/"seconds": 1,/"seconds": 30,/' "$server/countersign/policy.json"
+in_work reset -q --hard origin/main
+for n in 1 2 3 4; do
+	echo "$n" >"$work/src/quick.$n"
+	in_work add -A
+	record "Quick to search $n"
+done
+push work:main
+expect held
+unsaid 'were not looked into for credentials'
+person bob
+agent none
+branch free origin/main
+commit docs/fine.md 1
+as bob
+push free:main
+expect landed
+
 sentence "A tree of ten thousand million paths is refused at once"
 server
 policy <<'JSON'
