@@ -81,9 +81,13 @@ int desk_holds(struct link *link, const struct desk_options *options, struct fau
 {
 	const struct link_question question = {
 		.sql = "SELECT h.host, r.name AS repository, h.id, h.status, h.ref, h.agents,"
-		       " h.account, h.since, h.verdict, h.digest, h.old, h.new, h.repository AS"
+		       " h.account, h.since, CASE WHEN a.review <> '' AND r.name ~ "
+		       "'^[A-Za-z0-9._/-]+$' THEN a.review || '/' ||"
+		       " r.name || '/holds/' || h.id ELSE '' END AS review, h.verdict, h.digest, "
+		       "h.old, h.new, h.repository AS"
 		       " repository_id FROM countersign.hold h JOIN countersign.repository r ON"
-		       " r.host = h.host AND r.id = h.repository WHERE (h.status = 'open' OR $1)"
+		       " r.host = h.host AND r.id = h.repository JOIN countersign.host a ON a.name"
+		       " = h.host WHERE (h.status = 'open' OR $1)"
 		       " AND ($2::text IS NULL OR h.host = $2) ORDER BY h.since, h.host, h.id",
 		.params = { options->all ? "t" : "f", options->host },
 		.count = 2

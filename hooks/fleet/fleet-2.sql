@@ -32,6 +32,17 @@ CREATE TABLE countersign.decision_outcome (
 CREATE TRIGGER decision_tell AFTER INSERT ON countersign.decision
 	FOR EACH STATEMENT EXECUTE FUNCTION countersign.orders_tell();
 
+-- Where each host's review page is, for those who read what waits on all hosts.
+ALTER TABLE countersign.host ADD COLUMN review text NOT NULL DEFAULT '' CHECK (octet_length(review) <= 1024 AND
+	review ~ '^(https?://[^[:space:]]+)?$');
+CREATE FUNCTION countersign.review_is(at_address text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+	UPDATE countersign.host SET review = at_address
+	WHERE role = session_user AND left_at IS NULL AND review <> at_address
+$$;
+REVOKE ALL ON FUNCTION countersign.review_is(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION countersign.review_is(text) TO countersign_host;
+
 ALTER TABLE countersign.decision ENABLE ROW LEVEL SECURITY;
 CREATE POLICY all_read ON countersign.decision FOR SELECT USING (true);
 CREATE POLICY own_add ON countersign.decision FOR INSERT WITH CHECK (host = countersign.me());

@@ -99,6 +99,10 @@ static int beat(struct serving *s, struct fault *f)
 
 static int begin(struct serving *s, struct fault *f)
 {
+	const char *address = s->settings->review;
+	const struct link_question review = { .sql = "SELECT countersign.review_is($1)",
+		.params = { address ? address : "" },
+		.count = 1 };
 	char fleet[FLEET_ID_SIZE];
 
 	if (link_open(&s->link, s->settings, f) < 0 || membership_check(&s->link, fleet, f) < 0)
@@ -106,6 +110,8 @@ static int begin(struct serving *s, struct fault *f)
 	if (!s->settings->no_listen && link_do(&s->link, "LISTEN countersign", f) < 0)
 		return -1;
 	s->beat = 0;
+	if (link_ask(&s->link, &review, NULL, f) < 0)
+		return -1;
 	return orders_begin(&s->orders, &s->link, fleet, f);
 }
 

@@ -282,6 +282,17 @@ static int read_after(const struct reading *r, const struct json_at *at, void *o
 	return wrong(r, at, "is not a time of at most 90 days, such as 12h or 2d");
 }
 
+/* An address that people follow: of the web, and whole. */
+static int read_review(const struct reading *r, const struct json_at *at, void *out)
+{
+	const char *text = json_at_text(at);
+
+	if (!text || (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
+		text[strlen(text) - 1] == '/' || strpbrk(text, " <>\"'?#"))
+		return wrong(r, at, "is not an address such as https://git1.example.com/review");
+	return read_text(r, at, out);
+}
+
 static const struct member policy_members[] = {
 	{ "description", read_nothing, 0, false },
 	{ "repository", read_repository, AT(policy_repository), true },
@@ -304,6 +315,7 @@ static const struct member members[] = {
 	{ "database", read_database, 0, true },
 	{ "keys", read_keys, 0, true },
 	{ "policy", read_policy, 0, false },
+	{ "review", read_review, AT(review), false },
 	{ "signing_key", read_path, AT(signing_key), false },
 	{ NULL, NULL, 0, false },
 };

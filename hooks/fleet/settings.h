@@ -33,6 +33,7 @@ struct fleet_settings {
 	int patience;                  /* seconds for one answer; 0: as long as usual */
 	int64_t policy_after;          /* seconds that a policy waits here before it is in force */
 	int policy_signatures;         /* by how many of the keys it has to be signed */
+	const char *review;      /* where its review page is, without a slash at its end; or NULL */
 	const char *signing_key; /* the private key by which this host's people sign; or NULL */
 };
 

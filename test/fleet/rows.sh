@@ -3,6 +3,11 @@
 . "${0%/*}/postgres.inc"
 engine
 
+on_git1_hold()
+{
+	git --git-dir="$story/git1/server.git" for-each-ref --format='%(refname:lstrip=3)' refs/countersign/holds | head -n 1
+}
+
 # as many rows as the hosts have, and the same ones
 rows_same()
 {
@@ -54,6 +59,10 @@ said 'git2  server  '
 said 'claude-code'
 same 'holds' 2 "$(wc -l <"$out")"
 
+sed -i 's|"version": 1,|& "review": "https://git1.example.com/review",|' "$story/git1/prefix/etc/countersign/fleet.json"
+once git1
+exits 0 countersign holds --fleet
+said "https://git1.example.com/review/server/holds/$(on_git1_hold)"
 exits 0 countersign evidence --fleet --json
 for name in git1 git2; do
 	on "$name"
