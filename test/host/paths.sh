@@ -80,7 +80,7 @@ said '--chain is first or after'
 exits 1 install status "$story/nowhere"
 said "there is no repository $story/nowhere, and none of that name is guarded"
 exits 2 install nonsense
-said 'usage: install.sh CALL'
+said 'usage: install.sh COMMAND'
 
 sentence "Who may not write is told so, and nothing is half done"
 if [ "$(command id -u)" = 0 ] && ! command -v sudo >/dev/null 2>&1; then

@@ -4,19 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/base/run.h"
 #include "hooks/host/hands/gitfile.h"
+#include "hooks/host/hands/listen.h"
 #include "hooks/host/hands/plain.h"
 
 #define DEPTH 64
@@ -281,25 +279,6 @@ static _Noreturn void look_as(
 	_exit(0);
 }
 
-/* All that comes from a process until it ends; what is late is ended. */
-static void listen_to(pid_t pid, int fd, int seconds, struct buf *said)
-{
-	struct pollfd from = { fd, POLLIN, 0 };
-	time_t until = time(NULL) + seconds;
-	char bytes[65536];
-	ssize_t n = 1;
-
-	while (n != 0 && time(NULL) < until && !said->failed)
-		if (poll(&from, 1, 1000) > 0 && (n = read(fd, bytes, sizeof(bytes))) > 0)
-			(void)buf_add(said, bytes, (size_t)n);
-	if (n != 0) {
-		(void)kill(-pid, SIGKILL);
-		(void)kill(pid, SIGKILL);
-	}
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 /*
  * Takes a process at its word for what is there; what is done about it is for the owner's rights
  * again.
@@ -360,7 +339,7 @@ static int look_in(struct find *find, const char *path, bool first, struct list 
 	if (status == 0)
 		status = from = start(find, &trail, &pid, &f);
 	if (from >= 0) {
-		listen_to(pid, from, PATIENCE * find->terms->seconds, &said);
+		listen_to_end(pid, from, PATIENCE * find->terms->seconds, &said);
 		(void)close(from);
 		status = take(find, areas, &said, &f);
 	}

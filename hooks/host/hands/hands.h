@@ -15,6 +15,7 @@
  *	pass_over.c	looks, for all repositories of a user at once, which have not changed
  *	jobs.c		starts a process for each of the others
  *	find.c, gitfile.c, plain.c	what lies below a root, as whom folders belong to
+ *	listen.c	what these processes say, for so long and no longer
  *	install.c, look.c	what is done in the process of a repository
  *	hook_files.c, gitolite_files.c, settings.c, listed.c, policy_file.c, ref_logs.c	its parts
  *	words.c, program.c	how they say it, and how they run git and programs of ours

@@ -1,18 +1,15 @@
 #include "hooks/host/hands/pass_over.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hooks/host/hands/glance.h"
+#include "hooks/host/hands/listen.h"
 
 #define MANY 200 /* repositories that one process looks at; each is a descriptor */
 #define HEX (sizeof(((struct digest_text *)0)->hex) - 1)
@@ -49,25 +46,6 @@ static _Noreturn void look(const struct terms *terms, const struct many *many, i
 	_exit(fflush(stdout) == 0 ? 0 : 1);
 }
 
-/* All that comes until the process ends; what is late is ended. */
-static void listen_to(pid_t pid, int fd, int seconds, struct buf *said)
-{
-	struct pollfd from = { fd, POLLIN, 0 };
-	time_t until = time(NULL) + seconds;
-	char bytes[65536];
-	ssize_t n = 1;
-
-	while (n != 0 && time(NULL) < until && !said->failed)
-		if (poll(&from, 1, 1000) > 0 && (n = read(fd, bytes, sizeof(bytes))) > 0)
-			(void)buf_add(said, bytes, (size_t)n);
-	if (n != 0) {
-		(void)kill(-pid, SIGKILL);
-		(void)kill(pid, SIGKILL);
-	}
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 static void take(const struct many *many, const struct buf *said)
 {
 	for (size_t i = 0; i < many->count && (i + 1) * (HEX + 1) <= said->len; i++) {
@@ -96,7 +74,7 @@ static void look_at(const struct terms *terms, struct many *many)
 			look(terms, many, ends[1]);
 		(void)close(ends[1]);
 		if (pid > 0)
-			listen_to(pid, ends[0], terms->seconds, &said);
+			listen_to_end(pid, ends[0], terms->seconds, &said);
 		(void)close(ends[0]);
 		take(many, &said);
 	}
