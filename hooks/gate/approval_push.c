@@ -9,8 +9,8 @@
 #include "common/facts/verdict_row.h"
 #include "common/git/peel.h"
 #include "hooks/gate/approvals.h"
-#include "hooks/gate/approver_conflict.h"
 #include "hooks/gate/passkey_counter.h"
+#include "hooks/judge/finding_row.h"
 
 /* What an approval is about, as it was recorded. */
 struct about {
@@ -31,103 +31,13 @@ static int on_hold(void *context, const struct hold_row *hold)
 	return 1;
 }
 
-static bool names_person(const json_t *finding, const struct person *person)
-{
-	const json_t *value;
-	size_t i;
-
-	json_array_foreach(json_object_get(finding, "approvers"), i, value)
-	{
-		const char *list[] = { json_string_value(value), NULL };
-
-		if (list[0] && policy_names_person(list, person))
-			return true;
-	}
-	return false;
-}
-
-#define OWNERS_MAX 16
-
-/* Adds the people who answer for the agents, whose names stand in one text with commas. */
-static size_t add_owners(const struct policy *policy, const char *agents,
-	const char *owners[OWNERS_MAX + 1], size_t count)
-{
-	while (agents && *agents && count < OWNERS_MAX) {
-		size_t len = strcspn(agents, ",");
-		char name[256];
-		const struct agent *agent;
-
-		(void)snprintf(
-			name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 0, agents);
-		agent = policy_agent(policy, name);
-		if (agent && agent->owner)
-			owners[count++] = agent->owner;
-		agents += len + strspn(agents + len, ", ");
-	}
-	return count;
-}
-
-/* The people who answer for the finding's agents, as the policy says now. */
-static void find_owners(
-	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
-{
-	json_t *name;
-	size_t i, count = add_owners(
-			  policy, json_string_value(json_object_get(finding, "agent")), owners, 0);
-
-	json_array_foreach(json_object_get(finding, "agents"), i, name) count =
-		add_owners(policy, json_string_value(name), owners, count);
-	owners[count] = NULL;
-}
-
-/* Whether approvals of the finding must carry a hardware key's touch, as the policy says now. */
-static bool wants_touch(const struct policy *policy, const json_t *finding)
-{
-	const char *name = json_string_value(json_object_get(finding, "rule"));
-
-	for (size_t i = 0; name && i < policy->rule_count; i++)
-		if (policy->rules[i].presence && strcmp(policy->rules[i].name, name) == 0)
-			return true;
-	return policy->approval.presence;
-}
-
-/* What keeps the person from approving the finding, NULL when nothing does.  0 or -1. */
-static int find_objection(struct session *session, const struct about *about, const json_t *finding,
-	const struct approval *approval, const char **objection, struct fault *f)
-{
-	const char *hex = json_string_value(json_object_get(finding, "commit"));
-	const char *owners[OWNERS_MAX + 1], *account = NULL;
-	struct approver_conflict conflict = { 0 };
-	struct approver_asked asked;
-	struct oid commit = { 0 };
-
-	if (hex && oid_parse(&commit, span_of(hex)) < 0)
-		commit = (struct oid){ 0 };
-	if (oid_is_zero(&commit) || !repo_has(session->facts.repo, &commit))
-		account = json_string_value(json_object_get(about->verdict, "account"));
-	find_owners(session->facts.policy, finding, owners);
-	asked = (struct approver_asked){ owners,
-		json_integer_value(json_object_get(finding, "approvals")),
-		json_object_get(finding, "agent") != NULL };
-	if (approver_conflict_find(session, &commit, account, &conflict, f) < 0)
-		return -1;
-	*objection = approver_conflict_objection(
-		&conflict, &session->facts.policy->approval, approval->person, owners);
-	if (approver_conflict_vote(&conflict, &session->facts.policy->approval, approval->person,
-		    &asked) != APPROVER_NONE)
-		*objection = NULL;
-	if (!*objection && !approval->touched && wants_touch(session->facts.policy, finding))
-		*objection = approval->passkey ? "was not verified by the passkey"
-					       : "did not sign with a touched hardware key";
-	return 0;
-}
-
 /* Whether the person may approve, or reject, anything that was found. */
 static int check_person(struct session *session, const struct about *about,
 	const struct approval *approval, struct buf *refused, struct fault *f)
 {
 	const char *name = approval->person->name, *objection = NULL;
 	struct buf others = BUF_INIT(2048);
+	struct finding_row_word word = { 0 };
 	const json_t *finding;
 	bool named = false, may = false;
 	int status = 0;
@@ -136,14 +46,16 @@ static int check_person(struct session *session, const struct about *about,
 	json_array_foreach(json_object_get(about->verdict, "findings"), i, finding)
 	{
 		verdict_row_add_approvers(&others, finding);
-		if (!names_person(finding, approval->person) || may)
+		if (!finding_row_names(finding, approval->person) || may)
 			continue;
 		named = may = true;
 		if (approval->decision != APPROVAL_APPROVE)
 			continue;
-		status = find_objection(session, about, finding, approval, &objection, f);
+		status = finding_row_vote(session->judge,
+			&(struct finding_row){ about->verdict, finding, approval }, &word, f);
 		if (status < 0)
 			break;
+		objection = word.objection;
 		may = !objection;
 	}
 	if (!named && others.len)

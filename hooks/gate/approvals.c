@@ -6,7 +6,7 @@
 #include "common/base/file.h"
 #include "common/facts/approval.h"
 #include "common/git/peel.h"
-#include "hooks/gate/approver_conflict.h"
+#include "hooks/judge/approver_conflict.h"
 
 #define DECISIONS_MAX 10000
 
@@ -239,7 +239,7 @@ static int involve(struct approval_weighing *w, const struct finding *finding)
 		return -1;
 	if (type != OBJECT_NONE && type != OBJECT_COMMIT)
 		commit = (struct oid){ 0 };
-	return approver_conflict_find(w->session, &commit,
+	return approver_conflict_find(w->session->judge, &commit,
 		brings ? w->session->facts.push.account : NULL, &w->conflict, w->fault);
 }
 

@@ -41,7 +41,7 @@ const char *decide_obstacle(
 		return "Nobody who may decide this has a passkey.";
 	json_array_foreach(json_object_get(held->verdict, "findings"), i, finding)
 	{
-		if (standing_flags(finding) && standing_names(finding, person))
+		if (finding_row_flags(finding) && finding_row_names(finding, person))
 			return person->passkey_count ? NULL
 						     : "You have no passkey here yet: an admin "
 						       "invites you with countersign reviewer.";

@@ -267,7 +267,7 @@ static void add_finding(struct hold_view *hold, const json_t *finding)
 	page_cell_end(page);
 	page_cell_begin(page);
 	add_approvers(page, finding);
-	if (standing_flags(finding))
+	if (finding_row_flags(finding))
 		page_add(page, " <span class=\"note\">%zu of %d</span>",
 			standing_count(&hold->standing, finding),
 			(int)json_integer_value(json_object_get(finding, "approvals")));

@@ -77,7 +77,7 @@ static const char *rules_of(struct list *list, const json_t *verdict)
 	{
 		const char *rule = json_string_value(json_object_get(finding, "rule"));
 
-		if (!rule || !standing_flags(finding) || json_object_get(told, rule))
+		if (!rule || !finding_row_flags(finding) || json_object_get(told, rule))
 			continue;
 		(void)json_object_set_new(told, rule, json_true());
 		buf_addf(&text, "%s%s", text.len ? ", " : "", rule);

@@ -70,7 +70,7 @@ static void ask_owners(struct due *due, const struct policy *policy, const json_
 		const struct person *owner =
 			agent && agent->owner ? policy_person(policy, agent->owner) : NULL;
 
-		if (owner && standing_flags(finding))
+		if (owner && finding_row_flags(finding))
 			ask(due, owner);
 	}
 }

@@ -72,36 +72,13 @@ const struct said *standing_of(const struct standing *standing, const struct per
 	return NULL;
 }
 
-bool standing_flags(const json_t *finding)
-{
-	const char *action = json_string_value(json_object_get(finding, "action"));
-
-	return action && strcmp(action, "warn") != 0 &&
-	       !json_is_true(json_object_get(finding, "observed"));
-}
-
-bool standing_names(const json_t *finding, const struct person *person)
-{
-	const json_t *value;
-	size_t i;
-
-	json_array_foreach(json_object_get(finding, "approvers"), i, value)
-	{
-		const char *list[] = { json_string_value(value), NULL };
-
-		if (list[0] && policy_names_person(list, person))
-			return true;
-	}
-	return false;
-}
-
 size_t standing_count(const struct standing *standing, const json_t *finding)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < standing->count; i++)
 		if (standing->items[i].decision == APPROVAL_APPROVE &&
-			standing_names(finding, standing->items[i].person))
+			finding_row_names(finding, standing->items[i].person))
 			count++;
 	return count;
 }
@@ -142,7 +119,7 @@ bool standing_waits_for(const struct standing *standing, const struct hold_row *
 			return false;
 	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
 	{
-		if (standing_flags(finding) && standing_names(finding, person) &&
+		if (finding_row_flags(finding) && finding_row_names(finding, person) &&
 			lacks(standing, finding) && !owns(finding, facts, person))
 			return true;
 	}
@@ -168,7 +145,7 @@ static bool was_told(const json_t *findings, size_t before, const json_t *findin
 	for (size_t i = 0; i < before; i++) {
 		const json_t *earlier = json_array_get(findings, i);
 
-		if (standing_flags(earlier) && wanted(earlier) == wanted(finding) &&
+		if (finding_row_flags(earlier) && wanted(earlier) == wanted(finding) &&
 			json_equal(json_object_get(earlier, "approvers"),
 				json_object_get(finding, "approvers")))
 			return true;
@@ -202,7 +179,7 @@ void standing_tell(const struct standing *standing, const json_t *verdict, struc
 	}
 	json_array_foreach(findings, i, finding)
 	{
-		if (!standing_flags(finding) || !lacks(standing, finding) ||
+		if (!finding_row_flags(finding) || !lacks(standing, finding) ||
 			was_told(findings, i, finding))
 			continue;
 		buf_addf(out, "%s%zu of %d, needs ", satisfied ? "" : "; ",

@@ -9,6 +9,7 @@
 
 #include "common/facts/approval.h"
 #include "common/facts/facts.h"
+#include "hooks/judge/finding_row.h"
 
 #define STANDING_MAX 200 /* people of whom it is told */
 
@@ -41,12 +42,6 @@ void standing_release(struct standing *standing);
 
 /* What the person has said, or NULL. */
 const struct said *standing_of(const struct standing *standing, const struct person *person);
-
-/* Whether the finding is one that the hold is made of. */
-bool standing_flags(const json_t *finding);
-
-/* Whether one of the finding's approvers is the person, by name or group. */
-bool standing_names(const json_t *finding, const struct person *person);
 
 /* How many people who may have approved the finding. */
 size_t standing_count(const struct standing *standing, const json_t *finding);

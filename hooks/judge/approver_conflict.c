@@ -1,7 +1,9 @@
-#include "hooks/gate/approver_conflict.h"
+#include "hooks/judge/approver_conflict.h"
 
 #include <stdio.h>
 #include <strings.h>
+
+#include "hooks/judge/parts.h"
 
 /*
  * More accounts than there is room for cannot be told apart, and the first ones are those that
@@ -42,25 +44,25 @@ static void read_people(struct approver_conflict *out, size_t id_len, const stru
 }
 
 /* What the object itself tells; one that was denied is not there, and tells nothing. */
-static int find_people(struct session *session, struct approver_conflict *out, struct fault *f)
+static int find_people(struct judge *judge, struct approver_conflict *out, struct fault *f)
 {
 	struct object object = { 0 };
 	struct attribution who;
 	const char *why;
 
-	if (!repo_has(session->facts.repo, &out->commit))
+	if (!repo_has(judge->facts->repo, &out->commit))
 		return 0;
-	if (repo_read(session->facts.repo, &out->commit, &object, f) < 0)
+	if (repo_read(judge->facts->repo, &out->commit, &object, f) < 0)
 		return -1;
 	read_people(out, out->commit.len, &object);
 	object_release(&object);
-	if (judge_attribute(session->judge, &out->commit, &who, &why, f) < 0)
+	if (judge_attribute(judge, &out->commit, &who, &why, f) < 0)
 		return -1;
 	out->signer = why ? NULL : who.signer;
 	return 0;
 }
 
-int approver_conflict_find(struct session *session, const struct oid *commit, const char *account,
+int approver_conflict_find(struct judge *judge, const struct oid *commit, const char *account,
 	struct approver_conflict *out, struct fault *f)
 {
 	bool update = oid_is_zero(commit);
@@ -68,11 +70,11 @@ int approver_conflict_find(struct session *session, const struct oid *commit, co
 	if (out->known && oid_equal(&out->commit, commit))
 		return 0;
 	*out = (struct approver_conflict){ .commit = *commit };
-	if (!update && state_remembered(session->facts.state, commit, on_remembered, out, f) < 0)
+	if (!update && state_remembered(judge->facts->state, commit, on_remembered, out, f) < 0)
 		return -1;
 	if (!out->account_count && account)
 		add_account(out, account);
-	if (!update && find_people(session, out, f) < 0)
+	if (!update && find_people(judge, out, f) < 0)
 		return -1;
 	out->known = true;
 	return 0;

@@ -1,10 +1,10 @@
 /*
  * Who had a hand in a commit, or in a ref update, and so cannot approve it.
  */
-#ifndef HOOKS_GATE_APPROVER_CONFLICT_H
-#define HOOKS_GATE_APPROVER_CONFLICT_H
+#ifndef HOOKS_JUDGE_APPROVER_CONFLICT_H
+#define HOOKS_JUDGE_APPROVER_CONFLICT_H
 
-#include "hooks/gate/session.h"
+#include "hooks/judge/judge.h"
 
 #define APPROVER_CONFLICT_ACCOUNTS_MAX 8
 
@@ -23,7 +23,7 @@ struct approver_conflict {
  * `account` is whose push brings it, when it is brought by no earlier one; NULL: nobody's.
  * 0 or -1.
  */
-int approver_conflict_find(struct session *session, const struct oid *commit, const char *account,
+int approver_conflict_find(struct judge *judge, const struct oid *commit, const char *account,
 	struct approver_conflict *out, struct fault *f);
 
 /*
