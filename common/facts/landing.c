@@ -122,15 +122,17 @@ static json_t *landing_of(const struct facts *facts, const struct verdict *verdi
 	json_t *landing = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o}",
 		"time", (json_int_t)now, "ref", update->target, "old", old.hex, "new", new.hex,
 		"account", account, "person", person ? person->name : "", "policy", policy->digest,
-		"hold", verdict->approved_count ? verdict->hold : "", "enforced", !policy->observe,
-		"history", keeps_history(policy, update->target), "reviews",
-		reviews && !policy->observe, "rules", rules);
+		"hold", verdict->approved_count || verdict->glass.by ? verdict->hold : "",
+		"enforced", !policy->observe, "history", keeps_history(policy, update->target),
+		"reviews", reviews && !policy->observe && !verdict->glass.by, "rules", rules);
 
 	if (landing) {
 		json_object_set_new(
 			landing, "agents", names_of(verdict->agents, verdict->agent_count));
 		json_object_set_new(landing, "approved_by",
 			names_of(verdict->approved_by, verdict->approved_count));
+		if (verdict->glass.by)
+			json_object_set_new(landing, "glass", json_string(verdict->glass.by));
 		json_object_set_new(landing, "more_agents", json_boolean(verdict->more_agents));
 	}
 	return landing;

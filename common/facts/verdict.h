@@ -75,6 +75,13 @@ struct verdict {
 		int64_t time;     /* its date */
 		const struct certificate *certificate; /* that signed it; NULL: a key did */
 	} approval;
+	struct {
+		const char *by, *key,
+			*reason;   /* who broke glass for it, and why; by NULL: nobody */
+		const char *nonce; /* of the push's certificate */
+		struct oid certificate;
+		int64_t time; /* as time that has passed */
+	} glass;
 	const char *rejected_by;                /* who may approve and has rejected it, or NULL */
 	const char *rejected_why;               /* what they said, for whoever pushed */
 	const char *expired_by;                 /* whose approval does not last any more, or NULL */

@@ -265,6 +265,20 @@ static void add_people(json_t *object, const struct verdict *verdict, size_t mos
 		json_object_set_new(object, "rejected_by", rejected);
 }
 
+/* Who broke the glass, by which signed push. */
+static void add_glass(json_t *object, const struct verdict *verdict)
+{
+	json_t *glass;
+
+	if (!verdict->glass.by)
+		return;
+	glass = json_pack("{s:o, s:s, s:o, s:s, s:s, s:I}", "by", plain(verdict->glass.by), "key",
+		verdict->glass.key, "reason", plain(verdict->glass.reason), "nonce",
+		verdict->glass.nonce, "certificate", oid_text(&verdict->glass.certificate).hex,
+		"time", (json_int_t)verdict->glass.time);
+	json_object_set_new(object, "glass", glass);
+}
+
 static json_t *verdict_object(const struct verdict *verdict, const struct verdict_context *context)
 {
 	const struct ref_update *update = verdict->update;
@@ -290,9 +304,11 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 			object, "approvable", json_boolean(remedy_is_approval(verdict)));
 	if (object)
 		add_people(object, verdict, context->most);
+	if (object)
+		add_glass(object, verdict);
 	if (object && context->replaces)
 		json_object_set_new(object, "replaces", json_string(context->replaces));
-	if (object && context->held_at && verdict->decision == DECISION_HOLD)
+	if (object && context->held_at && (verdict->decision == DECISION_HOLD || verdict->glass.by))
 		json_object_set_new(object, "held_at", plain(context->held_at));
 	if (object && context->asked)
 		json_object_set_new(object, "asked", json_true());

@@ -272,10 +272,12 @@ bool ref_update_moves(const struct ref_update *update)
 	return oid_is_zero(&update->new) || !oid_equal(&update->old, &update->new);
 }
 
-bool push_env_has_option(const struct env *env, const char *option)
+/* The first option that begins so, and is no longer where `whole`; NULL: there is none. */
+static const char *option_find(const struct env *env, const char *beginning, bool whole)
 {
 	const char *count = env_get(env, "GIT_PUSH_OPTION_COUNT");
 	unsigned long n = count ? strtoul(count, NULL, 10) : 0;
+	size_t len = strlen(beginning);
 
 	for (unsigned long i = 0; i < n && i < OPTIONS_MAX; i++) {
 		char name[64];
@@ -283,10 +285,20 @@ bool push_env_has_option(const struct env *env, const char *option)
 
 		(void)snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%lu", i);
 		given = env_get(env, name);
-		if (given && strcmp(given, option) == 0)
-			return true;
+		if (given && strncmp(given, beginning, len) == 0 && (!whole || !given[len]))
+			return given + len;
 	}
-	return false;
+	return NULL;
+}
+
+bool push_env_has_option(const struct env *env, const char *option)
+{
+	return option_find(env, option, true) != NULL;
+}
+
+const char *push_env_option(const struct env *env, const char *beginning)
+{
+	return option_find(env, beginning, false);
 }
 
 void push_release(struct push *push)

@@ -66,6 +66,9 @@ int push_options_check(const struct env *env, struct fault *f);
 /* Whether the pusher gave this option. */
 bool push_env_has_option(const struct env *env, const char *option);
 
+/* What stands behind that beginning of an option, the first that has it; NULL: none has. */
+const char *push_env_option(const struct env *env, const char *beginning);
+
 /* Frees what it holds; harmless on a zeroed one. */
 void push_release(struct push *push);
 

@@ -61,6 +61,8 @@ static bool refs_have(names patterns, const struct outbox_event *event)
 
 bool outbox_wants(const struct webhook *webhook, const struct outbox_event *event)
 {
+	if (strcmp(event->type, "broken") == 0)
+		return true; /* glass was: everyone is told */
 	if (webhook->events[0] && !names_have(webhook->events, event->type) &&
 		!(event->reminds && names_have(webhook->events, "held")))
 		return false;

@@ -17,6 +17,8 @@ static const struct {
 	{ "approved", "Approved", 0x2e8b57 },
 	{ "rejected", "Rejected", 0xc0392b },
 	{ "withdrawn", "Approval withdrawn", 0x808080 },
+	{ "broken", "Glass was broken: landed without review", 0xc0392b },
+	{ "paid", "Reviewed after glass was broken", 0x2e8b57 },
 	{ "landed", "Landed", 0x2e8b57 },
 	{ "warned", "Landed with a warning", 0xe8a317 },
 	{ "stopped", "Stopped: nothing of it lands", 0xc0392b },

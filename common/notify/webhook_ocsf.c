@@ -39,6 +39,8 @@ static const struct kind {
 	{ "reminded", DETECTION_FINDING, &found_again, &medium, NULL, NULL },
 	{ "denied", DETECTION_FINDING, &create, &high, NULL, NULL },
 	{ "warned", DETECTION_FINDING, &create, &low, NULL, NULL },
+	{ "broken", DETECTION_FINDING, &create, &high, NULL, NULL },
+	{ "paid", API_ACTIVITY, &update, &informational, "approve", "git" },
 	{ "tampered", DETECTION_FINDING, &create, &critical, NULL, NULL },
 	{ "approved", API_ACTIVITY, &create, &informational, "approve", "git" },
 	{ "rejected", API_ACTIVITY, &create, &informational, "reject", "git" },

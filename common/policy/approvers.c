@@ -1,4 +1,4 @@
-/* Names of approvers: people and groups. */
+/* Names of approvers, people and groups; and who may do without them, by breaking glass. */
 #include <string.h>
 #include <strings.h>
 
@@ -91,4 +91,43 @@ int policy_read_people_names(
 			return -1;
 	}
 	return 0;
+}
+
+static const int64_t breaks_most = 100; /* a day: more is no emergency */
+
+static const struct field glass_fields[] = {
+	{ "description", policy_read_nothing, 0, 0, NULL },
+	{ "people", policy_read_people_names, offsetof(struct glass_said, people), FIELD_REQUIRED,
+		NULL },
+	{ "most", policy_read_count, offsetof(struct glass_said, most), 0, &breaks_most },
+	FIELDS_END,
+};
+
+int policy_read_glass(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	struct glass_said said = { .most = 1 };
+
+	(void)field;
+	if (policy_fields(l, at, glass_fields, &said) < 0)
+		return -1;
+	*(struct glass_said *)out = said;
+	for (size_t i = 0; i < l->layer; i++)
+		if (l->layers[i].there && l->layers[i].said.glass.people)
+			return policy_warn(
+				l, at, "is without effect: a layer above says who may break glass");
+	return 0;
+}
+
+/* What a layer holds is let through by whom it or one above it names, and by nobody else. */
+void policy_settle_glass(struct policy_loading *l)
+{
+	struct glass_said terms = { 0 };
+
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		if (!terms.people && l->layers[i].there)
+			terms = l->layers[i].said.glass;
+		l->policy->layers[i].approval.glass = terms.people;
+		l->policy->layers[i].approval.glass_most = terms.most;
+	}
 }

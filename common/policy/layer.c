@@ -115,6 +115,7 @@ static const struct field layer_fields[] = {
 	{ "webhooks", policy_read_webhooks, 0, FIELD_UPPER, NULL },
 	{ "allow", policy_read_allow, 0, FIELD_UPPER, NULL },
 	{ "limits", policy_read_limits, SAID(limits), 0, NULL },
+	{ "break_glass", policy_read_glass, SAID(glass), FIELD_UPPER, NULL },
 	{ "review", policy_read_review, 0, FIELD_UPPER, NULL },
 	{ "holds", policy_read_holds, SAID(holds), FIELD_UPPER, NULL },
 	{ "keep", policy_read_keep, SAID(keep), FIELD_UPPER, NULL },

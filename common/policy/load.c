@@ -192,6 +192,7 @@ static int loading_finish(struct policy_loading *l)
 	policy_settle(l);
 	policy_settle_keep(l);
 	policy_settle_fleet(l);
+	policy_settle_glass(l);
 	return 0;
 }
 

@@ -52,6 +52,10 @@ struct policy_settings {
 	unsigned accept;
 	int64_t expires, remind;
 	struct limits limits;
+	struct glass_said {
+		names people; /* NULL: not said */
+		int64_t most;
+	} glass;
 	struct hold_keeping holds;
 	struct row_keeping keep;
 	struct fleet_said {
@@ -267,6 +271,7 @@ policy_reader policy_read_limits;       /* struct limits */
 policy_reader policy_read_holds;        /* struct hold_keeping */
 policy_reader policy_read_keep;         /* struct row_keeping */
 policy_reader policy_read_fleet;        /* struct fleet_said */
+policy_reader policy_read_glass;        /* struct glass_said */
 policy_reader policy_read_kinds;        /* unsigned: bits of enum change_kind */
 policy_reader policy_read_message;      /* const struct rule_message * */
 policy_reader policy_read_people_names; /* names: people and groups that exist */
@@ -291,6 +296,9 @@ void policy_settle(struct policy_loading *l);
 void policy_settle_keep(struct policy_loading *l);
 /* The same of what they say of the fleet: the strictest counts. */
 void policy_settle_fleet(struct policy_loading *l);
+
+/* Who may break glass over what each layer holds. */
+void policy_settle_glass(struct policy_loading *l);
 
 /* What counts when no layer says anything. */
 struct policy_settings policy_defaults(void);

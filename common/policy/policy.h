@@ -188,12 +188,12 @@ enum accept {
 };
 
 struct approval_terms {
-	unsigned accept; /* bits of enum accept; ACCEPT_TAG always */
-	int64_t expires; /* seconds an approval lasts; 0: for ever */
-	int64_t remind;  /* seconds that a hold waits before people are reminded of it; 0: never */
-	bool exclude_pusher, exclude_owner;
-	bool presence, land;
+	unsigned accept;             /* bits of enum accept; ACCEPT_TAG always */
+	int64_t glass_most, expires; /* times a day; seconds an approval lasts, 0: for ever */
+	int64_t remind; /* seconds that a hold waits before people are reminded of it; 0: never */
+	bool exclude_pusher, exclude_owner, presence, land;
 	bool driver; /* who drove the agent may be one of two approvers or more */
+	names glass; /* people and groups who may break it; NULL: nobody */
 };
 
 struct webhook {

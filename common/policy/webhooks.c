@@ -23,6 +23,8 @@ static const struct choice event_types[] = {
 	{ "approved", 1 },
 	{ "rejected", 1 },
 	{ "withdrawn", 1 },
+	{ "broken", 1 },
+	{ "paid", 1 },
 	{ "landed", 1 },
 	{ "warned", 1 },
 	{ "stopped", 1 },

@@ -18,6 +18,11 @@ static int bind_hold(struct state *state, const char *id, struct fault *f)
 	return state_bind(state, BOUND_HOLD, part_of(id).text, f);
 }
 
+bool state_hold_waits(const char *status)
+{
+	return strcmp(status, "open") == 0 || strcmp(status, "owed") == 0;
+}
+
 int state_hold_put(struct state *state, const struct hold_row *hold, struct fault *f)
 {
 	static const char sql[] =
@@ -129,12 +134,20 @@ int state_holds(struct state *state, const char *id, const char *status, hold_ea
 	return result;
 }
 
+int state_holds_waiting(struct state *state, hold_each *each, void *context, struct fault *f)
+{
+	int result = state_holds(state, NULL, "open", each, context, f);
+
+	return result == 0 ? state_holds(state, NULL, "owed", each, context, f) : result;
+}
+
 int state_holds_over(
 	struct state *state, int64_t after, hold_each *each, void *context, struct fault *f)
 {
 	static const char sql[] =
 		COLUMNS "replaces, cleared FROM hold WHERE status <> 'open' AND cleared = 0 AND"
-			" status IN ('landed', 'superseded', 'dropped', 'expired') AND seq > ?"
+			" status IN ('landed', 'superseded', 'dropped', 'expired', 'paid', "
+			"'lapsed') AND seq > ?"
 			" ORDER BY seq";
 	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
 	int result = 0;

@@ -94,8 +94,12 @@ struct hold_row {
 	const char *digest; /* 64 */
 	/* 64: digest of the flagged transitions alone, without the count of landings */
 	const char *set;
-	const char *ref, *account, *old, *new, *since,
-		*status /* `open`, `landed`, `dropped`, `denied`, `superseded`, `expired` */;
+	const char *ref, *account, *old, *new, *since;
+	/*
+	 * `open`, `landed`, `dropped`, `denied`, `superseded`, `expired`; of what landed as glass
+	 * was broken: `owed`, `paid`, `lapsed`
+	 */
+	const char *status;
 	const char *agents;  /* names, comma-separated */
 	const char *verdict; /* the verdict object */
 	/* id of the hold of an earlier version, whose place it took; "": none */
@@ -113,6 +117,9 @@ int state_hold_put(struct state *state, const struct hold_row *hold, struct faul
 /* Sets a hold's status.  In a transaction. */
 int state_hold_set(struct state *state, const char *id, const char *status, struct fault *f);
 
+/* Whether a hold of that status waits for people: it is `open`, or a debt (`owed`). */
+bool state_hold_waits(const char *status);
+
 /* Is told of a hold; not 0 ends the list. */
 typedef int hold_each(void *context, const struct hold_row *hold);
 
@@ -122,6 +129,9 @@ typedef int hold_each(void *context, const struct hold_row *hold);
  */
 int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
 	void *context, struct fault *f);
+
+/* The same for every hold that waits (state_hold_waits()), debts last. */
+int state_holds_waiting(struct state *state, hold_each *each, void *context, struct fault *f);
 
 /* How many holds are open for that account, or were replaced and have their refs yet. */
 int state_holds_open(struct state *state, const char *account, int64_t *count, struct fault *f);

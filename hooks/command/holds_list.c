@@ -121,7 +121,7 @@ static int listed_open(
 	if (!holds->known)
 		return 0;
 	held_commit_subject(holds->facts.repo, hold->new, &l->subject);
-	return strcmp(hold->status, "open") == 0 ? find_standing(l, holds, f) : 0;
+	return state_hold_waits(hold->status) ? find_standing(l, holds, f) : 0;
 }
 
 static void listed_close(struct listed *l)
@@ -180,10 +180,10 @@ static bool may_be_approved(const struct listed *l)
 /* `ID  AGE  REF  AGENT  PATHS  1 of 2, needs GROUP  replaces ID  from ACCOUNT  SUBJECT` */
 static void add_line(struct buf *out, const struct listed *l, const struct listing *listing)
 {
-	bool open = strcmp(l->hold->status, "open") == 0;
+	bool open = state_hold_waits(l->hold->status);
 
 	buf_adds(out, l->hold->id);
-	if (!open || listing->findings)
+	if (strcmp(l->hold->status, "open") != 0 || listing->findings)
 		add_shown(out, "  ", l->hold->status);
 	add_shown(out, "  ", held_age(l->hold->since, time(NULL)).text);
 	add_shown(out, "  ", ref_shown(l));
@@ -258,15 +258,18 @@ static const char *keep(struct listing *listing, const char *text)
 static int add_row(struct listing *listing, const struct listed *l)
 {
 	const struct hold_row *hold = l->hold;
-	struct buf paths = BUF_INIT(LINE_MAX_BYTES);
+	struct buf paths = BUF_INIT(LINE_MAX_BYTES), needs = BUF_INIT(4096);
 	struct held_row *row;
 	const char *short_ref = ref_shown(l);
-	bool open = strcmp(hold->status, "open") == 0;
+	bool open = state_hold_waits(hold->status);
 
 	listing->rows =
 		arena_grow(&listing->texts, listing->rows, listing->count, sizeof(*listing->rows));
 	if (!listing->rows)
 		return fault_memory(listing->fault);
+	(void)buf_addf(&needs, "%s%s%s", strcmp(hold->status, "open") == 0 ? "" : hold->status,
+		strcmp(hold->status, "owed") == 0 ? ": " : "",
+		open && l->standing.len ? l->standing.data : "");
 	row = &listing->rows[listing->count++];
 	short_ref += strncmp(short_ref, "refs/heads/", 11) == 0 ? 11 : 0;
 	(void)buf_adds(&paths, json_string_value(json_array_get(l->paths, 0)));
@@ -277,8 +280,9 @@ static int add_row(struct listing *listing, const struct listed *l)
 				      ? hold->since
 				      : held_age(hold->since, time(NULL)).text),
 		keep(listing, short_ref), keep(listing, hold->agents), keep(listing, paths.data),
-		keep(listing, open ? l->standing.data : hold->status), keep(listing, hold->account),
+		keep(listing, needs.data), keep(listing, hold->account),
 		keep(listing, l->subject.data) } };
+	buf_release(&needs);
 	buf_release(&paths);
 	return 0;
 }
@@ -333,11 +337,12 @@ static int rows_print(struct listing *listing)
 	return table_end(&table) < 0 ? fault_memory(listing->fault) : 0;
 }
 
-/* They come newest first. */
-static int list(struct listing *listing, const char *id, const char *status)
+/* They come newest first, and what is owed last, and are printed the other way round. */
+static int list(struct listing *listing, const char *id, bool all)
 {
-	int outcome =
-		state_holds(listing->holds->state, id, status, on_hold, listing, listing->fault);
+	struct state *state = listing->holds->state;
+	int outcome = all ? state_holds(state, id, NULL, on_hold, listing, listing->fault)
+			  : state_holds_waiting(state, on_hold, listing, listing->fault);
 
 	if (outcome == 0 && (listing->rows || !listing->count) && !id && !listing->holds->json)
 		outcome = rows_print(listing);
@@ -351,7 +356,7 @@ int holds_list(struct holds *holds, struct fault *f)
 {
 	struct listing listing = { .holds = holds, .texts = ARENA_INIT(LINES_MAX), .fault = f };
 
-	return list(&listing, NULL, holds->all ? NULL : "open");
+	return list(&listing, NULL, holds->all);
 }
 
 int holds_show(struct holds *holds, const char *id, struct fault *f)
@@ -360,5 +365,5 @@ int holds_show(struct holds *holds, const char *id, struct fault *f)
 		.holds = holds, .texts = ARENA_INIT(LINES_MAX), .findings = true, .fault = f
 	};
 
-	return list(&listing, id, NULL);
+	return list(&listing, id, true);
 }

@@ -87,8 +87,10 @@ int desk_holds(struct link *link, const struct desk_options *options, struct fau
 		       "h.old, h.new, h.repository AS"
 		       " repository_id FROM countersign.hold h JOIN countersign.repository r ON"
 		       " r.host = h.host AND r.id = h.repository JOIN countersign.host a ON a.name"
-		       " = h.host WHERE (h.status = 'open' OR $1)"
-		       " AND ($2::text IS NULL OR h.host = $2) ORDER BY h.since, h.host, h.id",
+		       " = h.host WHERE (h.status IN ('open', 'owed') OR"
+		       " $1)"
+		       " AND ($2::text IS NULL OR h.host = $2) ORDER BY"
+		       " h.status = 'owed' DESC, h.since, h.host, h.id",
 		.params = { options->all ? "t" : "f", options->host },
 		.count = 2
 	};
@@ -219,7 +221,8 @@ static const char status_sql[] =
 	" now() - h.seen)::bigint AS seconds, (SELECT count(*) FROM countersign.repository r WHERE"
 	" r.host = h.name) AS repositories, (SELECT coalesce(sum(r.seq), 0)::bigint FROM"
 	" countersign.repository r WHERE r.host = h.name) AS rows, (SELECT count(*) FROM"
-	" countersign.hold w WHERE w.host = h.name AND w.status = 'open') AS holds,"
+	" countersign.hold w WHERE w.host = h.name AND w.status IN ('open',"
+	" 'owed')) AS holds,"
 	" (SELECT coalesce(max(id), 0) FROM countersign.orders) > h.orders AS behind, h.version"
 	" FROM countersign.host h WHERE $1::text IS NULL OR h.name = $1 ORDER BY h.name";
 

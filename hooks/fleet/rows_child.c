@@ -65,7 +65,7 @@ static int on_row(void *context, const struct log_entry *entry)
 static int on_hold(void *context, const struct hold_row *hold)
 {
 	struct telling *t = context;
-	bool open = strcmp(hold->status, "open") == 0;
+	bool open = state_hold_waits(hold->status);
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
 		cli_string(hold->ref), "account", cli_string(hold->account), "agents",

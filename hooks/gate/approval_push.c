@@ -109,12 +109,14 @@ static int check_target(struct session *session, const struct about *about,
 	const struct approval *approval, struct buf *refused, struct fault *f)
 {
 	const char *decision = json_string_value(json_object_get(about->verdict, "decision"));
+	bool is_held = json_object_get(about->verdict, "glass") ||
+		       (decision && strcmp(decision, "hold") == 0);
 	enum object_type type;
 	struct ref_value hold;
 	struct oid held;
 	char name[64];
 
-	if (!decision || strcmp(decision, "hold") != 0 || approval->decision != APPROVAL_APPROVE)
+	if (!is_held || approval->decision != APPROVAL_APPROVE)
 		return 0;
 	(void)snprintf(name, sizeof(name), "refs/countersign/holds/%s", approval->id);
 	if (repo_ref(session->facts.repo, name, &hold, f) < 0)
@@ -162,6 +164,8 @@ static int check_about(struct session *session, const struct approval *approval,
 		buf_addf(refused, "the digest that it names is not the one of %s", approval->id);
 	else if (strcmp(about.status, "landed") == 0)
 		buf_addf(refused, "%s has landed already", approval->id);
+	else if (strcmp(about.status, "paid") == 0)
+		buf_addf(refused, "%s is paid already", approval->id);
 	else if (strcmp(about.status, "dropped") == 0 && approval->decision == APPROVAL_APPROVE)
 		buf_addf(refused, "%s was dropped: it has to be pushed again first", approval->id);
 	else if (!about.verdict)

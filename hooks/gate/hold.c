@@ -100,7 +100,8 @@ static void write_how(struct buf *out, const struct session *session, const stru
 static void write_summary(struct buf *out, const struct session *session,
 	const struct verdict *verdict, enum object_type type)
 {
-	buf_addf(out, "Countersign holds %s\n\n", verdict_ref(verdict));
+	buf_addf(out, "Countersign %s %s\n\n", verdict->glass.by ? "is owed approvals of" : "holds",
+		verdict_ref(verdict));
 	buf_addf(out, "Repository: %s\nRef: %s\nPushed by: ", session->facts.name,
 		verdict_ref(verdict));
 	(void)text_escape(out, span_of(session->facts.push.account));

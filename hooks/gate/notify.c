@@ -38,6 +38,8 @@ static const char *type_of(const struct verdict *verdict)
 		i++)
 		if (strcmp(verdict->approval.decision, approvals[i].decision) == 0)
 			return approvals[i].type;
+	if (verdict->glass.by)
+		return "broken";
 	if (verdict->approved_count && verdict->decision == DECISION_ALLOW)
 		return NULL; /* told when it was held, and when it lands */
 	if (verdict->would_be == DECISION_DENY)
@@ -128,7 +130,8 @@ static void gather_asked(
 {
 	const struct policy *policy = session->facts.policy;
 
-	if (verdict->decision != DECISION_HOLD || !remedy_is_approval(verdict))
+	if ((verdict->decision != DECISION_HOLD && !verdict->glass.by) ||
+		!remedy_is_approval(verdict))
 		return;
 	for (size_t i = 0; i < verdict->count; i++)
 		for (size_t j = 0; j < policy->person_count; j++) {
@@ -180,7 +183,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 	gather_asked(session, verdict, &asked);
 	if (verdict->would_be == DECISION_HOLD)
 		find_words(session, &verdict->update->new, &words);
-	if (verdict->decision == DECISION_HOLD)
+	if (verdict->decision == DECISION_HOLD || verdict->glass.by)
 		find_link(session, verdict->hold, &words);
 	if (words.subject.data) {
 		struct flagged_lines lines = flagged_lines_count(session->facts.repo, verdict);
@@ -224,6 +227,12 @@ int notify_landed(const struct session *session, struct state *state, const char
 	const struct notice *notice, struct fault *f)
 {
 	return notify_plain(session, state, "landed", ref, notice, f);
+}
+
+int notify_paid(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f)
+{
+	return notify_plain(session, state, "paid", ref, notice, f);
 }
 
 int notify_found(const struct session *session, struct state *state, const char *ref,

@@ -22,6 +22,10 @@ int notify_verdict(const struct session *session, struct state *state, const str
 int notify_landed(const struct session *session, struct state *state, const char *ref,
 	const struct notice *notice, struct fault *f);
 
+/* The same for a debt that was paid. */
+int notify_paid(const struct session *session, struct state *state, const char *ref,
+	const struct notice *notice, struct fault *f);
+
 /* The same for what could not be judged: it was denied. */
 int notify_fault(const struct session *session, struct state *state, const struct notice *notice,
 	const char *ref, struct fault *f);

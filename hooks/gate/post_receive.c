@@ -5,6 +5,7 @@
 
 #include "common/facts/landing.h"
 #include "common/facts/passed.h"
+#include "common/git/refname.h"
 #include "common/notify/outbox.h"
 #include "hooks/gate/auto_land.h"
 #include "hooks/gate/chain.h"
@@ -81,13 +82,24 @@ static bool is_over(const struct push *push)
 	return over;
 }
 
+/* An approval may have paid a debt. */
+static int pay(struct session *session, bool *wrote, struct fault *f)
+{
+	for (size_t i = 0; i < session->facts.push.count; i++)
+		if (refname_is_approval(session->facts.push.updates[i].name)) {
+			*wrote = true;
+			return settle_debts(session, f);
+		}
+	return 0;
+}
+
 static int settle(struct session *session, const struct env *env, struct push *push, bool *wrote,
 	struct fault *f)
 {
 	if (session_of_push(session, env, push, f) < 0)
 		return -1;
 	push_passes_landed(session);
-	return settle_landed(session, wrote, f);
+	return settle_landed(session, wrote, f) < 0 ? -1 : pay(session, wrote, f);
 }
 
 /* What landed is attested by a deliverer, if this host has a key. */

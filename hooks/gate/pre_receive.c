@@ -11,6 +11,7 @@
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
 #include "hooks/gate/settle.h"
+#include "hooks/glass/glass.h"
 
 #define OURS "refs/countersign/"
 #define OURS_LEN (sizeof(OURS) - 1)
@@ -97,11 +98,38 @@ static int judge_all(struct pre_receive *p, const char **ref, struct fault *f)
 	return 0;
 }
 
-/* Holds are saved only when nothing in the push is denied: then git throws all of it away. */
+/* What was held of the push lands at once, where a person may break glass for it and does. */
+static int break_glass(struct pre_receive *p, struct fault *f)
+{
+	const struct glass_push push = { &p->session.facts, p->session.judge, p->verdicts,
+		p->count };
+	struct buf refused = BUF_INIT(8192);
+	int status = 0;
+
+	if (!glass_reason(p->session.facts.env) || p->worst == DECISION_ALLOW)
+		return 0;
+	if (p->worst == DECISION_DENY)
+		(void)buf_adds(&refused, "what is denied stays denied");
+	else
+		status = settle_debts(&p->session, f) < 0 ? -1 : glass_break(&push, &refused, f);
+	if (status == 0 && refused.len)
+		report_line(&p->report, "glass was not broken: %s", refused.data);
+	else if (status == 0) {
+		p->worst = DECISION_ALLOW;
+		p->all_held = false;
+	}
+	buf_release(&refused);
+	return status;
+}
+
+/*
+ * Holds are saved only when nothing in the push is denied: then git throws all of it away.  So are
+ * debts.
+ */
 static int save_holds(struct pre_receive *p, struct fault *f)
 {
-	for (size_t i = 0; p->worst == DECISION_HOLD && i < p->count; i++)
-		if (p->verdicts[i].decision == DECISION_HOLD &&
+	for (size_t i = 0; p->worst != DECISION_DENY && i < p->count; i++)
+		if ((p->verdicts[i].decision == DECISION_HOLD || p->verdicts[i].glass.by) &&
 			hold_save(&p->session, &p->verdicts[i], f) < 0)
 			return -1;
 	return 0;
@@ -222,7 +250,8 @@ static int decide(struct pre_receive *p, char **argv)
 		return hook_fault(&p->report, NULL, &fault);
 	if (chained != 0)
 		return chained;
-	if (judge_all(p, &ref, &fault) < 0 || save_holds(p, &fault) < 0) {
+	if (judge_all(p, &ref, &fault) < 0 || break_glass(p, &fault) < 0 ||
+		save_holds(p, &fault) < 0) {
 		record_fault(&p->session, ref, &fault);
 		return hook_fault(&p->report, ref, &fault);
 	}

@@ -94,15 +94,14 @@ static int record_pending(const struct recording *r, struct state *state,
 		(push_passes_reconsider(r->session, verdict->approval.hold, f) < 0 ||
 			passkey_counter_keep(state, verdict, f) < 0))
 		return -1;
-	if (verdict->decision != DECISION_ALLOW || !verdict->approved_count)
+	if (verdict->decision != DECISION_ALLOW || !(verdict->approved_count || verdict->glass.by))
 		return 0;
-	(void)snprintf(pending.set, sizeof(pending.set), "%s", verdict->set);
-	(void)snprintf(pending.hold, sizeof(pending.hold), "%s", verdict->hold);
-	if (!*pending.set)
-		return 0;
-	return check_landed(state, verdict, f) < 0
-		       ? -1
-		       : state_pending_put(state, update->target, &pending, f);
+	memcpy(pending.set, verdict->set, sizeof(pending.set));
+	if (!verdict->glass.by) /* whose hold is a debt, and lands with nothing */
+		memcpy(pending.hold, verdict->hold, sizeof(pending.hold));
+	if (!*pending.set || check_landed(state, verdict, f) < 0)
+		return *pending.set ? -1 : 0;
+	return state_pending_put(state, update->target, &pending, f);
 }
 
 struct remembering {

@@ -15,6 +15,8 @@
 #include "hooks/gate/notify.h"
 #include "hooks/gate/record.h"
 #include "hooks/gate/settle.h"
+#include "hooks/glass/debt.h"
+#include "hooks/glass/glass.h"
 
 #define VERDICT_MAX ((size_t)4 << 20)
 #define PUSH_BYTES ((size_t)1 << 20) /* of all verdict objects that a push leaves, roughly */
@@ -262,7 +264,9 @@ static int record_hold(
 	hold.old = old.hex;
 	hold.new = new.hex;
 	hold.since = since;
-	hold.status = verdict->decision == DECISION_HOLD ? "open" : "denied";
+	hold.status = verdict->decision == DECISION_HOLD ? "open"
+		      : verdict->glass.by                ? DEBT_OWED
+							 : "denied";
 	hold.agents = first_agents(verdict);
 	hold.verdict = json;
 	hold.replaces = v->count ? v->ids[0] : "";
@@ -323,8 +327,8 @@ static int record_parts(const struct recording *r, struct state *state, const st
 		return 0;
 	if (held && !notice.known && budget_hold_again(session, state, verdict, f) < 0)
 		return -1;
-	if (!allows && verdict->hold[0] && !refname_is_approval(verdict->update->name) &&
-		record_hold(v, state, json, f) < 0)
+	if ((!allows || verdict->glass.by) && verdict->hold[0] &&
+		!refname_is_approval(verdict->update->name) && record_hold(v, state, json, f) < 0)
 		return -1;
 	notice.known = notice.known || recorded.again || is_canary(verdict);
 	allows = allows && !verdict->ref_withheld; /* which cannot be awaited by its name */
@@ -371,12 +375,17 @@ int record_verdict(const struct recording *r, struct state *state, const struct 
 
 	if (!record_is_due(session, verdict))
 		return 0;
-	if (verdict->decision == DECISION_HOLD && !r->denied && !verdict->ref_withheld)
+	if ((verdict->decision == DECISION_HOLD || verdict->glass.by) && !r->denied &&
+		!verdict->ref_withheld)
 		status = versions_find(&versions, state, f);
-	context.most = row_room(r);
+	context.most = verdict->glass.by ? 0 : row_room(r); /* a debt is paid by its row */
 	context.replaces = versions.count ? versions.ids[0] : NULL;
 	if (status == 0)
 		status = verdict_json(verdict, &context, &json, f);
+	if (status == 0 && verdict->glass.by)
+		status = glass_check(&(struct glass_push){ &session->facts, session->judge,
+					     (struct verdict *)(uintptr_t)r->verdicts, r->count },
+			verdict, state, f);
 	if (status == 0)
 		status = record_parts(r, state, &versions, json.data, f);
 	if (status == 0)

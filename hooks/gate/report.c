@@ -4,15 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "common/base/text.h"
 #include "common/facts/remedy.h"
-#include "common/facts/server_path.h"
 #include "common/mark/marks.h"
 
-#define LINE_MAX_BYTES ((size_t)64 << 10)
 #define LINES_AFTER 8 /* findings: how they are reviewed and approved */
 #define MANY 10       /* findings: so many may have more lines than that */
 #define DESCRIPTION_MAX ((size_t)16 << 20)
@@ -174,6 +171,14 @@ static void add_approvers(struct buf *out, const struct verdict *verdict)
 	}
 }
 
+static void add_glass(struct buf *out, const struct verdict *verdict)
+{
+	buf_adds(out, " is allowed: glass broken by ");
+	add_shown(out, span_of(verdict->glass.by));
+	buf_adds(out, ": ");
+	add_shown(out, span_of(verdict->glass.reason));
+}
+
 static void describe_first(struct buf *out, const struct verdict *verdict)
 {
 	add_shown(out, span_of(verdict_ref(verdict)));
@@ -181,6 +186,8 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 		buf_addf(out, " is held: %s", verdict->hold);
 	else if (verdict->decision == DECISION_DENY)
 		buf_adds(out, " is denied");
+	else if (verdict->glass.by)
+		add_glass(out, verdict);
 	else if (verdict->approved_count)
 		add_approvers(out, verdict);
 	else if (verdict->would_be != DECISION_ALLOW)
@@ -311,6 +318,12 @@ static void say_review(struct report *report, const struct verdict *verdict)
 		oid_is_zero(old) ? "HEAD" : oid_text(old).hex);
 }
 
+static void say_approve(struct report *report, const struct verdict *verdict)
+{
+	report_line(report, "  approve  git countersign approve %s%s%s", verdict->hold,
+		report->held_at ? " --holds " : "", report->held_at ? report->held_at : "");
+}
+
 void report_verdict(struct report *report, const struct verdict *verdict)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX);
@@ -327,15 +340,19 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 		say_approvals(report, verdict);
 	if (report->asked)
 		return;
-	if (verdict->decision == DECISION_HOLD && report->unsaved) {
+	if (verdict->glass.by) {
+		report_line(report,
+			"  owed: %s, until it is approved; %s breaks no more glass before that",
+			verdict->hold, verdict->glass.by);
+		say_review(report, verdict);
+		say_approve(report, verdict);
+	} else if (verdict->decision == DECISION_HOLD && report->unsaved) {
 		report_line(report, "  not kept for review, since another ref of the push is "
 				    "denied: push this one alone");
 	} else if (verdict->decision == DECISION_HOLD) {
 		say_review(report, verdict);
 		if (remedy_is_approval(verdict) && !verdict->rejected_by) {
-			report_line(report, "  approve  git countersign approve %s%s%s",
-				verdict->hold, report->held_at ? " --holds " : "",
-				report->held_at ? report->held_at : "");
+			say_approve(report, verdict);
 			report_line(report, "when approved, push again");
 		}
 	} else if (verdict->decision == DECISION_DENY && remedy_is_approval(verdict) &&
@@ -344,54 +361,6 @@ void report_verdict(struct report *report, const struct verdict *verdict)
 			verdict->hold, verdict->digest);
 		report_line(report, "nothing of it was kept; when approved, push again");
 	}
-}
-
-void report_add_fault(struct buf *out, const struct fault *f)
-{
-	struct buf text = BUF_INIT(sizeof(f->text) * 2);
-
-	if (server_path_hide(&text, span_of(f->text)) == 0)
-		add_shown(out, buf_span(&text));
-	buf_release(&text);
-}
-
-/* What the pusher is not told is for the admin. */
-static void log_fault(const char *what, const struct fault *f)
-{
-	struct buf text = BUF_INIT(LINE_MAX_BYTES);
-
-	if (f->class != FAULT_ADMIN && f->class != FAULT_INTERNAL)
-		return;
-	add_shown(&text, span_of(what));
-	buf_adds(&text, ": ");
-	add_shown(&text, span_of(f->text));
-	if (!text.failed)
-		syslog(LOG_USER | LOG_ERR, "countersign: %s", text.data);
-	buf_release(&text);
-}
-
-void report_fault(struct report *report, const char *what, const struct fault *f)
-{
-	struct buf text = BUF_INIT(LINE_MAX_BYTES);
-
-	add_shown(&text, span_of(what));
-	buf_adds(&text, ": ");
-	report_add_fault(&text, f);
-	if (text.failed)
-		report_line(report, "%s", "the push could not be judged: out of memory");
-	else
-		put_counted(report, text.data, text.len, room(report));
-	buf_release(&text);
-	log_fault(what, f);
-}
-
-void report_unjudged(struct report *report, const char *ref, const struct fault *f)
-{
-	struct buf what = BUF_INIT(LINE_MAX_BYTES);
-
-	buf_addf(&what, "%s could not be judged", ref ? ref : "the push");
-	report_fault(report, what.failed ? "a ref could not be judged" : what.data, f);
-	buf_release(&what);
 }
 
 void report_end(struct report *report)

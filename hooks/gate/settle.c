@@ -7,6 +7,7 @@
 #include "hooks/gate/notify.h"
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/record.h"
+#include "hooks/glass/debt.h"
 
 #define AWAIT_MILLISECONDS ((int64_t)3600 * 1000) /* as long as a pass is good */
 
@@ -112,6 +113,7 @@ static int on_pending(void *context, const struct pending *pending)
 struct allowed {
 	struct arena texts;
 	const char *account, *policy, *hash;
+	const char *debt; /* the id of what is owed for it, or NULL */
 	json_t *agents;
 	bool by_approvals; /* whose landing has a row of its own */
 };
@@ -124,6 +126,9 @@ static int on_allowed(void *context, const struct log_entry *entry)
 	allowed->account = arena_strdup(&allowed->texts, entry->row.account);
 	allowed->policy = arena_strdup(&allowed->texts, entry->row.policy);
 	allowed->hash = arena_strdup(&allowed->texts, entry->hash);
+	if (json_object_get(verdict, "glass"))
+		allowed->debt = arena_strdup(
+			&allowed->texts, json_string_value(json_object_get(verdict, "hold")));
 	allowed->agents = json_incref(json_object_get(verdict, "agents"));
 	allowed->by_approvals = json_array_size(json_object_get(verdict, "approved_by")) > 0;
 	json_decref(verdict);
@@ -166,6 +171,8 @@ int settle_outcome(struct session *session, struct state *state, const struct aw
 			f, FAULT_ADMIN, "the log's row %lld is missing", (long long)what->seq);
 	if (status == 0 && !(landed && allowed.by_approvals))
 		status = outcome_row(session, state, &allowed, &row, f);
+	if (status == 0 && !landed && allowed.debt)
+		status = state_hold_set(state, allowed.debt, DEBT_LAPSED, f);
 	if (status == 0)
 		status = state_outcome_set(state, what->seq, landed, f);
 	json_decref(allowed.agents);
@@ -316,5 +323,78 @@ int settle_landed(struct session *session, bool *wrote, struct fault *f)
 	if (status == 0)
 		status = record_finish(session, state, settle_all(session, state, f), f);
 	state_close(state);
+	return status;
+}
+
+/* A debt that has been paid, as it was recorded, and by whom it was. */
+struct paid {
+	struct session *session;
+	struct state *state;
+	struct buf people;
+	struct fault *fault;
+};
+
+/* In the transaction: unless it was paid meanwhile. */
+static int on_paid(void *context, const struct hold_row *hold)
+{
+	struct paid *p = context;
+	struct session *session = p->session;
+	struct recorded recorded = { 0 };
+	json_t *verdict = json_loads(hold->verdict, 0, NULL);
+	struct log_row row = { .kind = "paid",
+		.account = session->facts.push.account,
+		.ref = hold->ref,
+		.old = hold->old,
+		.new = hold->new,
+		.decision = "allow",
+		.policy = session->facts.policy->digest };
+	struct notice notice = { .time = recorded.time, .log = recorded.hash };
+	int status = -1;
+
+	(void)json_object_set_new(verdict, "paid_by", json_string(p->people.data));
+	row.verdict = notice.json = verdict ? json_dumps(verdict, JSON_COMPACT) : NULL;
+	if (!row.verdict)
+		(void)fault_memory(p->fault);
+	else if (state_hold_set(p->state, hold->id, DEBT_PAID, p->fault) == 0 &&
+		 record_append(session, p->state, &row, &recorded, p->fault) == 0)
+		status = notify_paid(session, p->state, hold->ref, &notice, p->fault);
+	free((void *)(uintptr_t)row.verdict);
+	json_decref(verdict);
+	return status;
+}
+
+static int pay(struct paid *p, const char *id)
+{
+	int status =
+		state_open(&p->state, repo_git_dir(p->session->facts.repo), STATE_WRITE, p->fault);
+
+	if (status == 0)
+		status = state_begin(p->state, p->fault);
+	if (status == 0)
+		status = record_finish(p->session, p->state,
+			state_holds(p->state, id, DEBT_OWED, on_paid, p, p->fault), p->fault);
+	state_close(p->state);
+	p->state = NULL;
+	return status;
+}
+
+static int on_owed(void *context, const struct hold_row *hold)
+{
+	struct paid *p = context;
+	const struct debt debt = { &p->session->facts, p->session->judge, hold };
+	bool paid;
+
+	buf_clear(&p->people);
+	if (debt_weigh(&debt, &paid, &p->people, p->fault) < 0)
+		return -1;
+	return paid ? pay(p, hold->id) : 0;
+}
+
+int settle_debts(struct session *session, struct fault *f)
+{
+	struct paid paid = { .session = session, .people = BUF_INIT(65536), .fault = f };
+	int status = state_holds(session->facts.state, NULL, DEBT_OWED, on_owed, &paid, f);
+
+	buf_release(&paid.people);
 	return status;
 }

@@ -36,4 +36,10 @@ int settle_waits(
  */
 int settle_landed(struct session *session, bool *wrote, struct fault *f);
 
+/*
+ * Writes down which debts of broken glass are paid by the approvals that are there now, and tells
+ * of it.  0 or -1: the next time does it.
+ */
+int settle_debts(struct session *session, struct fault *f);
+
 #endif

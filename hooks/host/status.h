@@ -74,6 +74,7 @@ int status_look_at_worktrees(
 	struct status *status, const struct hook_check *repository, struct fault *f);
 
 #define STATUS_CLOCK "clock" /* what is looked at */
+#define STATUS_GLASS "glass"
 
 /* Tells of a clock that was further ahead when something was logged, and what that does. */
 void status_look_at_clock(struct status *status, struct state *state);
@@ -85,6 +86,9 @@ void status_look_at_clock(struct status *status, struct state *state);
  * leaves it.
  */
 void status_look_at_places(struct status *status);
+
+/* Tells of what is owed since glass was broken, and of a server that has no nonce for it. */
+void status_look_at_glass(struct status *status, struct state *state);
 
 /* Looks at everything that can be looked at without a push. */
 void status_look(struct status *status);

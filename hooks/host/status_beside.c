@@ -64,7 +64,7 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 enum status_level status_level(const struct status *status)
 {
 	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES,
-		STATUS_CLOCK, POLICY_DELEGATED, STATUS_PLACES };
+		STATUS_CLOCK, STATUS_GLASS, POLICY_DELEGATED, STATUS_PLACES };
 	size_t warnings = 0, index;
 	json_t *item;
 
@@ -293,6 +293,7 @@ static void look_for_moved(struct status *status, struct state *state)
 
 void status_look_beside(struct status *status, struct state *state)
 {
+	status_look_at_glass(status, state);
 	if (state)
 		look_for_orphans(status, state);
 	if (state)

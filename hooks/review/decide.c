@@ -28,7 +28,7 @@ const char *decide_obstacle(
 	if (held->objection)
 		return "What this page can show is not surely what would be signed, so it offers "
 		       "nothing to sign.";
-	if (strcmp(held->status, "open") != 0)
+	if (!state_hold_waits(held->status))
 		return "This does not wait any more.";
 	if (json_is_false(json_object_get(held->verdict, "approvable")))
 		return "No approval can help this change.";

@@ -82,7 +82,7 @@ static void add_status(const struct hold_view *hold)
 	page_add(page, "<dt>Approvals</dt><dd>");
 	if (strcmp(status, "landed") == 0)
 		page_badge(page, PAGE_GOOD, "landed");
-	else if (strcmp(status, "open") != 0)
+	else if (!state_hold_waits(status))
 		page_badge(page, PAGE_DENY, status);
 	else
 		page_badge(page,
@@ -91,6 +91,23 @@ static void add_status(const struct hold_view *hold)
 			needs.len ? needs.data : "");
 	page_add(page, "</dd>\n");
 	buf_release(&needs);
+}
+
+/* What landed already, by whose word. */
+static void add_glass(const struct hold_view *hold)
+{
+	struct page *page = &hold->visit->page;
+	json_t *glass = json_object_get(hold->held.verdict, "glass");
+	const char *by = json_string_value(json_object_get(glass, "by")),
+		   *reason = json_string_value(json_object_get(glass, "reason"));
+
+	if (!by || !reason)
+		return;
+	page_add(page, "<dt>Has landed</dt><dd>");
+	shown_text(page, by);
+	page_add(page, " broke glass: ");
+	shown_text(page, reason);
+	page_add(page, "</dd>\n");
 }
 
 void hold_about_write(struct hold_view *hold)
@@ -114,6 +131,7 @@ void hold_about_write(struct hold_view *hold)
 	page_add(page, "<dt>Ref</dt><dd><code>");
 	shown_text(page, held->ref);
 	page_add(page, "</code></dd>\n");
+	add_glass(hold);
 	add_status(hold);
 	if (*held->replaces)
 		page_add(page,

@@ -97,7 +97,7 @@ void hold_decision_write(struct hold_view *hold, bool unshown)
 	struct page *page = &hold->visit->page;
 	const char *why = why_not_here(hold, unshown);
 	const char *passkey = decide_obstacle(visit, &hold->held, visit->person);
-	bool waits = !hold->held.objection && strcmp(hold->held.status, "open") == 0 &&
+	bool waits = !hold->held.objection && state_hold_waits(hold->held.status) &&
 		     !json_is_false(json_object_get(hold->held.verdict, "approvable"));
 
 	if (!visit->person && visit->review->anybody && anybody_can(hold))

@@ -85,7 +85,7 @@ static void write_title(const struct hold_view *hold, struct buf *out)
 		ref += 11;
 	buf_addf(out, "%.*s: change to %s", (int)hold->visit->repository->name_len,
 		hold->visit->repository->name, ref);
-	if (strcmp(hold->held.status, "open") != 0)
+	if (!state_hold_waits(hold->held.status))
 		buf_addf(out, " (%s)", hold->held.status);
 }
 

@@ -19,7 +19,7 @@
 struct waiting {
 	const char *address, *repository, *ref, *subject, *agents, *since, *rules, *needs,
 		*replaces;
-	bool mine, rejected;
+	bool mine, rejected, owed;
 };
 
 /* What whoever asks wants to see alone; "": all. */
@@ -98,6 +98,8 @@ static int fill(struct list *list, struct waiting *row, const struct hold_row *h
 	char rest[64];
 
 	(void)snprintf(rest, sizeof(rest), "/holds/%s", hold->id);
+	row->owed = strcmp(hold->status, "owed") == 0;
+	buf_adds(&needs, row->owed ? "landed, owed: " : "");
 	standing_tell(standing, verdict, &needs);
 	held_commit_subject(list->visit->facts.repo, hold->new, &subject);
 	row->address =
@@ -111,7 +113,7 @@ static int fill(struct list *list, struct waiting *row, const struct hold_row *h
 	row->rules = rules_of(list, verdict);
 	row->needs = arena_strdup(texts, needs.len ? needs.data : "");
 	row->subject = arena_strdup(texts, subject.len ? subject.data : hold->id);
-	row->rejected = strncmp(row->needs ? row->needs : "", "rejected", 8) == 0;
+	row->rejected = row->needs && strstr(row->needs, "rejected by ") != NULL;
 	row->mine = standing_waits_for(
 		standing, hold, verdict, &list->visit->facts, list->visit->person);
 	buf_release(&needs);
@@ -170,7 +172,7 @@ static int waits(const struct repository *repository, bool *any, struct fault *f
 
 	*any = false;
 	if (status == 0)
-		status = state_holds(state, NULL, "open", is_there, any, f);
+		status = state_holds_waiting(state, is_there, any, f);
 	state_close(state);
 	return status < 0 ? -1 : 0;
 }
@@ -187,7 +189,7 @@ static void read_repository(struct list *list, const struct repository *reposito
 		visit_enter(visit, repository, &may, &f) == 0 && may &&
 		approval_keys_new(&list->keys, visit->facts.policy,
 			file_owner(repo_git_dir(visit->facts.repo)), &f) == 0)
-		(void)state_holds(visit->facts.state, NULL, "open", on_hold, list, &f);
+		(void)state_holds_waiting(visit->facts.state, on_hold, list, &f);
 	if (f.class != FAULT_NONE)
 		(void)fprintf(stderr, "countersign review: %s: %s\n", repository->git_dir, f.text);
 	approval_keys_free(list->keys);
@@ -199,6 +201,8 @@ static int by_age(const void *left, const void *right)
 {
 	const struct waiting *a = left, *b = right;
 
+	if (a->owed != b->owed)
+		return a->owed ? -1 : 1;
 	if (a->mine != b->mine)
 		return a->mine ? -1 : 1;
 	return strcmp(a->since, b->since);

@@ -26,6 +26,7 @@ git --git-dir="$REHEARSAL_GIT_DIR" for-each-ref --format='%(objectname) %(refnam
 	sed -e '/ refs\/countersign\//d' -e '/ refs\/replace\//d' >"$server/packed-refs"
 git --git-dir="$server" symbolic-ref HEAD "$REHEARSAL_BRANCH"
 git --git-dir="$server" config receive.advertisePushOptions true
+git --git-dir="$server" config receive.certNonceSeed "rehearsal-$(head -c 18 /dev/urandom | base64)"
 git --git-dir="$server" config receive.shallowUpdate false
 git --git-dir="$server" config receive.fsckObjects true
 # Whether git itself would refuse such things is not what is rehearsed.

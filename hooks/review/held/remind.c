@@ -185,7 +185,8 @@ static int on_due(void *context, const struct hold_row *hold)
 	};
 	const struct reminder reminder = { hold, w->due->asked };
 
-	if (!is_due(w->r->reminded, hold, session->facts.policy->approval.remind))
+	if (!state_hold_waits(hold->status) ||
+		!is_due(w->r->reminded, hold, session->facts.policy->approval.remind))
 		return 0;
 	if (record_append(session, w->state, &row, &recorded, w->r->fault) < 0 ||
 		notify_reminded(session, w->state, &reminder, &notice, w->r->fault) < 0 ||
@@ -206,7 +207,7 @@ static int remind_of(struct reminding *r, const struct due *due, size_t *count, 
 	if (status == 0) {
 		status = read_value(r, writing.state, f);
 		if (status == 0)
-			status = state_holds(writing.state, due->id, "open", on_due, &writing, f);
+			status = state_holds(writing.state, due->id, NULL, on_due, &writing, f);
 		status = record_finish(&r->session, writing.state, status, f);
 	}
 	state_close(writing.state);
@@ -226,7 +227,7 @@ static int remind_all(struct reminding *r, size_t *count, struct fault *f)
 		approval_keys_new(
 			&r->keys, facts->policy, file_owner(repo_git_dir(facts->repo)), f) < 0)
 		return -1;
-	status = state_holds(facts->state, NULL, "open", on_open, r, f);
+	status = state_holds_waiting(facts->state, on_open, r, f);
 	for (size_t i = 0; status == 0 && i < r->count; i++)
 		status = remind_of(r, &r->due[i], count, f);
 	return status;
