@@ -215,11 +215,11 @@ static bool is_first_of_rule(const struct verdict *verdict, size_t i)
 /* Of more than a pusher is shown, what each rule found first comes first. */
 static void describe_findings(struct buf *out, const struct verdict *verdict)
 {
-	bool many = verdict->count > MANY;
+	int turns = verdict->count > MANY ? 2 : 1;
 
-	for (int turn = 0; turn <= many; turn++)
+	for (int turn = 0; turn < turns; turn++)
 		for (size_t i = 0; i < verdict->count; i++)
-			if (!many || is_first_of_rule(verdict, i) == (turn == 0))
+			if (turns == 1 || is_first_of_rule(verdict, i) == (turn == 0))
 				describe_finding(out, &verdict->findings[i]);
 	if (verdict->more)
 		buf_addf(out, "  and %zu more\n", verdict->more);
