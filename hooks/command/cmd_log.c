@@ -198,7 +198,8 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 	fputs(*log_table_rejection(verdict) ? "  reject: " : "", stdout);
 	cli_print(log_table_rejection(verdict));
 	if (entry->again) {
-		printf("  again %lld times, last ", (long long)entry->again);
+		printf("  again %lld time%s, last ", (long long)entry->again,
+			entry->again == 1 ? "" : "s");
 		cli_print(entry->last);
 	}
 	return putchar('\n') == EOF ? -1 : 0;

@@ -55,6 +55,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 	! $shell "$command" show ffffffffffffffff >out 2>&1 || fail "$shell: a digest of another id"
 	! $shell "$command" approve $id >out 2>&1 || fail "$shell: nobody approved"
 	grep -q countersign.person out || fail "$shell: does not ask who I am"
+	grep -q user.signingkey out || fail "$shell: says only half of what is to be set up"
 	git config --global countersign.person alice
 	! $shell "$command" approve $id >out 2>&1 || fail "$shell: approved without a key"
 	grep -q user.signingkey out || fail "$shell: does not say how to sign"
