@@ -212,3 +212,83 @@ agent claude-code
 raw <"$story/deep"
 expect refused
 innocent
+
+sentence "The same ref twice in one push, by its own name or a symbolic one, refuses all of it"
+guarded
+git --git-dir="$server" symbolic-ref refs/heads/alias refs/heads/main
+for again in refs/heads/main refs/heads/alias; do
+	raw <<SCRIPT
+known main $main
+blob b x
+tree t 100644 f\x00#{b}
+commit c tree @{t}\nparent @{main}\nauthor A <alice@example.com> 1700000000 +0000\ncommitter A <alice@example.com> 1700000000 +0000\n\nhi\n
+command 0 c refs/heads/beside
+command $main c refs/heads/main
+command $main c $again
+SCRIPT
+	expect refused
+	said 'refs/heads/main stands twice in one push'
+	unmoved refs/heads/beside
+done
+innocent
+
+sentence "Entries that a file system would take for the folder above, itself or git's own are malformed, whatever git would check"
+guarded
+on_server config receive.fsckObjects false
+for name in . .. '.git.' '.git ' '.GIT' 'GIT~1' '.g\xe2\x80\x8cit' '.git::$INDEX_ALLOCATION' 'a/b' ''; do
+	for mode in '100644' '40000'; do
+		raw <<SCRIPT
+known main $main
+blob b x
+tree i 100644 f\x00#{b}
+tree t $mode $name\x00#{$([ "$mode" = 40000 ] && echo i || echo b)}
+commit c tree @{t}\nparent @{main}\nauthor A <alice@example.com> 1700000000 +0000\ncommitter A <alice@example.com> 1700000000 +0000\n\nhi\n
+command $main c refs/heads/main
+SCRIPT
+		expect denied
+		said 'malformed'
+	done
+done
+innocent
+
+sentence "Where objects may be missing on purpose nothing is judged, and status says so"
+guarded
+on_server config core.repositoryFormatVersion 1
+on_server config extensions.partialClone origin
+agent claude-code
+commit src/a.c 1
+push main
+expect refused
+said 'extensions.partialclone'
+exits 2 countersign status --repo "$server"
+said 'extensions.partialclone'
+on_server config --unset extensions.partialClone
+push main
+expect landed
+innocent
+
+sentence "A state that somebody keeps locked refuses an agent's push after ten seconds, and the next one is judged"
+if command -v sqlite3 >/dev/null; then
+	guarded
+	agent claude-code
+	commit infra/a.tf 1
+	mkfifo "$story/in" "$story/locked"
+	sqlite3 "$server/countersign/state.db" <"$story/in" >"$story/locked" &
+	locker=$!
+	exec 8>"$story/in"
+	echo 'BEGIN EXCLUSIVE; SELECT 1;' >&8
+	read -r _ <"$story/locked"
+	push main
+	expect refused
+	said 'locked by another process'
+	same 'holds' "$(refs_of refs/countersign/holds | wc -l)" 0
+	echo 'ROLLBACK;' >&8
+	exec 8>&-
+	wait "$locker"
+	push main
+	expect held
+	forget
+	innocent
+else
+	skip 'there is no sqlite3'
+fi
