@@ -182,6 +182,13 @@ static int read_all(
 	return status;
 }
 
+/* UTF-8's mark, which some editors put at the beginning: git passes over a whole one. */
+static void pass_mark(FILE *in)
+{
+	if (getc(in) != 0xef || getc(in) != 0xbb || getc(in) != 0xbf)
+		(void)fseek(in, 0, SEEK_SET);
+}
+
 int config_file_read(const char *path, config_file_each *each, void *context, struct fault *f)
 {
 	struct config_reading r = {
@@ -192,6 +199,7 @@ int config_file_read(const char *path, config_file_each *each, void *context, st
 	r.in = file_open(path);
 	if (!r.in)
 		return errno == ENOENT ? 0 : fault_set(f, FAULT_ADMIN, "%s: %m", path);
+	pass_mark(r.in);
 	status = read_all(&r, each, context, f);
 	if (status == 0 && ferror(r.in))
 		status = fault_set(f, FAULT_ADMIN, "%s: it cannot be read", path);

@@ -139,6 +139,11 @@ while IFS= read -r path; do
 	fi
 done <"$story/taken"
 
+sentence "However git reads that a repository is bare, it is judged there, and what may land does"
+for name in two hex capitals oneline continued crlf marked commented no-config nested by-place worktree-config spaced-head; do
+	takes "$root/$name" || fail "$name: $(cat "$out")"
+done
+
 sentence "A root that is a link, or is written with dots and slashes, is the folder itself"
 rm -f "$list" "$prefix/etc/countersign/roots" "$prefix/etc/countersign/left-out" "$prefix/etc/countersign/.looked"
 mkdir "$story/real"
