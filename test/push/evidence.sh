@@ -18,12 +18,16 @@ here()
 sentence "Every control says how far a hook reaches and why, and no figure alone puts one in place"
 server
 asks
-for framework in owasp-agentic owasp-nhi nist-ai-rmf csa-maestro; do
+for framework in owasp-agentic owasp-nhi nist-ai-rmf csa-maestro owasp-aisvs-c9 slsa-source; do
 	grep -q "\"id\": \"$framework\"" "$out" || fail "$framework is missing"
 done
 for number in ASI01 ASI02 ASI03 ASI04 ASI05 ASI06 ASI07 ASI08 ASI09 ASI10 NHI1:2025 NHI2:2025 NHI3:2025 NHI4:2025 \
-	NHI5:2025 NHI6:2025 NHI7:2025 NHI8:2025 NHI9:2025 NHI10:2025 L1 L2 L3 L4 L5 L6 L7; do
+	NHI5:2025 NHI6:2025 NHI7:2025 NHI8:2025 NHI9:2025 NHI10:2025 L1 L2 L3 L4 L5 L6 L7 C9.1 C9.2 C9.3 C9.4 \
+	C9.5 C9.6; do
 	grep -q "\"id\": \"$number\"" "$shipped" || fail "$number is missing"
+done
+for level in 1 2 3 4; do
+	grep -q "\"id\": \"Source L$level\"" "$shipped" || fail "Source L$level is missing"
 done
 [ "$(grep -c '"reach": "\(answered\|partly\|out\)"' "$shipped")" -eq "$(grep -c '"why": "' "$shipped")" ] ||
 	fail 'a control has no reach or no reason'
