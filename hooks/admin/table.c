@@ -116,6 +116,32 @@ static size_t width_of(const char *text)
 	return columns_of(text, 0, &bytes);
 }
 
+void terminal_print(const struct terminal *terminal, const char *text, size_t indent)
+{
+	size_t column = strspn(text, " ");
+
+	(void)printf("%.*s", (int)column, text);
+	text += column;
+	for (bool first = true; *text; first = false) {
+		size_t bytes = strcspn(text, " "), ignored;
+		char word[1024];
+
+		(void)snprintf(word, sizeof(word), "%.*s", (int)bytes, text);
+		if (!first && terminal->is &&
+			column + 1 + columns_of(word, 0, &ignored) > terminal->width) {
+			(void)printf("\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			(void)putchar(' ');
+			column++;
+		}
+		(void)printf("%.*s", (int)bytes, text);
+		column += columns_of(word, 0, &ignored);
+		text += bytes + (text[bytes] == ' ');
+	}
+	(void)putchar('\n');
+}
+
 void table_begin(struct table *table, const struct table_column *columns, size_t count,
 	const struct terminal *terminal)
 {

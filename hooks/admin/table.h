@@ -43,6 +43,12 @@ struct shown_time {
 /* That time in the time of this host; as it is when it is none, or with --iso. */
 struct shown_time terminal_time(const struct terminal *terminal, const char *time);
 
+/*
+ * Prints the text and a newline; on a terminal it is broken at blanks to fit, and goes on behind
+ * that many columns.
+ */
+void terminal_print(const struct terminal *terminal, const char *text, size_t indent);
+
 enum tone {
 	TONE_PLAIN,
 	TONE_GOOD,

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/buf.h"
 #include "common/facts/host.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/command.h"
 #include "hooks/host/hook_check.h"
 #include "hooks/host/run_as_owner.h"
@@ -53,6 +55,17 @@ static json_t *stopped_json(const struct stops *stops)
 	return list;
 }
 
+/* `  before WHAT: PROBLEM; ADVICE`, which a terminal shows broken to fit. */
+static void print_item(const struct terminal *terminal, const char *before, const json_t *item)
+{
+	struct buf line = BUF_INIT((size_t)1 << 16);
+
+	buf_addf(&line, "  %s%s: %s; %s", before, text_at(item, "what"), text_at(item, "problem"),
+		text_at(item, "advice"));
+	terminal_print(terminal, line.len ? line.data : "", 4);
+	buf_release(&line);
+}
+
 static void print_text(const struct status *status)
 {
 	static const char *const words[] = {
@@ -61,16 +74,19 @@ static void print_text(const struct status *status)
 		[STATUS_CRITICAL] = "NOT SAFELY GUARDED: pushes may land unjudged, or none at all",
 		[STATUS_UNKNOWN] = "whether it is guarded cannot be seen by this user",
 	};
+	struct buf head = BUF_INIT((size_t)1 << 16);
+	struct terminal terminal = { 0 };
 	size_t index;
 	json_t *item;
 
-	printf("%s: %s (%s, version %s, %s)\n", repo_git_dir(status->in_force.repo),
+	(void)terminal_read(&terminal, status->env, "status");
+	buf_addf(&head, "%s: %s (%s, version %s, %s)", repo_git_dir(status->in_force.repo),
 		words[status_level(status)], host_name(status->in_force.repo), COUNTERSIGN_VERSION,
 		status->in_force.paths.prefix);
-	json_array_foreach(status->problems, index, item) printf("  %s: %s; %s\n",
-		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
-	json_array_foreach(status->notes, index, item) printf("  note: %s: %s; %s\n",
-		text_at(item, "what"), text_at(item, "problem"), text_at(item, "advice"));
+	terminal_print(&terminal, head.len ? head.data : "", 4);
+	buf_release(&head);
+	json_array_foreach(status->problems, index, item) print_item(&terminal, "", item);
+	json_array_foreach(status->notes, index, item) print_item(&terminal, "note: ", item);
 	json_array_foreach(status->chained, index, item) print_chained(item);
 	print_stopped(&status->stops);
 	if (status->made)

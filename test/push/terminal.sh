@@ -113,3 +113,14 @@ exits 2 countersign stop --repo "$server" github-copilot --reason x --iso
 said 'are for the list of who is stopped'
 exits 2 countersign agents --color sometimes
 said "--color is auto, always or never, not 'sometimes'"
+
+sentence "What status says of a repository is broken between words on a terminal, and one line each elsewhere"
+server
+chmod -x "$server/hooks/update"
+on_terminal 80 status --repo "$server"
+[ "$(plain | grep -v / | awk 'length > 80' | wc -l)" -eq 0 ] || fail 'it does not fit'
+plain | tr -s '\n ' '  ' >"$story/flat"
+broken=$(wc -l <"$out")
+exits 1 countersign status --repo "$server"
+[ "$(wc -l <"$out")" -lt "$broken" ] || fail 'nothing was broken'
+same 'the words' "$(tr -s '\n ' '  ' <"$out")" "$(cat "$story/flat")"
