@@ -95,8 +95,11 @@ expect landed
 sentence "A hold that was made while the clock was far ahead expires as any, and none before its time"
 server
 governed '{ "expires": "14d" }'
-hold_change infra/early.tf
-push work:refs/heads/release/1
+person robot
+agent claude-code
+branch early origin/main
+commit infra/early.tf resource
+push early:refs/heads/release/1
 expect held
 early=$hold
 seen 20
