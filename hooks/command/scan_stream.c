@@ -63,8 +63,8 @@ static int go_on(struct stream *s, struct scan_place *place, struct span bytes, 
 {
 	struct buf plain = BUF_INIT(s->wide ? bytes.len + bytes.len / 2 + 64 : 64);
 	int status = s->wide ? credential_decode(bytes, &plain) : 0;
-	const char *at = status > 0 ? plain.data : bytes.data;
-	const char *end = at + (status > 0 ? plain.len : bytes.len);
+	struct span text = status > 0 ? buf_span(&plain) : bytes;
+	const char *at = text.data, *end = at + text.len;
 
 	while (status >= 0 && at < end) {
 		const char *line = memchr(at, '\n', (size_t)(end - at));
