@@ -162,6 +162,7 @@ struct repo_file {
 	struct object object;
 	struct oid id;    /* of the file, when found */
 	bool found, over; /* found: there is one (no link, no folder); over: and it is too large */
+	bool other;       /* what is there is a link, a folder or a submodule */
 };
 
 /* Reads the file at file->path of a commit's tree into the rest of *file.  0 or -1. */

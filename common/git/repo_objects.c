@@ -275,11 +275,13 @@ int repo_file_read(
 	uint32_t mode;
 
 	file->object = (struct object){ 0 };
-	file->found = file->over = false;
+	file->found = file->over = file->other = false;
 	if (repo_tree_of(repo, commit, &tree, f) < 0 ||
 		repo_entry_at(repo, &tree, file->path, &mode, &id, f) < 0)
 		return -1;
-	if (mode != MODE_FILE && mode != MODE_FILE_GROUP && mode != MODE_EXECUTABLE)
+	file->other =
+		mode && mode != MODE_FILE && mode != MODE_FILE_GROUP && mode != MODE_EXECUTABLE;
+	if (!mode || file->other)
 		return 0;
 	if (repo_read_within(repo, &id, file->most, &file->object, &file->over, f) < 0)
 		return -1;

@@ -23,6 +23,21 @@ static bool is_same(const struct repo_file *a, const struct repo_file *b)
 	return a->found == b->found && (!a->found || oid_equal(&a->id, &b->id));
 }
 
+/* Nothing can be read of it, and who approves it would find no policy there. */
+static int object_to_no_file(struct judge *judge, const struct rule_case *about, struct fault *f)
+{
+	struct rule_case c = *about;
+	const struct change change = { .path = span_of(POLICY_DELEGATED) };
+
+	c.change = &change;
+	return judge_object(judge, &c,
+		&(struct objection){ .rule = "delegated",
+			.action = ACTION_DENY,
+			.detail = "it would be a link, a folder or a submodule: a policy is a "
+				  "file" },
+		f);
+}
+
 /* The first of the errors, and how many others there are. */
 static int object_to_errors(struct judge *judge, const struct rule_case *about,
 	const struct buf *errors, struct fault *f)
@@ -112,6 +127,8 @@ int judge_delegated(
 		if (after.found)
 			status = judge_proposed(judge, c, &after, f);
 	}
+	if (status == 0 && after.other && !before.other)
+		status = object_to_no_file(judge, c, f);
 	if (before.found)
 		object_release(&before.object);
 	if (after.found)

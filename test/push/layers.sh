@@ -101,6 +101,38 @@ commit src/b.c 'b'
 push topic:main
 expect landed
 
+sentence "Nor can a link, a folder or a submodule take its place: who approves it would approve no policy"
+server
+echo '{ "version": 1, "refs": ["refs/tags/**"] }' | site_policy
+delegated
+person alice
+as alice
+link()
+{
+	ln -s other.json "$work/.countersign.json"
+	in_work add -A
+}
+folder()
+{
+	mkdir "$work/.countersign.json"
+	echo '{ "version": 1 }' >"$work/.countersign.json/policy.json"
+	in_work add -A
+}
+submodule()
+{
+	in_work update-index --add --cacheinfo "160000,$(in_work rev-parse HEAD),.countersign.json"
+}
+for make in link folder submodule; do
+	branch "by-$make" origin/main
+	$make
+	record "Delegate by $make"
+	push "by-$make:main"
+	expect denied
+	said 'it would be a link, a folder or a submodule: a policy is a file'
+	rm -rf "$work/.countersign.json"
+	in_work reset -q --hard
+done
+
 sentence "One that is wrong and in force keeps nobody from pushing, is told by status, and can be mended by a push"
 server
 delegated
