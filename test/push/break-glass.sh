@@ -251,3 +251,21 @@ expect refused
 said 'would be held'
 exits 0 countersign holds --repo "$server"
 unsaid owed
+
+sentence "What somebody rejected stays held, and what nobody could approve"
+breakable
+emergency
+as alice
+push work:main
+expect held
+digest=$(digest_of "$hold")
+decide bob reject
+expect landed
+break_glass alice 'the site is down'
+expect held
+said 'somebody who may approve it has rejected it'
+breakable '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold" }'
+emergency
+break_glass alice 'the site is down'
+expect held
+said 'nobody could sign the debt'
