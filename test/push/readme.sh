@@ -28,3 +28,7 @@ sentence "README has fewer than 150 lines, and what it links to is there"
 for link in $(grep -o '](docs/[a-z./-]*)' "$SOURCE_DIR/README.md" | tr -d '()]'); do
 	[ -f "$SOURCE_DIR/$link" ] || fail "$link is not there"
 done
+
+sentence "README counts the kinds of misuse that rehearse plays"
+kinds=$(find "$SOURCE_DIR/hooks/report/rehearse" -name '[1-9][0-9]-*.sh' | wc -l)
+grep -q "# $kinds kinds of misuse" "$SOURCE_DIR/README.md" || fail "there are $kinds"
