@@ -21,7 +21,7 @@ const char cmd_evidence_usage[] =
 	"\n"
 	"Writes an audit report: for each control of OWASP's Top 10 for Agentic\n"
 	"Applications and for Non-Human Identities, the NIST AI RMF, CSA MAESTRO,\n"
-	"chapter 9 of OWASP's AISVS and SLSA's Source track,\n"
+	"chapter 9 of OWASP's AISVS, SLSA's Source track and OpenSSF's OSPS Baseline,\n"
 	"which rules, settings and log figures answer it here, and which controls a git\n"
 	"hook cannot reach.\n"
 	"\n"

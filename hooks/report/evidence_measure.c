@@ -1,6 +1,7 @@
 /* Which measures there are, and whether they are in place: a row each. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/policy/rule_list.h"
 #include "hooks/report/evidence.h"
@@ -14,10 +15,20 @@ struct look {
 	struct buf says;
 };
 
-static void say_rule(struct look *look, const struct rule *rule)
+static void add_tally(struct look *look, const char *rule)
+{
+	struct tally tally = log_figures_rule(look->figures, rule);
+
+	look->out->tally.denied += tally.denied;
+	look->out->tally.held += tally.held;
+	look->out->tally.warned += tally.warned;
+}
+
+static void add_rule(struct look *look, const struct rule *rule)
 {
 	(void)buf_addf(&look->says, "%s%s (%s%s)", look->says.len ? ", " : "", rule->name,
 		action_name(rule->action), rule->observe ? ", observed only" : "");
+	add_tally(look, rule->name);
 }
 
 /*
@@ -39,15 +50,6 @@ static bool names_class(names classes, const char *asked)
 	return false;
 }
 
-static void add_tally(struct look *look, const char *rule)
-{
-	struct tally tally = log_figures_rule(look->figures, rule);
-
-	look->out->tally.denied += tally.denied;
-	look->out->tally.held += tally.held;
-	look->out->tally.warned += tally.warned;
-}
-
 static void look_class(struct look *look)
 {
 	for (size_t i = 0; i < look->policy->rule_count; i++) {
@@ -56,8 +58,7 @@ static void look_class(struct look *look)
 		if (!names_class(rule->classes, look->name) &&
 			!names_class(rule->content, look->name))
 			continue;
-		say_rule(look, rule);
-		add_tally(look, rule->name);
+		add_rule(look, rule);
 		look->out->in_place |=
 			!rule->observe && rule->action != ACTION_WARN && rule->by != BY_NAMED;
 	}
@@ -191,12 +192,9 @@ static void look_stopped(struct look *look)
 
 static void look_hidden_text(struct look *look)
 {
-	struct tally tally;
-
 	look->name = "agent-instructions";
 	look_class(look);
-	tally = log_figures_rule(look->figures, "hidden-text");
-	look->out->tally = tally;
+	look->out->tally = log_figures_rule(look->figures, "hidden-text");
 }
 
 static void look_approvals(struct look *look)
@@ -272,6 +270,45 @@ static void look_mode(struct look *look)
 		look->policy->observe ? "observes" : "enforces", look->policy->digest);
 }
 
+/* Whether some layer that is enforced keeps history for everybody. */
+static void look_history(struct look *look)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		look->out->in_place |=
+			look->policy->layers[i].keep_history && !look->policy->layers[i].observe;
+	(void)buf_addf(&look->says, "governed branches and tags %s",
+		look->out->in_place ? "are rewound, moved and deleted by nobody"
+				    : "may be rewound, moved and deleted by people");
+}
+
+static bool wants_sign_off(const struct rule *rule)
+{
+	static const char key[] = "Signed-off-by";
+	names wanted = rule->message ? rule->message->require : NULL;
+
+	for (; wanted && *wanted; wanted++)
+		if (strncasecmp(*wanted, key, sizeof(key) - 1) == 0 &&
+			((*wanted)[sizeof(key) - 1] == '\0' || (*wanted)[sizeof(key) - 1] == ':'))
+			return true;
+	return false;
+}
+
+/* Rules that refuse what lacks a sign-off; of agents' commits alone does not do. */
+static void look_sign_off(struct look *look)
+{
+	for (size_t i = 0; i < look->policy->rule_count; i++) {
+		const struct rule *rule = &look->policy->rules[i];
+
+		if (!wants_sign_off(rule))
+			continue;
+		add_rule(look, rule);
+		look->out->in_place |=
+			!rule->observe && rule->action != ACTION_WARN && rule->by == BY_ANYONE;
+	}
+	if (!look->says.len)
+		(void)buf_adds(&look->says, "no rule wants the trailer Signed-off-by");
+}
+
 static void look_log(struct look *look)
 {
 	look->out->in_place = look->figures->whole && look->figures->chain > 0;
@@ -322,6 +359,8 @@ static const struct {
 	{ "setting:presence", look_presence },
 	{ "setting:unattributed", look_unattributed },
 	{ "setting:mode", look_mode },
+	{ "setting:history", look_history },
+	{ "setting:sign-off", look_sign_off },
 	{ "setting:log", look_log },
 	{ "setting:webhooks", look_webhooks },
 	{ "log:decisions", look_number },

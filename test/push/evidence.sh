@@ -18,7 +18,7 @@ here()
 sentence "Every control says how far a hook reaches and why, and no figure alone puts one in place"
 server
 asks
-for framework in owasp-agentic owasp-nhi nist-ai-rmf csa-maestro owasp-aisvs-c9 slsa-source; do
+for framework in owasp-agentic owasp-nhi nist-ai-rmf csa-maestro owasp-aisvs-c9 slsa-source ossf-osps-baseline; do
 	grep -q "\"id\": \"$framework\"" "$out" || fail "$framework is missing"
 done
 for number in ASI01 ASI02 ASI03 ASI04 ASI05 ASI06 ASI07 ASI08 ASI09 ASI10 NHI1:2025 NHI2:2025 NHI3:2025 NHI4:2025 \
@@ -29,6 +29,22 @@ done
 for level in 1 2 3 4; do
 	grep -q "\"id\": \"Source L$level\"" "$shipped" || fail "Source L$level is missing"
 done
+# The published list: so many in each part, numbered from 01, and no others.
+while read -r part count; do
+	for number in $(seq "$count"); do
+		echo "OSPS-$part-0$number"
+	done
+done >"$story/published" <<'LIST'
+AC 4
+BR 7
+DO 7
+GV 4
+LE 3
+QA 7
+SA 3
+VM 6
+LIST
+same 'OSPS' "$(grep -o '"id": "OSPS-[^"]*"' "$shipped" | cut -d'"' -f4)" "$(cat "$story/published")"
 [ "$(grep -c '"reach": "\(answered\|partly\|out\)"' "$shipped")" -eq "$(grep -c '"why": "' "$shipped")" ] ||
 	fail 'a control has no reach or no reason'
 ! grep '"answers": \["log:[a-z]*"\]' "$shipped" >"$out" || fail 'a control is answered by a figure alone'
@@ -51,6 +67,32 @@ policy <<'JSON'
 JSON
 asks
 here 0 0 'not in place'
+
+sentence "History is kept and sign-offs are wanted only where the policy says so for everybody, and enforces it"
+server
+policy <<'JSON'
+{ "version": 1,
+  "rules": [ { "name": "dco", "message": { "require": ["Signed-off-by"] }, "action": "deny" } ] }
+JSON
+asks
+here 6 2 'not in place'
+here 6 5 'not in place'
+here 6 22 'not in place'
+policy <<'JSON'
+{ "version": 1, "keep_history": true,
+  "rules": [ { "name": "dco", "message": { "require": ["Signed-off-by"] }, "by": "anyone", "action": "deny" } ] }
+JSON
+asks
+here 6 2 'partly in place'
+here 6 5 'in place'
+here 6 22 'in place'
+policy <<'JSON'
+{ "version": 1, "mode": "observe", "keep_history": true,
+  "rules": [ { "name": "dco", "message": { "require": ["Signed-off-by"] }, "by": "anyone", "action": "deny" } ] }
+JSON
+asks
+here 6 5 'not in place'
+here 6 22 'not in place'
 
 sentence "Decisions are counted from the log, and only those of the time asked for"
 server
