@@ -45,6 +45,18 @@ SA 3
 VM 6
 LIST
 same 'OSPS' "$(grep -o '"id": "OSPS-[^"]*"' "$shipped" | cut -d'"' -f4)" "$(cat "$story/published")"
+# Chapter 9 has so many requirements in each section; each is told of once.
+while read -r section count; do
+	seq -f "9.$section.%g" "$count"
+done >"$story/published" <<'LIST'
+1 3
+2 10
+3 8
+4 4
+5 6
+6 3
+LIST
+same 'AISVS' "$(grep -o '9\.[0-9]*\.[0-9]*' "$shipped" | sort -V)" "$(cat "$story/published")"
 [ "$(grep -c '"reach": "\(answered\|partly\|out\)"' "$shipped")" -eq "$(grep -c '"why": "' "$shipped")" ] ||
 	fail 'a control has no reach or no reason'
 ! grep '"answers": \["log:[a-z]*"\]' "$shipped" >"$out" || fail 'a control is answered by a figure alone'
