@@ -34,11 +34,11 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME countersign)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_DEBIAN_SERVER_DESCRIPTION
-"git hooks that stop risky changes by coding agents until people sign
+"git hooks that hold risky changes by coding agents until a person signs
 Countersign finds the commits that coding assistants made, keeps each agent
 inside the paths it was given, stops infrastructure and credential changes
 until a person has countersigned them, and tells the reviewers. It runs on
-the git server that is there: bare repositories, gitolite, Gitea or Forgejo,
+the git server that you have: bare repositories, gitolite, Gitea, Forgejo or
 GitLab. Installing it guards no repository yet: countersign-install does.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL Unspecified package reviewer reviewer-package)

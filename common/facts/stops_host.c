@@ -210,7 +210,7 @@ int stops_host_set(const char *etc, const struct stopped *who, bool *was, struct
 		status = text ? 0 : fault_memory(f);
 	}
 	if (status == 0 && stops.count == STOPS_MAX && who->reason && !*was)
-		status = fault_set(f, FAULT_ADMIN, "%s: as many are stopped as can be", etc);
+		status = fault_set(f, FAULT_ADMIN, "%s: the list of stops is full", etc);
 	if (status == 0 && (who->reason || *was))
 		status = file_replace(&own, folder, etc, text, f);
 	if (status == 0 && (who->reason || *was))

@@ -121,7 +121,7 @@ static int read_extras(struct commit *out, struct span *rest, const char **why)
 		if (!extra)
 			continue;
 		if (seen & extra->once)
-			return malformed(why, "a commit header that stands twice");
+			return malformed(why, "a duplicate commit header");
 		seen |= extra->once;
 		if (read_extra(out, extra, rest) < 0)
 			return malformed(why, "a commit header without an end or a value");

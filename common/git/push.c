@@ -174,7 +174,7 @@ static int update_resolve(
 				  "(hideRefs), and takes no pushes to it"
 				: "the ref is not where the push says it is: fetch, and push again";
 	else if (!oid_is_zero(&update->new) && !repo_has(repo, &update->new))
-		update->stale = "the object that it shall point to is missing from the push";
+		update->stale = "the new object is missing from the push";
 	return 0;
 }
 

@@ -35,7 +35,7 @@ static const struct {
 	{ SQLITE_CORRUPT, "damaged; " STATE_MEND },
 	{ SQLITE_NOTADB, "damaged or not a database; " STATE_MEND },
 	{ SQLITE_READONLY, "may not be written by this user" },
-	{ SQLITE_PERM, "may not be used by this user" },
+	{ SQLITE_PERM, "permission denied" },
 	{ SQLITE_CANTOPEN, "cannot be opened" },
 	{ SQLITE_IOERR, "cannot be read or written" },
 	{ SQLITE_NOMEM, "out of memory" },

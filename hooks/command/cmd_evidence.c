@@ -141,7 +141,8 @@ static int report(struct evidence_options *asked, struct policy_in_force *in_for
 	int status;
 
 	if (!in_force->repo)
-		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
+		return fault_set(
+			f, FAULT_ADMIN, "this is not a git repository: name one with --repo");
 	if (policy_in_force_load(in_force, f) < 0 ||
 		install_paths_join(mapping, in_force->paths.prefix,
 			"share/countersign/evidence.json", f) < 0 ||

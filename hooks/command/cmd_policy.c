@@ -84,7 +84,7 @@ static int check_files(const struct policy_args *words, const struct policy_in_f
 	int worst = 0;
 
 	if (layer == LAYER_COUNT) {
-		fprintf(stderr, "countersign: --layer is site, repository or delegated\n");
+		fprintf(stderr, "countersign: --layer must be site, repository or delegated\n");
 		return 2;
 	}
 	if (sources_agents(&site) < 0) {

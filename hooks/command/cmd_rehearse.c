@@ -339,7 +339,8 @@ static int rehearse_all(struct rehearse *r, struct policy_in_force *in_force, st
 		temporary[INSTALL_PATH_MAX];
 
 	if (!in_force->repo)
-		return fault_set(f, FAULT_ADMIN, "this is no git repository: name one with --repo");
+		return fault_set(
+			f, FAULT_ADMIN, "this is not a git repository: name one with --repo");
 	if (whole_path(&r->policy, policy, f) < 0 || whole_path(&r->scenarios, scenarios, f) < 0 ||
 		whole_path(&r->rehearsal.temporary, temporary, f) < 0)
 		return -1;

@@ -69,7 +69,7 @@ int hook_run(const struct env *env, int argc, char **argv)
 		if (strcmp(argv[0], hooks[i].name) == 0)
 			return hooks[i].run(env, argc, argv);
 	(void)fprintf(stderr,
-		"countersign: %s is no hook; these are: pre-receive, update, post-receive\n",
+		"countersign: unknown hook %s (expected pre-receive, update or post-receive)\n",
 		argv[0]);
 	return HOOK_UNJUDGED;
 }

@@ -201,8 +201,8 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 			has_too_many_refs(p) ? "there are too many in one push"
 			: p->session.facts.holds.apart
 				? "else what is held would come into the repository with them"
-				: "it is not sure here that the update hook of Countersign "
-				  "refuses just those that are held");
+				: "this host may not run Countersign's update hook, which "
+				  "refuses just the held refs");
 	return 0;
 }
 

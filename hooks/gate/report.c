@@ -197,7 +197,7 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 		buf_adds(out, " is allowed");
 	buf_addc(out, '\n');
 	if (!verdict->ref_withheld && strcmp(verdict->update->name, verdict->update->target) != 0) {
-		buf_adds(out, "  it is symbolic: what moves is ");
+		buf_adds(out, "  it is a symbolic ref; the ref that moves is ");
 		add_shown(out, span_of(verdict->update->target));
 		buf_addc(out, '\n');
 	}

@@ -90,8 +90,7 @@ int hook_update(const struct env *env, int argc, char **argv)
 
 	report_begin(&u.report, env);
 	if (argc != 4)
-		report_line(
-			&u.report, "update is called with a ref, its old value and its new value");
+		report_line(&u.report, "usage: update REF OLD NEW");
 	else if (push_of_arguments(&push, argv[1], argv[2], argv[3], &fault) < 0 ||
 		 session_of_push(&u.session, env, &push, &fault) < 0) {
 		record_fault(&u.session, argv[1], &fault);

@@ -25,7 +25,8 @@ static int head_range(struct judge *judge, const struct ref_update *update, cons
 	if (status == 0)
 		status = graph_range(judge->graph, &tips, &hidden, out, &end, f);
 	if (status == 0 && end != GRAPH_WHOLE)
-		status = deadline_fault(f, "looking for commits of who is stopped");
+		status = deadline_fault(
+			f, "checking whether a commit is by somebody who is stopped");
 	oid_list_release(&tips);
 	oid_list_release(&hidden);
 	return status;
@@ -43,7 +44,8 @@ static int object_to_first(struct judge *judge, const struct rule_case *about,
 		const char *why;
 
 		if (judge_is_late(judge))
-			return deadline_fault(f, "looking for commits of who is stopped");
+			return deadline_fault(
+				f, "checking whether a commit is by somebody who is stopped");
 		if (judge_attribute(judge, &commits->ids[i], &who, &why, f) < 0)
 			return -1;
 		if (why || !who.stopped)

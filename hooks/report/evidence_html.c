@@ -193,7 +193,8 @@ int evidence_html(json_t *evidence, FILE *out, struct fault *f)
 		add_framework(&page, framework);
 	}
 	return page_end(&page,
-		"A mapping is an opinion: each line says why. Frameworks are named by their "
+		"The mapping is our interpretation; each row explains it. Frameworks are named by "
+		"their "
 		"publishers' numbers.",
 		f);
 }

@@ -205,7 +205,8 @@ int log_verify(const struct env *env, const struct log_verify_options *options, 
 	if (beside < 0 || printed < 0)
 		return -1;
 	if (check->state != LOG_WHOLE && log_alarm_tell(env, git_dir, check, &untold) < 0)
-		fprintf(stderr, "countersign log: nobody was told: %s\n", untold.text);
+		fprintf(stderr, "countersign log: the event `tampered` could not be queued: %s\n",
+			untold.text);
 	return check->state == LOG_WHOLE && beside && signatures && !followed.kept.bad &&
 			       !followed.archived.unproven
 		       ? 0

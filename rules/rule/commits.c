@@ -12,7 +12,7 @@
  */
 int rule_unattributed(const struct rule_case *c, struct fault *f)
 {
-	static const char detail[] = "neither a known key nor a known account tells who made it";
+	static const char detail[] = "author unknown: no registered key or account";
 
 	if (c->who->known_to == LAYER_SITE)
 		return 0;

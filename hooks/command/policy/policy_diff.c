@@ -73,7 +73,7 @@ static int side_open(
 		if (side->read && !side->delegated.len) /* there is none */
 			side->in_force.sources.delegated = (struct span){ NULL, 0 };
 	} else if (!as.policy) {
-		return fault_set(f, FAULT_ADMIN, "--layer is site, repository or delegated");
+		return fault_set(f, FAULT_ADMIN, "--layer must be site, repository or delegated");
 	}
 	if (policy_in_force_load(&side->in_force, f) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-# title: takes back what is on the main branch
+# title: rewinds the main branch
 # part: refs
 # line: "refs": ["HEAD"]
 as rehearsal-bot

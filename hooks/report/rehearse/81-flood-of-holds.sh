@@ -1,4 +1,4 @@
-# title: asks reviewers for more than one account may
+# title: opens more holds than one account may
 # part: floods
 # line: "limits": { "holds": 200 }
 [ "$REHEARSAL_HOLDS" -lt "$REHEARSAL_REFS" ] || skip "limits.holds is not below limits.refs"
