@@ -36,7 +36,8 @@ static int judge_scope(const struct rule_case *c, const struct granted *granted,
 	if (granted->entry != who->entry && replaces(who, grant->layer))
 		return 0;
 	(void)snprintf(detail, sizeof(detail), "outside the scope of %s%s", who->name,
-		who->verified ? "" : " (claimed: a verified key or account may have a wider one)");
+		who->verified ? ""
+			      : " (unverified: a verified key or account may have a wider one)");
 	return rule_object(c,
 		&(struct objection){ .rule = "scope",
 			.agent = who->name,
