@@ -43,8 +43,8 @@ usage()
                       path (default: /countersign)
   status [PATH...]    check that the hooks are still active, in these or in all
                       guarded repositories
-  remove PATH...      remove Countersign from these repositories, and restore the
-                      hooks that were there before; policy, log and holds are kept
+  remove PATH...      remove Countersign from these repositories, and restore their
+                      previous hooks; policy, log and holds are kept
   uninstall           remove programs and timers, once no repository is guarded;
                       policies are kept
 
@@ -52,7 +52,7 @@ usage()
   --prefix DIR        the installation to make or to use (default: /usr/local)
   --build DIR         use programs that are built already (default: build here)
   --host KIND         plain, gitolite, gitea or gitlab (default: detected)
-  --chain first|after for repo and all: when hooks that were there before run
+  --chain first|after for repo and all: when the previous hooks run
                       (default: after, or what was chosen last time)
   --repair            for status: repair problems, and guard new repositories below
                       the roots of `all`
