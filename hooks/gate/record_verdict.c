@@ -258,6 +258,8 @@ static int record_hold(
 	char since[32];
 	struct hold_row hold = hold_of(v->session, verdict);
 
+	if (debt_check(state, verdict->hold, f) < 0)
+		return -1;
 	record_time(since);
 	hold.digest = verdict->digest;
 	hold.set = verdict->set;

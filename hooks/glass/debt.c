@@ -50,6 +50,27 @@ int debts_of(struct state *state, const struct debtor *debtor, struct debts *out
 	return status;
 }
 
+static int on_owed(void *context, const struct hold_row *hold)
+{
+	(void)hold;
+	*(bool *)context = true;
+	return 1;
+}
+
+int debt_check(struct state *state, const char *id, struct fault *f)
+{
+	bool owed = false;
+
+	if (state_holds(state, id, DEBT_OWED, on_owed, &owed, f) < 0)
+		return -1;
+	if (!owed)
+		return 0;
+	return fault_set(f, FAULT_PUSHER,
+		"glass was broken for it, and it has not landed yet: have %s approved, or push "
+		"again later",
+		id);
+}
+
 /* Approvals of a debt, gathered. */
 struct paying {
 	const struct debt *debt;

@@ -28,6 +28,9 @@ struct debts {
 /* Looks for what stands against it, also what this push has recorded by now.  0 or -1. */
 int debts_of(struct state *state, const struct debtor *debtor, struct debts *out, struct fault *f);
 
+/* Of what is owed no other hold is made, since git may yet let it land.  0, or -1: it is owed. */
+int debt_check(struct state *state, const char *id, struct fault *f);
+
 /* A debt, and by whose facts it is weighed: those of any push. */
 struct debt {
 	const struct facts *facts;
