@@ -35,6 +35,37 @@ again
 same 'the ref' "$before" "$(ref_of refs/heads/main)"
 said "the nonce of the signed push is not this server's"
 
+# borrowed OPTION REFSPEC...: alice signs a question with the option; then she pushes what would be held with that
+# certificate, as where an sshd lets clients set what git tells hooks of one.
+borrowed()
+{
+	option=$1
+	shift
+	breakable
+	emergency
+	as alice
+	signs alice
+	push --signed --push-option=countersign=check --push-option="$option" "$@"
+	expect refused
+	certificate=$(on_server cat-file --batch-all-objects --batch-check='%(objecttype) %(objectname)' |
+		sed -n 's/^blob //p' | while read -r id; do
+		on_server cat-file blob "$id" | grep -q '^certificate version' && printf '%s\n' "$id"
+	done) || :
+	push --receive-pack="env GIT_PUSH_CERT=$certificate GIT_PUSH_CERT_NONCE_STATUS=OK git receive-pack" \
+		--push-option='countersign-break-glass=the site is down' work:main
+	expect held
+}
+
+sentence "A certificate that is not this push's breaks nothing, though the environment says that it is"
+borrowed 'countersign-break-glass=the site is down' work:elsewhere
+said 'glass was not broken: its certificate is of another push'
+borrowed 'countersign-break-glass=the site is down' work:main work:elsewhere
+said 'glass was not broken: its certificate is of another push'
+
+sentence "A certificate without the reason breaks nothing, though the push gives one"
+borrowed 'countersign-break-glass=the site' work:main
+said 'glass was not broken: its certificate does not have the reason'
+
 # The server asks for a nonce of its own, but from a while ago; HMAC as git makes it, with the place as the key.
 sentence "A nonce of ten minutes ago and more is not fresh, though git takes it"
 breakable
