@@ -184,6 +184,20 @@ for value in refs refs/countersign 'ad:refs/countersign/holds' '!amd:refs/tags';
 	expect landed
 done
 
+sentence "It is saved, too, where the host runs the update hook alone"
+server
+governed
+rm "$server/hooks/pre-receive"
+on_server config receive.procReceiveRefs refs/countersign
+printf '#!/bin/sh\nexit 1\n' >"$server/hooks/proc-receive"
+chmod +x "$server/hooks/proc-receive"
+hold_change
+on_server config --unset receive.procReceiveRefs
+approve alice
+expect landed
+push_again
+expect landed
+
 sentence "A held ref is refused with the whole push where proc-receive is for all refs but some"
 a_hold
 on_server config receive.procReceiveRefs '!amd:refs/tags'
