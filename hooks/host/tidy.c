@@ -34,10 +34,11 @@ static int texts_add(struct texts *texts, const char *text)
 	return texts->most && texts->count >= texts->most ? 1 : 0;
 }
 
-/* A transaction of its own for what `work` does. */
-static int in_transaction(struct tidying *t,
-	int (*work)(struct tidying *t, struct state *state, const char *what, struct fault *f),
-	const char *what, struct fault *f)
+/* What is done about a ref or a hold, in a transaction.  0 or -1. */
+typedef int tidy_work(struct tidying *t, struct state *state, const char *what, struct fault *f);
+
+/* Does it in a transaction of its own. */
+static int in_transaction(struct tidying *t, tidy_work *work, const char *what, struct fault *f)
 {
 	struct state *state = NULL;
 	int status;
