@@ -125,21 +125,20 @@ static int start(struct decisions *d, const struct drain *drain, const struct pg
 
 /*
  * The next that is about a hold which waits here and that was not tried here; of each host the
- * newest first, so that nobody keeps the others' waiting.
+ * newest first, those that were tried counted, too, so that nobody keeps the others' waiting.
  */
 static int next(struct decisions *d, struct link *link, const struct drain *drain, struct fault *f)
 {
 	struct buf repositories = BUF_INIT((size_t)8 << 20), later = BUF_INIT(65536);
 	struct link_question question = {
-		.sql = "SELECT d.id, d.repository, d.hold, d.person, translate(encode(d.object,"
-		       " 'base64'), E'\\n', '') FROM countersign.decision d JOIN countersign.hold h"
+		.sql = "SELECT id, repository, hold, person, translate(encode(object, 'base64'),"
+		       " E'\\n', '') FROM (SELECT d.*, row_number() OVER (PARTITION BY d.host ORDER"
+		       " BY d.id DESC) AS nth FROM countersign.decision d JOIN countersign.hold h"
 		       " ON h.host = $1 AND h.repository = d.repository AND h.id = d.hold AND"
-		       " h.digest = d.digest WHERE h.status IN ('open', 'denied') AND d.repository "
-		       "="
-		       " ANY ($2::text[]) AND d.id <> ALL ($3::bigint[]) AND NOT EXISTS (SELECT"
-		       " FROM countersign.decision_outcome o WHERE o.decision = d.id AND o.host ="
-		       " $1) ORDER BY row_number() OVER (PARTITION BY d.host ORDER BY d.id DESC),"
-		       " d.id LIMIT 1",
+		       " h.digest = d.digest WHERE h.status IN ('open', 'denied') AND d.repository"
+		       " = ANY ($2::text[])) w WHERE id <> ALL ($3::bigint[]) AND NOT EXISTS"
+		       " (SELECT FROM countersign.decision_outcome o WHERE o.decision = w.id AND"
+		       " o.host = $1) ORDER BY nth, id LIMIT 1",
 		.count = 3
 	};
 	struct pg_result *result = NULL;

@@ -112,6 +112,25 @@ said 'has said `reject` since'
 push_again
 expect held
 
+sentence "Whatever a host's role puts in the way, what another host sends is not kept waiting"
+in_work reset -q --hard origin/main
+hold_change infra/crowd.tf
+hears_holds git1
+(
+	person bob
+	tag_as bob approve
+)
+in_work cat-file tag approval >"$story/tag"
+sql git2 <<SQL
+INSERT INTO countersign.decision (host, repository, hold, digest, person, object) SELECT 'git2', repository, id, digest, 'bob',
+	convert_to(format(E'object %s\ntype commit\ntag x\ntagger x <x@example.com> 1 +0000\n\n%s\n', repeat('1', 40), n), 'UTF8')
+	FROM countersign.hold, generate_series(1, 200) n WHERE id = '$hold' AND host = 'git1';
+SQL
+exits 0 countersign fleet decide --as bob "$story/tag"
+said 'git1: taken'
+push_again
+expect landed
+
 sentence "What is approved at one replica is approved at the other, also when its hold comes later"
 on git1
 in_work reset -q --hard origin/main
