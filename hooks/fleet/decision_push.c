@@ -28,10 +28,10 @@ static int push(
 	status = facts_open(&facts, &env, &choice, f);
 	if (status == 0) {
 		tag.person = policy_person(facts.policy, decision->person);
-		if (tag.person)
-			status = approval_tag_push(&tag, taken, said, f);
-		else
-			buf_addf(said, "nobody in the policy here is called %s", decision->person);
+		status = tag.person ? approval_tag_push(&tag, taken, said, f)
+				    : fault_set(f, FAULT_PUSHER,
+					      "nobody in the policy here is called %s",
+					      decision->person);
 	}
 	facts_close(&facts);
 	env_release(&env);

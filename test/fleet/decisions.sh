@@ -130,6 +130,15 @@ exits 0 countersign fleet decide --as bob "$story/tag"
 said 'git1: taken'
 push_again
 expect landed
+hold_change infra/named.tf
+hears_holds git1
+(
+	person bob
+	tag_as bob approve
+)
+in_work cat-file tag approval >"$story/tag"
+exits 1 countersign fleet decide --as 'could not be judged' "$story/tag"
+said 'git1: refused: nobody in the policy here is called'
 
 sentence "What is approved at one replica is approved at the other, also when its hold comes later"
 on git1
