@@ -52,7 +52,14 @@ struct pair {
 	struct pattern_set *set;
 	int lists[2];
 	names texts[2];
+	bool narrows; /* the first has only `!` patterns: it has all that they do not take back */
 };
+
+static int64_t not_taken_back(void *context, uint32_t list, uint32_t words)
+{
+	(void)context;
+	return list != LABEL_TAKEN_BACK && words == LABEL_HAS;
+}
 
 /* Holds the two lists against each other; whether any path has a label.  1, 0 or -1. */
 static int pair_any(struct policy_loading *l, const struct pair *pair,
@@ -60,7 +67,7 @@ static int pair_any(struct policy_loading *l, const struct pair *pair,
 {
 	struct alphabet *alphabet = calloc(1, sizeof(*alphabet));
 	struct automaton *automata[2] = { NULL }, *words = NULL, *kept = NULL;
-	const struct automaton_rule of_words = { dead_both, NULL };
+	const struct automaton_rule of_words = { pair->narrows ? not_taken_back : dead_both, NULL };
 	int found = alphabet ? alphabet_init(alphabet, l->fault) : fault_memory(l->fault);
 
 	for (int i = 0; i < 2; i++)
@@ -163,12 +170,13 @@ static int rule_within(
 		within = list_within(
 			l, &(struct pair){ l->policy->refs,
 				   { l->groups[a->group].list, l->groups[b->group].list },
-				   { l->groups[a->group].refs, l->groups[b->group].refs } });
+				   { l->groups[a->group].refs, l->groups[b->group].refs }, false });
 	if (within == 1 && a->paths >= 0)
 		within =
 			list_within(l, &(struct pair){ l->policy->protected, { a->paths, b->paths },
 					       { l->protected_texts.lists[a->paths],
-						       l->protected_texts.lists[b->paths] } });
+						       l->protected_texts.lists[b->paths] },
+					       false });
 	return within;
 }
 
@@ -233,7 +241,8 @@ static int check_beside(struct policy_loading *l, const struct grant *star, cons
 	struct json_at *at)
 {
 	const struct pair pair = { l->policy->scopes, { star->scope, own->scope },
-		{ l->scope_texts.lists[star->scope], l->scope_texts.lists[own->scope] } };
+		{ l->scope_texts.lists[star->scope], l->scope_texts.lists[own->scope] },
+		star->scope_narrows };
 	int found = pair_any(l, &pair, own->scope_narrows ? taken : dead_both);
 
 	if (found != 0)
