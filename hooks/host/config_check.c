@@ -229,8 +229,7 @@ int hook_check_version(const struct hook_check *w, struct fault *f)
 	if (file_read_trusted(path, file_owner(repo_git_dir(w->repo)), &text, &exists, &unread) < 0)
 		outcome = hook_check_drift(w, "version", unread.text, HOOK_CHECK_INSTALL_AGAIN);
 	else if (!exists)
-		outcome = hook_check_drift(w, "version",
-			"which one was installed here is not written down",
+		outcome = hook_check_drift(w, "version", "the installed version is not recorded",
 			HOOK_CHECK_INSTALL_AGAIN);
 	else if (!text.data || strcmp(text.data, COUNTERSIGN_VERSION "\n") != 0) {
 		(void)snprintf(problem, sizeof(problem),

@@ -94,15 +94,11 @@ static void note_passed_over(struct status *status)
 
 static void look_at_policy(struct status *status)
 {
-	const struct drift ignored = {
-		.what = "policy",
-		.problem = ".countersign.json lies in the default branch and is ignored: no layer "
-			   "above names "
-			   "who "
-			   "may change it",
-		.advice =
-			"name them as `delegates` in the repository's policy, or take the file out"
-	};
+	const struct drift ignored = { .what = "policy",
+		.problem = ".countersign.json in the default branch is ignored: no layer above it "
+			   "has `delegates`",
+		.advice = "name people who may change it as `delegates` in the repository's "
+			  "policy, or delete the file" };
 	struct fault f = { 0 };
 	char path[INSTALL_PATH_MAX];
 
@@ -204,8 +200,8 @@ static void look_at_outbox(struct status *status, struct state *state)
 		note(status, &drift);
 	}
 	if (counts.queued && counts.due < state_now() - OVERDUE_MS) {
-		(void)snprintf(problem, sizeof(problem), "events wait and nobody sends them: %lld",
-			(long long)counts.queued);
+		(void)snprintf(problem, sizeof(problem),
+			"queued events that nothing delivers: %lld", (long long)counts.queued);
 		drift.advice = "start the timer countersign-deliver.timer, or let cron run "
 			       "countersign-deliver";
 		note(status, &drift);
@@ -336,7 +332,7 @@ void status_look(struct status *status)
 	look_at_wiring(status);
 	look_at_policy(status);
 	look_at_head(status);
-	look_at_sshd(status, sshd_perils, "switch hooks off, or run others");
+	look_at_sshd(status, sshd_perils, "disable hooks, or run others");
 	if (status->in_force.policy)
 		look_at_sshd(status, status->in_force.policy->account_env,
 			"say who they are where their key does not");
@@ -366,8 +362,8 @@ void status_canary(struct status *status)
 	} else if (!status->canary) {
 		struct buf problem = BUF_INIT(2 * SAID_MAX);
 
-		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back: %s",
-			said.data ? said.data : "nothing");
+		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; its output: %s",
+			said.data ? said.data : "none");
 		drift.problem = problem.data ? problem.data : "";
 		note(status, &drift);
 		buf_release(&problem);

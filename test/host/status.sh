@@ -105,7 +105,7 @@ END
 sees 0 guarded
 unsaid sshd
 printf 'Match User git\n\tacceptenv="LANG" git_* GIT_*\n' >>"$story/sshd_config"
-sees 1 "sshd: AcceptEnv GIT_* ($story/sshd_config, line 6) lets clients set GIT_CONFIG_COUNT, and so switch hooks off"
+sees 1 "sshd: AcceptEnv GIT_* ($story/sshd_config, line 6) lets clients set GIT_CONFIG_COUNT, and so disable hooks"
 sshd <<END
 Include $story/sshd.d/*.conf $story/nowhere
 END
@@ -150,7 +150,7 @@ commit .countersign.json '{ "version": 1 }'
 push main
 expect landed
 exits 1 countersign status --repo "$server"
-said '.countersign.json lies in the default branch and is ignored'
+said '.countersign.json in the default branch is ignored: no layer above it has '
 policy <<'END'
 { "version": 1, "people": { "alice": { "accounts": ["alice"] } }, "delegates": ["alice"] }
 END
@@ -171,7 +171,7 @@ exits 0 countersign status --repo "$server"
 printf 'UPDATE event SET due = 1000, created = 1000' >"$story/sql"
 "$tools/statetool" "$server" sql "$story/sql"
 exits 1 countersign status --repo "$server"
-said 'outbox: events wait and nobody sends them: 1'
+said 'outbox: queued events that nothing delivers: 1'
 printf "UPDATE event SET status = 'dead'" >"$story/sql"
 "$tools/statetool" "$server" sql "$story/sql"
 exits 1 countersign status --repo "$server"
@@ -179,7 +179,7 @@ said 'outbox: 1 event never arrived'
 
 sentence "Hooks of another version than the programs are told and renewed"
 broken 'version: 0.0.1 was installed here' sh -c "echo 0.0.1 >'$server/countersign/installed'"
-broken 'version: which one was installed here is not written down' rm "$server/countersign/installed"
+broken 'version: the installed version is not recorded' rm "$server/countersign/installed"
 
 sentence "A state that a later version wrote is told, since every push would be refused"
 server

@@ -66,7 +66,7 @@ commit src/a.c 'x'
 push main
 expect landed
 exits 1 countersign status --repo "$server"
-said '.countersign.json lies in the default branch and is ignored'
+said '.countersign.json in the default branch is ignored: no layer above it has '
 delegated
 exits 1 countersign status --repo "$server"
 said '.countersign.json:1:1: $: a policy is a JSON object'

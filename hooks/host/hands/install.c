@@ -130,10 +130,10 @@ static int canary(struct hands *h, struct fault *f)
 			h->path, (int)why.len, why.data);
 		status = HANDS_UNPROVED;
 	} else if (status == 0) {
-		hands_warn(h, "%s: THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN; what came back:",
-			h->path);
-		hands_warn(h, "%.*s", (int)(said.len ? said.len : 7),
-			said.len ? said.data : "nothing");
+		hands_warn(h,
+			"%s: THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN; its output:", h->path);
+		hands_warn(
+			h, "%.*s", (int)(said.len ? said.len : 4), said.len ? said.data : "none");
 		status = HANDS_UNPROVED;
 	}
 	buf_release(&said);
