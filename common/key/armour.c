@@ -137,7 +137,7 @@ int armour_read(struct armour *out, struct span text, const char **why)
 	while (i < KINDS && !span_is(first, kinds[i].begin))
 		i++;
 	if (i == KINDS || text.len > ARMOUR_MAX) {
-		*why = i == KINDS ? "the signature is of no kind that is known"
+		*why = i == KINDS ? "the signature is of an unknown kind"
 				  : "the signature is longer than any can be";
 		return -1;
 	}

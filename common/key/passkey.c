@@ -93,7 +93,7 @@ int passkey_read(struct passkey_text *out, struct span text, const char **why)
 	if (text.len > PASSKEY_TEXT_MAX)
 		*why = "the passkey's answer is longer than any can be";
 	else if (!span_is(armour_line(&text), PASSKEY_BEGIN))
-		*why = "the signature is of no kind that is known";
+		*why = "the signature is of an unknown kind";
 	for (size_t i = 0; !*why && i < PARTS; i++)
 		*why = take_part(&out->bytes, &text, &parts[i], &lens[i]);
 	if (!*why && (!span_starts(text, PASSKEY_END "\n") || text.len != strlen(PASSKEY_END) + 1))

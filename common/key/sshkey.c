@@ -99,7 +99,7 @@ static const char *why_not_rsa(const struct sshkey *key)
 		return "RSA keys above 16384 bits are not read";
 	if (key->exponent.len > RSA_EXPONENT_SIZE || span_is(key->exponent, "\1") ||
 		!(key->exponent.data[key->exponent.len - 1] & 1))
-		return "the RSA key has an exponent that nobody uses";
+		return "the RSA key has an exponent that is not supported";
 	if (!(key->modulus.data[key->modulus.len - 1] & 1))
 		return "the RSA key has an even modulus";
 	return NULL;

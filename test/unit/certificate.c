@@ -292,7 +292,7 @@ static bool is_stricter(const char *why)
 		"the certificate's key id is no line of text",
 		"the certificate's principals are no lines of text",
 		"the RSA key has an even modulus",
-		"the RSA key has an exponent that nobody uses",
+		"the RSA key has an exponent that is not supported",
 		"RSA keys below 2048 bits are too weak",
 		"the certificate names more principals than are read",
 		"its certificate has a critical option that is not known",
