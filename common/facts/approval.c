@@ -161,8 +161,8 @@ static const struct person *read_name(
 	out->id[ID_LEN] = '\0';
 	out->person = policy_person(subject->keys->policy, slash + 1);
 	if (!out->person)
-		refuse_shown(refused, "the policy knows nobody called ", span_of(slash + 1),
-			"; the last part of the ref is your name there");
+		refuse_shown(refused, "nobody in the policy is called ", span_of(slash + 1),
+			"; the last part of the ref must be your name there");
 	return out->person;
 }
 

@@ -278,7 +278,7 @@ int tree_next(
 	if (wrong)
 		return malformed(why, wrong);
 	if (previous->name.data && tree_compare(previous, entry) >= 0)
-		return malformed(why, "tree entries that are not in order, or stand twice");
+		return malformed(why, "tree entries that are unsorted or duplicate");
 	if (entry->mode != MODE_TREE && folder_follows(*rest, entry))
 		return malformed(
 			why, "a name that stands twice in a tree, as a file and as a folder");

@@ -21,7 +21,7 @@ static int ask_git(
 		return -1;
 	if (status != 0)
 		return fault_set(
-			f, FAULT_PUSHER, "'%s' is no revision of this repository", revision);
+			f, FAULT_PUSHER, "'%s' is not a revision of this repository", revision);
 	return 0;
 }
 

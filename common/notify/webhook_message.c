@@ -21,7 +21,7 @@ static const struct {
 	{ "paid", "Reviewed after glass was broken", 0x2e8b57 },
 	{ "landed", "Landed", 0x2e8b57 },
 	{ "warned", "Landed with a warning", 0xe8a317 },
-	{ "stopped", "Stopped: nothing of it lands", 0xc0392b },
+	{ "stopped", "Stopped: its pushes are denied", 0xc0392b },
 	{ "resumed", "Resumed", 0x2e8b57 },
 	{ "tampered", "The log was tampered with", 0xc0392b },
 	{ "reminded", "Still waiting for review", 0xe8a317 },

@@ -279,7 +279,8 @@ int budget_left_take(const struct budget_query *query, const char *account, stru
 			return -1;
 		if (excess.text[0])
 			return fault_set(f, FAULT_PUSHER,
-				"another push has taken the rest of the budget of %s meanwhile",
+				"another push has just taken what this one needs of the budget of "
+				"%s: push again later",
 				left->name);
 	}
 	return state_spend(query->state, &what, query->now - kept * 1000, f);

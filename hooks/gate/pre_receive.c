@@ -194,8 +194,8 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 		}
 	say_mirrored(p);
 	if (refused && innocent)
-		report_line(&p->report, "nothing stands against %zu other ref%s: push %s alone",
-			innocent, innocent == 1 ? "" : "s", innocent == 1 ? "it" : "them");
+		report_line(&p->report, "%zu other ref%s no findings: push %s separately", innocent,
+			innocent == 1 ? " has" : "s have", innocent == 1 ? "it" : "them");
 	if (refused && p->worst == DECISION_HOLD && !p->all_held)
 		report_line(&p->report, "the other refs are refused with it: %s",
 			has_too_many_refs(p) ? "there are too many in one push"

@@ -191,7 +191,7 @@ static void describe_first(struct buf *out, const struct verdict *verdict)
 	else if (verdict->approved_count)
 		add_approvers(out, verdict);
 	else if (verdict->would_be != DECISION_ALLOW)
-		buf_addf(out, " is allowed, observed only: it would be %s",
+		buf_addf(out, " is allowed (observe mode; it would be %s)",
 			verdict->would_be == DECISION_HOLD ? "held" : "denied");
 	else
 		buf_adds(out, " is allowed");

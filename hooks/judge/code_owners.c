@@ -12,7 +12,8 @@
 #define PLACES 6
 #define STRANGERS 10 /* named in a note */
 
-static const char several[] = "there are several CODEOWNERS files, and no telling which one counts";
+static const char several[] =
+	"there are several CODEOWNERS files, and it is unclear which one counts";
 
 /*
  * Where each host looks, in its order; the last entry is for hosts that have no CODEOWNERS of their

@@ -30,7 +30,7 @@ static void print_check(const struct log_check *check)
 		[LOG_ALTERED] = "is not what was written",
 		[LOG_REMOVED] = "is missing",
 		[LOG_REORDERED] = "is another row: they were put in another order",
-		[LOG_TRUNCATED] = "and what came after it is missing, or was made anew",
+		[LOG_TRUNCATED] = "and what came after it is missing, or was rewritten",
 		[LOG_REWRITTEN] =
 			"or one before it is not of its checkpoint: rows were hashed anew",
 	};

@@ -12,14 +12,14 @@ int rule_delegated(const struct rule_case *c, struct fault *f)
 	struct objection objection = { .rule = "delegated",
 		.action = ACTION_HOLD,
 		.observe = c->policy->observe,
-		.detail = "the delegated policy changes",
+		.detail = "changes the delegated policy",
 		.configured = &rule };
 
 	if (!*c->policy->delegates || strcmp(c->update->target, c->head) != 0)
 		return 0;
 	if (!c->commit && c->redelegates) {
 		objection.action = ACTION_DENY;
-		objection.detail = "the delegated policy would be another one, or gone";
+		objection.detail = "would replace or remove the delegated policy";
 		return rule_object(c, &objection, f);
 	}
 	if (!c->change || !span_is(c->folded, POLICY_DELEGATED))

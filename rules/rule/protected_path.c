@@ -77,7 +77,7 @@ static int judge_path(const struct rule_case *c, const struct rule *rule, struct
 {
 	const struct class_part *part;
 	const char *link = mode_is_link(c->change->new.mode)
-				   ? " (a link: what lies below it comes from elsewhere)"
+				   ? " (a link: everything below it comes from elsewhere)"
 				   : "";
 	int entry = 0;
 	char detail[512];
@@ -132,8 +132,8 @@ static int judge_recognised(const struct rule_case *c, const struct rule *rule,
 		if (strcmp(parts[i].name, what->part) != 0 ||
 			!class_list_covers(rule->classes, &parts[i]))
 			continue;
-		(void)snprintf(detail, sizeof(detail), "class:%s: says that it is %s", what->part,
-			what->why);
+		(void)snprintf(detail, sizeof(detail), "class:%s: recognised by its content: %s",
+			what->part, what->why);
 		return object_to_path(c, rule, detail, what->line, f);
 	}
 	return 0;

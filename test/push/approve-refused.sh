@@ -76,7 +76,7 @@ server
 governed
 hold_change
 decide eve approve stranger
-refused_because "the policy knows nobody called eve"
+refused_because "nobody in the policy is called eve"
 
 sentence "A tag that is not signed"
 server

@@ -227,7 +227,7 @@ branch held origin/main
 commit infra/a.tf 1
 push free held:main
 expect refused
-said 'another push has taken the rest of the budget of release-bot meanwhile'
+said 'another push has just taken what this one needs of the budget of release-bot: push again later'
 same "the free branch" "$zeros" "$(ref_of refs/heads/free)"
 on_server config --unset core.alternateRefsCommand
 rm "$server/objects/info/alternates"

@@ -87,7 +87,7 @@ owners docs/CODEOWNERS <<'TEXT'
 /src/ @bob-h
 TEXT
 hold_change src/a.c
-said 'there are several CODEOWNERS files'
+said 'there are several CODEOWNERS files, and it is unclear which one counts'
 
 sentence "What the push itself says of owners does not count yet"
 server

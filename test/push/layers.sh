@@ -25,7 +25,7 @@ commit .countersign.json '{ "version": 1, "refs": ["HEAD"], "rules": [ { "name":
 as alice
 push work:main
 expect held
-said 'the delegated policy changes'
+said 'changes the delegated policy'
 said 'needs 1 approval from owners'
 digest=$(digest_of "$hold")
 approve bob
@@ -49,10 +49,10 @@ expect landed
 in_work fetch -q origin
 push --force origin/main~1:main
 expect denied
-said 'the delegated policy would be another one, or gone'
+said 'would replace or remove the delegated policy'
 push :main
 expect denied
-said 'the delegated policy would be another one, or gone'
+said 'would replace or remove the delegated policy'
 
 sentence "Without delegates the file is ignored, and status says so"
 server

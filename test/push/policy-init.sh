@@ -42,7 +42,7 @@ agent claude-code
 commit .github/workflows/ci.yml 'on: tag'
 push main
 expect landed
-said 'observed only: it would be held'
+said 'is allowed (observe mode; it would be held)'
 
 sentence "What it cannot place is in the scope, with a note: an assistant may go on working everywhere"
 server

@@ -149,7 +149,7 @@ said '1 would be held, had not a signed merge approved'
 
 sentence "What cannot be replayed is said, with exit status 2"
 exits 2 countersign replay --repo "$server" nothing..main
-said "'nothing' is no revision of this repository"
+said "'nothing' is not a revision of this repository"
 exits 2 countersign replay --repo "$server" main
 said 'not of the form OLD..NEW'
 exits 2 countersign replay --repo "$server" --ref nowhere

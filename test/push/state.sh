@@ -134,7 +134,7 @@ expect refused
 unmoved refs/heads/two
 unmoved refs/heads/three
 said 'not kept for review'
-said 'nothing stands against 1 other ref: push it alone'
+said '1 other ref has no findings: push it separately'
 unsaid 'git fetch'
 same "the first line" "$(sed -n 's/^remote: //p' "$out" | head -n 1 | sed 's/ *$//')" 'countersign: refs/heads/two is denied'
 same "holds" "$(refs_of refs/countersign/holds)" ''

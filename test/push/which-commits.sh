@@ -159,7 +159,7 @@ for place in deploy deploy/live ops keys .github .github/workflows; do
 	in_work reset -q --hard HEAD~1
 done
 said '.github/workflows'
-said 'a link: what lies below it comes from elsewhere'
+said 'a link: everything below it comes from elsewhere'
 ln -s src "$work/latest"
 in_work add latest
 in_work update-index --add --cacheinfo "160000,$(ref_of refs/heads/main),library"
