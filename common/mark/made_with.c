@@ -314,15 +314,15 @@ bool made_with_tail(struct span line, size_t *from, struct span *name, enum iden
 	if (line.len > TAIL_MAX && *from < line.len - TAIL_MAX)
 		*from = line.len - TAIL_MAX;
 	while (*from < line.len) {
-		size_t at = (*from)++, before = at;
+		size_t at = (*from)++;
+		struct span before = { line.data, at };
 		enum maker maker;
 		bool certain;
 
 		if (!at || spelling_is_word((unsigned char)line.data[at - 1]))
 			continue;
-		while (before && line.data[before - 1] == ' ')
-			before--;
-		if (!before || !may_have_ended((unsigned char)line.data[before - 1]) ||
+		before = spelling_trim(before);
+		if (!before.len || !may_have_ended((unsigned char)before.data[before.len - 1]) ||
 			!begins_anew(line, at) || is_quoted(line, at))
 			continue;
 		maker = statement_read(
