@@ -187,6 +187,7 @@ static const struct sample samples[] = {
 	{ "iac", "- name: x\n  service:\n    name: y\n    state: restarted\n" },
 	{ "iac", "- hosts: web\n  become: yes\n" },
 	{ "iac", "- name: x\n  copy: {src: a, dest: b}\n  until: c\n" },
+	{ "iac", "{\"resource\": {\"aws_kms_key\": {\"k\": {}}}}" },
 	{ "containers", "x: &a\n  image: y\nservices:\n  web:\n    <<: *a\n" },
 	{ "containers", "x: &a {image: y}\nservices:\n  web: *a\n" },
 	{ "containers", "services:\n  web:\n    network_mode: host\n" },
@@ -215,6 +216,16 @@ static const struct sample samples[] = {
 	{ "", "{\"module\": {\"rules\": [{\"test\": \"x\"}]}}" },
 	{ "", "{\"module\": \"x.mjs\", \"exports\": {\".\": {\"source\": \"./x.ts\"}}}" },
 	{ "", "{\"import\": [{\"from\": \"a\", \"id\": \"b\"}]}" },
+	{ "", "{\"resource\": {\"name\": \"x\"}, \"aws_region\": {\"a\": {\"b\": \"c\"}}}" },
+	{ "", "{\"module\": {\"rules\": []}, \"build\": {\"source\": \"./src\"}}" },
+	{ "", "{\"module\": {\"a\": {\"source\": \"see a/b/c there\"}}}" },
+	{ "", "- command: x\n  a:\n    b:\n      copy:\n        dest: y\n" },
+	{ "", "include:\n- project: x\n" },
+	{ "", "includes a.yml\n" },
+	{ "", "include:a.yml\n" },
+	{ "", "x:\n  include: [a.yml]\n" },
+	{ "", "import {\n  to as x,\n  id\n} from \"./x\"\n" },
+	{ "", "resource {\n  x = 1\n}\n" },
 	{ "", "services:\n  App\\A:\n    extends: App\\B\n" },
 	{ "", "services:\n  a:\n    class: A\n    extends: b\n" },
 	{ "", "services:\n  a:\n    <<: *x\n    class: A\n" },
@@ -407,7 +418,7 @@ static void names_that_look_like_others_are_found(void **state)
 		"na\xc3\xafve_name", "\xef\xbc\xa1\xe7\xa4\xbe",
 		"\xef\xbc\xb5\xef\xbc\xb2\xef\xbc\xac\xe3\x82\x92", "\xef\xbc\xb5\xef\xbc\xb2" };
 	/* in full width, wholly where it is called; in letters of mathematics */
-	static const char *const dressed[] = { "\xef\xbd\x89mport os",
+	static const char *const dressed[] = { "\xef\xbd\x89mport os", "\xef\xbc\xa1pi",
 		"\xef\xbd\x85\xef\xbd\x98(x)", "os.\xef\xbd\x93_\xef\xbd\x99(1)",
 		"\xf0\x9d\x96\x8aval(x)", "\xf0\x9d\x96\x8a\xf0\x9d\x96\x9b(x)" };
 	struct hidden_character h =
