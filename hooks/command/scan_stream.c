@@ -99,7 +99,7 @@ static int scan_window(struct stream *s, struct scan *scan, bool first, struct f
 {
 	size_t head = first ? 0 : s->head_len, from = first ? 0 : head + MARGIN,
 	       to = head + s->len - MARGIN;
-	struct scan_place start = { 0 }, end = { 0 };
+	struct scan_place start = { 0 }, next = { 0 }, end = { 0 };
 
 	memcpy(s->data - head, s->head, head);
 	s->text.bytes = (struct span){ s->data - head, s->len + head };
@@ -107,10 +107,12 @@ static int scan_window(struct stream *s, struct scan *scan, bool first, struct f
 	s->text.from = from;
 	s->text.to = s->last ? SIZE_MAX : to;
 	if (go_on(s, &start, (struct span){ s->text.bytes.data, from }, f) < 0 ||
+		go_on(s, &next, (struct span){ s->text.bytes.data, to - MARGIN }, f) < 0 ||
 		go_on(s, &end, (struct span){ s->text.bytes.data, to }, f) < 0)
 		return -1;
 	s->text.from_line = start.lines;
-	s->text.to_line = s->last ? SIZE_MAX : end.lines;
+	/* a line that the next window has whole is told of there */
+	s->text.to_line = s->last ? SIZE_MAX : end.lines - (next.lines < end.lines);
 	return scan_part(scan, &s->text, f);
 }
 

@@ -179,8 +179,11 @@ LC_ALL=C sed 's/[\x80-\xbf]//g' "$story/long.txt" |
 cmp "$story/there" "$story/told" || fail 'columns of characters'
 
 sentence "scan of a large text of UTF-16 or UTF-32 tells each once, with its line"
-awk -v p=password 'BEGIN { for (i = 1; i <= 130000; i++) print i % 10 ? "在线上 words of a text" : p " = \"q7Rw2m" i "Kz9\"" }' >"$story/text"
-awk '/^password/ { print NR }' "$story/text" >"$story/there"
+awk -v p=password 'BEGIN {
+	for (i = 0; i < 30; i++) more = more " 在线上在线上"
+	for (i = 1; i <= 13000; i++) print p " = \"q7Rw2m" i "Kz9\"" (i < 99 ? "" : more)
+}' >"$story/text"
+seq 13000 >"$story/there"
 for order in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
 	for mark in '\357\273\277' ''; do
 		# shellcheck disable=SC2059 # the mark is a format
@@ -189,6 +192,13 @@ for order in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
 		sed 's/^[^:]*\///' "$story/out" | cut -d: -f2 >"$story/told"
 		cmp "$story/there" "$story/told" || fail "$order $mark: not all of it was told once"
 	done
+	# one byte more, and what follows is no text of that kind, but runs on its last line
+	{ printf '\357\273\277' && yes '在线上 ਂ一ਂ words' | head -n 9; } | iconv -f UTF-8 -t "$order" >"$story/wide.txt"
+	printf x >>"$story/wide.txt"
+	printf '%s = "q7Rw2mKz9"\n' password password | iconv -f UTF-8 -t "$order" >>"$story/wide.txt"
+	scan "$story/wide.txt"
+	sed 's/^[^:]*\///' "$story/out" | cut -d: -f2 | tr '\n' ' ' >"$story/told"
+	[ "$(cat "$story/told")" = '10 10 ' ] || fail "$order: runs told on lines $(cat "$story/told")"
 done
 
 sentence "scan exits 2 for what is not there and for options it does not know"
