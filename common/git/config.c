@@ -93,9 +93,13 @@ static int read_all(struct config *out, const char *const *vars, struct fault *f
 	char *copy;
 	int exited, status = run(&what, &output, &exited, f);
 
+	while (exited != 0 && output.len && output.data[output.len - 1] == '\n')
+		output.data[--output.len] = '\0';
 	if (status == 0 && (exited != 0 || output.failed))
 		status = fault_set(f, FAULT_ADMIN, "git config: %s",
-			output.failed ? "more settings than can be read" : output.data);
+			output.failed ? "more settings than can be read"
+			: output.len  ? output.data
+				      : "failed without a word");
 	copy = status == 0 ? arena_copy(&out->arena, output.data ? output.data : "", output.len)
 			   : NULL;
 	if (status == 0)

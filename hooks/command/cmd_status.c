@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/buf.h"
+#include "common/base/text.h"
 #include "common/facts/host.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/table.h"
@@ -25,11 +25,13 @@ static void print_chained(const json_t *chained)
 {
 	bool first = strcmp(text_at(chained, "when"), "first") == 0;
 
-	printf("  %s: %s%s%s (%s)\n", text_at(chained, "hook"), first ? "" : "Countersign, then ",
+	printf("  %s: %s%s%s (", text_at(chained, "hook"), first ? "" : "Countersign, then ",
 		json_is_true(json_object_get(chained, "runs"))
 			? "the hook that was there"
 			: "nothing, since the hook that was there is not executable",
-		first ? ", then Countersign" : "", text_at(chained, "path"));
+		first ? ", then Countersign" : "");
+	cli_print(text_at(chained, "path"));
+	(void)puts(")");
 }
 
 /* Who is stopped is no drift: somebody wanted it so. */
@@ -55,15 +57,17 @@ static json_t *stopped_json(const struct stops *stops)
 	return list;
 }
 
-/* `  before WHAT: PROBLEM; ADVICE`, which a terminal shows broken to fit. */
+/* `  before WHAT: PROBLEM; ADVICE`, escaped, which a terminal shows broken to fit. */
 static void print_item(const struct terminal *terminal, const char *before, const json_t *item)
 {
-	struct buf line = BUF_INIT((size_t)1 << 16);
+	struct buf line = BUF_INIT((size_t)1 << 16), shown = BUF_INIT((size_t)1 << 18);
 
 	buf_addf(&line, "  %s%s: %s; %s", before, text_at(item, "what"), text_at(item, "problem"),
 		text_at(item, "advice"));
-	terminal_print(terminal, line.len ? line.data : "", 4);
+	(void)text_escape(&shown, buf_span(&line));
+	terminal_print(terminal, shown.len ? shown.data : "", 4);
 	buf_release(&line);
+	buf_release(&shown);
 }
 
 static void print_text(const struct status *status)

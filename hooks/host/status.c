@@ -362,6 +362,8 @@ void status_canary(struct status *status)
 	} else if (!status->canary) {
 		struct buf problem = BUF_INIT(2 * SAID_MAX);
 
+		for (size_t i = 0; i < said.len; i++) /* lines, and NULs between them */
+			said.data[i] = (unsigned char)said.data[i] < ' ' ? ' ' : said.data[i];
 		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; its output: %s",
 			said.data ? said.data : "none");
 		drift.problem = problem.data ? problem.data : "";
