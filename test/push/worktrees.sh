@@ -138,6 +138,61 @@ if [ -z "${THROUGH:-}" ]; then
 fi
 
 if [ -z "${THROUGH:-}" ]; then
+	sentence "Worktrees of odd names are told of by them, escaped, and those that cannot be read by theirs; many are counted"
+	with_worktree
+	on_server config extensions.worktreeConfig true
+	made_by_hand()
+	{
+		mkdir "$server/worktrees/$1"
+		cp "$server/HEAD" "$server/worktrees/$1/HEAD"
+		printf '../..\n' >"$server/worktrees/$1/commondir"
+		printf "$2" >"$server/worktrees/$1/config.worktree"
+	}
+	elsewhere='[core]\n\thooksPath = /nowhere\n'
+	made_by_hand .x "$elsewhere"
+	made_by_hand "$(printf 'a\nb')" "$elsewhere"
+	made_by_hand "$(printf 'esc\033[31m')" "$elsewhere"
+	made_by_hand "$(printf 'bad\377')" "$elsewhere"
+	made_by_hand broken '[core\n'
+	ln -s loop "$server/worktrees/loop"
+	mkdir "$server/worktrees/half-gone"
+	in_work push -q "$server/worktrees/.x" main:refs/countersign/x 2>"$out" || fail 'git runs hooks there'
+	on_server update-ref -d refs/countersign/x
+	exits 1 countersign status --repo "$server"
+	for name in .x 'a\nb' 'esc\x1b[31m' 'bad\\xff'; do
+		said "core.hooksPath: for pushes that name worktrees/$name: points elsewhere, to /nowhere"
+	done
+	said 'worktrees: broken: git config: fatal: bad config line 1 in file'
+	unsaid loop
+	unsaid half-gone
+	same 'control characters' '' "$(tr -d '\n -\377' <"$out")"
+	rm -rf "$server/worktrees"
+	mkdir "$server/worktrees"
+	for i in $(seq 50); do
+		made_by_hand "w$i" "$elsewhere"
+	done
+	exits 1 countersign status --repo "$server"
+	said 'worktrees: 30 more problems of linked worktrees'
+	rm -rf "$server/worktrees"
+	: >"$server/worktrees"
+	exits 1 countersign status --repo "$server"
+	said 'worktrees: Not a directory'
+
+	sentence "Worktrees that git waits in keep status for no longer than one does"
+	rm "$server/worktrees"
+	mkdir "$server/worktrees"
+	for i in 1 2 3; do
+		made_by_hand "$i" ''
+		rm "$server/worktrees/$i/config.worktree"
+		mkfifo "$server/worktrees/$i/config.worktree"
+	done
+	exits 1 timeout 39 "$prefix/bin/countersign" status --repo "$server"
+	said 'git did not end within 20 seconds'
+	said 'worktrees: could not look at all of them in 20 seconds'
+	rm -rf "$server/worktrees"
+fi
+
+if [ -z "${THROUGH:-}" ]; then
 	sentence "The installer, given a worktree, puts the hooks into the repository"
 	own_prefix
 	with_worktree
