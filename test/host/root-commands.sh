@@ -88,14 +88,15 @@ exits 0 "$prefix/bin/countersign" holds --repo "$server"
 (cd "$server/hooks" && "$prefix/bin/countersign" holds) >"$out" 2>&1 || fail 'not from within it'
 exits 0 "$prefix/bin/countersign" policy check --repo "$server"
 
-# alices REF: alice pushes a new commit to that ref; whether it landed.
+# alices REF [MESSAGE]: alice pushes a new commit to that ref; whether it landed.
 alices()
 {
+	said=${2:-Go on}
 	rm -rf "$host/alices"
 	as_user "$alice" git clone -q "$server" "$host/alices" 2>/dev/null || fail 'alice cannot clone'
 	(
 		cd "$host/alices"
-		as_user "$alice" git -c user.name=alice -c user.email=alice@example.com commit -q --allow-empty -m 'Go on'
+		as_user "$alice" git -c user.name=alice -c user.email=alice@example.com commit -q --allow-empty -m "$said"
 		as_user "$alice" env COUNTERSIGN_USER=alice git push -q origin "HEAD:$1"
 	) >"$out" 2>&1
 }
@@ -137,6 +138,18 @@ for place in logs refs objects; do
 done
 exits 0 "$prefix/bin/countersign" status --repo "$server"
 alices refs/heads/team/two || fail 'alice cannot push there'
+
+sentence "A log of root's in a folder that its owner may not write either is left and told, and hooks are installed all the same"
+afresh
+mkdir -p "$server/logs/refs/heads/kept"
+chown -R "$alice:" "$server/logs"
+echo x >"$server/logs/refs/heads/kept/x"
+chmod 555 "$server/logs/refs/heads/kept"
+exits 0 install repo "$server"
+said 'note: that could not be done: logs/refs/heads/kept/x: Permission denied'
+said 'the canary push was refused'
+exits 1 "$prefix/bin/countersign" status --repo "$server"
+said 'may not write to logs/refs/heads/kept/x, which belongs to user 0'
 
 sentence "What leads out of the repository is neither looked at nor copied"
 afresh

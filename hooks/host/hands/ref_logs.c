@@ -11,33 +11,29 @@
 
 #define LOG_MAX ((size_t)64 << 20)
 
-struct taking {
-	struct hands *h;
-	struct fault *fault;
-	int status;
-};
-
 /*
  * A log that somebody else's git made, in a folder of the owner's: a copy takes its place.  What
  * the owner cannot do, as with a whole folder of root's, is left, and told by status.
  */
 static int take_back(void *context, const char *path, const struct stat *st)
 {
-	struct taking *t = context;
-	struct hands *h = t->h;
+	struct hands *h = context;
 	struct beneath_like as = hands_like(h, st->st_mode & 0666);
 	struct buf text = BUF_INIT(LOG_MAX);
 	struct fault ignored = { 0 };
 	bool exists;
 
 	if (!S_ISREG(st->st_mode) || st->st_uid == geteuid() ||
-		beneath_read(h->dir, path, &text, &exists, &ignored) < 0 || !exists)
-		t->status = 0;
-	else if (hands_step(h, "put a copy of user %lu's %s/%s in its place",
-			 (unsigned long)st->st_uid, h->path, path))
-		t->status = beneath_write(h->dir, path, buf_span(&text), &as, t->fault);
+		beneath_read(h->dir, path, &text, &exists, &ignored) < 0 || !exists) {
+		buf_release(&text);
+		return 0;
+	}
+	if (hands_step(h, "put a copy of user %lu's %s/%s in its place", (unsigned long)st->st_uid,
+		    h->path, path) &&
+		beneath_write(h->dir, path, buf_span(&text), &as, &ignored) < 0)
+		hands_say(h, "note: that could not be done: %s", ignored.text);
 	buf_release(&text);
-	return t->status;
+	return 0;
 }
 
 /*
@@ -81,11 +77,9 @@ int hands_ref_logs_check(const struct hands *h, struct fault *f)
 
 int hands_ref_logs_put(struct hands *h, struct fault *f)
 {
-	struct taking t = { .h = h, .fault = f };
-
 	if (make(h, h->st.st_mode & 07777, f) < 0)
 		return -1;
 	if (h->owner.shared)
 		return 0;
-	return unwritable_find(h->dir, take_back, &t, f);
+	return unwritable_find(h->dir, take_back, h, f);
 }
