@@ -223,6 +223,7 @@ static void look_at_state(struct status *status)
 	if (state_open(&state, git_dir, STATE_READ, &f) < 0)
 		note_fault(status, "state", &f);
 	else {
+		status_look_at_files(status, folder);
 		look_at_outbox(status, state);
 		status_look_beside(status, state);
 		status_look_at_clock(status, state);

@@ -79,6 +79,12 @@ int status_look_at_worktrees(
 /* Tells of a clock that was further ahead when something was logged, and what that does. */
 void status_look_at_clock(struct status *status, struct state *state);
 
+/*
+ * Tells of what has to be written to record a push and whoever runs this may not write: state.db
+ * and its journal in that folder, and the folder itself where one of them is still to be made.
+ */
+void status_look_at_files(struct status *status, const char *folder);
+
 #define STATUS_PLACES "owner" /* what is looked at */
 
 /*

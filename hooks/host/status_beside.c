@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -13,7 +12,6 @@
 #include "common/key/revoked.h"
 #include "common/notify/webhook.h"
 #include "common/policy/sources.h"
-#include "common/state/clock.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
 #include "hooks/host/moved.h"
@@ -23,7 +21,6 @@
 
 #define PROBLEM_MAX 4096
 #define HOLDS "refs/countersign/holds/"
-#define CLOCK_TOLD 300 /* seconds that it has to be behind */
 
 static void add_unseen(struct status *status, const char *what, const char *problem)
 {
@@ -304,40 +301,6 @@ void status_look_beside(struct status *status, struct state *state)
 	look_at_agents(status);
 	status_look_at_notes(status);
 	look_at_lock(status);
-}
-
-static void put_time(char out[32], int64_t seconds)
-{
-	time_t when = (time_t)seconds;
-	struct tm tm;
-	size_t len = 0;
-
-	if (gmtime_r(&when, &tm))
-		len = strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	out[len] = '\0';
-}
-
-void status_look_at_clock(struct status *status, struct state *state)
-{
-	struct clock clock;
-	struct fault f = { 0 };
-	char seen[32], now[32], problem[256];
-
-	if (clock_read(state, &clock, &f) < 0) {
-		status_problem(status, STATUS_CLOCK, f.text, "mend the state first");
-		return;
-	}
-	if (clock.seen - clock.now < CLOCK_TOLD)
-		return;
-	put_time(seen, clock.seen);
-	put_time(now, clock.now);
-	(void)snprintf(problem, sizeof(problem),
-		"is at %s, and the log has seen it at %s: agents, keys and allowances that end "
-		"before that are over, and so are approvals from before it was set back",
-		now, seen);
-	status_problem(status, STATUS_CLOCK, problem,
-		"if it is right now: countersign state clock --reason TEXT, so that dates it had "
-		"passed are ahead again; approvals have to be given anew");
 }
 
 /* Those that may not be written: how many, and one of them. */

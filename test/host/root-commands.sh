@@ -151,6 +151,22 @@ said 'the canary push was refused'
 exits 1 "$prefix/bin/countersign" status --repo "$server"
 said 'may not write to logs/refs/heads/kept/x, which belongs to user 0'
 
+sentence "A state that its owner may not write is told: nothing that has to be recorded lands"
+by_agent='Go on
+
+Co-authored-by: Claude <noreply@anthropic.com>'
+for what in 'chown root: state.db' 'chmod 444 state.db' 'chmod 444 state.db-journal' 'rm state.db-journal; chown root: .'; do
+	afresh
+	install repo "$server" >/dev/null
+	alices refs/heads/main && alices refs/heads/main "$by_agent" || fail 'alice cannot push at all'
+	exits 0 "$prefix/bin/countersign" status --repo "$server"
+	(cd "$server/countersign" && chmod 644 state.db && eval "$what")
+	exits 1 "$prefix/bin/countersign" status --repo "$server"
+	said "state: user $(command id -u "$alice") may not write to $server/countersign"
+	! alices refs/heads/main "$by_agent" || fail "$what is no hindrance"
+	said 'could not be judged: recording'
+done
+
 sentence "What leads out of the repository is neither looked at nor copied"
 afresh
 install repo "$server" >/dev/null
