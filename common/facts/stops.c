@@ -48,6 +48,15 @@ const struct stopped *stops_find(const struct stops *stops, const char *kind, co
 	return NULL;
 }
 
+const struct stopped *stops_find_signer(
+	const struct stops *stops, const char *key, const char *primary, const char *authority)
+{
+	const struct stopped *by = stops_find(stops, STOPPED_KEY, key);
+
+	by = by ? by : stops_find(stops, STOPPED_KEY, primary);
+	return by ? by : stops_find(stops, STOPPED_KEY, authority);
+}
+
 bool stops_same(const struct stops *a, const struct stops *b)
 {
 	bool same = a->count == b->count;

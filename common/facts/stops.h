@@ -62,6 +62,10 @@ void stops_release(struct stops *stops);
  */
 const struct stopped *stops_find(const struct stops *stops, const char *kind, const char *name);
 
+/* The stop of a key that signed, of what it is a subkey of, or of its authority; NULL: none. */
+const struct stopped *stops_find_signer(
+	const struct stops *stops, const char *key, const char *primary, const char *authority);
+
 /* The first stop of that kind, NULL: there is none. */
 const struct stopped *stops_first(const struct stops *stops, const char *kind);
 

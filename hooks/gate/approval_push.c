@@ -73,15 +73,11 @@ static int check_person(struct session *session, const struct about *about,
 static void check_stopped(
 	struct session *session, const struct approval *approval, struct buf *refused)
 {
-	const char *const keys[] = { approval->fingerprint, approval->primary,
-		approval->certified.authority };
+	const struct stopped *by = stops_find_signer(&session->facts.stops, approval->fingerprint,
+		approval->primary, approval->certified.authority);
 
-	for (size_t i = 0; i < 3 && !refused->len; i++) {
-		const struct stopped *by = stops_find(&session->facts.stops, STOPPED_KEY, keys[i]);
-
-		if (by)
-			buf_addf(refused, "its key was stopped: %s", by->reason);
-	}
+	if (by && !refused->len)
+		buf_addf(refused, "its key was stopped: %s", by->reason);
 }
 
 /*

@@ -52,10 +52,8 @@ static struct person_decision *decision_add(
 /* Whether the key that said it is stopped. */
 static bool is_stopped(const struct approval_weighing *w, const struct approval *approval)
 {
-	const struct stops *stops = &w->session->facts.stops;
-
-	return stops_find(stops, STOPPED_KEY, approval->fingerprint) ||
-	       stops_find(stops, STOPPED_KEY, approval->primary);
+	return stops_find_signer(&w->session->facts.stops, approval->fingerprint, approval->primary,
+		approval->certified.authority);
 }
 
 /* Under which terms what the finding is about is approved: those of the layer whose rule it is. */

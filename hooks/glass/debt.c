@@ -66,8 +66,8 @@ int debt_check(struct state *state, const char *id, struct fault *f)
 	if (!owed)
 		return 0;
 	return fault_set(f, FAULT_PUSHER,
-		"glass was broken for it, and it has not landed yet: have %s approved, or push "
-		"again later",
+		"glass was broken for the same change, which has not landed yet: have %s approved, "
+		"or push again later",
 		id);
 }
 
@@ -86,16 +86,15 @@ struct paying {
 /* By what approves now, and as long as it lasts. */
 static bool counts(const struct paying *p, const struct approval *approval, int64_t since)
 {
-	const struct stops *stops = &p->debt->facts->stops;
 	int64_t expires = p->debt->facts->policy->approval.expires,
 		now = p->debt->facts->clock.passed;
 
 	if (approval->decision == APPROVAL_REJECT)
 		return true;
 	return approval->decision == APPROVAL_APPROVE &&
-	       !stops_find(stops, STOPPED_KEY, approval->fingerprint) &&
-	       !stops_find(stops, STOPPED_KEY, approval->primary) && since <= now + APPROVAL_SKEW &&
-	       (!expires || since > now - expires);
+	       !stops_find_signer(&p->debt->facts->stops, approval->fingerprint, approval->primary,
+		       approval->certified.authority) &&
+	       since <= now + APPROVAL_SKEW && (!expires || since > now - expires);
 }
 
 static int on_approval(void *context, const char *name, const struct oid *id)

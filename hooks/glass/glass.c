@@ -153,9 +153,8 @@ static void take_signer(struct breaking *b, const struct signature_check *check)
 	} else if (check->verdict != SIGNATURE_GOOD) {
 		refuse(b, "the signature of its certificate is not good: ");
 		(void)text_escape(b->refused, span_of(check->why));
-	} else if (stops_find(stops, STOPPED_KEY, check->fingerprint) ||
-		   stops_find(stops, STOPPED_KEY, check->primary) ||
-		   stops_find(stops, STOPPED_KEY, check->certified.authority)) {
+	} else if (stops_find_signer(
+			   stops, check->fingerprint, check->primary, check->certified.authority)) {
 		refuse(b, "the key that signed its certificate was stopped");
 	} else {
 		b->person = check->owner.person;

@@ -143,6 +143,22 @@ grep -q '"certificate":{"serial":"13","key_id":"bob-laptop","principal":"bob@exa
 push_again
 expect landed
 
+sentence "While an authority is stopped, what its certificates approved counts for nothing, until it is resumed"
+server
+scoped
+hold_change
+decide bob approve bob-cert.pub
+expect landed
+exits 0 countersign stop --repo "$server" --key "$(fingerprint_of ca)" --reason 'It was copied.'
+push_again
+expect held
+decide alice approve alice-cert.pub
+expect denied
+said 'its key was stopped: It was copied.'
+exits 0 countersign resume --repo "$server" --key "$(fingerprint_of ca)"
+push_again
+expect landed
+
 sentence "Another's certificate approves nothing in one's name"
 server
 scoped
