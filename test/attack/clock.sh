@@ -1,6 +1,7 @@
 # A server's clock that is set back revives nothing that has been seen to be over.
 . "${0%/*}/../push/lib.sh"
 . "${0%/*}/../push/signing.inc"
+. "${0%/*}/../push/glass.inc"
 
 # seen DAYS: something was logged when the clock was so many days on; then it was set back to now.
 seen()
@@ -117,6 +118,28 @@ same 'what is held' "$(refs_of refs/countersign/holds | cut -d ' ' -f 1)" "refs/
 sqlite3 "$server/countersign/state.db" "UPDATE hold SET since = strftime('%Y-%m-%dT%H:%M:%S.000Z', 'now', '-15 days') WHERE id = '$early'"
 exits 0 countersign tidy --repo "$server"
 said ' 1 expired'
+
+sentence "What broken glass is owed is paid by approvals that last, and by no other"
+breakable '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
+on_repository_policy '"approval": {}' '"approval": { "expires": "2d" }'
+emergency
+break_glass alice 'the site is down'
+expect landed
+owed
+hold=$debt digest=$(digest_of "$debt")
+approved bob
+passed 3
+approved dave
+exits 0 countersign holds --repo "$server"
+said "$debt  owed"
+passed -3
+(
+	GIT_COMMITTER_DATE="@$(($(date +%s) + 2)) +0000"
+	export GIT_COMMITTER_DATE
+	approved dave
+)
+exits 0 countersign holds --repo "$server"
+unsaid "$debt"
 
 sentence "A budget that was spent while the clock was far ahead is not spent for as long"
 server

@@ -126,6 +126,31 @@ exits 0 env COUNTERSIGN_USER=bob git -C "$work" -c user.name=bob -c user.email=b
 exits 0 countersign holds --repo "$server"
 unsaid "$debt"
 
+sentence "A key that was stopped breaks no glass, and what it approved pays nothing"
+breakable '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
+emergency
+exits 0 countersign stop --repo "$server" --key "$(fingerprint_of erin)" --reason 'Lost it.'
+break_glass erin 'the site is down'
+expect held
+said 'glass was not broken: the key that signed its certificate was stopped'
+break_glass alice 'the site is down'
+expect landed
+owed
+hold=$debt digest=$(digest_of "$debt")
+approved bob
+exits 0 countersign stop --repo "$server" --key "$(fingerprint_of bob)" --reason 'Lost it, too.'
+approved dave
+exits 0 countersign holds --repo "$server"
+said "$debt  owed"
+exits 0 countersign resume --repo "$server" --key "$(fingerprint_of bob)"
+(
+	GIT_COMMITTER_DATE="@$(($(date +%s) + 2)) +0000"
+	export GIT_COMMITTER_DATE
+	approved dave
+)
+exits 0 countersign holds --repo "$server"
+unsaid "$debt"
+
 sentence "Everyone is told that glass was broken, whatever they asked for, and then that it is paid"
 breakable
 on_repository_policy '"break_glass"' '"webhooks": [ { "url": "http://127.0.0.1:9/hook", "events": ["stopped"], "refs": ["refs/heads/other"], "rules": ["reserved"] },

@@ -71,7 +71,7 @@ expect landed
 owed
 exits 0 countersign holds --repo "$server"
 said "$debt  owed"
-said_meanwhile "glass was broken for it, and it has not landed yet: have $debt approved"
+said_meanwhile "glass was broken for the same change, which has not landed yet: have $debt approved"
 
 sentence "A push of the same that was judged before it landed leaves it owed"
 breakable
@@ -84,3 +84,24 @@ said_meanwhile 'glass broken by alice'
 [ "$(ref_of refs/heads/main)" = "$(in_work rev-parse work)" ] || fail 'it did not land'
 exits 0 countersign holds --repo "$server"
 said '  owed  '
+
+sentence "What git did not let land is owed until that is known, and lands when others approve it"
+breakable
+emergency
+mkdir -p "$server/countersign/chained"
+printf '#!/bin/sh\n: >"%s"\n' "$server/refs/heads/main.lock" >"$server/countersign/chained/pre-receive"
+chmod 755 "$server/countersign/chained/pre-receive"
+break_glass alice 'the site is down'
+expect refused
+owed
+rm "$server/refs/heads/main.lock" "$server/countersign/chained/pre-receive"
+as dev1
+push work:main
+expect refused
+said "glass was broken for the same change, which has not landed yet: have $debt approved"
+hold=$debt digest=$(digest_of "$debt")
+approved bob
+push work:main
+expect landed
+exits 0 countersign holds --repo "$server"
+unsaid "$debt"

@@ -1,4 +1,4 @@
-# Stopping an agent, an account or a key: nothing of it lands from the next push on (issue: agents as identities).
+# Stopping an agent, an account or a key: nothing of it lands from the next push on.
 . "${0%/*}/lib.sh"
 . "${0%/*}/signing.inc"
 
