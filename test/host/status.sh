@@ -158,15 +158,8 @@ exits 0 countersign status --repo "$server"
 
 sentence "Events that never arrived, and events that nobody sends, are told"
 server
-policy <<'END'
-{ "version": 1, "rules": [ { "name": "src", "paths": ["/src/"], "action": "deny", "by": "anyone" } ],
-  "webhooks": [ { "url": "http://127.0.0.1:1/hook", "events": ["denied"] } ] }
-END
-commit src/a.c 'x'
-mv "$prefix/bin/countersign-deliver" "$story/deliverer" # else it may write after us
-push main
-mv "$story/deliverer" "$prefix/bin/countersign-deliver"
-expect denied
+# by no push, whose deliverer might try it while we look
+"$tools/statetool" "$server" event 1 '{"format":"json","url":"http://127.0.0.1:1/hook"}'
 exits 0 countersign status --repo "$server"
 printf 'UPDATE event SET due = 1000, created = 1000' >"$story/sql"
 "$tools/statetool" "$server" sql "$story/sql"
