@@ -296,12 +296,20 @@ static int await_turn(const struct counting *c, const struct vote *vote, bool *d
 		since = now;
 	}
 	*due = status == 0 && now - since >= c->settings->policy_after;
-	if (*due) {
-		(void)unlink(path);
-		(void)unlink(next);
-	}
 	buf_release(&policy);
 	return status;
+}
+
+/* Takes away what waited: once it is in force, so that what goes wrong before costs no new wait. */
+static void forget_waiting(const struct counting *c)
+{
+	static const char *const files[] = { POLICY_NEXT_NUMBER, POLICY_NEXT };
+	struct fault ignored = { 0 };
+	char path[INSTALL_PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (install_paths_join(path, c->settings->paths.etc, files[i], &ignored) == 0)
+			(void)unlink(path);
 }
 
 int policy_tags_number(const struct fleet_settings *settings, int64_t *number, struct fault *f)
@@ -345,8 +353,10 @@ int policy_tags_update(const struct fleet_settings *settings, int64_t *number, s
 		status = await_turn(&c, best, &due, f);
 	if (status == 0 && due)
 		status = enforce(&c, best, f);
-	if (status == 0 && due)
+	if (status == 0 && due) {
+		forget_waiting(&c);
 		*number = best->number;
+	}
 	keyring_free(c.ring);
 	free(c.votes);
 	return status;

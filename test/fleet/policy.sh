@@ -142,6 +142,11 @@ once git2
 in_force git2 1 "$story/one.json"
 awk '{ print $1, $2, $3 - 200 }' "$waits" >"$story/waits"
 cat "$story/waits" >"$waits"
+mkdir "$story/git2/prefix/etc/countersign/policy.json.new" # it cannot be written just now
+"$story/git2/prefix/bin/countersign-fleet" serve --once >"$out" 2>&1 || :
+said 'policy.json.new'
+in_force git2 1 "$story/one.json"
+rmdir "$story/git2/prefix/etc/countersign/policy.json.new"
 once git2
 in_force git2 6 "$story/six.json"
 [ ! -e "$waits" ] && [ ! -e "$story/git2/prefix/etc/countersign/policy.next.json" ] || fail 'something is left'
