@@ -112,6 +112,26 @@ said 'has said `reject` since'
 push_again
 expect held
 
+sentence "A decision that cannot be judged for a while is told to nobody, and is pushed again afterwards"
+in_work reset -q --hard origin/main
+hold_change infra/while.tf
+hears_holds git1
+(
+	person bob
+	tag_as bob approve
+)
+printf '{' >"$prefix/etc/countersign/stopped.json" # the hooks cannot see who is stopped
+in_work cat-file tag approval | put git2
+hears git1 'tried again later'
+same 'outcomes' 0 "$(echo "SELECT count(*) FROM countersign.decision_outcome o JOIN countersign.decision d ON d.id = o.decision WHERE d.hold = '$hold'" | sql owner)"
+rm "$prefix/etc/countersign/stopped.json"
+unserve git1
+serve git1
+outcome git1
+said 't|'
+push_again
+expect landed
+
 sentence "Whatever a host's role puts in the way, what another host sends is not kept waiting"
 in_work reset -q --hard origin/main
 hold_change infra/crowd.tf
@@ -128,6 +148,7 @@ INSERT INTO countersign.decision (host, repository, hold, digest, person, object
 SQL
 exits 0 countersign fleet decide --as bob "$story/tag"
 said 'git1: taken'
+same 'outcomes of what may go better later' 0 "$(echo "SELECT count(*) FROM countersign.decision_outcome o JOIN countersign.decision d ON d.id = o.decision WHERE d.host = 'git2' AND d.hold = '$hold'" | sql owner)"
 push_again
 expect landed
 hold_change infra/named.tf
