@@ -52,7 +52,7 @@ static const char *parse_rest(struct push_certificate *out, struct span rest)
 	out->head.data = rest.data;
 	while (line_take(&rest, &line) && line.len) {
 		if (!line_has(line, "push-option", &value))
-			return "has a line that nobody knows";
+			return "has an unknown line";
 		out->head.len = (size_t)(rest.data - out->head.data);
 	}
 	if (line.len || !rest.len)
@@ -69,10 +69,10 @@ const char *push_certificate_parse(struct push_certificate *out, struct span tex
 	if (!split(out, text))
 		return "is not signed";
 	if (memchr(text.data, '\0', text.len))
-		return "has a byte of zero";
+		return "has a NUL byte";
 	rest = out->payload;
 	if (!line_take(&rest, &line) || !span_is(line, "certificate version 0.1"))
-		return "is of a version that nobody knows";
+		return "has an unknown version";
 	if (!line_take(&rest, &line) || !line_has(line, "pusher", &value))
 		return "names no pusher";
 	out->head = rest;

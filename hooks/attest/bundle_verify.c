@@ -69,7 +69,7 @@ static int find_keys(struct opening *o, const char *file)
 
 		if (o->v.keys.count == SIGNERS_MAX || !json_is_string(text) ||
 			note_key_read(key, span_of(json_string_value(text)), &f) < 0) {
-			verifying_problem(&o->v, "it names a key that is none");
+			verifying_problem(&o->v, "it names a key that is not a key");
 			break;
 		}
 		o->v.keys.count++;

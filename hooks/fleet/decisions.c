@@ -225,7 +225,7 @@ static int await(struct link *link, const char *digest, int64_t after, struct fa
 		taken += took;
 		cli_print(link_value(result, i, 0));
 		(void)printf(took                         ? ": taken"
-			     : link_is_null(result, i, 1) ? ": not heard yet"
+			     : link_is_null(result, i, 1) ? ": no answer yet"
 							  : ": refused: ");
 		cli_print(took ? "" : link_value(result, i, 2));
 		(void)putchar('\n');
@@ -249,7 +249,7 @@ static int find_digest(const struct decision_handed *handed, char digest[65], st
 	}
 	return strlen(digest) == 64 && strspn(digest, "0123456789abcdef") == 64
 		       ? 0
-		       : fault_set(f, FAULT_ADMIN, "this is no tag that names a hold's digest");
+		       : fault_set(f, FAULT_ADMIN, "this is not a tag with a hold's digest");
 }
 
 int decisions_hand_in(struct link *link, const struct decision_handed *handed, struct fault *f)
@@ -275,8 +275,7 @@ int decisions_hand_in(struct link *link, const struct decision_handed *handed, s
 		status = link_ask(link, &question, &result, f);
 	if (status == 0 && link_rows(result) == 0)
 		status = fault_set(f, FAULT_ADMIN,
-			"no host has a hold with that digest that waits, or this was handed in "
-			"before");
+			"no host has an open hold with that digest, or this was submitted before");
 	if (status == 0) {
 		int taken = await(link, digest, strtoll(link_value(result, 0, 0), NULL, 10), f);
 

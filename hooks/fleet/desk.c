@@ -208,7 +208,7 @@ int desk_evidence(struct link *link, const struct desk_options *options, struct 
 			status = 1;
 	}
 	if (!link_rows(result) && !options->json)
-		(void)printf("no host has told of anything\n");
+		(void)printf("no host has reported anything\n");
 	link_clear(result);
 	return status < 0 ? fault_set(f, FAULT_ADMIN, "standard output could not be written")
 			  : status;

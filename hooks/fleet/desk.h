@@ -25,7 +25,7 @@ int desk_agents(struct link *link, const struct desk_options *options, struct fa
 
 /*
  * Prints, for each repository of each host, what was decided how often, and whether its log was
- * whole whenever it was told; 1 when one was not.  The exit status, or -1.
+ * always intact; 1 when one was not.  The exit status, or -1.
  */
 int desk_evidence(struct link *link, const struct desk_options *options, struct fault *f);
 

@@ -47,7 +47,7 @@ static void check_reason(struct breaking *b)
 	else if (reason.len > REASON_MAX || !text_is_utf8(reason))
 		refuse(b, "the reason must be at most 500 bytes of UTF-8");
 	else if (judge_secret_name(b->push->judge, reason))
-		refuse(b, "the reason holds what looks like a credential");
+		refuse(b, "the reason contains what looks like a credential");
 }
 
 /* What git says of the certificate; the environment is git's where it was given one. */
@@ -109,7 +109,7 @@ static void check_subject(struct breaking *b)
 
 	(void)snprintf(option, sizeof(option), OPTION "%s", b->reason);
 	if (!push_certificate_is_of(&b->certificate, &b->push->facts->push))
-		refuse(b, "its certificate is of another push");
+		refuse(b, "its certificate belongs to another push");
 	else if (!push_certificate_has_option(&b->certificate, option))
 		refuse(b, "its certificate does not have the reason");
 }
@@ -218,9 +218,9 @@ static bool has_unjudged(const struct verdict *verdict)
 static void check_verdict(struct breaking *b, const struct verdict *verdict)
 {
 	if (has_unjudged(verdict))
-		refuse(b, "what is over a limit was not judged, and may hold a credential");
+		refuse(b, "what is over a limit was not judged, and may contain a credential");
 	else if (!remedy_is_approval(verdict))
-		refuse(b, "no approval can help what is held, so nobody could sign the debt");
+		refuse(b, "what is held cannot be approved, so nobody could sign the debt");
 	else if (verdict->rejected_by)
 		refuse(b, "somebody who may approve it has rejected it");
 	else if (!most_of(b->push->facts->policy, verdict, b->person))

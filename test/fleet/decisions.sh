@@ -53,7 +53,7 @@ expect landed
 said 'allowed: approved by bob'
 exits 0 "$story/git2/prefix/bin/countersign" log --fleet
 hands_in 2 bob
-said 'no host has a hold with that digest'
+said 'no host has an open hold with that digest'
 
 sentence "What is forged, of somebody else, altered or nothing at all gains nothing"
 hold_change infra/two.tf

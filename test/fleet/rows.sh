@@ -83,7 +83,7 @@ said 'git2  server  '
 said ' denied, '
 unsaid git1
 exits 0 countersign evidence --fleet --until 2020-01-01
-said 'no host has told of anything'
+said 'no host has reported anything'
 
 # refused ROLE WORDS STATEMENT: the engine does not let that role.
 refused()

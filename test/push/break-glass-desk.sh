@@ -58,9 +58,9 @@ borrowed()
 
 sentence "A certificate that is not this push's breaks nothing, though the environment says that it is"
 borrowed 'countersign-break-glass=the site is down' work:elsewhere
-said 'glass was not broken: its certificate is of another push'
+said 'glass was not broken: its certificate belongs to another push'
 borrowed 'countersign-break-glass=the site is down' work:main work:elsewhere
-said 'glass was not broken: its certificate is of another push'
+said 'glass was not broken: its certificate belongs to another push'
 
 sentence "A certificate without the reason breaks nothing, though the push gives one"
 borrowed 'countersign-break-glass=the site' work:main

@@ -177,7 +177,7 @@ expect held
 said 'say why'
 break_glass alice "token glpat-$(head -c 400 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | head -c 20)"
 expect held
-said 'the reason holds what looks like a credential'
+said 'the reason contains what looks like a credential'
 
 sentence "A server that asks for no nonce has no glass to break, and says so in status"
 breakable

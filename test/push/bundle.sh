@@ -56,7 +56,7 @@ laptop 1 "$story/none"
 said 'no bundle'
 printf '{"bundle":1,"keys":["rubbish"]}\n{}\n' >"$story/none"
 laptop 1 "$story/none"
-said 'names a key that is none'
+said 'names a key that is not a key'
 cat "$story/one" "$story/one" >"$story/twice"
 laptop 1 "$story/twice" --key "$story/pub"
 
