@@ -124,3 +124,26 @@ broken=$(wc -l <"$out")
 exits 1 countersign status --repo "$server"
 [ "$(wc -l <"$out")" -lt "$broken" ] || fail 'nothing was broken'
 same 'the words' "$(tr -s '\n ' '  ' <"$out")" "$(cat "$story/flat")"
+
+sentence "Names that strangers gave to refs, and keys that they wrote into the delegated policy, reach no terminal as they are"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["refs/heads/**"], "delegates": ["alice"], "people": { "alice": { "accounts": ["alice"] } } }
+JSON
+commit src/x.txt x
+push main
+expect landed
+write .countersign.json '{ "version": 1, "k\u001b[2J\u202e": 1 }'
+record 'Odd keys'
+git clone -q --bare "$work" "$story/beside.git"
+on_server fetch -q "$story/beside.git" '+main:main' "+main:refs/heads/$(printf 'a\302\233b')"
+for how in on_terminal\ 80 countersign; do
+	# shellcheck disable=SC2086
+	$how status --repo "$server" >>"$out" 2>&1 || :
+	said 'unknown key'
+	said 'k\x1b[2J\u{202e}'
+	said 'refs/heads/a\u{009b}b'
+	unsaid "$(printf '\033[2J')"
+	unsaid "$(printf '\302\233')"
+	unsaid "$(printf '\342\200\256')"
+done
