@@ -56,6 +56,7 @@ all_once()
 
 sentence "Old rows go to archives, a month in each, and every command reads them"
 rows 600 200
+day=$(date -u +%F)
 countersign log --json --repo "$server" >"$story/before"
 countersign log --json --agent cursor --repo "$server" >"$story/cursor"
 exits 0 countersign tidy --repo "$server"
@@ -76,7 +77,7 @@ exits 0 countersign evidence --format json --repo "$server"
 said '"whole": true'
 said '"rows": '$((600 + cuts))
 exits 0 countersign tidy --repo "$server"
-same 'nothing more' 0 "$(grep -c archived "$out")"
+[ "$day" != "$(date -u +%F)" ] || same 'nothing more' 0 "$(grep -c archived "$out")" # a day later there is more
 exits 0 countersign status --repo "$server"
 
 sentence "Pushes go on where the log was cut, and neither age nor index is lost"
