@@ -80,9 +80,18 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	"verdict, "
 #define SINCE_VERSION 7 /* that a hold replaces another */
 
-/* The statement for the next holds before that number: by the index that it asks for. */
-static sqlite3_stmt *hold_query(
-	struct state *state, int64_t before, const char *id, const char *status, struct fault *f)
+/* Which holds are read, and who is told of them; NULL: any. */
+struct reading {
+	const char *id, *status;
+	const struct hold_row *beside; /* open ones of the same ref and account */
+	bool over;                     /* those whose refs are there yet */
+	int64_t at;                    /* the number of the last one; where to begin */
+	hold_each *each;
+	void *context;
+};
+
+/* The statement for the next holds: by the index that it asks for. */
+static sqlite3_stmt *hold_query(struct state *state, const struct reading *r, struct fault *f)
 {
 	static const char by_id[] =
 		COLUMNS "replaces, cleared FROM hold WHERE seq < ?1 AND id = ?2",
@@ -91,47 +100,66 @@ static sqlite3_stmt *hold_query(
 			  " ORDER BY seq DESC",
 			  all[] = COLUMNS
 			  "replaces, cleared FROM hold WHERE seq < ?1 ORDER BY seq DESC",
+			  beside[] = COLUMNS
+			  "replaces, cleared FROM hold WHERE seq < ?1 AND status = 'open' AND"
+			  " ref = ?2 AND account = ?3 AND id <> ?4 ORDER BY seq DESC",
+			  over[] = COLUMNS
+			  "replaces, cleared FROM hold WHERE status <> 'open' AND cleared = 0 AND"
+			  " status IN ('landed', 'superseded', 'dropped', 'expired', 'paid', "
+			  "'lapsed') AND seq > ? ORDER BY seq",
 			  earlier[] =
 				  COLUMNS "'', 0 FROM hold WHERE seq < ?1 AND (?2 = '' OR id = ?2)"
 					  " AND (?3 = '' OR status = ?3) ORDER BY seq DESC";
 
+	if (r->over)
+		return state_query(state, f, over, "n", r->at);
+	if (r->beside)
+		return state_query(state, f, beside, "nttt", r->at, r->beside->ref,
+			r->beside->account, r->beside->id);
 	if (!state_has(state, SINCE_VERSION))
-		return state_query(state, f, earlier, "ntt", before, id, status);
-	if (id && status)
+		return state_query(state, f, earlier, "ntt", r->at, r->id, r->status);
+	if (r->id && r->status)
 		return state_query(state, f,
 			COLUMNS
 			"replaces, cleared FROM hold WHERE seq < ?1 AND id = ?2 AND status = ?3",
-			"ntt", before, id, status);
-	if (id)
-		return state_query(state, f, by_id, "nt", before, id);
-	return status ? state_query(state, f, by_status, "nt", before, status)
-		      : state_query(state, f, all, "n", before);
+			"ntt", r->at, r->id, r->status);
+	if (r->id)
+		return state_query(state, f, by_id, "nt", r->at, r->id);
+	return r->status ? state_query(state, f, by_status, "nt", r->at, r->status)
+			 : state_query(state, f, all, "n", r->at);
+}
+
+static int read_all(struct state *state, struct reading *r, struct fault *f)
+{
+	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
+	int result = 0;
+
+	do {
+		const struct hold_row *rows;
+
+		result = state_batch_read(&batch, state, hold_query(state, r, f), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++) {
+			r->at = rows[i].seq;
+			result = r->each(r->context, &rows[i]);
+		}
+	} while (result == 0 && batch.count);
+	state_batch_release(&batch);
+	return result;
 }
 
 int state_holds(struct state *state, const char *id, const char *status, hold_each *each,
 	void *context, struct fault *f)
 {
-	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
-	int64_t before = INT64_MAX;
-	int result = 0;
+	struct reading reading = {
+		.id = id, .status = status, .at = INT64_MAX, .each = each, .context = context
+	};
 
 	if (state_is_empty(state))
 		return 0;
 	if (id && strlen(id) == 16 && state_bound(state, BOUND_HOLD, part_of(id).text, f) < 0)
 		return -1;
-	do {
-		const struct hold_row *rows;
-
-		result = state_batch_read(
-			&batch, state, hold_query(state, before, id, status, f), f);
-		rows = batch.rows;
-		for (size_t i = 0; result == 0 && i < batch.count; i++) {
-			before = rows[i].seq;
-			result = each(context, &rows[i]);
-		}
-	} while (result == 0 && batch.count);
-	state_batch_release(&batch);
-	return result;
+	return read_all(state, &reading, f);
 }
 
 int state_holds_waiting(struct state *state, hold_each *each, void *context, struct fault *f)
@@ -144,28 +172,9 @@ int state_holds_waiting(struct state *state, hold_each *each, void *context, str
 int state_holds_over(
 	struct state *state, int64_t after, hold_each *each, void *context, struct fault *f)
 {
-	static const char sql[] =
-		COLUMNS "replaces, cleared FROM hold WHERE status <> 'open' AND cleared = 0 AND"
-			" status IN ('landed', 'superseded', 'dropped', 'expired', 'paid', "
-			"'lapsed') AND seq > ?"
-			" ORDER BY seq";
-	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
-	int result = 0;
+	struct reading reading = { .over = true, .at = after, .each = each, .context = context };
 
-	if (!state_has(state, SINCE_VERSION))
-		return 0;
-	do {
-		const struct hold_row *rows;
-
-		result = state_batch_read(&batch, state, state_query(state, f, sql, "n", after), f);
-		rows = batch.rows;
-		for (size_t i = 0; result == 0 && i < batch.count; i++) {
-			after = rows[i].seq;
-			result = each(context, &rows[i]);
-		}
-	} while (result == 0 && batch.count);
-	state_batch_release(&batch);
-	return result;
+	return state_has(state, SINCE_VERSION) ? read_all(state, &reading, f) : 0;
 }
 
 int state_hold_cleared(struct state *state, const char *id, struct fault *f)
@@ -180,29 +189,11 @@ int state_hold_cleared(struct state *state, const char *id, struct fault *f)
 int state_holds_beside(struct state *state, const struct hold_row *of, hold_each *each,
 	void *context, struct fault *f)
 {
-	static const char sql[] = COLUMNS
-		"replaces, cleared FROM hold WHERE seq < ?1 AND status = 'open' AND ref = ?2"
-		" AND account = ?3 AND id <> ?4 ORDER BY seq DESC";
-	struct state_batch batch = STATE_BATCH_INIT(struct hold_row, row_read);
-	int64_t before = INT64_MAX;
-	int result = 0;
+	struct reading reading = {
+		.beside = of, .at = INT64_MAX, .each = each, .context = context
+	};
 
-	if (!state_has(state, SINCE_VERSION))
-		return 0;
-	do {
-		const struct hold_row *rows;
-
-		result = state_batch_read(&batch, state,
-			state_query(state, f, sql, "nttt", before, of->ref, of->account, of->id),
-			f);
-		rows = batch.rows;
-		for (size_t i = 0; result == 0 && i < batch.count; i++) {
-			before = rows[i].seq;
-			result = each(context, &rows[i]);
-		}
-	} while (result == 0 && batch.count);
-	state_batch_release(&batch);
-	return result;
+	return state_has(state, SINCE_VERSION) ? read_all(state, &reading, f) : 0;
 }
 
 /* The one number that the statement gives, 0 when it gives none. */
