@@ -1,10 +1,9 @@
 /* Evidence for people: one page, to be read on a screen or on paper. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hooks/report/evidence.h"
 #include "hooks/report/page.h"
-
-#define LINKS_MAX 16
 
 static const char *text_of(json_t *object, const char *key)
 {
@@ -126,19 +125,21 @@ static void add_framework(struct page *page, json_t *framework)
 	page_table_end(page);
 }
 
-/* The sections, a framework each, in the array of the caller. */
-static void links_of(json_t *evidence, struct page_link links[LINKS_MAX + 1])
+/* The sections, a framework each, for free(); NULL: no memory. */
+static struct page_link *links_of(json_t *evidence)
 {
-	json_t *framework;
-	size_t i, count = 0;
+	json_t *frameworks = json_object_get(evidence, "frameworks"), *framework;
+	struct page_link *links = calloc(json_array_size(frameworks) + 1, sizeof(*links));
+	size_t i;
 
-	json_array_foreach(json_object_get(evidence, "frameworks"), i, framework)
+	if (!links)
+		return NULL;
+	json_array_foreach(frameworks, i, framework)
 	{
-		if (count < LINKS_MAX)
-			links[count++] = (struct page_link){ text_of(framework, "id"),
-				text_of(framework, "name") };
+		links[i] =
+			(struct page_link){ text_of(framework, "id"), text_of(framework, "name") };
 	}
-	links[count] = (struct page_link){ NULL, NULL };
+	return links;
 }
 
 static void add_reading(struct page *page, json_t *evidence)
@@ -171,20 +172,24 @@ static void add_reading(struct page *page, json_t *evidence)
 
 int evidence_html(json_t *evidence, FILE *out, struct fault *f)
 {
-	struct page_link links[LINKS_MAX + 1];
+	struct page_link *links = links_of(evidence);
 	struct page page;
 	json_t *framework;
 	size_t i;
+	int status;
 
-	links_of(evidence, links);
-	if (page_begin(&page, out,
-		    &(struct page_head){ .over = "Countersign",
-			    .title = "Evidence",
-			    .lead = "Controls for agents and other non-human identities, held "
-				    "against what this "
-				    "repository's policy enforces and its log records.",
-			    .sections = links },
-		    f) < 0)
+	if (!links)
+		return fault_memory(f);
+	status = page_begin(&page, out,
+		&(struct page_head){ .over = "Countersign",
+			.title = "Evidence",
+			.lead = "Controls for agents and other non-human identities, held "
+				"against what this "
+				"repository's policy enforces and its log records.",
+			.sections = links },
+		f);
+	free(links);
+	if (status < 0)
 		return -1;
 	add_figures(&page, evidence);
 	add_reading(&page, evidence);

@@ -136,6 +136,17 @@ unsaid '<b>&'
 unsaid '<script'
 ! grep -E '(src|href)="[^#]' "$out" || fail 'the page refers to something outside of it'
 
+sentence "The page leads to each framework of the mapping, however many there are"
+own_prefix
+server
+rm "$prefix/share/countersign/evidence.json"
+for number in $(seq 20); do
+	printf '%s{ "id": "framework-%s", "name": "F %s", "controls": [] }' "${comma:-}" "$number" "$number"
+	comma=,
+done | sed -e '1s/^/{ "version": 1, "frameworks": [/' -e '$s/$/] }/' >"$prefix/share/countersign/evidence.json"
+exits 0 countersign evidence --repo "$server"
+same 'links' 20 "$(grep -o 'href="#framework-[0-9]*"' "$out" | sort -u | wc -l)"
+
 sentence "What is not understood is told, with exit status 2"
 server
 exits 2 countersign evidence --repo "$server" --format pdf
