@@ -44,6 +44,8 @@ unsaid 'alice broke it'
 approve dave
 expect denied
 said 'is paid already'
+exits 0 countersign tidy --repo "$server"
+same 'its ref, when it is paid' "$zeros" "$(ref_of "refs/countersign/holds/$debt")"
 
 sentence "Of two that are asked for, one approval pays nothing"
 breakable '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "approvals": 2 }'
@@ -200,6 +202,18 @@ emergency
 break_glass alice 'the site is down'
 expect held
 said 'the policy does not name whoever signed it in break_glass'
+
+sentence "Where the site says who breaks glass, a repository adds nobody"
+breakable
+site_says '{}'
+sed -i 's|"approval": {}|"people": { "bob": { "accounts": ["bob"], "keys": ["'"$(key_of bob)"'"] } }, "break_glass": { "people": ["bob"] }|' "$prefix/etc/countersign/policy.json"
+on_repository_policy '"bob":     { "emails": ["bob@example.com"], "accounts": ["bob"], "groups": ["platform"], "keys": ["'"$(key_of bob)"'"] },' ''
+emergency
+break_glass alice 'the site is down'
+expect held
+said 'the policy does not name whoever signed it in break_glass'
+break_glass bob 'the site is down'
+expect landed
 
 sentence "What was held before and is then pushed with broken glass is one hold, owed"
 breakable
