@@ -147,6 +147,22 @@ exits 0 countersign replay --repo "$server" "$start..main"
 said '0 would be held, for 0 approvals'
 said '1 would be held, had not a signed merge approved'
 
+sentence "What it would cost a week is told of all the time that commits claim, in whatever order"
+server
+policy <<'JSON'
+{ "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "groups": ["platform"] } },
+  "rules": [ { "name": "infrastructure", "paths": ["/infra/"], "by": "anyone", "action": "hold", "approvers": ["platform"] } ] }
+JSON
+start=$(in_work rev-parse main)
+for day in 15 01 14; do
+	export GIT_COMMITTER_DATE="2026-01-${day}T00:00:00Z"
+	commit "infra/$day.tf" 'resource'
+done
+unset GIT_COMMITTER_DATE
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign replay --repo "$server" --html - "$start..main"
+said 'approvals needed: 1.5 a week'
+
 sentence "What cannot be replayed is said, with exit status 2"
 exits 2 countersign replay --repo "$server" nothing..main
 said "'nothing' is not a revision of this repository"
