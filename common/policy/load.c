@@ -151,8 +151,8 @@ static int strangers_warn(struct policy_loading *l)
 		if (json_at_member(&root, "people", &people) &&
 			json_at_member(&people, person->name, &at) &&
 			policy_warn(l, &at,
-				"without 'emails' nobody knows an unsigned commit of '%s' for one, "
-				"and '%s' could approve it",
+				"without 'emails' an unsigned commit of '%s' is not known as "
+				"theirs, and '%s' could approve it",
 				person->name, person->name) < 0)
 			return -1;
 	}

@@ -169,7 +169,7 @@ bare
 ssh-keygen -q -t ed25519 -N '' -f "$story/key"
 exits 0 install repo --reviewer "carol=$story/key.pub" "$server"
 exits 0 countersign policy check "$server/countersign/policy.json"
-said "without 'emails' nobody knows an unsigned commit of 'carol' for one"
+said "without 'emails' an unsigned commit of 'carol' is not known as theirs"
 exits 0 countersign reviewer --policy "$server/countersign/policy.json" --email carol@example.com carol "$story/key.pub"
 exits 0 countersign policy check "$server/countersign/policy.json"
 unsaid 'warning'

@@ -60,7 +60,7 @@ sentence "check warns of who could approve their own commits, since no address i
 echo '{"version":1,"people":{"bob":{"accounts":["bob"]},"eve":{"accounts":["eve"],"emails":["e@example.com"]},"joe":{"accounts":["joe"]}},
  "rules":[{"name":"a","paths":["/a/"],"action":"hold","approvers":["bob","eve"]}]}' >"$story/warned.json"
 exits 0 countersign policy check "$story/warned.json"
-said "\$.people.bob: warning: without 'emails' nobody knows an unsigned commit of 'bob' for one"
+said "\$.people.bob: warning: without 'emails' an unsigned commit of 'bob' is not known as theirs"
 same warnings "$(grep -c warning "$out")" 1
 
 sentence "check reads no pipe and no folder, and waits for nobody"
