@@ -49,11 +49,20 @@ done
 sentence "What was there, what only speaks of it, and a file that is no text are let through"
 server
 asked
+wide()
+{
+	printf '#Requires -Modules A\n%s\n' "$1" | iconv -f utf-8 -t utf-16 >"$work/src/a.ps1"
+	in_work add src/a.ps1
+	record "Say $1"
+}
 agent none
 commit src/a.go "$(printf 'package a\n\n//go:generate sh gen.sh\n')"
+wide x
 push main
 expect landed
 agent claude-code
+wide y
+commit src/b.ps1 "$(printf 'x\n\357\273\277#Requires -Modules A\n')"
 commit src/a.go "$(printf 'package a\n\n//go:generate sh gen.sh\n\nfunc f() {}\n')"
 commit docs/a.md 'Write //go:generate above it.'
 commit src/b.go "$(printf 'package a\n\n// go:generate is a word here\n')"

@@ -214,6 +214,9 @@ expect landed
 in_work tag -f -a -m "The key is $token" inner "$agents_commit"
 tag_of v4 "A tag of a tag" inner
 denied
+exits 0 countersign stop claude-code --reason 'no more of it' --repo "$server"
+tag_of v5 "Our second release" "$agents_commit"
+expect landed
 
 sentence "Author and committer are read"
 governed
