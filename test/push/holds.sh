@@ -106,6 +106,24 @@ expect landed
 exits 0 countersign holds --repo "$server"
 same 'what waits' "$(cut -d ' ' -f 1 "$out" | tr '\n' ' ')" "$moved "
 
+sentence "A warning in common, or another author's subject, makes no earlier version of a change"
+server
+governed '' "$rules, { \"name\": \"papers\", \"paths\": [\"/docs/\"], \"action\": \"warn\" }"
+for name in robot other; do
+	person "$name"
+	agent claude-code
+	branch "$name" origin/main
+	write docs/guide.md "by $name"
+	commit "infra/$name.tf" 'resource' 'The same subject'
+	push "$name:main"
+	expect held
+	said papers
+	unsaid replaces
+done
+exits 0 countersign holds --repo "$server"
+same 'what waits' 2 "$(grep -c 'The same subject' "$out")"
+unsaid replaces
+
 sentence "Several are dropped at once, by ids that may be shortened, and each has its row"
 server
 governed
