@@ -2,9 +2,9 @@
 . "${0%/*}/../push/lib.sh"
 . "${0%/*}/host.inc"
 . "${0%/*}/ssh.inc"
+. "${0%/*}/clients.inc"
 account bot
 account alice
-programs=$SOURCE_DIR/test/host
 login "$host_user" jump
 sshd_start
 mkdir "$story/bin"
@@ -27,16 +27,6 @@ client_go_git()
 	"$story/push_go_git" "$work" "ssh://$host_user@127.0.0.1:$port$server" "$1" "$story/keys/bot"
 }
 
-has_dulwich()
-{
-	/usr/bin/python3 -c 'import dulwich' 2>/dev/null
-}
-
-has_jgit()
-{
-	[ -e /usr/share/java/org.eclipse.jgit.jar ] && ! missing java javac >/dev/null
-}
-
 # Debian's golang-github-go-git-go-git-dev; it is built here.
 has_go_git()
 {
@@ -48,39 +38,7 @@ has_go_git()
 		go build -o "$story/push_go_git" .) >"$out" 2>&1 || fail 'go-git does not build'
 }
 
-# push_by CLIENT REF: as push of lib.sh.
-push_by()
-{
-	refs_of >"$story/refs-before"
-	stored_before=no
-	pushed "$2"
-	pushed_status=0
-	"client_$1" "$2" >"$out" 2>&1 || pushed_status=$?
-}
-
-told_by()
-{
-	sentence "$2 pushes over SSH what is allowed, and shows why something is held or denied"
-	if ! "has_$1"; then
-		skip "$2 is not on this machine"
-		return 0
-	fi
-	bot_and_alice
-	commit src/a.c 1
-	push_by "$1" main
-	expect landed
-	branch held
-	commit .github/workflows/ci.yml 'on: push'
-	push_by "$1" held
-	expect held
-	said 'git countersign approve'
-	branch denied main
-	commit payments/x.c 1
-	push_by "$1" denied
-	expect denied
-	said 'scope  payments/x.c'
-}
-
+over=" over SSH"
 told_by dulwich dulwich
 told_by jgit JGit
 told_by go_git go-git
