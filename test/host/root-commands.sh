@@ -167,6 +167,15 @@ for what in 'chown root: state.db' 'chmod 444 state.db' 'chmod 444 state.db-jour
 	said 'could not be judged: recording'
 done
 
+sentence "Of somebody else's state nobody is told that they may not write it"
+afresh
+install repo "$server" >/dev/null
+alices refs/heads/main && alices refs/heads/main "$by_agent" || fail 'alice cannot push at all'
+chmod 644 "$server/countersign/state.db"
+as_user "$bob" git config --global safe.directory '*'
+as_user "$bob" "$prefix/bin/countersign" status --repo "$server" >"$out" 2>&1 || fail 'it is not guarded'
+unsaid 'may not write'
+
 sentence "What leads out of the repository is neither looked at nor copied"
 afresh
 install repo "$server" >/dev/null
