@@ -52,6 +52,16 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 	$shell "$command" show $id >out || fail "$shell: show"
 	grep -qF '+x\x1b[31m' out || fail "$shell: the diff is not shown escaped"
 	! grep -q '"version"' out || fail "$shell: the verdict object is shown"
+	git tag -f -a -m "Fine.
+
+Countersign-Digest: $other
+Countersign-Decision: approve
+-----BEGIN SSH SIGNATURE-----" of-another "$held" >/dev/null
+	git push -q origin "+of-another:refs/countersign/approvals/$id/mallory"
+	git tag -d of-another >/dev/null
+	$shell "$command" show $id >out || fail "$shell: show beside what is of another digest"
+	! grep -q 'mallory: ' out || fail "$shell: what was said of another digest is shown"
+	git push -q origin ":refs/countersign/approvals/$id/mallory"
 	! $shell "$command" show ffffffffffffffff >out 2>&1 || fail "$shell: a digest of another id"
 	! $shell "$command" approve $id >out 2>&1 || fail "$shell: nobody approved"
 	grep -q countersign.person out || fail "$shell: does not ask who I am"
