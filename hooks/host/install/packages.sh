@@ -48,6 +48,8 @@ python3-cryptography  file /usr/lib/python3/dist-packages/cryptography/__init__.
 python3-jsonschema    file /usr/lib/python3/dist-packages/jsonschema/__init__.py
 mandoc                program mandoc
 zsh                   program zsh
+jq                    program jq
+sqlite3               program sqlite3
 '
 
 package_there()
