@@ -132,6 +132,33 @@ said 't|'
 push_again
 expect landed
 
+# The hook alone cannot judge: somebody else writes to the state.
+if command -v sqlite3 >/dev/null; then
+	hold_change infra/busy.tf
+	hears_holds git1
+	(
+		person bob
+		tag_as bob approve
+	)
+	mkfifo "$story/writes" "$story/written"
+	sqlite3 "$server/countersign/state.db" <"$story/writes" >"$story/written" &
+	writing=$!
+	exec 9>"$story/writes" 8<"$story/written"
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&9
+	read -r begun <&8
+	same 'the transaction' 1 "$begun"
+	in_work cat-file tag approval | put git2
+	hears git1 'tried again later'
+	exec 9>&- 8<&-
+	wait "$writing"
+	unserve git1
+	serve git1
+	outcome git1
+	said 't|'
+	push_again
+	expect landed
+fi
+
 sentence "Whatever a host's role puts in the way, what another host sends is not kept waiting"
 in_work reset -q --hard origin/main
 hold_change infra/crowd.tf
