@@ -102,7 +102,9 @@ bool canary_unjudged(const struct buf *said, struct span *why)
 	*why = (struct span){ at, 0 };
 	while (at + why->len < end && (unsigned char)at[why->len] >= ' ')
 		why->len++;
-	return has(said, "ng " REF) || has(said, "declined");
+	/* of what landed, hooks may have said anything; the second is how git push tells it */
+	return !canary_landed(said) && !has(said, "-> " REF "\n") &&
+	       (has(said, "ng " REF) || has(said, "declined"));
 }
 
 bool canary_landed(const struct buf *said)

@@ -348,7 +348,7 @@ void status_canary(struct status *status)
 {
 	struct canary canary = { &status->in_force.paths, repo_git_dir(status->in_force.repo),
 		status->env };
-	struct buf said = BUF_INIT(SAID_MAX);
+	struct buf said = BUF_INIT((size_t)1 << 20);
 	struct drift drift = { .what = "canary",
 		.advice = "mend what else is told here, and try again" };
 	struct fault f = { 0 };
@@ -365,7 +365,7 @@ void status_canary(struct status *status)
 
 		for (size_t i = 0; i < said.len; i++) /* lines, and NULs between them */
 			said.data[i] = (unsigned char)said.data[i] < ' ' ? ' ' : said.data[i];
-		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; its output: %s",
+		buf_addf(&problem, "THE PUSH WAS NOT REFUSED BY COUNTERSIGN; its output: %.4000s",
 			said.data ? said.data : "none");
 		drift.problem = problem.data ? problem.data : "";
 		note(status, &drift);

@@ -47,6 +47,12 @@ said "pre-receive: is not Countersign's"
 mv "$server/hooks/update" "$story/update"
 exits 1 countersign status --canary --repo "$server"
 said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+for word in 'could not be judged: declined' 'unpack declined'; do
+	printf '#!/bin/sh\nyes "%s" | head -c 9000\n' "$word" >"$server/hooks/pre-receive"
+	exits 1 countersign status --canary --repo "$server"
+	said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+done
+printf '#!/bin/sh\nexit 0\n' >"$server/hooks/pre-receive"
 same 'a ref that the canary left' '' "$(refs_of refs/countersign/canary)"
 mv "$story/update" "$server/hooks/update"
 whole_again
