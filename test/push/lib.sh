@@ -135,6 +135,13 @@ skip()
 	title="$title # SKIP $1"
 }
 
+# others_enter: whether another user may enter the story's folder; below /root none does.
+others_enter()
+{
+	chmod 755 "$story"
+	setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$story" 2>/dev/null
+}
+
 # ---- the stage
 
 # A fresh guarded server with a first commit on main, and a clone of it.

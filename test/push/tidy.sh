@@ -178,6 +178,8 @@ as_user()
 sentence "What a stranger may not read is said to be unseen, and what the owner may not read is wrong"
 if [ "$(command id -u)" != 0 ]; then
 	skip 'needs root, to be somebody else'
+elif ! others_enter; then
+	skip 'other users cannot enter the folder that this was built in'
 else
 	for closed in countersign countersign/state.db countersign/policy.json config hooks hooks/pre-receive .; do
 		server

@@ -100,6 +100,8 @@ as_nobody()
 sentence "Who is not root and has no sudo is told at once, in words, and nothing is left"
 if [ "$(command id -u)" != 0 ]; then
 	skip 'only root can become somebody else'
+elif ! others_enter; then
+	skip 'other users cannot enter the folder that this was built in'
 else
 	few
 	mkdir -m 1777 -p "$story/tmp"
