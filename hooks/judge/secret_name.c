@@ -15,17 +15,17 @@ static int on_hit(void *context, const struct credential_hit *hit)
 	return *(bool *)context;
 }
 
-/* Most names are words, and cost nothing. */
+/* Most names are words in small letters, and cost nothing; not every token has a digit. */
 static bool may_be_secret(struct span name)
 {
-	size_t run = 0, digits = 0;
+	size_t run = 0, others = 0;
 
 	for (size_t i = 0; i < name.len; i++) {
 		const unsigned char c = (unsigned char)name.data[i];
 
 		run = isalnum(c) || c == '_' || c == '-' ? run + 1 : 0;
-		digits += isdigit(c) != 0;
-		if (run >= SECRET_LEAST && digits)
+		others += isdigit(c) || isupper(c);
+		if (run >= SECRET_LEAST && others)
 			return true;
 	}
 	return false;

@@ -177,7 +177,7 @@ emergency
 break_glass alice ' '
 expect held
 said 'say why'
-break_glass alice "token glpat-$(head -c 400 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | head -c 20)"
+break_glass alice "token glpat-$(head -c 4000 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z' | head -c 20)"
 expect held
 said 'the reason contains what looks like a credential'
 
