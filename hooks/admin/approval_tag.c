@@ -15,7 +15,8 @@
 /* A push that is under way: its folder, and what git goes by. */
 struct handing {
 	const struct approval_tag *tag;
-	char folder[64], objects[96], alternates[INSTALL_PATH_MAX + 64], account[512];
+	char folder[INSTALL_PATH_MAX], objects[INSTALL_PATH_MAX + 32];
+	char alternates[INSTALL_PATH_MAX + 64], account[512];
 	char git_dir[INSTALL_PATH_MAX + 16];
 	char **env;
 };
@@ -142,14 +143,18 @@ int approval_tag_push(
 	const struct approval_tag *tag, bool *taken, struct buf *said, struct fault *f)
 {
 	struct handing handing = { .tag = tag };
+	const char *below = env_get(tag->facts->env, "TMPDIR");
 	char id[OID_HEX_MAX + 1] = "";
 	int status;
 
 	*taken = false;
-	(void)snprintf(handing.folder, sizeof(handing.folder), "/tmp/countersign-approval.XXXXXX");
+	if (!below || *below != '/')
+		below = "/tmp";
+	if (install_paths_join(handing.folder, below, "countersign-approval.XXXXXX", f) < 0)
+		return -1;
 	if (!mkdtemp(handing.folder))
-		return fault_set(
-			f, FAULT_ADMIN, "no folder can be made below /tmp: %s", strerror(errno));
+		return fault_set(f, FAULT_ADMIN, "no folder can be made below %s: %s", below,
+			strerror(errno));
 	status = make_environment(&handing, f);
 	if (status == 0)
 		status = write_object(&handing, id, f);

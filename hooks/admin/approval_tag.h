@@ -2,7 +2,8 @@
  * Hands a decision on: an approval tag, pushed into its repository through the hooks like any
  * other, which alone decide whether it is one.
  *
- * The tag is made in a folder of its own, so that nothing of one that is refused stays anywhere.
+ * The tag is made in a folder of its own below TMPDIR, or /tmp, so that nothing of one that is
+ * refused stays anywhere.
  */
 #ifndef HOOKS_ADMIN_APPROVAL_TAG_H
 #define HOOKS_ADMIN_APPROVAL_TAG_H

@@ -43,7 +43,6 @@ int cmd_review(const struct env *env, int argc, char **argv)
 	struct fault f = { 0 };
 	size_t count = 2;
 
-	(void)env;
 	if (cli_surplus(cli_options(options, argc, argv), 0, argc, argv)) {
 		fputs(cmd_review_usage, stderr);
 		return 2;
@@ -60,7 +59,7 @@ int cmd_review(const struct env *env, int argc, char **argv)
 	if (install_paths_find(&paths, &f) < 0 ||
 		install_paths_join(program, paths.prefix, "libexec/countersign/listen", &f) < 0)
 		return cli_complain("review", &f);
-	(void)execv(program, (char *const *)words);
+	(void)execve(program, (char *const *)words, env->vars); /* which it seals itself */
 	(void)fault_set(&f, FAULT_ADMIN, "%s: %s", program, strerror(errno));
 	return cli_complain("review", &f);
 }

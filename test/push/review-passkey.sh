@@ -14,6 +14,9 @@ what_is_written()
 held_for_bob()
 {
 	server
+	TMPDIR=$story/temporary
+	export TMPDIR
+	mkdir -p "$TMPDIR"
 	reviewed
 	hold_change
 	serve bob
@@ -116,7 +119,7 @@ coded 409
 post "$page_path" "{\"person\":\"bob\",\"decision\":\"reject\",\"why\":\"Bad.\",\"time\":$((time + 1))$answer}"
 coded 409
 [ -z "$(refs_of refs/countersign/approvals)" ] || fail 'it was taken'
-ls -d /tmp/countersign-approval.* >/dev/null 2>&1 && fail 'a folder was left behind'
+ls -d "$TMPDIR"/countersign-approval.* >/dev/null 2>&1 && fail 'a folder was left behind'
 decides bob approve 'Fine.'
 coded 200
 
