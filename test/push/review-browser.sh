@@ -196,6 +196,7 @@ if npm_tools; then
 	agent claude-code
 	branch next origin/main
 	sed -i 's/^100$/hundred/' "$work/infra/folds.tf"
+	echo 'resource "a" { size = 3 }' >"$work/infra/main.tf" # so that it is another version of the first
 	printf '{ "version": 1, "rules": [{ "name": "docs", "paths": ["/docs/<b>/"], "action": "deny" }] }' >"$work/.countersign.json"
 	in_work add infra .countersign.json
 	record 'Folds, and a policy'
