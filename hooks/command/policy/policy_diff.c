@@ -6,7 +6,7 @@
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
 #include "hooks/command/policy/policy_history.h"
-#include "hooks/reason/differ.h"
+#include "hooks/reason/differ_words.h"
 #include "hooks/reason/reason_json.h"
 
 /* One of the two files, as the layer that it is to be. */
@@ -88,8 +88,6 @@ static void side_release(struct side *side)
 	buf_release(&side->delegated);
 }
 
-/* ---- JSON */
-
 static json_t *who_json(const struct differ_row *row)
 {
 	json_t *who = json_array();
@@ -114,74 +112,6 @@ static json_t *kinds_json(const struct differ_row *row)
 	return kinds;
 }
 
-/* ---- for people */
-
-static bool every_kind(const struct differ_row *row)
-{
-	size_t count;
-
-	(void)kind_cases(&count);
-	return row->kinds == (1u << count) - 1;
-}
-
-static void print_who(const struct differ_row *row)
-{
-	for (size_t i = 0; i < row->who_count; i++) {
-		const struct differ_who *who = &row->who[i];
-
-		fputs(i ? ", " : "", stdout);
-		if (!who->agent)
-			fputs("people", stdout);
-		else if (strcmp(who->agent, "*") == 0)
-			fputs("any other agent", stdout);
-		else
-			cli_print(who->agent);
-		if (who->agent && strcmp(who->agent, "*") != 0)
-			fputs(who->verified ? " (verified)" : " (claimed)", stdout);
-	}
-}
-
-static void print_patterns(const struct phrase *phrase, const char *separator)
-{
-	for (size_t i = 0; i < phrase->count; i++) {
-		fputs(i ? separator : "", stdout);
-		for (names p = phrase->terms[i].patterns; *p; p++) {
-			fputs(p == phrase->terms[i].patterns ? "" : " ", stdout);
-			cli_print(*p);
-		}
-	}
-	if (!phrase->whole)
-		printf("%sand others", separator);
-}
-
-static void print_outcome(
-	const char *title, const struct outcomes *outcomes, const struct outcome *outcome)
-{
-	struct buf text = BUF_INIT(65536);
-
-	outcome_say(outcomes, outcome, &text);
-	printf("    %s: ", title);
-	cli_print(text.data ? text.data : "");
-	putchar('\n');
-	buf_release(&text);
-}
-
-static void print_heading(const struct differ_row *row, const struct phrase *refs)
-{
-	size_t count, told = 0;
-	const struct kind_case *cases = kind_cases(&count);
-
-	print_who(row);
-	fputs(" on ", stdout);
-	print_patterns(refs, ", ");
-	for (size_t i = 0; !every_kind(row) && i < count; i++)
-		if (row->kinds >> i & 1)
-			printf("%s%s", told++ ? ", " : "; changes: ", cases[i].name);
-	putchar('\n');
-}
-
-/* ---- both */
-
 struct telling {
 	struct differ *differ;
 	json_t *changes; /* NULL: for people */
@@ -205,15 +135,6 @@ struct told {
 	const struct phrase_term *term;
 	struct differ_example example;
 };
-
-/* The classes that the paths are in, and those that they are not in. */
-static void print_classes(const struct cells *cells, const struct differ_region *region)
-{
-	for (size_t i = 0; i < cells->count; i++)
-		if (region->mask >> i & 1)
-			printf("%s %s  ", region->cells >> i & 1 ? "and" : "and not",
-				cells->items[i].name);
-}
 
 static json_t *classes_json(const struct cells *cells, const struct differ_region *region, bool in)
 {
@@ -253,26 +174,9 @@ static json_t *told_json(const struct differ *differ, const struct told *told)
 		example_json(differ, told));
 }
 
-static void told_print(const struct told *told, const struct cells *cells)
-{
-	fputs("  ", stdout);
-	for (names p = told->term->patterns; *p; p++) {
-		cli_print(*p);
-		fputs("  ", stdout);
-	}
-	if (told->term->part)
-		fputs("(in part)  ", stdout);
-	print_classes(cells, told->region);
-	fputs(told->term->example ? "such as " : "(perhaps: no example was found)", stdout);
-	cli_print(told->term->example ? told->term->example : "");
-	putchar('\n');
-}
-
 static int tell_region(struct telling *t, const struct differ_row *row,
 	const struct differ_region *region, const struct phrase *refs, struct fault *f)
 {
-	const struct outcomes *outcomes = &t->differ->outcomes;
-
 	for (size_t i = 0; i < region->phrase.count; i++) {
 		struct told told = {
 			.row = row, .region = region, .refs = refs, .term = &region->phrase.terms[i]
@@ -281,17 +185,8 @@ static int tell_region(struct telling *t, const struct differ_row *row,
 		if (told.term->example &&
 			differ_example(t->differ, row, told.term, &told.example, f) < 0)
 			return -1;
-		if (t->changes)
-			(void)json_array_append_new(t->changes, told_json(t->differ, &told));
-		else
-			told_print(&told, &t->differ->cells);
+		(void)json_array_append_new(t->changes, told_json(t->differ, &told));
 	}
-	if (t->changes)
-		return 0;
-	if (!region->phrase.whole)
-		puts("  and others");
-	print_outcome("was", outcomes, &outcomes->items[region->old]);
-	print_outcome("now", outcomes, &outcomes->items[region->new]);
 	return 0;
 }
 
@@ -301,8 +196,6 @@ static int tell_row(struct telling *t, const struct differ_row *row, struct faul
 	struct phrase refs;
 	int status = ref_space_say(&t->differ->refs, row->refs, &refs, f);
 
-	if (status == 0 && !t->changes)
-		print_heading(row, &refs);
 	for (size_t i = 0; status == 0 && i < c->count; i++)
 		status = tell_region(t, row, &c->regions[i], &refs, f);
 	phrase_release(&refs);
@@ -333,15 +226,15 @@ static int tell(struct telling *t, const struct side sides[2], json_t *history, 
 {
 	json_t *object;
 
-	for (size_t i = 0; i < t->differ->row_count; i++)
-		if (tell_row(t, &t->differ->rows[i], f) < 0)
-			return -1;
 	if (!t->changes) {
-		if (!t->differ->row_count)
-			puts("no difference: each path is decided alike, by the same approvers");
+		if (differ_words(t->differ, stdout, f) < 0)
+			return -1;
 		print_history(history);
 		return 0;
 	}
+	for (size_t i = 0; i < t->differ->row_count; i++)
+		if (tell_row(t, &t->differ->rows[i], f) < 0)
+			return -1;
 	object = json_pack("{s:i, s:s, s:s, s:O}", "version", 1, "old",
 		sides[0].in_force.policy->digest, "new", sides[1].in_force.policy->digest,
 		"changes", t->changes);
