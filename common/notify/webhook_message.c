@@ -24,6 +24,7 @@ static const struct {
 	{ "stopped", "Stopped: its pushes are denied", 0xc0392b },
 	{ "resumed", "Resumed", 0x2e8b57 },
 	{ "tampered", "The log was tampered with", 0xc0392b },
+	{ "changed", "What guards this repository was changed", 0xe8a317 },
 	{ "reminded", "Still waiting for review", 0xe8a317 },
 };
 

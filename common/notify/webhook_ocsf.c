@@ -41,6 +41,7 @@ static const struct kind {
 	{ "warned", DETECTION_FINDING, &create, &low, NULL, NULL },
 	{ "broken", DETECTION_FINDING, &create, &high, NULL, NULL },
 	{ "paid", API_ACTIVITY, &update, &informational, "approve", "git" },
+	{ "changed", API_ACTIVITY, &update, &medium, "configure", "countersign" },
 	{ "tampered", DETECTION_FINDING, &create, &critical, NULL, NULL },
 	{ "approved", API_ACTIVITY, &create, &informational, "approve", "git" },
 	{ "rejected", API_ACTIVITY, &create, &informational, "reject", "git" },

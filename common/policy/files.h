@@ -25,6 +25,10 @@ int policy_files_read(
 /* Frees what was read. */
 void policy_files_release(struct policy_files *files);
 
+/* Loads the policy of layers that were read, as policy_load() does; in load.c.  0 or -1. */
+int policy_load_read(struct policy **out, const struct policy_sources *sources,
+	const struct policy_files *files, struct fault *f);
+
 /*
  * SHA-256, in hex, over a canonical framing of the first `count` layers: `countersign-policy 1\n`,
  * and for each that is there its word, a space, its length in decimal, a line feed, its bytes and a

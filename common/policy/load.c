@@ -286,9 +286,17 @@ static int load_files(struct policy **out, const struct policy_sources *sources,
 	return outcome;
 }
 
-int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f)
+int policy_load_read(struct policy **out, const struct policy_sources *sources,
+	const struct policy_files *files, struct fault *f)
 {
 	struct policy_loading l = { .fault = f, .forgives = true };
+
+	*out = NULL;
+	return load_files(out, sources, files, &l);
+}
+
+int policy_load(struct policy **out, const struct policy_sources *sources, struct fault *f)
+{
 	struct policy_files files;
 	int outcome;
 
@@ -297,7 +305,7 @@ int policy_load(struct policy **out, const struct policy_sources *sources, struc
 		return -1;
 	outcome = policy_files_read(&files, sources, f);
 	if (outcome == 0)
-		outcome = load_files(out, sources, &files, &l);
+		outcome = policy_load_read(out, sources, &files, f);
 	policy_files_release(&files);
 	return outcome;
 }

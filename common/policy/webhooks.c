@@ -30,6 +30,7 @@ static const struct choice event_types[] = {
 	{ "stopped", 1 },
 	{ "resumed", 1 },
 	{ "tampered", 1 },
+	{ "changed", 1 },
 	{ "reminded", 1 },
 	{ NULL, 0 },
 };

@@ -13,6 +13,7 @@
 #include "hooks/host/run_as_owner.h"
 #include "hooks/host/sshd.h"
 #include "hooks/host/status.h"
+#include "hooks/watch/watch.h"
 
 static const char *text_at(const json_t *object, const char *key)
 {
@@ -70,7 +71,34 @@ static void print_item(const struct terminal *terminal, const char *before, cons
 	buf_release(&shown);
 }
 
-static void print_text(const struct status *status)
+/* What guards it and was changed since somebody last looked. */
+static void print_changed(const struct terminal *terminal, const json_t *changed)
+{
+	struct buf line = BUF_INIT((size_t)1 << 20), shown = BUF_INIT((size_t)1 << 22);
+	const json_t *item;
+	size_t i;
+
+	if (changed)
+		printf("  changed since %s (row %lld of the log):\n", text_at(changed, "since"),
+			(long long)json_integer_value(json_object_get(changed, "row")));
+	json_array_foreach(json_object_get(changed, "changes"), i, item)
+	{
+		buf_clear(&line);
+		buf_addf(&line, "    %s: was %s, is %s", text_at(item, "what"),
+			text_at(item, "was"), text_at(item, "is"));
+		terminal_print(terminal, line.len ? line.data : "", 6);
+	}
+	json_array_foreach(json_object_get(changed, "policy"), i, item)
+	{
+		buf_clear(&shown);
+		(void)text_escape(&shown, span_of(json_string_value(item)));
+		printf("    %s\n", shown.len ? shown.data : "");
+	}
+	buf_release(&line);
+	buf_release(&shown);
+}
+
+static void print_text(const struct status *status, const json_t *changed)
 {
 	static const char *const words[] = {
 		[STATUS_OK] = "guarded",
@@ -92,6 +120,7 @@ static void print_text(const struct status *status)
 	json_array_foreach(status->problems, index, item) print_item(&terminal, "", item);
 	json_array_foreach(status->notes, index, item) print_item(&terminal, "note: ", item);
 	json_array_foreach(status->chained, index, item) print_chained(item);
+	print_changed(&terminal, changed);
 	print_stopped(&status->stops);
 	if (status->made)
 		printf("  remembers what agents made of paths: %lld\n", (long long)status->made);
@@ -133,15 +162,15 @@ static int print_nagios(const struct status *status)
 	return level;
 }
 
-static int print_json(const struct status *status)
+static int print_json(const struct status *status, json_t *changed)
 {
-	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:I, s:b, s:o}",
+	json_t *object = json_pack("{s:o, s:b, s:s, s:s, s:s, s:O, s:O, s:O, s:I, s:b, s:o, s:O*}",
 		"repository", cli_string(repo_git_dir(status->in_force.repo)), "guarded",
 		(int)(json_array_size(status->problems) == 0), "host",
 		host_name(status->in_force.repo), "version", COUNTERSIGN_VERSION, "prefix",
 		status->in_force.paths.prefix, "problems", status->problems, "notes", status->notes,
 		"chained", status->chained, "made", (json_int_t)status->made, "canary_refused",
-		(int)status->canary, "stopped", stopped_json(&status->stops));
+		(int)status->canary, "stopped", stopped_json(&status->stops), "changed", changed);
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -159,7 +188,9 @@ const char cmd_status_usage[] =
 	"Checks that a repository is really guarded: hooks, settings, policy, sshd, state\n"
 	"and queued notifications; attribution notes that cannot be read; governed refs,\n"
 	"and HEAD, that moved without a push. Also shows chained hooks, who is stopped,\n"
-	"and how many paths are remembered as made by agents.\n"
+	"and how many paths are remembered as made by agents. Changes of policy, keys,\n"
+	"stops, hooks, programs and settings since the last run are shown once, recorded\n"
+	"in the log, and sent as the event `changed`.\n"
 	"\n"
 	"  --repo DIR  the repository (default: the current directory)\n"
 	"  --json      one JSON object\n"
@@ -185,15 +216,25 @@ static int usage(void)
 
 static int tell(struct status *status, bool json, bool canary, bool monitor)
 {
+	json_t *changed = NULL;
+	struct fault f = { 0 };
+	int told = 0;
+
 	status_look(status);
 	if (canary)
 		status_canary(status);
+	if (watch_look(status, &changed, &f) < 0)
+		status_problem(status, STATUS_CHANGES, f.text,
+			"until it is mended nobody learns what was changed here");
 	if (monitor)
-		return print_nagios(status);
-	if (!json)
-		print_text(status);
-	else if (print_json(status) < 0)
-		return 2;
+		told = print_nagios(status);
+	else if (json)
+		told = print_json(status, changed);
+	else
+		print_text(status, changed);
+	json_decref(changed);
+	if (monitor || told < 0)
+		return told < 0 ? 2 : told;
 	if (status_level(status) == STATUS_UNKNOWN)
 		return 2;
 	return json_array_size(status->problems) ? 1 : 0;

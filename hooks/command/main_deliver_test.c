@@ -11,7 +11,8 @@
 #include "hooks/command/deliver_test.h"
 
 static const char *const types[] = { "held", "denied", "approved", "rejected", "withdrawn",
-	"broken", "paid", "landed", "warned", "stopped", "resumed", "tampered", "reminded" };
+	"broken", "paid", "landed", "warned", "stopped", "resumed", "tampered", "changed",
+	"reminded" };
 
 #define SAMPLE                                                                                   \
 	"{\"type\":\"%s\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"data\":{\"repository\":"  \

@@ -48,6 +48,9 @@ enum status_level {
 /* The worst of what was found. */
 enum status_level status_level(const struct status *status);
 
+/* Whether there is a problem of that: then it was perhaps not seen as it is. */
+bool status_tells_of(const struct status *status, const char *what);
+
 /* Adds a problem; what a stranger may not see (`unseen`) is not said to be wrong. */
 void status_problem(
 	struct status *status, const char *what, const char *problem, const char *advice);
@@ -75,6 +78,7 @@ int status_look_at_worktrees(
 
 #define STATUS_CLOCK "clock" /* what is looked at */
 #define STATUS_GLASS "glass"
+#define STATUS_CHANGES "changes"
 
 /* Tells of a clock that was further ahead when something was logged, and what that does. */
 void status_look_at_clock(struct status *status, struct state *state);

@@ -61,7 +61,7 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 enum status_level status_level(const struct status *status)
 {
 	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES,
-		STATUS_CLOCK, STATUS_GLASS, POLICY_DELEGATED, STATUS_PLACES };
+		STATUS_CLOCK, STATUS_GLASS, POLICY_DELEGATED, STATUS_PLACES, STATUS_CHANGES };
 	size_t warnings = 0, index;
 	json_t *item;
 
@@ -77,6 +77,19 @@ enum status_level status_level(const struct status *status)
 	if (status->unseen)
 		return STATUS_UNKNOWN;
 	return warnings ? STATUS_WARNING : STATUS_OK;
+}
+
+bool status_tells_of(const struct status *status, const char *what)
+{
+	const json_t *problem;
+	size_t i;
+
+	json_array_foreach(status->problems, i, problem)
+	{
+		if (strcmp(json_string_value(json_object_get(problem, "what")), what) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int on_any(void *context, const struct hold_row *hold)

@@ -185,7 +185,7 @@ sentence "A sample of each can be sent by hand"
 for format in cloudevents ocsf; do
 	: >"$story/$format"
 	exits 0 countersign events test "http://127.0.0.1:$port/$format" --format "$format" --repo "$server"
-	same "samples of $format" 13 "$(wc -l <"$story/$format" | tr -d ' ')"
+	same "samples of $format" 14 "$(wc -l <"$story/$format" | tr -d ' ')"
 done
 cut -f 2- "$story/ocsf" >"$story/bodies"
 exits 0 python3 "$SOURCE_DIR/test/tool/ocsf.py" check "$SOURCE_DIR/test/data/ocsf/1.2.0.json" <"$story/bodies"

@@ -237,7 +237,7 @@ mailed_to()
 	: >"$story/mails"
 	exits 0 countersign events test "$1" --sendmail "$story/sendmail" --repo "$server"
 	said "to $2"
-	same "mails to $1" 13 "$(grep -c '^Subject: ' "$story/mails")"
+	same "mails to $1" 14 "$(grep -c '^Subject: ' "$story/mails")"
 	same "who is written to for $1" "$2" "$(sed -n '/^To: /{:a;N;/\nSubject/!ba;s/\nSubject.*//;s/^To: //;s/\n *//g;p}' "$story/mails" | sort -u)"
 }
 mailed_to dave@example.com dave@example.com

@@ -107,6 +107,9 @@ int glance_around(const struct terms *terms, struct digest_text *out, struct fau
 	add_outside(&text, prefix, "libexec/countersign/update");
 	add_outside(&text, site, "policy.json");
 	add_outside(&text, site, "stopped.json");
+	add_outside(&text, site, "agents.d");
+	add_outside(&text, site, "log.key");
+	add_outside(&text, site, "log.policy");
 	add_outside(&text, "/usr/bin", "git");
 	add_outside(&text, "/usr/local/bin", "git");
 	status = digest(&text, out, f);
