@@ -139,6 +139,16 @@ int file_read(const char *path, struct buf *out, struct fault *f)
 	return outcome;
 }
 
+const struct dirent *file_entry(DIR *folder, int *error)
+{
+	const struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(folder);
+	*error = entry ? 0 : errno;
+	return entry;
+}
+
 uid_t file_owner(const char *path)
 {
 	struct stat st;

@@ -4,6 +4,7 @@
 #ifndef COMMON_BASE_FILE_H
 #define COMMON_BASE_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -32,6 +33,12 @@ int file_read(const char *path, struct buf *out, struct fault *f);
  * above all, is not opened.  For fclose(); NULL with errno, which is EINVAL for what is no file.
  */
 FILE *file_open(const char *path);
+
+/*
+ * The next entry of a folder.  NULL at its end, and where it cannot be read further, which is not
+ * its end: *error is 0 then, or errno.
+ */
+const struct dirent *file_entry(DIR *folder, int *error);
 
 /* The owner of a file or folder; (uid_t)-1 when it cannot be told. */
 uid_t file_owner(const char *path);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/buf.h"
+#include "common/base/file.h"
 #include "common/git/refname.h"
 #include "common/git/repo.h"
 #include "common/git/repo_private.h"
@@ -219,8 +220,8 @@ static int loose_walk(struct loose *loose, int depth, struct fault *f)
 {
 	char path[PATH_MAX];
 	size_t len = loose->path.len;
-	struct dirent *item;
-	int result = 0;
+	const struct dirent *item;
+	int result = 0, error = 0;
 	DIR *dir;
 
 	if (depth > REF_DEPTH_MAX)
@@ -231,7 +232,7 @@ static int loose_walk(struct loose *loose, int depth, struct fault *f)
 	dir = opendir(path);
 	if (!dir)
 		return errno == ENOENT ? 0 : fault_set(f, FAULT_ADMIN, "%s: %m", path);
-	while (result == 0 && (item = readdir(dir))) {
+	while (result == 0 && (item = file_entry(dir, &error))) {
 		if (item->d_name[0] == '.')
 			continue;
 		if (buf_addf(&loose->path, "/%s", item->d_name) < 0)
@@ -242,6 +243,8 @@ static int loose_walk(struct loose *loose, int depth, struct fault *f)
 		loose->path.data[len] = '\0';
 	}
 	closedir(dir);
+	if (error)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(error));
 	return result;
 }
 

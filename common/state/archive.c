@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/state/cut.h"
 #include "common/state/sql.h"
 
@@ -266,7 +267,7 @@ static int add_folder(struct log_archives *out, const char *since, struct fault 
 {
 	char *folder = NULL, *path = NULL;
 	const struct dirent *entry;
-	int status = 0;
+	int status = 0, error = 0;
 	DIR *listing;
 
 	if (asprintf(&folder, "%s/" FOLDER, out->folder) < 0)
@@ -274,7 +275,7 @@ static int add_folder(struct log_archives *out, const char *since, struct fault 
 	listing = opendir(folder);
 	if (!listing && errno != ENOENT)
 		status = fault_set(f, FAULT_ADMIN, "%s: %s", folder, strerror(errno));
-	while (listing && status == 0 && (entry = readdir(listing))) {
+	while (listing && status == 0 && (entry = file_entry(listing, &error))) {
 		if (!is_wanted(entry->d_name, since))
 			continue;
 		if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
@@ -284,6 +285,8 @@ static int add_folder(struct log_archives *out, const char *since, struct fault 
 		status = add(out, path, false, f);
 		free(path);
 	}
+	if (error)
+		status = fault_set(f, FAULT_ADMIN, "%s: %s", folder, strerror(error));
 	if (listing)
 		(void)closedir(listing);
 	free(folder);

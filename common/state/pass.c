@@ -11,6 +11,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/digest.h"
+#include "common/base/file.h"
 #include "common/state/tie.h"
 
 #define PASS_SECONDS 3600
@@ -127,16 +128,16 @@ static bool is_to_go(int folder, const char *name, const struct taking *taking)
 static int take(const char *folder, const struct taking *taking)
 {
 	DIR *entries = opendir(folder);
-	struct dirent *entry;
-	int status = entries || errno == ENOENT ? 0 : -1;
+	const struct dirent *entry;
+	int status = entries || errno == ENOENT ? 0 : -1, error = 0;
 
-	while (entries && (entry = readdir(entries)))
+	while (entries && (entry = file_entry(entries, &error)))
 		if (is_to_go(dirfd(entries), entry->d_name, taking) &&
 			unlinkat(dirfd(entries), entry->d_name, 0) < 0 && errno != ENOENT)
 			status = -1;
 	if (entries)
 		(void)closedir(entries);
-	return status;
+	return error ? -1 : status;
 }
 
 /* A folder that is used as the one it lies in: by who shares the repository. */
@@ -231,12 +232,14 @@ static bool has_passes(const char *folder)
 {
 	DIR *entries = opendir(folder);
 	const struct dirent *entry = NULL;
+	int error = 0;
 
-	while (entries && (entry = readdir(entries)) && strlen(entry->d_name) != 2 * HALF)
+	while (entries && (entry = file_entry(entries, &error)) &&
+		strlen(entry->d_name) != 2 * HALF)
 		;
 	if (entries)
 		(void)closedir(entries);
-	return entry != NULL;
+	return entry != NULL || error;
 }
 
 void passes_end(const char *git_dir)

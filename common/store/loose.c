@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "common/base/file.h"
+
 #define HEAD_MAX 32 /* `commit`, a blank, a number, NUL */
 #define RATIO 1032  /* the most that deflate can make of a byte */
 
@@ -169,16 +171,16 @@ struct listing {
 static int folder_each(const struct listing *l, const char *first, struct fault *f)
 {
 	char path[PATH_MAX], hex[OID_HEX_MAX + 1];
-	struct dirent *entry;
+	const struct dirent *entry;
 	struct oid id;
-	int result = 0;
+	int result = 0, error = 0;
 	DIR *dir;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", l->folder, first);
 	dir = opendir(path);
 	if (!dir)
 		return fault_set(f, FAULT_ADMIN, "%s: %m", path);
-	while (result == 0 && (entry = readdir(dir))) {
+	while (result == 0 && (entry = file_entry(dir, &error))) {
 		if (strlen(entry->d_name) != 2 * l->id_len - 2)
 			continue;
 		(void)snprintf(hex, sizeof(hex), "%.2s%.62s", first, entry->d_name);
@@ -186,6 +188,8 @@ static int folder_each(const struct listing *l, const char *first, struct fault 
 			result = l->each(l->context, &id);
 	}
 	(void)closedir(dir);
+	if (error)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(error));
 	return result;
 }
 
@@ -194,15 +198,17 @@ int loose_each(
 {
 	const struct listing l = { folder, id_len, each, context };
 	DIR *dir = opendir(folder);
-	struct dirent *entry;
-	int result = 0;
+	const struct dirent *entry;
+	int result = 0, error = 0;
 
 	if (!dir)
 		return fault_set(f, FAULT_ADMIN, "%s: %m", folder);
-	while (result == 0 && (entry = readdir(dir)))
+	while (result == 0 && (entry = file_entry(dir, &error)))
 		if (strlen(entry->d_name) == 2 && strspn(entry->d_name, "0123456789abcdef") == 2)
 			result = folder_each(&l, entry->d_name, f);
 	(void)closedir(dir);
+	if (error)
+		return fault_set(f, FAULT_ADMIN, "%s: %s", folder, strerror(error));
 	return result;
 }
 

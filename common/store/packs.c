@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/file.h"
 #include "common/store/delta.h"
 #include "common/store/pack.h"
 
@@ -83,7 +84,8 @@ static void add_pack(struct packs *packs, size_t folder, const char *name)
 static void add_folder(struct packs *packs, size_t folder)
 {
 	char path[PATH_MAX];
-	struct dirent *entry;
+	const struct dirent *entry;
+	int error;
 	DIR *dir;
 
 	(void)snprintf(path, sizeof(path), "%s/pack", packs->folders->folders[folder]);
@@ -92,13 +94,14 @@ static void add_folder(struct packs *packs, size_t folder)
 		packs->odd = packs->odd || errno != ENOENT;
 		return;
 	}
-	while ((entry = readdir(dir))) {
+	while ((entry = file_entry(dir, &error))) {
 		struct span name = span_of(entry->d_name);
 
 		if (span_starts(name, "pack-") && span_ends(name, ".idx") &&
 			!is_open(packs, folder, entry->d_name))
 			add_pack(packs, folder, entry->d_name);
 	}
+	packs->odd = packs->odd || error;
 	(void)closedir(dir);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/beneath.h"
+#include "common/base/file.h"
 #include "hooks/host/worktree.h"
 
 #define DEPTH 8
@@ -28,9 +29,10 @@ static bool folder_is_roots(const struct trail *trail, int folder, const char *n
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	struct stat st;
+	int error = 0;
 	bool roots = dir ? fstat(fd, &st) == 0 && is_roots(trail, &st) : errno == ENOENT;
 
-	while (roots && dir && (entry = readdir(dir))) {
+	while (roots && dir && (entry = file_entry(dir, &error))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		roots = depth > 0 && fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -42,7 +44,7 @@ static bool folder_is_roots(const struct trail *trail, int folder, const char *n
 		(void)closedir(dir);
 	else if (fd >= 0)
 		(void)close(fd);
-	return roots;
+	return roots && !error;
 }
 
 /* Whether what git, hooks and our own programs obey in a repository is root's alone. */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "hooks/admin/cli.h"
 #include "hooks/host/hook_check.h"
 #include "hooks/host/status.h"
@@ -120,6 +121,12 @@ static void tell_rest(const struct worktree *w, bool late)
 			"take out those that nobody needs by git worktree prune");
 }
 
+static void tell_unlisted(struct status *status, int error)
+{
+	status_problem(status, "worktrees", strerror(error),
+		"mend that folder: what pushes that name a worktree meet is not known");
+}
+
 int status_look_at_worktrees(
 	struct status *status, const struct hook_check *repository, struct fault *f)
 {
@@ -130,7 +137,7 @@ int status_look_at_worktrees(
 	char folder[INSTALL_PATH_MAX], path[INSTALL_PATH_MAX];
 	const struct dirent *entry;
 	bool late = false;
-	int outcome = 0;
+	int outcome = 0, error = 0;
 	DIR *dir;
 
 	if (install_paths_join(folder, repository->git_dir, "worktrees", f) < 0)
@@ -138,12 +145,10 @@ int status_look_at_worktrees(
 	dir = opendir(folder);
 	if (!dir) {
 		if (errno != ENOENT)
-			status_problem(status, "worktrees", strerror(errno),
-				"mend that folder: what pushes that name a worktree meet is not "
-				"known");
+			tell_unlisted(status, errno);
 		return 0;
 	}
-	while (outcome == 0 && (entry = readdir(dir))) {
+	while (outcome == 0 && (entry = file_entry(dir, &error))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		late = now_seconds() >= w.until;
@@ -155,6 +160,8 @@ int status_look_at_worktrees(
 				  : look_at(&w, path, f);
 	}
 	(void)closedir(dir);
+	if (error)
+		tell_unlisted(status, error);
 	tell_rest(&w, late);
 	return outcome;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/beneath.h"
+#include "common/base/file.h"
 #include "common/base/install_paths.h"
 
 #define DEPTH 64
@@ -60,11 +61,12 @@ static int walk(struct walk *w, int fd, const char *path, int depth)
 	char below[INSTALL_PATH_MAX];
 	DIR *dir = fdopendir(fd);
 	const struct dirent *entry;
-	int status = 0;
+	int status = 0, error = 0; /* as much as can be read */
 
 	if (!dir)
 		(void)close(fd);
-	while (dir && status == 0 && w->entries < ENTRIES_MAX && (entry = readdir(dir))) {
+	while (dir && status == 0 && w->entries < ENTRIES_MAX &&
+		(entry = file_entry(dir, &error))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 			(!w->files && entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) ||
 			snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) >=

@@ -4,9 +4,9 @@
  *	failat NUMBER ERROR FILE PROGRAM [ARGUMENT...]
  *
  * Runs the program, and instead of its system call of that number (from 1; 0: none) it is told that
- * error; `ERROR+`: and so is every later call of the same kind, as on a disk that stays full.  FILE
- * gets how many calls there were.  Calls that cannot fail (exit, returning from a signal) are left
- * alone.  Ends with the program's exit status, or 128 and its signal; 77 where this cannot be done.
+ * error; `ERROR+`: and so is every later call of the same kind, as on a disk that stays full.
+ * `NUMBER@list`: of those calls alone that read on in a folder.  FILE gets how many calls there
+ * were.  Calls that cannot fail (exit, returning from a signal) are left alone.  Ends with the program's exit status, or 128 and its signal; 77 where this cannot be done.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -27,7 +27,7 @@
 struct plan {
 	long number;
 	int error;
-	bool sticks;
+	bool sticks, lists; /* lists: calls that do not read folders are let go */
 	/* what has happened */
 	long count;
 	long long kind; /* of the call that failed; -1: none yet */
@@ -61,8 +61,10 @@ static _Noreturn void become(char **argv)
 	_exit(126);
 }
 
-static bool can_fail(unsigned long long call)
+static bool can_fail(const struct plan *plan, unsigned long long call)
 {
+	if (plan->lists)
+		return call == SYS_getdents64;
 	return call != SYS_exit_group && call != SYS_exit && call != SYS_rt_sigreturn &&
 	       call != SYS_execve;
 }
@@ -77,7 +79,7 @@ static void at_call(pid_t child, struct plan *plan)
 		return;
 	if (plan->inside) {
 		plan->failing = false;
-		if (!can_fail(registers.orig_rax))
+		if (!can_fail(plan, registers.orig_rax))
 			return;
 		plan->count++;
 		plan->failing = plan->count == plan->number ||
@@ -120,6 +122,7 @@ int main(int argc, char **argv)
 	if (argc < 5 || error_read(&plan, argv[2]) < 0)
 		return 2;
 	plan.number = strtol(argv[1], NULL, 10);
+	plan.lists = strstr(argv[1], "@list") != NULL;
 	child = fork();
 	if (child == 0)
 		become(argv + 4);

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/run.h"
 #include "hooks/host/hands/gitfile.h"
 #include "hooks/host/hands/listen.h"
@@ -235,6 +236,7 @@ static void look(const struct looker *l, int dir, const char *path, int depth)
 	char below[INSTALL_PATH_MAX];
 	const struct dirent *entry;
 	DIR *entries;
+	int error;
 
 	if (in_repository)
 		repository(l, dir, path);
@@ -245,7 +247,7 @@ static void look(const struct looker *l, int dir, const char *path, int depth)
 		(void)close(dir);
 		return;
 	}
-	while ((entry = readdir(entries)))
+	while ((entry = file_entry(entries, &error)))
 		if ((entry->d_type == DT_DIR || entry->d_type == DT_LNK ||
 			    entry->d_type == DT_UNKNOWN ||
 			    (entry->d_type == DT_REG && !in_repository)) &&
@@ -253,6 +255,8 @@ static void look(const struct looker *l, int dir, const char *path, int depth)
 			snprintf(below, sizeof(below), "%s/%s", strcmp(path, "/") == 0 ? "" : path,
 				entry->d_name) < INSTALL_PATH_MAX)
 			look_at_entry(l, dirfd(entries), below, depth);
+	if (error)
+		tell(FAULTY, "%s: not looked into: %s", path, strerror(error));
 	(void)closedir(entries);
 }
 
