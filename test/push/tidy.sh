@@ -238,6 +238,18 @@ for line in open(sys.argv[1]):
         base = re.sub(r"_(bucket|sum|count)$", "", m[1]) if typed[seen] == "histogram" else m[1]
         assert base == seen, line
 END
+
+sentence "promtool finds no fault with the figures, whatever the repository is called"
 if command -v promtool >/dev/null; then
+	server
+	told
+	hold_change
+	cp -a "$server" "$story/a \"quoted\" \\ name.git"
+	exits 0 countersign metrics --repo "$story/a \"quoted\" \\ name.git"
+	said 'name.git",rule="infrastructure"} 1'
 	promtool check metrics <"$out" >"$story/promtool" 2>&1 || fail "promtool: $(cat "$story/promtool")"
+	sed '/^# TYPE/d; s/_total//' "$out" >"$story/broken"
+	! promtool check metrics <"$story/broken" >/dev/null 2>&1 || fail 'promtool finds no fault in anything'
+else
+	skip "promtool (of Debian's prometheus) is not here"
 fi

@@ -50,6 +50,7 @@ mandoc                program mandoc
 zsh                   program zsh
 jq                    program jq
 sqlite3               program sqlite3
+prometheus            program promtool
 '
 
 package_there()
