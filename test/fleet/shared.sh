@@ -121,11 +121,11 @@ done
 sentence "While the engine cannot be asked what was approved waits, not longer than a few seconds, and all else goes on"
 both wait infra/wait.tf
 on git1
-kill -STOP $(ps -o pid= --ppid "$engine_pid") "$engine_pid"
+engine_signal STOP
 began=$(date +%s%N)
 push wait:refs/heads/release/wait
 took=$((($(date +%s%N) - began) / 1000000))
-kill -CONT $(ps -o pid= --ppid "$engine_pid") "$engine_pid"
+engine_signal CONT
 expect refused
 said 'whether it has landed through another cannot be asked now'
 [ "$took" -lt 9000 ] || fail "it took $took ms"
