@@ -5,17 +5,28 @@
 
 #define MARK "#!/bin/sh\n# Countersign: installed by install.sh; see countersign status\n"
 /*
- * A program that is gone, empty (a shell takes that for a script that allows), or cannot run: one
- * that is newer than the last time that it was tried is tried.  %1 is the program, %2 the stamp of
- * when all of them were, %3 the program for people.
+ * What is run is to say itself that it judged, by an exit status of its own: a shell runs a file
+ * that is empty, text or zeros as a script, and that ends with 0.  %1 is the call, %2 the program
+ * for people.
+ */
+#define CALL     \
+	"%1$s\n" \
+	"said=$?; [ $said -ge " ANSWER " ] && [ $said -le 125 ] && exit $((said - " ANSWER "))\n"
+#define REFUSE                                                                                  \
+	"echo \"countersign: its %2$s is missing on this server, or cannot run, so pushes are " \
+	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2\n" \
+	"exit 1"
+/*
+ * Not even run is what is gone, empty or, if newer than the last time that all were tried, does not
+ * tell its version.  %3 is the program, %4 the stamp of when they were tried.
  */
 #define TRIED                                                                                      \
-	"[ -x \"%1$s\" ] && [ -s \"%1$s\" ] && { [ ! \"%1$s\" -nt \"%2$s\" ] ||\n"                 \
-	"case $(exec 2>/dev/null; \"%1$s\" version || :) in countersign*) ;; *) false ;; esac; } " \
-	"||\n"                                                                                     \
-	"{ echo \"countersign: its %3$s is missing on this server, or cannot run, so pushes are "  \
-	"refused: ask its admin to install Countersign again, or to take its hooks out\" >&2; "    \
-	"exit 1; }\n"
+	"[ -x \"%3$s\" ] && [ -s \"%3$s\" ] && { [ ! \"%3$s\" -nt \"%4$s\" ] ||\n"                 \
+	"case $(exec 2>/dev/null; \"%3$s\" version || :) in countersign*) ;; *) false ;; esac; } " \
+	"&& {\n" CALL "}\n" REFUSE "\n"
+#define TEXT(number) #number
+#define ANSWER_TEXT(number) TEXT(number)
+#define ANSWER ANSWER_TEXT(SHIM_ANSWER)
 #define STAMP "share/countersign/tried"
 
 const char *const shim_hooks[SHIM_HOOKS] = { "pre-receive", "update", "post-receive" };
@@ -49,36 +60,48 @@ const char *shim_program(size_t hook)
 	return hook == SHIM_UPDATE ? "libexec/countersign/update" : "bin/countersign";
 }
 
-int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook)
+/* The program as it is run, up to the arguments that git has for it.  0, or -1: too long. */
+static int start_of(char out[SHIM_MAX], const char *prefix, size_t hook)
 {
-	return fits(snprintf(out, SHIM_MAX, "\"%s/%s\"%s%s", prefix, shim_program(hook),
-			    hook == SHIM_UPDATE ? "" : " hook ",
+	return fits(snprintf(out, SHIM_MAX, "\"%s/%s\"%s " SHIM_ANSWERING "%s%s", prefix,
+			    shim_program(hook), hook == SHIM_UPDATE ? "" : " hook",
+			    hook == SHIM_UPDATE ? "" : " ",
 			    hook == SHIM_UPDATE ? "" : shim_hooks[hook]),
 		SHIM_MAX);
 }
 
-/* What both kinds of scripts begin with, and what they then run.  0, or -1: too long. */
-static int text_of(char out[SHIM_MAX], const char *prefix, size_t hook, const char *call)
+/* Git puts the hook's arguments, if it has any, behind the last word. */
+int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook)
 {
-	char program[INSTALL_PATH_MAX], stamp[INSTALL_PATH_MAX];
+	char start[SHIM_MAX], whole[SHIM_MAX];
+
+	if (start_of(start, prefix, hook) < 0 ||
+		fits(snprintf(whole, sizeof(whole), "%.4000s \"$@\"", start), sizeof(whole)) < 0)
+		return -1;
+	return fits(snprintf(out, SHIM_MAX, "judge() {\n" CALL REFUSE "\n}\njudge", whole,
+			    shim_program(hook)),
+		SHIM_MAX);
+}
+
+/* The text of a script of ours, which hands over those arguments. */
+static int text_of(char out[SHIM_MAX], const char *prefix, size_t hook, const char *arguments)
+{
+	char program[INSTALL_PATH_MAX], stamp[INSTALL_PATH_MAX], start[SHIM_MAX], whole[SHIM_MAX];
 	struct fault ignored = { 0 };
 
 	if (install_paths_join(program, prefix, shim_program(hook), &ignored) < 0 ||
-		install_paths_join(stamp, prefix, STAMP, &ignored) < 0)
+		install_paths_join(stamp, prefix, STAMP, &ignored) < 0 ||
+		start_of(start, prefix, hook) < 0 ||
+		fits(snprintf(whole, sizeof(whole), "%.4000s %s", start, arguments),
+			sizeof(whole)) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK TRIED "exec %4$s\n", program, stamp,
-			    shim_program(hook), call),
+	return fits(snprintf(out, SHIM_MAX, MARK TRIED, whole, shim_program(hook), program, stamp),
 		SHIM_MAX);
 }
 
 int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
 {
-	char call[SHIM_MAX], whole[SHIM_MAX];
-
-	if (shim_call(call, prefix, hook) < 0 ||
-		fits(snprintf(whole, sizeof(whole), "%.4000s \"$@\"", call), sizeof(whole)) < 0)
-		return -1;
-	return text_of(out, prefix, hook, whole);
+	return text_of(out, prefix, hook, "\"$@\"");
 }
 
 /*
@@ -86,13 +109,12 @@ int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook)
  */
 int shim_vref_text(char out[SHIM_MAX], const char *prefix)
 {
-	char call[SHIM_MAX], whole[SHIM_MAX];
+	return text_of(out, prefix, SHIM_UPDATE, "\"$1\" \"$2\" \"$3\"");
+}
 
-	if (shim_call(call, prefix, SHIM_UPDATE) < 0 ||
-		fits(snprintf(whole, sizeof(whole), "%.4000s \"$1\" \"$2\" \"$3\"", call),
-			sizeof(whole)) < 0)
-		return -1;
-	return text_of(out, prefix, SHIM_UPDATE, whole);
+int shim_answer(int status)
+{
+	return SHIM_ANSWER + (status >= 0 && status <= 125 - SHIM_ANSWER ? status : 1);
 }
 
 bool shim_is_ours(const char *text)

@@ -14,6 +14,12 @@
 #define SHIM_MAX 8192
 #define SHIM_HOOKS 3
 #define SHIM_UPDATE 1
+/*
+ * The option by which our scripts have a program answer, and what the exit status is then added
+ * to: no other file in the program's place ends so.
+ */
+#define SHIM_ANSWERING "--answer"
+#define SHIM_ANSWER 90
 
 /* pre-receive, update, post-receive. */
 extern const char *const shim_hooks[SHIM_HOOKS];
@@ -29,7 +35,7 @@ extern const struct shim_layout shim_layouts[];
 /* Where a hook lies below the git directory on that kind of host; -1: too long. */
 int shim_path(char out[INSTALL_PATH_MAX], const struct shim_layout *layout, const char *hook);
 
-/* What git calls for a hook, as a shell reads it.  0, or -1: too long. */
+/* What git's settings call for a hook, as a shell reads it.  0, or -1: too long. */
 int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook);
 
 /* The text of a hook of this installation.  0, or -1: too long. */
@@ -37,6 +43,9 @@ int shim_text(char out[SHIM_MAX], const char *prefix, size_t hook);
 
 /* The text of gitolite's VREF.  0, or -1: too long. */
 int shim_vref_text(char out[SHIM_MAX], const char *prefix);
+
+/* The exit status of a hook as it is answered with; one above 35 is told as 1. */
+int shim_answer(int status);
 
 /* Whether a file with that text is ours, of whatever version; NULL is not. */
 bool shim_is_ours(const char *text);

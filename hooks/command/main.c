@@ -7,6 +7,7 @@
 #include "common/base/env.h"
 #include "common/base/fault.h"
 #include "common/base/typo.h"
+#include "common/facts/shim.h"
 #include "hooks/attest/cmd_attest.h"
 #include "hooks/command/command.h"
 #include "hooks/gate/hook.h"
@@ -15,17 +16,22 @@
 #include "hooks/witness/cmd_witness.h"
 
 static const char hook_usage[] =
-	"usage: countersign hook pre-receive\n"
-	"       countersign hook update REF OLD NEW\n"
-	"       countersign hook post-receive\n"
+	"usage: countersign hook [--answer] pre-receive\n"
+	"       countersign hook [--answer] update REF OLD NEW\n"
+	"       countersign hook [--answer] post-receive\n"
 	"\n"
 	"Runs as the named git hook. Installed hooks call this; do not run it by hand.\n"
+	"\n"
+	"  --answer  add 90 to the exit status, so that another file in the program's\n"
+	"            place, which may end with 0, allows nothing\n"
 	"\n"
 	"Exit status: 0 allowed, 1 refused, 2 could not be judged (refused, too).\n";
 
 /* `countersign hook NAME`: what installed hooks call. */
 static int run_hook(const struct env *env, int argc, char **argv)
 {
+	if (argc > 2 && strcmp(argv[1], SHIM_ANSWERING) == 0)
+		return shim_answer(hook_run(env, argc - 2, argv + 2));
 	if (argc > 1)
 		return hook_run(env, argc - 1, argv + 1);
 	(void)fputs(hook_usage, stderr);

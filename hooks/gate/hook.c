@@ -1,5 +1,4 @@
 #include "hooks/gate/hook.h"
-#include "common/facts/host.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -11,11 +10,12 @@
 
 #include "common/base/file.h"
 #include "common/base/text.h"
+#include "common/facts/host.h"
+#include "common/facts/shim.h"
 #include "common/git/config.h"
 #include "hooks/gate/gitolite.h"
 
 #define JSON_MAX ((size_t)128 << 20)
-#define SHIM_MAX 8192
 
 static const struct {
 	const char *name;
@@ -158,7 +158,8 @@ static bool is_in_place(const struct session *session, const char *hook)
 	if (!realpath(hook, path) || access(path, X_OK) < 0)
 		return false;
 	(void)snprintf(expected, sizeof(expected),
-		"\nexec \"%s/libexec/countersign/update\" \"$@\"\n", session->facts.paths.prefix);
+		"\n\"%s/libexec/countersign/update\" " SHIM_ANSWERING " \"$@\"\n",
+		session->facts.paths.prefix);
 	ours = file_read_trusted(path, file_owner(repo_git_dir(session->facts.repo)), &shim,
 		       &exists, &ignored) == 0 &&
 	       exists && shim.len &&

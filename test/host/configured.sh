@@ -56,6 +56,25 @@ else
 	known=no
 fi
 
+# shellcheck source=../../hooks/host/install/host.sh
+. "${0%/*}/../../hooks/host/install/host.sh"
+
+sentence "What the settings call allows nothing where another file has the program's name, whatever its date"
+server
+for hook in pre-receive update; do
+	call=$(hook_call "$hook")
+	[ "$hook" = update ] && program=libexec/countersign/update || program=bin/countersign
+	mv "$prefix/$program" "$story/away"
+	for text in '' 'exit 0' 'exit 64' '#!/bin/true'; do
+		printf '%s\n' "$text" >"$prefix/$program"
+		chmod 755 "$prefix/$program"
+		touch -d 2001-01-01 "$prefix/$program"
+		exits 1 env -C "$server" GIT_DIR=. sh -c "$call \"\$@\"" "$call" refs/heads/main "$zeros" "$zeros"
+		said "countersign: its $program is missing on this server, or cannot run"
+	done
+	mv "$story/away" "$prefix/$program"
+done
+
 if [ "$known" = no ]; then
 	sentence "A git that runs no hooks by configuration is told so, and nothing is written for it"
 	machine
@@ -67,10 +86,8 @@ if [ "$known" = no ]; then
 	sentence "Hooks that are only configured are not taken for guarding where git does not run them"
 	machine
 	for hook in pre-receive update post-receive; do
-		call="\"$prefix/bin/countersign\" hook $hook"
-		[ "$hook" != update ] || call="\"$prefix/libexec/countersign/update\""
 		git config --global "hook.countersign-$hook.event" "$hook"
-		git config --global "hook.countersign-$hook.command" "$call"
+		git config --global "hook.countersign-$hook.command" "$(hook_call "$hook")"
 	done
 	exits 1 countersign status --canary --repo "$server"
 	said 'this git does not run hooks by configuration: pushes go through without them'

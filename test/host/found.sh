@@ -119,7 +119,7 @@ unsaid one.git
 exits 0 install status --repair
 same 'what it tells' '' "$(cat "$out")"
 
-sentence "A hook whose program is gone says in one line what is missing and whom to ask, and refuses"
+sentence "A hook whose program is gone, or is another file of whatever date, says what is missing and whom to ask, and refuses"
 cp -a "$made/work" "$work"
 in_work remote set-url origin "$root/one.git"
 # broken PROGRAM HOW: what the pusher reads is one line of ours, without a path.
@@ -141,6 +141,17 @@ for program in bin/countersign libexec/countersign/update; do
 		chmod 755 "$prefix/$program"
 		broken "$program" "$how"
 		rm -rf "${prefix:?}/$program"
+	done
+	for how in ': >FILE' 'echo "# nothing" >FILE' 'echo exit 0 >FILE' 'echo exit 64 >FILE' 'cp AWAY FILE; truncate -s 0 FILE; truncate -r AWAY FILE' \
+		'printf "#!/bin/sh\\nexit 0\\n" >FILE' 'cp /bin/true FILE' 'head -c 5000 AWAY >FILE' 'cp /bin/sh FILE'; do
+		eval "$(printf '%s' "$how" | sed "s|FILE|$prefix/$program|g; s|AWAY|$away|g")"
+		chmod 755 "$prefix/$program"
+		touch -d 2001-01-01 "$prefix/$program" # it looks as if it had been tried
+		! in_work push -q origin main >"$out" 2>&1 || fail "$how of old: the push landed"
+		said "countersign: its $program is missing on this server, or cannot run, so pushes are refused: ask its admin"
+		! install status >"$out" 2>&1 || fail "$how of old: countersign-install status finds nothing"
+		[ "$program" = bin/countersign ] || said 'update: calls a program that cannot run'
+		rm -f "${prefix:?}/$program"
 	done
 	mv "$away" "$prefix/$program"
 done

@@ -9,7 +9,7 @@ counted()
 		mv "$prefix/bin/countersign" "$prefix/bin/countersign.real"
 		cat >"$prefix/bin/countersign" <<END
 #!/bin/sh
-[ "\$2" != update ] || echo "\$3" >>"$story/judged"
+[ "\$2 \$3" != '--answer update' ] || echo "\$4" >>"$story/judged"
 exec "$prefix/bin/countersign.real" "\$@"
 END
 		chmod 755 "$prefix/bin/countersign"

@@ -29,6 +29,10 @@ static int status_of(struct hands *h, struct buf *said, struct fault *f)
 	if (install_paths_join(program, h->terms->place.prefix, "bin/countersign", f) < 0 ||
 		hands_run(h, argv, (struct span){ 0 }, said, &exited, f) < 0)
 		return -1;
+	if (!said->len)
+		return fault_set(f, FAULT_ADMIN,
+			"%s says nothing: install the programs again, since every push is refused",
+			program);
 	/* Where that user cannot come, another repository above would be looked at instead. */
 	if (!h->terms->json && said->len && said->data[0] == '/' &&
 		strncmp(said->data, h->path, strlen(h->path)) != 0)

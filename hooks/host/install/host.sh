@@ -2,13 +2,16 @@
 # All repositories of a host at once, by git's own settings: git 2.54 and up runs hooks that are configured, before those
 # that lie in a repository, whatever core.hooksPath says.  Whether this git does is found out, not read off its version.
 
-# What git calls for a hook, as a shell reads it.
+# What git calls for a hook, as a shell reads it; the same text as that of shim_call() in common/facts/shim.c, which says why.
 hook_call()
 {
 	case $1 in
-	update) printf '"%s/libexec/countersign/update"' "$prefix" ;;
-	*) printf '"%s/bin/countersign" hook %s' "$prefix" "$1" ;;
+	update) program=libexec/countersign/update && start="\"$prefix/$program\" --answer" ;;
+	*) program=bin/countersign && start="\"$prefix/$program\" hook --answer $1" ;;
 	esac
+	printf 'judge() {\n%s "$@"\nsaid=$?; [ $said -ge 90 ] && [ $said -le 125 ] && exit $((said - 90))\n' "$start"
+	printf 'echo "countersign: its %s is missing on this server, or cannot run, so pushes are refused: ' "$program"
+	printf 'ask its admin to install Countersign again, or to take its hooks out" >&2\nexit 1\n}\njudge'
 }
 
 # git lists them in a repository only.

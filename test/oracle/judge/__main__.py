@@ -159,11 +159,11 @@ def room_of(build):
     shutil.copy(build + "/countersign", room + "/bin")
     shutil.copy(build + "/libexec/countersign/update", room + "/libexec/countersign")
     shutil.copytree(build + "/stage/server.git", room + "/stage.git")
-    for name, call in (("pre-receive", "bin/countersign\" hook pre-receive"),
-                       ("update", "libexec/countersign/update\""),
-                       ("post-receive", "bin/countersign\" hook post-receive")):
+    for name, call in (("pre-receive", "bin/countersign\" hook --answer pre-receive"),
+                       ("update", "libexec/countersign/update\" --answer"),
+                       ("post-receive", "bin/countersign\" hook --answer post-receive")):
         with open("%s/hooks/%s" % (room, name), "w") as out:
-            out.write('#!/bin/sh\nexec "%s/%s "$@"\n' % (room, call))
+            out.write('#!/bin/sh\n"%s/%s "$@"\nexit $(($? - 90))\n' % (room, call))
         os.chmod("%s/hooks/%s" % (room, name), 0o755)
     return room
 
