@@ -34,7 +34,7 @@ rm "$story"/bare/server.git/hooks/*
 counted()
 {
 	for hook in pre-receive update post-receive; do
-		sed -i "s|^exec .*\"\($prefix/[^\"]*\)\"|exec $(printf '%s' "$*" | sed "s|HOOK|$hook|") \"\1\"|" "$story/guarded/server.git/hooks/$hook"
+		sed -i "s|^.*\(\"$prefix/[^\"]*\"[ hok]* --answer\)|$(printf '%s' "$*" | sed "s|HOOK|$hook|") \1|" "$story/guarded/server.git/hooks/$hook"
 	done
 }
 

@@ -21,7 +21,7 @@ JSON
 killing()
 {
 	echo 0 >"$story/at"
-	sed -i "s|^exec |exec '$tools/killat' \"\$(cat '$story/at')\" '$story/count' |" "$server/hooks/$1"
+	sed -i "s|^\"$prefix/|'$tools/killat' \"\$(cat '$story/at')\" '$story/count' &|" "$server/hooks/$1"
 }
 
 # Whatever happened, the log is whole and so is the repository.

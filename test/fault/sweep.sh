@@ -33,7 +33,7 @@ JSON
 failing()
 {
 	echo '0 EIO' >"$story/at"
-	sed -i "s|^exec |exec '$tools/failat' \$(cat '$story/at') '$story/count' |" "$server/hooks/$1"
+	sed -i "s|^\"$prefix/|'$tools/failat' \$(cat '$story/at') '$story/count' &|" "$server/hooks/$1"
 }
 
 # points CALLS SHIFT: numbers of calls to try.
