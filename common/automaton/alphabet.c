@@ -31,6 +31,10 @@ static int add(struct alphabet *a, struct span character, struct fault *f)
 		.folded_len = (uint8_t)folded.len };
 	memcpy(letter->raw, character.data, character.len);
 	memcpy(letter->folded, folded.data, folded.len);
+	while (!span_equal((struct span){ a->letters[letter->twin].folded,
+				   a->letters[letter->twin].folded_len },
+		(struct span){ letter->folded, letter->folded_len }))
+		letter->twin++;
 	a->count++;
 	buf_release(&folded);
 	return 0;

@@ -21,6 +21,7 @@
 struct letter {
 	uint8_t raw_len, folded_len;
 	char raw[4], folded[74];
+	uint16_t twin; /* the first that folds to the same, or itself */
 };
 
 struct alphabet {

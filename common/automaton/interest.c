@@ -4,6 +4,7 @@ void interest_add(struct interest *in, const struct trie *trie, const struct tri
 {
 	bool exact = node->exact || !trie->generous;
 
+	in->exact = in->exact || exact;
 	for (unsigned i = 0; i < 8; i++) {
 		in->bytes[exact][i] |= node->wanted[i];
 		in->wide = in->wide || (i >= 4 && node->wanted[i]);

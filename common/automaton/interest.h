@@ -10,6 +10,7 @@
 struct interest {
 	uint32_t bytes[2][8]; /* at which some node looks; [1]: as they are written */
 	bool wide;            /* characters of more bytes matter, too */
+	bool exact;           /* some node looks at letters as they are written */
 };
 
 /* Adds what the node looks at. */

@@ -37,10 +37,11 @@ struct class
 struct parting {
 	const struct automaton *a;
 	uint64_t weights[LETTERS_MAX][2], all[2]; /* of each letter, and of all together */
+	uint64_t *random;                         /* of each state, the number of its class */
 	uint32_t *class_of, *order, *place; /* of each state, its class and place in `order` */
 	struct class *classes;
 	uint32_t *waiting; /* classes with states in front */
-	size_t count, waiting_count;
+	size_t count, waiting_first, waiting_count;
 	uint32_t *sources_at, *sources; /* of each state: those that lead to it */
 	struct sums *sums;              /* of the class that is being parted */
 	uint32_t *ends;                 /* of the stretches of states that agree in it */
@@ -51,14 +52,14 @@ struct parting {
 static void sum_up(const struct parting *p, struct sums *out, uint32_t number)
 {
 	const struct state *state = &p->a->states[number];
-	uint64_t fallback = mix(p->class_of[state->fallback]);
+	uint64_t fallback = p->random[state->fallback];
 
 	out->state = number;
 	for (unsigned k = 0; k < 2; k++)
 		out->sums[k] = p->all[k] * fallback;
 	for (size_t i = state->first; i < state->first + state->count; i++) {
 		const struct edge *edge = &p->a->edges[i];
-		uint64_t other = mix(p->class_of[edge->to]) - fallback;
+		uint64_t other = p->random[edge->to] - fallback;
 
 		for (unsigned k = 0; k < 2; k++)
 			out->sums[k] += p->weights[edge->letter][k] * other;
@@ -95,6 +96,12 @@ static void find_sources(struct parting *p)
 	}
 }
 
+/* The class is to be parted, in its turn: later is better, since more is known by then. */
+static void put_off(struct parting *p, uint32_t number)
+{
+	p->waiting[(p->waiting_first + p->waiting_count++) % p->a->count] = number;
+}
+
 /* The state is to be looked at again. */
 static void mark(struct parting *p, uint32_t state)
 {
@@ -105,7 +112,7 @@ static void mark(struct parting *p, uint32_t state)
 	if (at < class->marked)
 		return;
 	if (class->marked == class->first)
-		p->waiting[p->waiting_count++] = number;
+		put_off(p, number);
 	p->order[at] = other;
 	p->place[other] = at;
 	p->order[class->marked] = state;
@@ -120,6 +127,7 @@ static void part_off(struct parting *p, uint32_t first, uint32_t end)
 	p->classes[number] = (struct class){ first, end, first };
 	for (uint32_t i = first; i < end; i++) {
 		p->class_of[p->order[i]] = number;
+		p->random[p->order[i]] = mix(number);
 		p->moved[p->moved_count++] = p->order[i];
 	}
 }
@@ -197,10 +205,11 @@ static void part_by_label(struct parting *p)
 
 		if (i == 0 || by_sums(&p->sums[i - 1], &p->sums[i]) != 0) {
 			p->classes[p->count].first = i;
-			p->waiting[p->waiting_count++] = (uint32_t)p->count++;
+			put_off(p, (uint32_t)p->count++);
 		}
 		p->classes[p->count - 1].end = p->classes[p->count - 1].marked = i + 1;
 		p->class_of[state] = (uint32_t)p->count - 1;
+		p->random[state] = mix(p->count - 1);
 		p->order[i] = state;
 		p->place[state] = i;
 	}
@@ -215,8 +224,13 @@ static void part_all(struct parting *p)
 		}
 	find_sources(p);
 	part_by_label(p);
-	while (p->waiting_count)
-		part(p, p->waiting[--p->waiting_count]);
+	while (p->waiting_count) {
+		uint32_t next = p->waiting[p->waiting_first];
+
+		p->waiting_first = (p->waiting_first + 1) % p->a->count;
+		p->waiting_count--;
+		part(p, next);
+	}
 }
 
 /* The classes as states, in the order of their first ones: the first state's is the first. */
@@ -255,6 +269,7 @@ static int prepare(struct parting *p)
 	size_t count = p->a->count + 1;
 
 	p->class_of = calloc(count, sizeof(*p->class_of));
+	p->random = calloc(count, sizeof(*p->random));
 	p->order = calloc(count, sizeof(*p->order));
 	p->place = calloc(count, sizeof(*p->place));
 	p->classes = calloc(count, sizeof(*p->classes));
@@ -264,8 +279,8 @@ static int prepare(struct parting *p)
 	p->sums = calloc(count, sizeof(*p->sums));
 	p->sources_at = calloc(count + 1, sizeof(*p->sources_at));
 	p->sources = calloc(count + p->a->edge_count, sizeof(*p->sources));
-	return p->class_of && p->order && p->place && p->classes && p->waiting && p->ends &&
-			       p->moved && p->sums && p->sources_at && p->sources
+	return p->class_of && p->random && p->order && p->place && p->classes && p->waiting &&
+			       p->ends && p->moved && p->sums && p->sources_at && p->sources
 		       ? 0
 		       : -1;
 }
@@ -275,6 +290,7 @@ static void parting_free(struct parting *p)
 	if (!p)
 		return;
 	free(p->class_of);
+	free(p->random);
 	free(p->order);
 	free(p->place);
 	free(p->classes);

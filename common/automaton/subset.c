@@ -9,31 +9,58 @@
 
 #include "common/automaton/interest.h"
 
-/* The state's edges: for each letter that is looked at; all others lead to the fallback. */
-static int expand_open(struct work *w, const struct origin *o, struct fault *f)
+/* Of each letter of the alphabet whether it is looked at, and where it leads. */
+struct looked {
+	bool at[LETTERS_MAX];
+	uint32_t to[LETTERS_MAX];
+	bool twins;     /* what folds alike leads to the same state */
+	uint32_t other; /* one that is not looked at; 0: there is none */
+};
+
+static void look(struct looked *looked, const struct work *w, const struct origin *o)
 {
 	struct interest in = { .wide = false };
-	bool have = false;
-	uint32_t to;
 
+	looked->other = 0;
 	for (uint32_t i = 2; i < o->halves_at; i++)
 		if (w->trie.nodes[o->words[i]].step != STEP_DEEP || o->at_start)
 			interest_add(&in, &w->trie, &w->trie.nodes[o->words[i]]);
-	for (size_t i = 1; !have && i < w->alphabet->count; i++) {
-		have = !interest_has(&in, &w->alphabet->letters[i]);
-		if (have && subset_letter(w, o, &w->alphabet->letters[i], &to, f) < 0)
-			return -1;
+	looked->twins = !in.exact;
+	for (uint32_t i = 1; i < w->alphabet->count; i++) {
+		looked->at[i] = interest_has(&in, &w->alphabet->letters[i]);
+		if (!looked->at[i] && !looked->other)
+			looked->other = i;
 	}
-	if (!have && subset_no_path(w, &to, f) < 0)
+}
+
+static int add_letter(
+	struct work *w, const struct origin *o, struct looked *looked, uint32_t i, struct fault *f)
+{
+	uint32_t twin = w->alphabet->letters[i].twin;
+
+	if (looked->twins && twin != i && looked->at[twin])
+		looked->to[i] = looked->to[twin];
+	else if (subset_letter(w, o, &w->alphabet->letters[i], &looked->to[i], f) < 0)
 		return -1;
-	if (automaton_add_state(w->out, subset_label(w, o), to, f) < 0 ||
+	return automaton_add_edge(w->out, (struct edge){ i, looked->to[i] }, f);
+}
+
+/* The state's edges: for each letter that is looked at; all others lead to the fallback. */
+static int expand_open(struct work *w, const struct origin *o, struct fault *f)
+{
+	struct looked looked;
+	uint32_t to;
+	int status;
+
+	look(&looked, w, o);
+	status = looked.other ? subset_letter(w, o, &w->alphabet->letters[looked.other], &to, f)
+			      : subset_no_path(w, &to, f);
+	if (status < 0 || automaton_add_state(w->out, subset_label(w, o), to, f) < 0 ||
 		subset_slash(w, o, &to, f) < 0 ||
 		automaton_add_edge(w->out, (struct edge){ LETTER_SLASH, to }, f) < 0)
 		return -1;
 	for (uint32_t i = 1; i < w->alphabet->count; i++)
-		if (interest_has(&in, &w->alphabet->letters[i]) &&
-			(subset_letter(w, o, &w->alphabet->letters[i], &to, f) < 0 ||
-				automaton_add_edge(w->out, (struct edge){ i, to }, f) < 0))
+		if (looked.at[i] && add_letter(w, o, &looked, i, f) < 0)
 			return -1;
 	return 0;
 }
@@ -100,17 +127,77 @@ void subset_end(struct work *w)
 	free(w->halves);
 }
 
+/* A list, or some of its patterns. */
+struct stretch {
+	const struct alphabet *alphabet;
+	const struct automaton_list *list;
+	int32_t from, to;
+};
+
+#define STATES_FEW 2000 /* more, before they are made small: the halves of the list come first */
+
+/* Makes the automaton at once.  1, 0: it would have more states than `most` (0: any), or -1. */
+static int at_once(
+	struct automaton **out, const struct stretch *stretch, size_t most, struct fault *f)
+{
+	struct work w = { .alphabet = stretch->alphabet,
+		.trie = { .from = stretch->from, .to = stretch->to } };
+	int status = subset_begin(&w, stretch->list, f);
+	bool many = false;
+
+	for (uint32_t at = 0; status == 0 && !many && at < w.keys.count; at++) {
+		status = subset_expand(&w, at, f);
+		many = most && w.keys.count > most;
+	}
+	if (status == 0 && !many)
+		status = automaton_minimise(out, w.out, f);
+	subset_end(&w);
+	return status < 0 ? -1 : !many;
+}
+
+static int64_t later(void *context, uint32_t before, uint32_t after)
+{
+	(void)context;
+	return after == LABEL_NONE ? before : after;
+}
+
+static int by_halves(struct automaton **out, const struct stretch *stretch, struct fault *f)
+{
+	const struct automaton_rule rule = { later, NULL };
+	struct automaton *halves[2] = { NULL };
+	int32_t count = stretch->to - stretch->from, middle = stretch->from + count / 2;
+	int status = at_once(out, stretch, count > 1 ? STATES_FEW : 0, f);
+
+	if (status != 0)
+		return status < 0 ? -1 : 0;
+	for (int i = 0; status == 0 && i < 2; i++) {
+		struct stretch half = *stretch;
+
+		*(i ? &half.from : &half.to) = middle;
+		status = by_halves(&halves[i], &half, f);
+	}
+	if (status == 0)
+		status = automaton_combine(out, halves[0], halves[1], &rule, f);
+	automaton_free(halves[0]);
+	automaton_free(halves[1]);
+	return status;
+}
+
+/*
+ * Patterns without an order among their letters have many states that only few are left of when
+ * they are made small, so that a long list is made from its halves: what the later one says counts.
+ */
 int automaton_of_list(struct automaton **out, const struct alphabet *alphabet,
 	const struct automaton_list *list, struct fault *f)
 {
-	struct work w = { .alphabet = alphabet };
-	int status = subset_begin(&w, list, f);
+	const struct stretch all = { alphabet, list, 0,
+		(int32_t)list->set->lists[list->list].count };
+	struct fault limit = { 0 };
 
 	*out = NULL;
-	for (uint32_t at = 0; status == 0 && at < w.keys.count; at++)
-		status = subset_expand(&w, at, f);
-	if (status == 0)
-		status = automaton_minimise(out, w.out, f);
-	subset_end(&w);
-	return status;
+	if (by_halves(out, &all, &limit) == 0)
+		return 0;
+	if (limit.class != FAULT_LIMIT)
+		return fault_set(f, limit.class, "%s", limit.text);
+	return at_once(out, &all, 0, f) < 0 ? -1 : 0;
 }

@@ -165,8 +165,8 @@ static int plant(
 	}
 	return at == NO_NODE ? -1
 			     : end_at(trie, at,
-				       (struct trie_end){
-					       .pattern = p->index, .directory = p->directory });
+				       (struct trie_end){ .pattern = p->index - trie->from,
+					       .directory = p->directory });
 }
 
 static void raise_top(int32_t top[2], const int32_t other[2])
@@ -196,9 +196,14 @@ static void find_tops(struct trie *trie)
 	}
 }
 
+static bool counts(const struct trie *trie, const struct pattern *p)
+{
+	return p->index >= trie->from && p->index < trie->to;
+}
+
 static int find_runs(struct trie *trie, const struct pattern_set *set, int list)
 {
-	size_t count = (size_t)set->lists[list].count;
+	size_t count = (size_t)(trie->to - trie->from);
 	int32_t at = 0;
 
 	trie->negated = calloc(count + 1, sizeof(*trie->negated));
@@ -207,12 +212,14 @@ static int find_runs(struct trie *trie, const struct pattern_set *set, int list)
 	trie->run_from = calloc(count + 2, sizeof(*trie->run_from));
 	if (!trie->negated || !trie->both || !trie->run || !trie->run_from)
 		return -1;
-	for (int32_t i = set->lists[list].first; i >= 0; i = set->patterns[i].same_list, at++) {
+	for (int32_t i = set->lists[list].first; i >= 0; i = set->patterns[i].same_list) {
+		if (!counts(trie, &set->patterns[i]))
+			continue;
 		trie->negated[at] = set->patterns[i].negated;
 		trie->both[at] = set->patterns[i].exact >= 0;
 		if (at == 0 || trie->negated[at] != trie->negated[at - 1])
 			trie->run_from[trie->runs++] = at;
-		trie->run[at] = (int32_t)trie->runs - 1;
+		trie->run[at++] = (int32_t)trie->runs - 1;
 	}
 	trie->run_from[trie->runs] = at;
 	trie->patterns = (size_t)at;
@@ -222,8 +229,11 @@ static int find_runs(struct trie *trie, const struct pattern_set *set, int list)
 int trie_make(struct trie *trie, const struct automaton_list *list, struct fault *f)
 {
 	const struct pattern_set *set = list->set;
-	int status = find_runs(trie, set, list->list);
+	int status;
 
+	if (!trie->to)
+		trie->to = (int32_t)set->lists[list->list].count;
+	status = find_runs(trie, set, list->list);
 	trie->generous = set->mode == PATTERN_GENEROUS;
 	for (int i = 0; i < 2 && status == 0; i++)
 		status = grow(trie, NO_NODE, (struct trie_node){ .step = STEP_ROOT }) == NO_NODE
@@ -236,6 +246,8 @@ int trie_make(struct trie *trie, const struct automaton_list *list, struct fault
 		const struct pattern *p = &set->patterns[i];
 		struct pattern exact;
 
+		if (!counts(trie, p))
+			continue;
 		status = plant(trie, 0, set, p);
 		if (p->exact < 0 || status < 0)
 			continue;

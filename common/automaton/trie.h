@@ -59,9 +59,10 @@ struct trie {
 	int32_t *run_from; /* the first pattern of each run; of the last and one: the count */
 	size_t patterns, runs;
 	bool generous;
+	int32_t from, to; /* set before: of the list the patterns that count; to 0: all */
 };
 
-/* Makes the tree; for trie_release(), also after -1. */
+/* Makes the tree of what counts of the list; for trie_release(), also after -1. */
 int trie_make(struct trie *trie, const struct automaton_list *list, struct fault *f);
 
 /* Frees what it holds; harmless on a zeroed one. */

@@ -81,20 +81,9 @@ int outcomes_effect(struct outcomes *o, const struct policy *policy, const struc
 	return 0;
 }
 
-int64_t outcomes_add(struct outcomes *o, uint32_t outcome, struct effect effect, struct fault *f)
+/* The number of the outcome, a new one when it is new; -1: too many. */
+static int64_t number_of(struct outcomes *o, struct outcome now, struct fault *f)
 {
-	struct outcome now = o->items[outcome];
-
-	if (effect.action == ACTION_WARN) {
-		now.warned = true;
-	} else {
-		enum decision made = effect.action == ACTION_DENY ? DECISION_DENY : DECISION_HOLD;
-
-		now.decision = made < now.decision ? made : now.decision;
-		now.hopeless = now.hopeless || effect.need < 0;
-		if (effect.need >= 0)
-			now.needs |= UINT64_C(1) << effect.need;
-	}
 	if (now.hopeless)
 		now.needs = 0;
 	if (now.decision != DECISION_ALLOW)
@@ -110,6 +99,37 @@ int64_t outcomes_add(struct outcomes *o, uint32_t outcome, struct effect effect,
 		return fault_set(f, FAULT_LIMIT, "there are too many different outcomes");
 	o->items[o->count] = now;
 	return (int64_t)o->count++;
+}
+
+int64_t outcomes_add(struct outcomes *o, uint32_t outcome, struct effect effect, struct fault *f)
+{
+	struct outcome now = o->items[outcome];
+
+	if (effect.action == ACTION_WARN) {
+		now.warned = true;
+	} else {
+		enum decision made = effect.action == ACTION_DENY ? DECISION_DENY : DECISION_HOLD;
+
+		now.decision = made < now.decision ? made : now.decision;
+		now.hopeless = now.hopeless || effect.need < 0;
+		if (effect.need >= 0)
+			now.needs |= UINT64_C(1) << effect.need;
+	}
+	return number_of(o, now, f);
+}
+
+int64_t outcomes_join(struct outcomes *o, uint32_t a, uint32_t b, struct fault *f)
+{
+	const struct outcome *x = &o->items[a], *y = &o->items[b];
+
+	if (a == b || b == 0)
+		return a;
+	return number_of(o,
+		(struct outcome){ .decision = x->decision < y->decision ? x->decision : y->decision,
+			.warned = x->warned || y->warned,
+			.hopeless = x->hopeless || y->hopeless,
+			.needs = x->needs | y->needs },
+		f);
 }
 
 /* Who that is, where groups are named. */

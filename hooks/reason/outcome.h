@@ -54,6 +54,9 @@ int outcomes_effect(struct outcomes *o, const struct policy *policy, const struc
 /* The number of the outcome of which one more rule has the path; -1: too many. */
 int64_t outcomes_add(struct outcomes *o, uint32_t outcome, struct effect effect, struct fault *f);
 
+/* The number of the outcome of what the rules of both do; -1: too many. */
+int64_t outcomes_join(struct outcomes *o, uint32_t a, uint32_t b, struct fault *f);
+
 /* Appends it for people: `held: 2 approvals from alice or security`. */
 void outcome_say(const struct outcomes *o, const struct outcome *outcome, struct buf *out);
 

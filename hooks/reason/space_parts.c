@@ -242,36 +242,68 @@ static int64_t fold(void *context, uint32_t outcome, uint32_t label)
 	return outcomes_add(folding->outcomes, outcome, folding->part->effect, folding->f);
 }
 
-/* Replaces the outcomes by those with one more part. */
-static int fold_part(const struct parts_view *view, const struct part *part,
-	struct outcomes *outcomes, struct automaton **all, struct fault *f)
+static int64_t join(void *context, uint32_t a, uint32_t b)
 {
-	struct folding folding = { outcomes, part, view->cells, f };
-	const struct automaton_rule rule = { fold, &folding };
-	struct automaton *joined = NULL;
+	const struct folding *folding = context;
 
-	if (automaton_combine(&joined, *all, part->where ? part->where : *all, &rule, f) < 0)
-		return -1;
-	automaton_free(*all);
-	*all = joined;
-	return 0;
+	return outcomes_join(folding->outcomes, a, b, folding->f);
+}
+
+/* The outcomes of one part alone. */
+static int one_part(
+	struct folding *folding, const struct alphabet *alphabet, struct automaton **out)
+{
+	const struct part *part = folding->part;
+	const struct automaton_rule rule = { fold, folding };
+	struct automaton *nothing = automaton_new(alphabet);
+	int status =
+		nothing ? automaton_add_state(nothing, 0, 0, folding->f) : fault_memory(folding->f);
+
+	if (status == 0 && part && !part->aside)
+		status = automaton_combine(
+			out, nothing, part->where ? part->where : nothing, &rule, folding->f);
+	else if (status == 0) {
+		*out = nothing;
+		return 0;
+	}
+	automaton_free(nothing);
+	return status;
+}
+
+/*
+ * The outcomes of the parts from one to before another: those of the halves together, so that an
+ * automaton is gone through once for each doubling of the parts, not once for each part.
+ */
+static int some_parts(const struct parts_view *view, struct folding *folding, const size_t range[2],
+	struct automaton **out)
+{
+	const struct automaton_rule rule = { join, folding };
+	struct automaton *halves[2] = { NULL };
+	size_t count = range[1] - range[0], middle = range[0] + count / 2;
+	int status;
+
+	if (count <= 1) {
+		folding->part = count ? &view->parts->items[range[0]] : NULL;
+		return one_part(folding, view->alphabet, out);
+	}
+	status = some_parts(view, folding, (const size_t[]){ range[0], middle }, &halves[0]);
+	if (status == 0)
+		status =
+			some_parts(view, folding, (const size_t[]){ middle, range[1] }, &halves[1]);
+	if (status == 0)
+		status = automaton_combine(out, halves[0], halves[1], &rule, folding->f);
+	automaton_free(halves[0]);
+	automaton_free(halves[1]);
+	return status;
 }
 
 int parts_outcomes(const struct parts_view *view, struct outcomes *outcomes, struct automaton **out,
 	struct fault *f)
 {
-	struct automaton *all = automaton_new(view->alphabet);
-	int status = all ? automaton_add_state(all, 0, 0, f) : fault_memory(f);
+	struct folding folding = { outcomes, NULL, view->cells, f };
 
 	*out = NULL;
-	for (size_t i = 0; status == 0 && i < view->parts->count; i++)
-		if (!view->parts->items[i].aside)
-			status = fold_part(view, &view->parts->items[i], outcomes, &all, f);
-	if (status < 0)
-		automaton_free(all);
-	else
-		*out = all;
-	return status;
+	return some_parts(view, &folding, (const size_t[]){ 0, view->parts->count }, out);
 }
 
 int64_t parts_outcome(
