@@ -95,14 +95,17 @@ static int add_account(struct attributor *a, struct attribution *out)
 static int on_remembered(void *context, const struct remembered *what)
 {
 	struct gathering *g = context;
+	size_t before = g->out->count;
 
 	note_stop(g->attributor, g->out, STOPPED_ACCOUNT, what->account);
 	if (!what->by_account || signed_to(g->out, layer_of(g->attributor, what->agent)))
 		return 0;
 	know(g->out, LAYER_SITE); /* it was found out before, whoever knew it then */
-	return add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED) < 0
-		       ? fault_memory(g->fault)
-		       : 0;
+	if (add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED) < 0)
+		return fault_memory(g->fault);
+	for (size_t i = before; what->elsewhere && i < g->out->count; i++)
+		g->out->agents[i].verified = false; /* another server's word raises no trust */
+	return 0;
 }
 
 /* As an agent's mark; where several layers know it, by the word of the lowest. */

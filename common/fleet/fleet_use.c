@@ -57,8 +57,7 @@ static bool await(int end, short events, double until)
 	return ready > 0;
 }
 
-/* Asks, and takes a line of answer, "" when there was none in time. */
-static void ask(const char *etc, const char *question, char answer[FLEET_USE_LINE])
+void fleet_ask(const char *etc, const char *question, char answer[FLEET_USE_LINE])
 {
 	double until = deadline_clock() + FLEET_USE_SECONDS;
 	size_t len = strlen(question), got = 0;
@@ -173,7 +172,7 @@ static int take(const struct facts *facts, const struct verdict *verdict, struct
 		oid_text(&update->new).hex, repo_git_dir(facts->repo));
 	if (len < 0 || (size_t)len >= sizeof(question))
 		return no_answer(f);
-	ask(facts->paths.etc, question, answer);
+	fleet_ask(facts->paths.etc, question, answer);
 	return weigh(facts, verdict, answer, f);
 }
 

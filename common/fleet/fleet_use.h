@@ -8,7 +8,12 @@
  *		<old>..<new> <git directory>
  *
  * is the question, a line, and the answer is a line, too: `taken`, `used <host> <how often>`, or
- * `down`.
+ * `down`.  What agents spend of budgets is asked for in the same way (hooks/gate/budget.h):
+ *
+ *	spend <repository> <agent, in hex> <0, or 1: claimed> <pushes> <commits> \
+ *		<p or c with <amount>/<seconds>, with commas; or -> <git directory>
+ *
+ * is answered `taken`, `over`, or `down`.
  */
 #ifndef COMMON_FLEET_FLEET_USE_H
 #define COMMON_FLEET_FLEET_USE_H
@@ -18,6 +23,9 @@
 #define FLEET_SOCKET "fleet.socket"
 #define FLEET_USE_SECONDS 5 /* the most that a push waits */
 #define FLEET_USE_LINE 8192
+
+/* Asks this host's service, and takes a line of answer; "" when there was none in time. */
+void fleet_ask(const char *etc, const char *question, char answer[FLEET_USE_LINE]);
 
 /*
  * How often the set has landed on the ref through other hosts, as far as a refusal has told it

@@ -1,4 +1,5 @@
 /* What agents made of paths, known by digests: bounded, the oldest goes first. */
+#include "common/state/shared.h"
 #include "common/state/sql.h"
 
 #define SINCE_VERSION 8
@@ -8,13 +9,15 @@
 int state_made_add(struct state *state, const struct made *what, struct fault *f)
 {
 	static const char sql[] = "INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?, ?)";
+	const char *const fields[] = { what->key, what->agent, what->protected ? "1" : "", NULL };
 
-	if (state_needs_transaction(state, f) < 0)
+	if (state_needs_transaction(state, f) < 0 ||
+		state_run(state,
+			state_query(state, f, sql, "ttnnn", what->key, what->agent,
+				(int64_t)what->verified, (int64_t)what->protected, state_now()),
+			f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, sql, "ttnnn", what->key, what->agent, (int64_t)what->verified,
-			(int64_t)what->protected, state_now()),
-		f);
+	return sqlite3_changes(state->db) ? state_tell(state, SHARED_MADE, fields, f) : 0;
 }
 
 int state_made_bound(struct state *state, struct fault *f)

@@ -1,21 +1,31 @@
-/* Which account first brought an agent's commit. */
+/* Who made a commit: which account first brought it, and what attribution notes have said. */
+#include "common/state/shared.h"
 #include "common/state/sql.h"
+
+#define NOTED_SINCE 6
+/* In front of the agent's name, of which none begins so, and behind all others in their order. */
+#define ELSEWHERE "~"
 
 int state_remember(struct state *state, const struct oid *commit, const struct remembered *what,
 	struct fault *f)
 {
-	static const char sql[] = "INSERT OR IGNORE INTO remembered VALUES (?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR IGNORE INTO remembered VALUES (?, ? || ?, ?, ?)";
+	const struct oid_text id = oid_text(commit);
+	const char *const fields[] = { id.hex, what->agent, what->by_account ? "1" : "",
+		what->account, NULL };
 
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	if (state_run(state,
-		    state_query(state, f, sql, "otnt", commit, what->agent,
-			    (int64_t)(what->by_account ? 1 : 0), what->account),
+		    state_query(state, f, sql, "ottnt", commit, what->elsewhere ? ELSEWHERE : "",
+			    what->agent, (int64_t)(what->by_account ? 1 : 0), what->account),
 		    f) < 0)
 		return -1;
-	return sqlite3_changes(state->db)
-		       ? state_bind(state, BOUND_REMEMBERED, bound_part_of(commit).text, f)
-		       : 0;
+	if (!sqlite3_changes(state->db))
+		return 0;
+	return state_tell(state, SHARED_COMMIT, fields, f) < 0
+		       ? -1
+		       : state_bind(state, BOUND_REMEMBERED, bound_part_of(commit).text, f);
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -23,6 +33,8 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	struct remembered *what = row;
 
 	what->agent = state_text(arena, statement, 0);
+	what->elsewhere = what->agent && *what->agent == *ELSEWHERE;
+	what->agent += what->elsewhere;
 	what->by_account = sqlite3_column_int(statement, 1) != 0;
 	what->account = state_text(arena, statement, 2);
 	return what->agent && what->account ? 0 : -1;
@@ -51,7 +63,56 @@ int state_remembered(struct state *state, const struct oid *commit,
 		for (size_t i = 0; result == 0 && i < batch.count; i++)
 			result = each(context, &rows[i]);
 		if (result == 0 && batch.count)
-			after = arena_strdup(&last, rows[batch.count - 1].agent);
+			after = arena_strdup(&last,
+				rows[batch.count - 1].agent - rows[batch.count - 1].elsewhere);
+	} while (result == 0 && batch.count && after);
+	state_batch_release(&batch);
+	arena_release(&last);
+	return result || after ? result : fault_memory(f);
+}
+
+int state_note(struct state *state, const struct note_word *what, struct fault *f)
+{
+	static const char sql[] = "INSERT OR IGNORE INTO noted VALUES (?, ?, ?)";
+
+	if (state_needs_transaction(state, f) < 0)
+		return -1;
+	return state_run(
+		state, state_query(state, f, sql, "ott", &what->id, what->agent, what->account), f);
+}
+
+static int noted_read(struct arena *arena, sqlite3_stmt *statement, void *row)
+{
+	const char **agent = row;
+
+	*agent = state_text(arena, statement, 0);
+	return *agent ? 0 : -1;
+}
+
+int state_noted(struct state *state, const struct note_word *of,
+	int (*each)(void *context, const char *agent), void *context, struct fault *f)
+{
+	static const char sql[] =
+		"SELECT DISTINCT agent FROM noted n WHERE id = ? AND agent > ? AND (account = ?"
+		" OR EXISTS (SELECT 1 FROM remembered r WHERE r.id = n.id"
+		" AND r.account = n.account)) ORDER BY agent";
+	struct state_batch batch = STATE_BATCH_INIT(const char *, noted_read);
+	struct arena last = ARENA_INIT((size_t)1 << 20);
+	const char *after = "";
+	int result = 0;
+
+	if (!state_has(state, NOTED_SINCE))
+		return 0;
+	do {
+		const char **rows;
+
+		result = state_batch_read(&batch, state,
+			state_query(state, f, sql, "ott", &of->id, after, of->account), f);
+		rows = batch.rows;
+		for (size_t i = 0; result == 0 && i < batch.count; i++)
+			result = each(context, rows[i]);
+		if (result == 0 && batch.count)
+			after = arena_strdup(&last, rows[batch.count - 1]);
 	} while (result == 0 && batch.count && after);
 	state_batch_release(&batch);
 	arena_release(&last);

@@ -103,6 +103,10 @@ static const char *const steps[] = {
 	" rows INTEGER PRIMARY KEY, tip TEXT NOT NULL, tree TEXT NOT NULL,"
 	" told INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX hold_ended ON hold (since) WHERE status <> 'open';",
+
+	"CREATE TABLE shared ("
+	" seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL,"
+	" body TEXT NOT NULL) STRICT;",
 };
 
 #define BOUND_VERSION 10 /* from which on rows are bound */

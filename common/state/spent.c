@@ -1,4 +1,8 @@
 /* What agents have spent of their budgets. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/state/shared.h"
 #include "common/state/sql.h"
 
 #define SINCE_VERSION 3
@@ -10,15 +14,22 @@ int state_spend(struct state *state, const struct spent *what, int64_t forget, s
 		" VALUES (?, ?, ?, ?, ?, ?)",
 			  drop[] = "DELETE FROM spent WHERE agent = ? AND claimed = ? AND time < ?";
 	int64_t claimed = what->claimed;
+	char pushes[24], commits[24];
+	const char *const fields[] = { what->agent, what->claimed ? "1" : "", what->account, pushes,
+		commits, NULL };
 
+	(void)snprintf(pushes, sizeof(pushes), "%" PRId64, what->pushes);
+	(void)snprintf(commits, sizeof(commits), "%" PRId64, what->commits);
 	if (state_needs_transaction(state, f) < 0 ||
 		state_run(state, state_query(state, f, drop, "tnn", what->agent, claimed, forget),
 			f) < 0)
 		return -1;
-	return state_run(state,
-		state_query(state, f, add, "tnntnn", what->agent, claimed, what->time,
-			what->account, what->pushes, what->commits),
-		f);
+	if (state_run(state,
+		    state_query(state, f, add, "tnntnn", what->agent, claimed, what->time,
+			    what->account, what->pushes, what->commits),
+		    f) < 0)
+		return -1;
+	return state_tell(state, SHARED_SPENT, fields, f);
 }
 
 struct spent_row {

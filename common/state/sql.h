@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "common/base/arena.h"
+#include "common/base/buf.h"
 #include "common/state/state.h"
 
 /* What an admin can do about a database that is lost. */
@@ -57,6 +58,8 @@ struct state {
 	int64_t version;          /* of the tables, 0: none are there */
 	bool begun;               /* in a transaction */
 	int64_t appended;         /* number of the row that was appended to the log last */
+	bool shares;              /* what is remembered is for other hosts, too */
+	struct buf told;          /* of that, what this transaction has to tell */
 	bool anew;                /* a missing database is made, though one was there */
 	unsigned char bound[512]; /* parts of what is remembered that were compared, a bit each */
 	char *copy;               /* folder of a private copy that was read instead, or NULL */
@@ -94,6 +97,12 @@ int log_tail(struct state *state, int64_t *seq, char hash[65], struct fault *f);
 
 /* Whether it has the tables of that version. */
 bool state_has(const struct state *state, int64_t version);
+
+/* What is told to other hosts, by its kind and then the fields, up to NULL.  0 or -1. */
+int state_tell(struct state *state, char kind, const char *const fields[], struct fault *f);
+
+/* Writes down what the transaction has told (with `commit`), or forgets it.  0 or -1. */
+int state_tell_end(struct state *state, bool commit, struct fault *f);
 
 /* 0, or -1 with a fault: a writer outside of a transaction. */
 int state_needs_transaction(struct state *state, struct fault *f);

@@ -326,6 +326,7 @@ void state_close(struct state *state)
 	state_rollback(state);
 	disconnect(state);
 	state_file_forget(state->copy);
+	buf_release(&state->told);
 	free(state->folder);
 	free(state->path);
 	free(state);
@@ -368,7 +369,7 @@ int state_commit(struct state *state, struct fault *f)
 {
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
-	if (execute(state, "COMMIT", f) < 0) {
+	if (state_tell_end(state, true, f) < 0 || execute(state, "COMMIT", f) < 0) {
 		state_rollback(state);
 		return -1;
 	}
@@ -383,5 +384,6 @@ void state_rollback(struct state *state)
 	for (size_t i = 0; i < STATE_KEPT; i++)
 		state_done(state->kept[i].statement);
 	(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+	(void)state_tell_end(state, false, NULL);
 	state->begun = false;
 }

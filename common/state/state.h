@@ -168,6 +168,7 @@ struct remembered {
 	/* the agent's account brought it: every time it is judged, it is that agent's */
 	bool by_account;
 	const char *account; /* that first brought it into the repository */
+	bool elsewhere;      /* another server of a fleet says so: it makes stricter, and no more */
 };
 
 /* Remembers; what is there already stays.  In a transaction. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/deadline.h"
 #include "common/base/digest.h"
@@ -77,7 +78,8 @@ struct draining {
 	bool anchored; /* the row that it has last was seen, and is the same */
 	bool more;
 	const char *wrong;
-	struct buf holds, decisions;
+	struct buf holds, decisions, shared;
+	char shared_tip[33];
 };
 
 /* What is wrong with its log is told, once as long as it is the same. */
@@ -107,9 +109,10 @@ static int raise_alarm(struct draining *d, const char *what, struct fault *f)
 static int ask_tip(struct draining *d, struct fault *f)
 {
 	const struct link_question question = {
-		.sql = "SELECT seq, hash FROM countersign.tip($1, $2)",
-		.params = { d->rows.id, d->rows.name },
-		.count = 2
+		.sql = "SELECT seq, hash, (SELECT shared_tip FROM countersign.repository WHERE"
+		       " host = $3 AND id = $1) FROM countersign.tip($1, $2)",
+		.params = { d->rows.id, d->rows.name, d->drain->link->settings->host },
+		.count = 3
 	};
 	struct pg_result *result;
 
@@ -117,6 +120,7 @@ static int ask_tip(struct draining *d, struct fault *f)
 		return -1;
 	d->seq = strtoll(link_value(result, 0, 0), NULL, 10);
 	(void)snprintf(d->hash, sizeof(d->hash), "%s", link_value(result, 0, 1));
+	(void)snprintf(d->shared_tip, sizeof(d->shared_tip), "%s", link_value(result, 0, 2));
 	link_clear(result);
 	return d->seq >= 0 && d->seq < INT64_MAX
 		       ? 0
@@ -268,20 +272,40 @@ static int send_decisions(struct draining *d, struct fault *f)
 	return 0;
 }
 
+/* What is for other servers of the repository. */
+static int send_shared(struct draining *d, struct fault *f)
+{
+	const struct link_question question = {
+		.sql = "SELECT countersign.share($1, array_agg(x.item ORDER BY n), array_agg(x.age"
+		       " ORDER BY n), array_agg(x.body ORDER BY n)) FROM (SELECT *, row_number()"
+		       " OVER () AS n FROM json_to_recordset($2::json) AS r(item text, age bigint,"
+		       " body text)) x",
+		.params = { d->rows.id, d->shared.data },
+		.count = 2
+	};
+
+	if (d->shared.len <= strlen("[]"))
+		return 0;
+	return link_ask(d->drain->link, &question, NULL, f) < 0 ? refused(d, f) : 0;
+}
+
 static int take(struct draining *d, struct fault *f)
 {
 	struct rows_wanted wanted = { .each = on_row,
 		.context = d,
 		.holds = &d->holds,
 		.decisions = &d->decisions,
+		.shared = &d->shared,
 		.more = &d->more };
 
 	if (!d->rows.id[0])
 		return 0;
 	(void)snprintf(d->repository->id, sizeof(d->repository->id), "%s", d->rows.id);
+	(void)snprintf(d->repository->cursor, sizeof(d->repository->cursor), "%s", d->rows.cursor);
 	if (ask_tip(d, f) < 0)
 		return -1;
 	wanted.after = d->seq ? d->seq - 1 : 0;
+	memcpy(wanted.shared_tip, d->shared_tip, sizeof(wanted.shared_tip));
 	if (rows_read(&d->rows, &wanted, f) < 0)
 		return -1;
 	if (d->seq > 0 && !d->anchored && !d->wrong)
@@ -289,7 +313,7 @@ static int take(struct draining *d, struct fault *f)
 			   "was restored";
 	if (d->wrong)
 		return raise_alarm(d, d->wrong, f);
-	if (d->columns.count && send_rows(d, f) < 0)
+	if ((d->columns.count && send_rows(d, f) < 0) || send_shared(d, f) < 0)
 		return -1;
 	if (d->more)
 		return 0;
@@ -302,7 +326,8 @@ static int drain_one(struct drain *drain, struct drain_repository *repository, s
 	struct draining d = { .drain = drain,
 		.repository = repository,
 		.holds = BUF_INIT((size_t)16 << 20),
-		.decisions = BUF_INIT((size_t)16 << 20) };
+		.decisions = BUF_INIT((size_t)16 << 20),
+		.shared = BUF_INIT((size_t)16 << 20) };
 	struct stat before = { 0 };
 	int status;
 
@@ -325,6 +350,7 @@ static int drain_one(struct drain *drain, struct drain_repository *repository, s
 	columns_release(&d.columns);
 	buf_release(&d.holds);
 	buf_release(&d.decisions);
+	buf_release(&d.shared);
 	return status;
 }
 

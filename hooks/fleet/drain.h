@@ -16,13 +16,15 @@
 /* A repository that is drained. */
 struct drain_repository {
 	char *git_dir;
-	char id[33];        /* "": not known yet */
-	struct stat seen;   /* its database as it was when all had been told */
-	bool told, listed;  /* all had been; it is on the list yet */
-	char holds[65];     /* digest of the holds that were told last */
-	char decisions[65]; /* and of the decisions on them */
-	char alarm[256];    /* what was told to be wrong with it; "?": nobody knows */
-	double again;       /* not before that time */
+	char id[33];         /* "": not known yet */
+	struct stat seen;    /* its database as it was when all had been told */
+	bool told, listed;   /* all had been; it is on the list yet */
+	char holds[65];      /* digest of the holds that were told last */
+	char decisions[65];  /* and of the decisions on them */
+	char cursor[33];     /* which row of what servers share was taken last here */
+	char alarm[256];     /* what was told to be wrong with it; "?": nobody knows */
+	double shared_again; /* it is not to take any before that time */
+	double again;        /* not before that time */
 };
 
 struct drain {

@@ -14,7 +14,7 @@
 
 /* The steps in which the schema came to be, each a file. */
 static const char *const steps[FLEET_SCHEMA] = { SCHEMA_FOLDER "fleet.sql",
-	SCHEMA_FOLDER "fleet-2.sql" };
+	SCHEMA_FOLDER "fleet-2.sql", SCHEMA_FOLDER "fleet-3.sql" };
 
 /* Reads the steps behind that version.  0 or -1. */
 static int schema_read(struct buf *out, int version, struct fault *f)

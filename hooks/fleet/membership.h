@@ -7,7 +7,7 @@
 
 #include "hooks/fleet/link.h"
 
-#define FLEET_SCHEMA 2 /* the version of the schema that this program works with */
+#define FLEET_SCHEMA 3 /* the version of the schema that this program works with */
 #define FLEET_ID_SIZE 37
 
 /* Prints the schema.  0 or -1. */

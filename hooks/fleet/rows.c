@@ -89,7 +89,9 @@ int rows_open(struct rows *rows, const char *git_dir, struct fault *f)
 	if (rows->child < 0 || !rows->from || !rows->to)
 		return fault_set(f, FAULT_ADMIN, "no process to read it");
 	return read_word(rows, ROWS_ID, rows->id, sizeof(rows->id), f) < 0 ||
-			       read_word(rows, ROWS_NAME, rows->name, sizeof(rows->name), f) < 0
+			       read_word(rows, ROWS_NAME, rows->name, sizeof(rows->name), f) < 0 ||
+			       read_word(rows, ROWS_CURSOR, rows->cursor, sizeof(rows->cursor), f) <
+				       0
 		       ? -1
 		       : 0;
 }
@@ -111,6 +113,16 @@ static int read_row(struct rows *rows, struct told told[ROWS_TEXTS], const struc
 	return 0;
 }
 
+/* Where the list goes that is told with that tag; NULL: it is no list. */
+static struct buf *list_of(const struct rows_wanted *wanted, int tag)
+{
+	if (tag == ROWS_HOLDS)
+		return wanted->holds;
+	if (tag == ROWS_SHARED)
+		return wanted->shared;
+	return tag == ROWS_DECISIONS ? wanted->decisions : NULL;
+}
+
 static int read_all(struct rows *rows, const struct rows_wanted *wanted,
 	struct told told[ROWS_TEXTS + 1], struct fault *f)
 {
@@ -119,17 +131,13 @@ static int read_all(struct rows *rows, const struct rows_wanted *wanted,
 
 	while ((status = read_told(rows, next, f)) == 0 && next->tag != ROWS_END) {
 		struct rows_row row;
+		struct buf *list;
 
 		if (next->tag == ROWS_MORE)
 			*wanted->more = true;
-		else if (next->tag == ROWS_HOLDS)
-			status = buf_addspan(wanted->holds, buf_span(&next->bytes)) < 0
-					 ? fault_memory(f)
-					 : 0;
-		else if (next->tag == ROWS_DECISIONS)
-			status = buf_addspan(wanted->decisions, buf_span(&next->bytes)) < 0
-					 ? fault_memory(f)
-					 : 0;
+		else if ((list = list_of(wanted, next->tag)))
+			status =
+				buf_addspan(list, buf_span(&next->bytes)) < 0 ? fault_memory(f) : 0;
 		else if (next->tag != ROWS_SEQ)
 			status = fault_set(f, FAULT_INTERNAL, "the reader told something else");
 		else if ((status = read_row(rows, told, next, &row, f)) == 0)
@@ -150,6 +158,7 @@ int rows_read(struct rows *rows, const struct rows_wanted *wanted, struct fault 
 		told[i] = (struct told){ .bytes = BUF_INIT(i == ROWS_TEXTS ? ROWS_HOLDS_MAX
 									   : ROWS_TEXT_MAX) };
 	if (fwrite(&wanted->after, sizeof(wanted->after), 1, rows->to) != 1 ||
+		fwrite(wanted->shared_tip, sizeof(wanted->shared_tip), 1, rows->to) != 1 ||
 		fflush(rows->to) == EOF)
 		status = fault_set(f, FAULT_ADMIN, "its rows could not be read");
 	if (status == 0)

@@ -26,6 +26,7 @@ struct rows {
 	FILE *from, *to;
 	char id[33]; /* of the repository; "": it has no state yet */
 	char name[256];
+	char cursor[33]; /* which row of what servers share was taken last here; "": none */
 };
 
 /* A row as it was told. */
@@ -42,7 +43,9 @@ struct rows_wanted {
 	void *context;
 	struct buf *holds;     /* a JSON list of them, once there are no more rows */
 	struct buf *decisions; /* likewise, of what people have said to those that wait */
-	bool *more;            /* there are more rows */
+	struct buf *shared;    /* likewise, of what was told to other servers behind shared_tip */
+	char shared_tip[33];
+	bool *more; /* there are more rows, or more of that */
 };
 
 /* Starts the child of that repository; for rows_close(), also after -1.  0 or -1. */

@@ -5,7 +5,9 @@
 
 #include "common/base/base64.h"
 #include "common/facts/facts.h"
+#include "common/state/clock.h"
 #include "common/state/cut.h"
+#include "common/state/shared.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
 #include "hooks/fleet/decisions.h"
@@ -15,11 +17,13 @@
 #define HOLDS_MOST 5000
 #define APPROVALS "refs/countersign/approvals/"
 #define DECISIONS_BYTES ROWS_HOLDS_MAX / 2
+#define SHARED_BYTES ROWS_HOLDS_MAX / 2
 
 struct telling {
 	FILE *to;
 	size_t rows, bytes;
-	json_t *holds, *decisions;
+	json_t *holds, *decisions, *shared;
+	int64_t now;     /* what the host takes for the time, milliseconds */
 	json_t *waiting; /* digests by ids */
 	struct repo *repo;
 	struct fault *fault;
@@ -128,6 +132,45 @@ static int tell_decisions(struct telling *t, const char *git_dir)
 	return status;
 }
 
+/* What was told to other servers; its age, since their clocks differ. */
+static int on_shared(void *context, const struct shared_row *row)
+{
+	struct telling *t = context;
+	struct buf text = BUF_INIT(2 * SHARED_MOST);
+	bool full = t->bytes + 2 * row->body.len > SHARED_BYTES && t->bytes;
+
+	if (full)
+		return tell(t->to, ROWS_MORE, NULL, 0) < 0 ? -1 : 1;
+	if (base64_encode(&text, row->body) == 0)
+		(void)json_array_append_new(
+			t->shared, json_pack("{s:s, s:I, s:s}", "item", row->id, "age",
+					   (json_int_t)(t->now - row->time), "body", text.data));
+	t->bytes += text.len;
+	buf_release(&text);
+	return 0;
+}
+
+static int tell_shared(struct telling *t, struct state *state, const char *tip)
+{
+	struct clock clock;
+	char *text = NULL;
+	int status = clock_read(state, &clock, t->fault);
+
+	t->bytes = 0;
+	t->now = clock.passed * 1000;
+	t->shared = json_array();
+	if (status == 0)
+		status = t->shared ? state_shared(state, tip, on_shared, t, t->fault)
+				   : fault_memory(t->fault);
+	if (status >= 0)
+		text = json_dumps(t->shared, JSON_COMPACT);
+	if (text)
+		status = tell_text(t->to, ROWS_SHARED, text);
+	free(text);
+	json_decref(t->shared);
+	return status < 0 ? -1 : 0;
+}
+
 static int tell_holds(struct telling *t, struct state *state, struct fault *f)
 {
 	char *text = NULL;
@@ -152,9 +195,11 @@ static int answer(struct telling *t, const char *git_dir, struct state *state, F
 	struct fault *f = t->fault;
 	struct log_filter filter = { 0 };
 	struct log_archives archives;
+	char tip[SHARED_ID];
 	int status;
 
-	if (fread(&filter.after, sizeof(filter.after), 1, from) != 1)
+	if (fread(&filter.after, sizeof(filter.after), 1, from) != 1 ||
+		fread(tip, sizeof(tip), 1, from) != 1 || tip[sizeof(tip) - 1])
 		return 0;
 	status = log_archives_find(&archives, state, NULL, NULL, f);
 	if (status == 0)
@@ -164,6 +209,8 @@ static int answer(struct telling *t, const char *git_dir, struct state *state, F
 		status = tell_holds(t, state, f);
 	if (status == 0)
 		status = tell_decisions(t, git_dir);
+	if (status == 0)
+		status = tell_shared(t, state, tip);
 	json_decref(t->waiting);
 	return status < 0 ? -1 : tell(t->to, ROWS_END, NULL, 0);
 }
@@ -172,19 +219,23 @@ static int work(const char *git_dir, FILE *from, FILE *to, struct fault *f)
 {
 	static const struct env nothing = { 0 };
 	struct state *state = NULL;
-	char id[33] = "", *name;
+	char id[33] = "", *name, *cursor = NULL;
 	int status;
 
 	if (run_as_owner(git_dir, f) < 0 || state_open(&state, git_dir, STATE_READ, f) < 0)
 		return -1;
 	name = facts_repository_name(&nothing, git_dir);
 	status = name ? state_repository_id(state, id, f) : fault_memory(f);
-	if (status == 0 && (tell_text(to, ROWS_ID, id) < 0 || tell_text(to, ROWS_NAME, name) < 0 ||
-				   fflush(to) == EOF))
+	if (status == 0)
+		status = state_value(state, SHARED_CURSOR, &cursor, f);
+	if (status == 0 &&
+		(tell_text(to, ROWS_ID, id) < 0 || tell_text(to, ROWS_NAME, name) < 0 ||
+			tell_text(to, ROWS_CURSOR, cursor ? cursor : "") < 0 || fflush(to) == EOF))
 		status = -1;
 	if (status == 0 && *id)
 		status = answer(&(struct telling){ .to = to, .fault = f }, git_dir, state, from);
 	free(name);
+	free(cursor);
 	state_close(state);
 	return status;
 }

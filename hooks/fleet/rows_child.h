@@ -17,6 +17,8 @@ enum rows_tag {
 	ROWS_MORE = 'M',
 	ROWS_HOLDS = 'H',
 	ROWS_DECISIONS = 'D',
+	ROWS_CURSOR = 'C',
+	ROWS_SHARED = 'S',
 	ROWS_FAULT = 'F',
 	ROWS_END = 'E',
 };

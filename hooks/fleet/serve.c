@@ -13,6 +13,7 @@
 #include "hooks/fleet/decisions.h"
 #include "hooks/fleet/drain.h"
 #include "hooks/fleet/membership.h"
+#include "hooks/fleet/memory.h"
 #include "hooks/fleet/order_record.h"
 #include "hooks/fleet/policy_tags.h"
 #include "hooks/fleet/uses.h"
@@ -38,6 +39,7 @@ struct serving {
 	struct drain drain;
 	struct orders orders;
 	struct decisions decisions;
+	struct memory memory;
 	double beat, listed; /* when the last one was */
 	double fetched;      /* when the policy was looked for */
 	struct uses uses;
@@ -94,6 +96,7 @@ static int beat(struct serving *s, struct fault *f)
 	if (s->orders.newest != before)
 		s->beat = 0;
 	decisions_look(&s->decisions);
+	memory_look(&s->memory);
 	return fleet_lease_renew(s->settings->paths.etc, f);
 }
 
@@ -155,15 +158,18 @@ static int work(struct serving *s, bool once, bool *done, struct fault *f)
 		return -1;
 	if (!idle)
 		decisions_look(&s->decisions);
-	if (decisions_step(&s->decisions, &s->link, &s->drain, &busy, f) < 0)
+	if (decisions_step(&s->decisions, &s->link, &s->drain, &busy, f) < 0 ||
+		memory_step(&s->memory, &s->link, &s->drain, &busy, f) < 0)
 		return -1;
 	*done = once && idle && !busy;
 	if (*done)
 		return 0;
 	if (link_wait(&s->link, !idle ? 0 : busy ? WAIT_BUSY : WAIT, &news, f) < 0)
 		return -1;
-	if (news)
+	if (news) {
 		decisions_look(&s->decisions);
+		memory_look(&s->memory);
+	}
 	if (news && orders_fetch(&s->orders, &s->link, f) < 0)
 		return -1;
 	s->beat = news ? 0 : s->beat; /* what is in force is told at once */
@@ -221,6 +227,7 @@ int serve(const struct fleet_settings *settings, bool once, struct fault *f)
 		status = step(&s, once, &done, f);
 	look_for_policy(&s, true);
 	decisions_end(&s.decisions);
+	memory_end(&s.memory);
 	uses_end(&s.uses);
 	link_close(&s.link);
 	drain_release(&s.drain);

@@ -62,3 +62,28 @@ bool use_parse(struct use *out, char *line)
 	       strlen(out->change) <= 160 &&
 	       out->change[strspn(out->change, "0123456789abcdef.")] == '\0';
 }
+
+static bool is_of(const char *text, size_t most, const char *letters)
+{
+	size_t len = strlen(text);
+
+	return len && len < most && strspn(text, letters) == len;
+}
+
+bool spend_parse(struct spend *out, char *line)
+{
+	static const char digits[] = "0123456789";
+	const char *word = strsep(&line, " ");
+
+	*out = (struct spend){ .repository = strsep(&line, " ") };
+	out->agent = strsep(&line, " ");
+	out->claimed = strsep(&line, " ");
+	out->pushes = strsep(&line, " ");
+	out->commits = strsep(&line, " ");
+	out->limits = strsep(&line, " ");
+	out->git_dir = line;
+	return strcmp(word, "spend") == 0 && line && *line == '/' && is_hex(out->repository, 32) &&
+	       is_of(out->agent, SPEND_AGENT, "0123456789abcdef") && is_of(out->claimed, 2, "01") &&
+	       is_of(out->pushes, 13, digits) && is_of(out->commits, 13, digits) &&
+	       is_of(out->limits, 1024, "0123456789pc/,-");
+}

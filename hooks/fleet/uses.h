@@ -12,6 +12,8 @@
 
 #include "hooks/fleet/settings.h"
 
+#define SPEND_AGENT 512 /* bytes of an agent's name in hex */
+
 struct uses {
 	pid_t child;    /* 0: none runs */
 	double started; /* when it was last */
@@ -30,5 +32,13 @@ struct use {
 
 /* Takes the question apart, which it changes.  Whether it is one. */
 bool use_parse(struct use *out, char *line);
+
+/* What an agent spends of its budgets, likewise; limits "-": it was approved that it is over. */
+struct spend {
+	const char *repository, *agent, *claimed, *pushes, *commits, *limits, *git_dir;
+};
+
+/* Takes that question apart, which it changes.  Whether it is one. */
+bool spend_parse(struct spend *out, char *line);
 
 #endif

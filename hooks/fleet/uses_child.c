@@ -14,7 +14,6 @@
 
 #include "common/base/deadline.h"
 #include "common/fleet/fleet_use.h"
-#include "hooks/fleet/link.h"
 #include "hooks/fleet/uses.h"
 #include "hooks/host/guarded_list.h"
 
@@ -31,8 +30,8 @@ struct client {
 };
 
 struct answering {
-	struct fleet_settings settings;
-	struct link link;
+	struct uses_engine engine;
+	struct portions portions;
 	struct client clients[CLIENTS];
 	int listener;
 };
@@ -66,7 +65,7 @@ static bool is_in_group(int end, gid_t group)
 }
 
 /* Whoever can write where the state is could change it anyway. */
-static bool may_ask(const struct answering *a, int end, const struct use *use)
+static bool may_ask(const struct answering *a, int end, const char *git_dir)
 {
 	char path[INSTALL_PATH_MAX];
 	struct ucred who;
@@ -75,9 +74,10 @@ static bool may_ask(const struct answering *a, int end, const struct use *use)
 	struct stat folder, st;
 
 	if (getsockopt(end, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0 ||
-		stat(use->git_dir, &folder) < 0 ||
-		guarded_list_each(a->settings.paths.etc, on_guarded, &folder, &ignored) != 1 ||
-		install_paths_join(path, use->git_dir, "countersign", &ignored) < 0 ||
+		stat(git_dir, &folder) < 0 ||
+		guarded_list_each(a->engine.settings.paths.etc, on_guarded, &folder, &ignored) !=
+			1 ||
+		install_paths_join(path, git_dir, "countersign", &ignored) < 0 ||
 		lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return false;
 	return who.uid == 0 || who.uid == st.st_uid ||
@@ -86,25 +86,25 @@ static bool may_ask(const struct answering *a, int end, const struct use *use)
 
 /* ---- what the engine says */
 
-/* Asks; a connection that was lost meanwhile is made anew once.  0 or -1. */
-static int ask(struct answering *a, const struct link_question *question, struct pg_result **out,
-	struct fault *f)
+int uses_ask(struct uses_engine *engine, const struct link_question *question,
+	struct pg_result **out, struct fault *f)
 {
-	bool was = a->link.conn != NULL;
+	struct link *link = &engine->link;
+	bool was = link->conn != NULL;
 
-	if (was && link_ask(&a->link, question, out, f) == 0)
+	if (was && link_ask(link, question, out, f) == 0)
 		return 0;
-	if (a->link.conn)
+	if (link->conn)
 		return -1;
 	if (was)
 		fault_clear(f);
-	return link_open(&a->link, &a->settings, f) < 0 ? -1 : link_ask(&a->link, question, out, f);
+	return link_open(link, &engine->settings, f) < 0 ? -1 : link_ask(link, question, out, f);
 }
 
 /* The use is this host's when nobody else has it, or a later one. */
 static int take(struct answering *a, const struct use *use, char answer[128], struct fault *f)
 {
-	const char *host = a->settings.host;
+	const char *host = a->engine.settings.host;
 	const struct link_question put = {
 		.sql = "INSERT INTO countersign.used (repository, digest, use, host, change)"
 		       " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -119,7 +119,8 @@ static int take(struct answering *a, const struct use *use, char answer[128], st
 	};
 	struct pg_result *result;
 
-	if (ask(a, &put, NULL, f) < 0 || ask(a, &others, &result, f) < 0)
+	if (uses_ask(&a->engine, &put, NULL, f) < 0 ||
+		uses_ask(&a->engine, &others, &result, f) < 0)
 		return -1;
 	if (link_rows(result))
 		(void)snprintf(answer, 128, "used %.63s %.20s\n", link_value(result, 0, 0),
@@ -135,10 +136,20 @@ static void answer(struct answering *a, struct client *client)
 	struct fault f = { 0 };
 	char text[128] = "down\n";
 	struct use use;
+	struct spend spend;
+	int status = 0;
 
 	client->line[strcspn(client->line, "\n")] = '\0';
-	if (use_parse(&use, client->line) && may_ask(a, client->end, &use) &&
-		take(a, &use, text, &f) < 0) {
+	if (strncmp(client->line, "use ", 4) == 0) {
+		if (use_parse(&use, client->line) && may_ask(a, client->end, use.git_dir))
+			status = take(a, &use, text, &f);
+	} else if (spend_parse(&spend, client->line) && may_ask(a, client->end, spend.git_dir)) {
+		bool lent;
+
+		status = portions_take(&a->portions, &a->engine, &spend, &lent, &f);
+		(void)snprintf(text, sizeof(text), "%s\n", lent ? "taken" : "over");
+	}
+	if (status < 0) {
 		(void)snprintf(text, sizeof(text), "down\n");
 		(void)fprintf(stderr, "countersign-fleet: a push waits: %s\n", f.text);
 	}
@@ -219,6 +230,7 @@ static void turn(struct answering *a)
 		at[i + 1] = (struct pollfd){ .fd = a->clients[i].end ? a->clients[i].end : -1,
 			.events = POLLIN };
 	}
+	portions_return(&a->portions, &a->engine);
 	if (poll(at, CLIENTS + 1, 1000) <= 0)
 		return;
 	for (size_t i = 0; i < CLIENTS; i++)
@@ -233,12 +245,12 @@ int uses_serve(const struct fleet_settings *settings)
 	static struct answering a;
 	struct fault ignored = { 0 };
 
-	a = (struct answering){ .settings = *settings,
+	a = (struct answering){ .engine = { .settings = *settings },
 		.listener = open_socket(settings->paths.etc) };
-	a.settings.patience = PATIENCE;
+	a.engine.settings.patience = PATIENCE;
 	if (a.listener < 0)
 		return 1;
-	(void)link_open(&a.link, &a.settings, &ignored);
+	(void)link_open(&a.engine.link, &a.engine.settings, &ignored);
 	for (;;)
 		turn(&a);
 }

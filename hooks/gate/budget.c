@@ -29,7 +29,9 @@ static bool is_claimed(const struct attributed_agent *who)
 {
 	bool has_account = who->entry && *who->entry->accounts;
 
-	return !(who->by & (BY_ACCOUNT | BY_REMEMBERED)) && !(who->by & BY_KEY && !has_account);
+	bool is_its = who->by & BY_ACCOUNT || (who->by & BY_REMEMBERED && who->verified);
+
+	return !is_its && !(who->by & BY_KEY && !has_account);
 }
 
 /*
@@ -174,8 +176,7 @@ static bool is_of_push(const struct budget_push *s, const struct push *push)
 	       oid_equal(&s->new, &push->updates[0].new);
 }
 
-/* Once a push. */
-static int tally(struct session *session, struct fault *f)
+int budget_tally(struct session *session, struct fault *f)
 {
 	struct tallying t = { NULL, f };
 	struct budget_push *s;
@@ -294,7 +295,7 @@ static int join_all(struct session *session, struct budget_finding found[2], str
 int budget_judge(struct session *session, struct verdict *verdict, struct fault *f)
 {
 	struct budget_finding found[2];
-	int status = tally(session, f);
+	int status = budget_tally(session, f);
 
 	for (size_t i = 0; i < 2; i++)
 		found[i] = (struct budget_finding){
@@ -328,7 +329,7 @@ int budget_judge(struct session *session, struct verdict *verdict, struct fault 
 
 int budget_hold(struct session *session, struct verdict *verdict, bool *over, struct fault *f)
 {
-	int status = tally(session, f);
+	int status = budget_tally(session, f);
 
 	*over = false;
 	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
@@ -357,7 +358,7 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
 int budget_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
 	struct fault *f)
 {
-	int status = tally(session, f);
+	int status = budget_tally(session, f);
 
 	for (size_t i = 0; status == 0 && session->budget && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];
@@ -374,7 +375,7 @@ int budget_hold_again(struct session *session, struct state *state, const struct
 
 int budget_record(struct session *session, struct state *state, struct fault *f)
 {
-	int status = tally(session, f);
+	int status = budget_tally(session, f);
 
 	for (size_t i = 0; status == 0 && i < session->budget->count; i++) {
 		struct budget_left *left = &session->budget->agents[i];

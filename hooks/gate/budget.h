@@ -16,6 +16,9 @@
 
 #include "hooks/gate/session.h"
 
+/* Finds out, once a push, what it takes of which budgets: session->budget.  0 or -1. */
+int budget_tally(struct session *session, struct fault *f);
+
 /* Adds a finding when the push goes over a budget of one of its agents.  0 or -1. */
 int budget_judge(struct session *session, struct verdict *verdict, struct fault *f);
 
@@ -31,6 +34,13 @@ int budget_hold(struct session *session, struct verdict *verdict, bool *over, st
  */
 int budget_hold_again(struct session *session, struct state *state, const struct verdict *verdict,
 	struct fault *f);
+
+/*
+ * Where several servers serve the repository: asks the host's service for what the push spends, so
+ * that all of them together keep to the budgets.  Before the transaction.  0, or -1: it is not
+ * there, or nobody answered.
+ */
+int budget_borrow(struct session *session, struct fault *f);
 
 /*
  * Takes what the push spends out of the budgets; a fault when another push has taken it meanwhile.

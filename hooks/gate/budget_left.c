@@ -258,6 +258,32 @@ int budget_left_excess(
 	return 0;
 }
 
+/* The limit of that number, when it is for a time and counts; amount 0: it is none. */
+static struct rate rate_of(const struct budget_left *left, size_t which)
+{
+	const struct budget_kind *kind = &kinds[which / BUDGET_SOURCES];
+	const struct grant *grant = source_of(left, which % BUDGET_SOURCES, kind);
+
+	return kind->rate && grant && !grant->observe ? limit_of(grant->budget, kind)
+						      : (struct rate){ 0 };
+}
+
+bool budget_left_limits(const struct budget_left *left, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < BUDGET_KINDS * BUDGET_SOURCES; i++) {
+		struct rate limit = rate_of(left, i);
+
+		if (limit.amount && !left->over)
+			buf_addf(out, "%s%c%" PRId64 "/%" PRId64, any ? "," : "",
+				*kinds[i / BUDGET_SOURCES].one, limit.amount, limit.seconds);
+		any = any || limit.amount;
+	}
+	buf_adds(out, any && !left->over ? "" : "-");
+	return any;
+}
+
 int budget_left_take(const struct budget_query *query, const char *account, struct fault *f)
 {
 	const struct budget_left *left = query->left;

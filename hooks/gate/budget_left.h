@@ -59,6 +59,12 @@ struct budget_excess {
 bool budget_left_weighs(const struct budget_left *left);
 
 /*
+ * Whether it has budgets for a time, of pushes or of commits, that count.  Adds them, as
+ * common/fleet/fleet_use.h says; `-` when what is over them was approved.
+ */
+bool budget_left_limits(const struct budget_left *left, struct buf *out);
+
+/*
  * Whether the push goes over the budget number `which`, below BUDGET_SOURCES times BUDGET_KINDS.  0
  * or -1.
  */

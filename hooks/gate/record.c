@@ -15,6 +15,7 @@
 #include "common/base/text.h"
 #include "common/fleet/fleet_use.h"
 #include "common/git/refname.h"
+#include "common/state/shared.h"
 #include "hooks/gate/budget.h"
 #include "hooks/gate/notify.h"
 #include "hooks/gate/passkey_counter.h"
@@ -113,7 +114,8 @@ struct remembering {
 static int on_brought(void *context, const struct oid *commit, const struct attribution *who)
 {
 	struct remembering *r = context;
-	struct remembered nobody = { REMEMBERED_NOBODY, false, r->session->facts.push.account };
+	const char *account = r->session->facts.push.account;
+	struct remembered nobody = { .agent = REMEMBERED_NOBODY, .account = account };
 
 	if (!who->count)
 		return state_remember(r->state, commit, &nobody, r->fault);
@@ -121,7 +123,7 @@ static int on_brought(void *context, const struct oid *commit, const struct attr
 		struct remembered what = {
 			.agent = who->agents[i].name,
 			.by_account = (who->agents[i].by & (BY_ACCOUNT | BY_REMEMBERED)) != 0,
-			.account = r->session->facts.push.account,
+			.account = account,
 		};
 
 		if (state_remember(r->state, commit, &what, r->fault) < 0)
@@ -302,19 +304,18 @@ int record_push(const struct recording *r, bool *wrote, struct fault *f)
 {
 	struct state *state = NULL;
 	int status = anything_due(r, wrote, f);
-
 	if (status < 0 || !*wrote)
 		return status;
-	if (!r->refused && fleet_use_take(&r->session->facts, r->verdicts, r->count, f) < 0)
+	if (!r->refused && (fleet_use_take(&r->session->facts, r->verdicts, r->count, f) < 0 ||
+				   budget_borrow(r->session, f) < 0))
 		return -1;
 	if (state_open(&state, repo_git_dir(r->session->facts.repo), STATE_WRITE, f) < 0)
 		return fault_context(f, "recording");
+	state_share(state, r->session->facts.policy->fleet_shared);
 	if ((status = state_begin(state, f)) == 0)
 		status = record_finish(r->session, state, record_all(r, state, f), f);
 	state_close(state);
-	if (status == 0)
-		status = expect_files(r->session, f);
-	return status < 0 ? fault_context(f, "recording") : 0;
+	return status < 0 || expect_files(r->session, f) < 0 ? fault_context(f, "recording") : 0;
 }
 
 /* The verdict object of a push that could not be judged. */

@@ -30,9 +30,8 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 
 static int on_remembered(void *context, const struct remembered *what)
 {
-	(void)what;
-	*(bool *)context = true;
-	return 1;
+	*(bool *)context = !what->elsewhere;
+	return !what->elsewhere;
 }
 
 static int look_at(struct looking *l, const struct oid *id)

@@ -198,7 +198,8 @@ static void the_first_memory_stays(void **context)
 	struct state *state = opened(place, STATE_WRITE);
 	struct fault f = { 0 };
 	const struct oid id = { .hash = { 9 } };
-	const struct remembered first = { "bot", true, "bot" }, later = { "bot", false, "dev1" };
+	const struct remembered first = { .agent = "bot", .by_account = true, .account = "bot" };
+	const struct remembered later = { .agent = "bot", .account = "dev1" };
 	char seen[64] = "";
 
 	begin(state);

@@ -9,6 +9,7 @@
 #include "common/base/file.h"
 #include "common/facts/stops.h"
 #include "common/state/cut.h"
+#include "common/state/shared.h"
 #include "test/state_place.h"
 
 static int count_stopped(void *context, const struct stopped *who)
@@ -428,6 +429,59 @@ static void an_earlier_log_was_cut_nowhere(void **context)
 	assert_int_equal(verified(place, hash).rows, 8);
 }
 
+static int count_shared(void *context, const struct shared_row *row)
+{
+	(void)row;
+	++*(int *)context;
+	return 0;
+}
+
+static int keep_remembered(void *context, const struct remembered *what)
+{
+	*(struct remembered *)context = *what;
+	return 0;
+}
+
+/* Step 12: what servers of one repository tell each other; nothing was told before. */
+static void what_is_told_to_other_servers_is_told_once_and_taken_once(void **context)
+{
+	const struct place *place = *context;
+	static const char body[] = "c40:1234567890123456789012345678901234567890"
+				   "11:claude-code1:14:bot1\n";
+	const struct shared_row row = { .id = "00112233445566778899aabbccddeeff",
+		.body = { body, sizeof(body) - 1 } };
+	const struct shared_row bad = { .id = "00112233445566778899aabbccddee00",
+		.body = { body, sizeof(body) - 2 } };
+	struct remembered seen = { 0 };
+	struct fault f = { 0 };
+	struct state *state;
+	struct oid id;
+	int count = 0;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_READ);
+	assert_int_equal(state_shared(state, "", count_shared, &count, &f), 0);
+	state_close(state);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	assert_int_equal(oid_parse(&id, span_of("1234567890123456789012345678901234567890")), 0);
+	assert_int_equal(state_shared_take(state, &row, &f), 0);
+	assert_int_equal(state_shared_take(state, &row, &f), 0);
+	assert_int_equal(state_shared_take(state, &bad, &f), -1);
+	assert_int_equal(state_remembered(state, &id, keep_remembered, &seen, &f), 0);
+	assert_true(seen.elsewhere);
+	assert_int_equal(state_shared(state, "", count_shared, &count, &f), 0);
+	assert_int_equal(count, 0);
+	state_share(state, true);
+	assert_int_equal(state_remember(state, &id,
+				 &(struct remembered){ .agent = "aider", .account = "dev1" }, &f),
+		0);
+	commit(state);
+	assert_int_equal(state_shared(state, row.id, count_shared, &count, &f), 0);
+	assert_int_equal(count, 1);
+	state_close(state);
+}
+
 static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
 {
 	const struct place *place = *context;
@@ -463,6 +517,7 @@ int main(void)
 		WITH_PLACE(an_earlier_state_has_no_counters_until_somebody_counts),
 		WITH_PLACE(what_an_earlier_state_had_is_bound_from_then_on),
 		WITH_PLACE(an_earlier_log_was_cut_nowhere),
+		WITH_PLACE(what_is_told_to_other_servers_is_told_once_and_taken_once),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
 

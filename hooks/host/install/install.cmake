@@ -13,7 +13,7 @@ install(PROGRAMS hooks/host/canary DESTINATION libexec/countersign)
 install(PROGRAMS hooks/host/countersign-install DESTINATION bin)
 # The reviewer's command, which is a package of its own, too (packaging/package.cmake).
 install(PROGRAMS hooks/command/git-countersign DESTINATION bin COMPONENT reviewer)
-foreach(data rules/data/policy.schema.json rules/data/evidence.json hooks/fleet/fleet.sql hooks/fleet/fleet-2.sql hooks/fleet/fleet.schema.json)
+foreach(data rules/data/policy.schema.json rules/data/evidence.json hooks/fleet/fleet.sql hooks/fleet/fleet-2.sql hooks/fleet/fleet-3.sql hooks/fleet/fleet.schema.json)
   if(EXISTS ${CMAKE_SOURCE_DIR}/${data})
     install(FILES ${data} DESTINATION share/countersign)
   endif()
