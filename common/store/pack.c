@@ -32,7 +32,23 @@ struct pack {
 	const unsigned char *ids, *offsets; /* of the first object */
 	const unsigned char *big;
 	size_t row, step; /* from one id to the next, and from one offset to the next */
+	bool *touched;    /* of each window of the data, then of the index */
+	size_t *windows;  /* how many were, of all packs together */
 };
+
+#define WINDOW 16 /* bits: the system maps some 64 KiB around a page that is read */
+
+/* How many windows a file of that size has. */
+static size_t windows_of(size_t size)
+{
+	return (size >> WINDOW) + 1;
+}
+
+static void touch(const struct pack *pack, size_t window)
+{
+	*pack->windows += !pack->touched[window];
+	pack->touched[window] = true;
+}
 
 static uint32_t read32(const unsigned char *bytes)
 {
@@ -134,7 +150,14 @@ static bool pack_fits(const struct pack *pack)
 	       memcmp(pack->data.bytes + pack->data.size - pack->id_len, sum, pack->id_len) == 0;
 }
 
-int pack_open(struct pack **out, size_t id_len, const char *index_path)
+static int windows_new(struct pack *pack, size_t *windows)
+{
+	pack->windows = windows;
+	pack->touched = calloc(windows_of(pack->data.size) + windows_of(pack->index.size), 1);
+	return pack->touched ? 0 : -1;
+}
+
+int pack_open(struct pack **out, size_t id_len, const char *index_path, size_t *windows)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
 	size_t stem = strlen(index_path) - strlen(".idx");
@@ -145,7 +168,7 @@ int pack_open(struct pack **out, size_t id_len, const char *index_path)
 		pack->id_len = id_len;
 	if (pack && snprintf(path, sizeof(path), "%.*s.pack", (int)stem, index_path) < PATH_MAX &&
 		map_file(&pack->index, index_path) == 0 && map_file(&pack->data, path) == 0 &&
-		index_is_whole(pack) && pack_fits(pack)) {
+		index_is_whole(pack) && pack_fits(pack) && windows_new(pack, windows) == 0) {
 		*out = pack;
 		return 0;
 	}
@@ -165,6 +188,7 @@ void pack_free(struct pack *pack)
 		return;
 	unmap(&pack->index);
 	unmap(&pack->data);
+	free(pack->touched);
 	free(pack);
 }
 
@@ -172,6 +196,7 @@ void pack_forget(const struct pack *pack)
 {
 	(void)madvise((void *)(uintptr_t)pack->data.bytes, pack->data.size, MADV_DONTNEED);
 	(void)madvise((void *)(uintptr_t)pack->index.bytes, pack->index.size, MADV_DONTNEED);
+	memset(pack->touched, 0, windows_of(pack->data.size) + windows_of(pack->index.size));
 }
 
 static bool offset_of(const struct pack *pack, size_t n, uint64_t *offset)
@@ -204,6 +229,10 @@ bool pack_find(const struct pack *pack, const struct oid *id, uint64_t *offset)
 	size_t first = id->hash[0] ? fanout(pack, id->hash[0] - 1u) : 0;
 	size_t end = fanout(pack, id->hash[0]);
 
+	if (first < end)
+		touch(pack, windows_of(pack->data.size) +
+				    ((size_t)(pack->ids + first * pack->row - pack->index.bytes) >>
+					    WINDOW));
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
 		int order = memcmp(id->hash, pack->ids + middle * pack->row, pack->id_len);
@@ -285,6 +314,7 @@ int pack_head(const struct pack *pack, uint64_t offset, struct packed *out)
 	*out = (struct packed){ 0 };
 	if (offset < PACK_HEAD || offset >= end)
 		return -1;
+	touch(pack, (size_t)offset >> WINDOW);
 	out->body =
 		(struct span){ (const char *)pack->data.bytes + offset, (size_t)(end - offset) };
 	if (take_kind(out, &kind) < 0)

@@ -17,9 +17,10 @@ struct pack;
 
 /*
  * Maps pack-X.idx and pack-X.pack of objects whose ids have so many bytes.  0, or -1 when either is
- * missing or not such a file.
+ * missing or not such a file.  *windows, which must outlive it, is raised by one for each piece of
+ * some 64 KiB that comes into memory.
  */
-int pack_open(struct pack **out, size_t id_len, const char *index_path);
+int pack_open(struct pack **out, size_t id_len, const char *index_path, size_t *windows);
 
 /* Unmaps it; NULL is fine. */
 void pack_free(struct pack *pack);

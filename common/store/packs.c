@@ -18,7 +18,7 @@
 #define KEPT_SLOTS 8192 /* a power of two */
 #define KEPT_MAX ((size_t)16 << 20)
 #define COMMIT_KEPT ((size_t)4 << 10)
-#define READS_MAPPED 2048 /* each touches some 64 KiB of a mapping */
+#define WINDOWS_MAPPED 2048 /* pieces of 64 KiB */
 
 /* An object that deltas build on. */
 struct kept {
@@ -53,6 +53,7 @@ struct packs {
 	struct step steps[CHAIN_MAX];
 	struct stored *delta; /* room for the one that is applied */
 	size_t reads;
+	size_t windows; /* of packs, that came into memory since it was given back */
 };
 
 static bool is_open(const struct packs *packs, size_t folder, const char *name)
@@ -72,7 +73,8 @@ static void add_pack(struct packs *packs, size_t folder, const char *name)
 	if (packs->count < PACKS_MAX &&
 		snprintf(path, sizeof(path), "%s/pack/%s", packs->folders->folders[folder], name) <
 			(int)sizeof(path) &&
-		pack_open(&item.pack, packs->id_len, path) == 0 && (item.name = strdup(name))) {
+		pack_open(&item.pack, packs->id_len, path, &packs->windows) == 0 &&
+		(item.name = strdup(name))) {
 		packs->items[packs->count++] = item;
 		return;
 	}
@@ -327,8 +329,10 @@ int packs_each(const struct packs *packs, size_t n, packs_each_fn *each, void *c
 
 static void bound_mapped(struct packs *packs)
 {
-	if (++packs->reads % READS_MAPPED != 0)
+	packs->reads++;
+	if (packs->windows < WINDOWS_MAPPED)
 		return;
+	packs->windows = 0;
 	for (size_t i = 0; i < packs->count; i++)
 		pack_forget(packs->items[i].pack);
 }
