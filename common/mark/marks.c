@@ -27,6 +27,8 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->plain = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->message = (struct message)MESSAGE_INIT;
+	marks->persons = KNOWN_INIT(sizeof(struct agent_set));
+	marks->messages = KNOWN_INIT(sizeof(struct message_says));
 	if (policy_marks_init(&marks->own, agents, count) < 0) {
 		marks_free(marks);
 		return fault_memory(f);
@@ -43,6 +45,8 @@ void marks_free(struct marks *marks)
 	buf_release(&marks->person);
 	buf_release(&marks->plain);
 	message_release(&marks->message);
+	known_release(&marks->persons);
+	known_release(&marks->messages);
 	free(marks);
 }
 
@@ -211,6 +215,7 @@ static int line_find(void *context, const struct message_line *line, struct faul
 {
 	struct marks *marks = context;
 	struct trailer trailer;
+	const char *colon;
 	size_t from = 0;
 
 	if (deadline_nears(marks->deadline))
@@ -219,10 +224,10 @@ static int line_find(void *context, const struct message_line *line, struct faul
 		return 0;
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
 	statement_find(marks, line->text);
-	if (!line->first)
+	colon = memchr(line->text.data, ':', line->text.len);
+	if (!line->first && colon)
 		links_find(marks, line->text);
-	if (!memchr(line->text.data, ':', line->text.len) &&
-		!memchr(line->text.data, '-', line->text.len))
+	if (!colon && !memchr(line->text.data, '-', line->text.len))
 		return 0;
 	if (trailer_read(&trailer, line->text)) {
 		marks_trailer(marks, &trailer, line);
@@ -247,41 +252,45 @@ static void authors_find(struct span line, struct agent_set *out)
 			agent_set_add(out, table->rows[i].agent);
 }
 
-/* Whom the person's folded line names, until the next one is asked for. */
-static const struct agent_set *person_names(struct marks *marks, struct span line)
+/* Reads the person's line, which is in marks->person as it was written; remembers it there. */
+static int person_read(struct marks *marks, const struct person_line *person, enum identified_by by,
+	struct agent_set *named)
 {
-	struct known_person *known = &marks->persons[line.len % PERSONS_KEPT];
+	struct buf folded = BUF_INIT(MESSAGE_MAX);
+	struct span line;
 
-	if (known->len && span_equal((struct span){ known->line, known->len }, line))
-		return &known->named;
-	*known = (struct known_person){ 0 };
-	ident_agents(line, IDENT_PERSON, &known->named);
-	authors_find(line, &known->named);
-	if (line.len <= sizeof(known->line)) {
-		known->len = line.len;
-		memcpy(known->line, line.data, line.len);
+	fold_text(&folded, person->name);
+	buf_adds(&folded, " <");
+	fold_text(&folded, person->email);
+	if (buf_addc(&folded, '>') < 0) {
+		buf_release(&folded);
+		return -1;
 	}
-	return &known->named;
+	line = marks_plain(marks, buf_span(&folded));
+	ident_agents(line, IDENT_PERSON, named);
+	authors_find(line, named);
+	suffix_agents(line, suffix_of(person->name), named);
+	if (!policy_marks_emails(&marks->own, line, by) && !marks->failed)
+		known_put(&marks->persons, buf_span(&marks->person), named);
+	buf_release(&folded);
+	return marks->failed ? -1 : 0;
 }
 
 static int person_find(struct marks *marks, const struct person_line *person, enum identified_by by,
 	struct fault *f)
 {
-	struct agent_set *set = &marks->found[marks_index(by)];
-	struct span line;
+	struct agent_set named = { 0 };
+	const struct agent_set *known;
 
 	buf_clear(&marks->person);
-	fold_text(&marks->person, person->name);
-	buf_adds(&marks->person, " <");
-	fold_text(&marks->person, person->email);
-	if (buf_addc(&marks->person, '>') < 0)
+	buf_addspan(&marks->person, person->name);
+	buf_addc(&marks->person, '\n');
+	if (buf_addspan(&marks->person, person->email) < 0)
 		return fault_memory(f);
-	line = marks_plain(marks, buf_span(&marks->person));
-	if (marks->failed)
+	known = known_find(&marks->persons, buf_span(&marks->person));
+	if (!known && person_read(marks, person, by, &named) < 0)
 		return fault_memory(f);
-	agent_set_join(set, person_names(marks, line));
-	suffix_agents(line, suffix_of(person->name), set);
-	policy_marks_emails(&marks->own, line, by);
+	agent_set_join(&marks->found[marks_index(by)], known ? known : &named);
 	return 0;
 }
 
@@ -309,13 +318,36 @@ static int message_find(
 	return status;
 }
 
+/* The same, from memory where it was read before.  Comes before what else is found. */
+static int message_recall(
+	struct marks *marks, struct span message, struct span encoding, struct fault *f)
+{
+	const struct message_says *known =
+		encoding.len ? NULL : known_find(&marks->messages, message);
+	struct agent_set *trailer = &marks->found[marks_index(BY_TRAILER)];
+	struct agent_set *marker = &marks->found[marks_index(BY_MARKER)];
+	int status;
+
+	if (known) {
+		*trailer = known->trailer;
+		*marker = known->marker;
+		marks->pending = known->pending;
+		return 0;
+	}
+	status = message_find(marks, message, encoding, f);
+	if (status == 0 && !encoding.len && !policy_marks_any(&marks->own))
+		known_put(&marks->messages, message,
+			&(struct message_says){ *trailer, *marker, marks->pending });
+	return status;
+}
+
 int marks_of_commit(struct marks *marks, const struct commit *commit, marks_found *found,
 	void *context, struct fault *f)
 {
 	marks_begin(marks);
-	if (person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
-		person_find(marks, &commit->committer, BY_COMMITTER, f) < 0 ||
-		message_find(marks, commit->message, commit->encoding, f) < 0)
+	if (message_recall(marks, commit->message, commit->encoding, f) < 0 ||
+		person_find(marks, &commit->author, BY_AUTHOR, f) < 0 ||
+		person_find(marks, &commit->committer, BY_COMMITTER, f) < 0)
 		return -1;
 	return marks_tell(marks, found, context);
 }

@@ -7,21 +7,20 @@
 #include "common/mark/message.h"
 #include "common/mark/policy_marks.h"
 #include "common/mark/trailer.h"
+#include "common/text/known.h"
 
-#define PERSONS_KEPT 16 /* a power of two */
-
-/* Whom a person's line names: a history has few authors, and each again and again. */
-struct known_person {
-	char line[128];
-	size_t len; /* 0: nobody yet */
-	struct agent_set named;
+/* What a message says, whoever's commit it is. */
+struct message_says {
+	struct agent_set trailer, marker;
+	unsigned pending;
 };
 
 struct marks {
 	struct policy_marks own;
 	struct buf person, plain; /* plain: an address that was hidden */
 	bool failed;              /* no memory for it */
-	struct known_person persons[PERSONS_KEPT];
+	struct known persons;     /* lines of theirs: a struct agent_set, the catalogue's */
+	struct known messages;    /* a struct message_says; of neither what the policy knows */
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
 	unsigned pending;                 /* trailers that several agents write, by group */

@@ -155,6 +155,7 @@ static const struct policy_mark *rows_find(
 struct email_search {
 	struct policy_marks *own;
 	enum identified_by by;
+	bool any;
 };
 
 static void email_find(void *context, struct span email)
@@ -165,14 +166,24 @@ static void email_find(void *context, struct span email)
 
 	for (size_t i = 0; i < count; i++)
 		search->own->found[row[i].agent] |= (unsigned)search->by;
+	search->any |= count > 0;
 }
 
-void policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by)
+bool policy_marks_any(const struct policy_marks *own)
 {
-	struct email_search search = { own, by };
+	for (size_t i = 0; i < own->count; i++)
+		if (own->found[i])
+			return true;
+	return false;
+}
+
+bool policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by)
+{
+	struct email_search search = { own, by, false };
 
 	if (own->emails.count)
 		ident_emails(text, email_find, &search);
+	return search.any;
 }
 
 /* The value without what people put behind a name: an address, a remark in brackets. */

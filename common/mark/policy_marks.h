@@ -40,8 +40,11 @@ void policy_marks_release(struct policy_marks *own);
 /* Forgets what was found. */
 void policy_marks_begin(struct policy_marks *own);
 
-/* Finds agents by the addresses in the folded text. */
-void policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by);
+/* Whether anything was found yet. */
+bool policy_marks_any(const struct policy_marks *own);
+
+/* Finds agents by the addresses in the folded text.  Whether there were any. */
+bool policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by);
 
 /* Finds agents by a trailer. */
 void policy_marks_trailer(struct policy_marks *own, const struct trailer *trailer);
