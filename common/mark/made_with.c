@@ -309,6 +309,14 @@ static bool begins_anew(struct span line, size_t at)
 	return (last >= 0x80 || !spelling_is_word(last)) && lead_in_end(before) == LEAD_IN_ENDED;
 }
 
+/* Whether a word of ASCII and a blank stand before, as before most words of a sentence. */
+static bool is_mid_sentence(struct span line, size_t at)
+{
+	unsigned char last = at > 1 ? (unsigned char)line.data[at - 2] : ' ';
+
+	return line.data[at - 1] == ' ' && last < 0x80 && spelling_is_word(last);
+}
+
 bool made_with_tail(struct span line, size_t *from, struct span *name, enum ident_names *which)
 {
 	if (line.len > TAIL_MAX && *from < line.len - TAIL_MAX)
@@ -319,7 +327,8 @@ bool made_with_tail(struct span line, size_t *from, struct span *name, enum iden
 		enum maker maker;
 		bool certain;
 
-		if (!at || spelling_is_word((unsigned char)line.data[at - 1]))
+		if (!at || spelling_is_word((unsigned char)line.data[at - 1]) ||
+			is_mid_sentence(line, at))
 			continue;
 		before = spelling_trim(before);
 		if (!before.len || !may_have_ended((unsigned char)before.data[before.len - 1]) ||

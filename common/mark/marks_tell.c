@@ -45,11 +45,15 @@ static int set_tell(const struct agent_set *set, bool standards, enum identified
 /* Whose it is before in which form it was said: `AI-Agent: Codex` is Codex's. */
 int marks_tell(struct marks *marks, marks_found *found, void *context)
 {
+	unsigned said = 0;
 	int status = 0;
 
 	marks_settle(marks);
-	for (int by = 0; by < 2 * BY_COUNT && !status; by++)
-		status = set_tell(&marks->found[by % BY_COUNT], by >= BY_COUNT,
-			(enum identified_by)(1 << by % BY_COUNT), found, context);
+	for (int by = 0; by < BY_COUNT; by++)
+		said |= agent_set_empty(&marks->found[by]) ? 0 : 1u << by;
+	for (int by = 0; by < 2 * BY_COUNT && said && !status; by++)
+		if (said & 1u << by % BY_COUNT)
+			status = set_tell(&marks->found[by % BY_COUNT], by >= BY_COUNT,
+				(enum identified_by)(1 << by % BY_COUNT), found, context);
 	return status ? status : policy_marks_tell(&marks->own, found, context);
 }

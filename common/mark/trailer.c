@@ -162,10 +162,15 @@ static enum trailer_kind kind_of(const struct trailer *trailer)
 	return is_from_somebody(trailer->raw) ? TRAILER_ADDRESS : TRAILER_OTHER;
 }
 
+static bool is_key_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
 /* What no key has in it: quotation, addresses, sentences, paths. */
 static bool key_byte(char c)
 {
-	return c && !strchr("\"'`@<>()[]{}/\\|#,.;?!=$%&~^:", c);
+	return is_key_letter(c) || (c && !strchr("\"'`@<>()[]{}/\\|#,.;?!=$%&~^:", c));
 }
 
 static bool key_set(struct trailer *out, struct span raw)
@@ -186,11 +191,6 @@ static bool key_set(struct trailer *out, struct span raw)
 	out->key_len = n;
 	out->kind = kind_of(out);
 	return n > 0;
-}
-
-static bool is_key_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /* How many bytes of ornament a text begins with: emphasis, brackets, tags, emoji. */

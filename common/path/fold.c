@@ -1,5 +1,7 @@
 #include "common/path/fold.h"
 
+#include <stdint.h>
+
 #include <utf8proc.h>
 
 #include "common/base/text.h"
@@ -81,22 +83,48 @@ static int fold_foreign(struct chunk *c, struct span rest, size_t *used)
 	return chunk_add(c, rest.data, len);
 }
 
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight letters of ASCII at once: bit 7 of each sum tells whether the byte is so large. */
+static uint64_t lower_eight(uint64_t bytes)
+{
+	uint64_t from_a = bytes + EIGHT(0x80 - 'A'), behind_z = bytes + EIGHT(0x7f - 'Z');
+
+	return bytes | (from_a & ~behind_z & EIGHT(0x80)) >> 2;
+}
+
+/* Copies what the text begins with in ASCII, in small letters; how much that was. */
+static size_t lower_ascii(char *low, struct span text)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; n + sizeof(eight) <= text.len; n += sizeof(eight)) {
+		memcpy(&eight, text.data + n, sizeof(eight));
+		if (eight & EIGHT(0x80))
+			break;
+		eight = lower_eight(eight);
+		memcpy(low + n, &eight, sizeof(eight));
+	}
+	for (; n < text.len && (unsigned char)text.data[n] < 0x80; n++)
+		low[n] = lower(text.data[n]);
+	return n;
+}
+
 static int fold(struct buf *out, struct span text, bool readable)
 {
 	struct chunk c = { .out = out, .readable = readable };
 
 	for (size_t i = 0; i < text.len;) {
-		size_t ascii = i, used;
 		char low[256];
+		size_t left = text.len - i, used;
+		size_t ascii = lower_ascii(low,
+			(struct span){ text.data + i, left < sizeof(low) ? left : sizeof(low) });
 
-		while (i < text.len && (unsigned char)text.data[i] < 0x80 &&
-			i - ascii < sizeof(low)) {
-			low[i - ascii] = lower(text.data[i]);
-			i++;
-		}
-		if (i > ascii) {
-			if ((c.len && chunk_flush(&c) < 0) || buf_add(out, low, i - ascii) < 0)
+		if (ascii) {
+			if ((c.len && chunk_flush(&c) < 0) || buf_add(out, low, ascii) < 0)
 				return -1;
+			i += ascii;
 			continue;
 		}
 		if (fold_foreign(&c, (struct span){ text.data + i, text.len - i }, &used) < 0)

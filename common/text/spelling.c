@@ -2,13 +2,7 @@
 
 static bool is_alnum(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-}
-
-/* Beyond ASCII: 0xc2, 0xe2, 0xe3 0x80 and 0xf0 begin punctuation, arrows, dingbats and emoji. */
-bool spelling_is_word(unsigned char c)
-{
-	return is_alnum(c) || (c >= 0x80 && c != 0xc2 && c != 0xe2 && c < 0xf0);
+	return c < 0x80 && spelling_is_word(c);
 }
 
 int spelling_key(struct buf *out, struct span text)
@@ -142,6 +136,25 @@ static bool element(const char **form, struct span *text)
 	return len > 0;
 }
 
+/* Where the text may next have what stands behind a star; false: nowhere. */
+static bool star_next(const char *behind, struct span *retry)
+{
+	const char *at;
+
+	if (!retry->len)
+		return false;
+	retry->data++;
+	retry->len--;
+	if (*behind == '{')
+		return true;
+	at = retry->len ? memchr(retry->data, *behind, retry->len) : NULL;
+	if (!at)
+		return false;
+	retry->len -= (size_t)(at - retry->data);
+	retry->data = at;
+	return true;
+}
+
 /*
  * The classical matcher that remembers only the last star: an element takes a fixed run of what
  * it meets, so trying again further right is all there is to try.  Forms are ours and short.
@@ -161,25 +174,26 @@ bool spelling_match(const char *form, struct span text)
 		}
 		if (*form && element(&form, &text))
 			continue;
-		if (!star || !retry.len)
+		if (!star || !star_next(star, &retry))
 			return false;
-		retry.data++;
-		retry.len--;
 		text = retry;
 		form = star;
 	}
 	return true;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 struct span spelling_trim(struct span text)
 {
-	static const char blanks[] = " \t\r\n\v\f";
-
-	while (text.len && memchr(blanks, *text.data, sizeof(blanks) - 1)) {
+	while (text.len && is_blank(*text.data)) {
 		text.data++;
 		text.len--;
 	}
-	while (text.len && memchr(blanks, text.data[text.len - 1], sizeof(blanks) - 1))
+	while (text.len && is_blank(text.data[text.len - 1]))
 		text.len--;
 	return text;
 }

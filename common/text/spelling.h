@@ -15,9 +15,15 @@ int spelling_key(struct buf *out, struct span text);
 
 /*
  * Whether the byte belongs to a word: ASCII letters and digits, and letters beyond ASCII, but no
- * symbols.
+ * symbols.  0xc2, 0xe2, 0xe3 0x80 and 0xf0 begin punctuation, arrows, dingbats and emoji.  It is
+ * asked for each byte of a history.
  */
-bool spelling_is_word(unsigned char c);
+static inline bool spelling_is_word(unsigned char c)
+{
+	const unsigned letter = (c | 0x20u) - 'a', digit = c - (unsigned)'0';
+
+	return letter < 26 || digit < 10 || (c >= 0x80 && c != 0xc2 && c != 0xe2 && c < 0xf0);
+}
 
 /*
  * Takes the next word off the text: a run of word bytes.  Empty at the end.  What stood before it

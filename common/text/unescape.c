@@ -136,6 +136,14 @@ static const bool stops[256] = { ['\\'] = true,
 	['`'] = true,
 	['\n'] = true };
 
+/* Where the next of them is, from there on. */
+static size_t next_stop(struct span bytes, size_t from)
+{
+	while (from < bytes.len && !stops[(unsigned char)bytes.data[from]])
+		from++;
+	return from;
+}
+
 /* What the text begins with; length 0: it stands for itself. */
 static struct unescape_match match_at(struct span text)
 {
@@ -291,13 +299,12 @@ int unescape(struct buf *plain, struct span bytes, struct span *out)
 		.quotes = { .wrapper = bytes.data } };
 
 	buf_clear(plain);
-	for (size_t i = 0, len; i < bytes.len; i += len ? len : 1) {
+	for (size_t i = next_stop(bytes, 0), len; i < bytes.len;
+		i = next_stop(bytes, i + (len ? len : 1))) {
 		struct span rest = { bytes.data + i, bytes.len - i };
 		bool inside;
 
 		len = 0;
-		if (!stops[(unsigned char)*rest.data])
-			continue;
 		inside = quoted(&u.quotes, rest);
 		if (*rest.data == '\n')
 			u.shown = begins_shown((struct span){ rest.data + 1, rest.len - 1 });
