@@ -104,9 +104,10 @@ static sqlite3_stmt *hold_query(struct state *state, const struct reading *r, st
 			  "replaces, cleared FROM hold WHERE seq < ?1 AND status = 'open' AND"
 			  " ref = ?2 AND account = ?3 AND id <> ?4 ORDER BY seq DESC",
 			  over[] = COLUMNS
-			  "replaces, cleared FROM hold WHERE status <> 'open' AND cleared = 0 AND"
+			  "replaces, cleared FROM hold INDEXED BY hold_over"
+			  " WHERE status <> 'open' AND cleared = 0 AND"
 			  " status IN ('landed', 'superseded', 'dropped', 'expired', 'paid', "
-			  "'lapsed') AND seq > ? ORDER BY seq",
+			  "'lapsed') AND +seq > ? ORDER BY seq",
 			  earlier[] =
 				  COLUMNS "'', 0 FROM hold WHERE seq < ?1 AND (?2 = '' OR id = ?2)"
 					  " AND (?3 = '' OR status = ?3) ORDER BY seq DESC";

@@ -33,7 +33,8 @@ int state_outcomes(struct state *state, const char *ref,
 	static const char of_ref[] = "SELECT seq, ref, old, new, time FROM outcome"
 				     " WHERE landed IS NULL AND ref = ? AND seq > ? ORDER BY seq",
 			  of_all[] = "SELECT seq, ref, old, new, time FROM outcome"
-				     " WHERE landed IS NULL AND seq > ? ORDER BY seq";
+				     " INDEXED BY outcome_awaited"
+				     " WHERE landed IS NULL AND +seq > ? ORDER BY seq";
 	struct state_batch batch = STATE_BATCH_INIT(struct awaited, row_read);
 	int64_t after = 0;
 	int result = 0;
@@ -59,10 +60,11 @@ int state_outcomes(struct state *state, const char *ref,
 
 int state_outcome_set(struct state *state, int64_t seq, bool landed, struct fault *f)
 {
-	static const char set[] = "UPDATE outcome SET landed = ?, ref = '' WHERE seq = ?",
-			  let_go[] = "UPDATE event SET status = 'queued', awaits = 0, due = ?1,"
-				     " changed = ?1 WHERE awaits = ?2",
-			  forget[] = "DELETE FROM event WHERE awaits = ?2 AND ?1 > 0";
+	static const char
+		set[] = "UPDATE outcome SET landed = ?, ref = '' WHERE seq = ?",
+		let_go[] = "UPDATE event SET status = 'queued', awaits = 0, due = ?1,"
+			   " changed = ?1 WHERE status = 'waiting' AND awaits = ?2",
+		forget[] = "DELETE FROM event WHERE status = 'waiting' AND awaits = ?2 AND ?1 > 0";
 
 	if (state_needs_transaction(state, f) < 0 ||
 		state_run(state, state_query(state, f, set, "nn", (int64_t)landed, seq), f) < 0)
