@@ -153,7 +153,8 @@ int phrase_find(struct phrase_words *words, const struct automaton *language, st
 		s.whole = whole;
 		found = automaton_shortest(s.rest, phrase_has, NULL, &path, f);
 	}
-	while (found > 0 && phrase->count < PHRASE_TERMS) {
+	while (found > 0 && phrase->count < PHRASE_TERMS &&
+		(phrase->count == 0 || words->states < PHRASE_SHORT)) {
 		found = phrase_say(&s, phrase, buf_span(&path));
 		if (found == 0)
 			found = automaton_shortest(s.rest, phrase_has, NULL, &path, f);

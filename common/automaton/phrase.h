@@ -14,6 +14,12 @@
 #include "common/base/names.h"
 
 #define PHRASE_TERMS 32 /* that are told of one language; more: it is told that there are more */
+/*
+ * States gone through for all phrases of some words: from here on no exceptions are looked for, and
+ * from there on each phrase has one term.  Policies that people write stay far below.
+ */
+#define PHRASE_PLAIN 300000
+#define PHRASE_SHORT 1500000
 
 /* A pattern that may be used, or a class under its name. */
 struct phrase_word {
@@ -28,6 +34,7 @@ struct phrase_words {
 	struct phrase_word *items;
 	size_t count, cap;
 	struct arena arena; /* of the texts */
+	size_t states;      /* that phrases have gone through */
 };
 
 /* Patterns as gitignore(5) has them: one, and with `!` what is taken back of it. */

@@ -61,6 +61,7 @@ static int term_add(
 	}
 	term->example = strdup(example.data ? example.data : "");
 	buf_release(&example);
+	s->words->states += s->rest->count;
 	return term->example ? phrase_subtract(&s->rest, automaton, s->f) : fault_memory(s->f);
 }
 
@@ -71,6 +72,7 @@ static int try_alone(struct saying *s, struct phrase *phrase, struct phrase_word
 	struct automaton *paths = NULL;
 	int others = meet(word->automaton, s->others, s->f);
 
+	s->words->states += s->others->count;
 	if (others != 0)
 		return others < 0 ? -1 : 0;
 	patterns = term_patterns(s, 1);
@@ -195,6 +197,7 @@ static int take_exceptions(
 		struct buf text = BUF_INIT(8192);
 		int found = -1;
 
+		s->words->states += (*base)->count + s->others->count + s->whole->count;
 		if (automaton_combine(&wrong, *base, s->others, &phrase_intersection, s->f) == 0)
 			found = automaton_shortest(wrong, phrase_has, NULL, &path, s->f);
 		automaton_free(wrong);
@@ -251,6 +254,7 @@ static int say_in_part(struct saying *s, struct phrase *phrase, const struct fit
 		return fault_set(s->f, FAULT_INTERNAL, "no pattern has a path that is to be said");
 	word = fitting->items[fitting->count - 1];
 	patterns[0] = word->text;
+	s->words->states += s->whole->count;
 	if (automaton_combine(&paths, word->automaton, s->whole, &phrase_intersection, s->f) < 0)
 		return -1;
 	phrase->terms[phrase->count].part = true;
@@ -270,6 +274,11 @@ static int try_word(struct saying *s, struct phrase *phrase, struct phrase_word 
 				  : try_alone(s, phrase, word);
 }
 
+static bool may_try(const struct saying *s, const struct manner *manner)
+{
+	return !manner->exceptions || s->words->states < PHRASE_PLAIN;
+}
+
 /* Tries the words that fit, and then each two of them together.  As try_alone(). */
 static int try_all(struct saying *s, struct phrase *phrase, const struct fitting *fitting,
 	const struct manner *manner)
@@ -277,10 +286,10 @@ static int try_all(struct saying *s, struct phrase *phrase, const struct fitting
 	size_t count = fitting->count;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < count; i++)
+	for (size_t i = 0; status == 0 && may_try(s, manner) && i < count; i++)
 		status = try_word(
 			s, phrase, fitting->items[manner->exceptions ? count - 1 - i : i], manner);
-	for (size_t i = 0; status == 0 && i < count * count; i++) {
+	for (size_t i = 0; status == 0 && may_try(s, manner) && i < count * count; i++) {
 		struct phrase_word *const pair[] = { fitting->items[i / count],
 			fitting->items[i % count] };
 		struct phrase_word word = { .automaton = NULL };
