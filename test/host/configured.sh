@@ -56,6 +56,23 @@ else
 	known=no
 fi
 
+sentence "What is written for a machine is taken back, and each setting is as it was"
+machine
+mkdir "$story/newer"
+cat >"$story/newer/git" <<END
+#!/bin/sh
+# Says, as git 2.54 does, that it knows hooks by configuration.
+case " \$* " in *' hook list '*) echo probe ;; *) exec $(command -v git) "\$@" ;; esac
+END
+chmod 755 "$story/newer/git"
+git config --global core.fsync objects
+before=$(cat "$HOME/.gitconfig")
+exits 0 env PATH="$story/newer:$PATH" "$prefix/bin/countersign-install" host --config "$HOME/.gitconfig"
+same 'core.fsync' all "$(git config --global core.fsync)"
+same 'the call' "\"$prefix/libexec/countersign/update\" --answer \"\$@\"" "$(git config --global hook.countersign-update.command | sed -n 2p)"
+exits 0 install host-remove --config "$HOME/.gitconfig"
+same 'the settings' "$before" "$(cat "$HOME/.gitconfig")"
+
 # shellcheck source=../../hooks/host/install/host.sh
 . "${0%/*}/../../hooks/host/install/host.sh"
 

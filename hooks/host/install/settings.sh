@@ -46,9 +46,9 @@ setting_get()
 # setting_write FILE ARGUMENT...: git config as who may write it.
 setting_write()
 {
-	settings=$1
+	written=$1
 	shift
-	settings_owner "$settings" git config --file "$settings" "$@"
+	settings_owner "$written" git config --file "$written" "$@"
 }
 
 setting_put()
