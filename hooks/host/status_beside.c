@@ -321,15 +321,20 @@ struct shut {
 	size_t count;
 	char path[INSTALL_PATH_MAX];
 	uid_t owner;
+	mode_t mode;
+	const char *endless; /* where there is more than was looked at, or NULL */
 };
 
 static int on_shut(void *context, const char *path, const struct stat *st)
 {
 	struct shut *shut = context;
 
-	if (!shut->count++) {
+	if (!st)
+		shut->endless = path;
+	else if (!shut->count++) {
 		(void)snprintf(shut->path, sizeof(shut->path), "%s", path);
 		shut->owner = st->st_uid;
+		shut->mode = st->st_mode & 07777;
 	}
 	return 0;
 }
@@ -339,8 +344,15 @@ static int on_shut(void *context, const char *path, const struct stat *st)
 static void tell_shut(
 	const struct shut *shut, const char *git_dir, char problem[TOLD_MAX], char advice[TOLD_MAX])
 {
-	static const char refused[] = "git refuses pushes that would write there";
+	static const char refused[] = "pushes that would write there are refused";
 
+	if (shut->owner == geteuid() && !(shut->mode & S_IWUSR)) {
+		(void)snprintf(problem, TOLD_MAX,
+			"its owner may not write to %s (mode %04o, %zu such in all): %s",
+			shut->path, (unsigned int)shut->mode, shut->count, refused);
+		(void)snprintf(advice, TOLD_MAX, "chmod u+rwX %.2000s/%s", git_dir, shut->path);
+		return;
+	}
 	if (shut->owner == geteuid()) {
 		(void)snprintf(problem, TOLD_MAX,
 			"%s cannot be changed (immutable, %zu such in all): %s", shut->path,
@@ -367,10 +379,17 @@ void status_look_at_places(struct status *status)
 
 	if (dir < 0)
 		return;
-	if (!status->stranger && unwritable_find(dir, on_shut, &shut, &ignored) == 0 &&
-		shut.count) {
-		tell_shut(&shut, git_dir, problem, advice);
-		status_problem(status, STATUS_PLACES, problem, advice);
+	if (!status->stranger && unwritable_find(dir, on_shut, &shut, &ignored) == 0) {
+		if (shut.count) {
+			tell_shut(&shut, git_dir, problem, advice);
+			status_problem(status, STATUS_PLACES, problem, advice);
+		}
+		if (shut.endless)
+			json_array_append_new(status->notes,
+				json_pack("{s:s, s:s, s:s}", "what", shut.endless, "problem",
+					"has more entries than were looked at, for what may not be "
+					"written",
+					"advice", "git pack-refs --all and git gc leave fewer"));
 	}
 	(void)close(dir);
 }

@@ -67,6 +67,23 @@ chattr -i "$server/hooks"
 status --repair || :
 status || fail 'it is not mended'
 
+sentence "What its owner may not write by its modes is told with what mends it, and so is what was not looked at"
+afresh
+all || fail 'all fails'
+for place in . objects refs/heads logs/refs/heads countersign; do
+	chmod 555 "$server/$place"
+	! as_user "$alice" "$prefix/bin/countersign" status --repo "$server" >"$out" 2>&1 || fail "$place: status finds nothing"
+	said "its owner may not write to $place (mode 0555, 1 such in all)"
+	said "chmod u+rwX $server/$place"
+	! status || fail "$place: status of all finds nothing"
+	chmod u+rwX "$server/$place"
+	status || fail "$place: it is not mended: $(cat "$out")"
+done
+as_user "$alice" sh -c 'cd "$1/logs" && mkdir many && cd many && seq 200001 | xargs touch' sh "$server"
+status || fail 'many logs are a problem'
+said 'logs: has more entries than were looked at'
+rm -rf "$server"
+
 sentence "On a full disk it is told, the one beside it is guarded, no push lands unjudged, and with room a repair goes on"
 mkdir "$host/srv/disk"
 mount -t tmpfs -o size=16m,mode=755 tmpfs "$host/srv/disk" 2>/dev/null || skip 'no file system can be mounted here'

@@ -23,7 +23,7 @@ static int take_back(void *context, const char *path, const struct stat *st)
 	struct fault ignored = { 0 };
 	bool exists;
 
-	if (!S_ISREG(st->st_mode) || st->st_uid == geteuid() ||
+	if (!st || !S_ISREG(st->st_mode) || st->st_uid == geteuid() ||
 		beneath_read(h->dir, path, &text, &exists, &ignored) < 0 || !exists) {
 		buf_release(&text);
 		return 0;
