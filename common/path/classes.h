@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/path/pattern_index.h"
+
 struct class_entry {
 	/* gitignore(5), matched generously; the last match decides, within a part */
 	const char *pattern;
@@ -27,6 +29,7 @@ struct class_part {
 	bool content;      /* recognised (also) by what a file says, rules/recognise/recognise.c */
 	bool existing;     /* what is there already: a file that is added is none of it */
 	const struct class_entry *entries;
+	const struct pattern_filed *filed; /* where the pattern of each is filed best */
 	size_t count;
 };
 

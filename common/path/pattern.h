@@ -38,6 +38,7 @@
 
 #include "common/base/fault.h"
 #include "common/base/span.h"
+#include "common/path/pattern_index.h"
 
 enum pattern_mode {
 	PATTERN_EXACT, /* byte for byte: what permits */
@@ -90,13 +91,23 @@ int pattern_set_add(struct pattern_set *set, int list, struct span pattern, stru
  */
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f);
 
+/* A pattern of a class, and where pattern_set_filed() found that it is filed best. */
+struct pattern_kept {
+	const char *text;
+	struct pattern_filed filed;
+};
+
 /*
- * The same, compiled when the set is first asked, which most hooks never do.  The text must be
- * good and outlive the set.  What is added to the list behind it is checked at once and compiled
- * then, too.  0, or -1 when memory ran out.
+ * The same, taken in when the set is first asked, which most hooks never do, and compiled when a
+ * path has the literal part that it is filed under.  The text must be good and outlive the set.
+ * What is added to the list behind it is checked at once and compiled when the set is first asked.
+ * 0, or -1 when memory ran out.
  */
 int pattern_set_add_class_later(
-	struct pattern_set *set, int list, struct span pattern, struct fault *f);
+	struct pattern_set *set, int list, const struct pattern_kept *kept, struct fault *f);
+
+/* Where the pattern that was added last is filed. */
+struct pattern_filed pattern_set_filed(const struct pattern_set *set);
 
 /* Why a list has a path: the deciding pattern. */
 struct pattern_hit {

@@ -93,13 +93,10 @@ static const char *compile(struct pattern_set *set, struct span p, struct patter
 
 /* ---- filing ---- */
 
-/* The best key found so far. */
+/* The best key found so far; 0: none. */
 struct filing {
-	uint64_t key;
+	struct pattern_filed at;
 	uint32_t rivals;
-	enum pattern_index_place place;
-	size_t length;
-	bool found;
 };
 
 static void propose(const struct pattern_set *set, struct filing *best,
@@ -112,9 +109,10 @@ static void propose(const struct pattern_set *set, struct filing *best,
 		return;
 	key = pattern_index_key(place, &part);
 	rivals = pattern_index_count(&set->index, key);
-	if (best->found && rivals >= best->rivals)
+	if (best->at.key && rivals >= best->rivals)
 		return;
-	*best = (struct filing){ key, rivals, place, part.len, true };
+	*best = (struct filing){ { key, (uint8_t)place, (uint8_t)(part.len < 31 ? part.len : 31) },
+		rivals };
 }
 
 static void propose_glob(const struct pattern_set *set, struct filing *best, struct span code)
@@ -124,7 +122,7 @@ static void propose_glob(const struct pattern_set *set, struct filing *best, str
 
 	propose(set, best, backward ? INDEX_LAST : INDEX_FIRST, backward ? l.last : l.first);
 	propose(set, best, backward ? INDEX_FIRST : INDEX_LAST, backward ? l.first : l.last);
-	if (!best->found)
+	if (!best->at.key)
 		propose(set, best, INDEX_INSIDE, l.inside);
 }
 
@@ -145,9 +143,10 @@ static void propose_root(struct pattern_set *set, struct filing *best, const str
 		propose(set, best, INDEX_ROOT, buf_span(&set->other));
 }
 
-static int file_pattern(struct pattern_set *set, struct pattern *p, int32_t number)
+/* Where it is filed: under the literal part that fewest others share. */
+static struct pattern_filed choose(struct pattern_set *set, const struct pattern *p)
 {
-	struct filing best = { .found = false };
+	struct filing best = { .rivals = 0 };
 
 	if (p->anchored)
 		propose_root(set, &best, p);
@@ -159,13 +158,7 @@ static int file_pattern(struct pattern_set *set, struct pattern *p, int32_t numb
 		else if (c->kind == KIND_GLOB)
 			propose_glob(set, &best, component_code(set, c));
 	}
-	if (!best.found) {
-		p->same_key = set->unfiled;
-		set->unfiled = number;
-		return 0;
-	}
-	pattern_index_note(&set->index, best.place, best.length);
-	return pattern_index_file(&set->index, best.key, number, &p->same_key);
+	return best.at;
 }
 
 /* Keeps a `!` pattern of a generous set byte for byte as well: what permits. */
@@ -183,19 +176,40 @@ static int add_exact(
 	return pattern_set_add(set->exact, 0, taken, f);
 }
 
+/* The newest of its list and of what is filed where it is.  0, or -1: memory ran out. */
+static int join(struct pattern_set *set, struct pattern *p, const struct pattern_filed *at)
+{
+	struct pattern_list *l = &set->lists[p->list];
+	int32_t number = (int32_t)set->pattern_count;
+
+	if (pattern_room(&set->patterns, &set->pattern_cap, set->pattern_count, sizeof(*p)) < 0)
+		return -1;
+	set->last = *at;
+	if (!at->key) {
+		p->same_key = set->unfiled;
+		set->unfiled = number;
+	} else if (pattern_index_file(&set->index, at, number, &p->same_key) < 0)
+		return -1;
+	p->index = l->count++;
+	if (l->last >= 0)
+		set->patterns[l->last].same_list = number;
+	else
+		l->first = number;
+	l->last = number;
+	set->patterns[set->pattern_count++] = *p;
+	return 0;
+}
+
 static int add(
 	struct pattern_set *set, int list, struct span pattern, bool permits, struct fault *f)
 {
 	size_t code = set->code.len, components = set->component_count;
 	struct pattern p = { .list = list, .same_list = -1, .same_key = -1, .exact = -1 };
-	int32_t number = (int32_t)set->pattern_count;
-	struct pattern_list *l = &set->lists[list];
+	struct pattern_filed at;
 	const char *why;
 
 	if (set->pattern_count >= PATTERNS_MAX)
 		return fault_set(f, FAULT_ADMIN, "there are more than %d patterns", PATTERNS_MAX);
-	if (pattern_room(&set->patterns, &set->pattern_cap, set->pattern_count, sizeof(p)) < 0)
-		return fault_memory(f);
 	why = compile(set, pattern, &p);
 	if (why) {
 		set->code.len = code;
@@ -204,25 +218,16 @@ static int add(
 	}
 	if (permits && add_exact(set, pattern, &p, f) < 0)
 		return -1;
-	p.index = l->count++;
-	if (file_pattern(set, &p, number) < 0)
-		return fault_memory(f);
-	if (l->last >= 0)
-		set->patterns[l->last].same_list = number;
-	else
-		l->first = number;
-	l->last = number;
-	set->patterns[set->pattern_count++] = p;
-	return 0;
+	at = choose(set, &p);
+	return join(set, &p, &at) < 0 ? fault_memory(f) : 0;
 }
 
-static int put_off(
-	struct pattern_set *set, int list, struct span pattern, bool permits, struct fault *f)
+static int put_off(struct pattern_set *set, const struct pattern_later *later, struct fault *f)
 {
 	if (pattern_room(&set->later, &set->later_cap, set->later_count, sizeof(*set->later)) < 0)
 		return fault_memory(f);
-	set->later[set->later_count++] = (struct pattern_later){ list, permits, pattern };
-	set->lists[list].later = true;
+	set->later[set->later_count++] = *later;
+	set->lists[later->list].later = true;
 	return 0;
 }
 
@@ -238,7 +243,7 @@ static int add_behind(struct pattern_set *set, int list, struct span pattern, st
 	if (why)
 		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
 	copy = strndup(pattern.data, pattern.len);
-	if (!copy || put_off(set, list, (struct span){ copy, pattern.len }, true, f) < 0) {
+	if (!copy || put_off(set, &(struct pattern_later){ list, true, copy, { 0 } }, f) < 0) {
 		free(copy);
 		return fault_memory(f);
 	}
@@ -252,38 +257,72 @@ int pattern_set_add(struct pattern_set *set, int list, struct span pattern, stru
 }
 
 int pattern_set_add_class_later(
-	struct pattern_set *set, int list, struct span pattern, struct fault *f)
+	struct pattern_set *set, int list, const struct pattern_kept *kept, struct fault *f)
 {
-	return put_off(set, list, pattern, false, f);
+	return put_off(set, &(struct pattern_later){ list, false, kept->text, kept->filed }, f);
 }
 
 void pattern_set_later_release(struct pattern_set *set)
 {
 	for (size_t i = 0; i < set->later_count; i++)
-		if (set->later[i].permits)
-			free((char *)(uintptr_t)set->later[i].pattern.data);
+		if (set->later[i].copied)
+			free((char *)(uintptr_t)set->later[i].text);
 	free(set->later);
 	set->later = NULL;
 	set->later_count = set->later_cap = 0;
 }
 
-int pattern_set_ready(struct pattern_set *set)
+/* A policy's own, behind patterns of a class. */
+static int take_policys(struct pattern_set *set, const struct pattern_later *later)
 {
 	struct fault ignored = { 0 };
+	int status = add(set, later->list, span_of(later->text), true, &ignored);
+
+	fault_clear(&ignored);
+	return status;
+}
+
+/* One of a class is only filed: most are never looked at. */
+static int take_in(struct pattern_set *set, const struct pattern_later *later)
+{
+	struct pattern p = { .list = later->list,
+		.same_list = -1,
+		.same_key = -1,
+		.exact = -1,
+		.text = later->text };
+
+	return later->copied ? take_policys(set, later) : join(set, &p, &later->filed);
+}
+
+int pattern_set_ready(struct pattern_set *set)
+{
 	int status = 0;
 
 	if (!set->later)
 		return 0;
 	for (size_t i = 0; i < set->later_count && status == 0; i++)
-		status = add(set, set->later[i].list, set->later[i].pattern, set->later[i].permits,
-			&ignored);
+		status = take_in(set, &set->later[i]);
 	if (status == 0)
 		pattern_set_later_release(set);
-	fault_clear(&ignored);
 	return status;
+}
+
+void pattern_compile(struct pattern_set *set, int32_t number)
+{
+	struct pattern *p = &set->patterns[number];
+
+	if (compile(set, span_of(p->text), p))
+		set->failed = true;
+	else
+		p->text = NULL;
 }
 
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f)
 {
 	return add(set, list, pattern, false, f);
+}
+
+struct pattern_filed pattern_set_filed(const struct pattern_set *set)
+{
+	return set->last;
 }

@@ -64,26 +64,23 @@ uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key)
 	return index->size ? find_slot(index, key)->count : 0;
 }
 
-int pattern_index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next)
+int pattern_index_file(
+	struct pattern_index *index, const struct pattern_filed *where, int32_t item, int32_t *next)
 {
 	struct pattern_index_slot *slot;
 
 	if (index->used * 4 >= index->size && grow(index) < 0)
 		return -1;
-	slot = find_slot(index, key);
+	slot = find_slot(index, where->key);
 	if (!slot->key) {
-		*slot = (struct pattern_index_slot){ .key = key, .head = -1 };
+		*slot = (struct pattern_index_slot){ .key = where->key, .head = -1 };
 		index->used++;
 	}
 	*next = slot->head;
 	slot->head = item;
 	slot->count++;
+	index->lengths[where->place] |= UINT32_C(1) << where->length;
 	return 0;
-}
-
-void pattern_index_note(struct pattern_index *index, enum pattern_index_place place, size_t length)
-{
-	index->lengths[place] |= UINT32_C(1) << (length < 31 ? length : 31);
 }
 
 /* What pattern_index_visit() carries along. */

@@ -24,6 +24,13 @@ enum pattern_index_place {
 	INDEX_PLACES,
 };
 
+/* Where a pattern is filed. */
+struct pattern_filed {
+	uint64_t key;  /* 0: nowhere, it is tried on every path */
+	uint8_t place; /* enum pattern_index_place */
+	uint8_t length;
+};
+
 #define PATTERN_INDEX_PIECE 12 /* of a FIRST, LAST or INSIDE part no more than this is looked at */
 
 struct pattern_index_slot {
@@ -44,16 +51,9 @@ uint64_t pattern_index_key(enum pattern_index_place place, struct span *part);
 /* How many are filed under the key. */
 uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key);
 
-/*
- * Files under the key, and says in *next what was newest before (-1: none).  0, or -1: no memory.
- */
-int pattern_index_file(struct pattern_index *index, uint64_t key, int32_t item, int32_t *next);
-
-/*
- * Notes that a part of this length is filed for the place, so that pattern_index_visit() looks for
- * such.
- */
-void pattern_index_note(struct pattern_index *index, enum pattern_index_place place, size_t length);
+/* Files it there, and says in *next what was newest before (-1: none).  0, or -1: no memory. */
+int pattern_index_file(struct pattern_index *index, const struct pattern_filed *where, int32_t item,
+	int32_t *next);
 
 /*
  * Calls `found` with the newest item filed under each part that the path shows; more than once

@@ -119,7 +119,11 @@ static void try_pattern(struct pattern_set *set, int32_t number)
 	const struct pattern *p = &set->patterns[number];
 	struct pattern_list *list = &set->lists[p->list];
 
-	if (list->best[set->reading] >= number || !matches(set, p) || !permits(set, p))
+	if (list->best[set->reading] >= number)
+		return;
+	if (p->text)
+		pattern_compile(set, number);
+	if (p->text || !matches(set, p) || !permits(set, p))
 		return;
 	if (!list->touched)
 		set->touched[set->touched_count++] = p->list;
@@ -240,7 +244,8 @@ int pattern_set_match(struct pattern_set *set, const struct pattern_path *path,
 
 	if (result == 0)
 		result = find_all(set, path_take(set, path));
-
+	if (set->failed)
+		result = -1;
 	if (set->touched_count > 1)
 		qsort(set->touched, set->touched_count, sizeof(*set->touched), by_number);
 	for (size_t i = 0; i < set->touched_count; i++) {
@@ -305,8 +310,11 @@ int pattern_set_explain(const struct pattern_asked *asked,
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	for (int32_t i = set->lists[asked->list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {
-		int found = has_any(set, &set->patterns[i], path);
+		int found;
 
+		if (set->patterns[i].text)
+			pattern_compile(set, i);
+		found = set->failed ? -1 : has_any(set, &set->patterns[i], path);
 		if (found < 0)
 			return -1;
 		if (found) {

@@ -34,6 +34,7 @@ struct pattern {
 	int32_t same_list; /* the next one of its list, or -1 */
 	int32_t exact;     /* of a `!` one in a generous set: its number in the set's `exact` */
 	bool negated, directory, anchored;
+	const char *text; /* of one that is not compiled yet, or NULL */
 };
 
 struct pattern_list {
@@ -44,11 +45,12 @@ struct pattern_list {
 	bool later; /* some of its patterns are not compiled yet */
 };
 
-/* A pattern that is compiled when the set is first asked. */
+/* A pattern that joins the set when that is first asked. */
 struct pattern_later {
 	int list;
-	bool permits;        /* as pattern_set_add() has it, whose text is copied */
-	struct span pattern; /* a class's, which is not */
+	bool copied; /* the text is ours, a policy's; else it is a class's */
+	const char *text;
+	struct pattern_filed filed; /* of a class's */
 };
 
 struct pattern_set {
@@ -64,7 +66,9 @@ struct pattern_set {
 	struct pattern_later *later;
 	size_t later_count, later_cap;
 	struct pattern_index index;
-	int32_t unfiled; /* the newest pattern without any literal part, or -1 */
+	int32_t unfiled;           /* the newest pattern without any literal part, or -1 */
+	struct pattern_filed last; /* where the newest pattern is filed */
+	bool failed;               /* a pattern that was asked about could not be compiled */
 	/* Scratch of a match. */
 	struct span *names; /* components of the path */
 	size_t name_count, name_cap;
@@ -98,8 +102,11 @@ static inline int pattern_room(void *array, size_t *cap, size_t count, size_t si
 	return 0;
 }
 
-/* Compiles what was put off.  0, or -1: memory ran out, or a pattern of a class is wrong. */
+/* Takes in what was put off.  0, or -1: memory ran out. */
 int pattern_set_ready(struct pattern_set *set);
+
+/* Compiles a class's pattern whose text was only filed; where that fails, the set has failed. */
+void pattern_compile(struct pattern_set *set, int32_t number);
 
 /* Forgets what was put off. */
 void pattern_set_later_release(struct pattern_set *set);

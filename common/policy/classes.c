@@ -132,7 +132,8 @@ static int part_fill(struct policy_loading *l, const struct class_part *part, in
 
 	for (size_t i = 0; i < part->count; i++)
 		if (pattern_set_add_class_later(l->policy->protected, list,
-			    span_of(part->entries[i].pattern), l->fault) < 0)
+			    &(struct pattern_kept){ part->entries[i].pattern, part->filed[i] },
+			    l->fault) < 0)
 			return fault_context(l->fault, "class %s", part->name);
 	if (strcmp(part->name, "agent-instructions") == 0 && agents_fill(l, list, &texts) < 0)
 		return -1;

@@ -10,6 +10,7 @@
  * Unknown or missing keys, wrong types, patterns that can match nothing and patterns given twice
  * are errors, so a class file that builds is a good one.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -202,6 +203,27 @@ static void write_entries(FILE *out, size_t number)
 	fputs("};\n\n", out);
 }
 
+/* Where the patterns of a part are filed, among those of all parts before it. */
+static void write_filed(FILE *out, size_t number, struct pattern_set *all)
+{
+	struct fault f = { 0 };
+	json_t *entry;
+	size_t i;
+
+	fprintf(out, "static const struct pattern_filed filed_%zu[] = {\n", number);
+	json_array_foreach(sources[number].entries, i, entry)
+	{
+		struct pattern_filed filed;
+
+		if (pattern_set_add_class(all, 0, span_of(source_text(entry, "pattern")), &f) < 0)
+			source_die("%s: %s", sources[number].part.name, f.text);
+		filed = pattern_set_filed(all);
+		fprintf(out, "\t{ UINT64_C(0x%016" PRIx64 "), %u, %u },\n", filed.key, filed.place,
+			filed.length);
+	}
+	fputs("};\n\n", out);
+}
+
 static void write_part(FILE *out, size_t number)
 {
 	const struct source *s = &sources[number];
@@ -212,20 +234,28 @@ static void write_part(FILE *out, size_t number)
 	output_string(out, s->part.class);
 	fputs(", ", out);
 	output_string(out, s->part.title);
-	fprintf(out, ", %d, %d, %d, entries_%zu, %zu },\n", s->part.alone, s->part.content,
-		s->part.existing, number, json_array_size(s->entries));
+	fprintf(out, ", %d, %d, %d, entries_%zu, filed_%zu, %zu },\n", s->part.alone,
+		s->part.content, s->part.existing, number, number, json_array_size(s->entries));
 }
 
 static void write_table(FILE *out)
 {
+	struct pattern_set *all = NULL;
+	struct fault f = { 0 };
+
+	if (pattern_set_new(&all, PATTERN_GENEROUS, &f) < 0 || pattern_set_list(all) < 0)
+		source_die("out of memory");
 	fputs("/* Written by gen_classes from rules/data/classes/. */\n#include "
 	      "\"common/path/classes.h\"\n\n",
 		out);
 	fputs("extern const struct class_part class_table[];\nextern const size_t "
 	      "class_table_count;\n\n",
 		out);
-	for (size_t i = 0; i < source_count; i++)
+	for (size_t i = 0; i < source_count; i++) {
 		write_entries(out, i);
+		write_filed(out, i, all);
+	}
+	pattern_set_free(all);
 	fputs("const struct class_part class_table[] = {\n", out);
 	for (size_t i = 0; i < source_count; i++)
 		write_part(out, i);

@@ -11,7 +11,8 @@
 #include "common/path/fold.h"
 #include "common/path/pattern.h"
 
-static struct pattern_set *set;
+static struct pattern_set *set;  /* compiled at once */
+static struct pattern_set *late; /* as policies have it */
 
 static int build(void **state)
 {
@@ -20,15 +21,20 @@ static int build(void **state)
 	struct fault f = { 0 };
 
 	(void)state;
-	if (pattern_set_new(&set, PATTERN_GENEROUS, &f) < 0)
+	if (pattern_set_new(&set, PATTERN_GENEROUS, &f) < 0 ||
+		pattern_set_new(&late, PATTERN_GENEROUS, &f) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		if (pattern_set_list(set) != (int)i)
+		if (pattern_set_list(set) != (int)i || pattern_set_list(late) != (int)i)
 			return -1;
-		for (size_t j = 0; j < parts[i].count; j++)
-			if (pattern_set_add_class(
-				    set, (int)i, span_of(parts[i].entries[j].pattern), &f) < 0)
+		for (size_t j = 0; j < parts[i].count; j++) {
+			const char *pattern = parts[i].entries[j].pattern;
+			struct pattern_kept kept = { pattern, parts[i].filed[j] };
+
+			if (pattern_set_add_class(set, (int)i, span_of(pattern), &f) < 0 ||
+				pattern_set_add_class_later(late, (int)i, &kept, &f) < 0)
 				return -1;
+		}
 	}
 	return 0;
 }
@@ -37,6 +43,7 @@ static int release(void **state)
 {
 	(void)state;
 	pattern_set_free(set);
+	pattern_set_free(late);
 	return 0;
 }
 
@@ -57,6 +64,37 @@ static int note(void *context, const struct pattern_hit *hit)
 	return 0;
 }
 
+/* All that a set says of a path. */
+struct answers {
+	struct pattern_hit hits[256];
+	size_t count;
+};
+
+static int keep(void *context, const struct pattern_hit *hit)
+{
+	struct answers *answers = context;
+
+	assert_true(answers->count < 256);
+	answers->hits[answers->count++] = *hit;
+	return 0;
+}
+
+/* What is compiled only when a path asks for it says the same; how many answers there are. */
+static size_t say_the_same(const struct pattern_path *path)
+{
+	struct answers now = { .count = 0 }, then = { .count = 0 };
+
+	assert_int_equal(pattern_set_match(set, path, keep, &now), 0);
+	assert_int_equal(pattern_set_match(late, path, keep, &then), 0);
+	assert_int_equal(now.count, then.count);
+	for (size_t i = 0; i < now.count; i++) {
+		assert_int_equal(now.hits[i].list, then.hits[i].list);
+		assert_int_equal(now.hits[i].index, then.hits[i].index);
+		assert_int_equal(now.hits[i].negated, then.hits[i].negated);
+	}
+	return now.count;
+}
+
 static struct names parts_of(const char *path)
 {
 	struct names names = { "" };
@@ -66,8 +104,52 @@ static struct names parts_of(const char *path)
 	assert_int_equal(fold_path(&folded, span_of(path)), 0);
 	both.folded = buf_span(&folded);
 	assert_int_equal(pattern_set_match(set, &both, note, &names), 0);
+	(void)say_the_same(&both);
 	buf_release(&folded);
 	return names;
+}
+
+/* A path that the pattern may have: its stars stand for a letter or a folder. */
+static void example_of(char out[1024], const char *pattern)
+{
+	size_t len = 0;
+
+	pattern += *pattern == '!';
+	for (pattern += *pattern == '/'; *pattern && len < 1000; pattern++)
+		if (*pattern == '[' && strchr(pattern, ']')) {
+			out[len++] = pattern[1];
+			pattern = strchr(pattern, ']');
+		} else if (*pattern != '\\')
+			out[len++] = *pattern == '*' || *pattern == '?' ? 'q' : *pattern;
+	if (out[len - 1] == '/')
+		out[len++] = 'q';
+	out[len] = '\0';
+}
+
+/* For each pattern of each class a path; also as a link, and below a folder. */
+static void patterns_that_are_filed_early_match_as_those_that_are_not(void **state)
+{
+	size_t count, found = 0, wanted = 0;
+	const struct class_part *parts = class_parts(&count);
+	char path[1024], below[1100];
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < parts[i].count; j++) {
+			struct pattern_path both;
+
+			example_of(path, parts[i].entries[j].pattern);
+			(void)snprintf(below, sizeof(below), "src/%s", path);
+			both = pattern_path_exact(span_of(below));
+			(void)say_the_same(&both);
+			both = pattern_path_exact(span_of(path));
+			found += say_the_same(&both) > 0;
+			both.link = true;
+			(void)say_the_same(&both);
+			wanted++;
+		}
+	assert_true(wanted > 500);
+	assert_true(found * 10 > wanted * 7);
 }
 
 #define INFRA "infrastructure."
@@ -447,6 +529,7 @@ static void parts_are_sorted_and_say_what_they_are(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(patterns_that_are_filed_early_match_as_those_that_are_not),
 		cmocka_unit_test(what_a_class_is_about_is_in_it),
 		cmocka_unit_test(everyday_files_are_in_no_class),
 		cmocka_unit_test(every_entry_protects_what_it_is_for),
