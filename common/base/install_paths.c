@@ -56,3 +56,12 @@ int install_paths_join(
 		return fault_set(f, FAULT_ADMIN, "path too long: %s/%s", folder, name);
 	return 0;
 }
+
+bool install_paths_has_key(const struct install_paths *paths)
+{
+	char path[INSTALL_PATH_MAX];
+	struct fault ignored = { 0 };
+
+	return install_paths_join(path, paths->etc, "log.key", &ignored) == 0 &&
+	       access(path, F_OK) == 0;
+}

@@ -11,6 +11,8 @@
 #ifndef COMMON_BASE_INSTALL_PATHS_H
 #define COMMON_BASE_INSTALL_PATHS_H
 
+#include <stdbool.h>
+
 #include "common/base/fault.h"
 
 #define INSTALL_PATH_MAX 4096
@@ -26,5 +28,8 @@ int install_paths_find(struct install_paths *paths, struct fault *f);
 /* Writes `folder/name` into out; 0, or -1 when it is too long. */
 int install_paths_join(
 	char out[INSTALL_PATH_MAX], const char *folder, const char *name, struct fault *f);
+
+/* Whether this host has a key for its logs, by which landings are attested, too. */
+bool install_paths_has_key(const struct install_paths *paths);
 
 #endif

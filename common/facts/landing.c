@@ -13,19 +13,9 @@
 #include "common/base/file.h"
 #include "common/base/text.h"
 
-#define KEY_FILE "log.key"
 #define REFS_A_FILE 64 /* whose names and rules are a small part of the next */
 #define FILE_MAX ((size_t)4 << 20)
 #define FILES_MAX 100000 /* that are read at once */
-
-bool landing_is_attested(const struct install_paths *paths)
-{
-	char path[INSTALL_PATH_MAX];
-	struct fault ignored = { 0 };
-
-	return install_paths_join(path, paths->etc, KEY_FILE, &ignored) == 0 &&
-	       access(path, F_OK) == 0;
-}
 
 /* Whether the ref is one that the policy's rules are for, of a branch or a tag. */
 static bool is_governed(const struct policy *policy, const char *ref)
@@ -187,7 +177,7 @@ void landing_leave(const struct facts *facts, const struct verdict *verdicts, si
 	size_t parts = 0;
 	int folder = -1;
 
-	if (!landing_is_attested(&facts->paths))
+	if (!install_paths_has_key(&facts->paths))
 		return;
 	for (size_t i = 0; i < count; i++) {
 		if (verdicts[i].decision != DECISION_ALLOW || verdicts[i].ref_withheld ||

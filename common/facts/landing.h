@@ -16,9 +16,6 @@
 #define LANDINGS "countersign/landings"
 #define LANDING_SECONDS 3600 /* after which what has not landed never will */
 
-/* Whether this host attests landings: it has a key for its logs. */
-bool landing_is_attested(const struct install_paths *paths);
-
 /* Leaves what the verdicts let through. */
 void landing_leave(const struct facts *facts, const struct verdict *verdicts, size_t count);
 

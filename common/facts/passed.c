@@ -55,3 +55,34 @@ enum pass_answer passed_find(const struct passed *passed, const char *hook, stru
 	what->policy = passed->policy;
 	return has_chained(passed, hook) ? PASS_NONE : pass_find(passed->git_dir, what, hold);
 }
+
+static struct pass pass_of(const struct ref_update *update)
+{
+	return (struct pass){ .ref = update->name,
+		.target = update->name,
+		.old = update->claimed,
+		.new = update->new };
+}
+
+bool passed_is_settled(struct passed *passed, const struct push *push)
+{
+	struct fault ignored = { 0 };
+	char hold[PASS_HOLD_MAX + 1];
+	bool settled = push->count && passed_open(passed, &ignored) == 0;
+
+	for (size_t i = 0; settled && i < push->count; i++) {
+		struct pass pass = pass_of(&push->updates[i]);
+
+		settled = passed_find(passed, "post-receive", &pass, hold) == PASS_SETTLED;
+	}
+	for (size_t i = 0; settled && i < push->count; i++) {
+		struct pass pass = pass_of(&push->updates[i]);
+
+		pass.policy = passed->policy;
+		(void)pass_drop(passed->git_dir, &pass);
+	}
+	if (settled)
+		passes_end(passed->git_dir);
+	fault_clear(&ignored);
+	return settled;
+}

@@ -9,6 +9,7 @@
 #include <limits.h>
 
 #include "common/base/install_paths.h"
+#include "common/git/push.h"
 #include "common/state/pass.h"
 
 struct passed {
@@ -29,5 +30,11 @@ int passed_open(struct passed *passed, struct fault *f);
  */
 enum pass_answer passed_find(const struct passed *passed, const char *hook, struct pass *what,
 	char hold[PASS_HOLD_MAX + 1]);
+
+/*
+ * Whether pre-receive let all of the push through and nothing waited for it to land, so that there
+ * is nothing to settle, to tell or to land, and no other hook; what it left is taken away then.
+ */
+bool passed_is_settled(struct passed *passed, const struct push *push);
 
 #endif

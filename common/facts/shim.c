@@ -57,14 +57,14 @@ int shim_path(char out[INSTALL_PATH_MAX], const struct shim_layout *layout, cons
 
 const char *shim_program(size_t hook)
 {
-	return hook == SHIM_UPDATE ? "libexec/countersign/update" : "bin/countersign";
+	return hook == SHIM_PRE_RECEIVE ? "bin/countersign" : "libexec/countersign/update";
 }
 
 /* The program as it is run, up to the arguments that git has for it.  0, or -1: too long. */
 static int start_of(char out[SHIM_MAX], const char *prefix, size_t hook)
 {
 	return fits(snprintf(out, SHIM_MAX, "\"%s/%s\"%s " SHIM_ANSWERING "%s%s", prefix,
-			    shim_program(hook), hook == SHIM_UPDATE ? "" : " hook",
+			    shim_program(hook), hook == SHIM_PRE_RECEIVE ? " hook" : "",
 			    hook == SHIM_UPDATE ? "" : " ",
 			    hook == SHIM_UPDATE ? "" : shim_hooks[hook]),
 		SHIM_MAX);

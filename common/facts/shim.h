@@ -13,6 +13,7 @@
 
 #define SHIM_MAX 8192
 #define SHIM_HOOKS 3
+#define SHIM_PRE_RECEIVE 0
 #define SHIM_UPDATE 1
 /*
  * The option by which our scripts have a program answer, and what the exit status is then added

@@ -235,6 +235,7 @@ static int put_off(struct pattern_set *set, const struct pattern_later *later, s
 static int add_behind(struct pattern_set *set, int list, struct span pattern, struct fault *f)
 {
 	size_t code = set->code.len, components = set->component_count;
+	struct pattern_later later = { .list = list, .copied = true };
 	const char *why = compile(set, pattern, &(struct pattern){ .list = list });
 	char *copy;
 
@@ -242,12 +243,11 @@ static int add_behind(struct pattern_set *set, int list, struct span pattern, st
 	set->component_count = components;
 	if (why)
 		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
-	copy = strndup(pattern.data, pattern.len);
-	if (!copy || put_off(set, &(struct pattern_later){ list, true, copy, { 0 } }, f) < 0) {
-		free(copy);
-		return fault_memory(f);
-	}
-	return 0;
+	later.text = copy = strndup(pattern.data, pattern.len);
+	if (copy && put_off(set, &later, f) == 0)
+		return 0;
+	free(copy);
+	return fault_memory(f);
 }
 
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)

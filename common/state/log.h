@@ -95,6 +95,12 @@ int state_outcomes(struct state *state, const char *ref,
 	int (*each)(void *context, const struct awaited *what), void *context, struct fault *f);
 
 /*
+ * Whether the ref's landing would settle something: what became of a decision, or what approvals
+ * have allowed; NULL: any ref's.  Where that cannot be told, it would.
+ */
+bool state_waits(struct state *state, const char *ref);
+
+/*
  * Keeps what became of it; events that waited for it are sent or, when it did not land, forgotten.
  * In a transaction.  0 or -1.
  */

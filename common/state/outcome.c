@@ -58,6 +58,37 @@ int state_outcomes(struct state *state, const char *ref,
 	return result;
 }
 
+static int any_read(struct arena *arena, sqlite3_stmt *statement, void *out)
+{
+	(void)arena;
+	*(int *)out = sqlite3_column_int(statement, 0);
+	return 0;
+}
+
+bool state_waits(struct state *state, const char *ref)
+{
+	static const char of_ref[] =
+		"SELECT EXISTS (SELECT 1 FROM outcome WHERE landed IS NULL"
+		" AND ref = ?1) OR EXISTS (SELECT 1 FROM pending WHERE ref = ?1)",
+			  of_any[] = "SELECT EXISTS (SELECT 1 FROM outcome WHERE landed IS NULL)"
+				     " OR EXISTS (SELECT 1 FROM pending)";
+	struct state_batch batch = STATE_BATCH_INIT(int, any_read);
+	struct fault ignored = { 0 };
+	bool waits = true;
+
+	if (state_is_empty(state))
+		return false;
+	if (state_has(state, SINCE_VERSION) &&
+		state_batch_read(&batch, state,
+			ref ? state_query(state, &ignored, of_ref, "t", ref)
+			    : state_query(state, &ignored, of_any, ""),
+			&ignored) == 0)
+		waits = batch.count != 1 || *(const int *)batch.rows != 0;
+	state_batch_release(&batch);
+	fault_clear(&ignored);
+	return waits;
+}
+
 int state_outcome_set(struct state *state, int64_t seq, bool landed, struct fault *f)
 {
 	static const char

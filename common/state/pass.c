@@ -19,7 +19,13 @@
 #define TEXT_MAX ((size_t)1 << 20)
 #define PATH_SIZE 8192
 
-static const char allowed_word[] = "allowed ", held_word[] = "held ";
+/* What a pass begins with. */
+static const char *const words[] = {
+	[PASS_ALLOWED] = "allowed ",
+	[PASS_SETTLED] = "settled ",
+	[PASS_HELD] = "held ",
+};
+#define WORD_MAX 8
 
 /* The folder of passes, or with a name the pass in it.  0 or -1. */
 static int path_of(char out[PATH_SIZE], const char *git_dir, const char *name)
@@ -83,25 +89,27 @@ static bool is_fresh(const struct stat *file)
 /* What the pass says; whatever is not exactly a pass says nothing. */
 static enum pass_answer pass_read(int folder, const char *path, char hold[PASS_HOLD_MAX + 1])
 {
-	char text[sizeof(allowed_word) + PASS_HOLD_MAX + 1] = "";
+	char text[WORD_MAX + PASS_HOLD_MAX + 2] = "";
 	int file = openat(folder, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat about;
 	bool fresh = file >= 0 && fstat(file, &about) == 0 && is_fresh(&about);
 	ssize_t len = fresh ? read(file, text, sizeof(text) - 1) : -1;
-	bool allowed = strncmp(text, allowed_word, strlen(allowed_word)) == 0,
-	     held = strncmp(text, held_word, strlen(held_word)) == 0;
-	const char *rest = text + strlen(allowed ? allowed_word : held ? held_word : "");
+	enum pass_answer answer = PASS_ALLOWED;
+	const char *rest;
 
 	if (file >= 0)
 		(void)close(file);
 	*hold = '\0';
-	if (len <= 0 || (!allowed && !held) || text[len - 1] != '\n')
+	while (answer <= PASS_HELD && strncmp(text, words[answer], strlen(words[answer])) != 0)
+		answer++;
+	if (len <= 0 || answer > PASS_HELD || text[len - 1] != '\n')
 		return PASS_NONE;
 	text[len - 1] = '\0';
+	rest = text + strlen(words[answer]);
 	if (strlen(rest) > PASS_HOLD_MAX)
 		return PASS_NONE;
 	memcpy(hold, rest, strlen(rest) + 1);
-	return allowed ? PASS_ALLOWED : PASS_HELD;
+	return answer;
 }
 
 /* Which passes are to go. */
@@ -177,7 +185,8 @@ static int file_drop(const char *path)
 	return pass_read(AT_FDCWD, path, hold) == PASS_NONE ? 0 : -1;
 }
 
-int pass_put(const char *git_dir, const struct pass *what, bool allowed, const char *hold)
+int pass_put(
+	const char *git_dir, const struct pass *what, enum pass_answer answer, const char *hold)
 {
 	char path[PATH_SIZE];
 	int file;
@@ -189,7 +198,7 @@ int pass_put(const char *git_dir, const struct pass *what, bool allowed, const c
 	file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0)
 		return 0;
-	(void)dprintf(file, "%s%s\n", allowed ? allowed_word : held_word, hold);
+	(void)dprintf(file, "%s%s\n", words[answer], hold);
 	(void)close(file);
 	return 0;
 }

@@ -8,7 +8,8 @@
  *
  *	pre-receive	passes_begin(), pass_put() for each ref, pass_drop() when all is refused
  *	update		pass_find(); where there is none it judges by itself
- *	post-receive	pass_drop() for each ref, passes_end()
+ *	post-receive	pass_find(), since there is often nothing to settle; pass_drop() for each
+ *			ref, passes_end()
  *	whoever settles what landed, or records an approval or its withdrawal: passes_take_back()
  *
  * A pass is a convenience: it is not durable, and where one cannot be made, read or found, update
@@ -36,6 +37,7 @@ struct pass {
 enum pass_answer {
 	PASS_NONE, /* nothing of exactly this: judge it */
 	PASS_ALLOWED,
+	PASS_SETTLED, /* allowed, and nothing waits for it to land */
 	PASS_HELD,
 };
 
@@ -43,10 +45,11 @@ enum pass_answer {
 void passes_begin(const char *git_dir);
 
 /*
- * Lets exactly this through, or holds it, instead of what was said of it before; `hold`: whose
- * approvals let it, or what holds it, or "".  0, or -1: what was said before may still be there.
+ * Says exactly this of it, instead of what was said before; `hold`: whose approvals let it, or
+ * what holds it, or "".  0, or -1: what was said before may still be there.
  */
-int pass_put(const char *git_dir, const struct pass *what, bool allowed, const char *hold);
+int pass_put(
+	const char *git_dir, const struct pass *what, enum pass_answer answer, const char *hold);
 
 /*
  * What was decided on exactly this within the last hour; *hold: as with pass_put().  One that holds

@@ -1,9 +1,6 @@
 /*
  * post-receive settles what landed.  It never fails a push, and nothing depends on it having run.
  */
-#include <string.h>
-
-#include "common/facts/landing.h"
 #include "common/facts/passed.h"
 #include "common/git/refname.h"
 #include "common/notify/outbox.h"
@@ -14,69 +11,14 @@
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
-static int on_any_pending(void *context, const struct pending *pending)
-{
-	(void)context, (void)pending;
-	return 1;
-}
-
-static int on_any_awaited(void *context, const struct awaited *what)
-{
-	(void)context, (void)what;
-	return 1;
-}
-
-static struct pass pass_of(const struct ref_update *update)
-{
-	return (struct pass){ .ref = update->name,
-		.target = update->name,
-		.old = update->claimed,
-		.new = update->new };
-}
-
-/* Whether pre-receive allowed it, and it is nothing that may let something else land. */
-static bool is_allowed(const struct passed *passed, const struct ref_update *update)
-{
-	struct pass pass = pass_of(update);
-	char hold[PASS_HOLD_MAX + 1];
-
-	return strncmp(update->name, "refs/countersign/", 17) != 0 &&
-	       passed_find(passed, "post-receive", &pass, hold) == PASS_ALLOWED;
-}
-
-/* Whether nothing waits for any of the refs. */
-static bool is_settled(const struct passed *passed, const struct push *push, struct fault *f)
-{
-	struct state *state = NULL;
-	bool settled = state_open(&state, passed->git_dir, STATE_READ, f) == 0;
-
-	for (size_t i = 0; settled && i < push->count; i++)
-		settled =
-			state_pending(state, push->updates[i].name, on_any_pending, NULL, f) == 0 &&
-			state_outcomes(state, push->updates[i].name, on_any_awaited, NULL, f) == 0;
-	state_close(state);
-	return settled;
-}
-
-/* The end of most pushes: there is nothing to settle, to tell or to land, and no other hook. */
+/* The end of most pushes, where this host attests what landed; else update sees to it. */
 static bool is_over(const struct push *push)
 {
 	struct fault ignored = { 0 };
 	struct passed passed;
-	bool over = push->count && passed_open(&passed, &ignored) == 0;
+	bool over = passed_is_settled(&passed, push);
 
-	for (size_t i = 0; over && i < push->count; i++)
-		over = is_allowed(&passed, &push->updates[i]);
-	over = over && is_settled(&passed, push, &ignored);
-	for (size_t i = 0; over && i < push->count; i++) {
-		struct pass pass = pass_of(&push->updates[i]);
-
-		pass.policy = passed.policy;
-		(void)pass_drop(passed.git_dir, &pass);
-	}
-	if (over)
-		passes_end(passed.git_dir);
-	if (over && landing_is_attested(&passed.paths))
+	if (over && install_paths_has_key(&passed.paths))
 		(void)outbox_start_attesting(passed.git_dir, &ignored);
 	fault_clear(&ignored);
 	return over;
@@ -107,7 +49,7 @@ static void attest(const struct session *session)
 {
 	struct fault ignored = { 0 };
 
-	if (session->facts.repo && landing_is_attested(&session->facts.paths))
+	if (session->facts.repo && install_paths_has_key(&session->facts.paths))
 		(void)outbox_start_attesting(repo_git_dir(session->facts.repo), &ignored);
 }
 

@@ -1,5 +1,8 @@
 #include "hooks/gate/push_passes.h"
 
+#include <string.h>
+
+#include "common/state/log.h"
 #include "common/state/tie.h"
 
 static const char *git_dir_of(const struct session *session)
@@ -33,10 +36,31 @@ static bool is_refused_for_good(const struct ref_update *update)
 	return update->reserved || oid_is_zero(&update->new);
 }
 
+/* Whether nothing at all waits to land: most pushes need not ask for each ref. */
+static bool is_idle(const struct session *session)
+{
+	return session->facts.state && !state_waits(session->facts.state, NULL);
+}
+
+/* What update and post-receive are told of it. */
+static enum pass_answer answer_of(
+	const struct session *session, const struct verdict *verdict, bool idle)
+{
+	const char *name = verdict->update->name;
+
+	if (verdict->decision != DECISION_ALLOW)
+		return PASS_HELD;
+	if (*verdict->hold || strncmp(name, "refs/countersign/", 17) == 0 ||
+		!session->facts.state || session->facts.tie.own)
+		return PASS_ALLOWED;
+	return idle || !state_waits(session->facts.state, name) ? PASS_SETTLED : PASS_ALLOWED;
+}
+
 int push_passes_leave(const struct session *session, const struct verdict *verdicts, size_t count,
 	struct fault *f)
 {
 	const char *git_dir = git_dir_of(session);
+	bool idle = is_idle(session);
 	int status = 0;
 
 	passes_begin(git_dir);
@@ -50,7 +74,7 @@ int push_passes_leave(const struct session *session, const struct verdict *verdi
 			continue;
 		}
 		status = pass_put(
-			git_dir, &pass, verdicts[i].decision == DECISION_ALLOW, verdicts[i].hold);
+			git_dir, &pass, answer_of(session, &verdicts[i], idle), verdicts[i].hold);
 	}
 	return status < 0 ? fault_set(f, FAULT_ADMIN,
 				    "the pass of an earlier push cannot be taken back")

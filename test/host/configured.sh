@@ -78,9 +78,9 @@ same 'the settings' "$before" "$(cat "$HOME/.gitconfig")"
 
 sentence "What the settings call allows nothing where another file has the program's name, whatever its date"
 server
-for hook in pre-receive update; do
+for hook in pre-receive update post-receive; do
 	call=$(hook_call "$hook")
-	[ "$hook" = update ] && program=libexec/countersign/update || program=bin/countersign
+	[ "$hook" = pre-receive ] && program=bin/countersign || program=libexec/countersign/update
 	mv "$prefix/$program" "$story/away"
 	for text in '' 'exit 0' 'exit 64' '#!/bin/true'; do
 		printf '%s\n' "$text" >"$prefix/$program"

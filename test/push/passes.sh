@@ -1,7 +1,7 @@
 # Passes: a push in which nothing was found is judged once, and leaves nothing behind.
 . "${0%/*}/lib.sh"
 
-# Counts how often an update hook had to judge by itself.
+# Counts how often an update hook had to judge by itself, and how often something was to be settled.
 counted()
 {
 	own_prefix
@@ -10,16 +10,23 @@ counted()
 		cat >"$prefix/bin/countersign" <<END
 #!/bin/sh
 [ "\$2 \$3" != '--answer update' ] || echo "\$4" >>"$story/judged"
+[ "\$2 \$3" != '--answer post-receive' ] || echo once >>"$story/settled"
 exec "$prefix/bin/countersign.real" "\$@"
 END
 		chmod 755 "$prefix/bin/countersign"
 	fi
 	: >"$story/judged"
+	: >"$story/settled"
 }
 
 judged()
 {
 	same 'updates that were judged again' "$(wc -l <"$story/judged")" "$1"
+}
+
+settled()
+{
+	same 'pushes of which something was to be settled' "$(wc -l <"$story/settled")" "$1"
 }
 
 kept()
@@ -49,8 +56,40 @@ push main 'refs/tags/*:refs/tags/*'
 expect landed refs/heads/main
 expect landed refs/tags/v9
 judged 0
+settled 0
 kept >"$story/after"
 same 'what Countersign keeps' "$(cat "$story/after")" "$(cat "$story/before")"
+
+sentence "What waits for its landing is settled, and then a person's push settles nothing again"
+server
+counted
+agent claude-code
+commit docs/guide.md 'By an assistant.'
+push main
+expect landed
+settled 1
+agent none
+commit docs/guide.md 'By a person.'
+push main
+expect landed
+settled 1
+exits 0 countersign log --json --repo "$server"
+[ "$(grep -c '"kind":"outcome"' "$out")" -eq 1 ] || fail 'the landing was not settled'
+
+sentence "What was written between the hooks is settled all the same"
+server
+counted
+commit docs/guide.md 'Innocent.'
+push main
+tip=$(in_work rev-parse HEAD)
+pre_receive 0
+agent claude-code
+branch other
+commit docs/guide.md 'By an assistant.'
+push other
+: >"$story/settled"
+exits 0 sh -c 'cd "$1" && echo "$2" | GIT_DIR=. COUNTERSIGN_USER=dev1 hooks/post-receive' sh "$server" "$nothing $tip refs/heads/new"
+settled 1
 
 sentence "A held ref gets no pass, and an innocent one beside it does not need one"
 server

@@ -89,7 +89,7 @@ static void it_fits_only_what_it_names(void **state)
 
 	(void)state;
 	assert_int_equal(found(pass), PASS_NONE);
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	assert_int_equal(found(pass), PASS_ALLOWED);
 	other.ref = "refs/heads/mai";
 	assert_int_equal(found(other), PASS_NONE);
@@ -115,13 +115,13 @@ static void the_last_word_counts(void **state)
 	char hold[PASS_HOLD_MAX + 1];
 
 	(void)state;
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
-	assert_int_equal(pass_put(place, &pass, false, "0123456789abcdef"), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_HELD, "0123456789abcdef"), 0);
 	assert_int_equal(pass_find(place, &pass, hold), PASS_HELD);
 	assert_string_equal(hold, "0123456789abcdef");
 	assert_int_equal(found(pass), PASS_NONE); /* it was told */
 	passes_begin(place);
-	assert_int_equal(pass_put(place, &pass, true, "0123456789abcdef"), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, "0123456789abcdef"), 0);
 	assert_int_equal(pass_find(place, &pass, hold), PASS_ALLOWED);
 	assert_string_equal(hold, "0123456789abcdef");
 }
@@ -135,7 +135,7 @@ static void it_lasts_an_hour_by_a_sane_clock(void **state)
 	char path[600];
 
 	(void)state;
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	path_of_pass(path);
 	for (size_t i = 0; i < 3; i++) {
 		struct timespec times[2] = { { .tv_sec = time(NULL) - rows[i].age } };
@@ -155,7 +155,7 @@ static void what_is_no_pass_lets_nothing_through(void **state)
 	char path[600], aside[700];
 
 	(void)state;
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	path_of_pass(path);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		FILE *file = fopen(path, "w");
@@ -166,13 +166,13 @@ static void what_is_no_pass_lets_nothing_through(void **state)
 		if (found(pass) != PASS_NONE)
 			fail_msg("it takes: %s", texts[i]);
 	}
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	snprintf(aside, sizeof(aside), "%s.aside", path);
 	assert_int_equal(rename(path, aside), 0);
 	assert_int_equal(symlink(aside, path), 0);
 	assert_int_equal(found(pass), PASS_NONE);
 	assert_int_equal(unlink(aside), 0);
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	assert_int_equal(found(pass), PASS_ALLOWED);
 }
 
@@ -183,8 +183,8 @@ static void those_of_a_ref_or_a_hold_are_taken_back(void **state)
 
 	(void)state;
 	other.ref = other.target = "refs/heads/other";
-	assert_int_equal(pass_put(place, &pass, true, "0123456789abcdef"), 0);
-	assert_int_equal(pass_put(place, &other, false, "fedcba9876543210"), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, "0123456789abcdef"), 0);
+	assert_int_equal(pass_put(place, &other, PASS_HELD, "fedcba9876543210"), 0);
 	assert_int_equal(passes_take_back(place, "refs/heads/none", NULL, &f), 0);
 	assert_int_equal(passes_take_back(place, NULL, "0000000000000000", &f), 0);
 	assert_int_equal(found(pass), PASS_ALLOWED);
@@ -200,13 +200,13 @@ static void what_cannot_be_taken_away_lets_nothing_through(void **state)
 	struct fault f = { 0 };
 
 	(void)state;
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	path_of_pass(path);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0); /* not to be unlinked, whoever we are */
 	snprintf(below, sizeof(below), "%s/x", path);
 	assert_int_equal(mkdir(below, 0700), 0);
-	assert_int_equal(pass_put(place, &pass, true, ""), 0);
+	assert_int_equal(pass_put(place, &pass, PASS_ALLOWED, ""), 0);
 	assert_int_equal(found(pass), PASS_NONE);
 	assert_int_equal(pass_drop(place, &pass), 0);
 	assert_int_equal(passes_take_back(place, pass.target, NULL, &f), -1);

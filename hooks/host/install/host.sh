@@ -7,6 +7,7 @@ hook_call()
 {
 	case $1 in
 	update) program=libexec/countersign/update && start="\"$prefix/$program\" --answer" ;;
+	post-receive) program=libexec/countersign/update && start="\"$prefix/$program\" --answer $1" ;;
 	*) program=bin/countersign && start="\"$prefix/$program\" hook --answer $1" ;;
 	esac
 	printf 'judge() {\n%s "$@"\nsaid=$?; [ $said -ge 90 ] && [ $said -le 125 ] && exit $((said - 90))\n' "$start"

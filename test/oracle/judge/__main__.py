@@ -161,7 +161,7 @@ def room_of(build):
     shutil.copytree(build + "/stage/server.git", room + "/stage.git")
     for name, call in (("pre-receive", "bin/countersign\" hook --answer pre-receive"),
                        ("update", "libexec/countersign/update\" --answer"),
-                       ("post-receive", "bin/countersign\" hook --answer post-receive")):
+                       ("post-receive", "libexec/countersign/update\" --answer post-receive")):
         with open("%s/hooks/%s" % (room, name), "w") as out:
             out.write('#!/bin/sh\n"%s/%s "$@"\nexit $(($? - 90))\n' % (room, call))
         os.chmod("%s/hooks/%s" % (room, name), 0o755)
