@@ -124,6 +124,8 @@ static json_t *landing_of(const struct facts *facts, const struct verdict *verdi
 		if (verdict->glass.by)
 			json_object_set_new(landing, "glass", json_string(verdict->glass.by));
 		json_object_set_new(landing, "more_agents", json_boolean(verdict->more_agents));
+		if (verdict->session_count)
+			json_object_set_new(landing, "sessions", verdict_sessions(verdict));
 	}
 	return landing;
 }

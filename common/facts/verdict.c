@@ -51,6 +51,28 @@ void verdict_add_agent(struct verdict *verdict, const char *name)
 		verdict->agents[verdict->agent_count++] = name;
 }
 
+int verdict_add_session(
+	struct verdict *verdict, const struct oid *commit, const char *where, struct fault *f)
+{
+	struct verdict_session *list = verdict->sessions;
+
+	for (size_t i = 0; i < verdict->session_count; i++)
+		if (oid_equal(&list[i].commit, commit))
+			return 0;
+	if (verdict->session_count == VERDICT_SESSIONS_MAX) {
+		verdict->more_sessions = true;
+		return 0;
+	}
+	if (!list)
+		list = verdict->sessions =
+			arena_alloc(&verdict->arena, VERDICT_SESSIONS_MAX * sizeof(*list));
+	where = list ? arena_copy(&verdict->arena, where, strlen(where)) : NULL;
+	if (!where)
+		return fault_memory(f);
+	list[verdict->session_count++] = (struct verdict_session){ *commit, where };
+	return 0;
+}
+
 void verdict_add_certificate(struct verdict *verdict, const struct certificate *certificate)
 {
 	for (size_t i = 0; i < verdict->certificate_count; i++) {

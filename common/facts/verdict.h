@@ -5,6 +5,8 @@
 #ifndef COMMON_FACTS_VERDICT_H
 #define COMMON_FACTS_VERDICT_H
 
+#include <jansson.h>
+
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/git/push.h"
@@ -48,6 +50,14 @@ struct finding {
 #define FINDINGS_BYTES_MAX ((size_t)4 << 20) /* of paths and details, likewise */
 
 #define VERDICT_CERTIFICATES_MAX 8 /* that are named */
+
+#define VERDICT_SESSIONS_MAX 64 /* that are named */
+
+/* Where the session can be read in which a commit was made, as somebody claims. */
+struct verdict_session {
+	struct oid commit;
+	const char *where; /* an address, or the ref of the notes; printable ASCII */
+};
 
 struct verdict {
 	struct arena arena;
@@ -93,6 +103,9 @@ struct verdict {
 	const struct certificate *certificates[VERDICT_CERTIFICATES_MAX];
 	size_t certificate_count;
 	bool more_certificates;
+	struct verdict_session *sessions; /* what rules asked for and found; NULL: nothing */
+	size_t session_count;
+	bool more_sessions;
 };
 
 /* Whether the finding is one that a hold is made of: neither a warning nor observed only. */
@@ -118,6 +131,10 @@ void verdict_add_agent(struct verdict *verdict, const char *name);
 
 /* Notes a certificate by which a commit that was judged is signed, once; it must outlive it. */
 void verdict_add_certificate(struct verdict *verdict, const struct certificate *certificate);
+
+/* Notes a copy of where a commit's session can be read, once for each commit.  0 or -1. */
+int verdict_add_session(
+	struct verdict *verdict, const struct oid *commit, const char *where, struct fault *f);
 
 /*
  * Adds a copy of the finding; the same rule, commit, path and line twice is one: that which is
@@ -150,6 +167,9 @@ struct verdict_context {
 /* Appends the verdict object, one line without a line feed.  0 or -1. */
 int verdict_json(const struct verdict *verdict, const struct verdict_context *context,
 	struct buf *out, struct fault *f);
+
+/* The sessions of a verdict as its object has them: `commit`, `where`. */
+json_t *verdict_sessions(const struct verdict *verdict);
 
 /* `allow`, `hold`, `deny`. */
 const char *decision_name(enum decision decision);

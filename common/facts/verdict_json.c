@@ -240,6 +240,24 @@ static void add_certificates(json_t *object, const struct verdict *verdict)
 		json_object_set_new(object, "more_certificates", json_true());
 }
 
+json_t *verdict_sessions(const struct verdict *verdict)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < verdict->session_count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "commit",
+						    oid_text(&verdict->sessions[i].commit).hex,
+						    "where", verdict->sessions[i].where));
+	return list;
+}
+
+static void add_sessions(json_t *object, const struct verdict *verdict)
+{
+	json_object_set_new(object, "sessions", verdict_sessions(verdict));
+	if (verdict->more_sessions)
+		json_object_set_new(object, "more_sessions", json_true());
+}
+
 /* Who has said what of it, in their own words. */
 static void add_people(json_t *object, const struct verdict *verdict, size_t most)
 {
@@ -316,6 +334,8 @@ static json_t *verdict_object(const struct verdict *verdict, const struct verdic
 		add_agents(object, verdict);
 	if (object && verdict->certificate_count)
 		add_certificates(object, verdict);
+	if (object && verdict->session_count)
+		add_sessions(object, verdict);
 	if (object && more)
 		json_object_set_new(object, "more", json_integer((json_int_t)more));
 	return object;

@@ -1,6 +1,7 @@
 #include "common/mark/attribution_note.h"
 
 #include <jansson.h>
+#include <strings.h>
 
 #include "common/mark/ident.h"
 #include "common/path/fold.h"
@@ -131,4 +132,87 @@ void attribution_note_read(struct span note, struct agent_set *out, bool *json)
 	else
 		agent_set_add(out, catalogue_index("git-ai"));
 	json_decref(root);
+}
+
+/* ---- where sessions can be read */
+
+struct addresses {
+	bool (*each)(void *context, struct span text);
+	void *context;
+};
+
+/* Keys end with `url`, `uri` or `link`. */
+static bool is_address_key(const char *key)
+{
+	static const char *const ends[] = { "url", "uri", "link" };
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (len >= strlen(ends[i]) && strcasecmp(key + len - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool addresses_tell(json_t *value, const struct addresses *to, int depth)
+{
+	const char *key;
+	json_t *inner;
+	size_t i;
+
+	if (depth == DEPTH_MAX)
+		return false;
+	json_array_foreach(value, i, inner)
+	{
+		if (addresses_tell(inner, to, depth + 1))
+			return true;
+	}
+	json_object_foreach(value, key, inner)
+	{
+		if (strcmp(key, "messages") == 0)
+			continue;
+		if (json_is_string(inner) ? is_address_key(key) &&
+						    to->each(to->context,
+							    (struct span){ json_string_value(inner),
+								    json_string_length(inner) })
+					  : addresses_tell(inner, to, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+/* git-ai's prompts and sessions; Agent Trace's files, of which each has conversations. */
+static bool has_session(json_t *root)
+{
+	static const char *const lists[] = { "prompts", "sessions", "conversations" };
+	json_t *file;
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		json_t *list = json_object_get(root, lists[i]);
+
+		if (json_object_size(list) || json_array_size(list))
+			return true;
+	}
+	json_array_foreach(json_object_get(root, "files"), i, file)
+	{
+		if (json_array_size(json_object_get(file, "conversations")))
+			return true;
+	}
+	return false;
+}
+
+bool attribution_note_addresses(
+	struct span note, bool (*each)(void *context, struct span text), void *context, bool *tells)
+{
+	const struct addresses to = { each, context };
+	struct span part = note.len ? json_part(note) : (struct span){ "", 0 };
+	json_t *root = part.len && part.len <= ATTRIBUTION_NOTE_MAX
+			       ? json_loadb(part.data, part.len,
+					 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL)
+			       : NULL;
+	bool found = *tells = root && has_session(root);
+
+	found = found && addresses_tell(root, &to, 0);
+	json_decref(root);
+	return found;
 }

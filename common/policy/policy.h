@@ -143,9 +143,9 @@ enum confidence {
 
 /* What a commit's message has to say, by its trailers: `Key`, or `Key: pattern of the value`. */
 struct rule_message {
-	names require, forbid; /* NULL: none */
-	names allow;           /* keys; all others are objected to.  NULL: all may be there */
-	const char *say;       /* what the pusher is told, or NULL */
+	names require, forbid, session; /* session: how addresses begin, or a word.  NULL: none */
+	names allow;     /* keys; all others are objected to.  NULL: all may be there */
+	const char *say; /* what the pusher is told, or NULL */
 };
 
 struct rule {

@@ -1,6 +1,7 @@
 /* What a rule looks at beside paths: whose changes, kinds of change, messages of commits. */
 #include <string.h>
 
+#include "common/mark/attribution_note.h"
 #include "common/mark/marks.h"
 #include "common/path/glob.h"
 #include "common/policy/load.h"
@@ -118,10 +119,59 @@ static int trailers_read(
 	return 0;
 }
 
+/* `https://sessions.example.com/`: an address that others begin with; so its host must end. */
+static int session_check(struct policy_loading *l, const struct json_at *at, const char *text)
+{
+	size_t len = strlen(text), scheme = strncmp(text, "https://", 8) == 0  ? 8
+					    : strncmp(text, "http://", 7) == 0 ? 7
+									       : 0;
+
+	if (strcmp(text, ATTRIBUTION_NOTE_WORD) == 0)
+		return 0;
+	if (!scheme)
+		return policy_wrong(l, at,
+			"'%s' is not the beginning of an address: https://..., or the word 'note'",
+			text);
+	if (text[len - 1] != '/')
+		return policy_wrong(l, at, "'%s' must end with a slash", text);
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] >= 0x7f ||
+			(text[i] >= 'A' && text[i] <= 'Z' &&
+				i < scheme + strcspn(text + scheme, "/")))
+			return policy_wrong(l, at,
+				"'%s': an address is ASCII without blanks, its host in small "
+				"letters",
+				text);
+	return 0;
+}
+
+static int sessions_read(
+	struct policy_loading *l, const struct json_at *at, const struct field *field, void *out)
+{
+	names words = NULL;
+	size_t wrong = l->wrong;
+
+	if (policy_read_words(l, at, field, &words) < 0)
+		return -1;
+	if (wrong != l->wrong || !words)
+		return 0;
+	if (!*words)
+		return policy_wrong(l, at, "must not be empty");
+	for (size_t i = 0; words[i]; i++) {
+		struct json_at item = json_at_item(at, i);
+
+		if (session_check(l, &item, words[i]) < 0)
+			return -1;
+	}
+	*(names *)out = words;
+	return 0;
+}
+
 static const struct field message_fields[] = {
 	{ "require", trailers_read, offsetof(struct rule_message, require), 0, "valued" },
 	{ "forbid", trailers_read, offsetof(struct rule_message, forbid), 0, "valued" },
 	{ "allow", trailers_read, offsetof(struct rule_message, allow), 0, NULL },
+	{ "session", sessions_read, offsetof(struct rule_message, session), 0, NULL },
 	{ "say", policy_read_text, offsetof(struct rule_message, say), 0, NULL },
 	FIELDS_END,
 };
@@ -139,8 +189,8 @@ int policy_read_message(
 		return -1;
 	if (wrong != l->wrong)
 		return 0;
-	if (!message->require && !message->forbid && !message->allow)
-		return policy_wrong(l, at, "needs 'require', 'forbid' or 'allow'");
+	if (!message->require && !message->forbid && !message->allow && !message->session)
+		return policy_wrong(l, at, "needs 'require', 'forbid', 'allow' or 'session'");
 	for (names word = message->require; word && *word; word++)
 		if (message->forbid && names_have(message->forbid, *word) &&
 			policy_warn(l, at, "requires and forbids '%s': no commit is good", *word) <

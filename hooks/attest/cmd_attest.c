@@ -70,6 +70,7 @@ static void print_landing(const json_t *landing)
 	print_names("  controls   ", json_object_get(landing, "controls"), "name");
 	print_names("  rules      ", json_object_get(landing, "rules"), "name");
 	print_names("  agents     ", json_object_get(landing, "agents"), "");
+	print_names("  sessions   ", json_object_get(landing, "sessions"), "where");
 	print_names("  approved   ", json_object_get(landing, "approvals"), "by");
 	json_array_foreach(json_object_get(landing, "lapses"), i, lapse)
 	{

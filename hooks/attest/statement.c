@@ -72,6 +72,8 @@ static json_t *landing_member(const struct attested *what)
 	json_object_set(member, "lapses", what->continuity->lapses);
 	if (what->gap)
 		json_object_set_new(member, "gap", json_string(what->gap));
+	if (json_object_get(landing, "sessions"))
+		json_object_set(member, "sessions", json_object_get(landing, "sessions"));
 	if (json_is_true(json_object_get(landing, "more_agents")))
 		json_object_set_new(member, "more_agents", json_true());
 	if (json_object_get(row, "previous"))

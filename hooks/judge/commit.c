@@ -142,6 +142,37 @@ void judge_note_agents(struct verdict *verdict, const struct attribution *who)
 		verdict_add_certificate(verdict, who->certificate);
 }
 
+/* Whether a rule asks where sessions can be read, which a note may say. */
+static bool asks_for_sessions(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->rule_count; i++)
+		if (policy->rules[i].message && policy->rules[i].message->session)
+			return true;
+	return false;
+}
+
+/* The rules, with the note that is on the commit or comes with it, whosever that is.  0 or -1. */
+static int judge_noted_commit(struct judge *judge, struct rule_case *c, struct fault *f)
+{
+	struct object note = { 0 };
+	bool found = false;
+	size_t kinds = asks_for_sessions(judge->facts->policy) ? 2 : 0;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && !found && i < kinds; i++)
+		status = notes_find(
+			&judge->notes[i], judge->facts->repo, c->commit, &note, &found, f);
+
+	if (found)
+		c->note = note.data;
+	if (status == 0)
+		status = rules_judge(c, f);
+	c->note = (struct span){ 0 };
+	if (found)
+		object_release(&note);
+	return status;
+}
+
 static int judge_parsed(struct judge *judge, const struct rule_case *about,
 	const struct commit *commit, struct fault *f)
 {
@@ -160,7 +191,7 @@ static int judge_parsed(struct judge *judge, const struct rule_case *about,
 						 .action = ACTION_DENY,
 						 .detail = who.malformed },
 					 f)
-			       : rules_judge(&c, f);
+			       : judge_noted_commit(judge, &c, f);
 	return status < 0 ? -1 : judge_commit_changes(judge, &c, commit, f);
 }
 

@@ -10,7 +10,7 @@
 
 #include "common/path/fold.h"
 #include "common/path/glob.h"
-#include "rules/rule/rule.h"
+#include "rules/rule/session_evidence.h"
 
 #define VALUE_MAX 65536
 
@@ -189,7 +189,13 @@ static int judge_message(
 	const struct rule_case *c, const struct rule *rule, struct span message, struct fault *f)
 {
 	struct span block = trailer_block(message);
+	const char *why = NULL;
 	char what[512];
+
+	if (rule->message->session && session_evidence_judge(c, rule, &why, f) < 0)
+		return -1;
+	if (why && object_to_message(c, rule, why, f) < 0)
+		return -1;
 
 	for (names wish = rule->message->require; wish && *wish; wish++) {
 		if (text_has(block, *wish))

@@ -46,6 +46,7 @@ struct rule_case {
 
 	const struct oid *commit; /* NULL: the ref update itself */
 	struct span text;         /* of the commit or tag object, whole; data NULL for the update */
+	struct span note; /* the attribution note on the commit, if a rule asks; else NULL data */
 	const struct change *change; /* NULL: the commit itself */
 	unsigned kinds;              /* what it does: bits of enum change_kind; 0: it may be any */
 	struct span folded;          /* fold_path() of the change's path */

@@ -95,6 +95,18 @@ commit src/b.c 'int b;'
 push main
 expect landed
 
+sentence "Agents link their session"
+server
+recipe 'Agents link their session'
+agent claude-code
+commit src/a.c 'int a;'
+push main
+expect denied
+said 'link the session'
+in_work commit -q --amend -m 'Work' -m 'Claude-Session: https://sessions.example.com/s/1' -m "$trailer"
+push main
+expect landed
+
 sentence "Two people for anything that an agent changed"
 server
 recipe 'Two people for anything that an agent changed'

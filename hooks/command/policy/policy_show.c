@@ -100,6 +100,7 @@ static void show_looks(const struct rule *rule)
 	print_names("message requires", message->require ? message->require : nothing);
 	print_names("message forbids", message->forbid ? message->forbid : nothing);
 	print_names("message allows", message->allow ? message->allow : nothing);
+	print_names("session at", message->session ? message->session : nothing);
 }
 
 static void show_rules(const struct policy *policy)
@@ -276,6 +277,8 @@ static json_t *message_json(const struct rule *rule)
 		json_object_set_new(object, "forbid", names_json(message->forbid));
 	if (message->allow)
 		json_object_set_new(object, "allow", names_json(message->allow));
+	if (message->session)
+		json_object_set_new(object, "session", names_json(message->session));
 	if (message->say)
 		json_object_set_new(object, "say", cli_string(message->say));
 	return object;
