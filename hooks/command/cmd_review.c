@@ -15,6 +15,7 @@
 
 const char cmd_review_usage[] =
 	"usage: countersign review [--listen ADDRESS:PORT] [--user NAME] [--repo DIR]\n"
+	"                          [--fleet]\n"
 	"\n"
 	"Prints the address of the review page, where reviewers see and decide held\n"
 	"changes, and serves it until it is interrupted. A web server runs\n"
@@ -25,19 +26,23 @@ const char cmd_review_usage[] =
 	"                         --user\n"
 	"  --user NAME            treat every visitor as this person or account\n"
 	"  --repo DIR             one repository (default: all guarded ones)\n"
+	"  --fleet                also list what waits on other hosts of the fleet, with\n"
+	"                         links to their pages; every visitor may read that list\n"
 	"\n"
 	"Exit status: 0 interrupted, 2 error.\n";
 
 int cmd_review(const struct env *env, int argc, char **argv)
 {
 	const char *listen = LISTEN, *user = NULL, *repo = NULL;
+	bool fleet = false;
 	const struct cli_option options[] = {
 		{ "listen", &listen, NULL },
 		{ "user", &user, NULL },
 		{ "repo", &repo, NULL },
+		{ "fleet", NULL, &fleet },
 		{ NULL, NULL, NULL },
 	};
-	const char *words[8] = { "listen", "--listen" };
+	const char *words[9] = { "listen", "--listen" };
 	struct install_paths paths;
 	char program[INSTALL_PATH_MAX];
 	struct fault f = { 0 };
@@ -56,6 +61,8 @@ int cmd_review(const struct env *env, int argc, char **argv)
 		words[count++] = "--repo";
 		words[count++] = repo;
 	}
+	if (fleet)
+		words[count++] = "--fleet";
 	if (install_paths_find(&paths, &f) < 0 ||
 		install_paths_join(program, paths.prefix, "libexec/countersign/listen", &f) < 0)
 		return cli_complain("review", &f);

@@ -32,13 +32,18 @@ static json_t *value_of(const struct pg_result *result, int row, int column)
 	}
 }
 
-static int print_json(const struct pg_result *result, int row)
+static json_t *row_object(const struct pg_result *result, int row)
 {
 	json_t *object = json_object();
 
 	for (int i = 0; object && i < link_columns(result); i++)
 		(void)json_object_set_new(object, link_column(result, i), value_of(result, row, i));
-	return cli_line(object);
+	return object;
+}
+
+static int print_json(const struct pg_result *result, int row)
+{
+	return cli_line(row_object(result, row));
 }
 
 /* Columns from `verdict` on are for programs. */
@@ -101,6 +106,41 @@ int desk_holds(struct link *link, const struct desk_options *options, struct fau
 	if (!rows && !options->json)
 		(void)printf("nothing waits on any host\n");
 	return 0;
+}
+
+/* What a verdict says is found without reading it as JSON, which another host's need not be. */
+static const char waiting_sql[] =
+	"SELECT w.*, (SELECT string_agg(DISTINCT m[1], ', ') FROM regexp_matches(w.told,"
+	" '\"rule\": ?\"([^\"\\\\]{1,100})\"', 'g') m) AS rules, (SELECT string_agg(DISTINCT"
+	" replace(m[1], '\"', ''), ', ') FROM regexp_matches(w.told, '\"approvers\":"
+	" ?\\[([^]]{1,255})\\]', 'g') m) AS approvers FROM (SELECT h.host, r.name AS repository,"
+	" h.id, h.ref, h.agents, h.since, CASE WHEN a.review <> '' AND r.name ~"
+	" '^[A-Za-z0-9._/-]+$' THEN a.review || '/' || r.name || '/holds/' || h.id ELSE '' END AS"
+	" review, left(h.verdict, 65536) AS told, count(*) OVER () AS \"all\" FROM"
+	" countersign.hold h JOIN countersign.repository r ON r.host = h.host AND r.id ="
+	" h.repository JOIN countersign.host a ON a.name = h.host WHERE h.status IN ('open',"
+	" 'owed') AND h.host <> $1 ORDER BY h.status = 'owed' DESC, h.since, h.host, h.id LIMIT"
+	" 500) w ORDER BY since, host, id";
+
+int desk_waiting(struct link *link, const struct desk_options *options, struct fault *f)
+{
+	const struct link_question question = {
+		.sql = waiting_sql, .params = { link->settings->host }, .count = 1
+	};
+	struct pg_result *result;
+	int status = 0;
+
+	(void)options;
+	if (link_ask(link, &question, &result, f) < 0)
+		return -1;
+	for (int row = 0; status == 0 && row < link_rows(result); row++) {
+		json_t *object = row_object(result, row);
+
+		(void)json_object_del(object, "told");
+		status = cli_line(object);
+	}
+	link_clear(result);
+	return status < 0 ? fault_set(f, FAULT_ADMIN, "standard output could not be written") : 0;
 }
 
 int desk_log(struct link *link, const struct desk_options *options, struct fault *f)

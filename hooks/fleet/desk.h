@@ -17,6 +17,12 @@ struct desk_options {
 /* Prints what waits on all hosts, oldest first.  The exit status, or -1. */
 int desk_holds(struct link *link, const struct desk_options *options, struct fault *f);
 
+/*
+ * Prints for the review page what waits on other hosts, oldest first, at most 500: JSON, of the
+ * verdicts only the rules and who may approve.  The exit status, or -1.
+ */
+int desk_waiting(struct link *link, const struct desk_options *options, struct fault *f);
+
 /* Prints what was decided, the newest last.  The exit status, or -1. */
 int desk_log(struct link *link, const struct desk_options *options, struct fault *f);
 

@@ -192,7 +192,8 @@ static int run_desk(const struct options *o, struct fleet_settings *settings, st
 		const char *verb;
 		int (*run)(struct link *link, const struct desk_options *options, struct fault *f);
 	} desks[] = { { "status", desk_status }, { "holds", desk_holds }, { "log", desk_log },
-		{ "agents", desk_agents }, { "evidence", desk_evidence } };
+		{ "agents", desk_agents }, { "evidence", desk_evidence },
+		{ "waiting", desk_waiting } };
 	char fleet[FLEET_ID_SIZE];
 	struct link link = { 0 };
 	int status = fleet_settings_need(settings, f);
@@ -337,6 +338,7 @@ static const struct {
 	{ "log", run_desk },
 	{ "agents", run_desk },
 	{ "evidence", run_desk },
+	{ "waiting", run_desk }, /* for the review page */
 	{ "decide", run_decide },
 	{ "stop", run_order },
 	{ "resume", run_order },

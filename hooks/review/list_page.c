@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/base/file.h"
+#include "hooks/review/fleet_list.h"
 #include "hooks/review/held/held_commit.h"
 #include "hooks/review/held/standing.h"
 #include "hooks/review/lines/shown.h"
@@ -349,6 +350,7 @@ static int write_page(struct list *list, struct fault *f)
 				list->all ? "Nothing that waits is like that."
 					  : "No change that you may read waits for anybody.");
 	}
+	fleet_list_add(visit);
 	add_repositories(list);
 	page_add(&visit->page,
 		"<p class=\"note\"><a href=\"%scommand\">git countersign</a> does "

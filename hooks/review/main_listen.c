@@ -130,6 +130,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 /* What the command line says. */
 struct options {
 	const char *listen, *user, *repo;
+	bool fleet;
 };
 
 static bool is_loopback(const struct sockaddr *address)
@@ -191,6 +192,7 @@ static int read_options(struct options *options, int argc, char **argv)
 		{ "listen", &options->listen, NULL },
 		{ "user", &options->user, NULL },
 		{ "repo", &options->repo, NULL },
+		{ "fleet", NULL, &options->fleet },
 		{ NULL, NULL, NULL },
 	};
 
@@ -220,6 +222,7 @@ int main(int argc, char **argv)
 	}
 	site.only = only;
 	site.user = options.user;
+	site.fleet = options.fleet;
 	if (status == 0)
 		status = serve(&options, &site, &f);
 	free(only);

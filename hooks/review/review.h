@@ -22,6 +22,7 @@ struct review_site {
 	const char *etc;  /* where the list of guarded repositories lies */
 	const char *only; /* one repository's git directory; NULL: all on the list */
 	const char *user; /* who asks, where nobody is named by a web server; or NULL */
+	bool fleet;       /* what waits on other hosts of the fleet is listed, too */
 	bool anybody;     /* whoever can reach it may read: it serves by itself */
 };
 
