@@ -57,7 +57,26 @@ static int make_environment(struct handing *h, struct fault *f)
 	return 0;
 }
 
-/* Writes the object; its id goes to *id.  0 or -1. */
+/* Whether git takes the text for a tag at all, which it is asked without writing anything. */
+static bool is_tag(const struct handing *h)
+{
+	static const char *const argv[] = { "git", "-c", "safe.directory=*", "hash-object", "-t",
+		"tag", "--stdin", NULL };
+	const struct run what = {
+		.argv = argv, .env = h->env, .input = h->tag->text, .seconds = SECONDS
+	};
+	struct buf output = BUF_INIT(OUTPUT_MAX);
+	struct fault ignored = { 0 };
+	int exited = 0, status = run(&what, &output, &exited, &ignored);
+
+	buf_release(&output);
+	return status == 0 && exited == 0;
+}
+
+/*
+ * Writes the object; its id goes to *id.  0 or -1: whoever made it is at fault only when it is no
+ * tag.
+ */
 static int write_object(struct handing *h, char id[OID_HEX_MAX + 1], struct fault *f)
 {
 	static const char *const argv[] = { "git", "-c", "safe.directory=*", "hash-object", "-t",
@@ -69,8 +88,8 @@ static int write_object(struct handing *h, char id[OID_HEX_MAX + 1], struct faul
 	int exited = 0, status = run(&what, &output, &exited, f);
 
 	if (status == 0 && (exited != 0 || !output.len || output.len > OID_HEX_MAX + 1))
-		status = fault_set(f, FAULT_PUSHER, "git cannot make this tag: %s",
-			output.data ? output.data : "");
+		status = fault_set(f, is_tag(h) ? FAULT_ADMIN : FAULT_PUSHER,
+			"git cannot make this tag: %s", output.data ? output.data : "");
 	if (status == 0) {
 		(void)snprintf(id, OID_HEX_MAX + 1, "%s", output.data);
 		id[strcspn(id, "\n")] = '\0';

@@ -135,7 +135,8 @@ static int next(struct decisions *d, struct link *link, const struct drain *drai
 		       " E'\\n', '') FROM (SELECT d.*, row_number() OVER (PARTITION BY d.host ORDER"
 		       " BY d.id DESC) AS nth FROM countersign.decision d JOIN countersign.hold h"
 		       " ON h.host = $1 AND h.repository = d.repository AND h.id = d.hold AND"
-		       " h.digest = d.digest WHERE h.status IN ('open', 'denied') AND d.repository"
+		       " h.digest = d.digest WHERE h.status IN ('open', 'denied', 'owed') AND "
+		       "d.repository"
 		       " = ANY ($2::text[])) w WHERE id <> ALL ($3::bigint[]) AND NOT EXISTS"
 		       " (SELECT FROM countersign.decision_outcome o WHERE o.decision = w.id AND"
 		       " o.host = $1) ORDER BY nth, id LIMIT 1",
@@ -199,7 +200,7 @@ static int await(struct link *link, const char *digest, int64_t after, struct fa
 		       " h.digest = d.digest JOIN countersign.host a ON a.name = h.host LEFT JOIN"
 		       " countersign.decision_outcome o ON o.decision = d.id AND o.host = h.host"
 		       " WHERE d.digest = $1 AND d.id = $2 AND (o.taken IS NOT NULL OR h.status IN"
-		       " ('open', 'denied')) ORDER BY h.host",
+		       " ('open', 'denied', 'owed')) ORDER BY h.host",
 		.params = { digest, number },
 		.count = 2
 	};
@@ -260,7 +261,8 @@ int decisions_hand_in(struct link *link, const struct decision_handed *handed, s
 		.sql = "INSERT INTO countersign.decision (host, repository, hold, digest, person,"
 		       " object) SELECT DISTINCT $1, h.repository, h.id, h.digest, $3,"
 		       " decode($4, 'base64') FROM countersign.hold h WHERE h.digest = $2 AND"
-		       " h.status IN ('open', 'denied') ON CONFLICT (repository, hold, person,"
+		       " h.status IN ('open', 'denied', 'owed') ON CONFLICT (repository, hold, "
+		       "person,"
 		       " sha256(object)) DO NOTHING RETURNING id",
 		.params = { link->settings->host, digest, handed->person },
 		.count = 4
