@@ -52,6 +52,8 @@ static int load_policy(struct facts *facts, const struct facts_choice *choice, s
 	sources->enforce = choice->enforce;
 	if (choice->policy)
 		sources->repository = choice->policy;
+	if (choice->site)
+		sources->site = choice->site;
 	if (policy_files_digest(sources, facts->files_digest, f) < 0 ||
 		delegated_read(facts->repo, facts->head, &delegated, f) < 0)
 		return -1;

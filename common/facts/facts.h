@@ -54,6 +54,7 @@ struct facts {
 struct facts_choice {
 	const char *path;    /* of the repository; NULL: where git or the working folder says */
 	const char *policy;  /* a file in the place of the repository's layer, or NULL */
+	const char *site;    /* a file in the place of the site's layer, or NULL */
 	const char *objects; /* a folder of objects besides the repository's, or NULL */
 	bool enforce;        /* what only observes is taken to enforce */
 	/* pushes of long ago: who is stopped and what agents spent lately say nothing of them */

@@ -17,21 +17,22 @@
 
 const char cmd_replay_usage[] =
 	"usage: countersign replay [--repo DIR] [--ref REF] [--since DATE]\n"
-	"                          [--policy FILE] [--as-agents] [--json] [--html FILE]\n"
-	"                          [OLD..NEW]\n"
+	"                          [--policy FILE] [--site-policy FILE] [--as-agents]\n"
+	"                          [--json] [--html FILE] [OLD..NEW]\n"
 	"\n"
 	"Judges history as if each step along the first parents of REF had been a push,\n"
 	"and reports what would have been held or denied. Nothing is changed.\n"
 	"\n"
-	"  --repo DIR     the repository (default: the current directory)\n"
-	"  --ref REF      the ref's full name (default: the branch that HEAD names)\n"
-	"  --since DATE   only pushes from that day on: 2025-06-30, or 90d, 12w, 6m, 2y\n"
-	"                 ago\n"
-	"  --policy FILE  use this file instead of the repository's policy\n"
-	"  --as-agents    as if agents had made every commit; those of no known agent\n"
-	"                 count as an unnamed agent's (agents.\"*\")\n"
-	"  --json         everything as one JSON object\n"
-	"  --html FILE    write a web page; - is standard output\n"
+	"  --repo DIR          the repository (default: the current directory)\n"
+	"  --ref REF           the ref's full name (default: the branch that HEAD names)\n"
+	"  --since DATE        only pushes from that day on: 2025-06-30, or 90d, 12w, 6m,\n"
+	"                      2y ago\n"
+	"  --policy FILE       use this file instead of the repository's policy\n"
+	"  --site-policy FILE  use this file instead of the site's policy\n"
+	"  --as-agents         as if agents had made every commit; those of no known\n"
+	"                      agent count as an unnamed agent's (agents.\"*\")\n"
+	"  --json              everything as one JSON object\n"
+	"  --html FILE         write a web page; - is standard output\n"
 	"\n"
 	"Exit status: 0 success, 2 error.\n";
 
@@ -46,6 +47,7 @@ static const struct option options[] = {
 	{ "ref", required_argument, NULL, 'f' },
 	{ "since", required_argument, NULL, 's' },
 	{ "policy", required_argument, NULL, 'p' },
+	{ "site-policy", required_argument, NULL, 'S' },
 	{ "as-agents", no_argument, NULL, 'a' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "html", required_argument, NULL, 'w' },
@@ -65,6 +67,8 @@ static const char **place_of(struct replay_options *words, int option)
 		return &words->wish.since;
 	case 'p':
 		return &words->wish.choice.policy;
+	case 'S':
+		return &words->wish.choice.site;
 	case 'w':
 		return &words->html;
 	default:
@@ -162,6 +166,8 @@ int cmd_replay(const struct env *env, int argc, char **argv)
 	}
 	if (words.wish.choice.policy && access(words.wish.choice.policy, R_OK) < 0)
 		status = fault_set(&f, FAULT_ADMIN, "%s: %m", words.wish.choice.policy);
+	if (words.wish.choice.site && access(words.wish.choice.site, R_OK) < 0)
+		status = fault_set(&f, FAULT_ADMIN, "%s: %m", words.wish.choice.site);
 	if (status == 0)
 		status = replay_open(&replay, env, &words.wish, &f);
 	if (status == 0)

@@ -14,6 +14,7 @@
 #include "common/base/run.h"
 #include "common/key/signature.h"
 #include "common/policy/policy.h"
+#include "hooks/fleet/policy_record.h"
 
 #define MIRROR "fleet.policy.git"
 #define TAGS "refs/tags/"
@@ -229,7 +230,10 @@ static int enforce(const struct counting *c, const struct vote *vote, struct fau
 	return status;
 }
 
-/* Says what the one that comes changes, to whoever reads the service's words. */
+/*
+ * Says what the one that comes changes: to whoever reads the service's words, and in the log of
+ * every repository.
+ */
 static void tell_difference(const struct counting *c, const char *next, int64_t number)
 {
 	const struct install_paths *paths = &c->settings->paths;
@@ -239,14 +243,21 @@ static void tell_difference(const struct counting *c, const char *next, int64_t 
 	const char *const argv[] = { program, "policy", "diff", now, next, "--layer", "site",
 		NULL };
 	const struct run what = { .argv = argv, .env = run_bare_env, .seconds = SECONDS };
+	struct policy_news news = { .program = program,
+		.next = next,
+		.number = number,
+		.before = c->in_force,
+		.after = c->settings->policy_after };
 	int code = 0;
 
 	if (install_paths_join(program, paths->prefix, "bin/countersign", &ignored) < 0 ||
 		install_paths_join(now, paths->etc, "policy.json", &ignored) < 0 ||
 		access(now, F_OK) < 0 || run(&what, &text, &code, &ignored) < 0)
 		buf_clear(&text);
+	news.words = text.data && text.len ? text.data : "(not known)";
 	(void)fprintf(stderr, "countersign-fleet: policy %" PRId64 " was signed, and changes: %s\n",
-		number, text.data && text.len ? text.data : "(not known)");
+		number, news.words);
+	policy_record(paths->etc, &news);
 	buf_release(&text);
 }
 

@@ -113,6 +113,15 @@ sentence "A policy that comes says what it changes, and waits on a host that tak
 once git2
 in_force git2 1 "$story/one.json"
 sed -i 's/"signatures": 2/"signatures": 2, "after": "1d"/' "$story/git2/prefix/etc/countersign/fleet.json"
+on git2
+policy <<'JSON'
+{ "version": 1, "webhooks": [ { "url": "http://127.0.0.1:9/", "events": ["changed"] } ] }
+JSON
+in_work reset -q --hard origin/main
+agent claude-code
+commit src/before.c 'x'
+push main
+expect landed
 written <<'JSON'
 { "version": 1, "agents": { "*": { "scope": ["/docs/"] } } }
 JSON
@@ -124,6 +133,14 @@ said 'policy 6 was signed, and changes:'
 said '/src/'
 in_force git2 1 "$story/one.json"
 cmp -s "$story/git2/prefix/etc/countersign/policy.next.json" "$story/six.json" || fail 'what comes is not there'
+exits 0 countersign log --repo "$server"
+said 'policy 6 of the fleet was signed, and is in force in 86400 s; of 2 pushes in 30d it would have held 0 and denied 1, where the one in force says 0 and 0'
+exits 0 countersign log --repo "$server" --json
+said '"policy of the fleet"'
+said '/docs/'
+exits 0 countersign log verify --repo "$server"
+exits 0 countersign events --repo "$server"
+said changed
 on git2
 in_work reset -q --hard origin/main
 agent claude-code
@@ -135,6 +152,8 @@ in_force git1 6 "$story/six.json"
 once git2
 unsaid 'was signed'
 in_force git2 1 "$story/one.json"
+exits 0 "$story/git1/prefix/bin/countersign" log --fleet --host git2 --json
+said 'policy 6 of the fleet was signed'
 waits=$story/git2/prefix/etc/countersign/fleet.policy.next
 awk '{ print $1, $2, $3 - 86300 }' "$waits" >"$story/waits"
 cat "$story/waits" >"$waits"
