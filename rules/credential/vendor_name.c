@@ -56,15 +56,19 @@ static bool compound(struct span run)
 	return joints >= 2;
 }
 
-/* Whether a path stands before, with only blanks between. */
+/* Whether a path stands before, with only blanks between; a shell's words may have quotes. */
 static bool behind_path(struct span bytes, size_t at)
 {
 	size_t blanks = at;
 
+	if (at > 0 && strchr("\"'", bytes.data[at - 1]))
+		blanks = --at;
 	while (at > 0 && strchr(" \t", bytes.data[at - 1]))
 		at--;
 	if (at == blanks)
 		return false;
+	if (at > 0 && strchr("\"'", bytes.data[at - 1]))
+		at--;
 	for (size_t n = 0; at > 0 && n < 80 && !strchr(" \t\n\"'", bytes.data[at - 1]); n++)
 		if (bytes.data[--at] == '/')
 			return true;

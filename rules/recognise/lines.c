@@ -270,8 +270,14 @@ static bool names_manifest(struct span line)
 	return span_ends(line, ".yml") || span_ends(line, ".yaml");
 }
 
-/* `include:` at the margin, and the manifests that are taken in. */
-static size_t is_including(struct span content)
+/* `- https://example.org/ci.yml`: GitLab takes pipelines in so; compose names a commit, too. */
+static bool is_from_afar(struct span line)
+{
+	return memmem(line.data, line.len, "https://", 8) && !memchr(line.data, '#', line.len);
+}
+
+/* `include:` at the margin, and the manifests that are taken in: from afar, or from here. */
+static size_t is_including(struct span content, bool afar)
 {
 	struct line_reader l = { content, 0 };
 	struct span line;
@@ -282,7 +288,10 @@ static size_t is_including(struct span content)
 			line.data == content.data || line.data[-1] == '\n' || line.data[-1] == '\r';
 
 		if (first)
-			return span_starts(line, "- ") && names_manifest(line) ? first : 0;
+			return span_starts(line, "- ") && names_manifest(line) &&
+					       is_from_afar(line) == afar
+				       ? first
+				       : 0;
 		while (line.len && line_has("{\"' ", line.data[0]))
 			line = (struct span){ line.data + 1, line.len - 1 };
 		if (!margin || !span_starts(line, "include"))
@@ -294,9 +303,22 @@ static size_t is_including(struct span content)
 			continue;
 		first = l.number;
 		if (line.len > 1)
-			return line_has("[ ", line.data[1]) && names_manifest(line) ? first : 0;
+			return line_has("[ ", line.data[1]) && names_manifest(line) &&
+					       is_from_afar(line) == afar
+				       ? first
+				       : 0;
 	}
 	return 0;
+}
+
+static size_t is_pipeline_including(struct span content)
+{
+	return is_including(content, true);
+}
+
+static size_t is_compose_including(struct span content)
+{
+	return is_including(content, false);
 }
 
 static const struct {
@@ -309,7 +331,9 @@ static const struct {
 	{ "infrastructure.hosts", "a crontab", is_crontab },
 	{ "infrastructure.hosts", "cloud-init settings (#cloud-config)", is_cloud_config },
 	{ "infrastructure.ci", "a Jenkins pipeline", is_jenkinsfile },
-	{ "infrastructure.containers", "a manifest that takes in others (include)", is_including },
+	{ "infrastructure.ci", "a GitLab pipeline (what it includes)", is_pipeline_including },
+	{ "infrastructure.containers", "a manifest that takes in others (include)",
+		is_compose_including },
 };
 
 int recognise_lines(size_t which, struct span content, struct recognised *what)

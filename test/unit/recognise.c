@@ -196,6 +196,10 @@ static const struct sample samples[] = {
 	{ "containers", "include: [a.yaml]\n" },
 	{ "containers", "include:\n  - path: a.yml\n" },
 	{ "ci", "include:\n- project: a/b\n  file: c\n" },
+	{ "ci", "---\ninclude:\n  - https://example.org/ci/recipes/debian.yml\n\nvariables:\n"
+		"  RELEASE: 'x'\n" },
+	{ "ci", "include: 'https://example.org/ci/recipes/debian.yml'\n" },
+	{ "containers", "include:\n  - https://example.org/a.git#main:b/compose.yaml\n" },
 	{ "ci", "include:\n  remote: https://example.org/x.yml\n" },
 	/* By lines */
 	{ "containers", "# syntax=docker/dockerfile:1\nARG V=1\nFROM debian:${V} AS b\nRUN id\n" },
