@@ -149,21 +149,43 @@ static void forms_find(struct span email, struct agent_set *out)
 
 #define ADDRESS_MAX 320 /* RFC 5321: 64, an @ and 255 */
 
+/* Whether the part before the sign is `no-reply`, `no.reply` or `no reply`; without its quotes. */
+static bool is_no_reply(struct span local)
+{
+	static const char want[] = "noreply";
+	size_t n = 0;
+
+	for (size_t i = 0; i < local.len; i++)
+		if (n < sizeof(want) - 1 && local.data[i] == want[n])
+			n++;
+		else if (n != 2 || !memchr("-._ \\", local.data[i], 5))
+			return false;
+	return n == sizeof(want) - 1;
+}
+
 /*
- * The address as it is when nobody has written it in another way: `"noreply"+x@a.b` is noreply@a.b.
+ * The address as it is when nobody has written it in another way: `"no-reply"+x@a.b` is
+ * noreply@a.b.
  */
 static struct span plain_address(struct span email, char out[ADDRESS_MAX])
 {
 	const char *at = memrchr(email.data, '@', email.len);
 	size_t local = at ? (size_t)(at - email.data) : email.len, used = 0;
 	const char *sub = memchr(email.data, '+', local);
+	bool quoted = *email.data == '"';
 
-	if (email.len > ADDRESS_MAX || (!sub && *email.data != '"'))
+	if (email.len > ADDRESS_MAX ||
+		(!sub && !quoted && (!span_starts(email, "no") || span_starts(email, "noreply"))))
 		return email;
-	for (size_t i = 0; i < email.len; i++)
-		if (email.data[i] != '"' && (!sub || email.data + i < sub || i >= local))
+	for (size_t i = 0; i < local && (!sub || email.data + i < sub); i++)
+		if (email.data[i] != '"')
 			out[used++] = email.data[i];
-	return (struct span){ out, used };
+	if (is_no_reply((struct span){ out, used })) {
+		memcpy(out, "noreply", strlen("noreply"));
+		used = strlen("noreply");
+	}
+	memcpy(out + used, email.data + local, email.len - local);
+	return (struct span){ out, used + email.len - local };
 }
 
 static void email_find(

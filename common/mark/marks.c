@@ -16,6 +16,7 @@
 #include "common/text/charset.h"
 #include "common/text/lead_in.h"
 #include "common/text/spelling.h"
+#include "common/text/tickbox.h"
 
 int marks_new(struct marks **out, const struct marks_agent *agents, size_t count, struct fault *f)
 {
@@ -159,24 +160,6 @@ static void links_find(struct marks *marks, struct span line)
 	}
 }
 
-/* `[ ] Written with Claude Code`: a template's box that nobody has ticked. */
-static bool is_unticked(struct span line)
-{
-	static const char *const boxes[] = { "\xe2\x98\x90", "\xe2\x96\xa1", "\xe2\x97\xbb",
-		"\xe2\xac\x9c", "\xe2\x9d\x8c", "\xe2\x9c\x97", "\xe2\x9c\x98" };
-	size_t n = line.data[0] == '\\';
-
-	for (size_t i = 0; i < sizeof(boxes) / sizeof(boxes[0]); i++)
-		if (span_starts(line, boxes[i]))
-			return true;
-	if (n == line.len || (line.data[n] != '[' && line.data[n] != '('))
-		return false;
-	for (n++; n < line.len && memchr(" \\-", line.data[n], 3); n++)
-		;
-	return n < line.len && (line.data[n] == ']' || line.data[n] == ')') &&
-	       (n + 1 == line.len || line.data[n + 1] != '('); /* an empty link */
-}
-
 /* Whether a clause ends before the last byte: what is asked there is not all that the line says. */
 static bool is_beyond_clause(struct span question)
 {
@@ -211,16 +194,13 @@ static bool is_denied(struct span line)
 	       !is_beyond_clause((struct span){ line.data, n });
 }
 
-static int line_find(void *context, const struct message_line *line, struct fault *f)
+static int said_find(struct marks *marks, const struct message_line *line, struct fault *f)
 {
-	struct marks *marks = context;
 	struct trailer trailer;
 	const char *colon;
 	size_t from = 0;
 
-	if (deadline_nears(marks->deadline))
-		return deadline_fault(f, "reading a message");
-	if (is_unticked(line->text) || is_denied(line->text))
+	if (is_denied(line->text))
 		return 0;
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
 	statement_find(marks, line->text);
@@ -237,6 +217,23 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	while (trailer_inside(&trailer, line->text, &from))
 		marks_trailer_inside(marks, &trailer, line);
 	return marks->failed ? fault_memory(f) : 0;
+}
+
+/* Of a check list only what is ticked counts. */
+static int line_find(void *context, const struct message_line *line, struct fault *f)
+{
+	struct marks *marks = context;
+	struct span rest = line->text;
+	struct message_line part = *line;
+	int status = 0;
+
+	if (deadline_nears(marks->deadline))
+		return deadline_fault(f, "reading a message");
+	if (!tickbox_begins(rest))
+		return said_find(marks, line, f);
+	while (status == 0 && tickbox_next(&rest, &part.text))
+		status = said_find(marks, &part, f);
+	return status;
 }
 
 /* Forms of names that tools give themselves, whatever address stands behind: `rig/crew/name`. */

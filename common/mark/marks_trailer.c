@@ -160,6 +160,41 @@ static void authorship_find(
 	policy_marks_emails(&marks->own, value, BY_TRAILER);
 }
 
+/* What stands before the next blank, taken off the text. */
+static struct span take_word(struct span *text)
+{
+	const char *blank = text->len ? memchr(text->data, ' ', text->len) : NULL;
+	struct span word = { text->data, blank ? (size_t)(blank - text->data) : text->len };
+
+	*text = spelling_trim((struct span){ text->data + word.len, text->len - word.len });
+	return word;
+}
+
+/* The program's name in a command: `codex` of `/usr/bin/env codex --full-auto`; empty: of none. */
+static struct span program_of(struct span value)
+{
+	static const char *const runners[] = { "bunx", "env", "npx", "pnpx", "uvx" };
+	static const char *const ends[] = { ".cmd", ".exe", ".js", ".mjs" };
+	const char *folder = value.len ? memrchr(value.data, '\\', value.len) : NULL;
+	struct span rest = value, name;
+	bool run = folder != NULL;
+
+	if (folder) /* where folders' names have blanks */
+		rest = (struct span){ folder + 1, value.len - (size_t)(folder + 1 - value.data) };
+	do {
+		name = take_word(&rest);
+		folder = name.len ? memrchr(name.data, '/', name.len) : NULL;
+		run |= folder || (rest.len && *rest.data == '-');
+		if (folder)
+			name = (struct span){ folder + 1,
+				name.len - (size_t)(folder + 1 - name.data) };
+	} while (rest.len && SPELLING_LISTED(runners, name) && (run = true));
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (span_ends(name, ends[i]))
+			name.len -= strlen(ends[i]);
+	return run ? name : (struct span){ value.data, 0 };
+}
+
 void marks_trailer(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
@@ -172,6 +207,9 @@ void marks_trailer(
 	if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
 		ident_agents_whole(
 			trailer->value, IDENT_SURE, &marks->found[marks_index(BY_TRAILER)]);
+	if (strcmp(trailer->key, "executedby") == 0 && !line->first)
+		ident_agents_whole(program_of(trailer->value), IDENT_ALL,
+			&marks->found[marks_index(BY_TRAILER)]);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line);
