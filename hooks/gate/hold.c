@@ -19,12 +19,16 @@
 #define PUSH_SECONDS 120
 #define POLICY_SECONDS 3
 
+/* Files larger than this git passes on in pieces, so that none has to be in memory whole. */
+#define IN_PIECES "core.bigFileThreshold=4m"
+
 /*
  * What receives the hold: git alone, with no hooks of ours or others, durable, and open to what may
  * be hidden.
  */
 static const char receiver[] =
-	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false "
+	"git -c core.hooksPath=/dev/null -c core.fsync=all -c receive.autogc=false -c " IN_PIECES
+	" "
 	"-c receive.fsckObjects=false -c 'receive.hideRefs=!refs/countersign/holds' "
 	"-c safe.directory=* receive-pack";
 
@@ -32,7 +36,8 @@ static const char receiver[] =
 static const char sender[] =
 	"--upload-pack=GIT_OBJECT_DIRECTORY=\"$COUNTERSIGN_OBJECTS\" "
 	"GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$COUNTERSIGN_OTHERS\" "
-	"git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true upload-pack";
+	"git -c safe.directory=* -c uploadpack.allowAnySHA1InWant=true -c " IN_PIECES
+	" upload-pack";
 
 /* Whether a change of the delegated file is held: then a reviewer wants to know what it does. */
 static bool is_of_policy(const struct session *session, const struct verdict *verdict)
@@ -183,9 +188,9 @@ static int run_git(const char *const *argv, char *const *env, struct fault *f)
 static int push_tag(struct session *session, const char *refspec, struct fault *f)
 {
 	char receive_pack[512];
-	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "pack.window=0",
-		"push", "--quiet", "--no-signed", "--no-follow-tags", "--force", receive_pack,
-		session->facts.holds.path, refspec, NULL };
+	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "pack.window=0", "-c",
+		IN_PIECES, "push", "--quiet", "--no-signed", "--no-follow-tags", "--force",
+		receive_pack, session->facts.holds.path, refspec, NULL };
 	char **env = environment_out_of_quarantine(session->facts.env);
 	int status;
 
@@ -221,9 +226,9 @@ static int name_objects(struct session *session, char **vars, struct fault *f)
 static int fetch_tag(struct session *session, const char *refspec, struct fault *f)
 {
 	const char *argv[] = { "git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsync=all",
-		"-c", "fetch.fsckObjects=false", "fetch", "--quiet", "--no-tags", "--force",
-		"--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", sender,
-		session->facts.holds.path, refspec, NULL };
+		"-c", "fetch.fsckObjects=false", "-c", IN_PIECES, "fetch", "--quiet", "--no-tags",
+		"--force", "--no-write-fetch-head", "--no-auto-maintenance",
+		"--no-recurse-submodules", sender, session->facts.holds.path, refspec, NULL };
 	char **env = environment_out_of_quarantine(session->facts.env);
 	int status = name_objects(session, env, f);
 

@@ -77,6 +77,28 @@ for kibibytes in 400000 120000 80000 60000 45000; do
 	expect landed
 done
 
+sentence "A file that is larger than the memory there is can be held, and fetched by who reviews it"
+server
+policy <<'JSON'
+{ "version": 1, "refs": ["HEAD"], "agents": { "*": { "scope": ["/src/"] } }, "limits": { "blob": "1MiB", "approvers": ["alice"] },
+  "people": { "alice": { "emails": ["alice@example.com"] } },
+  "rules": [ { "name": "credentials", "content": ["class:credentials"], "action": "deny" } ] }
+JSON
+agent claude-code
+mkdir -p "$work/src"
+head -c 150000000 /dev/zero >"$work/src/large"
+in_work add src/large
+record 'A large file'
+limited pre-receive '-d 100000'
+push main
+unlimited pre-receive
+expect held
+said 'src/large'
+rm "$work/src/large"
+git clone -q --bare "$server" "$story/reviewer.git"
+git --git-dir="$story/reviewer.git" fetch -q "$server" "refs/countersign/holds/$hold"
+same 'the size' 150000000 "$(git --git-dir="$story/reviewer.git" cat-file -s FETCH_HEAD:src/large)"
+
 sentence "A stack that is too small ends a hook with a word"
 for kibibytes in 64 128 256; do
 	server
