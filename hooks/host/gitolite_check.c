@@ -1,5 +1,6 @@
 #include "hooks/host/gitolite_check.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #define VREF "VREF/countersign"
 #define RULES_MAX ((size_t)256 << 20)
 #define TEXT_MAX 1024
+/* Gitolite takes what has others for a pattern. */
+#define LITERAL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._@/+"
 
 /* Whether the program of the VREF is, to the byte, the one that install.sh writes. */
 static bool vref_is_ours(const struct hook_check *w, const char *path)
@@ -77,12 +80,17 @@ static int on_guarded(void *context, const char *git_dir)
 	return strcmp(context, git_dir) == 0 ? 1 : 0;
 }
 
-/* Whether a repository of gitolite's is on the list of guarded ones. */
+/*
+ * Whether a repository of gitolite's is on the list of guarded ones; a pattern is whatever will be
+ * called so, and never is.
+ */
 static int is_guarded(struct grants *g, const char *name)
 {
 	char path[INSTALL_PATH_MAX + 512], *whole;
 	int found;
 
+	if (name[strspn(name, LITERAL)])
+		return 0;
 	(void)snprintf(path, sizeof(path), "%s/%.480s.git", g->answer->base, name);
 	whole = realpath(path, NULL);
 	found = whole ? guarded_list_each(g->check->paths->etc, on_guarded, whole, g->fault) : 1;
@@ -115,12 +123,13 @@ static int find_other(struct grants *g, const char *group)
  */
 static int on_rule(void *context, const struct gitolite_rule *rule)
 {
-	static const char ours[] = "refs/countersign/";
+	static const char ours[] = "refs/countersign";
 	struct grants *g = context;
 	char problem[TEXT_MAX], which[256];
 	int outcome;
 
-	if (*rule->perm == '-' || strncmp(rule->ref, ours, sizeof(ours) - 1) != 0)
+	if (*rule->perm == '-' || strncmp(rule->ref, ours, sizeof(ours) - 1) != 0 ||
+		isalnum((unsigned char)rule->ref[sizeof(ours) - 1]))
 		return 0;
 	(void)snprintf(which, sizeof(which), "every repository");
 	if (strcmp(rule->repo, "@all") != 0 && *rule->repo == '@') {

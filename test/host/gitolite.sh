@@ -106,6 +106,17 @@ for wide in 'repo @all' 'repo @team' 'repo pro..*'; do
 	exits 1 countersign status --repo "$server"
 	said "gitolite's rules: \`$wide ... RW+ refs/countersign/approvals/ = @reviewers\`"
 done
+conf <<CONF
+repo @all
+    -   VREF/countersign = @all
+    RW+ refs/countersign = alice bob
+$usual
+CONF
+exits 1 countersign status --repo "$server"
+said "gitolite's rules: \`repo @all ... RW+ refs/countersign = "
+asked '@team = project team/..*' 'repo @team'
+exits 1 countersign status --repo "$server"
+said 'lets them read team/..*, which is not guarded'
 asked '@team = project' 'repo @team'
 exits 0 countersign status --repo "$server"
 for command in symbolic-ref config; do
