@@ -124,7 +124,11 @@ if [ "$(command id -u)" = 0 ]; then
 	printf '{ "version": 1, "mode": "observe" }\n' >"$etc/policy.json"
 	printf '/srv/git/a.git\n' >"$etc/repositories"
 	dpkg_there --install "$package"
+	git config --file "$story/dpkg/etc/gitconfig" hook.countersign-update.event update
 	dpkg_there --remove countersign
+	said 'so every repository of this machine will refuse every push'
+	said 'countersign-install host-remove'
+	rm "$story/dpkg/etc/gitconfig"
 	said '1 guarded repositories will refuse every push'
 	said "countersign-install remove '/srv/git/a.git'"
 	same 'the policy' '{ "version": 1, "mode": "observe" }' "$(cat "$etc/policy.json")"
@@ -136,6 +140,7 @@ if [ "$(command id -u)" = 0 ]; then
 	dpkg_there --install "$package"
 	: >"$etc/repositories"
 	dpkg_there --remove countersign
+	unsaid 'refuse every push'
 	dpkg_there --purge countersign
 	same 'what is left' '' "$(find "$etc" 2>/dev/null)"
 	same "the machine's own" "$before" "$(ls -d /etc/countersign 2>&1 || :)"
