@@ -82,23 +82,25 @@ static int show(struct link *link, const struct link_question *question, bool js
 	return status < 0 ? fault_set(f, FAULT_ADMIN, "standard output could not be written") : 0;
 }
 
+/* Verdicts, most of what holds weigh, are for programs alone. */
+#define HOLDS(verdict)                                                                           \
+	"SELECT h.host, r.name AS repository, h.id, h.status, h.ref, h.agents, h.account, "      \
+	"h.since,"                                                                               \
+	" CASE WHEN a.review <> '' AND r.name ~ '^[A-Za-z0-9._/-]+$' THEN a.review || '/' || "   \
+	"r.name"                                                                                 \
+	" || '/holds/' || h.id ELSE '' END AS review" verdict                                    \
+	" FROM countersign.hold h JOIN countersign.repository r ON r.host = h.host AND r.id ="   \
+	" h.repository JOIN countersign.host a ON a.name = h.host WHERE (h.status IN ('open',"   \
+	" 'owed') OR $1) AND ($2::text IS NULL OR h.host = $2) ORDER BY h.status = 'owed' DESC," \
+	" h.since, h.host, h.id"
+
 int desk_holds(struct link *link, const struct desk_options *options, struct fault *f)
 {
-	const struct link_question question = {
-		.sql = "SELECT h.host, r.name AS repository, h.id, h.status, h.ref, h.agents,"
-		       " h.account, h.since, CASE WHEN a.review <> '' AND r.name ~ "
-		       "'^[A-Za-z0-9._/-]+$' THEN a.review || '/' ||"
-		       " r.name || '/holds/' || h.id ELSE '' END AS review, h.verdict, h.digest, "
-		       "h.old, h.new, h.repository AS"
-		       " repository_id FROM countersign.hold h JOIN countersign.repository r ON"
-		       " r.host = h.host AND r.id = h.repository JOIN countersign.host a ON a.name"
-		       " = h.host WHERE (h.status IN ('open', 'owed') OR"
-		       " $1)"
-		       " AND ($2::text IS NULL OR h.host = $2) ORDER BY"
-		       " h.status = 'owed' DESC, h.since, h.host, h.id",
+	static const char *const sql[] = { HOLDS(""),
+		HOLDS(", h.verdict, h.digest, h.old, h.new, h.repository AS repository_id") };
+	const struct link_question question = { .sql = sql[options->json],
 		.params = { options->all ? "t" : "f", options->host },
-		.count = 2
-	};
+		.count = 2 };
 	int rows = 0;
 
 	if (show(link, &question, options->json, &rows, f) < 0)
