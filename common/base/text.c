@@ -124,7 +124,8 @@ bool text_is_hidden(unsigned int before, unsigned int c)
 	       text_is_invisible(before, c);
 }
 
-int text_escape(struct buf *out, struct span bytes)
+/* Without `slash` a backslash stays one. */
+static int escape(struct buf *out, struct span bytes, bool slash)
 {
 	unsigned int before = 0;
 
@@ -138,6 +139,8 @@ int text_escape(struct buf *out, struct span bytes)
 			buf_add(out, bytes.data, plain);
 			c = (unsigned char)bytes.data[plain - 1];
 			len = plain;
+		} else if (c == '\\' && !slash) {
+			buf_addc(out, '\\');
 		} else if (c < 0x80) {
 			escape_byte(out, (unsigned char)c);
 		} else if ((len = text_decode(bytes, &c)) == 0) {
@@ -153,6 +156,16 @@ int text_escape(struct buf *out, struct span bytes)
 		bytes.len -= len;
 	}
 	return out->failed ? -1 : 0;
+}
+
+int text_escape(struct buf *out, struct span bytes)
+{
+	return escape(out, bytes, true);
+}
+
+int text_escape_again(struct buf *out, struct span bytes)
+{
+	return escape(out, bytes, false);
 }
 
 static bool needs_quote(unsigned char c)

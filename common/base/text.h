@@ -17,6 +17,12 @@
 int text_escape(struct buf *out, struct span bytes);
 
 /*
+ * The same for what is escaped already, such as texts of the verdict object: a backslash stays one,
+ * and whatever is not escaped is.
+ */
+int text_escape_again(struct buf *out, struct span bytes);
+
+/*
  * Appends the bytes as git prints paths where core.quotePath is set: as they are when all are
  * printable ASCII other than `"` and backslash, else between double quotes with C's escapes, octal
  * for what has none.

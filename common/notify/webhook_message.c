@@ -42,7 +42,7 @@ static const struct {
 	{ "Reason", "reason" },
 };
 
-/* The text escaped and cut, at the end of a character, to TEXT_MAX bytes. */
+/* The text, which most often is escaped already, escaped and cut, at the end of a character, to TEXT_MAX bytes. */
 static const char *plain(struct webhook_message *message, const char *text)
 {
 	struct buf out = BUF_INIT((size_t)TEXT_MAX * 12);
@@ -55,7 +55,7 @@ static const char *plain(struct webhook_message *message, const char *text)
 		while (bytes.len && ((unsigned char)bytes.data[bytes.len] & 0xc0) == 0x80)
 			bytes.len--;
 	}
-	if (text_escape(&out, bytes) == 0 && (!cut || buf_adds(&out, "...") == 0))
+	if (text_escape_again(&out, bytes) == 0 && (!cut || buf_adds(&out, "...") == 0))
 		copy = arena_copy(&message->arena, out.data, out.len);
 	buf_release(&out);
 	return copy ? copy : "";

@@ -158,7 +158,7 @@ void table_cell(struct table *table, const char *text, enum tone tone)
 	const char **cells = arena_grow(&table->arena, table->cells, table->filled, sizeof(*cells));
 
 	(void)buf_adds(&shown, "");
-	(void)text_escape(&shown, span_of(text ? text : ""));
+	(void)text_escape_again(&shown, span_of(text ? text : ""));
 	if (cells && tones) {
 		table->cells = cells;
 		table->tones = tones;

@@ -140,13 +140,20 @@ static void add_shown(struct buf *out, const char *before, const char *text)
 	(void)text_escape(out, span_of(text));
 }
 
+/* The same of the verdict object, whose texts are escaped. */
+static void add_told(struct buf *out, const char *before, const char *text)
+{
+	buf_adds(out, before);
+	(void)text_escape_again(out, span_of(text));
+}
+
 static void add_paths(struct buf *out, const struct listed *l)
 {
 	size_t count = json_array_size(l->paths);
 
 	if (!count)
 		return;
-	add_shown(out, "  ", json_string_value(json_array_get(l->paths, 0)));
+	add_told(out, "  ", json_string_value(json_array_get(l->paths, 0)));
 	if (count > 1)
 		buf_addf(out, ", and %zu more", count - 1);
 }
@@ -165,7 +172,7 @@ static void add_findings(struct buf *out, const struct listed *l)
 			const char *value = json_string_value(json_object_get(finding, keys[j]));
 
 			if (value && *value)
-				add_shown(out, before, value);
+				add_told(out, before, value);
 			before = " ";
 		}
 	}
@@ -186,7 +193,7 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 	if (strcmp(l->hold->status, "open") != 0 || listing->findings)
 		add_shown(out, "  ", l->hold->status);
 	add_shown(out, "  ", held_age(l->hold->since, time(NULL)).text);
-	add_shown(out, "  ", ref_shown(l));
+	add_told(out, "  ", ref_shown(l));
 	if (*l->hold->agents)
 		add_shown(out, "  ", l->hold->agents);
 	add_paths(out, l);
