@@ -15,6 +15,8 @@ static void write_approval(struct buf *out, const struct finding *finding)
 		buf_addf(out, "%s%s", name == finding->approvers ? "" : " or ", *name);
 	if (finding->presence)
 		buf_adds(out, ", signed with a hardware key (touch required)");
+	if (finding->unapprovable)
+		buf_addf(out, ", but %s", finding->unapprovable);
 }
 
 /* The sentence may begin with what is being said already: `Revoke it at ...`. */
@@ -63,7 +65,7 @@ bool remedy_is_approval(const struct verdict *verdict)
 		if (!finding_flags(finding))
 			continue;
 		flagged = true;
-		if (!can_be_approved(finding))
+		if (!can_be_approved(finding) || finding->unapprovable)
 			return false;
 	}
 	return flagged && !verdict->more;

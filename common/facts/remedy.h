@@ -12,7 +12,7 @@ void remedy_write(struct buf *out, const struct finding *finding);
 
 /*
  * Whether approvals can turn the verdict into an allow: something was flagged, every flagged
- * finding names approvers, and none was left out.
+ * finding names approvers, enough of whom may approve it, and none was left out.
  */
 bool remedy_is_approval(const struct verdict *verdict);
 

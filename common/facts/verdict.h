@@ -40,9 +40,11 @@ struct finding {
 	enum layer layer;                        /* whose terms say what approves it */
 	int approvals;                           /* how many people; 0 when no approval can help */
 	bool presence;
-	names owners;        /* people who own the agents, for `exclude` */
-	names allowed;       /* patterns that the agent may keep to; or NULL */
-	int64_t retry_after; /* seconds until the same push has room; 0: not to be told */
+	names voters; /* people whom nothing keeps from approving it; NULL: not looked at */
+	const char *unapprovable; /* why fewer may than are wanted; NULL: enough may */
+	names owners;             /* people who own the agents, for `exclude` */
+	names allowed;            /* patterns that the agent may keep to; or NULL */
+	int64_t retry_after;      /* seconds until the same push has room; 0: not to be told */
 };
 
 #define VERDICT_AGENTS_MAX 8                 /* that are named */

@@ -148,6 +148,8 @@ static json_t *finding_object(const struct finding *finding, size_t id_len)
 		json_decref(object);
 		return NULL;
 	}
+	if (finding->unapprovable)
+		json_object_set_new(object, "unapprovable", plain(finding->unapprovable));
 	if (finding->observe)
 		json_object_set_new(object, "observed", json_true());
 	add_content(object, finding);

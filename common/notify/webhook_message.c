@@ -42,7 +42,7 @@ static const struct {
 	{ "Reason", "reason" },
 };
 
-/* The text, which most often is escaped already, escaped and cut, at the end of a character, to TEXT_MAX bytes. */
+/* The text, most often escaped already, escaped and cut, at the end of a character, to TEXT_MAX. */
 static const char *plain(struct webhook_message *message, const char *text)
 {
 	struct buf out = BUF_INIT((size_t)TEXT_MAX * 12);
@@ -135,6 +135,26 @@ static void add_needs(struct webhook_message *message, json_t *findings)
 	}
 	add_fact(message, "Needs", out.data);
 	buf_release(&one);
+	buf_release(&out);
+}
+
+/* That no approval can help; where too few people may approve it, why. */
+static void add_hopeless(struct webhook_message *message, json_t *findings)
+{
+	const char *why = "";
+	struct buf out = BUF_INIT(4096);
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(findings, i, finding)
+	{
+		if (!*why)
+			why = string_of(finding, "unapprovable");
+	}
+	(void)buf_addf(&out, "to be changed%s: no approval can help%s%s%s",
+		*why ? ", or approvers who may approve it" : "", *why ? " (" : "", why,
+		*why ? ")" : "");
+	add_fact(message, "Needs", out.data);
 	buf_release(&out);
 }
 
@@ -333,7 +353,7 @@ int webhook_message_make(struct webhook_message *message, const struct event_row
 	add_list(message, "Approved by", json_object_get(verdict, "approved_by"), NULL);
 	if (strcmp(event->event.type, "landed") != 0) { /* it has had what it needed */
 		if (json_is_false(json_object_get(verdict, "approvable")))
-			add_fact(message, "Needs", "to be changed: no approval can help");
+			add_hopeless(message, json_object_get(verdict, "findings"));
 		else
 			add_needs(message, json_object_get(verdict, "findings"));
 		add_findings(message, verdict);
@@ -346,53 +366,4 @@ int webhook_message_make(struct webhook_message *message, const struct event_row
 void webhook_message_release(struct webhook_message *message)
 {
 	arena_release(&message->arena);
-}
-
-void webhook_message_facts(const struct webhook_fact *facts, size_t count, struct buf *out,
-	void (*add)(struct buf *out, const char *text))
-{
-	for (size_t i = 0; i < count; i++) {
-		(void)buf_addf(out, "%s: `", facts[i].label);
-		add(out, facts[i].text);
-		(void)buf_adds(out, "`\n");
-	}
-}
-
-void webhook_message_preview(const struct webhook_message *message, struct buf *out,
-	void (*add)(struct buf *out, const char *text), const char *mark)
-{
-	const char *ref = message->ref;
-	const struct {
-		const char *before, *text;
-	} parts[] = { { " in ", message->repository },
-		{ ", ", strncmp(ref, "refs/heads/", 11) == 0 ? ref + 11 : ref },
-		{ ": ", message->subject }, { " by ", message->agents } };
-
-	(void)buf_adds(out, message->what);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (!*parts[i].text)
-			continue;
-		(void)buf_addf(out, "%s%s", parts[i].before, mark);
-		add(out, parts[i].text);
-		(void)buf_adds(out, mark);
-	}
-}
-
-void webhook_message_findings(const struct webhook_message *message, struct buf *out, size_t most,
-	void (*add)(struct buf *out, const char *text))
-{
-	size_t left = message->more + message->finding_count;
-	struct buf line = BUF_INIT(65536);
-
-	for (size_t i = 0; i < message->finding_count; i++) {
-		buf_clear(&line);
-		add(&line, message->findings[i]);
-		if (line.failed || out->len + line.len + 40 > most)
-			break;
-		(void)buf_addf(out, "%s%s", out->len ? "\n" : "", line.data);
-		left--;
-	}
-	if (left)
-		(void)buf_addf(out, "%sand %zu more", out->len ? "\n" : "", left);
-	buf_release(&line);
 }

@@ -131,9 +131,10 @@ static void find_facts(struct holds *holds)
 	struct facts_choice choice = { .path = holds->git_dir };
 	struct fault f = { 0 };
 
-	if (facts_open(&holds->facts, holds->env, &choice, &f) == 0)
-		(void)approval_keys_new(
-			&holds->keys, holds->facts.policy, file_owner(holds->git_dir), &f);
+	if (facts_open(&holds->facts, holds->env, &choice, &f) == 0 &&
+		approval_keys_new(
+			&holds->keys, holds->facts.policy, file_owner(holds->git_dir), &f) == 0)
+		(void)judge_new(&holds->judge, &holds->facts, &f);
 	holds->known = f.class == FAULT_NONE;
 	if (!holds->known)
 		(void)fprintf(
@@ -172,6 +173,7 @@ int cmd_holds(const struct env *env, int argc, char **argv)
 	status = holds.git_dir ? state_open(&holds.state, holds.git_dir, STATE_READ, &f) : -1;
 	if (status == 0)
 		status = run_verb(&holds, &f);
+	judge_free(holds.judge);
 	approval_keys_free(holds.keys);
 	facts_close(&holds.facts);
 	state_close(holds.state);

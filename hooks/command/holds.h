@@ -7,6 +7,7 @@
 #include "common/facts/approval.h"
 #include "common/facts/facts.h"
 #include "hooks/admin/table.h"
+#include "hooks/judge/judge.h"
 
 #define HOLD_ID_LEN 16
 
@@ -21,6 +22,7 @@ struct holds {
 	struct state *state;
 	struct facts facts;         /* when `known` */
 	struct approval_keys *keys; /* likewise */
+	struct judge *judge;        /* likewise */
 	bool known;                 /* the policy and the objects could be read */
 };
 

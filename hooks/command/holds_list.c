@@ -20,6 +20,7 @@ struct listed {
 	struct buf standing, subject;
 	json_t *paths, *approved_by;
 	const char *rejected_by;
+	bool hopeless;  /* no approval can help */
 	struct buf why; /* it was rejected */
 };
 
@@ -61,8 +62,8 @@ static const char *ref_shown(const struct listed *l)
 static int find_standing(struct listed *l, struct holds *holds, struct fault *f)
 {
 	const char *target = json_string_value(json_object_get(l->verdict, "target"));
-	const struct standing_subject subject = { &holds->facts, holds->keys, l->hold->id,
-		l->hold->digest, target ? target : l->hold->ref };
+	const struct standing_subject subject = { &holds->facts, holds->judge, holds->keys,
+		l->hold->id, l->hold->digest, target ? target : l->hold->ref, l->verdict };
 	struct standing standing = { 0 };
 	int status = standing_read(&standing, &subject, f);
 
@@ -77,6 +78,7 @@ static int find_standing(struct listed *l, struct holds *holds, struct fault *f)
 			(void)buf_adds(&l->why, said->why);
 		}
 	}
+	l->hopeless = standing.hopeless;
 	if (status == 0)
 		standing_tell(&standing, l->verdict, &l->standing);
 	standing_release(&standing);
@@ -118,6 +120,7 @@ static int listed_open(
 		.paths = json_array(),
 		.approved_by = json_array() };
 	find_paths(l);
+	l->hopeless = json_is_false(json_object_get(l->verdict, "approvable"));
 	if (!holds->known)
 		return 0;
 	held_commit_subject(holds->facts.repo, hold->new, &l->subject);
@@ -181,7 +184,7 @@ static void add_findings(struct buf *out, const struct listed *l)
 /* Whether to say how: not while somebody's no stands, nor where no approval helps. */
 static bool may_be_approved(const struct listed *l)
 {
-	return !l->rejected_by && !json_is_false(json_object_get(l->verdict, "approvable"));
+	return !l->rejected_by && !l->hopeless;
 }
 
 /* `ID  AGE  REF  AGENT  PATHS  1 of 2, needs GROUP  replaces ID  from ACCOUNT  SUBJECT` */

@@ -37,7 +37,7 @@ static int check_person(struct session *session, const struct about *about,
 {
 	const char *name = approval->person->name, *objection = NULL;
 	struct buf others = BUF_INIT(2048);
-	struct finding_row_word word = { 0 };
+	struct finding_row row;
 	const json_t *finding;
 	bool named = false, may = false;
 	int status = 0;
@@ -51,11 +51,10 @@ static int check_person(struct session *session, const struct about *about,
 		named = may = true;
 		if (approval->decision != APPROVAL_APPROVE)
 			continue;
-		status = finding_row_vote(session->judge,
-			&(struct finding_row){ about->verdict, finding, approval }, &word, f);
+		status = finding_row_open(&row, session->judge, about->verdict, finding, f);
 		if (status < 0)
 			break;
-		objection = word.objection;
+		objection = finding_row_vote(&row, approval).objection;
 		may = !objection;
 	}
 	if (!named && others.len)

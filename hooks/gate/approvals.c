@@ -5,7 +5,6 @@
 
 #include "common/base/file.h"
 #include "common/facts/approval.h"
-#include "common/git/peel.h"
 #include "hooks/judge/approver_conflict.h"
 
 #define DECISIONS_MAX 10000
@@ -221,26 +220,6 @@ static bool is_limit(const struct finding *finding)
 	return strcmp(finding->rule, "limits") == 0;
 }
 
-/*
- * Who had a hand in what the finding is about; where it was not judged: in what the ref would name.
- */
-static int involve(struct approval_weighing *w, const struct finding *finding)
-{
-	struct oid commit = finding->commit;
-	enum object_type type = OBJECT_NONE;
-	bool brings = oid_is_zero(&finding->commit) ||
-		      judge_introduces(w->session->judge, &finding->commit);
-
-	if (is_limit(finding) && oid_is_zero(&commit) &&
-		peel(w->session->facts.repo, &w->verdict->update->new, &commit, &type, w->fault) <
-			0)
-		return -1;
-	if (type != OBJECT_NONE && type != OBJECT_COMMIT)
-		commit = (struct oid){ 0 };
-	return approver_conflict_find(w->session->judge, &commit,
-		brings ? w->session->facts.push.account : NULL, &w->conflict, w->fault);
-}
-
 /* Whether the person had a hand in it; signing it is what ACCEPT_COMMIT is about. */
 static enum approver_vote vote_of_person(const struct approval_weighing *w,
 	const struct finding *finding, const struct person_decision *decision)
@@ -304,7 +283,8 @@ static int weigh_finding(struct approval_weighing *w, const struct finding *find
 	bool driver = false; /* one who drove the agent is among them */
 	size_t count = 0;
 
-	if (!mine || involve(w, finding) < 0) {
+	if (!mine || approver_conflict_of(w->session->judge, w->verdict->update, finding,
+			     &w->conflict, w->fault) < 0) {
 		free(mine);
 		return w->fault->class ? -1 : fault_memory(w->fault);
 	}

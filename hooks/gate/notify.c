@@ -110,38 +110,15 @@ static void find_link(const struct session *session, const char *hold, struct wo
 		&words->link, session->facts.policy, repo_git_dir(session->facts.repo), rest);
 }
 
-/* Whether the person drove the change or answers for its agent, and so may be no help. */
-static bool is_party(
-	const struct session *session, const struct finding *finding, const struct person *person)
-{
-	const struct policy *policy = session->facts.policy;
-	bool owns = false;
-
-	for (names owner = finding->owners; *owner; owner++)
-		owns = owns || strcmp(*owner, person->name) == 0;
-	return (policy->approval.exclude_owner && owns) ||
-	       (policy->approval.exclude_pusher &&
-		       policy_account_person(policy, session->facts.push.account) == person);
-}
-
 /* Who can let it through, by name. */
-static void gather_asked(
-	const struct session *session, const struct verdict *verdict, struct gathered *asked)
+static void gather_asked(const struct verdict *verdict, struct gathered *asked)
 {
-	const struct policy *policy = session->facts.policy;
-
 	if ((verdict->decision != DECISION_HOLD && !verdict->glass.by) ||
 		!remedy_is_approval(verdict))
 		return;
 	for (size_t i = 0; i < verdict->count; i++)
-		for (size_t j = 0; j < policy->person_count; j++) {
-			const struct person *person = &policy->people[j];
-
-			if (finding_flags(&verdict->findings[i]) &&
-				policy_names_person(verdict->findings[i].approvers, person) &&
-				!is_party(session, &verdict->findings[i], person))
-				gather(asked, person->name);
-		}
+		for (names name = verdict->findings[i].voters; name && *name; name++)
+			gather(asked, *name);
 }
 
 static void words_release(struct words *words)
@@ -180,7 +157,7 @@ int notify_verdict(const struct session *session, struct state *state, const str
 		for (names owner = verdict->findings[i].owners; *owner; owner++)
 			gather(&owners, *owner);
 	}
-	gather_asked(session, verdict, &asked);
+	gather_asked(verdict, &asked);
 	if (verdict->would_be == DECISION_HOLD)
 		find_words(session, &verdict->update->new, &words);
 	if (verdict->decision == DECISION_HOLD || verdict->glass.by)

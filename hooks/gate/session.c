@@ -9,6 +9,7 @@
 #include "common/git/refname.h"
 #include "hooks/gate/approvals.h"
 #include "hooks/gate/budget.h"
+#include "hooks/judge/voters.h"
 
 int session_open(struct session *session, const struct env *env, const struct facts_choice *choice,
 	struct fault *f)
@@ -183,6 +184,9 @@ static int judge_update(
 		verdict->digest[0] = verdict->hold[0] = '\0'; /* of no repository's */
 	if (verdict->decision != DECISION_ALLOW &&
 		approvals_weigh(session, verdict, landed > 0, f) < 0)
+		return -1;
+	if (verdict->decision != DECISION_ALLOW && !session->facts.past &&
+		voters_of_verdict(session->judge, verdict, f) < 0)
 		return -1;
 	return verdict->decision == DECISION_HOLD ? count_holds(session, verdict, repository, f)
 						  : 0;

@@ -126,20 +126,21 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 /* How many people have approved the finding; *rejected: one who may has said no.  0 or -1. */
 static int count_votes(struct paying *p, const json_t *finding, json_int_t *votes, bool *rejected)
 {
+	struct finding_row of;
 	bool driver = false;
 
 	*votes = 0;
+	if (finding_row_open(&of, p->debt->judge, p->verdict, finding, p->fault) < 0)
+		return -1;
 	for (size_t i = 0; i < p->count; i++) {
-		const struct finding_row of = { p->verdict, finding, &p->approvals[i] };
-		struct finding_row_word word = { 0 };
+		struct finding_row_word word;
 
 		if (!finding_row_names(finding, p->approvals[i].person))
 			continue;
 		*rejected = *rejected || p->approvals[i].decision == APPROVAL_REJECT;
 		if (p->approvals[i].decision == APPROVAL_REJECT)
 			continue;
-		if (finding_row_vote(p->debt->judge, &of, &word, p->fault) < 0)
-			return -1;
+		word = finding_row_vote(&of, &p->approvals[i]);
 		if (word.vote == APPROVER_FULL || (word.vote == APPROVER_DRIVER && !driver))
 			++*votes;
 		driver = driver || word.vote == APPROVER_DRIVER;

@@ -1,8 +1,10 @@
 #include "hooks/judge/approver_conflict.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
+#include "common/git/peel.h"
 #include "hooks/judge/parts.h"
 
 /*
@@ -78,6 +80,23 @@ int approver_conflict_find(struct judge *judge, const struct oid *commit, const 
 		return -1;
 	out->known = true;
 	return 0;
+}
+
+int approver_conflict_of(struct judge *judge, const struct ref_update *update,
+	const struct finding *finding, struct approver_conflict *out, struct fault *f)
+{
+	struct oid commit = finding->commit;
+	enum object_type type = OBJECT_NONE;
+	bool update_itself = oid_is_zero(&commit);
+	bool brings = update_itself || judge_introduces(judge, &commit);
+
+	if (update_itself && strcmp(finding->rule, "limits") == 0 &&
+		peel(judge->facts->repo, &update->new, &commit, &type, f) < 0)
+		return -1;
+	if (type != OBJECT_NONE && type != OBJECT_COMMIT)
+		commit = (struct oid){ 0 };
+	return approver_conflict_find(
+		judge, &commit, brings ? judge->facts->push.account : NULL, out, f);
 }
 
 static bool listed(names list, const char *text)

@@ -27,6 +27,13 @@ int approver_conflict_find(struct judge *judge, const struct oid *commit, const 
 	struct approver_conflict *out, struct fault *f);
 
 /*
+ * The same for what the finding is about; where that was not judged: for what the ref would name.
+ * 0 or -1.
+ */
+int approver_conflict_of(struct judge *judge, const struct ref_update *update,
+	const struct finding *finding, struct approver_conflict *out, struct fault *f);
+
+/*
  * What keeps the person from approving it, as the end of `NAME ...`; NULL: nothing.  `owners` are
  * those of the agents.
  */

@@ -5,6 +5,13 @@
 
 #include "hooks/judge/parts.h"
 
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
 bool finding_row_flags(const json_t *finding)
 {
 	const char *action = json_string_value(json_object_get(finding, "action"));
@@ -28,13 +35,11 @@ bool finding_row_names(const json_t *finding, const struct person *person)
 	return false;
 }
 
-#define OWNERS_MAX 16
-
 /* Adds the people who answer for the agents, whose names stand in one text with commas. */
 static size_t add_owners(const struct policy *policy, const char *agents,
-	const char *owners[OWNERS_MAX + 1], size_t count)
+	const char *owners[FINDING_ROW_OWNERS_MAX + 1], size_t count)
 {
-	while (agents && *agents && count < OWNERS_MAX) {
+	while (agents && *agents && count < FINDING_ROW_OWNERS_MAX) {
 		size_t len = strcspn(agents, ",");
 		char name[256];
 		const struct agent *agent;
@@ -50,8 +55,8 @@ static size_t add_owners(const struct policy *policy, const char *agents,
 }
 
 /* The people who answer for the finding's agents, as the policy says now. */
-static void find_owners(
-	const struct policy *policy, const json_t *finding, const char *owners[OWNERS_MAX + 1])
+static void find_owners(const struct policy *policy, const json_t *finding,
+	const char *owners[FINDING_ROW_OWNERS_MAX + 1])
 {
 	json_t *name;
 	size_t i, count = add_owners(
@@ -62,15 +67,15 @@ static void find_owners(
 	owners[count] = NULL;
 }
 
-/* Whether approvals of the finding must carry a hardware key's touch, as the policy says now. */
-static bool wants_touch(const struct policy *policy, const json_t *finding)
+/* The rule that found it, as the policy says now; NULL: one that is built in, or is gone. */
+static const struct rule *rule_of(const struct policy *policy, const json_t *finding)
 {
 	const char *name = json_string_value(json_object_get(finding, "rule"));
 
 	for (size_t i = 0; name && i < policy->rule_count; i++)
-		if (policy->rules[i].presence && strcmp(policy->rules[i].name, name) == 0)
-			return true;
-	return policy->approval.presence;
+		if (strcmp(policy->rules[i].name, name) == 0)
+			return &policy->rules[i];
+	return NULL;
 }
 
 /*
@@ -90,41 +95,67 @@ static const char *account_of(struct judge *judge, const struct finding_row *of,
 }
 
 /* Whether it was this person who broke the glass. */
-static bool broke_glass(const struct finding_row *of)
+static bool broke_glass(const struct finding_row *of, const struct person *person)
 {
 	const char *by =
 		json_string_value(json_object_get(json_object_get(of->verdict, "glass"), "by"));
 
-	return by && strcmp(by, of->approval->person->name) == 0;
+	return by && strcmp(by, person->name) == 0;
 }
 
-int finding_row_vote(struct judge *judge, const struct finding_row *of,
-	struct finding_row_word *out, struct fault *f)
+int finding_row_open(struct finding_row *out, struct judge *judge, const json_t *verdict,
+	const json_t *finding, struct fault *f)
 {
 	const struct policy *policy = judge->facts->policy;
-	const struct approval *approval = of->approval;
-	const char *owners[OWNERS_MAX + 1], *account;
-	struct approver_conflict conflict = { 0 };
+	const struct rule *rule = rule_of(policy, finding);
+	const char *account;
 	struct oid commit = { 0 };
-	const struct approver_asked asked = { owners,
-		json_integer_value(json_object_get(of->finding, "approvals")),
-		json_object_get(of->finding, "agent") != NULL };
 
-	account = account_of(judge, of, &commit);
-	find_owners(policy, of->finding, owners);
-	if (approver_conflict_find(judge, &commit, account, &conflict, f) < 0)
-		return -1;
-	out->objection =
-		approver_conflict_objection(&conflict, &policy->approval, approval->person, owners);
-	out->vote = approver_conflict_vote(&conflict, &policy->approval, approval->person, &asked);
-	if (out->vote != APPROVER_NONE)
-		out->objection = NULL;
-	if (broke_glass(of))
-		out->objection = "broke the glass";
-	if (!out->objection && !approval->touched && wants_touch(policy, of->finding))
-		out->objection = approval->passkey ? "was not verified by the passkey"
+	*out = (struct finding_row){ .verdict = verdict, .finding = finding };
+	account = account_of(judge, out, &commit);
+	find_owners(policy, finding, out->owners);
+	out->asked = (struct voters_asked){ .facts = judge->facts,
+		.conflict = &out->conflict,
+		.terms = rule ? &policy->layers[rule->layer].approval : &policy->approval,
+		.asked = { out->owners, json_integer_value(json_object_get(finding, "approvals")),
+			*text_of(finding, "agent") != 0 },
+		.tag = strcmp(text_of(finding, "rule"), "limits") == 0 };
+	out->asked.presence = out->asked.terms->presence || (rule && rule->presence);
+	return approver_conflict_find(judge, &commit, account, &out->conflict, f);
+}
+
+struct finding_row_word finding_row_vote(
+	const struct finding_row *of, const struct approval *approval)
+{
+	const struct voters_asked *asked = &of->asked;
+	struct finding_row_word word = {
+		.vote = approver_conflict_vote(
+			asked->conflict, asked->terms, approval->person, &asked->asked),
+	};
+
+	if (word.vote == APPROVER_NONE)
+		word.objection = approver_conflict_objection(
+			asked->conflict, asked->terms, approval->person, asked->asked.owners);
+	if (broke_glass(of, approval->person))
+		word.objection = "broke the glass";
+	if (!word.objection && !approval->touched && asked->presence)
+		word.objection = approval->passkey ? "was not verified by the passkey"
 						   : "did not sign with a touched hardware key";
-	if (out->objection)
-		out->vote = APPROVER_NONE;
-	return 0;
+	if (word.objection)
+		word.vote = APPROVER_NONE;
+	return word;
+}
+
+void finding_row_voters(const struct finding_row *of, struct voters *out)
+{
+	const struct policy *policy = of->asked.facts->policy;
+
+	*out = (struct voters){ 0 };
+	for (size_t i = 0; i < policy->person_count; i++)
+		if (finding_row_names(of->finding, &policy->people[i])) {
+			if (broke_glass(of, &policy->people[i]))
+				voters_except(out, &policy->people[i], "broke the glass");
+			else
+				voters_weigh(out, &of->asked, &policy->people[i]);
+		}
 }

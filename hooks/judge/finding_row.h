@@ -7,12 +7,16 @@
 #include <jansson.h>
 
 #include "common/facts/approval.h"
-#include "hooks/judge/approver_conflict.h"
+#include "hooks/judge/voters.h"
 
-/* An approval of a finding. */
+#define FINDING_ROW_OWNERS_MAX 16
+
+/* A finding, and what keeps people from approving it; the verdict object must outlive it. */
 struct finding_row {
 	const json_t *verdict, *finding; /* the object, and one of its findings */
-	const struct approval *approval;
+	const char *owners[FINDING_ROW_OWNERS_MAX + 1];
+	struct approver_conflict conflict;
+	struct voters_asked asked;
 };
 
 struct finding_row_word {
@@ -27,8 +31,15 @@ bool finding_row_flags(const json_t *finding);
 /* Whether one of the finding's approvers is the person, by name or group. */
 bool finding_row_names(const json_t *finding, const struct person *person);
 
-/* What the approval is worth for the finding, whose approvers name the person.  0 or -1. */
-int finding_row_vote(struct judge *judge, const struct finding_row *of,
-	struct finding_row_word *out, struct fault *f);
+/* Finds out who had a hand in what the finding is about.  0 or -1. */
+int finding_row_open(struct finding_row *out, struct judge *judge, const json_t *verdict,
+	const json_t *finding, struct fault *f);
+
+/* What the approval is worth for the finding, whose approvers name the person. */
+struct finding_row_word finding_row_vote(
+	const struct finding_row *of, const struct approval *approval);
+
+/* Who may approve it. */
+void finding_row_voters(const struct finding_row *of, struct voters *out);
 
 #endif

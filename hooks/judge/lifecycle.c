@@ -136,7 +136,8 @@ static void judge_limits(struct judge *judge)
 static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct facts *facts = judge->facts;
-	struct attributor_facts attributor = { facts->policy, facts->push.account, facts->state,
+	const char *account = facts->push.account ? facts->push.account : ""; /* of no push */
+	struct attributor_facts attributor = { facts->policy, account, facts->state,
 		facts->clock.seen, file_owner(repo_git_dir(facts->repo)), &facts->stops,
 		facts->as_agents };
 

@@ -30,7 +30,7 @@ const char *decide_obstacle(
 		       "nothing to sign.";
 	if (!state_hold_waits(held->status))
 		return "This does not wait any more.";
-	if (json_is_false(json_object_get(held->verdict, "approvable")))
+	if (standing_is_hopeless(held->verdict))
 		return "No approval can help this change.";
 	if (!held->of_commit)
 		return "This is no commit, and is decided in a terminal.";

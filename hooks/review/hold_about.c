@@ -253,7 +253,8 @@ static void add_approvers(struct page *page, const json_t *finding)
 	}
 }
 
-static void add_finding(struct hold_view *hold, const json_t *finding)
+static void add_finding(
+	struct hold_view *hold, const json_t *finding, const struct standing_finding *weighed)
 {
 	struct page *page = &hold->visit->page;
 	const char *action = text_of(finding, "action");
@@ -285,10 +286,9 @@ static void add_finding(struct hold_view *hold, const json_t *finding)
 	page_cell_end(page);
 	page_cell_begin(page);
 	add_approvers(page, finding);
-	if (finding_row_flags(finding))
-		page_add(page, " <span class=\"note\">%zu of %d</span>",
-			standing_count(&hold->standing, finding),
-			(int)json_integer_value(json_object_get(finding, "approvals")));
+	if (weighed->flags)
+		page_add(page, " <span class=\"note\">%zu of %d</span>", weighed->have,
+			(int)weighed->wanted);
 	page_cell_end(page);
 }
 
@@ -321,7 +321,7 @@ void hold_findings_write(struct hold_view *hold)
 	page_table(page, "What the rules found", columns, 5);
 	json_array_foreach(json_object_get(hold->held.verdict, "findings"), i, finding)
 	{
-		add_finding(hold, finding);
+		add_finding(hold, finding, &hold->standing.findings[i]);
 	}
 	page_table_end(page);
 	if (hold->standing.count)

@@ -53,6 +53,7 @@ static size_t add_people(struct hold_view *hold)
 static void add_form(struct hold_view *hold)
 {
 	const struct person *person = hold->visit->person;
+	bool may = !person || standing_may(&hold->standing, person);
 	struct page *page = &hold->visit->page;
 
 	page_add(page, "<form class=\"decide\" id=\"decide\" hidden>\n");
@@ -65,13 +66,18 @@ static void add_form(struct hold_view *hold)
 	} else {
 		(void)add_people(hold);
 	}
+	if (!may)
+		page_add(page, "<p>You took part in this change, so you cannot approve it; you can "
+			       "reject it.</p>\n");
 	page_add(page,
 		"<label for=\"reason\">What you have to say of it; a rejection needs a reason"
 		"</label>\n<textarea id=\"reason\" name=\"why\" maxlength=\"500\"></textarea>\n"
-		"<div class=\"buttons\">\n"
-		"<button type=\"submit\" class=\"yes\" value=\"approve\">Approve with a "
-		"passkey</button>\n"
-		"<button type=\"submit\" class=\"no\" value=\"reject\">Reject</button>\n");
+		"<div class=\"buttons\">\n");
+	if (may)
+		page_add(page,
+			"<button type=\"submit\" class=\"yes\" value=\"approve\">Approve with a "
+			"passkey</button>\n");
+	page_add(page, "<button type=\"submit\" class=\"no\" value=\"reject\">Reject</button>\n");
 	if (!person || standing_of(&hold->standing, person))
 		page_add(page, "<button type=\"submit\" value=\"withdraw\">Withdraw what you said"
 			       "</button>\n");
@@ -98,7 +104,7 @@ void hold_decision_write(struct hold_view *hold, bool unshown)
 	const char *why = why_not_here(hold, unshown);
 	const char *passkey = decide_obstacle(visit, &hold->held, visit->person);
 	bool waits = !hold->held.objection && state_hold_waits(hold->held.status) &&
-		     !json_is_false(json_object_get(hold->held.verdict, "approvable"));
+		     !standing_is_hopeless(hold->held.verdict);
 
 	if (!visit->person && visit->review->anybody && anybody_can(hold))
 		passkey = NULL;

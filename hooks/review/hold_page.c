@@ -58,9 +58,12 @@ static int read_hold(struct hold_view *hold, struct fault *f)
 	if (held_read(&hold->held, &visit->facts, visit->id, f) < 0 ||
 		approval_keys_new(&hold->keys, visit->facts.policy,
 			file_owner(repo_git_dir(visit->facts.repo)), f) < 0 ||
+		judge_new(&hold->judge, &visit->facts, f) < 0 ||
 		changed_files_read(&hold->files, &hold->held, &visit->facts, f) < 0)
 		return -1;
+	subject.judge = hold->judge;
 	subject.keys = hold->keys;
+	subject.verdict = hold->held.verdict;
 	subject.id = hold->held.id;
 	subject.digest = hold->held.digest;
 	subject.ref = hold->held.ref;
@@ -70,6 +73,7 @@ static int read_hold(struct hold_view *hold, struct fault *f)
 static void hold_release(struct hold_view *hold)
 {
 	standing_release(&hold->standing);
+	judge_free(hold->judge);
 	approval_keys_free(hold->keys);
 	changed_files_release(&hold->files);
 	held_release(&hold->held);

@@ -14,6 +14,7 @@ struct hold_view {
 	struct held held;
 	struct changed_files files;
 	struct approval_keys *keys;
+	struct judge *judge;
 	struct standing standing;
 	struct diff_view view;
 	char opened[320]; /* folds that the reader has opened, of digits, `-` and `,` */

@@ -38,6 +38,7 @@ struct list {
 	struct waiting *items;
 	size_t count, all;
 	struct approval_keys *keys; /* of the repository that is being read */
+	struct judge *judge;        /* likewise */
 	struct filter filters[FILTERS];
 	struct fault *fault;
 };
@@ -115,8 +116,7 @@ static int fill(struct list *list, struct waiting *row, const struct hold_row *h
 	row->needs = arena_strdup(texts, needs.len ? needs.data : "");
 	row->subject = arena_strdup(texts, subject.len ? subject.data : hold->id);
 	row->rejected = row->needs && strstr(row->needs, "rejected by ") != NULL;
-	row->mine = standing_waits_for(
-		standing, hold, verdict, &list->visit->facts, list->visit->person);
+	row->mine = standing_waits_for(standing, list->visit->person);
 	buf_release(&needs);
 	buf_release(&subject);
 	return row->address && row->repository && row->ref && row->agents && row->since &&
@@ -130,8 +130,8 @@ static int on_hold(void *context, const struct hold_row *hold)
 	struct list *list = context;
 	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 	const char *target = json_string_value(json_object_get(verdict, "target"));
-	struct standing_subject subject = { &list->visit->facts, list->keys, hold->id, hold->digest,
-		target ? target : hold->ref };
+	struct standing_subject subject = { &list->visit->facts, list->judge, list->keys, hold->id,
+		hold->digest, target ? target : hold->ref, verdict };
 	struct standing standing = { 0 };
 	struct waiting row = { 0 }, *grown;
 	int status = standing_read(&standing, &subject, list->fault);
@@ -189,10 +189,13 @@ static void read_repository(struct list *list, const struct repository *reposito
 	if (waits(repository, &any, &f) == 0 && any &&
 		visit_enter(visit, repository, &may, &f) == 0 && may &&
 		approval_keys_new(&list->keys, visit->facts.policy,
-			file_owner(repo_git_dir(visit->facts.repo)), &f) == 0)
+			file_owner(repo_git_dir(visit->facts.repo)), &f) == 0 &&
+		judge_new(&list->judge, &visit->facts, &f) == 0)
 		(void)state_holds_waiting(visit->facts.state, on_hold, list, &f);
 	if (f.class != FAULT_NONE)
 		(void)fprintf(stderr, "countersign review: %s: %s\n", repository->git_dir, f.text);
+	judge_free(list->judge);
+	list->judge = NULL;
 	approval_keys_free(list->keys);
 	list->keys = NULL;
 	visit_leave(visit);

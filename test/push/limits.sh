@@ -253,9 +253,10 @@ expect landed
 
 sentence "What there is no room for is told before what to do, which is the end"
 server
-policy <<'JSON'
-{ "version": 1, "people": { "alice": { "accounts": ["alice"], "emails": ["alice@example.com"] } },
-  "rules": [ { "name": "src", "paths": ["/src/"], "action": "hold", "approvers": ["alice"], "by": "anyone" } ] }
+key bob
+policy <<JSON
+{ "version": 1, "people": { "bob": { "accounts": ["bob"], "emails": ["bob@example.com"], "keys": ["$(key_of bob)"] } },
+  "rules": [ { "name": "src", "paths": ["/src/"], "action": "hold", "approvers": ["bob"], "by": "anyone" } ] }
 JSON
 for n in $(seq 1 60); do mkdir -p "$work/src" && echo "$n" >"$work/src/$n.c"; done
 in_work add -A

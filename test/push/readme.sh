@@ -14,6 +14,7 @@ policy <<JSON
 { "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "groups": ["reviewers"], "keys": ["$(key_of alice)"] } },
   "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold", "approvers": ["reviewers"] } ] }
 JSON
+person robot
 agent claude-code
 branch work main
 commit .github/workflows/ci.yml 'on: push'

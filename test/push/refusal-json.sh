@@ -100,9 +100,10 @@ expect landed
 
 sentence "Each ref that is held is named, however much was found for another"
 server
-policy <<'JSON'
-{ "version": 1, "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
-  "rules": [ { "name": "infra", "paths": ["/a/"], "action": "hold", "approvers": ["alice"] } ] }
+key bob
+policy <<JSON
+{ "version": 1, "people": { "bob": { "emails": ["bob@example.com"], "accounts": ["bob"], "keys": ["$(key_of bob)"] } },
+  "rules": [ { "name": "infra", "paths": ["/a/"], "action": "hold", "approvers": ["bob"] } ] }
 JSON
 agent claude-code
 branch one origin/main

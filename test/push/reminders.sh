@@ -13,7 +13,7 @@ told()
 	"$tools/receiver" --out "$story/received" >"$story/ready" 2>/dev/null &
 	receiver_pid=$!
 	read -r port <"$story/ready"
-	for name in bob carol; do
+	for name in bob carol dave; do
 		key "$name"
 	done
 	policy <<JSON
@@ -22,7 +22,8 @@ told()
     "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] },
     "bob":   { "emails": ["bob@example.com"], "accounts": ["bob"], "groups": ["platform"], "keys": ["$(key_of bob)"],
                "mention": { "slack": "U00BOB00", "discord": "803511102246789120", "http://127.0.0.1:$port/other": "U00OTHER" } },
-    "dave":  { "emails": ["dave@example.com"], "accounts": ["dave"], "groups": ["platform"], "mention": { "slack": "U00DAVE0" } },
+    "dave":  { "emails": ["dave@example.com"], "accounts": ["dave"], "groups": ["platform"], "keys": ["$(key_of dave)"],
+               "mention": { "slack": "U00DAVE0" } },
     "carol": { "emails": ["carol@example.com"], "accounts": ["carol"], "groups": ["platform"], "keys": ["$(key_of carol)"],
                "mention": { "slack": "U0CAROL0" } } },
   "agents": { "claude-code": { "owner": "carol" } },

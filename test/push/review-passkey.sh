@@ -83,6 +83,29 @@ serve bob
 decides bob approve 'Fine.'
 coded 200
 
+sentence "Whoever took part in a change is not asked to approve it, and may reject it"
+server
+reviewed
+person bob
+agent claude-code
+branch work origin/main
+commit infra/main.tf 'resource'
+push work:main
+expect held
+digest=$(digest_of "$hold")
+serve bob
+get "server/holds/$hold"
+coded 200
+unsaid 'Approve with a passkey'
+said 'you cannot approve it'
+said '>Reject<'
+serve dave
+get "server/holds/$hold"
+said 'Approve with a passkey'
+serve bob
+decides bob reject 'Not like this.'
+coded 200
+
 sentence "An answer that is not to just this statement is refused, with the reason, and leaves nothing behind"
 held_for_bob
 what_is_written >"$story/before"

@@ -8,7 +8,7 @@ rules()
 {
   "version": 1,
   "people": {
-    "alice": { "emails": ["alice@example.com"], "accounts": ["alice"], "groups": ["platform"] },
+    "alice": { "emails": ["alice@work.example.com"], "accounts": ["alice"], "groups": ["platform"] },
     "bob": { "emails": ["bob@example.com"], "accounts": ["bob", "dev1"], "groups": ["platform"] },
     "carol": { "emails": ["carol@example.com"], "accounts": ["carol"], "groups": ["security"] }
   },

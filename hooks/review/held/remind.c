@@ -80,14 +80,12 @@ static void ask_owners(struct due *due, const struct policy *policy, const json_
  * for people.
  */
 static void find_asked(const struct reminding *r, const struct hold_row *hold,
-	const struct standing *standing, struct due *due)
+	const struct standing *standing, const json_t *verdict, struct due *due)
 {
 	const struct policy *policy = r->session.facts.policy;
-	json_t *verdict = json_loads(hold->verdict, 0, NULL);
 
 	for (size_t i = 0; i < policy->person_count; i++)
-		if (standing_waits_for(
-			    standing, hold, verdict, &r->session.facts, &policy->people[i]))
+		if (standing_waits_for(standing, &policy->people[i]))
 			ask(due, &policy->people[i]);
 	if (due->asked[0] && !json_object_get(r->reminded, hold->id)) {
 		struct due owners = { .id = "" };
@@ -96,14 +94,16 @@ static void find_asked(const struct reminding *r, const struct hold_row *hold,
 		if (owners.asked[0])
 			memcpy(due->asked, owners.asked, sizeof(due->asked));
 	}
-	json_decref(verdict);
 }
 
 static int on_open(void *context, const struct hold_row *hold)
 {
 	struct reminding *r = context;
 	const struct facts *facts = &r->session.facts;
-	struct standing_subject subject = { facts, r->keys, hold->id, hold->digest, hold->ref };
+	const char *target;
+	json_t *verdict;
+	struct standing_subject subject = { facts, r->session.judge, r->keys, hold->id,
+		hold->digest, hold->ref, NULL };
 	struct standing standing = { 0 };
 	struct due *due = &r->due[r->count];
 	int status;
@@ -114,10 +114,14 @@ static int on_open(void *context, const struct hold_row *hold)
 		return 0;
 	*due = (struct due){ .id = "" };
 	memcpy(due->id, hold->id, sizeof(due->id));
+	subject.verdict = verdict = json_loads(hold->verdict, 0, NULL);
+	target = json_string_value(json_object_get(verdict, "target"));
+	subject.ref = target ? target : hold->ref;
 	status = standing_read(&standing, &subject, r->fault);
-	if (status == 0)
-		find_asked(r, hold, &standing, due);
+	if (status == 0 && !standing.hopeless)
+		find_asked(r, hold, &standing, verdict, due);
 	standing_release(&standing);
+	json_decref(verdict);
 	r->count += status == 0 && due->asked[0];
 	return status;
 }
@@ -225,7 +229,8 @@ static int remind_all(struct reminding *r, size_t *count, struct fault *f)
 		return fault_memory(f);
 	if (read_value(r, facts->state, f) < 0 ||
 		approval_keys_new(
-			&r->keys, facts->policy, file_owner(repo_git_dir(facts->repo)), f) < 0)
+			&r->keys, facts->policy, file_owner(repo_git_dir(facts->repo)), f) < 0 ||
+		judge_new(&r->session.judge, facts, f) < 0)
 		return -1;
 	status = state_holds_waiting(facts->state, on_open, r, f);
 	for (size_t i = 0; status == 0 && i < r->count; i++)
