@@ -16,6 +16,7 @@ int state_batch_read(
 		char *row;
 
 		more = state_step(state, statement, f);
+		batch->ended = more == 0;
 		if (more <= 0)
 			return more;
 		batch->rows = arena_grow(&batch->arena, batch->rows, batch->count, batch->size);

@@ -65,7 +65,7 @@ int state_remembered(struct state *state, const struct oid *commit,
 		if (result == 0 && batch.count)
 			after = arena_strdup(&last,
 				rows[batch.count - 1].agent - rows[batch.count - 1].elsewhere);
-	} while (result == 0 && batch.count && after);
+	} while (result == 0 && batch.count && after && !batch.ended);
 	state_batch_release(&batch);
 	arena_release(&last);
 	return result || after ? result : fault_memory(f);

@@ -116,6 +116,7 @@ struct state_batch {
 	struct arena arena;
 	void *rows;
 	size_t size, count;
+	bool ended; /* the statement has no more rows */
 	int (*read)(struct arena *arena, sqlite3_stmt *statement, void *row); /* 0, -1: no memory */
 };
 

@@ -29,7 +29,9 @@ static void copy_email(char out[512], struct span email)
 	(void)snprintf(out, 512, "%.*s", email.len < 512 ? (int)email.len : 0, email.data);
 }
 
-static void read_people(struct approver_conflict *out, size_t id_len, const struct object *object)
+/* *sealed: whether it is to be asked who signed it. */
+static void read_people(
+	struct approver_conflict *out, size_t id_len, const struct object *object, bool *sealed)
 {
 	struct commit commit;
 	struct tag tag;
@@ -39,6 +41,7 @@ static void read_people(struct approver_conflict *out, size_t id_len, const stru
 		commit_parse(&commit, id_len, object->data, &why) == 0) {
 		copy_email(out->author, commit.author.email);
 		copy_email(out->committer, commit.committer.email);
+		*sealed = commit.signature.len > 0;
 	} else if (object->type == OBJECT_TAG && tag_parse(&tag, id_len, object->data, &why) == 0 &&
 		   tag.tagger.raw.len) {
 		copy_email(out->author, tag.tagger.email);
@@ -51,13 +54,16 @@ static int find_people(struct judge *judge, struct approver_conflict *out, struc
 	struct object object = { 0 };
 	struct attribution who;
 	const char *why;
+	bool sealed = true;
 
 	if (!repo_has(judge->facts->repo, &out->commit))
 		return 0;
 	if (repo_read(judge->facts->repo, &out->commit, &object, f) < 0)
 		return -1;
-	read_people(out, out->commit.len, &object);
+	read_people(out, out->commit.len, &object, &sealed);
 	object_release(&object);
+	if (!sealed)
+		return 0;
 	if (judge_attribute(judge, &out->commit, &who, &why, f) < 0)
 		return -1;
 	out->signer = why ? NULL : who.signer;

@@ -8,7 +8,7 @@
 struct gathering {
 	const struct standing_subject *subject;
 	struct standing *out;
-	char repository[33];
+	char repository[33]; /* once an approval is found */
 	struct fault *fault;
 };
 
@@ -29,15 +29,18 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	struct approval_subject subject = { facts->repo, g->subject->keys, name, id,
 		facts->clock.seen };
 	struct buf refused = BUF_INIT(4096);
-	struct approval approval;
-	int status = approval_read(&subject, &approval, &refused, g->fault);
-	bool counts = status == 0 && !refused.len &&
-		      strcmp(approval.digest, g->subject->digest) == 0 &&
-		      approval_is_about(&approval, g->repository, g->subject->ref) &&
-		      approval.decision != APPROVAL_WITHDRAW;
+	struct approval approval = { 0 };
+	int status =
+		*g->repository ? 0 : state_repository_id(facts->state, g->repository, g->fault);
+	bool counts;
 	int64_t since = 0;
 	struct said *said;
 
+	if (status == 0)
+		status = approval_read(&subject, &approval, &refused, g->fault);
+	counts = status == 0 && !refused.len && strcmp(approval.digest, g->subject->digest) == 0 &&
+		 approval_is_about(&approval, g->repository, g->subject->ref) &&
+		 approval.decision != APPROVAL_WITHDRAW;
 	buf_release(&refused);
 	if (counts && clock_noted(facts->state, id, approval.time, &since, g->fault) < 0)
 		return -1;
@@ -182,8 +185,6 @@ int standing_read(struct standing *out, const struct standing_subject *subject, 
 	char prefix[128];
 
 	*out = (struct standing){ 0 };
-	if (state_repository_id(subject->facts->state, gathering.repository, f) < 0)
-		return -1;
 	(void)snprintf(prefix, sizeof(prefix), "refs/countersign/approvals/%s/", subject->id);
 	return repo_refs(subject->facts->repo, prefix, on_approval, &gathering, f) < 0
 		       ? -1
