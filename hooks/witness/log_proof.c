@@ -87,7 +87,7 @@ int log_checkpoints_read(struct log_checkpoints *out, const char *git_dir, const
 	char id[33] = "";
 	int result;
 
-	*out = (struct log_checkpoints){ .count = 0 };
+	*out = (struct log_checkpoints){ .policy = policy };
 	result = log_site_read(&out->site, f);
 	if (result == 0 && policy)
 		result = log_site_policy(&out->site, policy, f);
@@ -151,7 +151,7 @@ static void print_one(const struct trust *trust, const struct log_checkpoint *en
 bool log_checkpoints_print(const struct log_checkpoints *checkpoints, bool print)
 {
 	const struct trust *trust = &checkpoints->site.trust;
-	bool good = true;
+	bool good = true, vouched = false;
 
 	for (size_t i = 0; i < checkpoints->count; i++) {
 		const struct log_checkpoint *entry = &checkpoints->list[i];
@@ -160,8 +160,15 @@ bool log_checkpoints_print(const struct log_checkpoints *checkpoints, bool print
 			print_one(trust, entry);
 		good = good && entry->answer.log != NOTE_BAD &&
 		       (entry->answer.log == NOTE_GOOD || trust->log_count == 0);
+		vouched = vouched || (entry->of_this && entry->answer.log == NOTE_GOOD &&
+					     entry->answer.quorum);
 	}
-	return good;
+	if (checkpoints->policy && !vouched && print) {
+		fputs("no checkpoint of this log is signed and cosigned as ", stdout);
+		cli_print(checkpoints->policy);
+		puts(" asks");
+	}
+	return good && (vouched || !checkpoints->policy);
 }
 
 void log_checkpoints_release(struct log_checkpoints *checkpoints)

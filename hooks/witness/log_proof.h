@@ -23,6 +23,7 @@ struct log_checkpoints {
 	struct log_checkpoint list[LOG_CHECKPOINTS];
 	size_t count;
 	struct log_site site; /* whom a signature has to be by */
+	const char *policy;   /* that somebody named, who wants it kept; NULL: the site's */
 };
 
 /*
@@ -37,7 +38,10 @@ int log_checkpoints_read(struct log_checkpoints *out, const char *git_dir, const
 size_t log_checkpoints_heads(
 	const struct log_checkpoints *checkpoints, struct merkle_head heads[LOG_CHECKPOINTS]);
 
-/* Whether all are signed as they have to be; if told to, prints a line for each. */
+/*
+ * Whether all are signed as they have to be and, by a policy that somebody named, at least one of
+ * this log is cosigned as it asks; if told to, prints a line for each.
+ */
 bool log_checkpoints_print(const struct log_checkpoints *checkpoints, bool print);
 
 /* Frees what it holds. */

@@ -228,6 +228,35 @@ digest=$(in_work notes --ref "$notes" show HEAD | head -n 1 | tr -d '\n' | sha25
 countersign log --json --repo "$server" | grep -q "\"kind\":\"attested\".*$digest" || fail "no row of it"
 exits 0 countersign log verify --repo "$server"
 
+sentence "Where everybody's changes are approved by somebody else, the summary says two parties reviewed it, and no longer than that"
+host
+two_parties()
+{
+	policy <<JSON
+{ "version": 1, "refs": ["HEAD", "refs/tags/**"], "keep_history": true,
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["dev1"] },
+              "bob": { "emails": ["bob@example.com"], "keys": ["$(cat "$story/bob.pub")"] } },
+  "rules": [ { "name": "two", "paths": ["*"], "by": "$1", "action": "hold", "approvers": ["bob"] } ] }
+JSON
+}
+two_parties anyone
+approved infra/main.tf
+verify 0 HEAD --reviewed
+said 'SLSA_SOURCE_TWO_PARTY_REVIEWED'
+approved docs/a.md
+verify 0 HEAD~2..HEAD --reviewed
+said '2 landings verified'
+two_parties agents
+agent none
+landed b.txt
+verify 0 HEAD
+unsaid 'SLSA_SOURCE_TWO_PARTY_REVIEWED'
+verify 1 HEAD~2..HEAD --reviewed
+two_parties anyone
+approved docs/c.md
+verify 0 HEAD --reviewed
+verify 1 HEAD~2..HEAD --reviewed
+
 sentence "A push that another hook refused is not attested"
 host
 landed a.txt
