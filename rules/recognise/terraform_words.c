@@ -64,7 +64,13 @@ bool terraform_is_resource_type(struct span key)
 	static const char *const others[] = { "_at", "_by", "_count", "_id", "_ids", "_key",
 		"_name", "_names", "_path", "_type", "_types", "_url", NULL };
 
-	return is_type(key) && (!ends(key, others) || terraform_is_known_type(key));
+	/* what forges tell of in their answers */
+	static const char *const told[] = { "access_", "check_", "code_", "commit_", "deploy_",
+		"issue_", "merge_", "pull_", "repository_", "review_", "team_", "user_",
+		"workflow_" };
+
+	return is_type(key) &&
+	       ((!ends(key, others) && !BEGINS(told, key)) || terraform_is_known_type(key));
 }
 
 bool terraform_is_part(struct span key)
