@@ -111,7 +111,9 @@ static int spawn(pid_t *pid, const struct run *what, const int ends[2], bool apa
 
 static int cannot_run(const struct run *what, int error, struct fault *f)
 {
-	return fault_set(f, FAULT_ADMIN, "cannot run %s: %s", what->argv[0], strerror(error));
+	(void)fault_set(f, FAULT_ADMIN, "cannot run %s: %s", what->argv[0], strerror(error));
+	errno = error;
+	return -1;
 }
 
 static int child_start(struct child *child, const struct run *what, struct fault *f)
@@ -208,8 +210,11 @@ int run(const struct run *what, struct buf *output, int *status, struct fault *f
 	int talked;
 
 	*status = 128;
-	if (child_start(&child, what, f) < 0)
+	if (child_start(&child, what, f) < 0) {
+		if (errno == ENOEXEC)
+			*status = RUN_NO_PROGRAM;
 		return -1;
+	}
 	(void)sigaction(SIGPIPE, &ignore, &before);
 	talked = child_talk(&child, what, output);
 	(void)sigaction(SIGPIPE, &before, NULL);

@@ -31,6 +31,9 @@ struct run {
 /* An environment that says nothing but where programs are. */
 extern char *const run_bare_env[];
 
+/* The status of a file that the kernel does not know as a program. */
+#define RUN_NO_PROGRAM 126
+
 /*
  * Runs it to its end; with RUN_KEEP its output is appended to *output, of which what does not fit
  * is dropped.  *status is its exit status, or 128 and the signal that ended it.  0, or -1: it could

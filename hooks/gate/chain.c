@@ -7,6 +7,7 @@
 #include "common/base/run.h"
 
 #define ARGUMENTS_MAX 8
+#define SHELL "/bin/sh"
 #define INPUT_MAX ((size_t)512 << 20)
 
 static void write_lines(struct buf *input, const struct push *push)
@@ -19,18 +20,24 @@ static void write_lines(struct buf *input, const struct push *push)
 	}
 }
 
+/* As git does: what the kernel does not know is a script for the shell. */
 static int run_hook(const struct chain_call *call, const char *path, int *status, struct fault *f)
 {
 	struct buf input = BUF_INIT(INPUT_MAX);
-	const char *argv[ARGUMENTS_MAX + 1] = { path };
-	struct run what = { .argv = argv, .env = call->env->vars, .output = RUN_PASS };
+	const char *argv[ARGUMENTS_MAX + 2] = { SHELL, path };
+	struct run what = { .argv = argv + 1, .env = call->env->vars, .output = RUN_PASS };
 	int result;
 
 	for (size_t i = 1; i < ARGUMENTS_MAX && call->argv[i]; i++)
-		argv[i] = call->argv[i];
+		argv[1 + i] = call->argv[i];
 	write_lines(&input, call->push);
 	what.input = buf_span(&input);
 	result = input.failed ? fault_memory(f) : run(&what, NULL, status, f);
+	if (result < 0 && *status == RUN_NO_PROGRAM) {
+		fault_clear(f);
+		what.argv = argv;
+		result = run(&what, NULL, status, f);
+	}
 	buf_release(&input);
 	return result;
 }

@@ -92,6 +92,30 @@ exits 0 install repo "$server"
 push main
 expect landed
 
+sentence "A kept hook that does not begin with #! is run by the shell, as by git, and its answer counts"
+for hook in pre-receive update post-receive; do
+	telling
+	printf 'echo "%s is told $# words, $(wc -l) lines"\n[ -z "$1" ] || [ "$1" != refs/heads/no ]\n' "$hook" >"$server/hooks/$hook"
+	exits 0 install repo "$server"
+	commit "src/$hook.c" 1
+	push main
+	expect landed
+	case $hook in
+	update) said 'update is told 3 words, 0 lines' ;;
+	*) said "$hook is told 0 words, 1 lines" ;;
+	esac
+	[ "$hook" != update ] || {
+		push main:no
+		expect refused refs/heads/no
+	}
+done
+telling
+printf 'cat >/dev/null; exit 3\n' >"$server/hooks/pre-receive"
+exits 0 install repo "$server"
+commit src/refused.c 1
+push main
+expect refused
+
 sentence "Kept hooks that read part of their input or none, print much, or are links, are borne"
 telling
 printf '#!/bin/sh\nread -r line\necho "first: $line"\nexit 0\n' >"$server/hooks/pre-receive"
