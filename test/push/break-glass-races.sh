@@ -89,12 +89,13 @@ sentence "What git did not let land is owed until that is known, and lands when 
 breakable
 emergency
 mkdir -p "$server/countersign/chained"
-printf '#!/bin/sh\n: >"%s"\n' "$server/refs/heads/main.lock" >"$server/countersign/chained/pre-receive"
+[ "$REFS" = files ] && lock=$server/refs/heads/main.lock || lock=$server/reftable/tables.list.lock
+printf '#!/bin/sh\n: >"%s"\n' "$lock" >"$server/countersign/chained/pre-receive"
 chmod 755 "$server/countersign/chained/pre-receive"
 break_glass alice 'the site is down'
 expect refused
 owed
-rm "$server/refs/heads/main.lock" "$server/countersign/chained/pre-receive"
+rm "$lock" "$server/countersign/chained/pre-receive"
 as dev1
 push work:main
 expect refused
