@@ -243,11 +243,13 @@ static int add_behind(struct pattern_set *set, int list, struct span pattern, st
 	set->component_count = components;
 	if (why)
 		return fault_set(f, FAULT_ADMIN, "the pattern can match nothing: %s", why);
-	later.text = copy = strndup(pattern.data, pattern.len);
-	if (copy && put_off(set, &later, f) == 0)
-		return 0;
-	free(copy);
-	return fault_memory(f);
+	copy = strndup(pattern.data, pattern.len);
+	if (!copy || put_off(set, &later, f) < 0) {
+		free(copy);
+		return fault_memory(f);
+	}
+	set->later[set->later_count - 1].text = copy;
+	return 0;
 }
 
 int pattern_set_add(struct pattern_set *set, int list, struct span pattern, struct fault *f)
