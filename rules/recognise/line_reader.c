@@ -1,10 +1,5 @@
 #include "rules/recognise/line_reader.h"
 
-bool line_has(const char *set, char c)
-{
-	return c && strchr(set, c);
-}
-
 static bool line_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';

@@ -15,7 +15,12 @@ struct line_reader {
 };
 
 /* Whether the character is one of these; a NUL never is. */
-bool line_has(const char *set, char c);
+static inline bool line_has(const char *set, char c)
+{
+	while (*set && *set != c)
+		set++;
+	return *set;
+}
 
 /* The text without blanks around it. */
 struct span line_trimmed(struct span s);

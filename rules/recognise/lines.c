@@ -270,6 +270,23 @@ static bool names_manifest(struct span line)
 	return span_ends(line, ".yml") || span_ends(line, ".yaml");
 }
 
+/* Whether some line may begin with it: most files are done with when that is asked. */
+static bool may_include(struct span content)
+{
+	const char *at = content.data, *end = at + content.len;
+
+	while (content.len && (at = memmem(at, (size_t)(end - at), "include", 7))) {
+		const char *before = at;
+
+		while (before > content.data && line_has("{\"' ", before[-1]))
+			before--;
+		if (before == content.data || line_has("\n\r", before[-1]))
+			return true;
+		at += 7;
+	}
+	return false;
+}
+
 /* `- https://example.org/ci.yml`: GitLab takes pipelines in so; compose names a commit, too. */
 static bool is_from_afar(struct span line)
 {
@@ -283,6 +300,8 @@ static size_t is_including(struct span content, bool afar)
 	struct span line;
 	size_t first = 0;
 
+	if (!may_include(content))
+		return 0;
 	while (line_said(&l, "#", &line)) {
 		bool margin =
 			line.data == content.data || line.data[-1] == '\n' || line.data[-1] == '\r';

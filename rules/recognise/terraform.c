@@ -68,8 +68,9 @@ static const struct block *block_of(struct span line)
 
 	if (span_starts(line, "class ")) /* of Kotlin */
 		return NULL;
-	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (span_is(type, blocks[i].type) && count_labels(line) == blocks[i].labels &&
+	for (size_t i = 0; type.len && i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (*blocks[i].type == *type.data && span_is(type, blocks[i].type) &&
+			count_labels(line) == blocks[i].labels &&
 			(!blocks[i].quoted || line.data[0] == '"'))
 			return &blocks[i];
 	return NULL;
@@ -102,6 +103,11 @@ static bool begins_as_hcl(struct span line)
 	return rest.len && (rest.data[0] == '=' || count_labels(rest) >= 0);
 }
 
+static bool is_pair(struct span rest, char first, char second)
+{
+	return rest.len > 1 && rest.data[0] == first && rest.data[1] == second;
+}
+
 /*
  * The line without its comments, copied into `room`; *comment: within one that goes on over lines.
  */
@@ -114,16 +120,16 @@ static struct span without_comments(struct span line, char *room, size_t size, b
 		struct span rest = { line.data + i, line.len - i };
 
 		if (*comment) {
-			*comment = !span_starts(rest, "*/");
+			*comment = !is_pair(rest, '*', '/');
 			i += !*comment;
 			continue;
 		}
-		if (!quoted && span_starts(rest, "/*")) {
+		if (!quoted && is_pair(rest, '/', '*')) {
 			*comment = true;
 			i++;
 			continue;
 		}
-		if (!quoted && (rest.data[0] == '#' || span_starts(rest, "//")))
+		if (!quoted && (rest.data[0] == '#' || is_pair(rest, '/', '/')))
 			break;
 		quoted ^= rest.data[0] == '"';
 		room[used++] = rest.data[0];
