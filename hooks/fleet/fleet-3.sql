@@ -64,8 +64,8 @@ DECLARE
 	amount bigint;
 	left_over bigint;
 BEGIN
-	IF mine IS NULL OR NOT EXISTS (SELECT FROM countersign.repository r WHERE r.host = mine AND r.id = of_repository) THEN
-		RAISE EXCEPTION 'no repository of this host' USING ERRCODE = '42501';
+	IF mine IS NULL THEN
+		RAISE EXCEPTION 'this host has not joined' USING ERRCODE = '42501';
 	END IF;
 	PERFORM pg_advisory_xact_lock(hashtextextended(of_repository || of_agent, 0));
 	FOR limit_of IN SELECT regexp_matches(limits, '([pc])([0-9]{1,12})/([0-9]{1,9})', 'g') LOOP

@@ -13,13 +13,13 @@ struct borrowing {
 /* The word `spend`, about one agent; *rates: it has such budgets.  0 or -1. */
 static int ask_line(struct borrowing *b, bool *rates, struct buf *line, struct fault *f)
 {
-	const struct session *session = b->session;
+	struct session *session = b->session;
 	const struct budget_left *left = b->left;
 	char id[33] = "";
 
-	if (state_repository_id(session->facts.state, id, f) < 0)
+	if (facts_repository_id(&session->facts, true, id, f) < 0)
 		return -1;
-	buf_addf(line, "spend %s ", *id ? id : "-");
+	buf_addf(line, "spend %s ", id);
 	for (const char *c = left->name; *c; c++)
 		buf_addf(line, "%02x", (unsigned)(unsigned char)*c);
 	buf_addf(line, " %d %lld %lld ", left->claimed, (long long)left->pushes,

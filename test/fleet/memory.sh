@@ -224,3 +224,35 @@ echo "UPDATE countersign.portion SET pushes = 0" | sql git3 >"$out" || :
 said 'permission denied'
 echo "SELECT countersign.give_back(id, 1000, 1000) FROM countersign.portion WHERE host = 'git1'" | sql git3 >/dev/null
 [ "$(echo "SELECT sum(pushes) FROM countersign.portion WHERE host = 'git1'" | sql owner)" -gt 0 ] || fail "another's portions are gone"
+
+sentence "Two servers over one folder count once what is spent"
+host git4
+rm -f "$server"/countersign/state.db* "$server/countersign.had-state" "$server/countersign/countersign.had-state" # another repository, with an id of its own
+budgeted '{ "pushes": "5/d" }'
+serve git4
+as alice
+branch start
+commit README 'begun'
+push start:main
+expect landed
+host git5
+printf '%s\n' "$story/git4/server.git" >"$prefix/etc/countersign/repositories"
+serve git5
+for n in 1 2 3; do
+	bot git4 "once$n"
+	expect landed
+done
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do # until both have told of all of it
+	tips=$(echo "SELECT pg_sleep(0.3); SELECT DISTINCT shared_tip FROM countersign.repository WHERE host IN ('git4', 'git5')" | sql owner | grep -c .)
+	tellers=$(echo "SELECT count(*) FROM countersign.repository WHERE host IN ('git4', 'git5') AND shared_tip <> ''" | sql owner)
+	[ "$tips $tellers" != '1 2' ] || break
+done
+same 'servers that have told, and of what last' '1 2' "$tips $tellers"
+echo 'SELECT pg_sleep(1)' | sql owner >"$out"
+bot git4 once4
+expect landed
+bot git4 once5
+expect landed
+bot git4 once6
+expect denied
+said 'of which 5 are used'
