@@ -21,6 +21,8 @@
 #define STAY_MILLISECONDS 150000
 #define LOOK_AGAIN 5000 /* milliseconds; others may have left us earlier retries */
 #define FORGET_AFTER ((int64_t)7 * 24 * 3600 * 1000)
+#define FORGET_DEAD_AFTER ((int64_t)90 * 24 * 3600 * 1000)
+#define FORGET_MOST 200
 
 /* An event on its way; what must outlive the row. */
 struct flight {
@@ -245,15 +247,24 @@ static int pass(struct delivery *run)
 	return 0;
 }
 
-/* Removes what was delivered long ago. */
+/* Removes what was delivered or given up long ago, some at a time: a push may wait for it. */
 static int tidy(struct delivery *run)
 {
-	if (state_begin(run->state, run->fault) < 0)
-		return -1;
-	if (state_events_forget(run->state, state_now() - FORGET_AFTER, run->fault) == 0)
-		return state_commit(run->state, run->fault);
-	state_rollback(run->state);
-	return -1;
+	struct events_old old = { .delivered = state_now() - FORGET_AFTER,
+		.dead = state_now() - FORGET_DEAD_AFTER,
+		.most = FORGET_MOST };
+
+	do {
+		if (state_begin(run->state, run->fault) < 0)
+			return -1;
+		if (state_events_forget(run->state, &old, run->fault) < 0) {
+			state_rollback(run->state);
+			return -1;
+		}
+		if (state_commit(run->state, run->fault) < 0)
+			return -1;
+	} while (old.gone == old.most);
+	return 0;
 }
 
 /*

@@ -140,13 +140,20 @@ int state_events_retry(struct state *state, const char *id, int64_t *count, stru
 	return 0;
 }
 
-int state_events_forget(struct state *state, int64_t before, struct fault *f)
+int state_events_forget(struct state *state, struct events_old *old, struct fault *f)
 {
-	static const char sql[] = "DELETE FROM event WHERE status = 'delivered' AND changed < ?";
+	static const char sql[] =
+		"DELETE FROM event WHERE seq IN (SELECT seq FROM event"
+		" WHERE status = 'delivered' AND changed < ?1 UNION ALL SELECT seq FROM event"
+		" WHERE status = 'dead' AND changed < ?2 LIMIT ?3)";
 
-	if (state_needs_transaction(state, f) < 0)
+	if (state_needs_transaction(state, f) < 0 ||
+		state_run(state,
+			state_query(state, f, sql, "nnn", old->delivered, old->dead, old->most),
+			f) < 0)
 		return -1;
-	return state_run(state, state_query(state, f, sql, "n", before), f);
+	old->gone = sqlite3_changes(state->db);
+	return 0;
 }
 
 int state_events_count(struct state *state, struct event_counts *counts, struct fault *f)

@@ -325,10 +325,7 @@ struct state_due {
 int state_events_due(struct state *state, struct state_due *due,
 	int (*each)(void *context, const struct event_row *event), void *context, struct fault *f);
 
-/*
- * Records status, tries, due, changed and answer of the event with that seq.  In a transaction.
- * 0 or -1.
- */
+/* Records status, tries, due, changed and answer of that seq.  In a transaction.  0 or -1. */
 int state_event_set(struct state *state, const struct event_row *event, struct fault *f);
 
 /*
@@ -337,8 +334,13 @@ int state_event_set(struct state *state, const struct event_row *event, struct f
  */
 int state_events_retry(struct state *state, const char *id, int64_t *count, struct fault *f);
 
-/* Removes what was delivered before that time.  In a transaction.  0 or -1. */
-int state_events_forget(struct state *state, int64_t before, struct fault *f);
+/* Events of before each time, which are forgotten so many at a time; gone: how many were. */
+struct events_old {
+	int64_t delivered, dead, most, gone;
+};
+
+/* Removes some.  In a transaction.  0 or -1. */
+int state_events_forget(struct state *state, struct events_old *old, struct fault *f);
 
 struct event_counts {
 	int64_t queued, dead;

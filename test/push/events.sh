@@ -147,6 +147,32 @@ exits 0 countersign log verify --json --repo "$server"
 said '{"log_is":"whole","rows":'
 receiver_end
 
+sentence "What was delivered a week ago or given up a season ago is forgotten, and nothing that is younger or waits"
+server
+receiver
+"$tools/statetool" "$server" event 700 "{\"format\":\"json\",\"url\":\"$url\"}"
+# old FIRST LAST STATUS DAYS
+old()
+{
+	echo "UPDATE event SET status = '$3', changed = (strftime('%s', 'now') - $4 * 86400) * 1000 WHERE seq BETWEEN $1 AND $2;"
+}
+{
+	old 1 300 delivered 8
+	old 301 320 delivered 6
+	old 321 620 dead 91
+	old 621 640 dead 89
+	old 641 660 waiting 400
+} >"$story/old.sql"
+"$tools/statetool" "$server" sql "$story/old.sql"
+echo "$server" >"$story/list"
+exits 0 "$prefix/bin/countersign-deliver" --list "$story/list"
+countersign events --json --repo "$server" >"$story/events"
+same 'given up' 20 "$(grep -c '"status":"dead"' "$story/events")"
+same 'waiting' 20 "$(grep -c '"status":"waiting"' "$story/events")"
+same 'delivered' 60 "$(grep -c '"status":"delivered"' "$story/events")"
+same 'what came' 40 "$(wc -l <"$story/received" | tr -d ' ')"
+receiver_end
+
 sentence "Who brought people's commits is remembered, and nothing is logged"
 server
 policy <<JSON
