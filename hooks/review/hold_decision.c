@@ -11,10 +11,11 @@ static void add_commands(struct hold_view *hold)
 
 	page_add(&hold->visit->page,
 		"<p>In a terminal (<a href=\"%scommand\">get the command</a>): "
-		"<code>git countersign show %s</code>, then "
-		"<code>git countersign approve %s</code> or "
-		"<code>git countersign reject %s -m TEXT</code>.</p>\n",
-		hold->visit->up, id, id, id);
+		"<code>git countersign show %s</code>, then ",
+		hold->visit->up, id);
+	if (!hold->standing.hopeless)
+		page_add(&hold->visit->page, "<code>git countersign approve %s</code> or ", id);
+	page_add(&hold->visit->page, "<code>git countersign reject %s -m TEXT</code>.</p>\n", id);
 }
 
 /* Why nothing can be decided on this page, with a passkey or without. */
@@ -53,7 +54,8 @@ static size_t add_people(struct hold_view *hold)
 static void add_form(struct hold_view *hold)
 {
 	const struct person *person = hold->visit->person;
-	bool may = !person || standing_may(&hold->standing, person);
+	bool hopeless = hold->standing.hopeless;
+	bool may = !hopeless && (!person || standing_may(&hold->standing, person));
 	struct page *page = &hold->visit->page;
 
 	page_add(page, "<form class=\"decide\" id=\"decide\" hidden>\n");
@@ -67,8 +69,9 @@ static void add_form(struct hold_view *hold)
 		(void)add_people(hold);
 	}
 	if (!may)
-		page_add(page, "<p>You took part in this change, so you cannot approve it; you can "
-			       "reject it.</p>\n");
+		page_add(page, "<p>%s, so you cannot approve it; you can reject it.</p>\n",
+			hopeless ? "Too few people may approve this change"
+				 : "You took part in this change");
 	page_add(page,
 		"<label for=\"reason\">What you have to say of it; a rejection needs a reason"
 		"</label>\n<textarea id=\"reason\" name=\"why\" maxlength=\"500\"></textarea>\n"

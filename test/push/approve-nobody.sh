@@ -60,6 +60,8 @@ nobody()
 	serve carol
 	get "server/holds/$hold"
 	said "0 of ${2:-1}, needs platform, but $1"
+	unsaid 'git countersign approve'
+	said "git countersign reject $hold"
 	unserve
 	printf '%s\n' "$server" >"$story/list"
 	"$prefix/bin/countersign-deliver" --list "$story/list" >/dev/null 2>&1 || :

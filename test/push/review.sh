@@ -1,14 +1,16 @@
 # The review page shows what waits, and all of it, to those who may read it.
 . "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
 . "${0%/*}/review.inc"
 
 rules()
 {
-	policy <<'JSON'
+	policy <<JSON
 {
   "version": 1,
   "people": {
-    "alice": { "emails": ["alice@work.example.com"], "accounts": ["alice"], "groups": ["platform"] },
+    "alice": { "emails": ["alice@work.example.com"], "accounts": ["alice"], "groups": ["platform"], "keys": ["$(key_of alice)"] },
+    "dave": { "emails": ["dave@example.com"], "groups": ["platform"], "keys": ["$(key_of dave)"] },
     "bob": { "emails": ["bob@example.com"], "accounts": ["bob", "dev1"], "groups": ["platform"] },
     "carol": { "emails": ["carol@example.com"], "accounts": ["carol"], "groups": ["security"] }
   },
@@ -296,7 +298,6 @@ done
 [ "$total" -eq 1000000 ] || fail "$total bytes of the long line are shown"
 
 sentence "Whoever approved an earlier version sees what is different from it"
-. "${0%/*}/signing.inc"
 server
 governed
 hold_change infra/main.tf 'resource "first" {}'
