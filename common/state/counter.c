@@ -64,7 +64,8 @@ int state_figures(struct state *state, struct state_figures *out, struct fault *
 		"SELECT (SELECT coalesce(max(seq), 0) FROM log),"
 		" (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM"
 		" pragma_page_size), (SELECT count(*) FROM hold WHERE status = 'open'),"
-		" (SELECT coalesce(min(since), '') FROM hold WHERE status = 'open')";
+		" (SELECT coalesce(min(since), '') FROM hold WHERE status = 'open'),"
+		" (SELECT count(*) FROM hold WHERE status = 'owed')";
 	sqlite3_stmt *statement;
 	int found;
 
@@ -80,6 +81,7 @@ int state_figures(struct state *state, struct state_figures *out, struct fault *
 	out->holds = sqlite3_column_int64(statement, 2);
 	(void)snprintf(out->oldest, sizeof(out->oldest), "%s",
 		(const char *)sqlite3_column_text(statement, 3));
+	out->debts = sqlite3_column_int64(statement, 4);
 	state_done(statement);
 	return 0;
 }

@@ -374,6 +374,7 @@ int state_counts(struct state *state, int (*each)(void *context, const struct co
 struct state_figures {
 	int64_t rows, bytes; /* of the log; of the file */
 	int64_t holds;       /* open ones */
+	int64_t debts;       /* what landed as glass was broken, and is not approved */
 	char oldest[32];     /* since when the oldest of them is; "": none */
 };
 

@@ -15,7 +15,8 @@ const char cmd_metrics_usage[] =
 	"\n"
 	"Prints metrics in the Prometheus text format, for the node exporter's textfile\n"
 	"collector: decisions, findings by rule, how long logged pushes took, open\n"
-	"holds, queued notifications, and the size of log and state.\n"
+	"holds, debts of broken glass, queued notifications, and the size of log and\n"
+	"state.\n"
 	"\n"
 	"  --repo DIR  the repository (default: the current directory)\n"
 	"\n"
@@ -131,6 +132,9 @@ static int print_now(const struct figures *figures, struct state *state, struct 
 	oldest = events.oldest ? state_now() - events.oldest : 0;
 	print_gauge(figures, "countersign_holds_open", "Holds that wait for people.",
 		(double)now.holds);
+	print_gauge(figures, "countersign_debts_open",
+		"Changes that landed as glass was broken, and are not approved yet.",
+		(double)now.debts);
 	print_gauge(figures, "countersign_holds_oldest_seconds", "Age of the oldest open hold.",
 		age_of(now.oldest));
 	print_gauge(figures, "countersign_events_queued", "Events that wait to be delivered.",

@@ -14,6 +14,8 @@ said 'alice breaks no more glass before that'
 owed
 exits 0 countersign holds --repo "$server"
 said "$debt  owed"
+exits 0 countersign metrics --repo "$server"
+said "countersign_debts_open{repository=\"$server\"} 1"
 exits 1 countersign status --repo "$server"
 said 'alice broke it for refs/heads/main'
 countersign log --repo "$server" --json | tail -n 1 >"$story/row"
@@ -38,6 +40,8 @@ approve bob
 expect landed
 exits 0 countersign holds --repo "$server"
 unsaid "$debt"
+exits 0 countersign metrics --repo "$server"
+said "countersign_debts_open{repository=\"$server\"} 0"
 countersign log --repo "$server" --json | grep -q '"kind":"paid".*"paid_by":"bob"' || fail 'the log does not say who paid'
 countersign status --repo "$server" >"$out" 2>&1 || :
 unsaid 'alice broke it'
