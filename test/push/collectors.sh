@@ -81,7 +81,7 @@ told()
 	exits 0 countersign stop claude-code --reason 'seen to misbehave' --repo "$server"
 	exits 0 countersign resume claude-code --repo "$server"
 	sent_to "$1" >"$story/lines"
-	LC_ALL=C sed -i 's/misbehave/misbehaVe/' "$server"/countersign/state.db*
+	LC_ALL=C sed -i 's/misbehave/misbehaVe/g' "$server"/countersign/state.db*
 	exits 1 countersign log verify --repo "$server"
 	sent_to "$1" >"$story/lines"
 	: >"$out"

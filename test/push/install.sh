@@ -58,7 +58,7 @@ exits 0 install repo "$server"
 git --git-dir="$server" config --unset core.fsync
 git --git-dir="$server" config receive.fsckObjects false
 exits 0 install remove "$server"
-same 'the settings' 'receive.fsckobjects=false' "$(git config --file "$server/config" --list | grep -v '^core')"
+same 'the settings' 'receive.fsckobjects=false' "$(git config --file "$server/config" --list | grep -v -e '^core' -e '^extensions')"
 same 'what is left of it' policy.json "$(ls "$server/countersign" | grep -v '^state.db')"
 bare
 exits 0 install repo "$server"
