@@ -48,15 +48,19 @@ static int walk(struct walk *w, int fd, const char *path, int depth);
 static int place(struct walk *w, int folder, const char *path, int depth)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	int fd, status = 0;
 	struct stat st;
-	int fd;
+	bool shut;
 
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (!S_ISDIR(st.st_mode) && !(w->at->files && S_ISREG(st.st_mode)))
 		return 0;
-	if (is_shut(w, folder, name, &st))
-		return w->each(w->context, path, &st);
+	shut = is_shut(w, folder, name, &st);
+	if (shut)
+		status = w->each(w->context, path, &st);
+	if (status != 0 || (shut && st.st_uid != geteuid()))
+		return status;
 	fd = w->at->below && S_ISDIR(st.st_mode) && depth < DEPTH
 		     ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 		     : -1;

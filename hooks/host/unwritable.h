@@ -18,9 +18,9 @@ typedef int unwritable_each(void *context, const char *path, const struct stat *
 
 /*
  * Calls `each` for what neither this process nor the repository's group may write: the git
- * directory, Countersign's in it, logs of refs, and the folders of refs and objects; what lies in a
- * folder that is told is not looked at, nor are more than 200,000 in one place.  Root may write
- * everything that is not immutable.  0, -1, or what `each` returned.
+ * directory, Countersign's in it, logs of refs, and the folders of refs and objects.  Not looked at
+ * is what lies in such a folder of somebody else's, and more than 200,000 entries in one place.
+ * Root may write everything that is not immutable.  0, -1, or what `each` returned.
  */
 int unwritable_find(int git_dir, unwritable_each *each, void *context, struct fault *f);
 

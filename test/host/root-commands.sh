@@ -149,7 +149,7 @@ exits 0 install repo "$server"
 said 'note: that could not be done: logs/refs/heads/kept/x: Permission denied'
 said 'the canary push was refused'
 exits 1 "$prefix/bin/countersign" status --repo "$server"
-said 'may not write to logs/refs/heads/kept/x, which belongs to user 0'
+said 'its owner may not write to logs/refs/heads/kept (mode 0555, 2 such in all)'
 
 sentence "A state that its owner may not write is told: nothing that has to be recorded lands"
 by_agent='Go on
