@@ -200,6 +200,8 @@ static int said_find(struct marks *marks, const struct message_line *line, struc
 	const char *colon;
 	size_t from = 0;
 
+	if (deadline_nears(marks->deadline))
+		return deadline_fault(f, "reading a message");
 	if (is_denied(line->text))
 		return 0;
 	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
@@ -227,8 +229,6 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	struct message_line part = *line;
 	int status = 0;
 
-	if (deadline_nears(marks->deadline))
-		return deadline_fault(f, "reading a message");
 	if (!tickbox_begins(rest))
 		return said_find(marks, line, f);
 	while (status == 0 && tickbox_next(&rest, &part.text))
