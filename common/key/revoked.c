@@ -9,9 +9,19 @@
 #define FILE_MAX ((size_t)16 << 20)
 #define KEY_MAX 65536
 
+#define ANSWERS 16
+
+/* What was found of a key or certificate: the commits of a push are signed by a few. */
+struct answer {
+	struct buf blob;
+	bool is;
+};
+
 struct revoked {
 	struct buf *files; /* KRLs as they are; of keys, their blobs as strings (wire.h) */
 	size_t count;
+	struct answer answers[ANSWERS]; /* the newest, in a ring */
+	size_t answered;
 };
 
 void revoked_free(struct revoked *revoked)
@@ -20,6 +30,8 @@ void revoked_free(struct revoked *revoked)
 		return;
 	for (size_t i = 0; i < revoked->count; i++)
 		buf_release(&revoked->files[i]);
+	for (size_t i = 0; i < ANSWERS; i++)
+		buf_release(&revoked->answers[i].blob);
 	free(revoked->files);
 	free(revoked);
 }
@@ -141,7 +153,8 @@ static bool keys_have(struct span keys, struct span blob, const struct krl_subje
 	return false;
 }
 
-bool revoked_has(const struct revoked *revoked, struct span blob, const struct krl_subject *subject)
+static bool files_have(
+	const struct revoked *revoked, struct span blob, const struct krl_subject *subject)
 {
 	for (size_t i = 0; i < revoked->count; i++) {
 		struct span file = buf_span(&revoked->files[i]);
@@ -150,4 +163,22 @@ bool revoked_has(const struct revoked *revoked, struct span blob, const struct k
 			return true;
 	}
 	return false;
+}
+
+bool revoked_has(struct revoked *revoked, struct span blob, const struct krl_subject *subject)
+{
+	struct answer *answer;
+
+	for (size_t i = 0; i < ANSWERS && i < revoked->answered; i++)
+		if (span_equal(buf_span(&revoked->answers[i].blob), blob))
+			return revoked->answers[i].is;
+	answer = &revoked->answers[revoked->answered % ANSWERS];
+	buf_release(&answer->blob);
+	answer->blob = (struct buf)BUF_INIT(KEY_MAX);
+	answer->is = files_have(revoked, blob, subject);
+	if (blob.len && buf_addspan(&answer->blob, blob) == 0)
+		revoked->answered++;
+	else
+		buf_release(&answer->blob); /* not remembered: no key is equal to an empty place */
+	return answer->is;
 }

@@ -26,8 +26,11 @@ int revoked_read(struct revoked **out, names files, uid_t trusted, struct fault 
 /* Frees what was read; NULL is fine. */
 void revoked_free(struct revoked *revoked);
 
-/* Whether one of the files revokes it; `blob` is what signed: the key's or the certificate's. */
-bool revoked_has(
-	const struct revoked *revoked, struct span blob, const struct krl_subject *subject);
+/*
+ * Whether one of the files revokes it; `blob` is what signed: the key's or the certificate's, and
+ * the subject is read from it.  The lists are gone through once for each, however many commits it
+ * signed.
+ */
+bool revoked_has(struct revoked *revoked, struct span blob, const struct krl_subject *subject);
 
 #endif
