@@ -87,7 +87,7 @@ reviewer_check()
 	?*=?*) ;;
 	*) die "--reviewer wants NAME=KEYFILE, not $1" ;;
 	esac
-	[ -f "${1#*=}" ] || die "there is no key file ${1#*=}"
+	[ -f "${1#*=}" ] || die "no key file ${1#*=}"
 }
 
 host_check()
@@ -135,7 +135,7 @@ option()
 	--host) host_check "$2" && host=$2 ;;
 	--config) config_check "$2" && config=$2 config_given=$2 ;;
 	--chain) chain_check "$2" && chain=$2 ;;
-	--policy) { [ -f "$2" ] || die "there is no policy file $2"; } && policy=$2 ;;
+	--policy) { [ -f "$2" ] || die "no policy file $2"; } && policy=$2 ;;
 	--seconds) seconds=$2 ;;
 	--reviewer) reviewer_check "$2" && reviewers="$reviewers$2
 " ;;

@@ -274,7 +274,7 @@ static bool read_message(const struct tag *tag, struct approval *out, struct buf
 	}
 	out->decision = (enum approval_decision)i;
 	if (memcmp(out->digest, out->id, ID_LEN) != 0) {
-		buf_addf(refused, "the digest that it names is not the one of %s", out->id);
+		buf_addf(refused, "the tag's digest does not match hold %s", out->id);
 		return false;
 	}
 	return read_about(paragraph, out, refused);
@@ -298,7 +298,7 @@ static int explain_signer(const struct approval_subject *subject, const struct t
 		buf_addf(refused, "signed by %s, which is %s's, not %s's", check.fingerprint,
 			check.owner.person->name, approval->person->name);
 	else if (check.verdict == SIGNATURE_UNKNOWN)
-		buf_addf(refused, "signed by %s, which is in no policy: ask an admin to add it",
+		buf_addf(refused, "signed by %s, which is not registered: ask an admin to add it",
 			check.fingerprint);
 	else
 		refuse_shown(refused, "its signature is not good: ", span_of(check.why), "");

@@ -47,8 +47,8 @@ static void skip_line(struct config_reading *r)
 
 static int malformed(const struct config_reading *r, struct fault *f)
 {
-	return fault_set(
-		f, FAULT_ADMIN, "%s: line %d is no setting that git understands", r->path, r->line);
+	return fault_set(f, FAULT_ADMIN, "%s: line %d is not a setting that git understands",
+		r->path, r->line);
 }
 
 /* `"SUBSECTION"]`, behind the section's name and blanks. */

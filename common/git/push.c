@@ -151,7 +151,8 @@ static int update_resolve(
 	struct push *push, struct ref_update *update, struct repo *repo, struct fault *f)
 {
 	if (update->new.len != repo_id_len(repo))
-		return fault_set(f, FAULT_PUSHER, "%s is no id of this repository's, which has %s",
+		return fault_set(f, FAULT_PUSHER,
+			"%s is not an object id of this repository, which has %s",
 			oid_text(&update->new).hex, oid_format(repo_id_len(repo)));
 	update->reserved =
 		refname_is_approval(update->name) ? NULL : refname_reserved(update->name);

@@ -112,7 +112,7 @@ static int tree_read(struct notes *notes, struct repo *repo, const struct oid *t
 	int status;
 
 	if (++notes->read > NOTES_TREES_MAX)
-		return give_up(notes, "there are notes in more folders than are looked through");
+		return give_up(notes, "the notes are in too many folders");
 	if (repo_read_within(repo, tree, NOTES_TREE_SIZE_MAX, &object, &over, f) < 0)
 		return -1;
 	if (over)

@@ -57,7 +57,7 @@ static const char *take_headers(struct armour *out, struct span *text)
 		struct span line = armour_line(text);
 
 		if (!memchr(line.data, ':', line.len))
-			return "there is no empty line between BEGIN and the signature";
+			return "no empty line between BEGIN and the signature";
 		out->headers = true;
 	}
 	if (!text->len)

@@ -9,7 +9,7 @@
 
 static const char OPENPGP[] = "openpgp:";
 static const char PASSKEY[] = "passkey";
-static const char NO_MEMORY[] = "there is not enough memory for the key";
+static const char NO_MEMORY[] = "not enough memory for the key";
 
 /* Y, M, D, h, m and s stand for a digit each, the rest for itself. */
 static const char *const time_formats[] = {
@@ -246,7 +246,7 @@ static const char *options_take(struct reading *r, struct span *text)
 			return why;
 	} while (take_byte(text, ','));
 	if (!take_byte(text, ' ') && !take_byte(text, '\t'))
-		return "there is no key after the options";
+		return "no key after the options";
 	take_blanks(text);
 	return NULL;
 }

@@ -48,7 +48,7 @@ static bool by_serial(const struct walk *walk)
 static bool range_read(struct walk *walk, uint64_t low, uint64_t high)
 {
 	if (low > high || !high)
-		return object(walk, "the list has a range of serials that is none");
+		return object(walk, "the list has an empty range of serials");
 	if (by_serial(walk) && walk->subject->cert->serial >= low &&
 		walk->subject->cert->serial <= high)
 		walk->found = true;
@@ -96,7 +96,7 @@ static bool ids_read(struct walk *walk, struct wire *w)
 		struct span id = wire_string(w);
 
 		if (memchr(id.data ? id.data : "", '\0', id.len))
-			return object(walk, "the list has a key id that is no text");
+			return object(walk, "the list has a key id that is not text");
 		if (!w->failed && walk->concerned && span_equal(id, walk->subject->cert->id))
 			walk->found = true;
 	}
@@ -166,7 +166,7 @@ static bool certificates_read(struct walk *walk, struct wire *w)
 
 	(void)wire_string(w); /* reserved */
 	if (!w->failed && authority.len && !walk->subject && !is_authority(authority))
-		return object(walk, "the list names an authority that is no key");
+		return object(walk, "the list names an authority that is not a key");
 	walk->concerned = cert && (!authority.len || span_equal(authority, cert->authority));
 	while (w->rest.len && !w->failed) {
 		uint8_t kind = wire_u8(w);

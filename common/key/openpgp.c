@@ -96,7 +96,7 @@ static int file_load(struct openpgp *pgp, const struct keyring *ring, const char
 	       pgp->rnp_import_keys(keys, input, RNP_LOAD_SAVE_PUBLIC_KEYS, NULL) == RNP_SUCCESS;
 	pgp->rnp_input_destroy(input);
 	buf_release(&text);
-	return fine ? 0 : fault_set(f, FAULT_ADMIN, "%s: there is no OpenPGP key in it", path);
+	return fine ? 0 : fault_set(f, FAULT_ADMIN, "%s: no OpenPGP key in it", path);
 }
 
 /*
@@ -204,7 +204,7 @@ static const char *why_not_good(
 {
 	rnp_op_verify_signature_t signature = NULL;
 	rnp_key_handle_t key = NULL; /* the one that RNP used, whatever the packet says */
-	const char *why = "the signature is not over this content, or expired";
+	const char *why = "the content does not match the signature, or the signature has expired";
 	size_t count = 0;
 
 	if (pgp->rnp_op_verify_execute(op) == RNP_SUCCESS &&
@@ -323,7 +323,7 @@ int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes,
 			    ring->files->files[i], kind, out->fingerprint, &key) != RNP_SUCCESS)
 			key = NULL;
 	if (!key)
-		return conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
+		return conclude(out, SIGNATURE_UNKNOWN, "its key is not registered");
 	i--;
 	name_primary(ring->files, key, out);
 	why = why_taken_back(ring, out, now);

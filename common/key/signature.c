@@ -49,9 +49,9 @@ static int ssh_judge(struct ssh_case *at, const struct sshsig *sig, EVP_PKEY *ke
 	if (why)
 		return conclude(out, SIGNATURE_BAD, why);
 	if (!key)
-		return conclude(out, SIGNATURE_BAD, "its key is no key that libcrypto takes");
+		return conclude(out, SIGNATURE_BAD, "libcrypto does not accept its key");
 	if (!good)
-		return conclude(out, SIGNATURE_BAD, "the signature is not over this content");
+		return conclude(out, SIGNATURE_BAD, "the content does not match the signature");
 	if (sig->key.type->hardware && !touched && !at->touch_optional)
 		return conclude(out, SIGNATURE_BAD, "the hardware key was not touched");
 	out->owner = at->by->owner;
@@ -212,7 +212,7 @@ static int ssh_verify(struct keyring *ring, struct span payload, struct span byt
 	else if (at.by)
 		status = key_judge(&sig, count, &at);
 	else
-		status = conclude(out, SIGNATURE_UNKNOWN, "its key is in no policy");
+		status = conclude(out, SIGNATURE_UNKNOWN, "its key is not registered");
 	buf_release(&plain);
 	return status;
 }
@@ -288,7 +288,7 @@ static int passkey_check(struct keyring *ring, struct span payload, struct span 
 		keys = keyring_find_passkey(ring, at.text.answer.credential, &count);
 		(void)snprintf(out->fingerprint, sizeof(out->fingerprint), "a passkey");
 		result = keys ? passkey_judge(keys, count, payload, out, &at)
-			      : conclude(out, SIGNATURE_UNKNOWN, "its passkey is in no policy");
+			      : conclude(out, SIGNATURE_UNKNOWN, "its passkey is not registered");
 	}
 	passkey_release(&at.text);
 	return result;

@@ -127,11 +127,11 @@ static const char *body_objection(const struct sshcert *cert)
 	if (cert->kind != KIND_USER && cert->kind != KIND_HOST)
 		return "the certificate is of a kind that is not known";
 	if (cert->id.len > SSHCERT_ID_MAX || has_controls(cert->id))
-		return "the certificate's key id is no line of text";
+		return "the certificate's key id is not a line of text";
 	if (cert->principals.len > SSHCERT_PRINCIPALS_MAX)
 		return "the certificate names more principals than are read";
 	if (!are_principals(cert->principals))
-		return "the certificate's principals are no lines of text";
+		return "the certificate's principals are not lines of text";
 	if (!are_options(cert->critical) || !are_options(cert->extensions))
 		return "the certificate's options are not in order";
 	return NULL;

@@ -53,17 +53,17 @@ const char *catalogue_form_wrong(enum catalogue_kind kind, const char *mark)
 		return NULL; /* which is another fault */
 	switch (kind) {
 	case CATALOGUE_EMAILS:
-		return is_address(mark) ? NULL : "is no address such as bot@example.com";
+		return is_address(mark) ? NULL : "is not an address such as bot@example.com";
 	case CATALOGUE_LOGINS:
 		return len > 5 && strcmp(mark + len - 5, "[bot]") == 0
 			       ? NULL
-			       : "is no account that ends in [bot]";
+			       : "is not an account that ends in [bot]";
 	case CATALOGUE_LINKS:
 		return strchr(mark, '.') && strchr(mark, '/') && !strstr(mark, "://")
 			       ? NULL
-			       : "is no address of sessions such as app.example.com/sessions/*";
+			       : "is not an address of sessions such as app.example.com/sessions/*";
 	case CATALOGUE_TRAILERS:
-		return strpbrk(mark, ":\"'`@<>()[]{}/\\|#,.;?!=$%&~^*") ? "is no key of a trailer"
+		return strpbrk(mark, ":\"'`@<>()[]{}/\\|#,.;?!=$%&~^*") ? "is not a trailer's key"
 									: NULL;
 	default:
 		return NULL;

@@ -289,7 +289,7 @@ int codeowners_parse(
 	if (text.len > CODEOWNERS_MAX)
 		o->uncertain = "CODEOWNERS is larger than 3 MiB";
 	else if (text.len && memchr(text.data, '\0', text.len))
-		o->uncertain = "CODEOWNERS is no text";
+		o->uncertain = "CODEOWNERS is not text";
 	else if (read_lines(o, text) < 0) {
 		codeowners_free(o);
 		*out = NULL;

@@ -213,7 +213,7 @@ const char *pattern_slip(const char *pattern)
 		return "holds a line break or a tab, and matches only names that do";
 	if (strncmp(text + (*text == '/'), "github/workflows", 16) == 0 ||
 		is_misspelt(text + (*text == '/')))
-		return "is no place of workflows: did you mean '/.github/workflows/'?";
+		return "workflows are not read from there: did you mean '/.github/workflows/'?";
 	if (is_gits(text))
 		return "names what is in no tree: git keeps its own in .git, and hooks there are "
 		       "not "

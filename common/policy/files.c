@@ -155,7 +155,7 @@ int policy_files_hash(
 int policy_files_none(const struct policy_sources *sources, struct fault *f)
 {
 	return fault_set(f, FAULT_ADMIN,
-		"there is no policy: write %s (countersign policy init makes a first one), or run "
+		"no policy found: write %s (countersign policy init makes a first one), or run "
 		"install.sh repo --policy FILE",
 		sources->repository ? sources->repository
 		: sources->site     ? sources->site

@@ -171,7 +171,7 @@ static int person_name(
 	if (!*person->emails && !*person->accounts && !person->key_count &&
 		!person->approval_key_count && !person->passkey_count)
 		return policy_warn(l, &key,
-			"nothing tells what '%s' does: there are no emails, accounts or keys",
+			"nothing identifies what '%s' does: it has no emails, accounts or keys",
 			person->name);
 	return 0;
 }

@@ -80,7 +80,7 @@ static int trailer_check(
 	const char *value = text + key, *why = NULL;
 
 	if (!key || (*value && *value != ':'))
-		return policy_wrong(l, at, "'%s' is no trailer: `Key` or `Key: value`", text);
+		return policy_wrong(l, at, "'%s' is not a trailer: `Key` or `Key: value`", text);
 	if (!*value)
 		return 0;
 	if (!valued)

@@ -187,7 +187,8 @@ static int read_to(
 		const char *to = json_at_text(&item);
 
 		if (to && strchr(to, '@') && !policy_address_is_plain(to)) {
-			if (policy_wrong(l, &item, "is no address that mail can be sent to") < 0)
+			if (policy_wrong(l, &item, "is not an address that mail can be sent to") <
+				0)
 				return -1;
 			continue;
 		}

@@ -248,7 +248,7 @@ static int add(struct log_archives *out, const char *path, bool named, struct fa
 		}
 		status = fault_memory(f);
 	} else if (status == 0 && named) {
-		status = fault_set(f, FAULT_ADMIN, "%s is no archive of this log", path);
+		status = fault_set(f, FAULT_ADMIN, "%s is not an archive of this log", path);
 	}
 	free(found.path);
 	return status;

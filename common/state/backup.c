@@ -101,8 +101,7 @@ int state_backup_save(struct state *state, int file, struct fault *f)
 	int status;
 
 	if (state_is_empty(state))
-		return fault_set(
-			f, FAULT_ADMIN, "there is no state to save: nothing was recorded yet");
+		return fault_set(f, FAULT_ADMIN, "no state to save: nothing was recorded yet");
 	if (scratch_make(&scratch, f) < 0)
 		return -1;
 	status = open_database(&copy, scratch.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);

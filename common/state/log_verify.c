@@ -106,7 +106,7 @@ static int verify_row(void *context, const struct log_entry *entry)
 		return -1;
 	if (check->state == LOG_WHOLE) {
 		if (log_leaf(hash, &leaf) < 0)
-			return fault_set(verifier->f, FAULT_INTERNAL, "a hash of a row is none");
+			return fault_set(verifier->f, FAULT_INTERNAL, "a row's hash is not one");
 		merkle_frontier_add(&verifier->walk->tree, &leaf);
 		if (!heads_fit(verifier))
 			check->state = LOG_REWRITTEN;

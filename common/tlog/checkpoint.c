@@ -105,9 +105,9 @@ int leaf_proof_read(struct leaf_proof *out, struct span bytes, struct fault *f)
 		return fault_set(f, FAULT_ADMIN, "no proof of a log: it has no index");
 	if (!span_starts(line, "index ") ||
 		checkpoint_number((struct span){ line.data + 6, line.len - 6 }, &out->index) < 0)
-		return fault_set(f, FAULT_ADMIN, "no proof of a log: its index is no number");
+		return fault_set(f, FAULT_ADMIN, "not a proof of a log: its index is not a number");
 	if (checkpoint_take_proof(&rest, &out->path) < 0)
-		return fault_set(f, FAULT_ADMIN, "no proof of a log: a line is no hash");
+		return fault_set(f, FAULT_ADMIN, "not a proof of a log: a line is not a hash");
 	out->note = rest;
 	return 0;
 }

@@ -134,7 +134,8 @@ int note_read(struct note *out, struct span bytes, struct fault *f)
 	out->signatures = (struct span){ empty + 1, bytes.len - out->text.len - 1 };
 	for (rest = out->signatures; note_take_line(&rest, &line); count++)
 		if (!span_starts(line, DASH) || count == NOTE_SIGNATURES)
-			return fault_set(f, FAULT_ADMIN, "no signed note: a line is no signature");
+			return fault_set(
+				f, FAULT_ADMIN, "not a signed note: a line is not a signature");
 	if (rest.len > 0 || count == 0)
 		return fault_set(f, FAULT_ADMIN, "no signed note: it ends within a line");
 	return 0;

@@ -69,7 +69,7 @@ int signers_read(struct signers *out, struct span bytes, const char *path, struc
 				(struct span){ line.data + strlen(HEAD), line.len - strlen(HEAD) },
 				&other) < 0)
 			return fault_set(f, FAULT_ADMIN,
-				"%s: a line is no key: " HEAD "NAME+ID+BASE64", path);
+				"%s: a line is not a key: " HEAD "NAME+ID+BASE64", path);
 		out->count++;
 	}
 	return out->count > 0 ? 0 : fault_set(f, FAULT_ADMIN, "%s: no key", path);

@@ -216,7 +216,7 @@ int trust_read(struct trust *out, struct span bytes, const char *path, struct fa
 		if (line_read(&reading, line) < 0)
 			return -1;
 	}
-	return reading.quorum_seen ? 0 : wrong(&reading, "there is no line that says the quorum");
+	return reading.quorum_seen ? 0 : wrong(&reading, "no line says the quorum");
 }
 
 bool trust_log_key(const struct note_key *log, const char *origin, struct note_key *key)

@@ -75,7 +75,7 @@ static int secret_make(char secret[INVITATION_SECRET_SIZE], struct fault *f)
 	unsigned char bytes[SECRET_BYTES];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return fault_set(f, FAULT_ADMIN, "there are no random bytes");
+		return fault_set(f, FAULT_ADMIN, "no random bytes are available");
 	/* not the bytes themselves, but as good, and in the letters of a link */
 	return passkey_challenge(secret, (struct span){ (char *)bytes, sizeof(bytes) }, f);
 }

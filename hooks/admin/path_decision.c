@@ -342,11 +342,11 @@ int path_decision_valid(const struct path_decision *q, struct fault *f)
 
 	if (!path_is_file(q->path))
 		return fault_set(f, FAULT_ADMIN,
-			"'%s' is no file's path from the top of the tree, such as src/a.c",
+			"'%s' is not a file's path from the top of the tree, such as src/a.c",
 			q->path);
 	if (!refname_is_valid(span_of(q->ref)))
 		return fault_set(f, FAULT_ADMIN,
-			"'%s' is no ref's full name, such as refs/heads/main", q->ref);
+			"'%s' is not a ref's full name, such as refs/heads/main", q->ref);
 	if (q->agent && !agent_known(q, &near))
 		return fault_set(f, FAULT_ADMIN,
 			"neither the policy nor the catalogue knows an agent '%s'%s%s%s", q->agent,

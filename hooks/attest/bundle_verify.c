@@ -237,7 +237,7 @@ static int open_bundle(struct opening *o, struct span bytes, const char *keys)
 	}
 	if (!good || !last.data || rest.len > 0 || !o->header ||
 		json_integer_value(json_object_get(o->header, "bundle")) != 1) {
-		verifying_problem(&o->v, "this is no bundle, or was altered");
+		verifying_problem(&o->v, "this is not a bundle, or it was altered");
 		return 0;
 	}
 	if (find_keys(o, keys) < 0)

@@ -62,7 +62,7 @@ static int add_all(
 		bool found = false;
 
 		if (status == 0 && oid_parse(&id, span_of(commit)) < 0)
-			status = fault_set(f, FAULT_INTERNAL, "%s is no commit", commit);
+			status = fault_set(f, FAULT_INTERNAL, "%s is not a commit", commit);
 		if (status == 0 && !oid_is_zero(&notes->tree))
 			status = notes_find(notes, repo, &id, &has, &found, f);
 		(void)buf_addf(out, "N inline %s\n", commit);

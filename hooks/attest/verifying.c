@@ -87,7 +87,7 @@ static bool open_line(
 	if (state == NOTE_GOOD)
 		out->object = json_loadb(payload.data, payload.len, JSON_REJECT_DUPLICATES, NULL);
 	if (state < 0)
-		verifying_problem(v, "%s: a line of its note is no attestation", commit);
+		verifying_problem(v, "%s: a line of its note is not an attestation", commit);
 	else if (state == NOTE_BAD)
 		verifying_problem(
 			v, "%s: an attestation was altered: its signature is false", commit);

@@ -100,7 +100,7 @@ static int make_update(struct session *session, const struct check_options *chec
 	*push = (struct push){ .arena = ARENA_INIT((size_t)1 << 20) };
 	if (check->ref && strncmp(check->ref, "refs/", 5) != 0)
 		return fault_set(f, FAULT_ADMIN,
-			"'%s' is no ref's full name, such as refs/heads/main", check->ref);
+			"'%s' is not a ref's full name, such as refs/heads/main", check->ref);
 	if (revision_range(session->facts.repo, check->range, &range, f) < 0)
 		return -1;
 	update = arena_alloc(&push->arena, sizeof(*update));

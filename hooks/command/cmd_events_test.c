@@ -90,7 +90,7 @@ static int find_addresses(struct trial *trial, const struct policy *policy, stru
 	if (text.failed || !text.len) {
 		buf_release(&text);
 		return fault_set(f, FAULT_ADMIN,
-			"%s is no http:// or https:// address, no mail address, and no person or "
+			"%s is not an http:// or https:// address, a mail address, or a person or "
 			"group of the policy that has one",
 			trial->url);
 	}

@@ -360,7 +360,7 @@ static int64_t row_number(const char *text)
 static int prove(const char *git_dir, const char *row, struct fault *f)
 {
 	if (!row_number(row))
-		return fault_set(f, FAULT_ADMIN, "'%s' is no number of a row", row);
+		return fault_set(f, FAULT_ADMIN, "'%s' is not the number of a row", row);
 	return log_prove(git_dir, row_number(row), f);
 }
 

@@ -6,6 +6,7 @@
 #include "common/policy/sources.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/table.h"
 #include "hooks/admin/what_exists.h"
 #include "hooks/command/command.h"
 
@@ -148,16 +149,21 @@ static int check(const struct policy_args *words)
 
 static int classes(const struct policy_args *words)
 {
+	struct terminal terminal = { .colour_asked = NULL };
 	size_t count;
 	const struct class_part *parts = class_parts(&count);
+	char line[2048];
 
-	(void)words;
+	(void)terminal_read(&terminal, words->env, "policy classes");
 	for (size_t i = 0; i < count; i++) {
-		printf("class:%s  %s%s\n", parts[i].name, parts[i].title,
+		(void)snprintf(line, sizeof(line), "class:%s  %s%s", parts[i].name, parts[i].title,
 			parts[i].alone ? " (off unless named itself)" : "");
-		for (size_t k = 0; k < parts[i].count; k++)
-			printf("  %-40s %s\n", parts[i].entries[k].pattern,
-				parts[i].entries[k].why);
+		terminal_print(&terminal, line, 2);
+		for (size_t k = 0; k < parts[i].count; k++) {
+			(void)snprintf(line, sizeof(line), "  %-40s %s",
+				parts[i].entries[k].pattern, parts[i].entries[k].why);
+			terminal_print(&terminal, line, 43);
+		}
 	}
 	printf("class:credentials  credentials of all kinds, by content (countersign scan)\n");
 	return 0;

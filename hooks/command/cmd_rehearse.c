@@ -262,7 +262,7 @@ static int play_folder(struct rehearse *r, const char *folder, struct fault *f)
 	char path[INSTALL_PATH_MAX];
 
 	if (count < 0)
-		return fault_set(f, FAULT_ADMIN, "there is no folder of scenarios %s", folder);
+		return fault_set(f, FAULT_ADMIN, "no folder of scenarios at %s", folder);
 	for (int i = 0; i < count; i++) {
 		if (status == 0 && interrupted)
 			status = fault_set(f, FAULT_ADMIN, "interrupted");
@@ -314,8 +314,7 @@ static int expect_known(const struct rehearse *r, struct fault *f)
 	json_object_foreach(r->expected, name, value)
 	{
 		if (!json_object_get(r->known, name))
-			return fault_set(
-				f, FAULT_ADMIN, "%s: there is no scenario '%s'", r->expect, name);
+			return fault_set(f, FAULT_ADMIN, "%s: no scenario '%s'", r->expect, name);
 	}
 	return 0;
 }
@@ -358,8 +357,8 @@ static int rehearse_all(struct rehearse *r, struct policy_in_force *in_force, st
 	if (expect_known(r, f) < 0)
 		return -1;
 	if (!r->found)
-		return fault_set(f, FAULT_ADMIN, "there is no scenario or part %s",
-			r->only ? r->only : "at all");
+		return fault_set(
+			f, FAULT_ADMIN, "no scenario or part %s", r->only ? r->only : "at all");
 	return print_result(r, in_force->policy) < 0
 		       ? fault_set(f, FAULT_ADMIN, "cannot write the result")
 		       : 0;

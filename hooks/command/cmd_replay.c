@@ -118,7 +118,8 @@ static int write_page(const struct replay *replay, const char *path, struct faul
 
 	if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
 		return fault_set(f, FAULT_ADMIN,
-			"%s is no regular file: it was not touched (- is standard output)", path);
+			"%s is not a regular file: it was not touched (- is standard output)",
+			path);
 	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
 		return fault_memory(f);
 	fd = mkstemp(beside);

@@ -44,7 +44,7 @@ static const char *key_problem(const char *line)
 	const char *why = NULL;
 
 	if (!line)
-		return "there is no key in it";
+		return "it has no key";
 	if (strstr(line, "PRIVATE KEY"))
 		return "that is a private key; name the file that ends in .pub";
 	if (key_parse(&key, &arena, span_of(line), NULL, &why) == 0)

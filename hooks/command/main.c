@@ -121,7 +121,7 @@ static int usage(const char *word)
 		typo_offer(&near, commands[i].name);
 	print_commands(stderr);
 	if (word)
-		(void)fprintf(stderr, "\ncountersign: there is no command '%s'%s%s%s\n", word,
+		(void)fprintf(stderr, "\ncountersign: unknown command '%s'%s%s%s\n", word,
 			near.found ? "; did you mean '" : "", near.found ? near.found : "",
 			near.found ? "'?" : "");
 	return 2;

@@ -190,7 +190,7 @@ int scan_key(struct scan *scan, const char *folder, struct fault *f)
 	if (scan->key[0])
 		return 0;
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return fault_set(f, FAULT_INTERNAL, "there are no random numbers");
+		return fault_set(f, FAULT_INTERNAL, "no random numbers are available");
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		(void)snprintf(scan->key + 2 * i, 3, "%02x", bytes[i]);
 	return 0;

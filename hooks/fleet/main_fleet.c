@@ -295,9 +295,7 @@ static int read_tag(const struct options *o, struct buf *out, struct fault *f)
 		return file_read(o->name, out, f);
 	while ((len = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
 		(void)buf_add(out, chunk, len);
-	return out->len && !out->failed
-		       ? 0
-		       : fault_set(f, FAULT_ADMIN, "there is no tag on standard input");
+	return out->len && !out->failed ? 0 : fault_set(f, FAULT_ADMIN, "no tag on standard input");
 }
 
 static int run_decide(const struct options *o, struct fleet_settings *settings, struct fault *f)

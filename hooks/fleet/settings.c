@@ -362,7 +362,7 @@ int fleet_settings_need(struct fleet_settings *out, struct fault *f)
 	return status < 0 || out->there
 		       ? status
 		       : fault_set(f, FAULT_ADMIN,
-				 "%s: there is no such file: this host is in no fleet", out->path);
+				 "%s: no such file: this host has not joined a fleet", out->path);
 }
 
 void fleet_settings_release(struct fleet_settings *settings)

@@ -63,7 +63,7 @@ static int check_person(struct session *session, const struct about *about,
 	else if (!named)
 		buf_addf(refused, "no approval can help %s", approval->id);
 	else if (!may && objection)
-		buf_addf(refused, "%s %s, and so cannot approve it", name, objection);
+		buf_addf(refused, "%s cannot approve it: %s %s", name, name, objection);
 	buf_release(&others);
 	return status;
 }
@@ -156,7 +156,7 @@ static int check_about(struct session *session, const struct approval *approval,
 	if (!about.found)
 		buf_addf(refused, "nothing called %s was held or denied here", approval->id);
 	else if (strcmp(about.digest, approval->digest) != 0)
-		buf_addf(refused, "the digest that it names is not the one of %s", approval->id);
+		buf_addf(refused, "the tag's digest does not match hold %s", approval->id);
 	else if (strcmp(about.status, "landed") == 0)
 		buf_addf(refused, "%s has landed already", approval->id);
 	else if (strcmp(about.status, "paid") == 0)
@@ -217,7 +217,7 @@ static int check_order(const struct approval_subject *subject, const struct oid 
 		(approval->time < before.time ||
 			(approval->time == before.time &&
 				strictness[approval->decision] < strictness[before.decision])))
-		buf_addf(refused, "%s has said `%s` since: date the tag after that one",
+		buf_addf(refused, "%s pushed a newer `%s`: create the tag again, with a later date",
 			approval->person->name, approval_decision_name(before.decision));
 	buf_release(&worthless);
 	return status;

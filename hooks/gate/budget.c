@@ -95,7 +95,7 @@ static int on_change(void *context, const struct change *change, struct fault *f
 	if (digest_of(change->path, &digest, f) < 0)
 		return -1;
 	if (oid_parse(&path, span_of(digest.hex)) < 0)
-		return fault_set(f, FAULT_INTERNAL, "a digest is no digest");
+		return fault_set(f, FAULT_INTERNAL, "a digest is not one");
 	first = first_seen(&w->left->paths, &path, f);
 	w->left->files += first > 0;
 	if (first < 0 || !change->new.mode || change->new.mode == MODE_SUBMODULE)

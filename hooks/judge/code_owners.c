@@ -259,7 +259,7 @@ static int ask_file(
 	if (o->uncertain)
 		answer->uncertain = o->uncertain;
 	else if (!o->file)
-		answer->uncertain = "there is no CODEOWNERS file";
+		answer->uncertain = "no CODEOWNERS file";
 	else if (!path.len)
 		answer->uncertain = "it is about no path";
 	else

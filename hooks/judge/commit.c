@@ -3,7 +3,7 @@
 
 #include "hooks/judge/parts.h"
 
-const char judge_text_over[] = "its own text is larger than 2 MiB, so it was not looked into";
+const char judge_text_over[] = "the commit or tag object is over 2 MiB, so it was not looked into";
 
 int judge_object(struct judge *judge, const struct rule_case *c, const struct objection *what,
 	struct fault *f)

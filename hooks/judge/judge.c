@@ -219,7 +219,7 @@ static int judge_tip(struct ref_judging *j, struct fault *f)
 /* Not all that it brings can be remembered; of an agent's account nothing may stay then. */
 static int find_brought(struct ref_judging *j, struct fault *f)
 {
-	static const char detail[] = "the push brings more commits than the policy allows, so not "
+	static const char detail[] = "the push has more new commits than limits.commits, so not "
 				     "all were looked into";
 
 	if (judge_introduce(j->judge, f) < 0)

@@ -247,8 +247,7 @@ static int check_names(const struct proof *p, struct fault *f)
 	for (names name = s->classes; *name; name++)
 		if (!class_known(*name))
 			return fault_set(f, FAULT_ADMIN,
-				"there is no class of paths '%s' (countersign policy classes)",
-				*name);
+				"no class of paths '%s' (countersign policy classes)", *name);
 	return path_decision_valid(&q, f) < 0 ? -1 : check_approvers(p, f);
 }
 

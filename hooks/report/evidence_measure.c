@@ -380,8 +380,7 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 
 	*out = (struct measure){ 0 };
 	if (strncmp(name, "rule:", 5) == 0 && !rule_list_find(name + 5))
-		return fault_set(
-			f, FAULT_INTERNAL, "there is no rule '%s' that is built in", name + 5);
+		return fault_set(f, FAULT_INTERNAL, "no built-in rule '%s'", name + 5);
 	for (size_t i = 0; i < sizeof(measures) / sizeof(measures[0]); i++) {
 		size_t len = strlen(measures[i].name);
 		bool any = measures[i].name[len - 1] == ':';
@@ -395,5 +394,5 @@ int measure_of(struct measure *out, const struct policy *policy, const struct lo
 		buf_release(&look.says);
 		return 0;
 	}
-	return fault_set(f, FAULT_INTERNAL, "there is no measure '%s'", name);
+	return fault_set(f, FAULT_INTERNAL, "no measure '%s'", name);
 }

@@ -145,7 +145,7 @@ static int outcome_read(struct play *play, const char *folder, struct fault *f)
 	else if (status == 0 && text.len && strncmp(text.data, "skip ", 5) == 0)
 		play->outcome = OUTCOME_SKIPPED;
 	else if (status == 0)
-		status = fault_set(f, FAULT_ADMIN, "its outcome is none that is known");
+		status = fault_set(f, FAULT_ADMIN, "unknown outcome");
 	if (status == 0 && play->outcome == OUTCOME_SKIPPED)
 		play->detail = strdup(text.data + 5);
 	buf_release(&text);

@@ -228,7 +228,7 @@ int rehearsal_policies(const struct rehearsal *r, struct fault *f)
 
 	if (!files[LAYER_SITE] && !files[LAYER_REPOSITORY])
 		return fault_set(f, FAULT_ADMIN,
-			"neither a site's policy nor a repository's: there is nothing to rehearse");
+			"found no policy of the site or the repository: nothing to rehearse");
 	for (int layer = LAYER_SITE; layer <= LAYER_REPOSITORY; layer++)
 		if (files[layer] && write_layer(r, (enum layer)layer, f) < 0)
 			return -1;

@@ -95,7 +95,7 @@ static int find_tip(struct replay *replay, struct bounds *bounds, struct fault *
 		return -1;
 	free(value.target);
 	if (value.kind != REF_DIRECT)
-		return fault_set(f, FAULT_ADMIN, "%s: there is no such ref%s", replay->ref,
+		return fault_set(f, FAULT_ADMIN, "%s: no such ref%s", replay->ref,
 			replay->wish.ref ? "" : " yet: the repository has no history to replay");
 	bounds->tip = value.id;
 	return peel_commit(replay, &bounds->tip, replay->ref, f);
@@ -198,8 +198,8 @@ static int fill_steps(struct replay *replay, struct graph *graph, const struct o
 		replay->count += begun;
 	}
 	if (!replay->count)
-		return fault_set(f, FAULT_ADMIN, "there is nothing to replay in that part of %s",
-			replay->ref);
+		return fault_set(
+			f, FAULT_ADMIN, "nothing to replay in that part of %s", replay->ref);
 	return 0;
 }
 

@@ -213,7 +213,7 @@ static int take_step(struct replay *replay, const char *line, json_t *object, st
 	int64_t step = replay_count(object, "step");
 
 	if (!decision || step < 0 || (size_t)step >= replay->count || replay->tally.lines[step])
-		return fault_set(f, FAULT_INTERNAL, "a worker tells of a step that is none");
+		return fault_set(f, FAULT_INTERNAL, "a worker names an unknown step");
 	count_step(replay, object, decision);
 	replay->tally.lines[step] = strdup(line);
 	return replay->tally.lines[step] ? 0 : fault_memory(f);
@@ -226,7 +226,7 @@ int replay_tally_line(struct replay *replay, const char *line, bool *ended, stru
 	int status = 0;
 
 	if (!object)
-		return fault_set(f, FAULT_INTERNAL, "a worker's line is no JSON");
+		return fault_set(f, FAULT_INTERNAL, "a worker's line is not JSON");
 	if (fault)
 		status = fault_set(f, FAULT_ADMIN, "%s", fault);
 	else if (json_object_get(object, "step"))

@@ -304,7 +304,7 @@ static int find_tip(struct survey *survey, struct repo *repo, const char *branch
 	free(value.target);
 	if (value.kind != REF_DIRECT)
 		return fault_set(f, FAULT_ADMIN,
-			"%s has no commits yet: there is nothing to write a policy from", branch);
+			"%s has no commits yet: nothing to write a policy from", branch);
 	if (peel(repo, &value.id, &survey->tip, &type, f) < 0)
 		return -1;
 	return type == OBJECT_COMMIT ? 0

@@ -33,7 +33,7 @@ const char *decide_obstacle(
 	if (standing_is_hopeless(held->verdict))
 		return "No approval can help this change.";
 	if (!held->of_commit)
-		return "This is no commit, and is decided in a terminal.";
+		return "This is not a commit; it can only be decided in a terminal.";
 	if (!visit->facts.policy->review.rp_id)
 		return "No policy in force has a review.url with a name, so no passkey counts "
 		       "here.";

@@ -170,7 +170,7 @@ int hold_changes_write(struct hold_view *hold, bool *unshown, struct fault *f)
 		return -1;
 	hold->pages = pager_pages(&hold->pager);
 	if (hold->pager.wanted >= hold->pages)
-		page_add(page, "<p>There is no such page of changes.</p>\n");
+		page_add(page, "<p>No such page of changes.</p>\n");
 	add_pages(hold, hold->pages);
 	return 0;
 }

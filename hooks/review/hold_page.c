@@ -139,7 +139,7 @@ static int write_image(struct hold_view *hold, const struct oid *id, struct faul
 		(void)fwrite(object.data.data, 1, object.data.len, visit->page.out);
 	}
 	object_release(&object);
-	return type ? 0 : visit_refuse(visit, 404, "There is no such picture here.", f);
+	return type ? 0 : visit_refuse(visit, 404, "No such picture here.", f);
 }
 
 int hold_page(struct visit *visit, struct fault *f)
@@ -154,7 +154,7 @@ int hold_page(struct visit *visit, struct fault *f)
 	else if (status == 0 && oid_parse(&id, buf_span(&image)) == 0)
 		status = write_image(&hold, &id, f);
 	else if (status == 0)
-		status = visit_refuse(visit, 404, "There is no such picture here.", f);
+		status = visit_refuse(visit, 404, "No such picture here.", f);
 	buf_release(&image);
 	hold_release(&hold);
 	return status;

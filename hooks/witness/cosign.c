@@ -88,7 +88,7 @@ static int take(struct asked *asked, struct span answer)
 	}
 	buf_release(&candidate);
 	if (!taken)
-		(void)buf_addf(asked->why, "%s%.*s: its answer is no cosignature by its key",
+		(void)buf_addf(asked->why, "%s%.*s: its answer is not a cosignature by its key",
 			asked->why->len ? "; " : "", (int)asked->witness->name.len,
 			asked->witness->name.data);
 	return 0;

@@ -63,7 +63,7 @@ int witnessing_open(struct witnessing *out, const char *key_file, const char *lo
 	if (status == 0)
 		out->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (status == 0 && out->folder < 0)
-		status = fault_set(f, FAULT_ADMIN, "%s is no folder that can be opened", folder);
+		status = fault_set(f, FAULT_ADMIN, "%s: cannot open the folder", folder);
 	if (bytes.data)
 		explicit_bzero(bytes.data, bytes.len);
 	buf_release(&bytes);

@@ -197,7 +197,7 @@ for n in 1 3 6 10; do
 done
 over_commits 0
 expect held
-said 'the push brings more commits than the policy allows'
+said 'the push has more new commits than limits.commits'
 digest=$(digest_of "$hold")
 unsaid 'were not looked into for credentials'
 approve alice

@@ -108,7 +108,7 @@ push_again
 expect held
 said 'rejected'
 exits 1 "$story/git2/prefix/bin/countersign" fleet decide --as bob "$story/older"
-said 'has said `reject` since'
+said 'pushed a newer `reject`'
 push_again
 expect held
 

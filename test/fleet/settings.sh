@@ -80,7 +80,7 @@ rm "$etc/fleet.json"
 for verb in 'fleet status' 'fleet join' 'holds --fleet' 'log --fleet' 'agents --seen --fleet' 'status --fleet' 'stop claude-code --fleet --reason x' 'resume claude-code --fleet'; do
 	# shellcheck disable=SC2086 # words
 	exits 2 countersign $verb
-	said 'there is no such file: this host is in no fleet'
+	said 'no such file: this host has not joined a fleet'
 done
 exits 0 countersign fleet init --print
 said 'CREATE SCHEMA countersign'

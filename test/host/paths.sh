@@ -71,14 +71,14 @@ sentence "A prefix that hooks cannot carry, a missing installation, and a folder
 exits 2 install repo --prefix "$story/with space" "$story/work"
 said '--prefix has a character that hooks cannot carry'
 exits 2 install repo --prefix "$story/empty" "$story/work"
-said "there is no installation below $story/empty: run"
+said "nothing is installed below $story/empty: run"
 mkdir "$story/nothing"
 exits 1 install repo "$story/nothing"
 said "$story/nothing is not a git repository"
 exits 2 install repo --chain sometimes "$story/nothing"
 said '--chain is first or after'
 exits 1 install status "$story/nowhere"
-said "there is no repository $story/nowhere, and none of that name is guarded"
+said "no repository $story/nowhere, and none of that name is guarded"
 exits 2 install nonsense
 said 'usage: install.sh COMMAND'
 

@@ -65,7 +65,7 @@ digest=$(sed -n 's/^.*countersign-json: //p' "$out" | "$tools/story-json" digest
 hold=$(printf '%.16s' "$digest")
 approve_denied alice
 expect denied
-said 'alice pushed it, and so cannot approve it'
+said 'alice cannot approve it: alice pushed it'
 agent none
 branch free origin/main
 commit docs/guide.md 'Innocent.'

@@ -27,7 +27,7 @@ only_another()
 {
 	approve bob
 	expect denied
-	said "bob $1, and so cannot approve it"
+	said "bob cannot approve it: bob $1"
 	push_again dev1
 	expect held
 	approved dave
@@ -90,7 +90,7 @@ governed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold",
 hold_by robot robot dev1
 approve carol
 expect denied
-said 'carol answers for the agent that made it, and so cannot approve it'
+said 'carol cannot approve it: carol answers for the agent that made it'
 push_again
 expect held
 approved bob
@@ -145,7 +145,7 @@ push_again dev1
 expect held
 approve bob
 expect denied
-said 'bob pushed it, and so cannot approve it'
+said 'bob cannot approve it: bob pushed it'
 push_again dev1
 expect held
 
@@ -193,7 +193,7 @@ governed '' "$two"
 hold_by bob robot dev1
 approve bob
 expect denied
-said 'bob wrote it, and so cannot approve it'
+said 'bob cannot approve it: bob wrote it'
 server
 governed '{ "driver": "counts" }' "$two"
 sed -i 's/"claude-code": { "owner": "carol" }/"claude-code": { "owner": "bob" }/' "$server/countersign/policy.json"

@@ -78,7 +78,7 @@ server
 reviewed '' '{ "name": "infrastructure", "paths": ["/infra/"], "action": "hold", "approvers": ["platform"], "presence": true }'
 hold_change
 touches bob approve flags=0x01
-refused_because 'bob was not verified by the passkey, and so cannot approve it'
+refused_because 'bob cannot approve it: bob was not verified by the passkey'
 touches bob approve flags=0x05
 expect landed
 push_again
@@ -110,7 +110,7 @@ passkey stranger
 statement bob approve
 answer stranger
 push_tag bob
-refused_because 'signed by a passkey, which is in no policy: ask an admin to add it'
+refused_because 'signed by a passkey, which is not registered: ask an admin to add it'
 authenticator answer "$keys/stranger.passkey" credential-of-bob <"$story/statement" >"$story/answer"
 push_tag bob
 refused_because 'the signature is not by this passkey over this answer'
@@ -210,7 +210,7 @@ in_work update-ref refs/tags/approval "$(in_work hash-object -t tag -w --stdin <
 as bob
 push "+approval:refs/countersign/approvals/$hold/bob"
 expect denied
-said "the digest that it names is not the one of $hold"
+said "the tag's digest does not match hold $hold"
 
 sentence "A counter that has not grown"
 server

@@ -20,7 +20,7 @@ governed '' "$present"
 hold_change
 said "signed with a hardware key (touch required)"
 approve bob
-refused_because 'bob did not sign with a touched hardware key, and so cannot approve it'
+refused_because 'bob cannot approve it: bob did not sign with a touched hardware key'
 innocent
 
 sentence "Nor where the policy demands it of all"
@@ -28,7 +28,7 @@ server
 governed '{ "presence": true }'
 hold_change
 approve bob
-refused_because 'bob did not sign with a touched hardware key, and so cannot approve it'
+refused_because 'bob cannot approve it: bob did not sign with a touched hardware key'
 innocent
 
 sentence "Nor does a signed merge"

@@ -21,7 +21,7 @@ server
 governed
 hold_change
 approve bob stranger
-refused_because "signed by $(fingerprint_of stranger), which is in no policy: ask an admin to add it"
+refused_because "signed by $(fingerprint_of stranger), which is not registered: ask an admin to add it"
 
 sentence "A key that is revoked among a person's keys, and still named among those that approve"
 server
@@ -92,17 +92,17 @@ hold_change
 right=$digest
 digest=$(printf '%s' "$right" | tr 0123456789abcdef 123456789abcdef0)
 approve bob
-refused_because "the digest that it names is not the one of $hold"
+refused_because "the tag's digest does not match hold $hold"
 # The same first digits, another rest.
 digest=$hold$(printf '%s' "$right" | cut -c 17- | tr 0123456789abcdef 123456789abcdef0)
 approve bob
-refused_because "the digest that it names is not the one of $hold"
+refused_because "the tag's digest does not match hold $hold"
 digest=$right
 right=$hold
 hold=0123456789abcdef
 approve bob
 expect denied
-said "the digest that it names is not the one of 0123456789abcdef"
+said "the tag's digest does not match hold 0123456789abcdef"
 digest=$(printf '%064d' 0)
 hold=0000000000000000
 approve bob
@@ -177,11 +177,11 @@ server
 governed
 hold_change
 altered 's/I have read it/I have not read it/'
-refused_because 'its signature is not good: the signature is not over this content'
+refused_because 'its signature is not good: the content does not match the signature'
 altered 's/^tag approval/tag approved/'
-refused_because 'its signature is not good: the signature is not over this content'
+refused_because 'its signature is not good: the content does not match the signature'
 altered "s/^object .*/object $(in_work rev-parse origin/main)/"
-refused_because 'its signature is not good: the signature is not over this content'
+refused_because 'its signature is not good: the content does not match the signature'
 
 sentence "Text after the signature, and an empty line"
 server

@@ -75,7 +75,7 @@ for who in dev1 bob; do
 	as "$who"
 	push "+$old:refs/countersign/approvals/$hold/bob"
 	expect denied
-	said 'bob has said `withdraw` since'
+	said 'bob pushed a newer `withdraw`'
 done
 push_again
 expect held

@@ -16,7 +16,7 @@ in_work tag -f approval FETCH_HEAD >/dev/null
 as bob
 push "approval:refs/countersign/approvals/$hold/bob"
 expect denied
-said "the digest that it names is not the one of $hold"
+said "the tag's digest does not match hold $hold"
 hold=$first
 push_again
 expect landed

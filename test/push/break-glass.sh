@@ -32,7 +32,7 @@ owed
 hold=$debt digest=$(digest_of "$debt")
 approve alice
 expect denied
-said 'alice broke the glass, and so cannot approve it'
+said 'alice cannot approve it: alice broke the glass'
 approve carol
 expect denied
 said 'carol is not in platform'

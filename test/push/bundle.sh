@@ -50,10 +50,10 @@ said '10000 alterations, 0 not found'
 sentence "What is no bundle is told to be none, whatever key it names"
 : >"$story/none"
 laptop 1 "$story/none"
-said 'no bundle'
+said 'not a bundle'
 printf '\377\n{}\n' >"$story/none"
 laptop 1 "$story/none"
-said 'no bundle'
+said 'not a bundle'
 printf '{"bundle":1,"keys":["rubbish"]}\n{}\n' >"$story/none"
 laptop 1 "$story/none"
 said 'names a key that is not a key'

@@ -28,7 +28,7 @@ exits 1 countersign check --repo "$server" main~1..main
 said 'scope'
 exits 2 countersign check --repo "$server" nothing..main
 exits 2 countersign check --repo "$server" --ref main main~1..main
-said "'main' is no ref's full name, such as refs/heads/main"
+said "'main' is not a ref's full name, such as refs/heads/main"
 exits 3 within "$server" countersign check main~2..main~1
 exits 3 within "$server/objects" countersign check main~2..main~1
 same "the state" "$before" "$(cksum <"$server/countersign/state.db")"

@@ -70,7 +70,7 @@ sentence "A path that nobody owns, and a file that is not understood or not ther
 server
 owned
 hold_change src/a.c
-said 'nobody is known to own it: there is no CODEOWNERS file'
+said 'nobody is known to own it: no CODEOWNERS file'
 said 'cannot be approved'
 owners CODEOWNERS <<'TEXT'
 /docs/ @bob-h

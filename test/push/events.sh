@@ -272,7 +272,7 @@ mailed_to security alice@example.com,bob@example.com
 mailed_to platform bob@example.com
 for nobody in nobody stranger owner; do
 	exits 2 countersign events test "$nobody" --sendmail "$story/sendmail" --repo "$server"
-	said "$nobody is no http:// or https:// address, no mail address"
+	said "$nobody is not an http:// or https:// address, a mail address"
 done
 echo 75 >"$story/exit"
 exits 1 countersign events test security --sendmail "$story/sendmail" --repo "$server"

@@ -73,9 +73,9 @@ same "options of countersign-deliver that are described" "$(options_shown)" "$(o
 asks 'git countersign' sh "$SOURCE_DIR/hooks/command/git-countersign" --help
 exits 2 countersign
 exits 2 countersign nothing
-said "there is no command 'nothing'"
+said "unknown command 'nothing'"
 exits 2 countersign hold
-said "there is no command 'hold'; did you mean 'holds'?"
+said "unknown command 'hold'; did you mean 'holds'?"
 exits 2 countersign help nothing
 exits 2 countersign log --nothing
 said 'usage: countersign log'

@@ -198,7 +198,7 @@ exits 1 install repo --reviewer "dave=$story/broken.pub" "$server"
 exits 1 install repo --reviewer "dave=$story/key" "$server"
 said 'that is a private key; name the file that ends in .pub'
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" dave /dev/null
-said 'there is no key in it'
+said 'it has no key'
 same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
 exits 0 countersign status --repo "$server"
 

@@ -241,12 +241,12 @@ in_work commit -q --allow-empty -F "$story/text"
 push main
 expect denied
 said 'limits'
-said 'its own text'
+said 'object is over 2 MiB'
 in_work reset -q --hard HEAD~1
 in_work tag -a -F "$story/text" big
 push big
 expect denied
-said 'its own text'
+said 'object is over 2 MiB'
 in_work tag -a -m 'small' small
 push small
 expect landed

@@ -122,7 +122,7 @@ guarded
 hold_a_change
 approve alice mallory
 expect refused
-said "signed by $(fingerprint mallory), which is in no policy: ask an admin to add it"
+said "signed by $(fingerprint mallory), which is not registered: ask an admin to add it"
 push main
 expect held
 

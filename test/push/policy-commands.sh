@@ -294,9 +294,9 @@ tries()
 	said "table.json: \$[1]: $4"
 }
 tries claud-code src/a.c refs/heads/main "neither the policy nor the catalogue knows an agent 'claud-code' (did you mean 'claude-code'?)"
-tries claude-code src/a.c main "'main' is no ref's full name, such as refs/heads/main"
+tries claude-code src/a.c main "'main' is not a ref's full name, such as refs/heads/main"
 for path in /src/a.c src/ ./src/a.c src//a.c ../a.c ''; do
-	tries claude-code "$path" refs/heads/main "'$path' is no file's path from the top of the tree"
+	tries claude-code "$path" refs/heads/main "'$path' is not a file's path from the top of the tree"
 done
 exits 0 countersign policy explain ...a/.b --agent release-bot --ref refs/heads/main --repo "$server"
 exits 0 countersign policy explain src/a.c --agent cursor --ref refs/heads/main --repo "$server"

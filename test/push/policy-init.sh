@@ -123,5 +123,5 @@ no_site_policy
 for command in 'policy show' 'policy explain a' 'policy check' replay; do
 	# shellcheck disable=SC2086
 	exits 2 countersign $command --repo "$server"
-	said "there is no policy: write $server/countersign/policy.json (countersign policy init makes a first one)"
+	said "no policy found: write $server/countersign/policy.json (countersign policy init makes a first one)"
 done

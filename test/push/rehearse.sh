@@ -125,9 +125,9 @@ exits 2 countersign rehearse --repo "$server" --policy "$story/no-such.json" --o
 said 'no-such.json'
 echo '{ "30-tokn": "denied" }' >"$story/expect.json"
 exits 2 countersign rehearse --repo "$server" --only 30-token --expect "$story/expect.json"
-said "there is no scenario '30-tokn'"
+said "no scenario '30-tokn'"
 exits 2 countersign rehearse --repo "$server" --only 99-nothing
-said 'there is no scenario or part 99-nothing'
+said 'no scenario or part 99-nothing'
 exits 2 countersign rehearse --repo "$story/nowhere"
 echo '{ "payments": "perhaps" }' >"$story/expect.json"
 exits 2 countersign rehearse --repo "$server" --expect "$story/expect.json"

@@ -169,7 +169,7 @@ said "'nothing' is not a revision of this repository"
 exits 2 countersign replay --repo "$server" main
 said 'not of the form OLD..NEW'
 exits 2 countersign replay --repo "$server" --ref nowhere
-said 'refs/heads/nowhere: there is no such ref'
+said 'refs/heads/nowhere: no such ref'
 exits 2 countersign replay --repo "$server" --since yesterday
 said 'neither a date'
 exits 2 countersign replay --repo "$server" --policy "$story/missing.json"
@@ -212,7 +212,7 @@ mkfifo "$story/pipe"
 ln -s "$story/nowhere" "$story/link.html"
 for place in "$story/pipe" "$story/link.html" "$story"; do
 	exits 2 countersign replay --repo "$server" --html "$place" "$first..main"
-	said "$place is no regular file: it was not touched"
+	said "$place is not a regular file: it was not touched"
 done
 if [ ! -p "$story/pipe" ] || [ ! -L "$story/link.html" ]; then fail "it was replaced"; fi
 exits 2 countersign replay --repo "$server" --json --html - "$first..main"

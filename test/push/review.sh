@@ -262,7 +262,7 @@ said 'git countersign approve'
 [ "$page" -gt 2 ] || fail "$page pages"
 get "server/holds/$hold?page=1000000"
 coded 200
-said 'There is no such page'
+said 'No such page'
 unsaid 'git countersign approve'
 seq -f 'line number %.0f of many' 1 10000 | cmp -s - "$story/all" || fail "lines are missing, or told twice"
 

@@ -96,9 +96,9 @@ refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["*"] } }
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c"], "paths": { "!x": "y" } } } }' 'takes back'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": "a@b.c" } } }' 'must be a list, is text'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": [] } } }' 'must not be empty'
-refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["house"] } } }' "'house' is no address"
+refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["house"] } } }' "'house' is not an address"
 refused '{ "version": 1, "agents": { "house": { "name": "H", "logins": ["house"] } } }' 'ends in [bot]'
-refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "House: ": "*" } } } }' 'is no key of a trailer'
+refused '{ "version": 1, "agents": { "house": { "name": "H", "trailers": { "House: ": "*" } } } }' "is not a trailer's key"
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["a@b.c", "A@b.c"] } } }' 'is there twice'
 refused '{ "version": 1, "agents": { "house": { "name": "H", "emails": ["noreply@anthropic.com"] } } }' \
 	'is a mark of claude-code already'

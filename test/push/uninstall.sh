@@ -72,7 +72,7 @@ exits 0 install uninstall --config "$story/gitconfig"
 sentence "Lines for cron are printed where there are no timers, and do what timers would"
 fresh
 exits 0 install site
-said 'left to you: there is no systemd here'
+said 'left to you, without systemd'
 sed -n 's/^  *\(\*\|\*\/5\) \* \* \* \* //p' "$out" >"$story/lines"
 same 'lines' 2 "$(wc -l <"$story/lines" | tr -d ' ')"
 while IFS= read -r line; do

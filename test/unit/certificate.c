@@ -289,8 +289,8 @@ static bool is_stricter(const char *why)
 {
 	static const char *const reasons[] = {
 		"the certificate's options are not in order",
-		"the certificate's key id is no line of text",
-		"the certificate's principals are no lines of text",
+		"the certificate's key id is not a line of text",
+		"the certificate's principals are not lines of text",
 		"the RSA key has an even modulus",
 		"the RSA key has an exponent that is not supported",
 		"RSA keys below 2048 bits are too weak",

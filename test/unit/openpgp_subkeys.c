@@ -99,9 +99,9 @@ static void subkeys_are_as_gpg_says(void **state)
 		{ "revoked", "payload", 0, false, false, "its OpenPGP key is revoked" },
 		{ "other", "payload", 0, false, false, "its OpenPGP key is not for signing" },
 		{ "ed25519", "another", 0, false, false,
-			"the signature is not over this content, or expired" },
+			"the content does not match the signature, or the signature has expired" },
 		{ "rsa2048", "another", 0, false, false,
-			"the signature is not over this content, or expired" },
+			"the content does not match the signature, or the signature has expired" },
 	};
 
 	(void)state;

@@ -230,7 +230,7 @@ static void no_layer_at_all_is_a_fault(void **state)
 
 	(void)state;
 	assert_int_equal(policy_load(&policy, &sources, &f), -1);
-	assert_non_null(strstr(f.text, "there is no policy"));
+	assert_non_null(strstr(f.text, "no policy found"));
 }
 
 /* A hundred rules of ten patterns each, of which two rules do what another does already. */

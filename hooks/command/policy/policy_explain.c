@@ -89,8 +89,8 @@ int policy_explain(const struct policy_args *words)
 		.told = words->json ? json_array() : NULL };
 
 	if (words->person && (words->agent || words->verified))
-		status = fault_set(
-			&f, FAULT_ADMIN, "--person is no agent, and not recognised as one");
+		status = fault_set(&f, FAULT_ADMIN,
+			"--person is not an agent, and cannot be recognised as one");
 	if (status == 0)
 		status = policy_in_force_load(&in_force, &f);
 	if (status == 0) {

@@ -326,7 +326,7 @@ static int write_checked(const char *text, struct fault *f)
 	if (status == 0)
 		status = policy_check_file(path, LAYER_REPOSITORY, &errors, f);
 	if (status > 0)
-		status = fault_set(f, FAULT_INTERNAL, "what was made is no good policy: %s",
+		status = fault_set(f, FAULT_INTERNAL, "the policy that was made is not valid: %s",
 			errors.data ? errors.data : "");
 	buf_release(&errors);
 	if (fd >= 0)

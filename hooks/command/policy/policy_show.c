@@ -3,20 +3,26 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "common/base/text.h"
 #include "common/notify/outbox.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/table.h"
 
-static void print_names(const char *title, names list)
+/* A terminal shows a long list broken to fit. */
+static void print_names(const struct terminal *terminal, const char *title, names list)
 {
+	struct buf line = BUF_INIT((size_t)1 << 26);
+
 	if (!*list)
 		return;
-	printf("    %s:", title);
+	(void)buf_addf(&line, "    %s:", title);
 	for (; *list; list++) {
-		putchar(' ');
-		policy_print(stdout, *list);
+		(void)buf_addc(&line, ' ');
+		(void)text_escape(&line, span_of(*list));
 	}
-	putchar('\n');
+	terminal_print(terminal, line.len ? line.data : "", 6);
+	buf_release(&line);
 }
 
 static const char *plural(size_t count)
@@ -24,7 +30,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void show_people(const struct policy *policy)
+static void show_people(const struct terminal *terminal, const struct policy *policy)
 {
 	printf("people\n");
 	for (size_t i = 0; i < policy->person_count; i++) {
@@ -34,23 +40,24 @@ static void show_people(const struct policy *policy)
 			layer_name(p->layer), p->key_count, plural(p->key_count),
 			p->approval_key_count, plural(p->approval_key_count), p->passkey_count,
 			plural(p->passkey_count));
-		print_names("groups", p->groups);
-		print_names("accounts", p->accounts);
-		print_names("emails", p->emails);
+		print_names(terminal, "groups", p->groups);
+		print_names(terminal, "accounts", p->accounts);
+		print_names(terminal, "emails", p->emails);
 	}
 }
 
-static void show_grant(const struct policy *policy, const struct grant *grant)
+static void show_grant(
+	const struct terminal *terminal, const struct policy *policy, const struct grant *grant)
 {
 	char title[64];
 
 	(void)snprintf(title, sizeof(title), "scope (%s, %s)", layer_name(grant->layer),
 		action_name(grant->scope_action));
 	if (grant->scope >= 0)
-		print_names(title, policy->scope_texts[grant->scope]);
+		print_names(terminal, title, policy->scope_texts[grant->scope]);
 	(void)snprintf(title, sizeof(title), "refs (%s)", layer_name(grant->layer));
 	if (grant->refs >= 0)
-		print_names(title, policy->scope_texts[grant->refs]);
+		print_names(terminal, title, policy->scope_texts[grant->refs]);
 }
 
 /* The first moment that it may push nothing. */
@@ -64,7 +71,7 @@ static void print_expiry(int64_t expires)
 		printf("    expires: %s\n", text);
 }
 
-static void show_agents(const struct policy *policy)
+static void show_agents(const struct terminal *terminal, const struct policy *policy)
 {
 	printf("agents\n");
 	for (size_t i = 0; i < policy->agent_count; i++) {
@@ -75,15 +82,15 @@ static void show_agents(const struct policy *policy)
 			a->rewrite ? ", may rewrite" : "");
 		print_expiry(a->expires);
 		for (size_t g = 0; g < a->grant_count; g++)
-			show_grant(policy, &a->grants[g]);
-		print_names("accounts", a->accounts);
-		print_names("emails", a->emails);
-		print_names("trailers", a->trailers);
+			show_grant(terminal, policy, &a->grants[g]);
+		print_names(terminal, "accounts", a->accounts);
+		print_names(terminal, "emails", a->emails);
+		print_names(terminal, "trailers", a->trailers);
 	}
 }
 
 /* Kinds of change, if it names some, and what messages have to say. */
-static void show_looks(const struct rule *rule)
+static void show_looks(const struct terminal *terminal, const struct rule *rule)
 {
 	static const char *const nothing[] = { NULL };
 	const struct rule_message *message = rule->message;
@@ -97,13 +104,13 @@ static void show_looks(const struct rule *rule)
 		putchar('\n');
 	if (!message)
 		return;
-	print_names("message requires", message->require ? message->require : nothing);
-	print_names("message forbids", message->forbid ? message->forbid : nothing);
-	print_names("message allows", message->allow ? message->allow : nothing);
-	print_names("session at", message->session ? message->session : nothing);
+	print_names(terminal, "message requires", message->require ? message->require : nothing);
+	print_names(terminal, "message forbids", message->forbid ? message->forbid : nothing);
+	print_names(terminal, "message allows", message->allow ? message->allow : nothing);
+	print_names(terminal, "session at", message->session ? message->session : nothing);
 }
 
-static void show_rules(const struct policy *policy)
+static void show_rules(const struct terminal *terminal, const struct policy *policy)
 {
 	static const char *const anyone[] = { "anyone", NULL };
 
@@ -114,33 +121,33 @@ static void show_rules(const struct policy *policy)
 		printf("  %s (%s): %s%s, %d approval%s%s\n", r->name, layer_name(r->layer),
 			action_name(r->action), r->observe ? " (observed only)" : "", r->approvals,
 			plural((size_t)r->approvals), r->presence ? " with presence" : "");
-		print_names("classes", r->classes);
+		print_names(terminal, "classes", r->classes);
 		if (r->paths >= 0)
-			print_names("paths", policy->protected_texts[r->paths]);
-		print_names("content", r->content);
-		show_looks(r);
+			print_names(terminal, "paths", policy->protected_texts[r->paths]);
+		print_names(terminal, "content", r->content);
+		show_looks(terminal, r);
 		if (r->by != BY_AGENTS)
-			print_names("by", r->by == BY_ANYONE ? anyone : r->by_names);
-		print_names("approvers", r->approvers);
-		print_names("refs", policy->groups[r->group].refs);
+			print_names(terminal, "by", r->by == BY_ANYONE ? anyone : r->by_names);
+		print_names(terminal, "approvers", r->approvers);
+		print_names(terminal, "refs", policy->groups[r->group].refs);
 	}
 }
 
 /* Without the address, which is a secret of its own with many receivers. */
-static void show_webhooks(const struct policy *policy)
+static void show_webhooks(const struct terminal *terminal, const struct policy *policy)
 {
 	for (size_t i = 0; i < policy->webhook_count; i++) {
 		const struct webhook *w = &policy->webhooks[i];
 
 		printf("webhook (%s): %s\n", layer_name(w->layer), webhook_format_name(w->format));
-		print_names("to", w->to);
-		print_names("events", w->events);
-		print_names("refs", w->refs);
-		print_names("rules", w->rules);
+		print_names(terminal, "to", w->to);
+		print_names(terminal, "events", w->events);
+		print_names(terminal, "refs", w->refs);
+		print_names(terminal, "rules", w->rules);
 	}
 }
 
-static void show_settings(const struct policy *policy)
+static void show_settings(const struct terminal *terminal, const struct policy *policy)
 {
 	static const char *const unattributed[] = { "deny", "agent", "human" };
 	const struct approval_terms *a = &policy->approval;
@@ -164,10 +171,10 @@ static void show_settings(const struct policy *policy)
 		printf("review\n    url: %s\n    presence: %s\n", policy->review.url,
 			policy->review.presence ? "true" : "false");
 	if (policy->review.readers)
-		print_names("readers", policy->review.readers);
-	print_names("delegates", policy->delegates);
-	print_names("account_env", policy->account_env);
-	show_webhooks(policy);
+		print_names(terminal, "readers", policy->review.readers);
+	print_names(terminal, "delegates", policy->delegates);
+	print_names(terminal, "account_env", policy->account_env);
+	show_webhooks(terminal, policy);
 }
 
 static json_t *names_json(names list)
@@ -331,6 +338,7 @@ static int show_json(const struct policy *policy, struct fault *f)
 int policy_show(const struct policy_args *words)
 {
 	struct policy_in_force in_force;
+	struct terminal terminal = { .colour_asked = NULL };
 	struct fault f = { 0 };
 	int status = policy_in_force_open_as(&in_force, words, &f);
 
@@ -339,15 +347,16 @@ int policy_show(const struct policy_args *words)
 	if (status == 0 && words->json) {
 		status = show_json(in_force.policy, &f);
 	} else if (status == 0) {
+		(void)terminal_read(&terminal, words->env, "policy show");
 		printf("policy %s%s\n", in_force.policy->digest,
 			in_force.policy->observe ? " (observes only)" : "");
 		for (size_t i = 0; i < LAYER_COUNT; i++)
 			printf("  %-10s %s\n", layer_name((enum layer)i),
 				in_force.policy->files[i] ? in_force.policy->files[i] : "none");
-		show_people(in_force.policy);
-		show_agents(in_force.policy);
-		show_rules(in_force.policy);
-		show_settings(in_force.policy);
+		show_people(&terminal, in_force.policy);
+		show_agents(&terminal, in_force.policy);
+		show_rules(&terminal, in_force.policy);
+		show_settings(&terminal, in_force.policy);
 	}
 	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : 0;

@@ -86,7 +86,7 @@ static bool may_list(const struct calls *c)
 static void absent(struct calls *c, const struct job *job)
 {
 	if (!list_has(&c->repositories, job->given)) {
-		fprintf(stderr, "%s: there is no repository %s%s\n", c->terms.called, job->given,
+		fprintf(stderr, "%s: no repository %s%s\n", c->terms.called, job->given,
 			c->looks || c->terms.repair ? ", and none of that name is guarded" : "");
 		c->worst = 1;
 	} else if (!c->terms.repair) {

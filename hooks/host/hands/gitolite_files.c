@@ -90,7 +90,7 @@ static int common_find(struct hands *h, struct gitolite *g, struct fault *f)
 	slash = strrchr(update, '/');
 	if (!slash || update[0] != '/')
 		return fault_set(f, FAULT_ADMIN,
-			"%s/hooks/update is no link to gitolite's: run gitolite setup first",
+			"%s/hooks/update is not a link to gitolite's: run gitolite setup first",
 			h->path);
 	*slash = '\0';
 	if (gitolite_query(h, "GL_ADMIN_BASE", base, f) < 0 ||

@@ -110,7 +110,7 @@ review_install()
 	case $path in
 	/*[!A-Za-z0-9/_-]* | */ | [!/]* | *//*) die "the page's path is like /countersign, not $path" ;;
 	esac
-	[ -x "$prefix/bin/countersign-review" ] || die "there is no countersign-review below $prefix: run $self site again"
+	[ -x "$prefix/bin/countersign-review" ] || die "countersign-review is not below $prefix: run $self site again"
 	web_config=$(web_folder) ||
 		die "no web server is here ($web_servers); by itself the page is served by: countersign review --listen 127.0.0.1:8460"
 	web=${web_config##*/}

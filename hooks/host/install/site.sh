@@ -100,7 +100,7 @@ site_cron()
 	user=
 	where="the crontab of who runs this, crontab -e"
 	[ "$(site_etc)" != /etc/countersign ] || { user='root ' where=/etc/cron.d/countersign; }
-	say "  left to you: there is no systemd here; to retry notifications and repair hooks, put these lines into $where:"
+	say "  left to you, without systemd: to retry notifications and repair hooks, put these lines into $where:"
 	say "    * * * * * $user$(unit_calls countersign-deliver.service) >/dev/null 2>&1"
 	say "    */5 * * * * $user$(unit_calls countersign-repair.service) >/dev/null"
 }
@@ -170,5 +170,5 @@ site_install()
 site_needed()
 {
 	[ -x "$prefix/bin/countersign" ] ||
-		die "there is no installation below $prefix: run $self site --prefix $prefix first"
+		die "nothing is installed below $prefix: run $self site --prefix $prefix first"
 }

@@ -128,7 +128,7 @@ uninstall()
 {
 	say "uninstall: $prefix"
 	[ -f "$(installed_list)" ] ||
-		die "there is no list of what was installed below $prefix: if it was by install.sh, run $self site first; a package is removed by its own tools"
+		die "found no list of what was installed below $prefix: if it was by install.sh, run $self site first; a package is removed by its own tools"
 	uninstall_allowed
 	root_needed "$prefix/bin"
 	timers_remove
