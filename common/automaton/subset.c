@@ -22,6 +22,7 @@ static void look(struct looked *looked, const struct work *w, const struct origi
 	struct interest in = { .wide = false };
 
 	looked->other = 0;
+	looked->at[0] = false; /* the slash, to which others may fold */
 	for (uint32_t i = 2; i < o->halves_at; i++)
 		if (w->trie.nodes[o->words[i]].step != STEP_DEEP || o->at_start)
 			interest_add(&in, &w->trie, &w->trie.nodes[o->words[i]]);
