@@ -95,7 +95,7 @@ push HEAD:main
 expect landed
 same 'what is left' '' "$(find "$prefix/etc/countersign" -name 'fleet*' -o -name '*fleet*')"
 exits 2 countersign holds --fleet
-said 'this host is in no fleet'
+said 'this host has not joined a fleet'
 
 sentence "A time that is none is an error of the policy, with its place"
 for time in 0s 30 never 25h 86401s -1s '1 m' 1d; do
