@@ -176,7 +176,7 @@ tries()
 sentence "events test goes by the policy's webhook of that address, or by options, and says whose certificate fails"
 tries 0 asks --repo "$server" --client-certificate "$tls/client.pem" --client-key "$tls/client.key"
 said "with the settings of the policy's webhook"
-same 'how many samples were taken' 13 "$(grep -c ' 204$' "$out")"
+same 'how many samples were taken' 14 "$(grep -c ' 204$' "$out")"
 tries 1 asks --repo "$server"
 said '400'
 policy <<JSON
@@ -185,7 +185,7 @@ policy <<JSON
                   "client_certificate": "$tls/client.pem", "client_key": "$tls/client.key" } ] }
 JSON
 tries 0 asks --repo "$server"
-same 'how many samples were taken' 13 "$(grep -c ' 204$' "$out")"
+same 'how many samples were taken' 14 "$(grep -c ' 204$' "$out")"
 tries 1 asks --repo "$server" --client-certificate "$tls/client.pem" --client-key "$tls/strangers.key"
 said 'no answer: TLS: our certificate or its key cannot be used: '
 tries 0 good --ca "$tls/ours.pem"
