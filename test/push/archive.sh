@@ -105,13 +105,13 @@ exits 0 countersign log verify --archive "$story/moved.db" --repo "$server"
 all_once "$(numbers | tail -n 1)" --archive "$story/moved.db"
 exits 2 countersign log --archive "$story/none.db" --repo "$server"
 exits 2 countersign log --archive "$server/countersign/state.db" --repo "$server"
-said 'no archive of this log'
+said 'not an archive of this log'
 exits 2 countersign state restore "$story/moved.db" --repo "$server"
 said 'not a whole copy of a state'
 cp "$story/moved.db" "$story/of-another.db"
 change "UPDATE value SET value = '0123456789abcdef0123456789abcdef' WHERE name = 'repository-id'" "$story/of-another.db"
 exits 2 countersign log --archive "$story/of-another.db" --repo "$server"
-said 'no archive of this log'
+said 'not an archive of this log'
 mv "$story/moved.db" "$one"
 
 sentence "A row that is changed in an archive, taken out of it, or cut off without a word is found"

@@ -260,7 +260,7 @@ noted 'lines[0] = other[0]' 'an attestation is about another commit'
 noted 'lines[1] = other[1]' 'an attestation is about another commit'
 noted 'del lines[1]' 'has no summary'
 noted 'del lines[0]' 'a summary without the provenance that it is of'
-noted 'lines[:] = ["rubbish"]' 'a line of its note is no attestation'
+noted 'lines[:] = ["rubbish"]' 'a line of its note is not an attestation'
 noted 'lines[0] = change(lines[0], "dev1", "dev2", host)' 'a summary without the provenance that it is of'
 
 sentence "A ref that root moved by hand has no attestation"
