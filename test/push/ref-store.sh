@@ -30,7 +30,7 @@ if git refs migrate -h 2>/dev/null | grep -q ref-format; then
 	moved "$other"
 	agent claude-code
 	commit infra/more.tf 'resource {}'
-	push main
+	push work:main
 	expect held
 	moved "$REFS"
 	exits 0 countersign log verify --repo "$server"
