@@ -1,8 +1,9 @@
 #!/bin/sh
 # check.sh ROOT [OBJECTS]: whether the rooms below ROOT are as CONTRIBUTING.md says: nothing reaches up, neither by an
-# include nor by a call; a README.md and at most 40 files a room; files, functions and lines of the sizes that are
-# agreed on; a comment that says what each file and each public function is for.  OBJECTS is the folder of a build whose
-# object files are asked for calls.  Prints each thing that is not so; exit status 1 if there is one.
+# include nor by a call; no name is defined twice, of which a linker says nothing when the files are in archives; a
+# README.md and at most 40 files a room; files, functions and lines of the sizes that are agreed on; a comment that says
+# what each file and each public function is for.  OBJECTS is the folder of a build whose object files are asked for
+# calls.  Prints each thing that is not so; exit status 1 if there is one.
 set -eu
 export LC_ALL=C
 root=$1
@@ -34,8 +35,12 @@ if [ -n "$objects" ]; then
 		sort | join - "$work/files" | sed 's,^[^ ]* ,,' >"$work/objects"
 	[ -s "$work/objects" ] || echo "$objects: no object files to ask" >>"$work/found"
 	xargs -r nm -A <"$work/objects" | sed -n 's,^.*\.dir/\(.*\.c\)\.o:,\1 ,p' |
-		awk 'BEGIN { n = 0 }
-		NF == 4 && $3 ~ /^[TDBRV]$/ { where[$4] = $1 } NF == 3 && $2 == "U" { who[n] = $1; what[n++] = $3 }
+		awk -v found="$work/found" 'BEGIN { n = 0 }
+		NF == 4 && $3 ~ /^[TDBRV]$/ && $4 != "main" {
+			if ($4 in where && where[$4] != $1) print $1 " defines " $4 ", as does " where[$4] >>found
+			where[$4] = $1
+		}
+		NF == 3 && $2 == "U" { who[n] = $1; what[n++] = $3 }
 		END { for (i = 0; i < n; i++) if (what[i] in where) print who[i], where[what[i]], what[i] }' >>"$work/uses"
 fi
 awk 'function room(path) { sub("/[^/]*$", "", path); return path }

@@ -30,6 +30,9 @@ cc -c -o "$objects/common.dir/common/base/up.c.o" "$copy/common/base/up.c"
 printf 'int hook_run(void);\nint hook_run(void)\n{\n\treturn 0;\n}\n' >"$work/hook.c"
 cc -c -o "$objects/hooks.dir/hooks/gate/hook.c.o" "$work/hook.c"
 wants 'common/base/up.c calls hook_run() of hooks/gate/hook.c, above it'
+printf 'int base_up(void);\nint base_up(void)\n{\n\treturn 1;\n}\n' >"$work/session.c"
+cc -c -o "$objects/hooks.dir/hooks/gate/session.c.o" "$work/session.c"
+wants 'hooks/gate/session.c defines base_up, as does common/base/up.c'
 
 for i in 0 1 2 3; do
 	for k in 0 1 2 3 4 5 6 7 8 9; do
