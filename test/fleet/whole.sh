@@ -87,7 +87,8 @@ while [ "$n" -lt "$hosts" ]; do
 	serve "$at"
 done
 mkdir "$story/alone" # a host in no fleet
-cp -al "$stage/prefix" "$story/alone/prefix" 2>/dev/null || cp -a "$stage/prefix" "$story/alone/prefix"
+prefix=$story/alone/prefix
+copy_prefix
 on alone
 server
 begin
@@ -102,8 +103,8 @@ while [ "$turn" -lt "$rounds" ]; do
 		killed=$((killed + 1))
 		;;
 	3)
-		# shellcheck disable=SC2046 # a word each
-		kill -STOP $(ps -o pid= --ppid "$engine_pid") "$engine_pid" "$serving_git2"
+		engine_signal STOP
+		kill -STOP "$serving_git2"
 		killed=$((killed + 1))
 		;;
 	esac
@@ -120,8 +121,8 @@ while [ "$turn" -lt "$rounds" ]; do
 		;;
 	2) engine_start 2>/dev/null ;;
 	3)
-		# shellcheck disable=SC2046 # a word each
-		kill -CONT $(ps -o pid= --ppid "$engine_pid") "$engine_pid" "$serving_git2"
+		engine_signal CONT
+		kill -CONT "$serving_git2"
 		;;
 	esac
 done

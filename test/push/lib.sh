@@ -161,11 +161,17 @@ own_prefix()
 {
 	[ "$prefix" = "$stage/prefix" ] || return 0
 	prefix=$story/prefix
+	copy_prefix
+	server
+}
+
+# copy_prefix: $prefix is made as the stage's is, which shares the programs, and no file that a story may write.
+copy_prefix()
+{
 	cp -al "$stage/prefix" "$prefix" 2>/dev/null || cp -a "$stage/prefix" "$prefix"
 	rm -rf "$prefix/etc"
 	cp -a "$stage/prefix/etc" "$prefix/etc"
 	rm -f "$prefix/etc/countersign/repositories" # what it lists is the stage
-	server
 }
 
 # install CALL ARGUMENT...: install.sh for the installation under test.
