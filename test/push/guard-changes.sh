@@ -52,7 +52,7 @@ key bob
 
 sentence "A setting, a hook, a stop and HEAD that were changed are one row and one event, with what was and what is"
 begun
-sed -i 's/^exec/: &/' "$server/hooks/update"
+echo ': another line' >>"$server/hooks/update"
 before=$(sha "$made/server.git/hooks/update")
 on_server config receive.fsckObjects false
 on_server branch other main
