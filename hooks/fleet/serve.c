@@ -43,17 +43,17 @@ struct serving {
 	double beat, listed; /* when the last one was */
 	double fetched;      /* when the policy was looked for */
 	struct uses uses;
-	pid_t fetcher;  /* looks for it; 0: none does */
-	double retry;   /* how long the next pause is */
-	char told[512]; /* what was said last */
+	pid_t fetcher;     /* looks for it; 0: none does */
+	double retry;      /* how long the next pause is */
+	struct fault told; /* what was said last */
 };
 
 /* The same is said once. */
 static void say(struct serving *s, const char *text)
 {
-	if (strcmp(s->told, text) == 0)
+	if (strcmp(s->told.text, text) == 0)
 		return;
-	(void)snprintf(s->told, sizeof(s->told), "%s", text);
+	(void)snprintf(s->told.text, sizeof(s->told.text), "%s", text);
 	(void)fprintf(stderr, "countersign-fleet: %s\n", text);
 }
 
