@@ -184,7 +184,7 @@ int graph_parent(
 int graph_parents(struct graph *graph, const struct oid *commit, const struct oid **out,
 	size_t *count, struct fault *f)
 {
-	uint32_t node;
+	uint32_t node = 0;
 
 	*out = NULL;
 	*count = 0;
@@ -197,7 +197,7 @@ int graph_parents(struct graph *graph, const struct oid *commit, const struct oi
 
 int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, struct fault *f)
 {
-	uint32_t node;
+	uint32_t node = 0;
 
 	*out = (struct oid){ 0 };
 	if (graph_node(graph, commit, &node, f) < 0 || graph_load(graph, node, f) < 0)
@@ -208,7 +208,7 @@ int graph_tree(struct graph *graph, const struct oid *commit, struct oid *out, s
 
 int graph_date(struct graph *graph, const struct oid *commit, int64_t *out, struct fault *f)
 {
-	uint32_t node;
+	uint32_t node = 0;
 
 	*out = 0;
 	if (graph_node(graph, commit, &node, f) < 0 || graph_load(graph, node, f) < 0)

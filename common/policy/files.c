@@ -137,7 +137,7 @@ int policy_files_hash(
 	int outcome;
 
 	(void)buf_adds(&text, "countersign-policy 1\n");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && i < LAYER_COUNT; i++) {
 		if (!files->layers[i].there)
 			continue;
 		(void)buf_addf(

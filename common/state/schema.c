@@ -152,7 +152,7 @@ static int header_check(struct state *state, struct header *header, struct fault
 
 int state_schema_check(struct state *state, struct fault *f)
 {
-	struct header header;
+	struct header header = { 0 };
 
 	state->version = 0;
 	if (header_check(state, &header, f) < 0)
@@ -185,7 +185,7 @@ static int identify(struct state *state, struct fault *f)
 /* In a transaction, so that two who come at once make it once. */
 static int migrate(struct state *state, struct fault *f)
 {
-	struct header header;
+	struct header header = { 0 };
 	char stamp[96];
 
 	if (header_check(state, &header, f) < 0)
