@@ -172,7 +172,7 @@ afresh
 install repo "$server" >/dev/null
 alices refs/heads/main && alices refs/heads/main "$by_agent" || fail 'alice cannot push at all'
 chmod 644 "$server/countersign/state.db"
-as_user "$bob" git config --global safe.directory '*'
+as_user "$bob" git -C / config --global safe.directory '*'
 as_user "$bob" "$prefix/bin/countersign" status --repo "$server" >"$out" 2>&1 || fail 'it is not guarded'
 unsaid 'may not write'
 
