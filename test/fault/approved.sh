@@ -69,8 +69,8 @@ failing()
 {
 	echo 0 >"$story/at"
 	case $2 in
-	kill) sed -i "s|^exec |exec '$tools/killat' \"\$(cat '$story/at')\" '$story/count' |" "$server/hooks/$1" ;;
-	*) sed -i "s|^exec |exec '$tools/failat' \"\$(cat '$story/at')\" '$2' '$story/count' |" "$server/hooks/$1" ;;
+	kill) hook_under "$1" "'$tools/killat' \"\$(cat '$story/at')\" '$story/count'" ;;
+	*) hook_under "$1" "'$tools/failat' \"\$(cat '$story/at')\" '$2' '$story/count'" ;;
 	esac
 }
 

@@ -21,7 +21,7 @@ JSON
 killing()
 {
 	echo 0 >"$story/at"
-	sed -i "s|^\"$prefix/|'$tools/killat' \"\$(cat '$story/at')\" '$story/count' &|" "$server/hooks/$1"
+	hook_under "$1" "'$tools/killat' \"\$(cat '$story/at')\" '$story/count'"
 }
 
 # Whatever happened, the log is whole and so is the repository.

@@ -27,9 +27,7 @@ JSON
 failing()
 {
 	echo 0 >"$story/at"
-	sed -i "s|^\"$prefix/|FAILALLOC_AT=\$(cat '$story/at') FAILALLOC_COUNT='$story/count' LD_PRELOAD='$tools/failalloc.so' &|" \
-		"$server/hooks/$1"
-	grep -q FAILALLOC_AT "$server/hooks/$1" || fail "$1 is not as it was thought to be"
+	hook_under "$1" "FAILALLOC_AT=\$(cat '$story/at') FAILALLOC_COUNT='$story/count' LD_PRELOAD='$tools/failalloc.so'"
 }
 
 # judged OUTCOME: the push whose hook had no memory landed only if it may, and what was said of it is so.

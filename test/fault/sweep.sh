@@ -33,7 +33,7 @@ JSON
 failing()
 {
 	echo '0 EIO' >"$story/at"
-	sed -i "s|^\"$prefix/|'$tools/failat' \$(cat '$story/at') '$story/count' &|" "$server/hooks/$1"
+	hook_under "$1" "'$tools/failat' \$(cat '$story/at') '$story/count'"
 }
 
 # points CALLS SHIFT: numbers of calls to try.

@@ -174,6 +174,14 @@ copy_prefix()
 	rm -f "$prefix/etc/countersign/repositories" # what it lists is the stage
 }
 
+# hook_under HOOK WORDS: from now on WORDS, of a shell, run that hook's program.
+hook_under()
+{
+	sed "s|^\"$prefix/|$2 &|" "$server/hooks/$1" >"$story/hook"
+	! cmp -s "$story/hook" "$server/hooks/$1" || fail "the hook $1 has no line that runs its program"
+	cat "$story/hook" >"$server/hooks/$1"
+}
+
 # install CALL ARGUMENT...: install.sh for the installation under test.
 install()
 {
