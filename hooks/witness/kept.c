@@ -10,6 +10,7 @@
 #include "common/key/signature.h"
 
 #define TAG_MAX ((size_t)1 << 20)
+#define SIGNING_SECONDS 3600 /* between the date of a tag and its signature */
 
 struct checking {
 	struct kept_check *out;
@@ -119,23 +120,39 @@ static void bad(struct checking *checking, const json_t *kept, const char *why)
 		person ? person : "nobody", why);
 }
 
-/* At the time when it was signed: keys end, and that is no fault of what they have signed. */
-static int check_tag(struct checking *checking, const json_t *kept, const struct tag *tag)
+/* What the keys that are kept beside it say of it at that time. */
+static int check_at(struct checking *checking, const json_t *kept, const struct tag *tag,
+	int64_t time, struct signature_check *out)
 {
 	struct kept_keys keys = { .arena = ARENA_INIT((size_t)1 << 20) };
-	struct signature_check check = { 0 };
 	int status = keys_fill(&keys, kept, checking->fault);
 
 	if (status == 0)
-		status =
-			signature_of_tag(keys.ring, tag, tag->tagger.time, &check, checking->fault);
+		status = signature_of_tag(keys.ring, tag, time, out, checking->fault);
+	keys_release(&keys);
+	return status;
+}
+
+/*
+ * At the time when it was signed: keys end, and that is no fault of what they have signed.  The
+ * tag's date is from before gpg asked for a passphrase, and a signature is not good before it is
+ * made.
+ */
+static int check_tag(struct checking *checking, const json_t *kept, const struct tag *tag)
+{
+	struct signature_check check = { 0 };
+	int status = check_at(checking, kept, tag, tag->tagger.time, &check);
+
+	if (status == 0 && check.verdict == SIGNATURE_BAD) {
+		check = (struct signature_check){ 0 };
+		status = check_at(checking, kept, tag, tag->tagger.time + SIGNING_SECONDS, &check);
+	}
 	if (status == 0 && check.verdict == SIGNATURE_GOOD)
 		checking->out->good++;
 	else if (status == 0 && check.verdict == SIGNATURE_UNKNOWN)
 		checking->out->unknown++;
 	else if (status == 0)
 		bad(checking, kept, check.why[0] ? check.why : "it is not signed");
-	keys_release(&keys);
 	return status;
 }
 

@@ -66,7 +66,8 @@ hold_a_change()
 	expect held
 }
 
-# approve PERSON KEY: a tag signed with gpg's key, pushed as that person's approval.
+# approve PERSON KEY: a tag signed with gpg's key, pushed as that person's approval; its date is from before gpg signed it, as where
+# a passphrase is asked for.
 approve()
 {
 	person "$1"
@@ -74,7 +75,7 @@ approve()
 	in_work fetch -q origin "refs/countersign/holds/$hold"
 	in_work cat-file tag FETCH_HEAD | grep '^Countersign-Digest: ' >"$story/message"
 	echo 'Countersign-Decision: approve' >>"$story/message"
-	in_work tag -f -s --cleanup=verbatim -F "$story/message" ok 'FETCH_HEAD^{commit}' >/dev/null
+	GIT_COMMITTER_DATE="@$(($(date +%s) - 5)) +0000" in_work tag -f -s --cleanup=verbatim -F "$story/message" ok 'FETCH_HEAD^{commit}' >/dev/null
 	push "+refs/tags/ok:refs/countersign/approvals/$hold/$1"
 }
 
