@@ -10,6 +10,11 @@ struct gathering {
 
 static const char *const nobody[] = { NULL };
 
+bool attributed_by_account(const struct attributed_agent *who)
+{
+	return who->by & BY_ACCOUNT || (who->by & BY_REMEMBERED && who->verified);
+}
+
 /* Notes that a layer knows who made it. */
 static void know(struct attribution *out, enum layer layer)
 {

@@ -26,6 +26,12 @@ struct attributed_agent {
 	bool verified;             /* by its registered key, or by its account */
 };
 
+/*
+ * Whether its account brought it, as far as is known here: what only another server says is a
+ * claim, and stays one.
+ */
+bool attributed_by_account(const struct attributed_agent *who);
+
 struct attribution {
 	struct attributed_agent agents[ATTRIBUTION_AGENTS_MAX];
 	size_t count;                /* 0: not an agent's */

@@ -29,9 +29,7 @@ static bool is_claimed(const struct attributed_agent *who)
 {
 	bool has_account = who->entry && *who->entry->accounts;
 
-	bool is_its = who->by & BY_ACCOUNT || (who->by & BY_REMEMBERED && who->verified);
-
-	return !is_its && !(who->by & BY_KEY && !has_account);
+	return !attributed_by_account(who) && !(who->by & BY_KEY && !has_account);
 }
 
 /*

@@ -122,7 +122,7 @@ static int on_brought(void *context, const struct oid *commit, const struct attr
 	for (size_t i = 0; i < who->count; i++) {
 		struct remembered what = {
 			.agent = who->agents[i].name,
-			.by_account = (who->agents[i].by & (BY_ACCOUNT | BY_REMEMBERED)) != 0,
+			.by_account = attributed_by_account(&who->agents[i]),
 			.account = account,
 		};
 

@@ -218,6 +218,11 @@ as alice
 push claimed:main
 expect denied
 said 'scope'
+push claimed:parked # a person brings it, to where none of the rules apply
+expect landed
+push claimed:main
+expect denied
+said 'scope'
 echo "INSERT INTO countersign.shared (host, repository, item, time, body) VALUES ('git3', '$id', repeat('a', 32), now(), '')" | sql git3 >"$out" || :
 said 'permission denied'
 echo "UPDATE countersign.portion SET pushes = 0" | sql git3 >"$out" || :
