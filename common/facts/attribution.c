@@ -22,27 +22,39 @@ static void know(struct attribution *out, enum layer layer)
 		out->known_to = layer;
 }
 
-static int add_agent(struct attributor *a, struct attribution *out, const char *name, unsigned by)
+/* By its name, how it is known, and whether that verifies it. */
+static int add(struct attributor *a, struct attribution *out, const struct attributed_agent *what)
 {
-	const unsigned verifying = BY_KEY | BY_ACCOUNT | BY_REMEMBERED;
 	struct attributed_agent *agent = out->agents;
 
-	while (agent < out->agents + out->count && strcmp(agent->name, name) != 0)
+	while (agent < out->agents + out->count && strcmp(agent->name, what->name) != 0)
 		agent++;
 	if (agent == out->agents + ATTRIBUTION_AGENTS_MAX) {
 		out->more = true;
 		return 0;
 	}
 	if (agent == out->agents + out->count) {
-		*agent = (struct attributed_agent){ .entry = policy_agent(a->facts.policy, name) };
-		agent->name = agent->entry ? agent->entry->name : arena_strdup(&a->arena, name);
+		*agent = (struct attributed_agent){ .entry = policy_agent(
+							    a->facts.policy, what->name) };
+		agent->name =
+			agent->entry ? agent->entry->name : arena_strdup(&a->arena, what->name);
 		if (!agent->name)
 			return -1;
 		out->count++;
 	}
-	agent->by |= by;
-	agent->verified = agent->verified || (by & verifying) != 0;
+	agent->by |= what->by;
+	agent->verified = agent->verified || what->verified;
 	return 0;
+}
+
+static int add_agent(struct attributor *a, struct attribution *out, const char *name, unsigned by)
+{
+	const unsigned verifying = BY_KEY | BY_ACCOUNT | BY_REMEMBERED;
+	const struct attributed_agent what = {
+		.name = name, .by = by, .verified = (by & verifying) != 0
+	};
+
+	return add(a, out, &what);
 }
 
 static int on_mark(void *context, const char *agent, enum identified_by by)
@@ -100,17 +112,16 @@ static int add_account(struct attributor *a, struct attribution *out)
 static int on_remembered(void *context, const struct remembered *what)
 {
 	struct gathering *g = context;
-	size_t before = g->out->count;
+	/* another server's word raises no trust */
+	const struct attributed_agent agent = {
+		.name = what->agent, .by = BY_REMEMBERED, .verified = !what->elsewhere
+	};
 
 	note_stop(g->attributor, g->out, STOPPED_ACCOUNT, what->account);
 	if (!what->by_account || signed_to(g->out, layer_of(g->attributor, what->agent)))
 		return 0;
 	know(g->out, LAYER_SITE); /* it was found out before, whoever knew it then */
-	if (add_agent(g->attributor, g->out, what->agent, BY_REMEMBERED) < 0)
-		return fault_memory(g->fault);
-	for (size_t i = before; what->elsewhere && i < g->out->count; i++)
-		g->out->agents[i].verified = false; /* another server's word raises no trust */
-	return 0;
+	return add(g->attributor, g->out, &agent) < 0 ? fault_memory(g->fault) : 0;
 }
 
 /* As an agent's mark; where several layers know it, by the word of the lowest. */
@@ -146,14 +157,8 @@ static void note_stopped_certificate(
 /* An agent's key that has ended still says whose doing it is, but raises no trust. */
 static int claim_agent(struct attributor *a, struct attribution *out, const struct agent *agent)
 {
-	size_t before = out->count;
-
 	know(out, agent->layer);
-	if (add_agent(a, out, agent->name, BY_KEY) < 0)
-		return -1;
-	for (size_t i = before; i < out->count; i++)
-		out->agents[i].verified = false;
-	return 0;
+	return add(a, out, &(struct attributed_agent){ .name = agent->name, .by = BY_KEY });
 }
 
 /* What a good or an ambiguous signature tells. */
@@ -349,7 +354,7 @@ int attribution_merge(struct attributor *a, struct attribution *into,
 	const struct attribution *from, struct fault *f)
 {
 	for (size_t i = 0; i < from->count; i++)
-		if (add_agent(a, into, from->agents[i].name, from->agents[i].by) < 0)
+		if (add(a, into, &from->agents[i]) < 0)
 			return fault_memory(f);
 	into->more = into->more || from->more;
 	into->stopped = into->stopped ? into->stopped : from->stopped;

@@ -1,5 +1,6 @@
 # Refs: who may move them where, and which nobody may push (threats B).
 . "${0%/*}/lib.sh"
+. "${0%/*}/signing.inc"
 
 governed()
 {
@@ -23,6 +24,29 @@ expect denied
 said 'agent-refs'
 push main
 expect landed
+
+sentence "What an agent's key that has ended has signed is not given the agent's refs"
+server
+key bot
+for end in 2099-01-01 2020-01-01; do
+	policy <<JSON
+{ "version": 1, "refs": ["HEAD"],
+  "people": { "alice": { "emails": ["alice@example.com"], "accounts": ["alice"] } },
+  "agents": { "*": { "scope": ["/src/"], "refs": ["refs/heads/agents/**"] },
+    "release-bot": { "owner": "alice", "keys": [ { "key": "$(key_of bot)", "valid_before": "$end" } ],
+                     "scope": ["/src/"], "refs": ["HEAD"] } },
+  "rules": [] }
+JSON
+	signs bot
+	in_work config commit.gpgsign true
+	as alice
+	commit "src/$end.c" 'x'
+	push main
+	[ "$end" = 2020-01-01 ] || expect landed
+done
+expect denied
+said 'agent-refs by release-bot'
+in_work config commit.gpgsign false
 
 sentence "An agent's account neither rewinds nor deletes a governed ref"
 server
