@@ -4,33 +4,12 @@
 # A few points of each hook are tried, spread over all that is done; FAULT_POINTS=N tries N of each, FAULT_POINTS=all every one.
 . "${0%/*}/../push/lib.sh"
 . "${0%/*}/../push/signing.inc"
+. "${0%/*}/fault.inc"
 
-"$tools/killat" 0 "$story/count" /bin/true && "$tools/failat" 0 EIO "$story/count" /bin/true || {
-	echo "skipped: processes may not be traced here, or this machine is of another kind"
-	trap - EXIT
-	rm -rf "$story"
-	exit 77
-}
+needs killat
+needs failat
 : "${FAULT_POINTS:=1}"
 errors='kill EIO ENOSPC+ EMFILE+'
-
-# What the loader says, before any of our code runs, is not ours to word.
-no_server_paths()
-{
-	sed -i '/error while loading shared libraries/d' "$out"
-}
-
-# points CALLS SHIFT: numbers of calls to try.
-points()
-{
-	if [ "$FAULT_POINTS" = all ]; then
-		seq 1 "$1"
-	else
-		seq 1 "$FAULT_POINTS" | while read -r point; do
-			echo $((($1 * point + $2 * 7) / (FAULT_POINTS + 1) % $1 + 1))
-		done
-	fi
-}
 
 # A change that is held, what takes it back, and the same once more on top of that.
 held()
@@ -64,20 +43,9 @@ again()
 	cp -a "$story/$1.git" "$server"
 }
 
-# failing HOOK ERROR: from now on what $story/at says happens in it.
-failing()
-{
-	echo 0 >"$story/at"
-	case $2 in
-	kill) hook_under "$1" "'$tools/killat' \"\$(cat '$story/at')\" '$story/count'" ;;
-	*) hook_under "$1" "'$tools/failat' \"\$(cat '$story/at')\" '$2' '$story/count'" ;;
-	esac
-}
-
 # lands_once AT: the change, which is approved, lands if it has not; what is the same later is held.
 lands_once()
 {
-	echo 0 >"$story/at"
 	if [ "$(ref_of refs/heads/main)" != "$(in_work rev-parse work)" ]; then
 		push work:main
 		expect landed
@@ -113,21 +81,24 @@ swept()
 {
 	hook=$1 step=$2
 	shift_by=0
+	again begin
+	failing "$hook"
+	kept begun
 	for error in $errors; do
 		shift_by=$((shift_by + 13))
-		again begin
-		failing "$hook" "$error"
-		kept begun
+		again begun
+		no_fault "$error"
 		"$step"
 		expect landed
-		calls=$(cat "$story/count")
+		calls=$(calls)
 		[ "$calls" -gt 10 ] || fail "few calls are seen: $calls"
 		for point in $(points "$calls" "$shift_by"); do
 			again begun
-			echo "$point" >"$story/at"
+			fault "$error" "$point"
 			"$step"
+			met "$point"
 			[ "$pushed_status" -ne 0 ] || [ "$(ref_of "$pushed_ref")" = "$pushed_new" ] || fail "$error at $point: git says that it landed"
-			echo 0 >"$story/at"
+			no_fault
 			if [ "$step" = deciding ] && [ "$(ref_of "$pushed_ref")" != "$pushed_new" ]; then
 				push work:main
 				expect held
@@ -137,6 +108,7 @@ swept()
 			lands_once "$error at $point"
 		done
 	done
+	all_met
 }
 
 sentence "An approval whose hook fails is given or it is not, and given again it counts once"

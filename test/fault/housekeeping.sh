@@ -4,28 +4,13 @@
 # A few points of each are tried, spread over all that is done; FAULT_POINTS=N tries N of each, FAULT_POINTS=all every one.
 . "${0%/*}/../push/lib.sh"
 . "${0%/*}/../push/signing.inc"
+. "${0%/*}/fault.inc"
 
-"$tools/killat" 0 "$story/count" /bin/true && "$tools/failat" 0 EIO "$story/count" /bin/true || {
-	echo "skipped: processes may not be traced here, or this machine is of another kind"
-	trap - EXIT
-	rm -rf "$story"
-	exit 77
-}
+needs killat
+needs failat
 : "${FAULT_POINTS:=2}"
 errors='EIO ENOSPC+ EROFS+ EMFILE+ EACCES'
 program=$prefix/bin/countersign
-
-# points CALLS SHIFT: numbers of calls to try.
-points()
-{
-	if [ "$FAULT_POINTS" = all ]; then
-		seq 1 "$1"
-	else
-		seq 1 "$FAULT_POINTS" | while read -r point; do
-			echo $((($1 * point + $2 * 7) / (FAULT_POINTS + 1) % $1 + 1))
-		done
-	fi
-}
 
 # What there is to do: old rows, and a hold each that landed, was dropped, has no row any more, and waits; one agent is stopped.
 neglected()
@@ -117,18 +102,15 @@ swept()
 	shift_by=$1 error=$2
 	shift 2
 	again
-	case $error in
-	kill) "$tools/killat" 0 "$story/count" "$program" "$@" --repo "$server" >"$out" 2>&1 || fail "it fails by itself: $*" ;;
-	*) "$tools/failat" 0 EIO "$story/count" "$program" "$@" --repo "$server" >"$out" 2>&1 || fail "it fails by itself: $*" ;;
-	esac
-	calls=$(cat "$story/count")
+	no_fault "$error"
+	under_fault "$program" "$@" --repo "$server" >"$out" 2>&1 || fail "it fails by itself: $*"
+	calls=$(calls)
 	[ "$calls" -gt 50 ] || fail "few calls are seen: $calls"
 	for point in $(points "$calls" "$shift_by"); do
 		again
-		case $error in
-		kill) "$tools/killat" "$point" "$story/count" "$program" "$@" --repo "$server" >"$out" 2>&1 || : ;;
-		*) "$tools/failat" "$point" "$error" "$story/count" "$program" "$@" --repo "$server" >"$out" 2>&1 || : ;;
-		esac
+		fault "$error" "$point"
+		under_fault "$program" "$@" --repo "$server" >"$out" 2>&1 || :
+		met "$point"
 		nothing_lost "$error $point"
 		finished "$error $point"
 	done
@@ -137,6 +119,7 @@ swept()
 sentence "Tidying that is killed loses nothing, and the next one finishes it"
 neglected
 swept 0 kill tidy
+all_met
 
 sentence "Whatever fails in tidying, nothing is lost, and the next one finishes it"
 neglected
@@ -145,3 +128,4 @@ for each in $errors; do
 	shift_by=$((shift_by + 13))
 	swept "$shift_by" "$each" tidy
 done
+all_met

@@ -1,12 +1,8 @@
 # A hook that is killed, at points spread over all that it does, lets nothing through and breaks nothing (threats G).
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/fault.inc"
 
-"$tools/killat" 0 "$story/count" /bin/true || {
-	echo "skipped: processes may not be traced here"
-	trap - EXIT
-	rm -rf "$story"
-	exit 77
-}
+needs killat
 
 governed()
 {
@@ -15,13 +11,6 @@ governed()
   "rules": [ { "name": "infrastructure", "paths": ["class:infrastructure"], "action": "hold" } ] }
 JSON
 	agent claude-code
-}
-
-# killing HOOK: from now on it dies at the number in $story/at, 0: not at all.
-killing()
-{
-	echo 0 >"$story/at"
-	hook_under "$1" "'$tools/killat' \"\$(cat '$story/at')\" '$story/count'"
 }
 
 # Whatever happened, the log is whole and so is the repository.
@@ -35,22 +24,24 @@ sound()
 # FAULT_POINTS=N: so many; FAULT_POINTS=all: one at each stop.
 ten()
 {
+	no_fault kill
 	commit "$2" 'first'
 	push main
 	expect "$1"
-	calls=$(cat "$story/count")
+	calls=$(calls)
 	i=0
 	most=${FAULT_POINTS:-10}
 	[ "$most" != all ] || most=$calls
 	while [ "$i" -lt "$most" ]; do
 		i=$((i + 1))
-		echo $((calls * i / (most + 1) + 1)) >"$story/at"
+		at=$((calls * i / (most + 1) + 1))
+		fault kill "$at"
 		commit "$2" "$i"
 		push main
-		same "where it was killed" "$(cat "$story/at")" "$(cat "$story/count")"
+		same "where it was killed" "$at" "$(calls)"
 		expect refused
 		sound
-		echo 0 >"$story/at"
+		no_fault kill
 		push main
 		expect "$1"
 	done
@@ -59,20 +50,20 @@ ten()
 sentence "A pre-receive that is killed while it holds a push refuses it, and the next one is held"
 server
 governed
-killing pre-receive
+failing pre-receive
 ten held .github/workflows/ci.yml
 sound
 
 sentence "A pre-receive that is killed while it lets an agent's push through refuses it, and the next one lands"
 server
 governed
-killing pre-receive
+failing pre-receive
 ten landed src/main.c
 sound
 
 sentence "An update hook that is killed refuses the ref, and the next push lands"
 server
 governed
-killing update
+failing update
 ten landed src/main.c
 sound

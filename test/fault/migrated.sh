@@ -1,12 +1,8 @@
 # A database of an earlier version is brought up to date whole or not at all, wherever the writer dies (threats G).
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/fault.inc"
 
-"$tools/killat" 0 "$story/count" /bin/true || {
-	echo "skipped: processes may not be traced here"
-	trap - EXIT
-	rm -rf "$story"
-	exit 77
-}
+needs killat
 
 # One writer of one row, killed at that stop of its system calls; 0: not at all.
 write_killed_at()
@@ -26,7 +22,7 @@ server
 before=$(rows)
 cp "$server/countersign/state.db" "$story/old.db"
 write_killed_at 0
-calls=$(cat "$story/count")
+calls=$(calls)
 same "the rows" "$((before + 1))" "$(rows)"
 at=0 step=$((calls / 40 + 1))
 while [ "$((at += step))" -lt "$calls" ]; do

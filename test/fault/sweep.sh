@@ -3,21 +3,11 @@
 #
 # A few points of each are tried, spread over all that is done; FAULT_POINTS=N tries N of each, FAULT_POINTS=all every call.
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/fault.inc"
 
-"$tools/failat" 0 EIO "$story/count" /bin/true || {
-	echo "skipped: processes may not be traced here, or this machine is of another kind"
-	trap - EXIT
-	rm -rf "$story"
-	exit 77
-}
+needs failat
 : "${FAULT_POINTS:=2}"
 errors='EIO ENOSPC+ ENOMEM EACCES EINTR EMFILE+ EROFS+'
-
-# What the loader says, before any of our code runs, is not ours to word.
-no_server_paths()
-{
-	sed -i '/error while loading shared libraries/d' "$out"
-}
 
 governed()
 {
@@ -29,28 +19,9 @@ JSON
 	agent claude-code
 }
 
-# failing HOOK: from now on what $story/at says happens in it.
-failing()
-{
-	echo '0 EIO' >"$story/at"
-	hook_under "$1" "'$tools/failat' \$(cat '$story/at') '$story/count'"
-}
-
-# points CALLS SHIFT: numbers of calls to try.
-points()
-{
-	if [ "$FAULT_POINTS" = all ]; then
-		seq 1 "$1"
-	else
-		seq 1 "$FAULT_POINTS" | while read -r point; do
-			echo $((($1 * point + $2 * 7) / (FAULT_POINTS + 1) % $1 + 1))
-		done
-	fi
-}
-
 has_row()
 {
-	countersign log --json --repo "$server" | grep -q "$1" || fail "$2 at $(cat "$story/at"): no row of $1"
+	countersign log --json --repo "$server" | grep -q "$1" || fail "$2 at $at: no row of $1"
 }
 
 # judged OUTCOME: the push that met the error landed only if it may, and what was said of it is so.
@@ -58,16 +29,16 @@ judged()
 {
 	new=$(in_work rev-parse HEAD)
 	if [ "$(ref_of refs/heads/main)" = "$new" ]; then
-		[ "$1" = landed ] || fail "at $(cat "$story/at"): what is held landed"
+		[ "$1" = landed ] || fail "at $at: what is held landed"
 		has_row "$new" landed
 	else
-		[ "$pushed_status" -ne 0 ] || fail "at $(cat "$story/at"): git says that it landed"
-		grep -q 'countersign: \|hook declined' "$out" || fail "at $(cat "$story/at"): refused without a word"
+		[ "$pushed_status" -ne 0 ] || fail "at $at: git says that it landed"
+		grep -q 'countersign: \|hook declined' "$out" || fail "at $at: refused without a word"
 	fi
 	said_held=$(sed -n 's|^.*refs/heads/main is held: \([0-9a-f]\{16\}\) *$|\1|p' "$out" | head -n 1)
 	[ -z "$said_held" ] || {
 		[ "$(on_server cat-file -t "refs/countersign/holds/$said_held" 2>/dev/null)" = tag ] ||
-			fail "at $(cat "$story/at"): the hold $said_held cannot be fetched"
+			fail "at $at: the hold $said_held cannot be fetched"
 		has_row "$said_held" held
 	}
 }
@@ -82,23 +53,26 @@ sweep()
 	commit "$3" first
 	push main
 	expect "$2"
-	calls=$(cat "$story/count")
+	calls=$(calls)
 	[ "$calls" -gt 10 ] || fail "few calls are seen: $calls"
 	shift_by=0
 	for error in $errors; do
 		shift_by=$((shift_by + 13))
 		for point in $(points "$calls" "$shift_by"); do
-			echo "$point $error" >"$story/at"
-			commit "$3" "$point $error $(date +%N)"
+			at="$point $error"
+			fault "$error" "$point"
+			commit "$3" "$at $(date +%N)"
 			push main
+			met "$point"
 			judged "$2"
-			echo '0 EIO' >"$story/at"
+			no_fault
 			if [ "$(ref_of refs/heads/main)" != "$(in_work rev-parse HEAD)" ]; then
 				push main
 				expect "$2"
 			fi
 		done
 	done
+	all_met
 	exits 0 countersign log verify --repo "$server"
 }
 
@@ -120,18 +94,21 @@ deliver()
 {
 	"$tools/statetool" "$server" event 1 "{\"format\":\"json\",\"url\":\"http://127.0.0.1:$port/\"}"
 	queued=$((queued + 1))
-	"$tools/failat" "$1" "$2" "$story/count" "$prefix/bin/countersign-deliver" --list "$story/list" >/dev/null 2>&1 || :
+	fault "$2" "$1"
+	under_fault "$prefix/bin/countersign-deliver" --list "$story/list" >/dev/null 2>&1 || :
 }
 queued=0
 deliver 0 EIO
-calls=$(cat "$story/count")
+calls=$(calls)
 shift_by=0
 for error in $errors; do
 	shift_by=$((shift_by + 13))
 	for point in $(points "$calls" "$shift_by"); do
 		deliver "$point" "$error"
+		met "$point"
 	done
 done
+all_met
 "$prefix/bin/countersign" events retry --repo "$server" >/dev/null 2>&1 || :
 "$prefix/bin/countersign-deliver" --list "$story/list" >"$out" 2>&1 || fail 'the deliverer does not go on'
 same 'events that came' "$queued" "$(cut -f 1 "$story/received" | sort -u | wc -l | tr -d ' ')"

@@ -97,12 +97,7 @@ expect landed
 said 'approved by bob'
 
 sentence "An approval is used up by landing: after a revert the same change needs a new one"
-server
-governed
-hold_change
-approved bob
-push_again
-expect landed
+approved_lands
 first=$hold
 in_work fetch -q origin
 agent none
@@ -132,12 +127,7 @@ push_again
 expect landed
 
 sentence "Nothing more is approved once it has landed"
-server
-governed
-hold_change
-approved bob
-push_again
-expect landed
+approved_lands
 approve dave
 expect denied
 said "$hold has landed already"
