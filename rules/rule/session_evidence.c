@@ -61,6 +61,18 @@ static size_t address_length(struct span text)
 	return len;
 }
 
+/* Whether a part of the path is `.` or `..`, also the last one before a query. */
+static bool has_dot_part(const char *path)
+{
+	for (const char *at = path; (at = strstr(at, "/.")) != NULL; at++) {
+		size_t dots = strspn(at + 1, ".");
+
+		if (dots <= 2 && strchr("/?#", at[1 + dots]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Copies it, scheme and host in small letters.  False: it is too long, names a user, or leads to
  * another folder than it seems to.
@@ -77,8 +89,8 @@ static bool address_copy(struct span address, char out[SESSION_EVIDENCE_MAX + 1]
 	path = host + strcspn(host, "/?#");
 	for (char *at = out; at < path; at++)
 		*at = (char)tolower((unsigned char)*at);
-	return !memchr(host, '@', (size_t)(path - host)) && !strstr(path, "/../") &&
-	       !strstr(path, "/./") && !strcasestr(path, "%2e") && !strcasestr(path, "%2f");
+	return !memchr(host, '@', (size_t)(path - host)) && !has_dot_part(path) &&
+	       !strcasestr(path, "%2e") && !strcasestr(path, "%2f");
 }
 
 static bool is_permitted(const char *address, names permitted)

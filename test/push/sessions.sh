@@ -65,6 +65,12 @@ for text in 'Agent-Session: 0f3c1e52' 'Agent-Session: https://sessions.example.c
 	'Agent-Session: https://sessions.example.com.evil.org/team/1' 'Agent-Session: https://sessions.example.com@evil.org/team/1' \
 	'Agent-Session: https://bob:pw@sessions.example.com/team/1' 'Agent-Session: http://sessions.example.com/team/1' \
 	'Agent-Session: https://sessions.example.com/team/../other/1' 'Agent-Session: https://sessions.example.com/team/%2e%2e/other/1' \
+	'Agent-Session: https://sessions.example.com/team/..?session=1' 'Agent-Session: https://sessions.example.com/team/.#1' \
+	'Agent-Session: https://sessions.example.com/team/..%2Fother/1' 'Agent-Session: https://sessions.example.com/team/x%2F/other/1' \
+	'One of the sessions that were about it: https://sessions.example.com/team/1' \
+	'Agent-Session: https://sessions.example.com:8443/team/1' 'Agent-Session: https://xn--sessions.example.com/team/1' \
+	'Agent-Session: https://sessions%2Eexample.com/team/1' 'Agent-Session: https:/\\sessions.example.com/team/1' \
+	'Agent-Session: https://sessions.example.cöm/team/1' 'Agent-Session: https://sessions.example.com/TEAM/1' \
 	'The session at https://sessions.example.com/team/1 was about something else' \
 	"Agent-Session: https://sessions.example.com/team/$(head -c 600 /dev/zero | tr '\0' a)"; do
 	says "$text" denied
@@ -100,6 +106,11 @@ note '{ "schema_version": "authorship/3.0.0", "prompts": { "abc": { "agent_id": 
 expect denied
 note '{ "schema_version": "authorship/3.0.0", "prompts": {} }'
 expect denied
+note '{ "schema_version": "authorship/3.0.0", "prompts": { "abc": { "messages_url": "https://sessions.example.com.evil.org/m/1" } } }'
+expect denied
+note "{ \"schema_version\": \"authorship/3.0.0\", \"prompts\": { \"abc\": { \"messages_url\": \"https://sessions.example.com/?key=$token\" } } }"
+expect denied
+said 'the address of its session holds a credential'
 note 'https://sessions.example.com/c/2'
 expect denied
 note '{ "prompts": '
@@ -118,10 +129,18 @@ expect landed
 push work:main
 expect landed
 kept refs/notes/ai
+in_work checkout -q -B main origin/main
+for text in '{ "schema_version": "authorship/3.0.0", "prompts": {} }' '{ "prompts": ' '{ "prompts": 1 }' 'a session' '[]'; do
+	note "$text"
+	expect denied
+	said 'link the session: neither the message nor an attribution note says where the session can be read'
+	in_work reset -q --hard origin/main
+done
 
 sentence "It makes nobody trusted: a commit that names its session keeps to its scope, and one of nobody's becomes an agent's"
 server
 governed '"https://"'
+says 'https://work.example.com/1' denied
 commit infra/main.tf 'resource {}' 'Agent-Session: https://sessions.example.com/1'
 push main
 expect denied
