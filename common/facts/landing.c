@@ -126,6 +126,8 @@ static json_t *landing_of(const struct facts *facts, const struct verdict *verdi
 		json_object_set_new(landing, "more_agents", json_boolean(verdict->more_agents));
 		if (verdict->session_count)
 			json_object_set_new(landing, "sessions", verdict_sessions(verdict));
+		if (verdict->more_sessions)
+			json_object_set_new(landing, "more_sessions", json_true());
 	}
 	return landing;
 }

@@ -56,6 +56,7 @@ static json_t *since_list(const json_t *object)
 /* What the published predicate has no member for. */
 static json_t *landing_member(const struct attested *what)
 {
+	static const char *const more[] = { "more_agents", "more_sessions" };
 	const json_t *landing = what->landing, *row = what->ledger->row;
 	json_t *member = json_pack("{s:s, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*}", "repository",
 		what->repository, "old", json_object_get(landing, "old"), "new",
@@ -74,8 +75,9 @@ static json_t *landing_member(const struct attested *what)
 		json_object_set_new(member, "gap", json_string(what->gap));
 	if (json_object_get(landing, "sessions"))
 		json_object_set(member, "sessions", json_object_get(landing, "sessions"));
-	if (json_is_true(json_object_get(landing, "more_agents")))
-		json_object_set_new(member, "more_agents", json_true());
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (json_is_true(json_object_get(landing, more[i])))
+			json_object_set_new(member, more[i], json_true());
 	if (json_object_get(row, "previous"))
 		json_object_set_new(
 			member, "previous", json_pack("{s:s}", "sha256", text_of(row, "previous")));

@@ -197,4 +197,20 @@ if python3 -c 'import cryptography' 2>/dev/null; then
 	said 'sessions   https://sessions.example.com/s/1'
 	exits 0 countersign attest verify HEAD --key "$story/pub" --repo "$work" --json
 	said "\"sessions\":[{\"commit\":\"$(in_work rev-parse HEAD)\",\"where\":\"https://sessions.example.com/s/1\"}]"
+
+	sentence "Of many sessions whose addresses are as long as may be, the attestation has the first sixty-four, and says that there were more"
+	host
+	governed '"https://sessions.example.com/"'
+	long=$(head -c 460 /dev/zero | tr '\0' a)
+	i=0
+	while [ $i -lt 66 ]; do
+		i=$((i + 1))
+		in_work commit -q --allow-empty -m 'A change' -m "Agent-Session: https://sessions.example.com/$i/$long" -m "$trailer"
+	done
+	push main
+	expect landed
+	attested
+	exits 0 countersign attest verify HEAD --key "$story/pub" --repo "$work" --json
+	said '"more_sessions":true'
+	same 'sessions' 64 "$(grep -o '"where"' "$out" | wc -l)"
 fi
