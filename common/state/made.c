@@ -45,18 +45,23 @@ static int count_all(struct state *state, int64_t *count, struct fault *f)
 
 int state_made_add(struct state *state, const struct made *what, struct fault *f)
 {
-	static const char sql[] = "INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?, ?)";
+	static const char sql[] = "INSERT OR IGNORE INTO made VALUES (?, ? || ?, ?, ?, ?)";
+	/* what others say is below all that is known here, and the first to go */
+	const int64_t rank = what->protected - (what->elsewhere ? 2 : 0);
 	const char *const fields[] = { what->key, what->agent, what->protected ? "1" : "", NULL };
 
 	if (state_needs_transaction(state, f) < 0 ||
 		state_run(state,
-			state_query(state, f, sql, "ttnnn", what->key, what->agent,
-				(int64_t)what->verified, (int64_t)what->protected, state_now()),
+			state_query(state, f, sql, "tttnnn", what->key,
+				what->elsewhere ? STATE_ELSEWHERE : "", what->agent,
+				(int64_t)what->verified, rank, state_now()),
 			f) < 0)
 		return -1;
 	if (!sqlite3_changes(state->db))
 		return 0;
-	return count_change(state, 1, f) < 0 ? -1 : state_tell(state, SHARED_MADE, fields, f);
+	if (count_change(state, 1, f) < 0)
+		return -1;
+	return *what->agent ? state_tell(state, SHARED_MADE, fields, f) : 0;
 }
 
 int state_made_bound(struct state *state, struct fault *f)
@@ -83,6 +88,8 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	struct made *what = row;
 
 	what->agent = state_text(arena, statement, 0);
+	what->elsewhere = what->agent && *what->agent == *STATE_ELSEWHERE;
+	what->agent += what->elsewhere;
 	what->verified = sqlite3_column_int(statement, 1) != 0;
 	return what->agent ? 0 : -1;
 }

@@ -3,8 +3,6 @@
 #include "common/state/sql.h"
 
 #define NOTED_SINCE 6
-/* In front of the agent's name, of which none begins so, and behind all others in their order. */
-#define ELSEWHERE "~"
 
 int state_remember(struct state *state, const struct oid *commit, const struct remembered *what,
 	struct fault *f)
@@ -17,8 +15,9 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	if (state_run(state,
-		    state_query(state, f, sql, "ottnt", commit, what->elsewhere ? ELSEWHERE : "",
-			    what->agent, (int64_t)(what->by_account ? 1 : 0), what->account),
+		    state_query(state, f, sql, "ottnt", commit,
+			    what->elsewhere ? STATE_ELSEWHERE : "", what->agent,
+			    (int64_t)(what->by_account ? 1 : 0), what->account),
 		    f) < 0)
 		return -1;
 	if (!sqlite3_changes(state->db))
@@ -33,7 +32,7 @@ static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)
 	struct remembered *what = row;
 
 	what->agent = state_text(arena, statement, 0);
-	what->elsewhere = what->agent && *what->agent == *ELSEWHERE;
+	what->elsewhere = what->agent && *what->agent == *STATE_ELSEWHERE;
 	what->agent += what->elsewhere;
 	what->by_account = sqlite3_column_int(statement, 1) != 0;
 	what->account = state_text(arena, statement, 2);

@@ -166,9 +166,11 @@ static int take_commit(struct state *state, const struct fact *fact, struct faul
 
 static int take_made(struct state *state, const struct fact *fact, struct fault *f)
 {
-	struct made what = { .agent = fact->fields[1], .protected = fact->fields[2][0] != '\0' };
+	struct made what = {
+		.agent = fact->fields[1], .protected = fact->fields[2][0] != '\0', .elsewhere = true
+	};
 
-	if (fact->count != 3 || strlen(fact->fields[0]) != MADE_KEY)
+	if (fact->count != 3 || !*what.agent || strlen(fact->fields[0]) != MADE_KEY)
 		return no_fact(f);
 	memcpy(what.key, fact->fields[0], sizeof(what.key));
 	return state_made_add(state, &what, f);
@@ -233,5 +235,7 @@ int state_shared_take(struct state *state, const struct shared_row *row, struct 
 		return -1;
 	if (known)
 		return 0;
-	return take_all(state, row, f) < 0 ? -1 : write_row(state, row->id, row->time, "", f);
+	if (take_all(state, row, f) < 0 || state_made_bound(state, f) < 0)
+		return -1;
+	return write_row(state, row->id, row->time, "", f);
 }

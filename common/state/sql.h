@@ -98,6 +98,12 @@ int log_tail(struct state *state, int64_t *seq, char hash[65], struct fault *f);
 /* Whether it has the tables of that version. */
 bool state_has(const struct state *state, int64_t version);
 
+/*
+ * In front of an agent's name where another host says so: no name begins so, and it is behind all
+ * others in their order.
+ */
+#define STATE_ELSEWHERE "~"
+
 /* What is told to other hosts, by its kind and then the fields, up to NULL.  0 or -1. */
 int state_tell(struct state *state, char kind, const char *const fields[], struct fault *f);
 

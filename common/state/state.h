@@ -207,6 +207,7 @@ struct made {
 	const char *agent;
 	bool verified;  /* its key or account told that it was the agent's */
 	bool protected; /* some rule protects the path: forgotten after all others */
+	bool elsewhere; /* another server of a fleet says so: forgotten before all others */
 };
 
 /* Remembers; what is there already stays.  In a transaction.  0 or -1. */

@@ -136,8 +136,9 @@ static int is_back(struct judge *judge, const struct oid *commit, const struct c
 
 static int on_named(void *context, const struct made *made)
 {
-	(void)made;
-	*(bool *)context = true;
+	bool *named = context;
+
+	*named = *named || !*made->agent;
 	return 0;
 }
 
