@@ -46,7 +46,7 @@ struct automaton {
 
 /* A list of a pattern set. */
 struct automaton_list {
-	const struct pattern_set *set;
+	struct pattern_set *set;
 	int list;
 };
 

@@ -191,11 +191,13 @@ static int by_halves(struct automaton **out, const struct stretch *stretch, stru
 int automaton_of_list(struct automaton **out, const struct alphabet *alphabet,
 	const struct automaton_list *list, struct fault *f)
 {
-	const struct stretch all = { alphabet, list, 0,
-		(int32_t)list->set->lists[list->list].count };
+	struct stretch all = { alphabet, list, 0, 0 };
 	struct fault limit = { 0 };
 
 	*out = NULL;
+	if (pattern_set_compile(list->set, list->list) < 0)
+		return fault_memory(f);
+	all.to = (int32_t)list->set->lists[list->list].count;
 	if (by_halves(out, &all, &limit) == 0)
 		return 0;
 	if (limit.class != FAULT_LIMIT)

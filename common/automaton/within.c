@@ -115,7 +115,9 @@ int automaton_within(struct automaton **out, const struct automaton *context,
 	const struct automaton_list *list, bool has, struct fault *f)
 {
 	struct within w = { .context = context, .list.alphabet = context->alphabet, .has = has };
-	int status = subset_begin(&w.list, list, f);
+	int status = pattern_set_compile(list->set, list->list) < 0
+			     ? fault_memory(f)
+			     : subset_begin(&w.list, list, f);
 	uint32_t first;
 
 	*out = NULL;

@@ -298,15 +298,14 @@ static int take_in(struct pattern_set *set, const struct pattern_later *later)
 
 int pattern_set_ready(struct pattern_set *set)
 {
-	int status = 0;
-
-	if (!set->later)
-		return 0;
-	for (size_t i = 0; i < set->later_count && status == 0; i++)
-		status = take_in(set, &set->later[i]);
-	if (status == 0)
-		pattern_set_later_release(set);
-	return status;
+	if (!set->later || set->failed)
+		return set->failed ? -1 : 0;
+	for (size_t i = 0; i < set->later_count && !set->failed; i++)
+		set->failed = take_in(set, &set->later[i]) < 0;
+	if (set->failed)
+		return -1; /* for good: some have been taken in */
+	pattern_set_later_release(set);
+	return 0;
 }
 
 void pattern_compile(struct pattern_set *set, int32_t number)
@@ -317,6 +316,17 @@ void pattern_compile(struct pattern_set *set, int32_t number)
 		set->failed = true;
 	else
 		p->text = NULL;
+}
+
+int pattern_set_compile(struct pattern_set *set, int list)
+{
+	int status = pattern_set_ready(set);
+
+	for (int32_t i = set->lists[list].first; status == 0 && i >= 0;
+		i = set->patterns[i].same_list)
+		if (set->patterns[i].text)
+			pattern_compile(set, i);
+	return status < 0 || set->failed ? -1 : 0;
 }
 
 int pattern_set_add_class(struct pattern_set *set, int list, struct span pattern, struct fault *f)

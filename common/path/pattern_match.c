@@ -302,7 +302,7 @@ int pattern_set_explain(const struct pattern_asked *asked,
 {
 	struct pattern_set *set = asked->set;
 	struct span path;
-	int result = pattern_set_ready(set);
+	int result = pattern_set_compile(set, asked->list);
 
 	if (result < 0)
 		return -1;
@@ -310,11 +310,8 @@ int pattern_set_explain(const struct pattern_asked *asked,
 	set->shortened = set->mode == PATTERN_GENEROUS && short_name_in(path);
 	for (int32_t i = set->lists[asked->list].first; i >= 0 && result == 0;
 		i = set->patterns[i].same_list) {
-		int found;
+		int found = has_any(set, &set->patterns[i], path);
 
-		if (set->patterns[i].text)
-			pattern_compile(set, i);
-		found = set->failed ? -1 : has_any(set, &set->patterns[i], path);
 		if (found < 0)
 			return -1;
 		if (found) {

@@ -68,7 +68,7 @@ struct pattern_set {
 	struct pattern_index index;
 	int32_t unfiled;           /* the newest pattern without any literal part, or -1 */
 	struct pattern_filed last; /* where the newest pattern is filed */
-	bool failed;               /* a pattern that was asked about could not be compiled */
+	bool failed;               /* a pattern could not be taken in or compiled: no answer */
 	/* Scratch of a match. */
 	struct span *names; /* components of the path */
 	size_t name_count, name_cap;
@@ -107,6 +107,9 @@ int pattern_set_ready(struct pattern_set *set);
 
 /* Compiles a class's pattern whose text was only filed; where that fails, the set has failed. */
 void pattern_compile(struct pattern_set *set, int32_t number);
+
+/* Takes in and compiles all of a list, for who reads its patterns.  0, or -1: memory ran out. */
+int pattern_set_compile(struct pattern_set *set, int list);
 
 /* Forgets what was put off. */
 void pattern_set_later_release(struct pattern_set *set);

@@ -207,11 +207,58 @@ static void no_two_states_are_alike(void **state)
 	}
 }
 
+/* A list that nobody has asked about yet, with a class's pattern between a policy's own. */
+static void make_late(struct trial *t)
+{
+	static const struct pattern_kept later = { .text = "*.tf" };
+	struct fault f = { 0 };
+
+	make(t, PATTERN_GENEROUS, 0);
+	automaton_free(t->automaton);
+	t->automaton = NULL;
+	assert_int_equal(pattern_set_add(t->set, 0, span_of("/b/"), &f), 0);
+	assert_int_equal(pattern_set_add_class_later(t->set, 0, &later, &f), 0);
+	assert_int_equal(pattern_set_add(t->set, 0, span_of("!keep.tf"), &f), 0);
+}
+
+static void what_is_compiled_late_is_in_the_automaton(void **state)
+{
+	static const char *const paths[] = { "a/x.tf", "a/keep.tf", "b/c", "x" };
+
+	(void)state;
+	for (int within = 0; within < 2; within++) {
+		struct trial *t = calloc(1, sizeof(*t));
+		struct automaton *words = NULL;
+		struct fault f = { 0 };
+
+		assert_non_null(t);
+		make_late(t);
+		assert_int_equal(automaton_words(&words, &t->alphabet, &f), 0);
+		if (within)
+			assert_int_equal(automaton_within(&t->automaton, words,
+						 &(struct automaton_list){ t->set, 0 }, true, &f),
+				0);
+		else
+			assert_int_equal(automaton_of_list(&t->automaton, &t->alphabet,
+						 &(struct automaton_list){ t->set, 0 }, &f),
+				0);
+		for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+			uint32_t label = matcher_label(t->set, span_of(paths[i]));
+
+			assert_int_equal(automaton_label(t->automaton, span_of(paths[i])),
+				within ? label == LABEL_HAS : label);
+		}
+		automaton_free(words);
+		unmake(t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_matcher_agrees),
 		cmocka_unit_test(no_two_states_are_alike),
+		cmocka_unit_test(what_is_compiled_late_is_in_the_automaton),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
