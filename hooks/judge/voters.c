@@ -30,13 +30,14 @@ static int worth_of(
 	return worth;
 }
 
-static bool is_stopped(const struct facts *facts, const struct person *person)
+/* Whether a push can come from the person's account. */
+static bool can_push(const struct facts *facts, const struct person *person)
 {
-	size_t stopped = 0, count = 0;
+	names name = person->accounts;
 
-	for (names name = person->accounts; *name; name++, count++)
-		stopped += stops_find(&facts->stops, STOPPED_ACCOUNT, *name) != NULL;
-	return count && stopped == count;
+	while (*name && stops_find(&facts->stops, STOPPED_ACCOUNT, *name))
+		name++;
+	return *name != NULL;
 }
 
 /* What the person lacks to say it with; NULL: nothing. */
@@ -49,10 +50,8 @@ static const char *lack_of(const struct voters_asked *asked, const struct person
 
 	if (policy->review.rp_id)
 		worth = worth_of(asked, person->passkeys, person->passkey_count, worth);
-	if (is_stopped(asked->facts, person))
-		return "is stopped";
-	if (worth == 2 || (asked->terms->accept & ACCEPT_PUSH && *person->accounts && !asked->tag &&
-				  !asked->presence))
+	if (worth == 2 || (asked->terms->accept & ACCEPT_PUSH && !asked->tag && !asked->presence &&
+				  can_push(asked->facts, person)))
 		return NULL;
 	return worth == 1 ? "has no hardware key" : "has no key that approves";
 }

@@ -163,6 +163,37 @@ change
 said '"approvable":true'
 said 'when approved, push again'
 
+sentence "Where a push approves, none comes from an account that is stopped"
+exits 0 countersign stop --account bob --reason 'left' --repo "$server"
+push_again
+expect held
+said 'none can be given: alice wrote it, bob has no key that approves'
+
+sentence "Whoever pushes it: what the person of a stopped account signs approves still"
+server
+people '' "\"$(key_of bob)\""
+change
+exits 0 countersign stop --account bob --reason 'left' --repo "$server"
+push --push-option=countersign=json work:main
+expect held
+said '"approvable":true'
+said 'when approved, push again'
+exits 0 countersign holds --repo "$server"
+said '0 of 1, needs platform  from'
+digest=$(digest_of "$hold")
+(
+	person bob
+	tag_as bob approve
+)
+as bob
+push "approval:refs/countersign/approvals/$hold/bob"
+expect denied
+as dev1
+push "approval:refs/countersign/approvals/$hold/bob"
+expect landed
+push_again
+expect landed
+
 sentence "The page counts no approval by a key that was stopped, as the hooks do not"
 server
 people "\"$(key_of alice)\"" "\"$(key_of bob)\""
