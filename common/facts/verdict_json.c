@@ -183,28 +183,71 @@ static void make_small(json_t *object)
 		json_object_del(object, "path_base64");
 }
 
-/* As many findings as have room, the first one in any case. */
-static json_t *findings_array(const struct verdict *verdict, size_t most)
+/* The finding as it is where there are `most` bytes for all; 0: there is no bound. */
+static json_t *fitted(const struct verdict *verdict, size_t which, size_t most)
 {
-	json_t *array = json_array();
+	json_t *object = finding_object(&verdict->findings[which], verdict_id_len(verdict));
+
+	if (object && most && json_dumpb(object, NULL, 0, JSON_COMPACT) > most / 4)
+		make_small(object);
+	return object;
+}
+
+/* Whether the same people are asked for both; with `commits`: of the same commit. */
+static bool is_akin(const struct finding *a, const struct finding *b, bool commits)
+{
+	names one = a->approvers, other = b->approvers;
+
+	for (; *one && *other && strcmp(*one, *other) == 0; one++)
+		other++;
+	return !*one && !*other && a->approvals == b->approvals &&
+	       !a->unapprovable == !b->unapprovable && strcmp(a->rule, b->rule) == 0 &&
+	       (!commits || oid_equal(&a->commit, &b->commit));
+}
+
+static bool is_first(const struct verdict *verdict, size_t which, bool commits)
+{
+	size_t i = which;
+
+	while (i && !is_akin(&verdict->findings[i - 1], &verdict->findings[which], commits))
+		i--;
+	return i == 0;
+}
+
+/*
+ * Chooses as many findings as have room, the first one in any case: one of each kind, then one of
+ * each kind and commit, then others.  Whose finding is left out could not approve it.
+ */
+static void choose(const struct verdict *verdict, size_t most, bool *chosen)
+{
 	size_t used = 0;
 
-	for (size_t i = 0; i < verdict->count; i++) {
-		json_t *object = finding_object(&verdict->findings[i], verdict_id_len(verdict));
+	for (int pass = most ? 0 : 2; pass < 3; pass++)
+		for (size_t i = 0; i < verdict->count && used <= most; i++) {
+			json_t *object;
 
-		if (object && most && json_dumpb(object, NULL, 0, JSON_COMPACT) > most / 4)
-			make_small(object);
-		if (object && most)
-			used += json_dumpb(object, NULL, 0, JSON_COMPACT);
-		if (i && most && used > most) {
+			if (chosen[i] || (pass < 2 && !is_first(verdict, i, pass == 1)))
+				continue;
+			object = most ? fitted(verdict, i, most) : NULL;
+			used += object ? json_dumpb(object, NULL, 0, JSON_COMPACT) : 0;
+			chosen[i] = !i || used <= most;
 			json_decref(object);
-			break;
 		}
-		if (json_array_append_new(array, object) < 0) {
+}
+
+static json_t *findings_array(const struct verdict *verdict, size_t most)
+{
+	bool *chosen = calloc(verdict->count + 1, sizeof(*chosen));
+	json_t *array = chosen ? json_array() : NULL;
+
+	if (chosen)
+		choose(verdict, most, chosen);
+	for (size_t i = 0; array && i < verdict->count; i++)
+		if (chosen[i] && json_array_append_new(array, fitted(verdict, i, most)) < 0) {
 			json_decref(array);
-			return NULL;
+			array = NULL;
 		}
-	}
+	free(chosen);
 	return array;
 }
 

@@ -37,6 +37,14 @@ change()
 	expect held
 }
 
+# many FOLDER: puts 200 files into it, more than a record of findings has room for.
+many()
+{
+	mkdir -p "$work/$1"
+	(cd "$work/$1" && seq 200 | split -l 1 -a 3)
+	in_work add "$1"
+}
+
 # nobody WHY: none can approve it, and all of them say why.
 nobody()
 {
@@ -143,6 +151,65 @@ digest=$(digest_of "$hold")
 approved bob
 push_again
 expect landed
+
+sentence "What is behind hundreds of findings can be approved by those whom it asks for, and as soon as they may"
+server
+people '' "\"$(key_of bob)\""
+sed -i 's|"rules": \[|&{ "name": "keys", "paths": ["/keys/"], "action": "hold", "approvers": ["alice"] }, |' "$server/countersign/policy.json"
+person carol
+agent claude-code
+branch work origin/main
+many infra
+write keys/one 'x'
+record 'Move all'
+push work:main
+expect held
+exits 0 countersign holds --repo "$server"
+said '0 of 1, needs platform; 0 of 1, needs alice, but none can be given: alice has no key that approves'
+sed -i "s|\"keys\": \[\] }|\"keys\": [\"$(key_of alice)\"] }|" "$server/countersign/policy.json"
+exits 0 countersign holds --repo "$server"
+said '0 of 1, needs platform; 0 of 1, needs alice  from'
+digest=$(digest_of "$hold")
+approved alice bob
+push_again
+expect landed
+
+sentence "Two who wrote a commit each approve the other's, behind hundreds of findings in one"
+server
+people "\"$(key_of alice)\"" "\"$(key_of bob)\""
+person bob
+agent claude-code
+branch work origin/main
+many infra/b
+record 'Move all'
+person alice
+agent claude-code
+commit infra/a 'x'
+push work:main
+expect held
+said 'when approved, push again'
+digest=$(digest_of "$hold")
+approved alice bob
+push_again
+expect landed
+
+sentence "The last of hundreds of commits is one that nobody can approve, until somebody may"
+server
+people '' "\"$(key_of bob)\""
+person carol
+agent claude-code
+branch work origin/main
+for number in $(seq 200); do
+	commit infra/a "$number"
+done
+person bob
+agent claude-code
+commit infra/a 'x'
+push work:main
+expect held
+people "\"$(key_of alice)\"" "\"$(key_of bob)\""
+exits 0 countersign holds --repo "$server"
+said '0 of 1, needs platform  from'
 
 sentence "One who drove it is enough of two where the policy says so, and not where they are two"
 server
