@@ -78,9 +78,10 @@ static int add_log_keys(struct taking *t)
 		char *name = strncmp(line, "PRIVATE+KEY+", 12) == 0 ? line + 12 : NULL;
 		char *id = name ? strchr(name, '+') : NULL;
 
-		if (id)
+		/* whatever is anywhere else may be the secret */
+		if (id && strspn(id + 1, "0123456789abcdef") == 8 && id[9] == '+')
 			(void)buf_addf(&listed, "%s%.*s", listed.len ? ", " : "",
-				(int)(id - name + 1 + (ptrdiff_t)strcspn(id + 1, "+")), name);
+				(int)(id + 9 - name), name);
 	}
 	if (status == 0 && listed.len)
 		status = taking_put(t, "log.key", &listed);
@@ -234,11 +235,20 @@ static bool counts(const char *name)
 	return strncmp(name, "hook.", 5) == 0 || strncmp(name, "receive.fsck.", 13) == 0;
 }
 
-/* All values of one setting, in git's order. */
+/* Whether the setting is a command, in which there may be a secret, such as a token for curl. */
+static bool is_command(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strcmp(name, "core.alternaterefscommand") == 0 ||
+	       (len >= 8 && strcmp(name + len - 8, ".command") == 0);
+}
+
+/* All values of one setting, in git's order; by digest what is secret or long. */
 static int add_setting(struct taking *t, const char *name)
 {
 	const struct config *settings = &t->status->settings;
-	struct buf value = BUF_INIT(TAKING_VALUE_MAX);
+	struct buf value = BUF_INIT(TAKING_FILE_MAX);
 	char what[TAKING_NAME_MAX];
 	int status;
 
@@ -247,7 +257,12 @@ static int add_setting(struct taking *t, const char *name)
 			(void)buf_addf(
 				&value, "%s%s", value.len ? ", " : "", settings->list[i].value);
 	(void)snprintf(what, sizeof(what), "setting %s", name);
-	status = value.failed ? fault_memory(t->fault) : taking_put(t, what, &value);
+	if (value.failed)
+		status = fault_memory(t->fault);
+	else if (value.len >= TAKING_NAME_MAX || is_command(name))
+		status = taking_digest(t, what, buf_span(&value), NULL);
+	else
+		status = taking_put(t, what, &value);
 	buf_release(&value);
 	return status;
 }

@@ -180,3 +180,41 @@ if others_enter; then
 fi
 exits 0 countersign status --repo "$server"
 said 'setting receive.fsckobjects: was false, is true'
+
+sentence "A secret in a hook's command, the nonce's seed and a log key that is cut are in no row and no event"
+own_prefix
+begun
+on_server config hook.tell.event post-receive
+on_server config hook.tell.command 'curl -H "Authorization: Bearer sesame-open"'
+on_server config core.alternateRefsCommand 'list --token sesame-open'
+on_server config receive.certNonceSeed sesame-open
+printf 'PRIVATE+KEY+sesame-open\nPRIVATE+KEY+site.example+sesame-open\nPRIVATE+KEY+site.example+0123abcd+sesame-open\n' >"$prefix/etc/countersign/log.key"
+countersign status --repo "$server" >"$out" 2>&1 || :
+said 'setting hook.tell.event: was nothing, is post-receive'
+case $(told log.key) in
+*' -> site.example+0123abcd') ;;
+*) fail "the key: $(told log.key)" ;;
+esac
+same 'the command' "nothing -> SHA-256 $(printf %s 'curl -H "Authorization: Bearer sesame-open"' | sha256sum | cut -d ' ' -f 1)" \
+	"$(told 'setting hook.tell.command')"
+for what in core.alternaterefscommand receive.certnonceseed; do
+	case $(told "setting $what") in
+	'nothing -> SHA-256 '*) ;;
+	*) fail "$what: $(told "setting $what")" ;;
+	esac
+done
+countersign events --json --repo "$server" >>"$out"
+changed_rows >>"$out"
+grep sesame "$out" && fail 'a secret is told'
+
+sentence "Values of a setting that are longer than can be shown are told by their digest"
+begun
+{ echo '[transfer]' && for i in $(seq 600); do printf '\thideRefs = refs/%02000d\n' "$i"; done; } >>"$server/config"
+for i in 1 2; do
+	countersign status --repo "$server" >"$out" 2>&1 || :
+	unsaid 'nobody learns what was changed here'
+done
+case $(told 'setting transfer.hiderefs') in
+'nothing -> SHA-256 '*) ;;
+*) fail "the setting: $(told 'setting transfer.hiderefs' | cut -c 1-200)" ;;
+esac
