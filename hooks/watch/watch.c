@@ -176,6 +176,23 @@ static char *reason_of(const json_t *changes)
 	return text;
 }
 
+/* Takes those away that do not fit into a row. */
+static void cut(json_t *changes)
+{
+	size_t count = json_array_size(changes), size = 0, fit = 0;
+
+	for (bool fits = true; fits && fit < count;) {
+		char *text = json_dumps(json_array_get(changes, fit), JSON_COMPACT);
+
+		size += text ? strlen(text) + 1 : ROW_MAX;
+		fits = size < ROW_MAX;
+		fit += fits;
+		free(text);
+	}
+	while (count > fit)
+		(void)json_array_remove(changes, --count);
+}
+
 /* The object that the row, the event and status carry. */
 static int describe(struct watching *w, const char *repository)
 {
@@ -183,13 +200,9 @@ static int describe(struct watching *w, const char *repository)
 		       json_object_get(w->before, "items"), json_object_get(w->now, "items")),
 	       *words = words_of(w);
 	size_t found = json_array_size(changes);
-	char *reason = found ? reason_of(changes) : NULL, *text;
+	char *reason = found ? reason_of(changes) : NULL;
 
-	while (found && (text = json_dumps(changes, JSON_COMPACT)) && strlen(text) > ROW_MAX) {
-		free(text);
-		(void)json_array_remove(changes, json_array_size(changes) - 1);
-	}
-	free(found ? text : NULL);
+	cut(changes);
 	w->changed =
 		reason ? json_pack("{s:i, s:s, s:s, s:s, s:O, s:I, s:O*}", "version", 1,
 				 "repository", repository, "reason", reason, "since",
@@ -247,8 +260,11 @@ static int record(struct watching *w, const char *name, struct buf *syslog)
 	int status = now ? state_value(w->state, SEEN, &last, w->fault) : fault_memory(w->fault);
 	bool same = status == 0 && (w->last ? last && strcmp(last, w->last) == 0 : !last);
 
-	if (same && w->before)
-		status = describe(w, name) < 0 || append(w, name, syslog) < 0 ? -1 : 0;
+	if (!same) {
+		json_decref(w->changed);
+		w->changed = NULL;
+	} else if (w->changed)
+		status = append(w, name, syslog);
 	if (same && status == 0)
 		status = state_value_set(w->state, SEEN, now, w->fault);
 	free(last);
@@ -261,9 +277,13 @@ static int write_down(struct watching *w)
 	struct buf syslog = BUF_INIT(SYSLOG_COPY_MAX);
 	char *name = facts_repository_name(w->status->env, w->git_dir);
 	struct fault unsent = { 0 };
-	int status = name ? state_open(&w->state, w->git_dir, STATE_WRITE, w->fault)
-			  : fault_memory(w->fault);
+	int status = name ? 0 : fault_memory(w->fault);
 
+	/* before the transaction, for which pushes would have to wait */
+	if (status == 0 && w->before)
+		status = describe(w, name);
+	if (status == 0)
+		status = state_open(&w->state, w->git_dir, STATE_WRITE, w->fault);
 	if (status == 0)
 		status = state_begin(w->state, w->fault);
 	if (status == 0)

@@ -218,3 +218,17 @@ case $(told 'setting transfer.hiderefs') in
 'nothing -> SHA-256 '*) ;;
 *) fail "the setting: $(told 'setting transfer.hiderefs' | cut -c 1-200)" ;;
 esac
+
+sentence "Of more changes than fit into a row, those that fit are told, and how many there are"
+begun
+for i in $(seq 900); do
+	printf '[hook "%01200d"]\n\tevent = update\n\tenabled = false\n' "$i"
+done >>"$server/config"
+exits 0 countersign status --json --repo "$server"
+python3 - "$out" >"$story/said" 2>&1 <<'END' || fail "what is told: $(cat "$story/said")"
+import json, sys
+changed = json.load(open(sys.argv[1]))["changed"]
+size = len(json.dumps(changed["changes"], separators=(",", ":")))
+assert changed["count"] == 1800, changed["count"]
+assert (1 << 20) - 2000 < size <= 1 << 20, size
+END
