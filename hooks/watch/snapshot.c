@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "common/base/file.h"
 #include "common/facts/host.h"
@@ -198,9 +197,8 @@ static int add_programs(struct taking *t)
 {
 	static const char *const programs[] = { "bin/countersign", "bin/countersign-deliver",
 		"libexec/countersign/update" };
-	char path[INSTALL_PATH_MAX], what[64], time[32] = "";
+	char path[INSTALL_PATH_MAX], what[64];
 	struct stat st;
-	struct tm tm;
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		if (install_paths_join(
@@ -209,11 +207,7 @@ static int add_programs(struct taking *t)
 		(void)snprintf(what, sizeof(what), "program %s", programs[i]);
 		if (stat(path, &st) < 0)
 			continue;
-		if (gmtime_r(&st.st_mtim.tv_sec, &tm))
-			(void)strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		if (taking_say(t, what, "%lld bytes, inode %llu, mode %04o, owner %lu, of %s",
-			    (long long)st.st_size, (unsigned long long)st.st_ino,
-			    (unsigned)(st.st_mode & 07777), (unsigned long)st.st_uid, time) < 0)
+		if (taking_stat(t, what, &st) < 0)
 			return -1;
 	}
 	return 0;
@@ -298,6 +292,7 @@ json_t *snapshot_take(const struct status *status, const json_t *before, struct 
 {
 	struct taking t = { .status = status,
 		.before = json_object_get(before, "items"),
+		.texts = json_object_get(before, "layers"),
 		.items = json_object(),
 		.layers = json_object(),
 		.fault = f };

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/base/digest.h"
 #include "common/base/file.h"
@@ -55,6 +56,18 @@ int taking_keep(struct taking *t, const char *what)
 	return 0;
 }
 
+int taking_stat(struct taking *t, const char *what, const struct stat *st)
+{
+	char time[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&st->st_mtim.tv_sec, &tm))
+		(void)strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return taking_say(t, what, "%lld bytes, inode %llu, mode %04o, owner %lu, of %s",
+		(long long)st->st_size, (unsigned long long)st->st_ino,
+		(unsigned)(st->st_mode & 07777), (unsigned long)st->st_uid, time);
+}
+
 int taking_digest(struct taking *t, const char *what, struct span bytes, const struct stat *st)
 {
 	struct digest_text digest;
@@ -69,10 +82,23 @@ int taking_digest(struct taking *t, const char *what, struct span bytes, const s
 
 int taking_text(struct taking *t, const char *layer, struct span bytes)
 {
-	json_t *text = json_stringn(bytes.len ? bytes.data : "", bytes.len);
+	bool fits = bytes.len <= POLICY_FILE_MAX &&
+		    (!bytes.len || !memchr(bytes.data, '\0', bytes.len));
+	json_t *text = fits ? json_stringn(bytes.len ? bytes.data : "", bytes.len) : NULL;
 
-	/* what is not UTF-8 is no policy, and cannot be compared in words */
-	return text && json_object_set_new(t->layers, layer, text) < 0 ? fault_memory(t->fault) : 0;
+	return json_object_set_new(t->layers, layer, text ? text : json_null()) < 0
+		       ? fault_memory(t->fault)
+		       : 0;
+}
+
+/* What cannot be read this time is as it was, its text, too. */
+static int keep_file(struct taking *t, const char *what, const char *layer)
+{
+	json_t *text = layer ? json_object_get(t->texts, layer) : NULL;
+
+	if (text && json_object_set(t->layers, layer, text) < 0)
+		return fault_memory(t->fault);
+	return taking_keep(t, what);
 }
 
 int taking_file(struct taking *t, const char *what, const char *path, const char *layer)
@@ -83,15 +109,19 @@ int taking_file(struct taking *t, const char *what, const char *path, const char
 	int status;
 
 	if (stat(path, &st) < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : taking_keep(t, what);
+		return errno == ENOENT || errno == ENOTDIR ? 0 : keep_file(t, what, layer);
 	if (!S_ISREG(st.st_mode))
 		return taking_say(t, what, "no regular file");
-	if (file_read(path, &bytes, &unread) < 0)
-		status = taking_keep(t, what);
-	else
+	if (file_read(path, &bytes, &unread) == 0) {
 		status = taking_digest(t, what, buf_span(&bytes), &st);
-	if (status == 0 && layer && unread.class == FAULT_NONE)
-		status = taking_text(t, layer, buf_span(&bytes));
+		if (status == 0 && layer)
+			status = taking_text(t, layer, buf_span(&bytes));
+	} else if (st.st_size > (off_t)TAKING_FILE_MAX) {
+		status = taking_stat(t, what, &st);
+		if (status == 0 && layer)
+			status = json_object_set_new(t->layers, layer, json_null());
+	} else
+		status = keep_file(t, what, layer);
 	buf_release(&bytes);
 	return status;
 }

@@ -13,7 +13,7 @@
 
 struct taking {
 	const struct status *status;
-	const json_t *before; /* items of the last one, or NULL */
+	const json_t *before, *texts; /* items and layers of the last one, or NULL */
 	json_t *items, *layers;
 	struct fault *fault;
 };
@@ -28,10 +28,13 @@ int taking_say(struct taking *t, const char *what, const char *format, ...)
 /* Takes what is called so, or begins so where that ends with a blank, as it was.  0 or -1. */
 int taking_keep(struct taking *t, const char *what);
 
+/* Adds an item that is the file's size, inode, mode, owner and date.  0 or -1. */
+int taking_stat(struct taking *t, const char *what, const struct stat *st);
+
 /* Adds an item that is the digest of the bytes, with the file's mode and owner or, NULL, none. */
 int taking_digest(struct taking *t, const char *what, struct span bytes, const struct stat *st);
 
-/* Keeps the text of a policy's layer.  0 or -1. */
+/* Keeps the text of a policy's layer; `null` for one that cannot be a policy.  0 or -1. */
 int taking_text(struct taking *t, const char *layer, struct span bytes);
 
 /*

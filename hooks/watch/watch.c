@@ -75,7 +75,11 @@ static int load(
 		const json_t *text = json_object_get(layers, layer_name((enum layer)i));
 
 		files.layers[i].there = text != NULL;
-		if (text && buf_adds(&files.layers[i].bytes, json_string_value(text)) < 0)
+		if (json_is_null(text))
+			status = fault_set(f, FAULT_ADMIN,
+				"the policy of the %s is not UTF-8 text, or larger than %zu bytes",
+				layer_name((enum layer)i), POLICY_FILE_MAX);
+		else if (text && buf_adds(&files.layers[i].bytes, json_string_value(text)) < 0)
 			status = fault_memory(f);
 	}
 	files.layers[LAYER_SITE].name = sources.site;

@@ -232,3 +232,51 @@ size = len(json.dumps(changed["changes"], separators=(",", ":")))
 assert changed["count"] == 1800, changed["count"]
 assert (1 << 20) - 2000 < size <= 1 << 20, size
 END
+
+sentence "A policy that is not text is told as that, and what is changed behind it is told, too"
+begun
+for byte in '\0' '\377'; do
+	printf "{ \"version\": 1 }\n$byte\n" >"$server/countersign/policy.json"
+	exits 1 countersign status --repo "$server"
+	said 'cannot be compared in words: as it is: the policy of the repository is not UTF-8 text'
+	governed '' "/docs/"
+	exits 0 countersign status --repo "$server"
+	said 'cannot be compared in words: as it was: the policy of the repository is not UTF-8 text'
+done
+same 'rows' 4 "$(changed_rows | wc -l)"
+{ printf '{ "version": 1 }' && head -c 5000000 /dev/zero | tr '\0' ' '; } >"$server/countersign/policy.json"
+exits 1 countersign status --repo "$server"
+said 'as it is: the policy of the repository is not UTF-8 text, or larger than 4194304 bytes'
+
+sentence "What is too large to be read is told by its size and date"
+begun
+mkdir -p "$server/countersign/chained"
+for megabytes in 17 18; do
+	truncate -s "${megabytes}M" "$server/countersign/chained/update"
+	countersign status --repo "$server" >"$out" 2>&1 || :
+	case $(told 'hook update, chained') in
+	*" -> $((megabytes << 20)) bytes, inode "*) ;;
+	*) fail "the chained hook: $(told 'hook update, chained')" ;;
+	esac
+	truncate -s "${megabytes}M" "$server/countersign/policy.json"
+	countersign status --repo "$server" >"$out" 2>&1 || :
+	said "is $((megabytes << 20)) bytes"
+	unsaid 'now: allowed'
+done
+
+sentence "A policy that cannot be read this time is neither told nor compared as if it were gone"
+begun
+unprivileged='setpriv --bounding-set=-dac_override,-dac_read_search' # which root alone may, and needs
+$unprivileged true 2>/dev/null || unprivileged=env
+chmod 0 "$server/countersign/policy.json"
+on_server config receive.fsckObjects false
+exits 1 $unprivileged "$prefix/bin/countersign" status --repo "$server"
+said 'setting receive.fsckobjects: was true, is false'
+unsaid 'policy of the repository: was'
+unsaid 'now: allowed'
+chmod 644 "$server/countersign/policy.json"
+on_server config receive.fsckObjects true
+exits 0 countersign status --repo "$server"
+said 'setting receive.fsckobjects: was false, is true'
+unsaid 'now: denied'
+unsaid 'in words'
