@@ -129,6 +129,56 @@ static void a_message_is_read_in_its_character_set(void **state)
 	expect_in("UTF-7", "x\n\n+////", "");
 }
 
+static void what_is_remembered_of_a_message_is_of_that_character_set(void **state)
+{
+	const char *shown = "y\n\n+AEMAbwAt-authored-by: Claude <noreply+AEA-anthropic.com>\n",
+		   *plain = "z\n\n+AEMAbwAt-authored-by: Claude <noreply+AEA-anthropic.com>\n";
+
+	(void)state;
+	expect_in("UTF-7", shown, "claude-code(trailer)");
+	expect(shown, "");
+	expect(plain, "");
+	expect_in("UTF-7", plain, "claude-code(trailer)");
+}
+
+static void what_time_ran_out_for_is_not_remembered(void **state)
+{
+	const char *message = "x\n\nCo-authored-by: Late <noreply@anthropic.com>\n";
+	struct deadline past = { .at = deadline_clock() - 1 };
+	struct commit commit = { .message = span_of(message) };
+	struct fault f = { 0 };
+
+	(void)state;
+	marks_limit(marks, &past);
+	assert_int_equal(marks_of_commit(marks, &commit, see, NULL, &f), -1);
+	fault_clear(&f);
+	marks_limit(marks, NULL);
+	expect(message, "claude-code(trailer)");
+}
+
+/* Whose such a trailer is, is found out with the rest of the commit, which is another each time. */
+static void what_several_agents_write_is_remembered_as_it_was_said(void **state)
+{
+	const char *message = "x\n\nAgent-Logs-Url: https://example.com/x/sessions/1\n";
+
+	(void)state;
+	expect(message, "github-copilot(trailer)");
+	expect_by("codex@openai.com", message, "openai-codex(author)");
+	expect(message, "github-copilot(trailer)");
+}
+
+/* Where the name ends and the address begins is part of whom a line names. */
+static void what_is_remembered_of_a_person_is_of_that_address(void **state)
+{
+	struct commit commit = { .message = span_of("x\n") };
+
+	(void)state;
+	commit.author = person("Somebody", "noreply@anthropic.com");
+	expect_once(&commit, "claude-code(author)");
+	commit.author = person("Somebodynoreply@", "anthropic.com");
+	expect_once(&commit, "");
+}
+
 static void expect_note(const char *note, const char *want)
 {
 	struct buf out = BUF_INIT(4096);
@@ -283,6 +333,10 @@ int main(void)
 		cmocka_unit_test(several_agents_are_all_found),
 		cmocka_unit_test(one_agent_is_told_once_for_each_way),
 		cmocka_unit_test(a_message_is_read_in_its_character_set),
+		cmocka_unit_test(what_is_remembered_of_a_message_is_of_that_character_set),
+		cmocka_unit_test(what_time_ran_out_for_is_not_remembered),
+		cmocka_unit_test(what_several_agents_write_is_remembered_as_it_was_said),
+		cmocka_unit_test(what_is_remembered_of_a_person_is_of_that_address),
 		cmocka_unit_test(notes_of_git_ai_tell_the_tool),
 		cmocka_unit_test(an_empty_note_of_git_ai_says_that_no_ai_was_used),
 		cmocka_unit_test(a_note_that_cannot_be_read_says_that_one_was),
