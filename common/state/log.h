@@ -80,6 +80,12 @@ struct log_filter {
 int state_log_read(struct state *state, const struct log_filter *filter,
 	int (*each)(void *context, const struct log_entry *entry), void *context, struct fault *f);
 
+/*
+ * Gives the time of the last row of the same kind, ref, new value and decision, for free(); NULL:
+ * there is none, or it was archived.  0 or -1.
+ */
+int state_log_time(struct state *state, const struct log_row *same, char **time, struct fault *f);
+
 /* Something that was allowed by a row of the log, and what became of it is not known yet. */
 struct awaited {
 	int64_t seq; /* of the row */

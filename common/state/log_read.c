@@ -158,3 +158,16 @@ int state_log_read(struct state *state, const struct log_filter *filter,
 	state_batch_release(&batch);
 	return result;
 }
+
+int state_log_time(struct state *state, const struct log_row *same, char **time, struct fault *f)
+{
+	static const char sql[] = "SELECT time FROM log INDEXED BY log_ref WHERE ref = ? AND kind"
+				  " = ? AND new = ? AND decision = ? ORDER BY seq DESC LIMIT 1";
+	sqlite3_stmt *statement = state_query(
+		state, f, sql, "tttt", same->ref, same->kind, same->new, same->decision);
+	int found = statement ? state_step(state, statement, f) : -1;
+
+	*time = found > 0 ? strdup((const char *)sqlite3_column_text(statement, 0)) : NULL;
+	state_done(statement);
+	return found > 0 && !*time ? fault_memory(f) : found < 0 ? -1 : 0;
+}

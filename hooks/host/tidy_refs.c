@@ -9,6 +9,7 @@
 #include "common/base/base64.h"
 #include "common/base/file.h"
 #include "common/base/run.h"
+#include "common/state/log.h"
 
 #define APPROVALS "refs/countersign/approvals/"
 #define TAG_MAX ((size_t)64 << 20)
@@ -110,6 +111,22 @@ struct keeping {
 	struct fault *fault;
 };
 
+/* When it was found to be good, by the server's clock: the date of a tag is its tagger's. */
+static int add_time(struct keeping *k, json_t *kept, const char *ref)
+{
+	const struct log_row row = { .kind = "approval",
+		.ref = ref,
+		.new = json_string_value(json_object_get(kept, "tag")),
+		.decision = "allow" };
+	char *time = NULL;
+	int status = state_log_time(k->t->session.facts.state, &row, &time, k->fault);
+
+	if (time && json_object_set_new(kept, "pushed", json_string(time)) < 0)
+		status = fault_memory(k->fault);
+	free(time);
+	return status;
+}
+
 static int on_approval(void *context, const char *name, const struct oid *id)
 {
 	struct keeping *k = context;
@@ -132,6 +149,8 @@ static int on_approval(void *context, const char *name, const struct oid *id)
 	buf_release(&text);
 	if (json_array_append_new(k->array, kept) < 0)
 		return fault_memory(k->fault);
+	if (add_time(k, kept, name) < 0)
+		return -1;
 	return add_keys(kept, k->t->session.facts.policy, strrchr(name, '/') + 1, k->fault);
 }
 

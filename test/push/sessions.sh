@@ -86,6 +86,7 @@ server
 governed '"https://sessions.example.com/"'
 note()
 {
+	in_work reset -q --hard origin/main # what was denied before
 	write src/a.c "noted $1"
 	record 'A change'
 	printf '%s' "$1" | in_work notes --ref refs/notes/ai add -f -F -
@@ -111,6 +112,8 @@ expect denied
 note "{ \"schema_version\": \"authorship/3.0.0\", \"prompts\": { \"abc\": { \"messages_url\": \"https://sessions.example.com/?key=$token\" } } }"
 expect denied
 said 'the address of its session holds a credential'
+note '{ "schema_version": "authorship/3.0.0", "prompts": { "abc": { "messages_url": "https://sessions.example.com/m/1 and more" } } }'
+expect denied
 note 'https://sessions.example.com/c/2'
 expect denied
 note '{ "prompts": '
@@ -134,13 +137,13 @@ for text in '{ "schema_version": "authorship/3.0.0", "prompts": {} }' '{ "prompt
 	note "$text"
 	expect denied
 	said 'link the session: neither the message nor an attribution note says where the session can be read'
-	in_work reset -q --hard origin/main
 done
 
 sentence "It makes nobody trusted: a commit that names its session keeps to its scope, and one of nobody's becomes an agent's"
 server
 governed '"https://"'
 says 'https://work.example.com/1' denied
+says 'Agent-Session: https://bob:pw@work.example.com/1' denied
 commit infra/main.tf 'resource {}' 'Agent-Session: https://sessions.example.com/1'
 push main
 expect denied

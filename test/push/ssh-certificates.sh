@@ -143,6 +143,24 @@ grep -q '"certificate":{"serial":"13","key_id":"bob-laptop","principal":"bob@exa
 push_again
 expect landed
 
+sentence "An approval that is kept in the log is good by the server's clock when it was pushed, whatever its tag's date"
+for date in now '12 hours' '-12 hours'; do
+	server
+	scoped
+	certify bob -I bob-laptop -z 13 -n bob@example.com -V +8h
+	hold_change
+	GIT_COMMITTER_DATE="$(date +@%s -d "$date") +0000"
+	export GIT_COMMITTER_DATE
+	decide bob approve bob-cert.pub
+	unset GIT_COMMITTER_DATE
+	expect landed
+	push_again
+	expect landed
+	countersign tidy --repo "$server" >/dev/null
+	exits 0 countersign log verify --repo "$server"
+	said 'approvals that are kept in it: 1 good'
+done
+
 sentence "While an authority is stopped, what its certificates approved counts for nothing, until it is resumed"
 server
 scoped
