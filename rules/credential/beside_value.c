@@ -105,6 +105,18 @@ static bool ends_line(const struct cursor *c)
 	return next == 0 || next == '\n' || next == '\r';
 }
 
+/*
+ * Whether the name is a word by itself: in base64, as of a signature, `pw` comes by chance at the
+ * end of a line.
+ */
+static bool stands_alone(struct span b, struct span name)
+{
+	size_t start = (size_t)(name.data - b.data);
+
+	return !(start > 0 && strchr("+/=", b.data[start - 1])) &&
+	       !(name.len >= 12 && credential_value_shape(name) >= SHAPE_MIXED);
+}
+
 /* `Use this password to go on:`, and below it, alone on its line, the password. */
 bool cursor_on_line_below(struct cursor *c, struct assigned *a)
 {
@@ -124,7 +136,7 @@ bool cursor_on_line_below(struct cursor *c, struct assigned *a)
 	cursor_blanks(&t);
 	for (value = t; value.at - t.at < 128 && credential_base64(peek(&value)); value.at++)
 		;
-	if (value.at - t.at < 16 || !ends_line(&value))
+	if (value.at - t.at < 16 || !ends_line(&value) || !stands_alone(c->bytes, a->name))
 		return false;
 	*c = t;
 	return a->said = true;

@@ -117,10 +117,52 @@ static void every_kind_is_judged(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* 64 letters of base64 and a line's end, the same at each run. */
+static void add_base64(struct buf *text, uint64_t *state)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789+/";
+
+	for (int i = 0; i < 64; i++) {
+		*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		buf_addc(text, letters[*state >> 58]);
+	}
+	buf_addc(text, '\n');
+}
+
+/* In so many signatures some lines end in `pw`, and what follows them looks like a password. */
+static void signatures_hold_no_password(void **state)
+{
+	struct buf text = BUF_INIT(1 << 21);
+	struct found found = { .surest = -1, .want = "" };
+	struct credentials *c;
+	struct fault f = { 0 };
+	uint64_t number = 1;
+
+	(void)state;
+	for (int i = 0; i < 1500; i++) {
+		buf_add(&text, "-----BEGIN PGP SIGNATURE-----\n\n", 31);
+		for (int line = 0; line < 12; line++)
+			add_base64(&text, &number);
+		buf_add(&text, "=p4Tz\n-----END PGP SIGNATURE-----\n", 34);
+	}
+	assert_false(text.failed);
+	assert_int_equal(credentials_new(&c, &f), 0);
+	assert_int_equal(
+		credentials_scan(c, span_of("(commit header)"), buf_span(&text), hit, &found, &f),
+		0);
+	if (found.surest >= CONFIDENCE_MEDIUM)
+		print_error("%s\n", found.kinds);
+	assert_true(found.surest < CONFIDENCE_MEDIUM);
+	credentials_free(c);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_judged),
+		cmocka_unit_test(signatures_hold_no_password),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
