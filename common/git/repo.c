@@ -203,6 +203,8 @@ void repo_free(struct repo *repo)
 	if (!repo)
 		return;
 	packs_free(repo->packs);
+	stored_drop(repo->last);
+	loose_reader_release(&repo->loose);
 	cat_file_end(&repo->git);
 	git_refs_end(&repo->refs);
 	alternates_release(&repo->objects);

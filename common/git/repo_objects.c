@@ -11,6 +11,7 @@
 #include "common/store/loose.h"
 
 #define LOOSE_FIRST 256 /* reads before packs are looked into first */
+#define LAST_MAX 65536  /* bytes of an object that is kept until the next one is read */
 
 struct packs *repo_packs(struct repo *repo)
 {
@@ -33,10 +34,12 @@ static enum stored_end read_loose(struct repo *repo, struct wanted *w)
 {
 	enum stored_end end = STORED_NONE;
 
-	for (size_t i = 0; end == STORED_NONE && i < repo->objects.count; i++)
-		end = w->head_only
-			      ? loose_head(repo->objects.folders[i], w->id, &w->type, &w->size)
-			      : loose_read(repo->objects.folders[i], w->id, w->most, &w->object);
+	for (size_t i = 0; end == STORED_NONE && i < repo->objects.count; i++) {
+		const struct loose_sought sought = { repo->objects.folders[i], w->id, w->most };
+
+		end = w->head_only ? loose_head(sought.folder, w->id, &w->type, &w->size)
+				   : loose_read(&repo->loose, &sought, &w->object);
+	}
 	return end;
 }
 
@@ -99,11 +102,44 @@ static int read_any(struct repo *repo, struct wanted *w, struct fault *f)
 	return end == STORED_ODD ? -1 : (int)end;
 }
 
+/* Whether it is the one that was read last. */
+static bool is_last(const struct repo *repo, const struct wanted *w)
+{
+	return repo->last && repo->last->size <= w->most && oid_equal(&repo->last_id, w->id);
+}
+
+/* Keeps an object, in the place of the one before. */
+static void keep_last(struct repo *repo, const struct wanted *w)
+{
+	if (w->object->size > LAST_MAX)
+		return;
+	stored_drop(repo->last);
+	repo->last = w->object;
+	repo->last_id = *w->id;
+}
+
+/* Reads an object whole: STORED_READ or _OVER, or -1. */
+static int read_whole(struct repo *repo, struct wanted *w, struct fault *f)
+{
+	int end = STORED_READ;
+
+	if (is_last(repo, w)) {
+		w->object = repo->last;
+	} else {
+		end = read_any(repo, w, f);
+		if (end == STORED_READ)
+			keep_last(repo, w);
+	}
+	if (w->object && w->object == repo->last)
+		w->object->users++;
+	return end;
+}
+
 int repo_read_within(struct repo *repo, const struct oid *id, size_t most, struct object *out,
 	bool *over, struct fault *f)
 {
 	struct wanted w = { .id = id, .most = most };
-	int end = read_any(repo, &w, f);
+	int end = read_whole(repo, &w, f);
 
 	*out = (struct object){ 0 };
 	*over = end == STORED_OVER;

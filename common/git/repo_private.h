@@ -7,6 +7,7 @@
 #include "common/git/repo.h"
 #include "common/store/cat_file.h"
 #include "common/store/git_refs.h"
+#include "common/store/loose.h"
 #include "common/store/packs.h"
 
 struct repo {
@@ -15,6 +16,9 @@ struct repo {
 	size_t id_len;             /* of its ids, in bytes */
 	bool quarantine;           /* it is a push's quarantine */
 	size_t reads;              /* of objects; in small pushes they are loose */
+	struct loose_reader loose; /* of those */
+	struct oid last_id;        /* of the object that was read last, */
+	struct stored *last;       /* which is often read again; NULL: there is none */
 	struct packs *packs;       /* of objects; NULL until one was not loose */
 	struct cat_file git;       /* for what they do not read */
 	bool reftable;             /* its refs are told by git */

@@ -295,6 +295,34 @@ static int each_packed(const struct loose *loose, const struct packed_refs *refs
 	return result;
 }
 
+/*
+ * Makes loose->path the folder that has all that begins with the prefix: `refs/heads` of
+ * `refs/heads/fix`.  1; 0: there is none, as where a link is in its place, which is not followed,
+ * but for `refs` itself; -1.
+ */
+static int loose_begin(struct loose *loose, struct fault *f)
+{
+	const char *prefix = loose->prefix, *last = strrchr(prefix, '/'), *end = prefix + 4;
+	char path[PATH_MAX];
+	struct stat st = { .st_mode = S_IFDIR };
+
+	if (!last || strncmp(prefix, "refs/", 5) != 0)
+		return buf_adds(&loose->path, "refs") < 0 ? fault_memory(f) : 1;
+	while (end < last && S_ISDIR(st.st_mode)) {
+		end += 1 + strcspn(end + 1, "/");
+		if (snprintf(path, sizeof(path), "%s/%.*s", loose->repo->git_dir,
+			    (int)(end - prefix), prefix) >= (int)sizeof(path))
+			return 0;
+		if (lstat(path, &st) < 0)
+			return errno == ENOENT || errno == ENAMETOOLONG
+				       ? 0
+				       : fault_set(f, FAULT_ADMIN, "%s: %m", path);
+	}
+	if (!S_ISDIR(st.st_mode))
+		return 0;
+	return buf_add(&loose->path, prefix, (size_t)(last - prefix)) < 0 ? fault_memory(f) : 1;
+}
+
 int repo_refs(
 	struct repo *repo, const char *prefix, repo_ref_each *each, void *context, struct fault *f)
 {
@@ -304,9 +332,9 @@ int repo_refs(
 
 	if (repo->reftable)
 		return repo_refs_by_git(repo, prefix, each, context, f);
-	result = buf_adds(&loose.path, "refs") < 0 ? fault_memory(f) : 0;
+	result = loose_begin(&loose, f);
 	/* Loose before packed: a ref that git packs meanwhile is then met at least once. */
-	if (result == 0)
+	if (result > 0)
 		result = loose_walk(&loose, 0, f);
 	if (result == 0 && loose.count)
 		qsort(loose.refs, loose.count, sizeof(*loose.refs), compare_names);

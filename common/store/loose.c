@@ -14,8 +14,10 @@
 
 #include "common/base/file.h"
 
-#define HEAD_MAX 32 /* `commit`, a blank, a number, NUL */
-#define RATIO 1032  /* the most that deflate can make of a byte */
+#define HEAD_MAX 32      /* `commit`, a blank, a number, NUL */
+#define RATIO 1032       /* the most that deflate can make of a byte */
+#define SHORT_FILE 2048  /* bytes of a file that is inflated at once, */
+#define SHORT_ROOM 16384 /* into so many, if those are enough */
 
 /* A loose object's file, mapped, and what its first bytes say. */
 struct loose {
@@ -72,8 +74,8 @@ static bool head_read(struct loose *loose)
 	       head_parse(loose, (const char *)head, sizeof(head) - stream.avail_out);
 }
 
-/* Maps the file and reads its head. */
-static enum stored_end loose_open(struct loose *out, const char *folder, const struct oid *id)
+/* Maps the file. */
+static enum stored_end loose_map(struct loose *out, const char *folder, const struct oid *id)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -93,7 +95,15 @@ static enum stored_end loose_open(struct loose *out, const char *folder, const s
 		return STORED_ODD;
 	out->bytes = bytes;
 	out->len = (size_t)st.st_size;
-	return head_read(out) ? STORED_READ : STORED_ODD;
+	return STORED_READ;
+}
+
+/* Maps it and reads its head. */
+static enum stored_end loose_open(struct loose *out, const char *folder, const struct oid *id)
+{
+	enum stored_end end = loose_map(out, folder, id);
+
+	return end == STORED_READ && !head_read(out) ? STORED_ODD : end;
 }
 
 static void loose_close(const struct loose *loose)
@@ -103,41 +113,82 @@ static void loose_close(const struct loose *loose)
 }
 
 /* Inflates all of it, and takes the head off. */
-static struct stored *inflate_all(const struct loose *loose)
+static struct stored *inflate_all(struct loose_reader *reader, const struct loose *loose)
 {
-	struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
 	struct stored *object = stored_new(loose->type, loose->head_len + loose->size);
 	size_t whole = loose->head_len + loose->size;
 
-	if (!inflater || !object ||
-		libdeflate_zlib_decompress(inflater, loose->bytes, loose->len, object->data, whole,
-			NULL) != LIBDEFLATE_SUCCESS) {
+	if (!object || libdeflate_zlib_decompress(reader->inflater, loose->bytes, loose->len,
+			       object->data, whole, NULL) != LIBDEFLATE_SUCCESS) {
 		stored_drop(object);
-		object = NULL;
-	}
-	libdeflate_free_decompressor(inflater);
-	if (!object)
 		return NULL;
+	}
 	memmove(object->data, object->data + loose->head_len, loose->size + 1);
 	object->size = loose->size;
 	return object;
 }
 
+/*
+ * Inflates a short file with its head, in one go.  STORED_NONE: not all of it has room, so that it
+ * has to be read as a long one is.
+ */
+static enum stored_end read_short(
+	struct loose_reader *reader, struct loose *loose, size_t most, struct stored **out)
+{
+	char room[SHORT_ROOM];
+	size_t len = 0;
+	enum libdeflate_result result = libdeflate_zlib_decompress(
+		reader->inflater, loose->bytes, loose->len, room, sizeof(room), &len);
+
+	if (result == LIBDEFLATE_INSUFFICIENT_SPACE)
+		return STORED_NONE;
+	if (result != LIBDEFLATE_SUCCESS ||
+		!head_parse(loose, room, len < HEAD_MAX ? len : HEAD_MAX))
+		return STORED_ODD;
+	if (loose->size > most)
+		return STORED_OVER;
+	if (loose->size != len - loose->head_len)
+		return STORED_ODD;
+	*out = stored_new(loose->type, loose->size);
+	if (*out)
+		memcpy((*out)->data, room + loose->head_len, loose->size);
+	return *out ? STORED_READ : STORED_ODD;
+}
+
+static enum stored_end read_long(
+	struct loose_reader *reader, struct loose *loose, size_t most, struct stored **out)
+{
+	if (!head_read(loose))
+		return STORED_ODD;
+	if (loose->size > most)
+		return STORED_OVER;
+	*out = inflate_all(reader, loose);
+	return *out ? STORED_READ : STORED_ODD;
+}
+
 enum stored_end loose_read(
-	const char *folder, const struct oid *id, size_t most, struct stored **out)
+	struct loose_reader *reader, const struct loose_sought *sought, struct stored **out)
 {
 	struct loose loose;
-	enum stored_end end = loose_open(&loose, folder, id);
+	enum stored_end end = loose_map(&loose, sought->folder, sought->id), read = STORED_NONE;
 
 	*out = NULL;
-	if (end == STORED_READ && loose.size > most)
-		end = STORED_OVER;
-	if (end == STORED_READ) {
-		*out = inflate_all(&loose);
-		end = *out ? STORED_READ : STORED_ODD;
-	}
+	if (end == STORED_READ && !reader->inflater)
+		reader->inflater = libdeflate_alloc_decompressor();
+	if (end == STORED_READ && !reader->inflater)
+		end = STORED_ODD;
+	if (end == STORED_READ && loose.len <= SHORT_FILE)
+		read = read_short(reader, &loose, sought->most, out);
+	if (end == STORED_READ && read == STORED_NONE)
+		read = read_long(reader, &loose, sought->most, out);
 	loose_close(&loose);
-	return end;
+	return end == STORED_READ ? read : end;
+}
+
+void loose_reader_release(struct loose_reader *reader)
+{
+	libdeflate_free_decompressor(reader->inflater);
+	reader->inflater = NULL;
 }
 
 enum stored_end loose_head(

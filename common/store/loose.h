@@ -11,9 +11,26 @@
 #include "common/base/fault.h"
 #include "common/store/stored.h"
 
-/* Reads an object of the folder, for stored_drop(), unless it is larger than `most` bytes. */
+struct libdeflate_decompressor;
+
+/* What many objects are read with, one after another; zeroed before the first. */
+struct loose_reader {
+	struct libdeflate_decompressor *inflater;
+};
+
+/* Which object of which folder, and how large it may be. */
+struct loose_sought {
+	const char *folder;
+	const struct oid *id;
+	size_t most;
+};
+
+/* Reads an object, for stored_drop(), unless it is larger than it may be. */
 enum stored_end loose_read(
-	const char *folder, const struct oid *id, size_t most, struct stored **out);
+	struct loose_reader *reader, const struct loose_sought *sought, struct stored **out);
+
+/* Frees what objects were read with; harmless on a zeroed one. */
+void loose_reader_release(struct loose_reader *reader);
 
 /* Its type and size alone. */
 enum stored_end loose_head(

@@ -260,7 +260,8 @@ static int stop(void *context, const char *name, const struct oid *id)
 static void listed_refs_are_those_of_for_each_ref(void **state)
 {
 	static const char *const prefixes[] = { "refs/", "refs/heads/", "refs/heads/n/1",
-		"refs/tags/", "refs/x" };
+		"refs/tags/", "refs/x", "refs/heads/n/", "refs/heads/n/1/", "refs/heads/none/",
+		"refs//heads/", "refs/heads" };
 	struct repo *repo;
 
 	(void)state;
@@ -284,8 +285,12 @@ static void listed_refs_are_those_of_for_each_ref(void **state)
 				prefixes[i]);
 		}
 		assert_int_equal(repo_refs(repo, "refs/", stop, NULL, &f), 7);
-		sandbox_do("cd l/.git && sed 1d packed-refs >p && mv p packed-refs");
+		/* the second time as git-new-workdir has it */
+		sandbox_do("cd l/.git && sed 1d packed-refs >p && mv p packed-refs && "
+			   "if [ ! -L refs ]; then mv refs elsewhere && ln -s elsewhere refs; fi");
 	}
+	sandbox_do("ln -s n l/.git/refs/heads/link");
+	assert_int_equal(repo_refs(repo, "refs/heads/link/", stop, NULL, &f), 0);
 	sandbox_do("cd l/.git && echo junk >>packed-refs");
 	assert_int_equal(repo_refs(repo, "refs/", ignore, NULL, &f), -1);
 	fault_clear(&f);
