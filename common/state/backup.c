@@ -141,9 +141,29 @@ static int open_copy(sqlite3 **out, const char *path, struct fault *f)
 	return fault_set(f, FAULT_ADMIN, "the file is not a whole copy of a state");
 }
 
+/* A name beside the state that nobody has yet: the time, and a number where that is not enough. */
+static int free_name(char aside[4096], const char *path, struct fault *f)
+{
+	for (int i = 0; i < 1000; i++) {
+		char number[8] = "";
+
+		if (i)
+			(void)snprintf(number, sizeof(number), ".%d", i);
+		(void)snprintf(
+			aside, 4096, "%.4000s.%" PRId64 "%s", path, (int64_t)time(NULL), number);
+		if (access(aside, F_OK) < 0 && errno == ENOENT)
+			return 0;
+	}
+	return fault_set(f, FAULT_ADMIN, "%s: cannot be set aside as %s", path, aside);
+}
+
+/*
+ * First the database: its journal is nothing to one that is empty or not there, and beside it what
+ * a writer left half-way can still be taken back.
+ */
 int state_backup_set_aside(const char *git_dir, char aside[4096], struct fault *f)
 {
-	char path[4096], journal[4096 + 16];
+	char path[4096], from[4096 + 16], to[4096 + 16];
 
 	aside[0] = '\0';
 	if (snprintf(path, sizeof(path), "%s/countersign/state.db", git_dir) >=
@@ -152,31 +172,49 @@ int state_backup_set_aside(const char *git_dir, char aside[4096], struct fault *
 	if (access(path, F_OK) < 0)
 		return errno == ENOENT ? 0
 				       : fault_set(f, FAULT_ADMIN, "%s: %s", path, strerror(errno));
-	(void)snprintf(aside, 4096, "%.4000s.%" PRId64, path, (int64_t)time(NULL));
-	(void)snprintf(journal, sizeof(journal), "%s-journal", path);
-	(void)unlink(journal); /* of a database that cannot be opened it mends nothing */
-	if (access(aside, F_OK) == 0 || rename(path, aside) < 0)
-		return fault_set(f, FAULT_ADMIN, "%s: cannot be set aside as %s", path, aside);
+	if (free_name(aside, path, f) < 0)
+		return -1;
+	(void)snprintf(from, sizeof(from), "%s-journal", path);
+	(void)snprintf(to, sizeof(to), "%s-journal", aside);
+	if (rename(path, aside) < 0 || (rename(from, to) < 0 && errno != ENOENT))
+		return fault_set(f, FAULT_ADMIN, "%s: cannot be set aside as %s: %s", path, aside,
+			strerror(errno));
 	return 0;
 }
 
-/* The state to copy into: the one that is there or, where that cannot be opened, a new one. */
+/* Whether it can be written at all. */
+static int probe(struct state *state, struct fault *f)
+{
+	int code;
+
+	if (state_connect(state, f) < 0)
+		return -1;
+	code = sqlite3_exec(state->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+	return code == SQLITE_OK ? 0 : state_fault(state, code, f);
+}
+
+/*
+ * The state to copy into: the one that is there or, where that cannot be opened, a new one, which
+ * is empty, and so refused, until all of the copy is in it.
+ */
 static int open_target(struct state **out, const char *git_dir, char aside[4096], struct fault *f)
 {
 	struct fault ignored = { 0 };
 
 	aside[0] = '\0';
 	if (state_open(out, git_dir, STATE_ANEW, &ignored) == 0) {
-		if (state_begin(*out, &ignored) == 0 && state_commit(*out, &ignored) == 0)
+		if (probe(*out, &ignored) == 0)
 			return 0;
 		state_close(*out);
+		*out = NULL;
 	}
 	if (state_backup_set_aside(git_dir, aside, f) < 0 ||
 		state_open(out, git_dir, STATE_ANEW, f) < 0)
 		return -1;
-	if (state_begin(*out, f) == 0 && state_commit(*out, f) == 0)
+	if (probe(*out, f) == 0)
 		return 0;
 	state_close(*out);
+	*out = NULL;
 	return -1;
 }
 
@@ -197,6 +235,8 @@ int state_backup_restore(const char *git_dir, int file, char aside[4096], struct
 		status = open_target(&state, git_dir, aside, f);
 	if (status == 0)
 		status = copy_database(state->db, copy, f);
+	if (status == 0)
+		status = state_expect(state, f);
 	(void)sqlite3_close(copy);
 	state_close(state);
 	scratch_forget(&scratch);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/expected.h"
 #include "common/state/sql.h"
 
 #define COPY_TRIES 5
@@ -118,6 +119,11 @@ int state_file_make(const struct state *state, struct fault *f)
 	free(folder);
 	free(parent);
 	return result;
+}
+
+int state_expect(struct state *state, struct fault *f)
+{
+	return expected_mark(&(struct expected){ state->folder, STATE_EXPECTED }, f);
 }
 
 int state_lock_file(const char *git_dir, struct fault *f)

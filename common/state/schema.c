@@ -182,13 +182,15 @@ static int identify(struct state *state, struct fault *f)
 		state_query(state, f, "INSERT INTO value VALUES ('repository-id', ?)", "t", id), f);
 }
 
-/* In a transaction, so that two who come at once make it once. */
-static int migrate(struct state *state, struct fault *f)
+/* What others have made meanwhile is not made again. */
+int state_schema_make(struct state *state, struct fault *f)
 {
 	struct header header = { 0 };
 	char stamp[96];
 
-	if (header_check(state, &header, f) < 0)
+	if (state->version == VERSION)
+		return 0;
+	if (state_needs_transaction(state, f) < 0 || header_check(state, &header, f) < 0)
 		return -1;
 	for (int64_t version = header.version; version < VERSION; version++) {
 		if (execute(state, steps[version], f) < 0)
@@ -200,19 +202,8 @@ static int migrate(struct state *state, struct fault *f)
 		return -1;
 	(void)snprintf(stamp, sizeof(stamp), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STATE_APPLICATION_ID, (int)VERSION);
-	return execute(state, stamp, f);
-}
-
-int state_schema_make(struct state *state, struct fault *f)
-{
-	if (state->version == VERSION)
-		return 0;
-	if (execute(state, "BEGIN IMMEDIATE", f) < 0)
+	if (header.version < VERSION && execute(state, stamp, f) < 0)
 		return -1;
-	if (migrate(state, f) == 0 && execute(state, "COMMIT", f) == 0) {
-		state->version = VERSION;
-		return 0;
-	}
-	(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
+	state->version = VERSION;
+	return 0;
 }

@@ -56,6 +56,7 @@ struct state {
 	sqlite3 *db; /* NULL: there is no database */
 	enum state_mode mode;
 	int64_t version;          /* of the tables, 0: none are there */
+	int64_t before;           /* the version, when the transaction began */
 	bool begun;               /* in a transaction */
 	int64_t appended;         /* number of the row that was appended to the log last */
 	bool shares;              /* what is remembered is for other hosts, too */
@@ -181,7 +182,13 @@ int state_file_copy(const struct state *state, char **folder, struct fault *f);
 /* Removes such a folder and frees its name; NULL is fine. */
 void state_file_forget(char *folder);
 
-/* Brings the schema of an open database up to date.  0 or -1. */
+/* Connects to the database; one that is not there is made, without tables.  0 or -1. */
+int state_connect(struct state *state, struct fault *f);
+
+/* From now on the state is expected to be there.  0 or -1. */
+int state_expect(struct state *state, struct fault *f);
+
+/* Brings the schema up to date.  In a transaction.  0 or -1. */
 int state_schema_make(struct state *state, struct fault *f);
 
 /* Finds the version of the tables, or a fault: not ours, or of a later version.  0 or -1. */

@@ -339,34 +339,41 @@ static int execute(struct state *state, const char *sql, struct fault *f)
 	return code == SQLITE_OK ? 0 : state_fault(state, code, f);
 }
 
-/* Makes what is not there yet: folder, file, tables. */
-static int state_make(struct state *state, struct fault *f)
+int state_connect(struct state *state, struct fault *f)
 {
-	if (!state->db) {
-		if (state_file_make(state, f) < 0)
-			return -1;
-		if (connect_to(state, state->path, true, f) < 0) {
-			disconnect(state);
-			return -1;
-		}
-	}
-	if (state_schema_make(state, f) < 0)
+	if (state->db)
+		return 0;
+	if (state_file_make(state, f) < 0)
 		return -1;
-	return expected_mark(&(struct expected){ state->folder, STATE_EXPECTED }, f);
+	if (connect_to(state, state->path, true, f) == 0)
+		return 0;
+	disconnect(state);
+	return -1;
 }
 
+/*
+ * Tables that are not there yet come with the transaction or not at all, and a state is expected
+ * once it is there: so no state is ever without what its first transaction says.
+ */
 int state_begin(struct state *state, struct fault *f)
 {
 	if (state->mode != STATE_WRITE || state->begun)
 		return fault_set(f, FAULT_INTERNAL, "state: no transaction can begin here");
-	if (state_make(state, f) < 0 || execute(state, "BEGIN IMMEDIATE", f) < 0)
+	if (state_connect(state, f) < 0 || (state->version > 0 && state_expect(state, f) < 0) ||
+		execute(state, "BEGIN IMMEDIATE", f) < 0)
 		return -1;
 	state->begun = true;
-	return 0;
+	state->before = state->version;
+	if (state_schema_make(state, f) == 0)
+		return 0;
+	state_rollback(state);
+	return -1;
 }
 
 int state_commit(struct state *state, struct fault *f)
 {
+	struct fault later = { 0 }; /* the next transaction marks it, or does not begin */
+
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	if (state_tell_end(state, true, f) < 0 || execute(state, "COMMIT", f) < 0) {
@@ -374,6 +381,8 @@ int state_commit(struct state *state, struct fault *f)
 		return -1;
 	}
 	state->begun = false;
+	if (state->before == 0)
+		(void)state_expect(state, &later);
 	return 0;
 }
 
@@ -386,4 +395,5 @@ void state_rollback(struct state *state)
 	(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
 	(void)state_tell_end(state, false, NULL);
 	state->begun = false;
+	state->version = state->before;
 }

@@ -38,8 +38,8 @@ int state_open(struct state **out, const char *git_dir, enum state_mode mode, st
 void state_close(struct state *state);
 
 /*
- * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state, which
- * stays (and so does its id) even if the transaction is forgotten.  0 or -1.
+ * Starts a transaction (BEGIN IMMEDIATE).  The first one of a repository makes its state and its
+ * id, which are there when it is committed.  0 or -1.
  */
 int state_begin(struct state *state, struct fault *f);
 

@@ -63,7 +63,7 @@ static void what_is_not_committed_is_not_there(void **context)
 	assert_int_equal(verified(place, NULL).rows, 0);
 }
 
-static void the_id_stays(void **context)
+static void the_id_stays_once_it_is_written(void **context)
 {
 	const struct place *place = *context;
 	struct state *state = opened(place, STATE_WRITE);
@@ -73,6 +73,14 @@ static void the_id_stays(void **context)
 	begin(state);
 	assert_int_equal(state_repository_id(state, first, &f), 0);
 	assert_int_equal(strlen(first), 32);
+	state_rollback(state);
+	assert_true(state_is_empty(state));
+	begin(state);
+	assert_int_equal(state_repository_id(state, second, &f), 0);
+	assert_int_equal(strlen(second), 32);
+	assert_string_not_equal(first, second);
+	commit(state);
+	assert_int_equal(state_repository_id(state, first, &f), 0);
 	state_close(state);
 	state = opened(place, STATE_READ);
 	assert_int_equal(state_repository_id(state, second, &f), 0);
@@ -565,7 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_PLACE(reading_makes_nothing),
 		WITH_PLACE(what_is_not_committed_is_not_there),
-		WITH_PLACE(the_id_stays),
+		WITH_PLACE(the_id_stays_once_it_is_written),
 		WITH_PLACE(holds_open_and_close),
 		WITH_PLACE(what_is_open_beside_a_hold_is_of_the_same_ref_and_account),
 		WITH_PLACE(landings_are_counted),
