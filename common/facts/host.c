@@ -5,6 +5,10 @@
 
 #include "common/base/buf.h"
 #include "common/base/file.h"
+#include "common/base/run.h"
+
+#define VERSION_SECONDS 10
+#define VERSION_MAX 65536
 
 bool host_hook_path(char out[INSTALL_PATH_MAX], struct repo *repo, const struct shim_layout *layout,
 	const char *hook)
@@ -61,4 +65,19 @@ const char *host_name(struct repo *repo)
 		host_is_gitolite(host_hook_text(path, text)))
 		return "gitolite";
 	return host_layout(repo)->host;
+}
+
+bool host_program_runs(const char *program)
+{
+	const char *argv[] = { program, "version", NULL };
+	struct run what = { .argv = argv, .env = run_bare_env, .seconds = VERSION_SECONDS };
+	struct buf said = BUF_INIT(VERSION_MAX);
+	struct fault ignored = { 0 };
+	int status = 1;
+	bool can = run(&what, &said, &status, &ignored) == 0 && status == 0 && said.len > 12 &&
+		   memcmp(said.data, "countersign ", 12) == 0;
+
+	buf_release(&said);
+	fault_clear(&ignored);
+	return can;
 }

@@ -29,4 +29,7 @@ char *host_hook_text(const char *path, char text[SHIM_MAX]);
 /* Whether the text of an update hook is gitolite's: there we are a VREF that judges ref by ref. */
 bool host_is_gitolite(const char *text);
 
+/* Whether that file is a program of ours that runs here: it tells its version. */
+bool host_program_runs(const char *program);
+
 #endif

@@ -146,6 +146,22 @@ static const char *update_path(
 	return out;
 }
 
+/*
+ * The update hook of an earlier version, which the repair replaces within minutes: it calls the same
+ * program, but takes any answer for the program's own.  So that program is asked now.
+ */
+static bool is_earlier(const struct session *session, const struct buf *shim)
+{
+	char program[INSTALL_PATH_MAX], last[INSTALL_PATH_MAX + 64];
+	struct fault ignored = { 0 };
+
+	if (!shim_is_ours(shim->data) || install_paths_join(program, session->facts.paths.prefix,
+						 shim_program(SHIM_UPDATE), &ignored) < 0)
+		return false;
+	(void)snprintf(last, sizeof(last), "\nexec \"%s\" \"$@\"\n", program);
+	return span_ends(buf_span(shim), last) && host_program_runs(program);
+}
+
 /* gitolite links its hooks into each repository: what counts is what the link leads to. */
 static bool is_in_place(const struct session *session, const char *hook)
 {
@@ -163,7 +179,7 @@ static bool is_in_place(const struct session *session, const char *hook)
 	ours = file_read_trusted(path, file_owner(repo_git_dir(session->facts.repo)), &shim,
 		       &exists, &ignored) == 0 &&
 	       exists && shim.len &&
-	       (strstr(shim.data, expected) != NULL ||
+	       (strstr(shim.data, expected) != NULL || is_earlier(session, &shim) ||
 		       (host_is_gitolite(shim.data) && gitolite_runs_update(session)));
 	buf_release(&shim);
 	return ours;

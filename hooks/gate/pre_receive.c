@@ -202,7 +202,8 @@ static int say_all(struct pre_receive *p, bool refused, struct fault *f)
 			: p->session.facts.holds.apart
 				? "else what is held would come into the repository with them"
 				: "this host may not run Countersign's update hook, which "
-				  "refuses just the held refs");
+				  "refuses just the held refs; `countersign status` on the "
+				  "server says why");
 	return 0;
 }
 

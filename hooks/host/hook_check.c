@@ -7,15 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/base/buf.h"
 #include "common/base/file.h"
-#include "common/base/run.h"
 #include "common/facts/host.h"
 #include "hooks/host/gitolite_check.h"
 
 #define RESYNCHRONISE "resynchronise the hooks of all repositories on Gitea's admin pages"
-#define VERSION_SECONDS 10
-#define VERSION_MAX 65536
 #define VREF "VREF/countersign"
 
 static bool gitolite_owns(const char *path)
@@ -31,22 +27,6 @@ static bool is_current(const struct hook_check *w, size_t hook, const char *text
 	char whole[SHIM_MAX];
 
 	return shim_text(whole, w->paths->prefix, hook) == 0 && strcmp(text, whole) == 0;
-}
-
-/* Whether a program tells its version. */
-static bool can_run(const char *program)
-{
-	const char *argv[] = { program, "version", NULL };
-	struct run what = { .argv = argv, .env = run_bare_env, .seconds = VERSION_SECONDS };
-	struct buf said = BUF_INIT(VERSION_MAX);
-	struct fault ignored = { 0 };
-	int status = 1;
-	bool can = run(&what, &said, &status, &ignored) == 0 && status == 0 && said.len > 12 &&
-		   memcmp(said.data, "countersign ", 12) == 0;
-
-	buf_release(&said);
-	fault_clear(&ignored);
-	return can;
 }
 
 /* What is wrong with one hook; NULL: nothing. */
@@ -79,7 +59,7 @@ static const char *hook_problem(const struct hook_check *w, size_t hook, const c
 	if (install_paths_join(program, w->paths->prefix, shim_program(hook), &ignored) < 0 ||
 		access(program, X_OK) < 0)
 		return "calls a program that is not there, so every push is refused";
-	return hook != SHIM_UPDATE || can_run(program)
+	return hook != SHIM_UPDATE || host_program_runs(program)
 		       ? NULL
 		       : "calls a program that cannot run, so every push is refused";
 }

@@ -180,6 +180,67 @@ sentence "Hooks of another version than the programs are told and renewed"
 broken 'version: 0.0.1 was installed here' sh -c "echo 0.0.1 >'$server/countersign/installed'"
 broken 'version: the installed version is not recorded' rm "$server/countersign/installed"
 
+# earlier HOOK: what earlier versions installed for it, the oldest first, one after another; N says which.
+earlier()
+{
+	called=$prefix/bin/countersign
+	call="\"$called\" hook $1"
+	[ "$1" != update ] || called=$prefix/libexec/countersign/update call="\"$prefix/libexec/countersign/update\""
+	gone="{ echo \"countersign: its program is missing on this server, so pushes are refused\" >&2; exit 1; }"
+	printf '#!/bin/sh\n# Countersign: installed by install.sh; see countersign status\n'
+	case $2 in
+	2) printf '[ -x "%s" ] || %s\n' "$called" "$gone" ;;
+	3) printf '[ -x "%s" ] && [ -s "%s" ] ||\n%s\n' "$called" "$called" "$gone" ;;
+	esac
+	printf 'exec %s "$@"\n' "$call"
+}
+
+# of_two_refs: pushes an agent's change that is held on main, and one that nothing is found in.
+of_two_refs()
+{
+	agent claude-code
+	branch held
+	commit .github/workflows/ci.yml "on: push # $1"
+	branch fine main
+	commit src/fine.c "$1"
+	push held:main fine:fine
+	agent none
+}
+
+sentence "Hooks of an earlier version refuse a held ref alone until the repair renews them, but not with an update program that cannot run"
+for version in 1 2 3; do
+	server
+	for hook in pre-receive update post-receive; do
+		earlier "$hook" "$version" >"$server/hooks/$hook"
+	done
+	of_two_refs "$version"
+	expect held refs/heads/main
+	expect landed refs/heads/fine
+	unsaid 'the other refs are refused with it'
+done
+mv "$prefix/libexec/countersign/update" "$story/update"
+for program in '#!/bin/sh' ''; do
+	server
+	earlier update 2 >"$server/hooks/update"
+	printf '%s\n' "$program" >"$prefix/libexec/countersign/update"
+	chmod 755 "$prefix/libexec/countersign/update"
+	of_two_refs 2
+	expect held refs/heads/main
+	expect refused refs/heads/fine
+	said 'may not run Countersign'"'"'s update hook, which refuses just the held refs; `countersign status` on the server says why'
+done
+rm "$prefix/libexec/countersign/update"
+mv "$story/update" "$prefix/libexec/countersign/update"
+server
+earlier update 2 | sed 's|^exec .*|& \|\| :|' >"$server/hooks/update"
+of_two_refs 2
+expect held refs/heads/main
+expect refused refs/heads/fine
+for hook in pre-receive update post-receive; do
+	earlier "$hook" 2 >"$server/hooks/$hook"
+done
+whole_again
+
 sentence "A state that a later version wrote is told, since every push would be refused"
 server
 agent claude-code
