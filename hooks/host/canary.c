@@ -83,7 +83,8 @@ static bool has(const struct buf *said, const char *text)
 
 bool canary_refused(const struct buf *said)
 {
-	return has(said, "countersign: " REF " is denied") && has(said, "ng " REF);
+	return has(said, "countersign: " REF " is denied") &&
+	       (has(said, "ng " REF) || has(said, "-> " REF " ("));
 }
 
 bool canary_unjudged(const struct buf *said, struct span *why)
@@ -124,6 +125,6 @@ int canary_try(const struct canary *canary, bool *refused, struct buf *said, str
 			0 ||
 		run(&what, said, &exited, f) < 0)
 		return fault_context(f, "the canary push");
-	*refused = exited == 0;
+	*refused = exited == 0 && canary_refused(said);
 	return 0;
 }

@@ -175,6 +175,19 @@ printf '#!/bin/sh\necho "the own hook"\n' >"$server/custom_hooks/pre-receive"
 chmod +x "$server/custom_hooks/pre-receive"
 exits 0 install status --canary "$server"
 said 'the canary push was refused'
+mv "$prefix/libexec/countersign/canary" "$story/canary"
+for replaced in 'exit 0' 'echo "countersign: refs/countersign/canary is denied"' true; do
+	printf '#!/bin/sh\n%s\n' "$replaced" >"$prefix/libexec/countersign/canary"
+	[ "$replaced" != true ] || cp /bin/true "$prefix/libexec/countersign/canary"
+	chmod 755 "$prefix/libexec/countersign/canary"
+	exits 1 countersign status --canary --repo "$server"
+	said 'THE PUSH WAS NOT REFUSED BY COUNTERSIGN'
+	exits 1 install repo "$server"
+	said 'THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN'
+done
+rm "$prefix/libexec/countersign/canary"
+mv "$story/canary" "$prefix/libexec/countersign/canary"
+exits 0 install repo "$server"
 rm "$server/custom_hooks/pre-receive.d/countersign"
 exits 1 countersign status --repo "$server"
 said 'pre-receive: is not there'

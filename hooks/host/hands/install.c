@@ -83,7 +83,7 @@ static int canary_program(struct hands *h, bool *refused, struct buf *said, stru
 			0 ||
 		hands_run(h, argv, (struct span){ 0 }, said, &exited, f) < 0)
 		return -1;
-	*refused = exited == 0;
+	*refused = exited == 0 && canary_refused(said);
 	return 0;
 }
 
