@@ -147,8 +147,8 @@ static const char *update_path(
 }
 
 /*
- * The update hook of an earlier version, which the repair replaces within minutes: it calls the same
- * program, but takes any answer for the program's own.  So that program is asked now.
+ * The update hook of an earlier version, which the repair replaces within minutes: it calls the
+ * same program, but takes any answer for the program's own.  So that program is asked now.
  */
 static bool is_earlier(const struct session *session, const struct buf *shim)
 {

@@ -83,7 +83,7 @@ static bool has(const struct buf *said, const char *text)
 
 bool canary_refused(const struct buf *said)
 {
-	return has(said, "countersign: " REF " is denied") &&
+	return !canary_landed(said) && has(said, "countersign: " REF " is denied") &&
 	       (has(said, "ng " REF) || has(said, "-> " REF " ("));
 }
 

@@ -120,6 +120,13 @@ said 'the canary push was refused'
 rm "$server/hooks/pre-receive"
 exits 1 countersign status --repo "$server"
 said "pre-receive: is never run: the hook of Gitea's that calls it is not there"
+printf '#!/bin/sh\n# runs hooks/pre-receive.d/*\necho "countersign: refs/countersign/canary is denied"\necho "ng refs/countersign/canary"\n' >"$server/hooks/pre-receive"
+chmod +x "$server/hooks/pre-receive"
+exits 0 install repo "$server"
+cp "$server/hooks/pre-receive" "$server/hooks/update"
+exits 1 install repo "$server"
+said 'THE CANARY PUSH WAS NOT REFUSED BY COUNTERSIGN'
+same 'a ref that the canary left' '' "$(refs_of refs/countersign/canary)"
 resynchronise "$server"
 rm -r "$server/hooks/update.d"
 resynchronise "$server"
