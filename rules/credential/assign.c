@@ -13,11 +13,19 @@ static bool name_letter(char c)
 	return credential_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
+/* `$ENV{API_TOKEN}`, `$h->{'password'}`: in braces behind another name. */
+static bool subscribed(struct span b, size_t name)
+{
+	name -= name > 0 && quote(b.data[name - 1]);
+	return name > 1 && b.data[name - 1] == '{' &&
+	       (credential_alnum(b.data[name - 2]) || b.data[name - 2] == '>');
+}
+
 /*
- * Skips what closes the name, quotes, brackets and emphasis; returns whether a quote was among
- * them.
+ * Skips what closes the name that begins at `name`, quotes, brackets and emphasis; returns whether
+ * a quote was among them.
  */
-static bool close_name(struct cursor *c)
+static bool close_name(struct cursor *c, size_t name)
 {
 	bool quoted = false;
 
@@ -26,7 +34,8 @@ static bool close_name(struct cursor *c)
 			c->at++;
 		if (quote(peek(c)))
 			quoted = true;
-		else if (peek(c) != ']' && peek(c) != '*')
+		else if (peek(c) != ']' && peek(c) != '*' &&
+			 !(peek(c) == '}' && subscribed(c->bytes, name)))
 			break;
 		c->at++;
 	}
@@ -52,6 +61,21 @@ static void block(struct cursor *c)
 	*c = t;
 }
 
+/* `&name "x"`: what YAML calls the value, to say it again elsewhere. */
+static void anchor(struct cursor *c)
+{
+	struct cursor t = *c;
+
+	if (peek(&t) != '&')
+		return;
+	for (t.at++; credential_alnum(peek(&t)) || peek(&t) == '_' || peek(&t) == '-'; t.at++)
+		;
+	if (t.at > c->at + 1 && peek(&t) == ' ') {
+		*c = t;
+		cursor_blanks(c);
+	}
+}
+
 /* What may stand between an operator and its value. */
 static void openers(struct cursor *c)
 {
@@ -69,6 +93,7 @@ static void openers(struct cursor *c)
 	if ((peek(c) == '[' || peek(c) == '{') && c->at + 1 < c->bytes.len &&
 		quote(c->bytes.data[c->at + 1]))
 		c->at++;
+	anchor(c);
 	block(c);
 	cursor_blanks(c);
 }
@@ -307,7 +332,7 @@ void credential_word(struct credential_scan *scan, const struct credential_trigg
 		return;
 	}
 	credential_works(scan, 30);
-	name_quoted = close_name(&c);
+	name_quoted = close_name(&c, start);
 	if (!cursor_operator(&c, &a, name_quoted, start))
 		return;
 	/* The shell's folder: `[ "$PWD" = "/tmp" ]` */

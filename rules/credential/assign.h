@@ -25,6 +25,7 @@ struct assigned {
 	bool answer; /* to a prompt: `expect "assword:"; send "x"` */
 	bool exact;  /* the name ends with the word that tells */
 	bool said;   /* in prose: `the password for x is y` */
+	bool row;    /* one of the values of a row in a database */
 	bool inner;  /* within a text that is quoted itself: `"user=a;password=x"` */
 };
 

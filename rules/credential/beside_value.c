@@ -80,6 +80,15 @@ static bool property(struct cursor *c, bool name_quoted)
 	return cursor_take_any(c, tags);
 }
 
+/* Whether the word that stands there has a digit, as no word of a sentence. */
+static bool digit_in_word(const struct cursor *c)
+{
+	for (size_t i = c->at; i < c->bytes.len && (unsigned char)c->bytes.data[i] > ' '; i++)
+		if (c->bytes.data[i] >= '0' && c->bytes.data[i] <= '9')
+			return true;
+	return false;
+}
+
 /* `password for "postgres" is x`: what comes behind the name's own words, in a sentence. */
 bool cursor_in_prose(struct cursor *c, struct assigned *a)
 {
@@ -88,8 +97,14 @@ bool cursor_in_prose(struct cursor *c, struct assigned *a)
 
 	if (t.at > 0 && t.bytes.data[t.at - 1] == ' ')
 		t.at--;
-	if (!cursor_take_any(&t, words_prose_links) && !cursor_take(&t, " is "))
+	if (cursor_take_any(&t, words_prose_verbs)) {
+		if (quote(peek(&t)) || digit_in_word(&t)) {
+			*c = t;
+			return a->said = true;
+		}
+	} else if (!cursor_take_any(&t, words_prose_links)) {
 		return false;
+	}
 	for (t.at--; peek(&t) && !strchr("\n.;({=<", peek(&t)) && t.at - c->at < 80; t.at++)
 		if (cursor_take_any(&t, verbs)) {
 			*c = t;

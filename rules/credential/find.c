@@ -55,6 +55,23 @@ static void keep_surest(struct credential_scan *scan)
 	scan->count = kept;
 }
 
+/*
+ * Of two that overlap the more telling.  Where both are the same bytes the kind that has a shape of
+ * its own says what they are, and the other how sure that is.
+ */
+static void keep_better(struct credential_found *kept, const struct credential_found *other)
+{
+	bool more = rank(other) > rank(kept);
+	const struct credential_found *shaped = rank(kept) % 8 >= 3 ? kept : other;
+	bool same = kept->start == other->start && kept->end == other->end &&
+		    rank(shaped) % 8 >= 3 && rank(shaped == kept ? other : kept) % 8 == 0;
+	struct credential_found better = more ? *other : *kept;
+
+	if (same)
+		better.kind = shaped->kind;
+	*kept = better;
+}
+
 /* One finding for one secret: of those that overlap, the most telling. */
 static void settle(struct credential_scan *scan)
 {
@@ -66,8 +83,7 @@ static void settle(struct credential_scan *scan)
 		struct credential_found *last = kept ? &scan->found[kept - 1] : NULL;
 
 		if (last && scan->found[i].start < last->end) {
-			if (rank(&scan->found[i]) > rank(last))
-				*last = scan->found[i];
+			keep_better(last, &scan->found[i]);
 		} else {
 			scan->found[kept++] = scan->found[i];
 		}

@@ -156,6 +156,14 @@ static bool weak_pair(struct span text)
 		       credential_value_shape(behind) < SHAPE_MIXED);
 }
 
+/* `FK_368A4209A76ED395`, `idx_5f37a13b`: what a database calls a key or an index. */
+static bool is_object_name(struct span v)
+{
+	size_t n = words_at(v, 0, &words_object_heads);
+
+	return n && v.len >= n + 8 && credential_is_hex((struct span){ v.data + n, v.len - n });
+}
+
 /* A certificate or a public key: a sequence that begins with one. */
 static bool is_public_der(struct span v)
 {
@@ -200,7 +208,7 @@ enum value_says credential_says(struct span v)
 		return SAYS_DIGEST;
 	if (is_password_hash(v))
 		return SAYS_HASH;
-	if (credential_is_uuid(v) && !credential_placeholder(v))
+	if ((credential_is_uuid(v) && !credential_placeholder(v)) || is_object_name(v))
 		return SAYS_ID;
 	return is_licence(v) || credential_weak(v) || is_data(v) ? SAYS_SAMPLE : SAYS_NOTHING;
 }

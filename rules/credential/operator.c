@@ -32,6 +32,9 @@ static void skip_type(struct cursor *c)
 	while (n < 40 && peek(&t) &&
 		(credential_alnum(peek(&t)) || strchr("_&'[]*?<>.|", peek(&t))))
 		t.at++, n++;
+	/* `varchar(64)` */
+	if (n && peek(&t) == '(' && cursor_go_behind(&t, ")", " \n=,"))
+		n++;
 	if (n && (cursor_take(&t, " = ") || cursor_take(&t, " =\n")))
 		c->at = t.at - 2;
 	else if (n && cursor_take(&t, " := "))
@@ -87,6 +90,18 @@ static bool joined_words(struct span v)
 	return memchr(v.data, '_', v.len) != NULL;
 }
 
+/* `inject2FaToken`: the name of one. */
+static bool is_name(struct span v)
+{
+	bool exact;
+
+	for (size_t i = 0; i < v.len; i++)
+		if (!credential_alnum(v.data[i]) && v.data[i] != '_')
+			return false;
+	return credential_name_class(v, &exact) != NAME_NONE &&
+	       credential_value_shape(v) < SHAPE_RANDOM;
+}
+
 /* `"smtp_user", "smtp_pass", "smtp_log"`: names, which no digit or sign tells from a value. */
 static bool in_list(const struct cursor *c, size_t at)
 {
@@ -103,7 +118,7 @@ static bool in_list(const struct cursor *c, size_t at)
 	v = (struct span){ t.bytes.data + a.start, a.end - a.start };
 	/* Behind others it may have a digit, too. */
 	return strchr(",[", c->bytes.data[at - 1])
-		       ? joined_words(v) || !credential_digit_or_sign(v)
+		       ? joined_words(v) || !credential_digit_or_sign(v) || is_name(v)
 		       : joined_words(v) && !credential_digit_or_sign(v);
 }
 
@@ -168,9 +183,9 @@ static bool is_braced(struct cursor *c)
 
 bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t name)
 {
-	static const char *const signs[] = { ":::=", "::=", ":=", "+=", ".=", "~=", "&=", "//=",
-		"&&=", "^=", "|=", "<<-", "=>", "===", "!==", "==", "!=", "=~", "<-", "->",
-		"||=", "?\?=", "?=", "?:", "||", "??", "<<<", "=", ":", NULL };
+	static const char *const signs[] = { ":::=", "::=", ":=", "+=", "+:", ":: ", ".=", "~=",
+		"&=", "//=", "&&=", "^=", "|=", "<<-", "=>", "：", "===", "!==", "==", "!=", "=~",
+		"<-", "->", "||=", "?\?=", "?=", "?:", "||", "??", "<<<", "=", ":", NULL };
 	size_t before = c->at;
 
 	skip_type(c);

@@ -79,6 +79,16 @@ static unsigned patched(struct span bytes)
 	       (TEXT_CODE | TEXT_CONFIG | TEXT_PLAIN | TEXT_SHELL);
 }
 
+/* `OrderIT.java`, as Maven calls tests of the whole. */
+static bool integration_test(struct span name)
+{
+	const char *dot = memrchr(name.data, '.', name.len);
+	size_t n = dot ? (size_t)(dot - name.data) : 0;
+
+	return n > 2 && memcmp(dot - 2, "IT", 2) == 0 && !upper(dot[-3]) &&
+	       credential_alnum(dot[-3]);
+}
+
 unsigned credential_text_of(struct span path, struct span bytes)
 {
 	unsigned bits = 0;
@@ -98,6 +108,8 @@ unsigned credential_text_of(struct span path, struct span bytes)
 	bits |= words_find(&words_path_names,
 		without_ending((struct span){ path.data + start, path.len - start }));
 	bits |= ending_says((struct span){ path.data + start, path.len - start });
+	if (integration_test((struct span){ path.data + start, path.len - start }))
+		bits |= TEXT_TEST;
 	if (bits & TEXT_PATCH)
 		bits |= patched(bytes);
 	if (!(bits & (TEXT_CODE | TEXT_CONFIG)))

@@ -92,7 +92,17 @@ bool credential_published(struct span v)
 	return words_one_in(&words_published, v);
 }
 
-/* `a1b2c3d4e5f6`: every other letter goes up by one. */
+/* Whether one follows the other in the alphabet, in digits, or on a keyboard. */
+static bool follows(char last, char next)
+{
+	static const char row[] = "qwertyuiop asdfghjkl zxcvbnm";
+	const char *at = letter(last) ? strchr(row, credential_lower(last)) : NULL;
+
+	return credential_lower(next) - credential_lower(last) == 1 ||
+	       (last == '9' && next == '0') || (at && at[1] == credential_lower(next));
+}
+
+/* `a1b2c3d4e5f6`, `1q2w3e4r`: every other letter follows. */
 static bool interleaved(struct span v)
 {
 	size_t steps = 0;
@@ -101,11 +111,8 @@ static bool interleaved(struct span v)
 	for (size_t i = 0; i < v.len; i++) {
 		if (!credential_alnum(v.data[i]))
 			continue;
-		steps = credential_lower(v.data[i]) - credential_lower(last[0]) == 1 ||
-					(last[0] == '9' && v.data[i] == '0')
-				? steps + 1
-				: 0;
-		if (steps == 8)
+		steps = follows(last[0], v.data[i]) ? steps + 1 : 0;
+		if (steps == (v.len < 12 ? 6 : 8))
 			return true;
 		last[0] = last[1];
 		last[1] = v.data[i];
@@ -218,15 +225,12 @@ static struct rest rest_of(struct span v)
 	return r;
 }
 
-bool credential_weak(struct span v)
+/* Whether words of samples and weak ones make it up, whatever stands for their letters. */
+static bool of_weak_words(struct span v)
 {
-	static const char digits[] = "0134578@$!|", letters[] = "oieastbasii";
+	static const char digits[] = "01345678@$!|9", letters[] = "oieasgtbasiig";
 	struct rest r = { .len = 0 };
 
-	while (v.len && !letter(v.data[v.len - 1]))
-		v.len--;
-	while (v.len && !letter(v.data[0]))
-		v.data++, v.len--;
 	if (v.len < 3 || v.len > 40)
 		return false;
 	for (; r.len < v.len; r.len++) {
@@ -238,6 +242,27 @@ bool credential_weak(struct span v)
 	take_out(&r, words_fillers);
 	take_out(&r, words_weak_words);
 	return r.len == 0;
+}
+
+/* Whether two letters stand side by side, as they do in words even where digits stand for some. */
+static bool two_letters(struct span v)
+{
+	for (size_t i = 1; i < v.len; i++)
+		if (letter(v.data[i]) && letter(v.data[i - 1]))
+			return true;
+	return false;
+}
+
+bool credential_weak(struct span v)
+{
+	struct span whole = v;
+
+	while (v.len && !letter(v.data[v.len - 1]))
+		v.len--;
+	while (v.len && !letter(v.data[0]))
+		v.data++, v.len--;
+	/* `ch4ng3m3` ends in a letter. */
+	return of_weak_words(v) || (v.len < whole.len && two_letters(v) && of_weak_words(whole));
 }
 
 /* What says where the value is kept, or how it was hashed. */

@@ -51,7 +51,7 @@ static void read_row(struct credential_scan *scan, struct cursor *c,
 	for (size_t i = 0; more; i++) {
 		cursor_space(c);
 		if (i < columns->count && columns->name[i].len) {
-			struct assigned a = { .name = columns->name[i] };
+			struct assigned a = { .name = columns->name[i], .row = true };
 			struct cursor value = *c;
 
 			a.class = credential_name_class(a.name, &a.exact);

@@ -83,6 +83,23 @@ static bool lone_token(struct span user)
 	       !credential_is_uuid(user);
 }
 
+/* `https://<32 hex digits>@host/7`: whom a browser reports errors to, which everybody may know. */
+static bool public_dsn(struct span b, struct span user, size_t at)
+{
+	size_t slash = at + 1, i;
+
+	if (user.len != 32 || !credential_is_hex(user))
+		return false;
+	while (slash < b.len && slash - at < 128 &&
+		(credential_alnum(b.data[slash]) || strchr(".-:", b.data[slash])))
+		slash++;
+	if (slash >= b.len || b.data[slash] != '/')
+		return false;
+	for (i = slash + 1; i < b.len && b.data[i] >= '0' && b.data[i] <= '9'; i++)
+		;
+	return i > slash + 1 && (i == b.len || !credential_alnum(b.data[i]));
+}
+
 void credential_url(struct credential_scan *scan, size_t end)
 {
 	const char *d = scan->bytes.data;
@@ -105,9 +122,12 @@ void credential_url(struct credential_scan *scan, size_t end)
 	}
 	credential_works(scan, (stop - end) / 8);
 	scan->url_to = at ? at : stop - end > 64 ? end + 64 : end;
-	if (at && !colon && lone_token((struct span){ d + end, at - end }))
-		credential_add(scan, (struct credential_found){ end, at,
-					     &credential_builtin[BUILTIN_URL], CONFIDENCE_MEDIUM });
+	user = (struct span){ d + end, at > end ? at - end : 0 };
+	if (at && !colon && lone_token(user))
+		credential_add(
+			scan, (struct credential_found){ end, at, &credential_builtin[BUILTIN_URL],
+				      public_dsn(scan->bytes, user, at) ? CONFIDENCE_LOW
+									: CONFIDENCE_MEDIUM });
 	if (!at || !colon || colon + 1 > at)
 		return;
 	user = (struct span){ d + end, colon - end };

@@ -124,6 +124,27 @@ struct letter_counts credential_letter_counts(struct span v)
 	return s;
 }
 
+/* `v0.0.0-20200101000000-4f2c81d09ab3`: three numbers, and what this build is called. */
+static bool semantic_version(struct span v)
+{
+	size_t i = v.data[0] == 'v', numbers = 0, digits = 0;
+
+	for (; i < v.len && numbers < 3; i++) {
+		if (v.data[i] >= '0' && v.data[i] <= '9' && digits < 4) {
+			digits++;
+			continue;
+		}
+		if (digits == 0 || !strchr(numbers < 2 ? "." : "-+", v.data[i]))
+			return false;
+		numbers++;
+		digits = 0;
+	}
+	for (; i < v.len && numbers == 3; i++)
+		if (!credential_alnum(v.data[i]) && !strchr(".-+", v.data[i]))
+			return false;
+	return numbers == 3;
+}
+
 /* `2024-05-17T04:00:00Z`, `v1.12.3`: a time or a version. */
 static bool time_or_version(struct span v)
 {
@@ -194,7 +215,8 @@ static enum value_shape judge_shape(struct span v)
 	struct letter_counts s = credential_letter_counts(v);
 	double entropy;
 
-	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s) || time_or_version(v))
+	if (s.others * 4 > v.len || s.spaces > 3 || reference(v, &s) || time_or_version(v) ||
+		semantic_version(v))
 		return SHAPE_NOT;
 	/* Digits alone; with dots they are a version, perhaps `^1.2.3`. */
 	if (s.letters == 0 && s.signs == 1 && strchr("^~*=<>", v.data[0]) &&

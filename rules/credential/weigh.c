@@ -174,6 +174,34 @@ static int weigh_password(
 	return v.len >= 6 && !credential_made_up(v) ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
+/* `app-secrets-7f8d9c`: words and a few hex digits, as clusters call things. */
+static bool cluster_name(struct span v)
+{
+	const char *dash = memrchr(v.data, '-', v.len);
+	struct letter_counts n;
+	struct span last;
+
+	if (!dash || !memchr(v.data, '-', (size_t)(dash - v.data)))
+		return false;
+	last = (struct span){ dash + 1, v.len - (size_t)(dash + 1 - v.data) };
+	v.len = (size_t)(dash - v.data);
+	n = credential_letter_counts(v);
+	return last.len <= 10 && credential_is_hex(last) && n.digits == 0 && !n.upper &&
+	       n.signs == 0 && n.word_letters * 3 >= n.letters * 2;
+}
+
+/* `Qv7!kT4zwX`: letters of both kinds, a digit and a sign, and no words. */
+static bool strong(struct span v)
+{
+	struct letter_counts n = credential_letter_counts(v);
+
+	for (size_t i = 0; i < v.len; i++)
+		if (!credential_alnum(v.data[i]) && !strchr("!#$%&*+?@^~-_.=", v.data[i]))
+			return false;
+	return v.len >= 10 && n.upper && n.lower && n.digits && n.signs &&
+	       n.odd_letters > n.word_letters;
+}
+
 static int weigh_secret(const struct assigned *a, struct span v)
 {
 	enum value_shape j = credential_value_shape(v);
@@ -184,6 +212,8 @@ static int weigh_secret(const struct assigned *a, struct span v)
 	if (v.len <= 64 ? credential_made_up(v) : credential_published(v))
 		return j >= SHAPE_MIXED ? CONFIDENCE_LOW : -1;
 	if (j == SHAPE_RANDOM)
+		return cluster_name(v) ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+	if (j == SHAPE_MIXED && a->exact && said && strong(v))
 		return CONFIDENCE_MEDIUM;
 	if (j == SHAPE_MIXED && v.len >= (said ? 8 : 10) &&
 		credential_entropy(v) >= (said ? 2.5 : 2.8) &&
@@ -253,6 +283,10 @@ static bool is_public_key_id(const struct assigned *a, struct span v)
 {
 	if (v.len == 42 && span_starts(v, "0x"))
 		return all_of((struct span){ v.data + 2, 40 }, "0123456789abcdefABCDEF");
+	/* What a page shows to reCAPTCHA and Turnstile. */
+	if (credential_has(a->name, "site") &&
+		((v.len == 40 && span_starts(v, "6L")) || (v.len <= 24 && span_starts(v, "0x4A"))))
+		return true;
 	return v.len == 40 && all_of(v, "0123456789ABCDEF") &&
 	       (credential_has(a->name, "sign") || credential_has(a->name, "gpg") ||
 		       credential_has(a->name, "pgp"));
@@ -300,7 +334,9 @@ static int weigh(const struct credential_scan *scan, const struct assigned *a, s
 
 	if (says == SAYS_ID && (credential_has(a->name, "guid") || credential_has(a->name, "uuid")))
 		return -1;
-	if (says == SAYS_HASH || says == SAYS_ID)
+	/* Tables keep the hashes of passwords. */
+	if (says == SAYS_HASH || says == SAYS_ID ||
+		(a->row && a->class == NAME_PASSWORD && credential_digest_length(v)))
 		return CONFIDENCE_LOW;
 	confidence = a->class != NAME_PASSWORD && is_mnemonic(v) ? CONFIDENCE_MEDIUM
 		     : a->class == NAME_PASSWORD                 ? weigh_password(scan, a, v)
