@@ -53,10 +53,10 @@ set(CPACK_DEBIAN_REVIEWER_PACKAGE_NAME git-countersign)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION vcs)
-# libgit2 is loaded when contents are to be merged and libcrypto when signatures are to be verified, so that the linker's
-# list does not name them.
+# libgit2 is loaded when contents are to be merged, libcrypto when signatures are to be verified and libcurl when something
+# is to be posted, so that the linker's list does not name them.
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" GIT2_SERIES "${GIT2_VERSION}")
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "git (>= 1:2.30), libgit2-${GIT2_SERIES}, libssl3")
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "git (>= 1:2.30), libgit2-${GIT2_SERIES}, libssl3, libcurl4")
 # OpenPGP signatures are read by a library that is loaded when one is met.
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "git-countersign, librnp0")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)

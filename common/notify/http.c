@@ -1,18 +1,21 @@
 #include "common/notify/http.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/notify/libcurl.h"
+
 #define KEPT 200 /* bytes of a reply */
 
 struct http {
+	const struct libcurl *lib;
 	CURLM *multi;
 	size_t active;
 };
 
 struct transfer {
+	const struct libcurl *lib;
 	void *context;
 	char *body;
 	struct curl_slist *headers;
@@ -29,11 +32,14 @@ int http_new(struct http **out, struct fault *f)
 	*out = NULL;
 	if (!http)
 		return fault_memory(f);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		http->multi = curl_multi_init();
+	http->lib = libcurl_load(f);
+	if (http->lib && http->lib->curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		http->multi = http->lib->curl_multi_init();
 	if (!http->multi) {
+		if (http->lib)
+			(void)fault_set(f, FAULT_INTERNAL, "libcurl does not start");
 		free(http);
-		return fault_set(f, FAULT_INTERNAL, "libcurl does not start");
+		return -1;
 	}
 	*out = http;
 	return 0;
@@ -43,8 +49,8 @@ void http_free(struct http *http)
 {
 	if (!http)
 		return;
-	(void)curl_multi_cleanup(http->multi);
-	curl_global_cleanup();
+	(void)http->lib->curl_multi_cleanup(http->multi);
+	http->lib->curl_global_cleanup();
 	free(http);
 }
 
@@ -57,7 +63,7 @@ static void transfer_free(struct transfer *transfer)
 {
 	if (!transfer)
 		return;
-	curl_slist_free_all(transfer->headers);
+	transfer->lib->curl_slist_free_all(transfer->headers);
 	free(transfer->body);
 	free(transfer);
 }
@@ -78,12 +84,14 @@ static size_t receive(char *bytes, size_t size, size_t count, void *context)
 	return transfer->read > HTTP_REPLY_MAX ? 0 : len;
 }
 
-static struct transfer *transfer_new(const struct http_request *request, void *context)
+static struct transfer *transfer_new(
+	const struct libcurl *lib, const struct http_request *request, void *context)
 {
 	struct transfer *transfer = calloc(1, sizeof(*transfer));
 
 	if (!transfer)
 		return NULL;
+	transfer->lib = lib;
 	transfer->context = context;
 	transfer->answer = request->answer;
 	transfer->body = malloc(request->body.len + 1);
@@ -94,7 +102,7 @@ static struct transfer *transfer_new(const struct http_request *request, void *c
 	memcpy(transfer->body, request->body.data, request->body.len);
 	for (size_t i = 0; request->headers[i]; i++) {
 		struct curl_slist *longer =
-			curl_slist_append(transfer->headers, request->headers[i]);
+			lib->curl_slist_append(transfer->headers, request->headers[i]);
 
 		if (!longer) {
 			transfer_free(transfer);
@@ -105,9 +113,9 @@ static struct transfer *transfer_new(const struct http_request *request, void *c
 	return transfer;
 }
 
-static CURLcode set_text(CURL *easy, CURLoption option, const char *text)
+static CURLcode set_text(const struct libcurl *lib, CURL *easy, CURLoption option, const char *text)
 {
-	return text && text[0] ? curl_easy_setopt(easy, option, text) : CURLE_OK;
+	return text && text[0] ? lib->curl_easy_setopt(easy, option, text) : CURLE_OK;
 }
 
 /* Every setting that must hold; one that does not is a request that is not made. */
@@ -141,42 +149,43 @@ static CURLcode configure(CURL *easy, const struct http_request *request, struct
 		{ CURLOPT_SSLCERT, request->client_certificate },
 		{ CURLOPT_SSLKEY, request->client_key },
 	};
-	CURLcode code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	const struct libcurl *lib = transfer->lib;
+	CURLcode code = lib->curl_easy_setopt(easy, CURLOPT_PROXY, "");
 
 	for (size_t i = 0; code == CURLE_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		code = curl_easy_setopt(easy, numbers[i].option, numbers[i].value);
+		code = lib->curl_easy_setopt(easy, numbers[i].option, numbers[i].value);
 	for (size_t i = 0; code == CURLE_OK && i < sizeof(texts) / sizeof(texts[0]); i++)
-		code = set_text(easy, texts[i].option, texts[i].text);
+		code = set_text(lib, easy, texts[i].option, texts[i].text);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body);
+		code = lib->curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+		code = lib->curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
+		code = lib->curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+		code = lib->curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+		code = lib->curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+		code = lib->curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
 	return code;
 }
 
 int http_post(struct http *http, const struct http_request *request, void *context, struct fault *f)
 {
-	struct transfer *transfer = transfer_new(request, context);
-	CURL *easy = curl_easy_init();
+	struct transfer *transfer = transfer_new(http->lib, request, context);
+	CURL *easy = http->lib->curl_easy_init();
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
 	if (transfer && easy)
 		code = configure(easy, request, transfer);
-	if (code == CURLE_OK && curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
+	if (code == CURLE_OK && http->lib->curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
 		http->active++;
 		return 0;
 	}
-	curl_easy_cleanup(easy);
+	http->lib->curl_easy_cleanup(easy);
 	transfer_free(transfer);
-	return fault_set(f, FAULT_ADMIN, "cannot post: %s", curl_easy_strerror(code));
+	return fault_set(f, FAULT_ADMIN, "cannot post: %s", http->lib->curl_easy_strerror(code));
 }
 
 /*
@@ -211,7 +220,8 @@ static void conclude(struct http_reply *reply, const struct transfer *transfer, 
 		reply->status = 0;
 		(void)snprintf(reply->words, sizeof(reply->words), "no answer: %s%.180s",
 			tls_trouble(code),
-			transfer->error[0] ? transfer->error : curl_easy_strerror(code));
+			transfer->error[0] ? transfer->error
+					   : transfer->lib->curl_easy_strerror(code));
 	} else if (reply->status >= 200 && reply->status < 300) {
 		(void)snprintf(reply->words, sizeof(reply->words), "%ld", reply->status);
 	} else {
@@ -225,20 +235,20 @@ static bool take(struct http *http, struct http_reply *reply)
 {
 	struct transfer *transfer = NULL;
 	int left;
-	CURLMsg *message = curl_multi_info_read(http->multi, &left);
+	CURLMsg *message = http->lib->curl_multi_info_read(http->multi, &left);
 	CURL *easy;
 
 	while (message && message->msg != CURLMSG_DONE)
-		message = curl_multi_info_read(http->multi, &left);
+		message = http->lib->curl_multi_info_read(http->multi, &left);
 	if (!message)
 		return false;
 	easy = message->easy_handle;
-	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+	(void)http->lib->curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
+	(void)http->lib->curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
 	reply->context = transfer->context;
 	conclude(reply, transfer, message->data.result);
-	(void)curl_multi_remove_handle(http->multi, easy);
-	curl_easy_cleanup(easy);
+	(void)http->lib->curl_multi_remove_handle(http->multi, easy);
+	http->lib->curl_easy_cleanup(easy);
 	transfer_free(transfer);
 	http->active--;
 	return true;
@@ -251,12 +261,12 @@ int http_next(struct http *http, struct http_reply *reply, int milliseconds, str
 	*reply = (struct http_reply){ 0 };
 	if (take(http, reply))
 		return 1;
-	if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+	if (http->lib->curl_multi_perform(http->multi, &running) != CURLM_OK)
 		return fault_set(f, FAULT_INTERNAL, "libcurl stops");
 	if (take(http, reply))
 		return 1;
-	if (curl_multi_poll(http->multi, NULL, 0, milliseconds, NULL) != CURLM_OK ||
-		curl_multi_perform(http->multi, &running) != CURLM_OK)
+	if (http->lib->curl_multi_poll(http->multi, NULL, 0, milliseconds, NULL) != CURLM_OK ||
+		http->lib->curl_multi_perform(http->multi, &running) != CURLM_OK)
 		return fault_set(f, FAULT_INTERNAL, "libcurl stops");
 	return take(http, reply) ? 1 : 0;
 }

@@ -150,11 +150,15 @@ int cosign(const struct log_site *site, const struct head_asking *asking, struct
 	struct buf *why, struct fault *f)
 {
 	struct asked asked = { .asking = asking, .note = note, .why = why, .f = f };
-	int result = http_new(&asked.http, f);
+	int result = 0;
 
 	for (unsigned i = 0; result == 0 && i < site->trust.name_count; i++) {
 		asked.witness = &site->trust.names[i];
-		if (!asked.witness->members && asked.witness->url[0])
+		if (asked.witness->members || !asked.witness->url[0])
+			continue;
+		if (!asked.http)
+			result = http_new(&asked.http, f);
+		if (result == 0)
 			result = witness(&asked, asking->known[i]);
 	}
 	http_free(asked.http);

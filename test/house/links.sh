@@ -4,7 +4,7 @@
 set -eu
 : "${BUILD_DIR:?}"
 command -v readelf >/dev/null || exit 77
-for program in countersign libexec/countersign/update; do
+for program in countersign libexec/countersign/update countersign-deliver; do
 	needed=$(readelf -d "$BUILD_DIR/$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 	for library in $needed; do
 		case $library in
