@@ -57,11 +57,21 @@ int install_paths_join(
 	return 0;
 }
 
-bool install_paths_has_key(const struct install_paths *paths)
+static bool may(const struct install_paths *paths, int how)
 {
 	char path[INSTALL_PATH_MAX];
 	struct fault ignored = { 0 };
 
 	return install_paths_join(path, paths->etc, "log.key", &ignored) == 0 &&
-	       access(path, F_OK) == 0;
+	       access(path, how) == 0;
+}
+
+bool install_paths_has_key(const struct install_paths *paths)
+{
+	return may(paths, F_OK);
+}
+
+bool install_paths_may_sign(const struct install_paths *paths)
+{
+	return may(paths, R_OK);
 }

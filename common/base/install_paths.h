@@ -32,4 +32,7 @@ int install_paths_join(
 /* Whether this host has a key for its logs, by which landings are attested, too. */
 bool install_paths_has_key(const struct install_paths *paths);
 
+/* Whether we may sign by it; else root's timer does. */
+bool install_paths_may_sign(const struct install_paths *paths);
+
 #endif

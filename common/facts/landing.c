@@ -15,7 +15,9 @@
 
 #define REFS_A_FILE 64 /* whose names and rules are a small part of the next */
 #define FILE_MAX ((size_t)4 << 20)
-#define FILES_MAX 100000 /* that are read at once */
+#define FILES_MAX 100000   /* that are read at once */
+#define WAITING ".waiting" /* since when something lies there that no deliverer has looked at */
+#define WAITING_MAX ((time_t)86400)
 
 /* Whether the ref is one that the policy's rules are for, of a branch or a tag. */
 static bool is_governed(const struct policy *policy, const char *ref)
@@ -174,6 +176,18 @@ static void put_list(int folder, int64_t now, size_t part, const json_t *list)
 	free(text);
 }
 
+/* Whether somebody comes for it; else it would grow by each push for ever. */
+static bool is_awaited(int folder)
+{
+	int file = openat(folder, WAITING, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	struct stat about;
+
+	if (file >= 0)
+		return close(file) == 0;
+	return fstatat(folder, WAITING, &about, AT_SYMLINK_NOFOLLOW) < 0 ||
+	       about.st_mtime > time(NULL) - WAITING_MAX;
+}
+
 void landing_leave(const struct facts *facts, const struct verdict *verdicts, size_t count)
 {
 	json_t *list = NULL;
@@ -187,7 +201,11 @@ void landing_leave(const struct facts *facts, const struct verdict *verdicts, si
 		if (verdicts[i].decision != DECISION_ALLOW || verdicts[i].ref_withheld ||
 			!is_governed(facts->policy, verdicts[i].update->target))
 			continue;
-		folder = folder >= 0 ? folder : folder_open(repo_git_dir(facts->repo), true);
+		if (!list) {
+			folder = folder_open(repo_git_dir(facts->repo), true);
+			if (folder < 0 || !is_awaited(folder))
+				break;
+		}
 		list = list ? list : json_array();
 		json_array_append_new(list, landing_of(facts, &verdicts[i], now));
 		if (folder >= 0 && json_array_size(list) == REFS_A_FILE) {
@@ -297,6 +315,7 @@ int landings_read(struct landings *out, const char *git_dir, int after, struct f
 		return 0;
 	if (flock(out->folder, LOCK_EX) < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
+	(void)unlinkat(out->folder, WAITING, 0);
 	count = scandirat(out->folder, ".", &found, is_file_of_landings, alphasort);
 	if (count < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));

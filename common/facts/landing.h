@@ -5,6 +5,7 @@
  *
  * A push leaves one small file in `countersign/landings/` inside the git directory, a JSON list.
  * It is not durable, and no push is refused for it: a landing without one is a gap, and is said.
+ * Where no deliverer has looked for a day, no more are left.
  */
 #ifndef COMMON_FACTS_LANDING_H
 #define COMMON_FACTS_LANDING_H

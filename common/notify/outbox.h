@@ -61,20 +61,9 @@ bool outbox_wants(const struct webhook *webhook, const struct outbox_event *even
 json_t *outbox_addresses(const struct policy *policy, names to, names owners);
 
 /*
- * Starts countersign-deliver for the repository (absolute git directory), detached: a session of
- * its own, /dev/null, no descriptor, no variable of ours.  Does not wait for it, and starts none
- * while one is there that has not looked yet.  0, or -1 when none could be started, which is no
- * reason to refuse anything.
+ * Starts a deliverer for the repository (deliver_start.h), but none while one is there that has not
+ * looked yet.  0 or -1.
  */
 int outbox_start(const char *git_dir, struct fault *f);
-
-/* Starts one, likewise, that attests what has landed, whoever else is at it.  0 or -1. */
-int outbox_start_attesting(const char *git_dir, struct fault *f);
-
-/*
- * The absolute path of countersign-deliver: beside the running program, or where it was installed;
- * for free().
- */
-char *outbox_program(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/notify/deliver_start.h"
 #include "common/notify/outbox.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
@@ -132,7 +133,7 @@ static int ask_policy(struct trial *trial, struct policy_in_force *in_force, str
 /* The deliverer does it, which has libcurl.  Comes back only when it cannot be run. */
 static void run(const struct trial *trial)
 {
-	char *program = outbox_program();
+	char *program = deliver_program();
 	const char *words[4 + 2 * SETTINGS] = { program, "--test",
 		trial->addresses ? trial->addresses : trial->url };
 	size_t count = 3;

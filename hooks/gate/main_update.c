@@ -14,6 +14,7 @@
 #include "common/facts/passed.h"
 #include "common/facts/shim.h"
 #include "common/git/vref.h"
+#include "common/notify/deliver_start.h"
 
 #define ARGUMENTS_MAX 8
 
@@ -78,14 +79,16 @@ static int keep_input(void)
 	return len == 0 ? 0 : -1;
 }
 
-/* Whether pre-receive has seen that there is nothing to settle, and nothing is to be attested. */
+/* Whether pre-receive has seen that there is nothing to settle; what landed is attested then. */
 static bool is_over(struct passed *passed)
 {
 	struct fault ignored = { 0 };
 	struct push push = { 0 };
-	bool over = !install_paths_has_key(&passed->paths) && keep_input() == 0 &&
-		    push_read(&push, stdin, &ignored) == 0 && passed_is_settled(passed, &push);
+	bool over = keep_input() == 0 && push_read(&push, stdin, &ignored) == 0 &&
+		    passed_is_settled(passed, &push);
 
+	if (over && install_paths_may_sign(&passed->paths))
+		(void)deliver_start(passed->git_dir, DELIVER_ATTEST, &ignored);
 	push_release(&push);
 	fault_clear(&ignored);
 	(void)lseek(STDIN_FILENO, 0, SEEK_SET);

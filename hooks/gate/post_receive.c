@@ -3,7 +3,7 @@
  */
 #include "common/facts/passed.h"
 #include "common/git/refname.h"
-#include "common/notify/outbox.h"
+#include "common/notify/deliver_start.h"
 #include "hooks/gate/auto_land.h"
 #include "hooks/gate/chain.h"
 #include "hooks/gate/hook.h"
@@ -11,15 +11,15 @@
 #include "hooks/gate/push_passes.h"
 #include "hooks/gate/settle.h"
 
-/* The end of most pushes, where this host attests what landed; else update sees to it. */
+/* The end of most pushes, where git's own settings call this program; else update sees to it. */
 static bool is_over(const struct push *push)
 {
 	struct fault ignored = { 0 };
 	struct passed passed;
 	bool over = passed_is_settled(&passed, push);
 
-	if (over && install_paths_has_key(&passed.paths))
-		(void)outbox_start_attesting(passed.git_dir, &ignored);
+	if (over && install_paths_may_sign(&passed.paths))
+		(void)deliver_start(passed.git_dir, DELIVER_ATTEST, &ignored);
 	fault_clear(&ignored);
 	return over;
 }
@@ -44,13 +44,13 @@ static int settle(struct session *session, const struct env *env, struct push *p
 	return settle_landed(session, wrote, f) < 0 ? -1 : pay(session, wrote, f);
 }
 
-/* What landed is attested by a deliverer, if this host has a key. */
+/* What landed is attested by a deliverer, if this host has a key that we may read. */
 static void attest(const struct session *session)
 {
 	struct fault ignored = { 0 };
 
-	if (session->facts.repo && install_paths_has_key(&session->facts.paths))
-		(void)outbox_start_attesting(repo_git_dir(session->facts.repo), &ignored);
+	if (session->facts.repo && install_paths_may_sign(&session->facts.paths))
+		(void)deliver_start(repo_git_dir(session->facts.repo), DELIVER_ATTEST, &ignored);
 }
 
 int hook_post_receive(const struct env *env, int argc, char **argv)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/run.h"
-#include "common/notify/outbox.h"
+#include "common/notify/deliver_start.h"
 
 #define SAID_MAX 16384
 #define SECONDS 60
@@ -77,7 +77,7 @@ static int answer(const struct http_check *check, const char *line, size_t *refu
 
 int http_check(const struct http_check *check, struct fault *f)
 {
-	char *program = outbox_program(), *rest, *line;
+	char *program = deliver_program(), *rest, *line;
 	const char *argv[] = { program, "--probe", check->url, "--account", check->account,
 		check->ca_file ? "--ca" : NULL, check->ca_file, NULL };
 	struct run what = { .argv = argv, .env = run_bare_env, .seconds = SECONDS };

@@ -316,3 +316,24 @@ attested
 same 'what lies there' '' "$(ls "$server/countersign/landings")"
 landed 2.txt
 verify 0 HEAD~1..HEAD --level 3
+
+sentence "Where no deliverer comes for a day, pushes leave no more; the next one that comes says the gap"
+host
+landed 1.txt
+exec 9<"$server/countersign/landings"
+flock 9
+commit 2.txt 2
+push main 9<&-
+expect landed
+touch -d '25 hours ago' "$server/countersign/landings/.waiting"
+commit 3.txt 3
+push main 9<&-
+expect landed
+same "what lies there" 1 "$(ls "$server/countersign/landings" | wc -l)"
+exec 9<&-
+attested
+landed 4.txt
+verify 1 HEAD~2..HEAD
+said 'without a push that was judged'
+landed 5.txt
+verify 0 HEAD~1..HEAD
