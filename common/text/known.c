@@ -1,13 +1,18 @@
 #include "common/text/known.h"
 
-#include <stdint.h>
+#include <assert.h>
 #include <stdlib.h>
 
-/* One place of the table; the answer stands behind it. */
+/*
+ * One place of the table; the answer stands behind it.  Those that were ever taken are a chain, so
+ * that the others are never looked at: most tables stay nearly empty, and their memory untouched.
+ */
 struct row {
 	char *text; /* NULL: nobody's yet */
-	size_t len, room;
+	uint16_t len, room;
+	uint32_t before; /* the place that was taken before this one, plus one; 0: none */
 };
+static_assert(KNOWN_LONGEST <= UINT16_MAX, "a row's lengths fit");
 
 static size_t row_size(const struct known *known)
 {
@@ -34,9 +39,9 @@ static size_t place_of(struct span text)
 	return (size_t)(mixed >> 40) % KNOWN_SLOTS;
 }
 
-static struct row *row_of(const struct known *known, struct span text)
+static struct row *row_at(const struct known *known, size_t place)
 {
-	return (struct row *)(void *)(known->rows + place_of(text) * row_size(known));
+	return (struct row *)(void *)(known->rows + place * row_size(known));
 }
 
 static bool fits(struct span text)
@@ -50,12 +55,13 @@ const void *known_find(const struct known *known, struct span text)
 
 	if (!known->rows || !fits(text))
 		return NULL;
-	row = row_of(known, text);
+	row = row_at(known, place_of(text));
 	return row->text && span_equal((struct span){ row->text, row->len }, text) ? row + 1 : NULL;
 }
 
 void known_put(struct known *known, struct span text, const void *answer)
 {
+	size_t place = place_of(text);
 	struct row *row;
 	char *room;
 
@@ -65,23 +71,31 @@ void known_put(struct known *known, struct span text, const void *answer)
 		known->rows = calloc(KNOWN_SLOTS, row_size(known));
 	if (!known->rows)
 		return;
-	row = row_of(known, text);
+	row = row_at(known, place);
 	if (text.len > row->room) {
 		room = realloc(row->text, text.len);
 		if (!room)
 			return;
+		if (!row->text) {
+			row->before = known->taken;
+			known->taken = (uint32_t)place + 1;
+		}
 		row->text = room;
-		row->room = text.len;
+		row->room = (uint16_t)text.len;
 	}
 	memcpy(row->text, text.data, text.len);
-	row->len = text.len;
+	row->len = (uint16_t)text.len;
 	memcpy(row + 1, answer, known->answer);
 }
 
 void known_release(struct known *known)
 {
-	for (size_t i = 0; known->rows && i < KNOWN_SLOTS; i++)
-		free(((struct row *)(void *)(known->rows + i * row_size(known)))->text);
+	while (known->rows && known->taken) {
+		struct row *row = row_at(known, known->taken - 1);
+
+		known->taken = row->before;
+		free(row->text);
+	}
 	free(known->rows);
 	known->rows = NULL;
 }

@@ -10,14 +10,17 @@
 #ifndef COMMON_TEXT_KNOWN_H
 #define COMMON_TEXT_KNOWN_H
 
+#include <stdint.h>
+
 #include "common/base/span.h"
 
 #define KNOWN_SLOTS 16384  /* a power of two */
 #define KNOWN_LONGEST 1024 /* bytes of a text that is remembered */
 
 struct known {
-	size_t answer; /* bytes of one */
-	char *rows;    /* NULL: nothing yet */
+	size_t answer;  /* bytes of one */
+	char *rows;     /* NULL: nothing yet */
+	uint32_t taken; /* the place that was taken last, plus one; 0: none */
 };
 
 /* A table of answers of that size. */

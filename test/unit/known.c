@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -68,12 +69,36 @@ static void what_is_long_is_not_remembered(void **state)
 	free(text);
 }
 
+static long faults(void)
+{
+	struct rusage used;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &used), 0);
+	return used.ru_minflt;
+}
+
+/* Every push has such tables, and most put one text into them. */
+static void a_table_takes_what_it_remembers_and_no_more(void **state)
+{
+	struct known known = KNOWN_INIT(256);
+	long before = faults();
+
+	(void)state;
+	known_put(&known, span_of("a"), (char[256]){ 0 });
+	known_release(&known);
+	assert_in_range(faults() - before, 0, 512);
+	known_put(&known, span_of("a"), (char[256]){ 1 });
+	assert_int_equal(*(const char *)known_find(&known, span_of("a")), 1);
+	known_release(&known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_has_the_answer_that_was_put_last),
 		cmocka_unit_test(no_text_has_anothers_answer),
 		cmocka_unit_test(what_is_long_is_not_remembered),
+		cmocka_unit_test(a_table_takes_what_it_remembers_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
