@@ -203,7 +203,8 @@ void repo_free(struct repo *repo)
 	if (!repo)
 		return;
 	packs_free(repo->packs);
-	stored_drop(repo->last);
+	for (size_t i = 0; i < KEPT_PLACES; i++)
+		stored_drop(repo->kept[i].object);
 	loose_reader_release(&repo->loose);
 	cat_file_end(&repo->git);
 	git_refs_end(&repo->refs);

@@ -11,7 +11,8 @@
 #include "common/store/loose.h"
 
 #define LOOSE_FIRST 256 /* reads before packs are looked into first */
-#define LAST_MAX 65536  /* bytes of an object that is kept until the next one is read */
+#define KEPT_MAX 65536  /* bytes of an object that is kept until another takes its place */
+#define HEAD_WHOLE 4096 /* bytes of one that is read and kept where only its head was asked for */
 
 struct packs *repo_packs(struct repo *repo)
 {
@@ -102,36 +103,45 @@ static int read_any(struct repo *repo, struct wanted *w, struct fault *f)
 	return end == STORED_ODD ? -1 : (int)end;
 }
 
-/* Whether it is the one that was read last. */
-static bool is_last(const struct repo *repo, const struct wanted *w)
+static struct kept_object *kept_place(struct repo *repo, const struct oid *id)
 {
-	return repo->last && repo->last->size <= w->most && oid_equal(&repo->last_id, w->id);
+	return &repo->kept[id->hash[0] % KEPT_PLACES];
 }
 
-/* Keeps an object, in the place of the one before. */
-static void keep_last(struct repo *repo, const struct wanted *w)
+/* What was kept of it, or NULL. */
+static struct stored *kept_find(struct repo *repo, const struct oid *id)
 {
-	if (w->object->size > LAST_MAX)
+	struct kept_object *place = kept_place(repo, id);
+
+	return place->object && oid_equal(&place->id, id) ? place->object : NULL;
+}
+
+/* Keeps an object, in the place of another. */
+static void keep(struct repo *repo, const struct wanted *w)
+{
+	struct kept_object *place = kept_place(repo, w->id);
+
+	if (w->object->size > KEPT_MAX)
 		return;
-	stored_drop(repo->last);
-	repo->last = w->object;
-	repo->last_id = *w->id;
+	stored_drop(place->object);
+	*place = (struct kept_object){ *w->id, w->object };
+	w->object->users++;
 }
 
 /* Reads an object whole: STORED_READ or _OVER, or -1. */
 static int read_whole(struct repo *repo, struct wanted *w, struct fault *f)
 {
-	int end = STORED_READ;
+	struct stored *kept = kept_find(repo, w->id);
+	int end;
 
-	if (is_last(repo, w)) {
-		w->object = repo->last;
-	} else {
-		end = read_any(repo, w, f);
-		if (end == STORED_READ)
-			keep_last(repo, w);
+	if (kept && kept->size <= w->most) {
+		kept->users++;
+		w->object = kept;
+		return STORED_READ;
 	}
-	if (w->object && w->object == repo->last)
-		w->object->users++;
+	end = read_any(repo, w, f);
+	if (end == STORED_READ)
+		keep(repo, w);
 	return end;
 }
 
@@ -156,12 +166,34 @@ int repo_read(struct repo *repo, const struct oid *id, struct object *out, struc
 	return repo_read_within(repo, id, SIZE_MAX, out, &over, f);
 }
 
+/*
+ * Reads its head.  In a small push it is often asked for all of it next: then what is short is read
+ * whole.
+ */
+static int read_head(struct repo *repo, struct wanted *w, struct fault *f)
+{
+	struct wanted whole = { .id = w->id, .most = HEAD_WHOLE };
+	const struct stored *kept = kept_find(repo, w->id);
+	int end = STORED_OVER;
+
+	if (!kept && repo->reads < LOOSE_FIRST) {
+		end = read_whole(repo, &whole, f);
+		kept = whole.object;
+	}
+	if (!kept)
+		return end == STORED_OVER ? read_any(repo, w, f) : end;
+	w->type = kept->type;
+	w->size = kept->size;
+	stored_drop(whole.object);
+	return STORED_READ;
+}
+
 int repo_read_header(struct repo *repo, const struct oid *id, enum object_type *type, size_t *size,
 	struct fault *f)
 {
 	struct wanted w = { .id = id, .head_only = true };
 
-	if (read_any(repo, &w, f) < 0)
+	if (read_head(repo, &w, f) < 0)
 		return -1;
 	*type = w.type;
 	*size = w.size;

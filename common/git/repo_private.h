@@ -10,6 +10,16 @@
 #include "common/store/loose.h"
 #include "common/store/packs.h"
 
+/*
+ * Objects that were read last, one a place: a push asks for its commits and their trees ten times
+ * each, a list of holds for their tags.
+ */
+#define KEPT_PLACES 64
+struct kept_object {
+	struct oid id;
+	struct stored *object; /* NULL: none */
+};
+
 struct repo {
 	char *entered, *git_dir;
 	struct alternates objects; /* the first is where new objects go */
@@ -17,13 +27,12 @@ struct repo {
 	bool quarantine;           /* it is a push's quarantine */
 	size_t reads;              /* of objects; in small pushes they are loose */
 	struct loose_reader loose; /* of those */
-	struct oid last_id;        /* of the object that was read last, */
-	struct stored *last;       /* which is often read again; NULL: there is none */
-	struct packs *packs;       /* of objects; NULL until one was not loose */
-	struct cat_file git;       /* for what they do not read */
-	bool reftable;             /* its refs are told by git */
-	struct git_refs refs;      /* which is this one */
-	unsigned file_mode;        /* of what we write; 0: the usual */
+	struct kept_object kept[KEPT_PLACES];
+	struct packs *packs;  /* of objects; NULL until one was not loose */
+	struct cat_file git;  /* for what they do not read */
+	bool reftable;        /* its refs are told by git */
+	struct git_refs refs; /* which is this one */
+	unsigned file_mode;   /* of what we write; 0: the usual */
 };
 
 /* Reads git_dir/config: what is said of the format, and of what we write.  0 or -1. */
