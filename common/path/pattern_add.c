@@ -296,10 +296,24 @@ static int take_in(struct pattern_set *set, const struct pattern_later *later)
 	return later->copied ? take_policys(set, later) : join(set, &p, &later->filed);
 }
 
+/* Room for all of them at once: to grow towards it touches twice the memory. */
+static int reserve(struct pattern_set *set, size_t count)
+{
+	size_t wide = set->pattern_count + count;
+	struct pattern *patterns = realloc(set->patterns, wide * sizeof(*patterns));
+
+	if (!patterns)
+		return -1;
+	set->patterns = patterns;
+	set->pattern_cap = wide;
+	return pattern_index_reserve(&set->index, count);
+}
+
 int pattern_set_ready(struct pattern_set *set)
 {
 	if (!set->later || set->failed)
 		return set->failed ? -1 : 0;
+	set->failed = reserve(set, set->later_count) < 0;
 	for (size_t i = 0; i < set->later_count && !set->failed; i++)
 		set->failed = take_in(set, &set->later[i]) < 0;
 	if (set->failed)

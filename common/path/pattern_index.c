@@ -43,9 +43,9 @@ static struct pattern_index_slot *find_slot(const struct pattern_index *index, u
 	return &index->slots[at];
 }
 
-static int grow(struct pattern_index *index)
+static int grow_to(struct pattern_index *index, size_t size)
 {
-	struct pattern_index wide = { .size = index->size ? index->size * 2 : 64 };
+	struct pattern_index wide = { .size = size };
 
 	wide.slots = calloc(wide.size, sizeof(*wide.slots));
 	if (!wide.slots)
@@ -59,6 +59,15 @@ static int grow(struct pattern_index *index)
 	return 0;
 }
 
+int pattern_index_reserve(struct pattern_index *index, size_t count)
+{
+	size_t size = index->size ? index->size : 64;
+
+	while (size <= (index->used + count) * 2)
+		size *= 2;
+	return size > index->size ? grow_to(index, size) : 0;
+}
+
 uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key)
 {
 	return index->size ? find_slot(index, key)->count : 0;
@@ -69,7 +78,7 @@ int pattern_index_file(
 {
 	struct pattern_index_slot *slot;
 
-	if (index->used * 4 >= index->size && grow(index) < 0)
+	if (pattern_index_reserve(index, 1) < 0)
 		return -1;
 	slot = find_slot(index, where->key);
 	if (!slot->key) {

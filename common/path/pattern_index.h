@@ -51,6 +51,9 @@ uint64_t pattern_index_key(enum pattern_index_place place, struct span *part);
 /* How many are filed under the key. */
 uint32_t pattern_index_count(const struct pattern_index *index, uint64_t key);
 
+/* Makes room for so many more keys.  0, or -1: no memory. */
+int pattern_index_reserve(struct pattern_index *index, size_t count);
+
 /* Files it there, and says in *next what was newest before (-1: none).  0, or -1: no memory. */
 int pattern_index_file(struct pattern_index *index, const struct pattern_filed *where, int32_t item,
 	int32_t *next);
