@@ -3,26 +3,37 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
+/* What each byte is as a digit, and one more; 0: it is none. */
+static const unsigned char hex_digits[256] = { ['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16 };
 
 int oid_parse_as(struct oid *out, size_t len, struct span text)
 {
+	const unsigned char *at = (const unsigned char *)text.data;
+
 	*out = (struct oid){ .len = (unsigned char)len };
 	if (text.len != 2 * len)
 		return -1;
-	for (size_t i = 0; i < len; i++) {
-		int high = hex_digit(text.data[2 * i]), low = hex_digit(text.data[2 * i + 1]);
+	for (size_t i = 0; i < len; i++, at += 2) {
+		unsigned high = hex_digits[at[0]], low = hex_digits[at[1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return -1;
-		out->hash[i] = (unsigned char)(high << 4 | low);
+		out->hash[i] = (unsigned char)((high - 1) << 4 | (low - 1));
 	}
 	return 0;
 }

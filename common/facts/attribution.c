@@ -203,6 +203,10 @@ static int list_names(struct attributor *a, struct attribution *out)
 
 	if (!out->count)
 		return 0;
+	if (out->count == 1 && !out->more) {
+		out->names = out->agents[0].name;
+		return 0;
+	}
 	for (size_t i = 0; i < out->count; i++)
 		buf_addf(&text, "%s%s", i ? ", " : "", out->agents[i].name);
 	buf_adds(&text, out->more ? ", and more" : "");

@@ -2,19 +2,13 @@
 
 #include <stdlib.h>
 
-#include "common/mark/agent_name.h"
 #include "common/mark/attribution_note.h"
-#include "common/mark/behalf.h"
 #include "common/mark/catalogue.h"
 #include "common/mark/ident.h"
-#include "common/mark/made_with.h"
 #include "common/mark/marks_private.h"
-#include "common/mark/session_link.h"
 #include "common/mark/suffix.h"
-#include "common/mark/trailer.h"
 #include "common/path/fold.h"
 #include "common/text/charset.h"
-#include "common/text/lead_in.h"
 #include "common/text/spelling.h"
 #include "common/text/tickbox.h"
 
@@ -27,9 +21,11 @@ int marks_new(struct marks **out, const struct marks_agent *agents, size_t count
 		return fault_memory(f);
 	marks->person = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->plain = (struct buf)BUF_INIT(MESSAGE_MAX);
+	marks->line = (struct buf)BUF_INIT(MESSAGE_MAX);
 	marks->message = (struct message)MESSAGE_INIT;
 	marks->persons = KNOWN_INIT(sizeof(struct agent_set));
 	marks->messages = KNOWN_INIT(sizeof(struct message_says));
+	marks->lines = KNOWN_INIT(sizeof(struct message_says));
 	if (policy_marks_init(&marks->own, agents, count) < 0) {
 		marks_free(marks);
 		return fault_memory(f);
@@ -45,180 +41,17 @@ void marks_free(struct marks *marks)
 	policy_marks_release(&marks->own);
 	buf_release(&marks->person);
 	buf_release(&marks->plain);
+	buf_release(&marks->line);
 	message_release(&marks->message);
 	known_release(&marks->persons);
 	known_release(&marks->messages);
+	known_release(&marks->lines);
 	free(marks);
 }
 
 void marks_limit(struct marks *marks, struct deadline *deadline)
 {
 	marks->deadline = deadline;
-}
-
-/* Whether the text begins with a word of those that every statement has one of. */
-static bool states(struct span text)
-{
-	switch (*text.data) {
-	case 'b':
-		return span_starts(text, "by") || span_starts(text, "behalf");
-	case 'f':
-		return span_starts(text, "from");
-	case 'u':
-		return span_starts(text, "using");
-	case 'v':
-		return span_starts(text, "via");
-	case 'w':
-		return span_starts(text, "with");
-	default:
-		return false;
-	}
-}
-
-/* Whether such a word begins in the line; in most there is none. */
-static bool may_hold_statement(struct span line)
-{
-	static const bool firsts[256] = {
-		['b'] = true, ['f'] = true, ['u'] = true, ['v'] = true, ['w'] = true
-	};
-	bool within = false;
-
-	for (; line.len; line.data++, line.len--) {
-		unsigned char c = (unsigned char)*line.data;
-
-		if (!within && firsts[c] && states(line))
-			return true;
-		within = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-	}
-	return false;
-}
-
-static void maker_find(struct span name, enum ident_names which, struct agent_set *found)
-{
-	if (!ident_agents_whole(name, which, found) && made_with_shorten(&name))
-		ident_agents_whole(name, which, found);
-}
-
-static void statement_find(struct marks *marks, struct span line)
-{
-	struct agent_set *found = &marks->found[marks_index(BY_MARKER)];
-	struct span name;
-	enum ident_names which;
-	size_t from = 0;
-
-	if (!may_hold_statement(line))
-		return;
-	if (behalf_read(line, &name, &which) || made_with_read(line, &name, &which))
-		maker_find(name, which, found);
-	while (made_with_tail(line, &from, &name, &which))
-		maker_find(name, which, found);
-	for (from = 0; made_with_link(line, &from, &name);)
-		ident_agents_whole(name, IDENT_ALL, found);
-}
-
-/* Forms that begin as the line does, or with anything. */
-static void forms_from(struct marks *marks, enum catalogue_kind kind, char first, struct span line)
-{
-	size_t count;
-	const struct catalogue_mark *row = catalogue_rows_from(kind, first, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (spelling_match(row[i].text, line))
-			agent_set_add(&marks->found[marks_index(BY_MARKER)], row[i].agent);
-}
-
-static void forms_of(struct marks *marks, enum catalogue_kind kind, struct span line)
-{
-	if (line.len) {
-		forms_from(marks, kind, *line.data, line);
-		forms_from(marks, kind, '*', line);
-	}
-}
-
-/* Forms of whole lines; decoration around them does not count. */
-static void forms_find(struct marks *marks, enum catalogue_kind kind, struct span line)
-{
-	struct span between, rest = line;
-	struct span bare = spelling_word(&rest, &between);
-
-	bare.len = bare.len ? (size_t)(line.data + line.len - bare.data) : 0;
-	while (bare.len && strchr("]).!*_>", bare.data[bare.len - 1]))
-		bare.len--;
-	forms_of(marks, kind, line);
-	if (bare.data != line.data || bare.len != line.len)
-		forms_of(marks, kind, bare);
-}
-
-/* Whose session the line links to. */
-static void links_find(struct marks *marks, struct span line)
-{
-	struct span link;
-
-	if (session_link_read(line, &link)) {
-		forms_from(marks, CATALOGUE_LINKS, *link.data, link);
-		forms_from(marks, CATALOGUE_LINKS, '*', link);
-	}
-}
-
-/* Whether a clause ends before the last byte: what is asked there is not all that the line says. */
-static bool is_beyond_clause(struct span question)
-{
-	size_t i = 0;
-
-	while (i < question.len && !spelling_is_word((unsigned char)question.data[i]))
-		i++;
-	for (; i + 1 < question.len; i++) {
-		unsigned char c = (unsigned char)question.data[i];
-
-		if (memchr(";:(|", c, 4) || (c >= 0x80 && !spelling_is_word(c)) ||
-			(memchr(".-", c, 2) && question.data[i + 1] == ' '))
-			return true;
-	}
-	return false;
-}
-
-/* `Generated by AI: **No**`, and not `Generated with Claude Code. Tests: none` */
-static bool is_denied(struct span line)
-{
-	static const char *const answers[] = { "a", "false", "never", "no", "none" };
-	struct span word = lead_in_last_word(line);
-	size_t n = (size_t)(word.data - line.data);
-
-	if (!SPELLING_LISTED(answers, word))
-		return false;
-	if (span_is(word, "a")) /* n/a */
-		n -= n > 1 && memcmp(word.data - 2, "n/", 2) == 0 ? 2 : n;
-	while (n && memchr(" *_`", line.data[n - 1], 4))
-		n--;
-	return n && (line.data[n - 1] == ':' || line.data[n - 1] == '?') &&
-	       !is_beyond_clause((struct span){ line.data, n });
-}
-
-static int said_find(struct marks *marks, const struct message_line *line, struct fault *f)
-{
-	struct trailer trailer;
-	const char *colon;
-	size_t from = 0;
-
-	if (deadline_nears(marks->deadline))
-		return deadline_fault(f, "reading a message");
-	if (is_denied(line->text))
-		return 0;
-	forms_find(marks, line->first ? CATALOGUE_SUBJECTS : CATALOGUE_LINES, line->text);
-	statement_find(marks, line->text);
-	colon = memchr(line->text.data, ':', line->text.len);
-	if (!line->first && colon)
-		links_find(marks, line->text);
-	if (!colon && !memchr(line->text.data, '-', line->text.len))
-		return 0;
-	if (trailer_read(&trailer, line->text)) {
-		marks_trailer(marks, &trailer, line);
-		if (trailer.kind != TRAILER_OTHER)
-			from = (size_t)(trailer.value.data - line->text.data);
-	}
-	while (trailer_inside(&trailer, line->text, &from))
-		marks_trailer_inside(marks, &trailer, line);
-	return marks->failed ? fault_memory(f) : 0;
 }
 
 /* Of a check list only what is ticked counts. */
@@ -230,9 +63,9 @@ static int line_find(void *context, const struct message_line *line, struct faul
 	int status = 0;
 
 	if (!tickbox_begins(rest))
-		return said_find(marks, line, f);
+		return marks_line(marks, line, f);
 	while (status == 0 && tickbox_next(&rest, &part.text))
-		status = said_find(marks, &part, f);
+		status = marks_line(marks, &part, f);
 	return status;
 }
 
@@ -291,11 +124,79 @@ static int person_find(struct marks *marks, const struct person_line *person, en
 	return 0;
 }
 
+static bool found_at_all(const struct marks *marks, uint16_t agent)
+{
+	for (size_t by = 0; by < BY_COUNT; by++)
+		if (agent_set_has(&marks->found[by], agent))
+			return true;
+	return false;
+}
+
+/*
+ * Takes over what the message says.  A trailer that several agents write tells only that it is one
+ * of them: the one found otherwise, else the first.
+ */
+static void marks_settle(struct marks *marks)
+{
+	const struct catalogue_table *table = catalogue_table(CATALOGUE_TRAILERS);
+	struct agent_set *trailer = &marks->found[marks_index(BY_TRAILER)];
+	unsigned pending = marks->said.pending, settled = 0;
+
+	agent_set_join(trailer, &marks->said.trailer);
+	agent_set_join(&marks->found[marks_index(BY_MARKER)], &marks->said.marker);
+	marks->said = (struct message_says){ 0 };
+	for (size_t i = 0; i < table->count && pending; i++)
+		if (table->rows[i].group && found_at_all(marks, table->rows[i].agent))
+			settled |= 1u << table->rows[i].group;
+	for (size_t i = 0; i < table->count && pending & ~settled; i++)
+		if (pending & ~settled & 1u << table->rows[i].group &&
+			table->rows[i].strength == MARK_SURE)
+			agent_set_add(trailer, table->rows[i].agent);
+}
+
+/* Those of the set that are conventions, or those that are not. */
+static int set_tell(const struct agent_set *set, bool standards, enum identified_by by,
+	marks_found *found, void *context)
+{
+	size_t count;
+	const struct catalogue_agent *agents = catalogue_agents(&count);
+	int status = 0;
+
+	for (size_t word = 0; word < sizeof(set->bits) / sizeof(set->bits[0]) && !status; word++)
+		for (uint64_t bits = set->bits[word]; bits && !status; bits &= bits - 1) {
+			const struct catalogue_agent *agent =
+				&agents[word * 64 + (size_t)__builtin_ctzll(bits)];
+
+			if ((agent->kind == AGENT_STANDARD) == standards)
+				status = found(context, agent->id, by);
+		}
+	return status;
+}
+
+/*
+ * Tells everybody who was found, and whose it is before in which form it was said: the trailer
+ * `AI-Agent: Codex` is Codex's.  0, or what `found` returned when that is not 0.
+ */
+static int marks_tell(struct marks *marks, marks_found *found, void *context)
+{
+	unsigned said = 0;
+	int status = 0;
+
+	marks_settle(marks);
+	for (int by = 0; by < BY_COUNT; by++)
+		said |= agent_set_empty(&marks->found[by]) ? 0 : 1u << by;
+	for (int by = 0; by < 2 * BY_COUNT && said && !status; by++)
+		if (said & 1u << by % BY_COUNT)
+			status = set_tell(&marks->found[by % BY_COUNT], by >= BY_COUNT,
+				(enum identified_by)(1 << by % BY_COUNT), found, context);
+	return status ? status : policy_marks_tell(&marks->own, found, context);
+}
+
 static void marks_begin(struct marks *marks)
 {
 	memset(marks->found, 0, sizeof(marks->found));
 	policy_marks_begin(&marks->own);
-	marks->pending = 0;
+	marks->said = (struct message_says){ 0 };
 	marks->failed = false;
 }
 
@@ -321,20 +222,15 @@ static int message_recall(
 {
 	const struct message_says *known =
 		encoding.len ? NULL : known_find(&marks->messages, message);
-	struct agent_set *trailer = &marks->found[marks_index(BY_TRAILER)];
-	struct agent_set *marker = &marks->found[marks_index(BY_MARKER)];
 	int status;
 
 	if (known) {
-		*trailer = known->trailer;
-		*marker = known->marker;
-		marks->pending = known->pending;
+		marks->said = *known;
 		return 0;
 	}
 	status = message_find(marks, message, encoding, f);
 	if (status == 0 && !encoding.len && !policy_marks_any(&marks->own))
-		known_put(&marks->messages, message,
-			&(struct message_says){ *trailer, *marker, marks->pending });
+		known_put(&marks->messages, message, &marks->said);
 	return status;
 }
 

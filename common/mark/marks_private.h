@@ -9,21 +9,23 @@
 #include "common/mark/trailer.h"
 #include "common/text/known.h"
 
-/* What a message says, whoever's commit it is. */
+/* What a message or a line of it says, whoever's commit it is. */
 struct message_says {
 	struct agent_set trailer, marker;
-	unsigned pending;
+	unsigned pending; /* trailers that several agents write, by group */
 };
 
 struct marks {
 	struct policy_marks own;
-	struct buf person, plain; /* plain: an address that was hidden */
-	bool failed;              /* no memory for it */
-	struct known persons;     /* lines of theirs: a struct agent_set, the catalogue's */
-	struct known messages;    /* a struct message_says; of neither what the policy knows */
+	struct buf person, line; /* what an answer is remembered under */
+	struct buf plain;        /* an address that was hidden */
+	bool failed;             /* no memory for it */
+	struct known persons;    /* lines of theirs: a struct agent_set, the catalogue's */
+	struct known messages;   /* a struct message_says; of none what the policy knows */
+	struct known lines;      /* the same */
 	struct message message;
 	struct agent_set found[BY_COUNT]; /* of the catalogue */
-	unsigned pending;                 /* trailers that several agents write, by group */
+	struct message_says said;         /* so far; goes into `found` in the end */
 	struct deadline *deadline;        /* when reading has to end, or NULL */
 };
 
@@ -43,13 +45,7 @@ void marks_trailer(
 void marks_trailer_inside(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line);
 
-/*
- * A trailer that several agents write tells only that it is one of them: the one found otherwise,
- * else the first.
- */
-void marks_settle(struct marks *marks);
-
-/* Tells everybody who was found; 0, or what `found` returned when that is not 0. */
-int marks_tell(struct marks *marks, marks_found *found, void *context);
+/* Adds what a line says.  0, or -1. */
+int marks_line(struct marks *marks, const struct message_line *line, struct fault *f);
 
 #endif

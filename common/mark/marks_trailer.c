@@ -16,11 +16,11 @@ struct span marks_plain(struct marks *marks, struct span text)
 	return plain;
 }
 
-static void named_find(struct marks *marks, struct span text, enum ident as, enum identified_by by)
+static void addresses_find(struct marks *marks, struct span text)
 {
 	text = marks_plain(marks, text);
-	ident_agents(text, as, &marks->found[marks_index(by)]);
-	policy_marks_emails(&marks->own, text, by);
+	ident_agents(text, IDENT_ADDRESS, &marks->said.trailer);
+	policy_marks_emails(&marks->own, text, BY_TRAILER);
 }
 
 /* A form that anything fits says less than one that is met in particular. */
@@ -43,7 +43,7 @@ static void standard_find(struct marks *marks, struct span value)
 
 	ident_agents(value, IDENT_AUTHORSHIP, &named);
 	agent_set_drop(&named, agent_name_generic());
-	agent_set_join(&marks->found[marks_index(BY_TRAILER)], &named);
+	agent_set_join(&marks->said.trailer, &named);
 }
 
 static bool is_one_word(struct span value)
@@ -99,14 +99,14 @@ static void session_find(
 
 	if (trailer_session(trailer, &name) && is_id(trailer->value))
 		ident_agents_whole(name, line->capital && !line->list ? IDENT_ALL : IDENT_SURE,
-			&marks->found[marks_index(BY_TRAILER)]);
+			&marks->said.trailer);
 }
 
 /* A tool's own trailers.  In a list, `* claude-session: keep the id` is about something else. */
 static void tool_find(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
-	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
+	struct agent_set *found = &marks->said.trailer;
 	size_t count, agents;
 	struct span key = { trailer->key, trailer->key_len };
 	const struct catalogue_mark *row = catalogue_rows(CATALOGUE_TRAILERS, key, &count);
@@ -129,7 +129,7 @@ static void tool_find(
 			continue;
 		said = true;
 		if (row[i].group)
-			marks->pending |= 1u << row[i].group;
+			marks->said.pending |= 1u << row[i].group;
 		else
 			agent_set_add(found, row[i].agent);
 		if (standard)
@@ -143,7 +143,7 @@ static void tool_find(
 static void authorship_find(
 	struct marks *marks, const struct trailer *trailer, const struct message_line *line)
 {
-	struct agent_set *found = &marks->found[marks_index(BY_TRAILER)];
+	struct agent_set *found = &marks->said.trailer;
 	struct agent_set named = { 0 };
 	struct span value = marks_plain(marks, trailer_cut(trailer->value));
 
@@ -203,13 +203,11 @@ void marks_trailer(
 	if (trailer->kind >= TRAILER_AUTHORSHIP)
 		authorship_find(marks, trailer, line);
 	else if (trailer->kind == TRAILER_ADDRESS || trailer->kind == TRAILER_TELLING)
-		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
+		addresses_find(marks, trailer->value);
 	if (trailer->kind == TRAILER_TELLING && !line->first && !line->list)
-		ident_agents_whole(
-			trailer->value, IDENT_SURE, &marks->found[marks_index(BY_TRAILER)]);
+		ident_agents_whole(trailer->value, IDENT_SURE, &marks->said.trailer);
 	if (strcmp(trailer->key, "executedby") == 0 && !line->first)
-		ident_agents_whole(program_of(trailer->value), IDENT_ALL,
-			&marks->found[marks_index(BY_TRAILER)]);
+		ident_agents_whole(program_of(trailer->value), IDENT_ALL, &marks->said.trailer);
 	if (line->first)
 		return;
 	tool_find(marks, trailer, line);
@@ -233,5 +231,5 @@ void marks_trailer_inside(
 	if (trailer->kind < TRAILER_AUTHORSHIP)
 		return;
 	if (ended || ((line->lone || !line->first) && trailer_complete(trailer->value)))
-		named_find(marks, trailer->value, IDENT_ADDRESS, BY_TRAILER);
+		addresses_find(marks, trailer->value);
 }

@@ -130,6 +130,7 @@ void policy_marks_release(struct policy_marks *own)
 void policy_marks_begin(struct policy_marks *own)
 {
 	memset(own->found, 0, own->count * sizeof(*own->found));
+	own->any = false;
 }
 
 /* The rows of the table with that text: the first, and how many. */
@@ -167,14 +168,12 @@ static void email_find(void *context, struct span email)
 	for (size_t i = 0; i < count; i++)
 		search->own->found[row[i].agent] |= (unsigned)search->by;
 	search->any |= count > 0;
+	search->own->any |= count > 0;
 }
 
 bool policy_marks_any(const struct policy_marks *own)
 {
-	for (size_t i = 0; i < own->count; i++)
-		if (own->found[i])
-			return true;
-	return false;
+	return own->any;
 }
 
 bool policy_marks_emails(struct policy_marks *own, struct span text, enum identified_by by)
@@ -203,8 +202,10 @@ void policy_marks_trailer(struct policy_marks *own, const struct trailer *traile
 
 	for (size_t i = 0; i < count; i++)
 		if (spelling_match(row[i].value, trailer->value) ||
-			spelling_match(row[i].value, value_alone(trailer->value)))
+			spelling_match(row[i].value, value_alone(trailer->value))) {
 			own->found[row[i].agent] |= BY_TRAILER;
+			own->any = true;
+		}
 }
 
 void policy_marks_by(struct policy_marks *own, enum identified_by by)

@@ -26,6 +26,7 @@ struct policy_marks {
 	struct policy_mark_table emails, trailers;
 	struct buf texts; /* what the tables point into */
 	unsigned *found;  /* for each agent: bits of enum identified_by */
+	bool any;         /* of them is set */
 };
 
 /*

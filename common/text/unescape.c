@@ -149,6 +149,8 @@ static struct unescape_match match_at(struct span text)
 {
 	struct unescape_match match = { 0 };
 
+	if (memchr("\n\"`", *text.data, 3)) /* quotations and lines alone */
+		return match;
 	if (*text.data == '[' || *text.data == '(')
 		return bracketed_at(text);
 	if (*text.data == ':')

@@ -29,7 +29,7 @@ int judge_limit(struct judge *judge, const struct rule_case *c, const char *deta
 		f);
 }
 
-static int attribute_parsed(struct judge *judge, const struct oid *id, const struct commit *commit,
+int judge_attribute_once(struct judge *judge, const struct oid *id, const struct commit *commit,
 	struct attribution *out, struct fault *f)
 {
 	struct attribution_subject subject = { .id = id, .commit = commit };
@@ -39,13 +39,13 @@ static int attribute_parsed(struct judge *judge, const struct oid *id, const str
 
 	subject.introduced = oid_map_get(&judge->introduced, id) != NULL;
 	if (judge_note_find(judge, id, &note, &noted, f) < 0)
-		return -1;
+		return fault_context(f, "commit %s", oid_text(id).hex);
 	if (noted)
 		subject.note = note.data;
 	status = attribution_of_commit(judge->attributor, &subject, out, f);
 	if (noted)
 		object_release(&note);
-	return status;
+	return status < 0 ? fault_context(f, "commit %s", oid_text(id).hex) : 0;
 }
 
 static int known_add(
@@ -77,8 +77,8 @@ int judge_attribute_read(struct judge *judge, const struct oid *id, const struct
 		*out = judge->known_commits[*place - 1].who;
 		return 0;
 	}
-	if (attribute_parsed(judge, id, commit, out, f) < 0)
-		return fault_context(f, "commit %s", oid_text(id).hex);
+	if (judge_attribute_once(judge, id, commit, out, f) < 0)
+		return -1;
 	return known_add(judge, id, out, f);
 }
 

@@ -63,6 +63,10 @@ int judge_attribute(struct judge *judge, const struct oid *id, struct attributio
 int judge_attribute_read(struct judge *judge, const struct oid *id, const struct commit *commit,
 	struct attribution *out, struct fault *f);
 
+/* The same of a commit that nobody asks of again: of a long history it would fill the memory. */
+int judge_attribute_once(struct judge *judge, const struct oid *id, const struct commit *commit,
+	struct attribution *out, struct fault *f);
+
 /*
  * The commits that the push brings into the repository, ancestors first; valid until another push
  * is judged.  0 or -1.

@@ -56,7 +56,7 @@ static int on_commit(
 
 	s->commits += commit != NULL;
 	if (commit && commit->committer.time >= s->wish->from) {
-		status = judge_attribute_read(s->session.judge, id, commit, &who, f);
+		status = judge_attribute_once(s->session.judge, id, commit, &who, f);
 		s->agent_commits += status == 0 && who.count > 0;
 		if (status == 0)
 			status = note(w, &who, commit->committer.time);

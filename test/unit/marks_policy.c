@@ -141,6 +141,37 @@ static void what_is_remembered_of_a_message_is_of_that_character_set(void **stat
 	expect_in("UTF-7", plain, "claude-code(trailer)");
 }
 
+/* The same line in another message, a list, a quotation, or written otherwise. */
+static void what_is_remembered_of_a_line_is_of_that_line(void **state)
+{
+	(void)state;
+	expect("a\n\n* Coding-Agent: fix it\n", "");
+	expect("b\n\nCoding-Agent: fix it\n", "ai-trailers(trailer)");
+	expect("c\n\n* Coding-Agent: fix it\n", "");
+	expect("d\n\ncoding-agent: fix it\n", "");
+	expect("e\n\nCoding-Agent: fix it\n", "ai-trailers(trailer)");
+	expect("a\n\nCo-authored-by: Ada (Devin) <ada@example.org>\n", "");
+	expect("b\n\nCo-authored-by: ada (devin) <ada@example.org>\n", "devin(trailer)");
+	expect("c\n\nCo-authored-by: Ada (Devin) <ada@example.org>\n", "");
+	expect("a\n\nCo-authored-by: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
+	expect("b\n\n> Co-authored-by: Claude <noreply@anthropic.com>\n", "");
+	expect("Claude-Session: 0f3c1e52\n\nc\n", "");
+	expect("d\n\nCo-authored-by: Claude <noreply@anthropic.com>\n", "claude-code(trailer)");
+	expect("e\n\nClaude-Session: 0f3c1e52\n", "claude-code(trailer)");
+	expect("Claude-Session: 0f3c1e52\n\nf\n", "");
+	expect("a\n\nAgent: release-bot\n", "release-bot(trailer)");
+	expect("b\n\nAgent: release-bot\n", "release-bot(trailer)");
+	expect("c\n\nCo-authored-by: R <release-bot@example.com>\n", "release-bot(trailer)");
+	expect("d\n\nCo-authored-by: R <release-bot@example.com>\n", "release-bot(trailer)");
+	expect("a\n\nAgent-Logs-Url: https://example.com/x/sessions/2\n",
+		"github-copilot(trailer)");
+	expect("b\n\nAgent-Logs-Url: https://example.com/x/sessions/2\n"
+	       "Co-authored-by: Codex <noreply@openai.com>\n",
+		"openai-codex(trailer)");
+	expect("c\n\nAgent-Logs-Url: https://example.com/x/sessions/2\n",
+		"github-copilot(trailer)");
+}
+
 static void what_time_ran_out_for_is_not_remembered(void **state)
 {
 	const char *message = "x\n\nCo-authored-by: Late <noreply@anthropic.com>\n";
@@ -334,6 +365,7 @@ int main(void)
 		cmocka_unit_test(one_agent_is_told_once_for_each_way),
 		cmocka_unit_test(a_message_is_read_in_its_character_set),
 		cmocka_unit_test(what_is_remembered_of_a_message_is_of_that_character_set),
+		cmocka_unit_test(what_is_remembered_of_a_line_is_of_that_line),
 		cmocka_unit_test(what_time_ran_out_for_is_not_remembered),
 		cmocka_unit_test(what_several_agents_write_is_remembered_as_it_was_said),
 		cmocka_unit_test(what_is_remembered_of_a_person_is_of_that_address),
