@@ -43,7 +43,7 @@ int buf_add(struct buf *b, const void *data, size_t len)
 
 int buf_adds(struct buf *b, const char *text)
 {
-	return buf_add(b, text, strlen(text));
+	return buf_add(b, text ? text : "", text ? strlen(text) : 0);
 }
 
 int buf_addc(struct buf *b, char c)

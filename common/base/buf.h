@@ -32,7 +32,7 @@ struct buf {
 /* Appends len bytes.  0, or -1 and `failed` set, nothing appended. */
 int buf_add(struct buf *b, const void *data, size_t len);
 
-/* Appends a C string; as buf_add. */
+/* Appends a C string, of NULL the empty one; as buf_add. */
 int buf_adds(struct buf *b, const char *text);
 
 /* Appends one byte; as buf_add. */

@@ -130,7 +130,8 @@ int state_events_retry(struct state *state, const char *id, int64_t *count, stru
 {
 	static const char sql[] =
 		"UPDATE event SET status = 'queued', tries = 0, due = ?1, changed = ?1"
-		" WHERE status NOT IN ('delivered', 'waiting') AND (?2 = '' OR id = ?2)";
+		" WHERE status NOT IN ('delivered', 'waiting') AND (?2 = '' OR id = ?2"
+		" OR (length(?2) >= 8 AND substr(id, 1, length(?2)) = ?2))";
 
 	*count = 0;
 	if (state_needs_transaction(state, f) < 0 ||

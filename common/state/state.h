@@ -330,8 +330,8 @@ int state_events_due(struct state *state, struct state_due *due,
 int state_event_set(struct state *state, const struct event_row *event, struct fault *f);
 
 /*
- * Makes what is not delivered due now, with all its tries before it: the event with that id, or
- * (NULL) all.  In a transaction.  0 or -1.
+ * Makes what is not delivered due now, with all its tries before it: the event with that id, those
+ * whose ids begin with these eight or more characters, or (NULL) all.  In a transaction.  0 or -1.
  */
 int state_events_retry(struct state *state, const char *id, int64_t *count, struct fault *f);
 

@@ -83,6 +83,9 @@ int policy_prove(const struct policy_args *words);
 /* countersign policy init: writes a policy for this repository.  The exit status. */
 int policy_init(const struct policy_args *words);
 
+/* countersign policy classes: all classes, or those that are named.  The exit status. */
+int policy_classes(const struct policy_args *words);
+
 /* Prints bytes of strangers escaped. */
 void policy_print(FILE *out, const char *text);
 

@@ -122,24 +122,46 @@ void terminal_print(const struct terminal *terminal, const char *text, size_t in
 
 	(void)printf("%.*s", (int)column, text);
 	text += column;
-	for (bool first = true; *text; first = false) {
-		size_t bytes = strcspn(text, " "), ignored;
+	while (*text) {
+		size_t blanks = strspn(text, " "), bytes = strcspn(text + blanks, " "), ignored;
 		char word[1024];
 
-		(void)snprintf(word, sizeof(word), "%.*s", (int)bytes, text);
-		if (!first && terminal->is &&
-			column + 1 + columns_of(word, 0, &ignored) > terminal->width) {
+		(void)snprintf(word, sizeof(word), "%.*s", (int)bytes, text + blanks);
+		if (blanks && bytes && terminal->is &&
+			column + blanks + columns_of(word, 0, &ignored) > terminal->width) {
 			(void)printf("\n%*s", (int)indent, "");
 			column = indent;
-		} else if (!first) {
-			(void)putchar(' ');
-			column++;
+		} else {
+			(void)printf("%.*s", (int)blanks, text);
+			column += blanks;
 		}
-		(void)printf("%.*s", (int)bytes, text);
+		(void)printf("%.*s", (int)bytes, text + blanks);
 		column += columns_of(word, 0, &ignored);
-		text += bytes + (text[bytes] == ' ');
+		text += blanks + bytes;
 	}
 	(void)putchar('\n');
+}
+
+int terminal_text_begin(struct terminal_text *text, const struct env *env)
+{
+	*text = (struct terminal_text){ .text = NULL };
+	(void)terminal_read(&text->terminal, env, "");
+	text->out = open_memstream(&text->text, &text->len);
+	return text->out ? 0 : -1;
+}
+
+void terminal_text_end(struct terminal_text *text)
+{
+	char *rest, *line;
+
+	if (!text->out)
+		return;
+	(void)fclose(text->out);
+	rest = text->text;
+	while (rest && *rest && (line = strsep(&rest, "\n")))
+		terminal_print(&text->terminal, line, strspn(line, " ") + 4);
+	free(text->text);
+	text->out = NULL;
 }
 
 void table_begin(struct table *table, const struct table_column *columns, size_t count,
@@ -151,20 +173,20 @@ void table_begin(struct table *table, const struct table_column *columns, size_t
 		.arena = ARENA_INIT(TABLE_MAX) };
 }
 
-void table_cell(struct table *table, const char *text, enum tone tone)
+void table_cell(struct table *table, const char *text, unsigned look)
 {
 	struct buf shown = BUF_INIT(CELL_MAX);
-	unsigned char *tones = arena_grow(&table->arena, table->tones, table->filled, 1);
-	const char **cells = arena_grow(&table->arena, table->cells, table->filled, sizeof(*cells));
+	struct table_shown *cells =
+		arena_grow(&table->arena, table->cells, table->filled, sizeof(*cells));
 
 	(void)buf_adds(&shown, "");
-	(void)text_escape_again(&shown, span_of(text ? text : ""));
-	if (cells && tones) {
+	(void)text_escape_again(&shown, span_of(text));
+	if (cells) {
 		table->cells = cells;
-		table->tones = tones;
-		cells[table->filled] = arena_strdup(&table->arena, shown.data ? shown.data : "");
-		tones[table->filled] = (unsigned char)tone;
-		table->failed = table->failed || !cells[table->filled];
+		cells[table->filled].text =
+			arena_strdup(&table->arena, shown.data ? shown.data : "");
+		cells[table->filled].look = look;
+		table->failed = table->failed || !cells[table->filled].text;
 		table->filled++;
 	} else {
 		table->failed = true;
@@ -172,7 +194,17 @@ void table_cell(struct table *table, const char *text, enum tone tone)
 	buf_release(&shown);
 }
 
-/* Takes room from the widest column that gives some, until all of them fit; whether they do. */
+/* Whether column `a` gives room before `b`: an id, of which a part will do, else the wider one. */
+static bool gives_before(const struct table *table, const size_t *widths, size_t a, size_t b)
+{
+	bool id = table->columns[a].id;
+
+	if (b == table->count)
+		return true;
+	return id != table->columns[b].id ? id : widths[a] > widths[b];
+}
+
+/* Takes room from columns that give some, until all of them fit; whether they do. */
 static bool widths_shrink(const struct table *table, size_t *widths)
 {
 	for (;;) {
@@ -181,7 +213,7 @@ static bool widths_shrink(const struct table *table, size_t *widths)
 		for (size_t i = 0; i < table->count; i++) {
 			total += widths[i] ? widths[i] + GAP : 0;
 			if (table->columns[i].least && widths[i] > table->columns[i].least &&
-				(widest == table->count || widths[i] > widths[widest]))
+				gives_before(table, widths, i, widest))
 				widest = i;
 		}
 		if (total <= table->terminal->width + GAP)
@@ -219,7 +251,7 @@ static void widths_find(const struct table *table, size_t *widths)
 	for (size_t i = 0; i < table->count; i++)
 		widths[i] = 0;
 	for (size_t i = 0; i < table->filled; i++) {
-		size_t width = width_of(table->cells[i]);
+		size_t width = width_of(table->cells[i].text);
 
 		if (width > widths[i % table->count])
 			widths[i % table->count] = width;
@@ -231,9 +263,10 @@ static void widths_find(const struct table *table, size_t *widths)
 }
 
 /* Prints the text in that many columns, cut if it must be; no blanks behind it if it is last. */
-static void print_cell(
-	const struct table *table, const char *text, const size_t *widths, size_t column)
+static void print_cell(const struct table *table, const struct table_shown *cell,
+	const size_t *widths, size_t column)
 {
+	const char *text = cell->text;
 	size_t width = widths[column], next = column + 1;
 	const char *mark = table->terminal->utf8 ? "\xe2\x80\xa6" : ">";
 	size_t bytes, columns = columns_of(text, width, &bytes);
@@ -243,7 +276,7 @@ static void print_cell(
 	} else if (table->columns[column].id) {
 		(void)printf("%.*s", (int)bytes, text);
 		columns = width;
-	} else if (table->columns[column].tail) {
+	} else if (table->columns[column].tail && !(cell->look & CELL_WORDS)) {
 		(void)fputs(mark, stdout);
 		while (columns > width - 1) {
 			text++;
@@ -264,17 +297,17 @@ static void print_cell(
 		(void)putchar(' ');
 }
 
-static void print_row(const struct table *table, const char *const *cells,
-	const unsigned char *tones, const size_t *widths)
+static void print_row(
+	const struct table *table, const struct table_shown *cells, const size_t *widths)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const char *code =
-			table->terminal->colour ? codes[tones ? tones[i] : TONE_SOFT] : NULL;
+			table->terminal->colour ? codes[cells[i].look & ~CELL_WORDS] : NULL;
 
 		if (!widths[i])
 			continue;
 		(void)fputs(code ? code : "", stdout);
-		print_cell(table, cells[i], widths, i);
+		print_cell(table, &cells[i], widths, i);
 		(void)fputs(code ? "\x1b[0m" : "", stdout);
 	}
 	(void)putchar('\n');
@@ -282,17 +315,17 @@ static void print_row(const struct table *table, const char *const *cells,
 
 int table_end(struct table *table)
 {
-	const char *headings[TABLE_COLUMNS_MAX];
+	struct table_shown headings[TABLE_COLUMNS_MAX];
 	size_t widths[TABLE_COLUMNS_MAX];
 	bool failed = table->failed;
 
 	for (size_t i = 0; i < table->count; i++)
-		headings[i] = table->columns[i].heading;
+		headings[i] = (struct table_shown){ table->columns[i].heading, TONE_SOFT };
 	if (!failed && table->filled) {
 		widths_find(table, widths);
-		print_row(table, headings, NULL, widths);
+		print_row(table, headings, widths);
 		for (size_t i = 0; i + table->count <= table->filled; i += table->count)
-			print_row(table, table->cells + i, table->tones + i, widths);
+			print_row(table, table->cells + i, widths);
 	} else if (!failed && table->empty && table->terminal->is) {
 		(void)puts(table->empty);
 	}

@@ -49,12 +49,35 @@ struct shown_time terminal_time(const struct terminal *terminal, const char *tim
  */
 void terminal_print(const struct terminal *terminal, const char *text, size_t indent);
 
+/* Text of several lines that is shown as terminal_print() shows each. */
+struct terminal_text {
+	struct terminal terminal;
+	char *text;
+	size_t len;
+	FILE *out; /* what is to be shown goes here */
+};
+
+/* Begins such a text.  0 or -1: no memory. */
+int terminal_text_begin(struct terminal_text *text, const struct env *env);
+
+/* Prints what was written, lines that are broken four columns further in, and frees it. */
+void terminal_text_end(struct terminal_text *text);
+
 enum tone {
 	TONE_PLAIN,
 	TONE_GOOD,
 	TONE_WARN,
 	TONE_BAD,
 	TONE_SOFT,
+};
+
+/* Beside a tone: words, of which the beginning says more even in a column of paths. */
+#define CELL_WORDS 16u
+
+/* A cell as it is shown. */
+struct table_shown {
+	const char *text;
+	unsigned look; /* its tone, and CELL_WORDS */
 };
 
 struct table_column {
@@ -73,8 +96,7 @@ struct table {
 	const struct terminal *terminal;
 	const char *empty; /* what a terminal shows where there are no rows; NULL: nothing */
 	struct arena arena;
-	const char **cells;
-	unsigned char *tones;
+	struct table_shown *cells;
 	size_t filled;
 	bool failed; /* there was no memory */
 };
@@ -83,8 +105,8 @@ struct table {
 void table_begin(struct table *table, const struct table_column *columns, size_t count,
 	const struct terminal *terminal);
 
-/* Adds the next cell; NULL is an empty one. */
-void table_cell(struct table *table, const char *text, enum tone tone);
+/* Adds the next cell, with its tone and perhaps CELL_WORDS; NULL is an empty one. */
+void table_cell(struct table *table, const char *text, unsigned look);
 
 /* Prints it, with its heading when it has rows, else `empty`, and frees it.  0 or -1: no memory. */
 int table_end(struct table *table);

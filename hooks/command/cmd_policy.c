@@ -2,11 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/path/classes.h"
 #include "common/policy/sources.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
-#include "hooks/admin/table.h"
 #include "hooks/admin/what_exists.h"
 #include "hooks/command/command.h"
 
@@ -147,28 +145,6 @@ static int check(const struct policy_args *words)
 	return status;
 }
 
-static int classes(const struct policy_args *words)
-{
-	struct terminal terminal = { .colour_asked = NULL };
-	size_t count;
-	const struct class_part *parts = class_parts(&count);
-	char line[2048];
-
-	(void)terminal_read(&terminal, words->env, "policy classes");
-	for (size_t i = 0; i < count; i++) {
-		(void)snprintf(line, sizeof(line), "class:%s  %s%s", parts[i].name, parts[i].title,
-			parts[i].alone ? " (off unless named itself)" : "");
-		terminal_print(&terminal, line, 2);
-		for (size_t k = 0; k < parts[i].count; k++) {
-			(void)snprintf(line, sizeof(line), "  %-40s %s",
-				parts[i].entries[k].pattern, parts[i].entries[k].why);
-			terminal_print(&terminal, line, 43);
-		}
-	}
-	printf("class:credentials  credentials of all kinds, by content (countersign scan)\n");
-	return 0;
-}
-
 static const struct {
 	const char *name;
 	int (*run)(const struct policy_args *words);
@@ -176,7 +152,7 @@ static const struct {
 	int least, most;   /* words besides options */
 } commands[] = {
 	{ "check", check, " --layer --json --repo ", 0, 1000000 },
-	{ "classes", classes, " --repo ", 0, 0 },
+	{ "classes", policy_classes, " --repo ", 0, 1000 },
 	{ "diff", policy_diff, " --layer --range --ref --exit-code --json --repo ", 2, 2 },
 	{ "explain", policy_explain, " --agent --person --verified --ref --json --policy --repo ",
 		1, 1 },
@@ -192,7 +168,7 @@ const char cmd_policy_usage[] =
 	"       countersign policy show [--policy FILE] [--json] [--repo DIR]\n"
 	"       countersign policy explain PATH [--agent AGENT | --person] [--verified]\n"
 	"                          [--ref REF] [--policy FILE] [--json] [--repo DIR]\n"
-	"       countersign policy classes\n"
+	"       countersign policy classes [NAME...]\n"
 	"       countersign policy init [--output FILE] [--repo DIR]\n"
 	"       countersign policy test FILE [--policy FILE] [--repo DIR]\n"
 	"       countersign policy diff OLD NEW [--range OLD..NEW [--ref REF]]\n"
@@ -204,13 +180,14 @@ const char cmd_policy_usage[] =
 	"about rules and patterns that have no effect; with --repo, also about those\n"
 	"that match nothing in that repository. show prints the policy in force and the\n"
 	"layer that each part comes from. explain shows which rules apply to a path, and\n"
-	"why. classes lists the path classes. init writes a first policy for a\n"
-	"repository. test compares the policy in force with the expectations in a file.\n"
+	"why. classes lists the classes, or only those of that NAME with their parts.\n"
+	"init writes a first policy for a repository. test compares the policy in force\n"
+	"with the expectations in a file.\n"
 	"\n"
 	"diff shows for whom, on which refs and at which paths two policies decide\n"
-	"differently; with --layer delegated, - - reads both from standard input,\n"
-	"separated by a NUL. prove answers yes, or gives a counterexample; its\n"
-	"statements are described in countersign(1).\n"
+	"differently. With --layer delegated, OLD and NEW may both be -: standard input,\n"
+	"the old file, a NUL, and the new one. prove answers yes, or gives a\n"
+	"counterexample; its statements are described in countersign(1).\n"
 	"\n"
 	"  --layer LAYER  the layer that the files are for (default: repository)\n"
 	"  --agent AGENT  a change by that agent (default: any agent)\n"

@@ -36,17 +36,22 @@ static void print_chained(const json_t *chained)
 }
 
 /* Who is stopped is no drift: somebody wanted it so. */
-static void print_stopped(const struct stops *stops)
+static void print_stopped(const struct terminal *terminal, const struct stops *stops)
 {
+	struct buf shown = BUF_INIT((size_t)1 << 18);
+
 	for (size_t i = 0; i < stops->count; i++) {
 		const struct stopped *who = &stops->items[i];
 
-		printf("  stopped%s: %s ", who->everywhere ? " on this host" : "", who->kind);
-		cli_print(who->name);
-		fputs(": ", stdout);
-		cli_print(who->reason);
-		fputs("\n", stdout);
+		buf_clear(&shown);
+		buf_addf(&shown, "  stopped%s: %s ", who->everywhere ? " on this host" : "",
+			who->kind);
+		(void)text_escape(&shown, span_of(who->name));
+		buf_adds(&shown, ": ");
+		(void)text_escape(&shown, span_of(who->reason));
+		terminal_print(terminal, shown.len ? shown.data : "", 4);
 	}
+	buf_release(&shown);
 }
 
 static json_t *stopped_json(const struct stops *stops)
@@ -91,8 +96,9 @@ static void print_changed(const struct terminal *terminal, const json_t *changed
 	json_array_foreach(json_object_get(changed, "policy"), i, item)
 	{
 		buf_clear(&shown);
+		buf_adds(&shown, "    ");
 		(void)text_escape(&shown, span_of(json_string_value(item)));
-		printf("    %s\n", shown.len ? shown.data : "");
+		terminal_print(terminal, shown.len ? shown.data : "", 8);
 	}
 	buf_release(&line);
 	buf_release(&shown);
@@ -121,7 +127,7 @@ static void print_text(const struct status *status, const json_t *changed)
 	json_array_foreach(status->notes, index, item) print_item(&terminal, "note: ", item);
 	json_array_foreach(status->chained, index, item) print_chained(item);
 	print_changed(&terminal, changed);
-	print_stopped(&status->stops);
+	print_stopped(&terminal, &status->stops);
 	if (status->made)
 		printf("  remembers what agents made of paths: %lld\n", (long long)status->made);
 	if (status->canary)

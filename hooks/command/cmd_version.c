@@ -3,6 +3,7 @@
 
 #include "common/mark/marks.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/command.h"
 
 const char cmd_version_usage[] =
@@ -18,13 +19,15 @@ int cmd_version(const struct env *env, int argc, char **argv)
 	const char *repo = NULL; /* the programs are the same everywhere */
 	const struct cli_option options[] = { { "repo", &repo, NULL }, { NULL, NULL, NULL } };
 
-	(void)env;
+	struct terminal terminal = { 0 };
+
 	if (cli_options(options, argc, argv) != argc) {
 		fputs(cmd_version_usage, stderr);
 		return 2;
 	}
 	(void)printf("countersign %s\n", COUNTERSIGN_VERSION);
-	(void)printf("built with %s\n", COUNTERSIGN_LIBRARIES);
+	(void)terminal_read(&terminal, env, "version");
+	terminal_print(&terminal, "built with " COUNTERSIGN_LIBRARIES, 4);
 	(void)printf("options: %s\n", COUNTERSIGN_OPTIONS);
 	(void)printf("catalogue of agents: %s\n", catalogue_date());
 	return 0;

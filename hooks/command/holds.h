@@ -4,6 +4,9 @@
 #ifndef HOOKS_COMMAND_HOLDS_H
 #define HOOKS_COMMAND_HOLDS_H
 
+#include <jansson.h>
+#include <stdio.h>
+
 #include "common/facts/approval.h"
 #include "common/facts/facts.h"
 #include "hooks/admin/table.h"
@@ -25,6 +28,26 @@ struct holds {
 	struct judge *judge;        /* likewise */
 	bool known;                 /* the policy and the objects could be read */
 };
+
+/* One hold, and what is known of it. */
+struct listed {
+	const struct hold_row *hold;
+	json_t *verdict;
+	struct buf standing, subject;
+	json_t *paths, *approved_by;
+	const char *rejected_by;
+	bool hopeless;  /* no approval can help */
+	struct buf why; /* it was rejected */
+};
+
+/* The ref's name as the verdict has it, which withholds one that holds a credential. */
+const char *listed_ref(const struct listed *l);
+
+/* Whether to say how to approve it: not while somebody's no stands, nor where no approval helps. */
+bool listed_approvable(const struct listed *l);
+
+/* Writes for people what it is, who may approve it, what was found, and what to do. */
+void listed_tell(const struct listed *l, FILE *out);
 
 /* Lists what waits, or, with --all, everything; oldest first.  0 or -1. */
 int holds_list(struct holds *holds, struct fault *f);

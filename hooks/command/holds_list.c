@@ -13,29 +13,18 @@
 #define LINES_MAX ((size_t)256 << 20)
 #define LINE_MAX_BYTES ((size_t)16 << 20)
 
-/* One hold, and what is known of it. */
-struct listed {
-	const struct hold_row *hold;
-	json_t *verdict;
-	struct buf standing, subject;
-	json_t *paths, *approved_by;
-	const char *rejected_by;
-	bool hopeless;  /* no approval can help */
-	struct buf why; /* it was rejected */
-};
-
 /* Its row on a terminal: as many texts as there are columns. */
 struct held_row {
 	const char *cells[8];
 };
 
 static const struct table_column columns[] = {
-	{ .heading = "HOLD" },
+	{ .heading = "HOLD", .least = 8, .id = true },
 	{ .heading = "WAITS" },
 	{ .heading = "REF", .least = 8, .tail = true },
 	{ .heading = "AGENT", .least = 11 },
-	{ .heading = "PATH", .least = 10, .tail = true },
-	{ .heading = "NEEDS", .least = 16 },
+	{ .heading = "PATH", .least = 16, .tail = true },
+	{ .heading = "NEEDS", .least = 23 },
 	{ .heading = "FROM", .least = 6, .spare = 1 },
 	{ .heading = "SUBJECT", .least = 12, .spare = 2 },
 };
@@ -49,14 +38,6 @@ struct listing {
 	bool findings; /* each is told */
 	struct fault *fault;
 };
-
-/* The ref's name as the verdict has it, which withholds one that holds a credential. */
-static const char *ref_shown(const struct listed *l)
-{
-	const char *ref = json_string_value(json_object_get(l->verdict, "ref"));
-
-	return ref ? ref : l->hold->ref;
-}
 
 /* Who has said what, when approvals can be read. */
 static int find_standing(struct listed *l, struct holds *holds, struct fault *f)
@@ -181,12 +162,6 @@ static void add_findings(struct buf *out, const struct listed *l)
 	}
 }
 
-/* Whether to say how: not while somebody's no stands, nor where no approval helps. */
-static bool may_be_approved(const struct listed *l)
-{
-	return !l->rejected_by && !l->hopeless;
-}
-
 /* `ID  AGE  REF  AGENT  PATHS  1 of 2, needs GROUP  replaces ID  from ACCOUNT  SUBJECT` */
 static void add_line(struct buf *out, const struct listed *l, const struct listing *listing)
 {
@@ -196,7 +171,7 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 	if (strcmp(l->hold->status, "open") != 0 || listing->findings)
 		add_shown(out, "  ", l->hold->status);
 	add_shown(out, "  ", held_age(l->hold->since, time(NULL)).text);
-	add_told(out, "  ", ref_shown(l));
+	add_told(out, "  ", listed_ref(l));
 	if (*l->hold->agents)
 		add_shown(out, "  ", l->hold->agents);
 	add_paths(out, l);
@@ -214,8 +189,19 @@ static void add_line(struct buf *out, const struct listed *l, const struct listi
 		add_findings(out, l);
 	if (listing->findings && open)
 		buf_addf(out, "\n  review   git countersign show %s", l->hold->id);
-	if (listing->findings && open && may_be_approved(l))
+	if (listing->findings && open && listed_approvable(l))
 		buf_addf(out, "\n  approve  git countersign approve %s", l->hold->id);
+}
+
+static int show_on_terminal(const struct listing *listing, const struct listed *l)
+{
+	struct terminal_text text;
+
+	if (terminal_text_begin(&text, listing->holds->env) < 0)
+		return fault_memory(listing->fault);
+	listed_tell(l, text.out);
+	terminal_text_end(&text);
+	return 0;
 }
 
 static json_t *json_of(const struct listed *l)
@@ -223,7 +209,7 @@ static json_t *json_of(const struct listed *l)
 	const struct hold_row *hold = l->hold;
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		cli_string(hold->id), "digest", cli_string(hold->digest), "ref",
-		cli_string(ref_shown(l)), "account", cli_string(hold->account), "new",
+		cli_string(listed_ref(l)), "account", cli_string(hold->account), "new",
 		cli_string(hold->new), "since", cli_string(hold->since), "status",
 		cli_string(hold->status), "replaces", cli_string(hold->replaces), "agents",
 		cli_string(hold->agents));
@@ -270,7 +256,7 @@ static int add_row(struct listing *listing, const struct listed *l)
 	const struct hold_row *hold = l->hold;
 	struct buf paths = BUF_INIT(LINE_MAX_BYTES), needs = BUF_INIT(4096);
 	struct held_row *row;
-	const char *short_ref = ref_shown(l);
+	const char *short_ref = listed_ref(l);
 	bool open = state_hold_waits(hold->status);
 
 	listing->rows =
@@ -304,9 +290,8 @@ static int on_hold(void *context, const struct hold_row *hold)
 	struct listed l;
 	int status = listed_open(&l, listing->holds, hold, listing->fault);
 
-	if (status == 0 && listing->holds->terminal.is && !listing->holds->json &&
-		!listing->findings) {
-		status = add_row(listing, &l);
+	if (status == 0 && listing->holds->terminal.is && !listing->holds->json) {
+		status = listing->findings ? show_on_terminal(listing, &l) : add_row(listing, &l);
 		listed_close(&l);
 		return status;
 	}
@@ -354,7 +339,7 @@ static int list(struct listing *listing, const char *id, bool all)
 	int outcome = all ? state_holds(state, id, NULL, on_hold, listing, listing->fault)
 			  : state_holds_waiting(state, on_hold, listing, listing->fault);
 
-	if (outcome == 0 && (listing->rows || !listing->count) && !id && !listing->holds->json)
+	if (outcome == 0 && listing->holds->terminal.is && !id && !listing->holds->json)
 		outcome = rows_print(listing);
 	while (outcome == 0 && listing->count)
 		(void)puts(listing->lines[--listing->count]);

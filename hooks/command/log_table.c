@@ -148,7 +148,7 @@ void log_table_row(struct table *table, const struct log_entry *entry, const jso
 		*text_of(finding, "path")     ? text_of(finding, "path")
 		: *text_of(verdict, "reason") ? text_of(verdict, "reason")
 					      : log_table_rejection(verdict),
-		TONE_PLAIN);
+		*text_of(finding, "path") ? TONE_PLAIN : TONE_PLAIN | CELL_WORDS);
 	table_cell(table, json_string_value(json_array_get(json_object_get(verdict, "agents"), 0)),
 		TONE_PLAIN);
 	table_cell(table, *by ? by : row->account, TONE_PLAIN);

@@ -10,6 +10,7 @@
 #include "common/state/cut.h"
 #include "common/state/log_tree.h"
 #include "hooks/admin/cli.h"
+#include "hooks/admin/table.h"
 #include "hooks/witness/head.h"
 #include "hooks/witness/kept.h"
 #include "hooks/witness/log_alarm.h"
@@ -24,7 +25,7 @@ struct followed {
 	int64_t begun; /* rows that were verified before; 0: all were read */
 };
 
-static void print_check(const struct log_check *check)
+static void print_check(const struct log_check *check, FILE *out)
 {
 	static const char *const words[] = {
 		[LOG_ALTERED] = "is not what was written",
@@ -36,40 +37,57 @@ static void print_check(const struct log_check *check)
 	};
 
 	if (check->state == LOG_WHOLE)
-		printf("the log is whole: %lld rows, tip %s\n", (long long)check->last, check->tip);
+		(void)fprintf(out, "the log is whole: %lld rows, tip %s\n", (long long)check->last,
+			check->tip);
 	else
-		printf("the log is broken: row %lld %s\n", (long long)check->broken,
+		(void)fprintf(out, "the log is broken: row %lld %s\n", (long long)check->broken,
 			words[check->state]);
 }
 
 /* What was read of it, where that is not all. */
-static void print_read(const struct followed *followed)
+static void print_read(const struct followed *followed, FILE *out)
 {
 	const struct log_check *check = &followed->check;
 	const struct log_archived *archived = &followed->archived;
 
 	if (followed->begun)
-		printf("rows 1 to %" PRId64 " were verified before, and not read again\n",
+		(void)fprintf(out,
+			"rows 1 to %" PRId64 " were verified before, and not read again\n",
 			followed->begun);
 	if (check->cut)
-		printf("rows 1 to %" PRId64 " were archived", check->cut);
+		(void)fprintf(out, "rows 1 to %" PRId64 " were archived", check->cut);
 	if (check->cut && archived->missing)
-		printf("; %" PRId64
-		       " of them are not here and were not verified: name their archives with "
-		       "--archive",
+		(void)fprintf(out,
+			"; %" PRId64
+			" of them are not here and were not verified: name their archives with "
+			"--archive",
 			archived->missing);
 	if (check->cut)
-		putchar('\n');
+		(void)fputc('\n', out);
 	if (followed->kept.good || followed->kept.unknown)
-		printf("signatures of approvals that are kept in it: %zu good, %zu by keys that "
-		       "were not kept\n",
+		(void)fprintf(out,
+			"signatures of approvals that are kept in it: %zu good, %zu by keys that "
+			"were not kept\n",
 			followed->kept.good, followed->kept.unknown);
 	if (followed->kept.bad)
-		printf("an approval that is kept in row %" PRId64 " is not good, %s\n",
+		(void)fprintf(out, "an approval that is kept in row %" PRId64 " is not good, %s\n",
 			followed->kept.row, followed->kept.why);
 	if (archived->unproven)
-		printf("%zu checkpoint%s of before those could not be compared\n",
+		(void)fprintf(out, "%zu checkpoint%s of before those could not be compared\n",
 			archived->unproven, archived->unproven == 1 ? "" : "s");
+}
+
+/* Both, as a terminal shows them. */
+static int print_text(const struct env *env, const struct followed *followed, struct fault *f)
+{
+	struct terminal_text text;
+
+	if (terminal_text_begin(&text, env) < 0)
+		return fault_memory(f);
+	print_check(&followed->check, text.out);
+	print_read(followed, text.out);
+	terminal_text_end(&text);
+	return 0;
 }
 
 static int print_check_json(const struct followed *followed, bool signatures)
@@ -193,10 +211,8 @@ int log_verify(const struct env *env, const struct log_verify_options *options, 
 		known.head_count = log_checkpoints_heads(&checkpoints, heads);
 		beside = follow(options, git_dir, &known, &followed, f);
 	}
-	if (beside >= 0 && !options->json) {
-		print_check(check);
-		print_read(&followed);
-	}
+	if (beside >= 0 && !options->json)
+		beside = print_text(env, &followed, f) < 0 ? -1 : beside;
 	if (beside >= 0)
 		signatures = log_checkpoints_print(&checkpoints, !options->json);
 	if (beside >= 0 && options->json)

@@ -80,6 +80,9 @@ commit docs/x 'x'
 exits 1 check refs/heads/main
 said 'would be denied'
 exits 2 check main --remote "$story/nowhere"
+in_work checkout -q -B there origin/main
+exits 0 check main
+said 'refs/heads/main is at this commit already: there is nothing to push'
 
 sentence "git countersign may asks about paths before they are changed, and says what check says of the same push"
 server

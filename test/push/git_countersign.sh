@@ -75,7 +75,7 @@ Countersign-Decision: approve
 	for decision in approve reject withdraw; do
 		$shell "$command" $decision $id -m 'Read it.' >out 2>&1 || { cat out; fail "$shell: $decision"; }
 		case $decision in
-		approve) standing='1 of 1, needs platform' ;;
+		approve) standing='approved: push again' ;;
 		reject) standing='rejected by alice' ;;
 		*) standing='0 of 1, needs platform' ;;
 		esac

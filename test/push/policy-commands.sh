@@ -233,6 +233,21 @@ said 'class:infrastructure.migrations'
 said '(off unless named itself)'
 said 'class:credentials  '
 
+sentence "classes NAME prints just that class and its parts, with or without class: in front"
+exits 0 countersign policy classes infrastructure.migrations
+said 'class:infrastructure.migrations'
+same 'classes printed' "$(grep -c '^class:' "$out")" 1
+exits 0 countersign policy classes class:infrastructure
+[ "$(grep -c '^class:infrastructure\.' "$out")" -gt 5 ] || fail 'no parts'
+unsaid 'class:dependencies'
+for content in credentials build-steps hidden-text; do
+	exits 0 countersign policy classes "$content"
+	same 'lines' "$(wc -l <"$out")" 1
+done
+exits 1 countersign policy classes infra tests
+said "no class comes with it that is called 'infra'"
+said 'class:tests'
+
 # ---- test
 
 rows()
@@ -275,7 +290,7 @@ done
 # ---- usage
 
 sentence "What is no subcommand, no option, or a word too many is a usage error, exit status 2"
-for words in '' 'chekc' 'explain' 'explain a b' 'show x' 'classes x' 'test' 'explain --agent' 'show --verbose'; do
+for words in '' 'chekc' 'explain' 'explain a b' 'show x' 'test' 'explain --agent' 'show --verbose'; do
 	# shellcheck disable=SC2086 # words
 	exits 2 countersign policy $words
 	said 'usage: countersign policy'

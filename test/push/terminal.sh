@@ -74,6 +74,36 @@ countersign log --repo "$server" >"$out"
 unsaid 'WHEN'
 said '  refs/heads/main  dev1  '
 
+sentence "Every command fits a terminal of 80 and of 120 columns, also about the push that install tried, which has no path"
+server
+governed
+hold_change infra/a/very/long/way/down/to/the/cluster/that/nobody/should/touch/main.tf
+decide bob reject
+countersign stop github-copilot --reason 'It went wrong in the night, and stays out until those who look after it have found out why' --repo "$server" >/dev/null
+policy_file=$(printf '%s/countersign/policy.json' "$server")
+sed 's|"paths": \["/|"paths": ["/ops/", "/|' "$policy_file" >"$story/new.json"
+! cmp -s "$policy_file" "$story/new.json" || fail 'the policies are the same'
+chmod 600 "$story/new.json"
+for width in 80 120; do
+	for words in 'holds --all' 'holds' "holds show $hold" 'log' 'log verify' 'status' 'events' 'stop' 'policy show' 'version' \
+		'policy classes' 'policy explain infra/main.tf --agent claude-code' "policy diff $policy_file $story/new.json" \
+		'agents' 'agents --seen'; do
+		# shellcheck disable=SC2086
+		on_terminal "$width" $words --repo "$server" || fail "$words: exit status $?"
+		[ -s "$out" ] || fail "$words: nothing is shown"
+		# a name or a number that is longer than the terminal cannot be broken
+		plain | awk -v width="$width" 'length > width { for (i = 1; i <= NF; i++) long = length($i) > width - 12 ? 1 : long; bad = bad || !long; long = 0 } END { exit bad }' ||
+			fail "$words: $(widest) columns on a terminal of $width"
+	done
+done
+on_terminal 80 holds show "$hold" --repo "$server"
+said 'rejected by bob'
+said '  ref      refs/heads/main'
+on_terminal 80 holds --all --repo "$server"
+said 'denied'
+on_terminal 80 log --repo "$server"
+said 'It went wro>'
+
 sentence "Agents, who is stopped, and notifications are tables on a terminal that fit it, and lines elsewhere"
 server
 governed

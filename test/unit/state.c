@@ -520,6 +520,8 @@ static void a_reader_without_rights_sees_the_state_before(void **context)
 	assert_int_equal(before.st_size, after.st_size);
 }
 
+static char event_id[40]; /* of the one that was seen last */
+
 static int note_event(void *context, const struct event_row *event)
 {
 	struct event_row *seen = context;
@@ -528,6 +530,7 @@ static int note_event(void *context, const struct event_row *event)
 	seen->tries = event->tries;
 	seen->created++;
 	assert_int_equal(strlen(event->id), 36);
+	(void)snprintf(event_id, sizeof(event_id), "%s", event->id);
 	assert_string_equal(event->event.type, "held");
 	return 0;
 }
@@ -557,7 +560,19 @@ static void events_wait_until_they_are_due(void **context)
 	assert_int_equal(state_events_count(state, &counts, &f), 0);
 	assert_int_equal(counts.dead, 1);
 	assert_int_equal(counts.queued, 0);
+	/* by the beginning of its id, if that is long enough */
+	for (size_t len = 0; len < strlen(event_id); len++) {
+		char part[40];
+
+		(void)snprintf(part, sizeof(part), "%.*s", (int)len, event_id);
+		begin(state);
+		assert_int_equal(state_events_retry(state, part, &count, &f), 0);
+		state_rollback(state);
+		assert_int_equal(count, len == 0 || len >= 8);
+	}
 	begin(state);
+	assert_int_equal(state_events_retry(state, "msg_0000000000z", &count, &f), 0);
+	assert_int_equal(count, 0);
 	assert_int_equal(state_events_retry(state, NULL, &count, &f), 0);
 	commit(state);
 	assert_int_equal(count, 1);

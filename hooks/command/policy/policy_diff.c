@@ -5,6 +5,7 @@
 #include "common/base/file.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/table.h"
 #include "hooks/command/policy/policy_history.h"
 #include "hooks/reason/differ_words.h"
 #include "hooks/reason/reason_json.h"
@@ -113,6 +114,7 @@ static json_t *kinds_json(const struct differ_row *row)
 }
 
 struct telling {
+	const struct env *env;
 	struct differ *differ;
 	json_t *changes; /* NULL: for people */
 };
@@ -202,14 +204,14 @@ static int tell_row(struct telling *t, const struct differ_row *row, struct faul
 	return status;
 }
 
-static void print_history(const json_t *history)
+static void print_history(const json_t *history, FILE *out)
 {
 	size_t i;
 	json_t *step;
 
 	if (!history)
 		return;
-	printf("%zu push%s of that history would have ended differently\n",
+	(void)fprintf(out, "%zu push%s of that history would have ended differently\n",
 		json_array_size(history), json_array_size(history) == 1 ? "" : "es");
 	json_array_foreach(history, i, step)
 	{
@@ -217,21 +219,31 @@ static void print_history(const json_t *history)
 
 		if (json_unpack(step, "{s:s, s:s, s:{s:s}, s:{s:s}}", "commit", &commit, "date",
 			    &date, "old", "decision", &old, "new", "decision", &new) == 0)
-			printf("  %.12s  %s  %s, now %s%s\n", commit, date, old, new,
+			(void)fprintf(out, "  %.12s  %s  %s, now %s%s\n", commit, date, old, new,
 				strcmp(old, new) == 0 ? " for other reasons" : "");
 	}
+}
+
+static int print(struct telling *t, const json_t *history, struct fault *f)
+{
+	struct terminal_text text;
+	int status;
+
+	if (terminal_text_begin(&text, t->env) < 0)
+		return fault_memory(f);
+	status = differ_words(t->differ, text.out, f);
+	if (status == 0)
+		print_history(history, text.out);
+	terminal_text_end(&text);
+	return status;
 }
 
 static int tell(struct telling *t, const struct side sides[2], json_t *history, struct fault *f)
 {
 	json_t *object;
 
-	if (!t->changes) {
-		if (differ_words(t->differ, stdout, f) < 0)
-			return -1;
-		print_history(history);
-		return 0;
-	}
+	if (!t->changes)
+		return print(t, history, f);
 	for (size_t i = 0; i < t->differ->row_count; i++)
 		if (tell_row(t, &t->differ->rows[i], f) < 0)
 			return -1;
@@ -275,7 +287,7 @@ int policy_diff(const struct policy_args *words)
 {
 	struct side sides[2] = { { .delegated = { .len = 0 } } };
 	struct differ *differ = calloc(1, sizeof(*differ));
-	struct telling telling = { differ, words->json ? json_array() : NULL };
+	struct telling telling = { words->env, differ, words->json ? json_array() : NULL };
 	struct fault f = { 0 };
 	int status = differ ? diff(words, &telling, sides, &f) : fault_memory(&f);
 

@@ -8,6 +8,7 @@
 #include "hooks/admin/cli.h"
 #include "hooks/admin/path_decision.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/table.h"
 
 static const char *ref_or_head(const struct policy_in_force *in_force, const char *ref)
 {
@@ -41,12 +42,14 @@ static const char *who_of(const struct path_decision *q)
 /* What is asked, before the answer is explained. */
 static void print_question(const struct path_decision *q)
 {
-	policy_print(stdout, q->path);
-	printf(" on ");
-	policy_print(stdout, q->ref);
-	printf(", changed by ");
-	policy_print(stdout, who_of(q));
-	printf(q->agent ? " (%s)\n" : "\n", q->verified ? "verified" : "claimed");
+	policy_print(q->out, q->path);
+	(void)fputs(" on ", q->out);
+	policy_print(q->out, q->ref);
+	(void)fputs(", changed by ", q->out);
+	policy_print(q->out, who_of(q));
+	if (q->agent)
+		(void)fputs(q->verified ? " (verified)" : " (claimed)", q->out);
+	(void)fputc('\n', q->out);
 }
 
 /* The answer as an object; its lines are those of the explanation for people. */
@@ -70,7 +73,7 @@ static int explain(struct policy_in_force *in_force, struct path_decision *q, st
 		status = path_decision_make(q, f);
 	code_owners_free(q->owners);
 	if (status == 0 && q->out)
-		printf("decision: %s%s\n", decision_name(q->decision),
+		(void)fprintf(q->out, "decision: %s%s\n", decision_name(q->decision),
 			q->warned ? ", with a warning" : "");
 	if (status == 0 && q->told && print_json(q) < 0)
 		status = fault_set(f, FAULT_ADMIN, "standard output: %m");
@@ -85,9 +88,12 @@ int policy_explain(const struct policy_args *words)
 	struct path_decision q = { .verified = words->verified,
 		.path = words->rest[0],
 		.now = time(NULL),
-		.out = words->json ? NULL : stdout,
 		.told = words->json ? json_array() : NULL };
+	struct terminal_text text = { .out = NULL };
 
+	if (!words->json && terminal_text_begin(&text, words->env) < 0)
+		status = fault_memory(&f);
+	q.out = text.out;
 	if (words->person && (words->agent || words->verified))
 		status = fault_set(&f, FAULT_ADMIN,
 			"--person is not an agent, and cannot be recognised as one");
@@ -100,6 +106,7 @@ int policy_explain(const struct policy_args *words)
 		q.head = in_force.head;
 		status = explain(&in_force, &q, &f);
 	}
+	terminal_text_end(&text);
 	json_decref(q.told);
 	policy_in_force_release(&in_force);
 	return status < 0 ? policy_failed(&f) : 0;

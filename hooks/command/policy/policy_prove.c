@@ -4,27 +4,28 @@
 
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/admin/table.h"
 #include "hooks/reason/prove.h"
 #include "hooks/reason/reason_json.h"
 
 /* The counterexample as one sentence: who, what change, where, and what becomes of it. */
-static void print_counterexample(const struct proof *p)
+static void print_counterexample(const struct proof *p, FILE *out)
 {
 	struct buf outcome = BUF_INIT(65536);
 	const char *agent = p->asker.agent;
 
-	printf("no: ");
-	cli_print(!agent ? "a person" : strcmp(agent, "*") == 0 ? "any agent" : agent);
+	(void)fputs("no: ", out);
+	policy_print(out, !agent ? "a person" : strcmp(agent, "*") == 0 ? "any agent" : agent);
 	if (agent && strcmp(agent, "*") != 0)
-		printf(p->asker.verified ? " (verified)" : " (claimed)");
-	printf(", ");
-	cli_print(p->path.data);
-	printf(" on ");
-	cli_print(p->asker.ref);
-	printf(" (%s): ", p->change);
+		(void)fputs(p->asker.verified ? " (verified)" : " (claimed)", out);
+	(void)fputs(", ", out);
+	policy_print(out, p->path.data);
+	(void)fputs(" on ", out);
+	policy_print(out, p->asker.ref);
+	(void)fprintf(out, " (%s): ", p->change);
 	outcome_say(&p->outcomes, &p->outcome, &outcome);
-	cli_print(outcome.data ? outcome.data : "");
-	putchar('\n');
+	policy_print(out, outcome.data ? outcome.data : "");
+	(void)fputc('\n', out);
 	buf_release(&outcome);
 }
 
@@ -43,20 +44,29 @@ static int print_json(const struct proof *p)
 		reason_names(p->statement->refs), "counterexample", counterexample));
 }
 
-static int answer(const struct proof *p, bool json, struct fault *f)
+static void print_yes(const struct proof *p, FILE *out)
 {
-	if (json)
-		return print_json(p) < 0 ? fault_set(f, FAULT_ADMIN, "standard output: %m") : 0;
-	if (p->found) {
-		print_counterexample(p);
-		return 0;
-	}
-	printf("yes, on");
+	(void)fputs("yes, on", out);
 	for (names ref = p->statement->refs; *ref; ref++) {
-		putchar(' ');
-		cli_print(strcmp(*ref, "HEAD") == 0 ? p->head : *ref);
+		(void)fputc(' ', out);
+		policy_print(out, strcmp(*ref, "HEAD") == 0 ? p->head : *ref);
 	}
-	putchar('\n');
+	(void)fputc('\n', out);
+}
+
+static int answer(const struct proof *p, const struct policy_args *words, struct fault *f)
+{
+	struct terminal_text text;
+
+	if (words->json)
+		return print_json(p) < 0 ? fault_set(f, FAULT_ADMIN, "standard output: %m") : 0;
+	if (terminal_text_begin(&text, words->env) < 0)
+		return fault_memory(f);
+	if (p->found)
+		print_counterexample(p, text.out);
+	else
+		print_yes(p, text.out);
+	terminal_text_end(&text);
 	return 0;
 }
 
@@ -80,7 +90,7 @@ int policy_prove(const struct policy_args *words)
 		proof->statement = &statement;
 		proof->head = in_force.head ? in_force.head : "refs/heads/main";
 		holds = prove(proof, &f);
-		status = holds < 0 ? -1 : answer(proof, words->json, &f);
+		status = holds < 0 ? -1 : answer(proof, words, &f);
 		proof_release(proof);
 	}
 	free(proof);
