@@ -16,6 +16,39 @@ int state_count(struct state *state, const struct counted *what, struct fault *f
 		state, state_query(state, f, sql, "ttn", what->name, what->label, what->value), f);
 }
 
+int state_tally_add(struct state *state, const char *table, int64_t by, struct fault *f)
+{
+	static const char sql[] =
+		"UPDATE counter SET value = value + ? WHERE name = ? AND label = ''";
+
+	return by ? state_run(state, state_query(state, f, sql, "nt", by, table), f) : 0;
+}
+
+static int tally_read(struct state *state, const char *table, int64_t *count, struct fault *f)
+{
+	static const char sql[] = "SELECT value FROM counter WHERE name = ? AND label = ''";
+	sqlite3_stmt *statement = state_query(state, f, sql, "t", table);
+	int found = statement ? state_step(state, statement, f) : -1;
+
+	if (found > 0)
+		*count = sqlite3_column_int64(statement, 0);
+	state_done(statement);
+	return found;
+}
+
+int state_tally(
+	struct state *state, const char *table, const char *all, int64_t *count, struct fault *f)
+{
+	int found = tally_read(state, table, count, f);
+
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	return state_run(state, state_query(state, f, all, ""), f) < 0 ||
+			       tally_read(state, table, count, f) < 0
+		       ? -1
+		       : 0;
+}
+
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *out)
 {
 	struct counted *row = out;

@@ -50,6 +50,12 @@ struct holds_old {
 int state_holds_forget(
 	struct state *state, const struct holds_old *old, int64_t *gone, struct fault *f);
 
+/*
+ * Forgets of who made commits, and of what notes say, the oldest of what is too much, and what was
+ * spent long ago: so many rows at a time; *gone: how many.  In a transaction.  0 or -1.
+ */
+int state_memory_forget(struct state *state, int64_t most, int64_t *gone, struct fault *f);
+
 /* What is to be archived. */
 struct archiving {
 	const char *before; /* rows of before that time, up to the first that is not */

@@ -101,6 +101,13 @@ int state_outcomes(struct state *state, const char *ref,
 	int (*each)(void *context, const struct awaited *what), void *context, struct fault *f);
 
 /*
+ * Calls `each` for refs of which something has been pending for longer than any push can be at it
+ * (state_pending()).  0, -1, or what `each` returned.
+ */
+int state_pending_old(struct state *state, int (*each)(void *context, const struct awaited *what),
+	void *context, struct fault *f);
+
+/*
  * Whether the ref's landing would settle something: what became of a decision, or what approvals
  * have allowed; NULL: any ref's.  Where that cannot be told, it would.
  */

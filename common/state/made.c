@@ -6,43 +6,6 @@
 #define MADE_MAX INT64_C(100000)
 #define MADE_AGE (INT64_C(400) * 24 * 60 * 60 * 1000)
 
-/*
- * How many there are is counted beside them: with all that there is room for, counting them would
- * be most of what a push does.  Where nobody has counted yet, they are counted once.
- */
-static int count_change(struct state *state, int64_t by, struct fault *f)
-{
-	static const char sql[] =
-		"UPDATE counter SET value = value + ? WHERE name = 'made' AND label = ''";
-
-	return by ? state_run(state, state_query(state, f, sql, "n", by), f) : 0;
-}
-
-static int count_read(struct state *state, int64_t *count, struct fault *f)
-{
-	static const char sql[] = "SELECT value FROM counter WHERE name = 'made' AND label = ''";
-	sqlite3_stmt *statement = state_query(state, f, sql, "");
-	int found = statement ? state_step(state, statement, f) : -1;
-
-	if (found > 0)
-		*count = sqlite3_column_int64(statement, 0);
-	state_done(statement);
-	return found;
-}
-
-static int count_all(struct state *state, int64_t *count, struct fault *f)
-{
-	static const char sql[] = "INSERT INTO counter SELECT 'made', '', count(*) FROM made";
-	int found = count_read(state, count, f);
-
-	if (found != 0)
-		return found < 0 ? -1 : 0;
-	return state_run(state, state_query(state, f, sql, ""), f) < 0 ||
-			       count_read(state, count, f) < 0
-		       ? -1
-		       : 0;
-}
-
 int state_made_add(struct state *state, const struct made *what, struct fault *f)
 {
 	static const char sql[] = "INSERT OR IGNORE INTO made VALUES (?, ? || ?, ?, ?, ?)";
@@ -59,28 +22,28 @@ int state_made_add(struct state *state, const struct made *what, struct fault *f
 		return -1;
 	if (!sqlite3_changes(state->db))
 		return 0;
-	if (count_change(state, 1, f) < 0)
+	if (state_tally_add(state, "made", 1, f) < 0)
 		return -1;
 	return *what->agent ? state_tell(state, SHARED_MADE, fields, f) : 0;
 }
 
 int state_made_bound(struct state *state, struct fault *f)
 {
-	static const char aged[] = "DELETE FROM made WHERE time < ?",
+	static const char all[] = STATE_TALLY("made"), aged[] = "DELETE FROM made WHERE time < ?",
 			  surplus[] = "DELETE FROM made WHERE (key, agent) IN (SELECT key, agent"
 				      " FROM made ORDER BY protected, time, key LIMIT ?)";
 	int64_t count = 0;
 
 	if (state_needs_transaction(state, f) < 0 ||
 		state_run(state, state_query(state, f, aged, "n", state_now() - MADE_AGE), f) < 0 ||
-		count_change(state, -(int64_t)sqlite3_changes(state->db), f) < 0 ||
-		count_all(state, &count, f) < 0)
+		state_tally_add(state, "made", -(int64_t)sqlite3_changes(state->db), f) < 0 ||
+		state_tally(state, "made", all, &count, f) < 0)
 		return -1;
 	if (count <= MADE_MAX)
 		return 0;
 	if (state_run(state, state_query(state, f, surplus, "n", count - MADE_MAX), f) < 0)
 		return -1;
-	return count_change(state, -(int64_t)sqlite3_changes(state->db), f);
+	return state_tally_add(state, "made", -(int64_t)sqlite3_changes(state->db), f);
 }
 
 static int row_read(struct arena *arena, sqlite3_stmt *statement, void *row)

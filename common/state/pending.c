@@ -100,3 +100,27 @@ int state_pending_forget(struct state *state, const char *ref, struct fault *f)
 		return -1;
 	return state_run(state, state_query(state, f, sql, "tn", ref, since), f);
 }
+
+static int ref_read(struct arena *arena, sqlite3_stmt *statement, void *out)
+{
+	struct awaited *row = out;
+
+	*row = (struct awaited){ .ref = state_text(arena, statement, 0) };
+	return row->ref ? 0 : -1;
+}
+
+int state_pending_old(struct state *state, int (*each)(void *context, const struct awaited *what),
+	void *context, struct fault *f)
+{
+	static const char sql[] = "SELECT DISTINCT ref FROM pending WHERE time < ?";
+	struct state_batch batch = STATE_BATCH_INIT(struct awaited, ref_read);
+	int64_t since = time(NULL) - PENDING_SECONDS;
+	int result = 0;
+
+	if (state_has(state, PENDING_VERSION))
+		result = state_batch_read(&batch, state, state_query(state, f, sql, "n", since), f);
+	for (size_t i = 0; result == 0 && i < batch.count; i++)
+		result = each(context, &((const struct awaited *)batch.rows)[i]);
+	state_batch_release(&batch);
+	return result;
+}

@@ -1,13 +1,23 @@
 /* Who made a commit: which account first brought it, and what attribution notes have said. */
+#include "common/state/cut.h"
 #include "common/state/shared.h"
 #include "common/state/sql.h"
 
 #define NOTED_SINCE 6
 
+/*
+ * So many are remembered, and all of the last days, so that nobody can have an old commit forgotten
+ * by pushing many new ones.
+ */
+#define REMEMBERED_MOST INT64_C(500000)
+#define NOTED_MOST INT64_C(100000)
+#define YOUNG (INT64_C(90) * 86400 * 1000)
+#define OLD (INT64_C(800) * 86400 * 1000) /* longer than budgets last, and approvals are asked */
+
 int state_remember(struct state *state, const struct oid *commit, const struct remembered *what,
 	struct fault *f)
 {
-	static const char sql[] = "INSERT OR IGNORE INTO remembered VALUES (?, ? || ?, ?, ?)";
+	static const char sql[] = "INSERT OR IGNORE INTO remembered VALUES (?, ? || ?, ?, ?, ?)";
 	const struct oid_text id = oid_text(commit);
 	const char *const fields[] = { id.hex, what->agent, what->by_account ? "1" : "",
 		what->account, NULL };
@@ -15,13 +25,15 @@ int state_remember(struct state *state, const struct oid *commit, const struct r
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	if (state_run(state,
-		    state_query(state, f, sql, "ottnt", commit,
+		    state_query(state, f, sql, "ottntn", commit,
 			    what->elsewhere ? STATE_ELSEWHERE : "", what->agent,
-			    (int64_t)(what->by_account ? 1 : 0), what->account),
+			    (int64_t)(what->by_account ? 1 : 0), what->account, state_now()),
 		    f) < 0)
 		return -1;
 	if (!sqlite3_changes(state->db))
 		return 0;
+	if (state_tally_add(state, "remembered", 1, f) < 0)
+		return -1;
 	return state_tell(state, SHARED_COMMIT, fields, f) < 0
 		       ? -1
 		       : state_bind(state, BOUND_REMEMBERED, bound_part_of(commit).text, f);
@@ -72,12 +84,15 @@ int state_remembered(struct state *state, const struct oid *commit,
 
 int state_note(struct state *state, const struct note_word *what, struct fault *f)
 {
-	static const char sql[] = "INSERT OR IGNORE INTO noted VALUES (?, ?, ?)";
+	static const char sql[] = "INSERT OR IGNORE INTO noted VALUES (?, ?, ?, ?)";
 
-	if (state_needs_transaction(state, f) < 0)
+	if (state_needs_transaction(state, f) < 0 ||
+		state_run(state,
+			state_query(state, f, sql, "ottn", &what->id, what->agent, what->account,
+				state_now()),
+			f) < 0)
 		return -1;
-	return state_run(
-		state, state_query(state, f, sql, "ott", &what->id, what->agent, what->account), f);
+	return sqlite3_changes(state->db) ? state_tally_add(state, "noted", 1, f) : 0;
 }
 
 static int noted_read(struct arena *arena, sqlite3_stmt *statement, void *row)
@@ -116,4 +131,108 @@ int state_noted(struct state *state, const struct note_word *of,
 	state_batch_release(&batch);
 	arena_release(&last);
 	return result || after ? result : fault_memory(f);
+}
+
+/* A row that is to be forgotten. */
+struct forgotten {
+	struct oid id;
+	const char *agent, *account;
+};
+
+static int forgotten_read(struct arena *arena, sqlite3_stmt *statement, void *row)
+{
+	struct forgotten *out = row;
+	int len = sqlite3_column_bytes(statement, 0);
+
+	if (len > OID_MAX)
+		return -1;
+	out->id = oid_of(sqlite3_column_blob(statement, 0), (size_t)len);
+	out->agent = state_text(arena, statement, 1);
+	out->account = state_text(arena, statement, 2);
+	return out->agent && out->account ? 0 : -1;
+}
+
+static int forget_commit(struct state *state, const struct forgotten *row, struct fault *f)
+{
+	static const char drop[] = "DELETE FROM remembered WHERE id = ? AND agent = ?";
+	const struct bound_part part = bound_part_of(&row->id);
+
+	if (state_bound(state, BOUND_REMEMBERED, part.text, f) < 0 ||
+		state_run(state, state_query(state, f, drop, "ot", &row->id, row->agent), f) < 0)
+		return -1;
+	return state_bind(state, BOUND_REMEMBERED, part.text, f);
+}
+
+static int forget_note(struct state *state, const struct forgotten *row, struct fault *f)
+{
+	static const char drop[] = "DELETE FROM noted WHERE id = ? AND agent = ? AND account = ?";
+
+	return state_run(
+		state, state_query(state, f, drop, "ott", &row->id, row->agent, row->account), f);
+}
+
+/* Tables of which the oldest rows are forgotten, when there are too many. */
+static const struct bounded {
+	const char *name, *all, *oldest;
+	int64_t most;
+	int (*forget)(struct state *state, const struct forgotten *row, struct fault *f);
+} bounded[] = {
+#define TABLE(name)              \
+	name, STATE_TALLY(name), \
+		"SELECT id, agent, account FROM " name " WHERE time < ? ORDER BY time LIMIT ?"
+	{ TABLE("remembered"), REMEMBERED_MOST, forget_commit },
+	{ TABLE("noted"), NOTED_MOST, forget_note },
+#undef TABLE
+};
+
+static int forget_oldest(struct state *state, const struct bounded *table, int64_t most,
+	int64_t *gone, struct fault *f)
+{
+	struct state_batch batch = STATE_BATCH_INIT(struct forgotten, forgotten_read);
+	int64_t count = 0;
+	int status = state_tally(state, table->name, table->all, &count, f);
+
+	count -= table->most;
+	if (status < 0 || count <= 0)
+		return status;
+	status = state_batch_read(&batch, state,
+		state_query(state, f, table->oldest, "nn", state_now() - YOUNG,
+			count < most ? count : most),
+		f);
+	for (size_t i = 0; status == 0 && i < batch.count; i++)
+		status = table->forget(state, &((const struct forgotten *)batch.rows)[i], f);
+	if (status == 0)
+		status = state_tally_add(state, table->name, -(int64_t)batch.count, f);
+	*gone += (int64_t)batch.count;
+	state_batch_release(&batch);
+	return status;
+}
+
+/* What is of no use any more by its age. */
+static int forget_old(struct state *state, int64_t most, int64_t *gone, struct fault *f)
+{
+	static const char spent[] = "DELETE FROM spent WHERE seq IN (SELECT seq FROM spent WHERE"
+				    " time < ? LIMIT ?)",
+			  came[] = "DELETE FROM value WHERE name IN (SELECT name FROM value WHERE"
+				   " name > 'came ' AND name < 'came!' AND CAST(value AS INTEGER)"
+				   " < ? / 1000 LIMIT ?)";
+	const int64_t before = state_now() - OLD;
+
+	if (state_run(state, state_query(state, f, spent, "nn", before, most), f) < 0)
+		return -1;
+	*gone += sqlite3_changes(state->db);
+	if (state_run(state, state_query(state, f, came, "nn", before, most), f) < 0)
+		return -1;
+	*gone += sqlite3_changes(state->db);
+	return 0;
+}
+
+int state_memory_forget(struct state *state, int64_t most, int64_t *gone, struct fault *f)
+{
+	int status = state_needs_transaction(state, f);
+
+	*gone = 0;
+	for (size_t i = 0; status == 0 && i < sizeof(bounded) / sizeof(bounded[0]); i++)
+		status = forget_oldest(state, &bounded[i], most, gone, f);
+	return status == 0 ? forget_old(state, most, gone, f) : -1;
 }

@@ -107,6 +107,14 @@ static const char *const steps[] = {
 	"CREATE TABLE shared ("
 	" seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL,"
 	" body TEXT NOT NULL) STRICT;",
+
+	"ALTER TABLE remembered ADD COLUMN time INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE noted ADD COLUMN time INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE remembered SET time = 1000 * strftime('%s', 'now');"
+	"UPDATE noted SET time = 1000 * strftime('%s', 'now');"
+	"CREATE INDEX remembered_time ON remembered (time);"
+	"CREATE INDEX noted_time ON noted (time);"
+	"CREATE INDEX spent_time ON spent (time);",
 };
 
 #define BOUND_VERSION 10 /* from which on rows are bound */

@@ -96,6 +96,19 @@ int state_run(struct state *state, sqlite3_stmt *statement, struct fault *f);
 /* The number of the last row that ever was, and the hash of the last that is.  0 or -1. */
 int log_tail(struct state *state, int64_t *seq, char hash[65], struct fault *f);
 
+/*
+ * How many rows a table has, which is counted beside them: with all that there is room for,
+ * counting them would be most of what a push does.  Where nobody has counted yet, they are counted
+ * once, by the statement STATE_TALLY() of it.  In a transaction.  0 or -1.
+ */
+int state_tally(
+	struct state *state, const char *table, const char *all, int64_t *count, struct fault *f);
+
+#define STATE_TALLY(table) "INSERT INTO counter SELECT '" table "', '', count(*) FROM " table
+
+/* So many rows came, or went.  In a transaction.  0 or -1. */
+int state_tally_add(struct state *state, const char *table, int64_t by, struct fault *f);
+
 /* Whether it has the tables of that version. */
 bool state_has(const struct state *state, int64_t version);
 

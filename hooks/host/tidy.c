@@ -81,6 +81,8 @@ static int settle(struct tidying *t, struct fault *f)
 	struct texts refs = { .arena = ARENA_INIT((size_t)16 << 20), .most = REFS_AT_ONCE };
 	int status = state_outcomes(t->session.facts.state, NULL, on_awaited, &refs, f);
 
+	if (status == 0)
+		status = state_pending_old(t->session.facts.state, on_awaited, &refs, f);
 	for (size_t i = 0; status >= 0 && i < refs.count; i++)
 		status = in_transaction(t, settle_one, refs.list[i], f);
 	arena_release(&refs.arena);

@@ -18,6 +18,8 @@
 #define ROWS_MOST 4096
 #define HOLDS_AT_ONCE 16
 #define HOLDS_MOST 1000
+#define ROWS_AT_A_TIME 16 /* of what is remembered */
+#define ROWS_A_RUN 4000
 #define HELD_MOST 0.015 /* seconds that removing may keep others waiting */
 
 struct retaining {
@@ -117,6 +119,23 @@ static int shed_all(struct retaining *r, struct fault *f)
 static int forget(struct retaining *r, struct state *state, struct fault *f)
 {
 	return state_holds_forget(state, &r->old, &r->gone, f);
+}
+
+static int forget_memory(struct retaining *r, struct state *state, struct fault *f)
+{
+	return state_memory_forget(state, ROWS_AT_A_TIME, &r->gone, f);
+}
+
+/* What is remembered of commits, beyond what there is room for. */
+static int bound_memory(struct retaining *r, struct fault *f)
+{
+	for (int i = 0; i < ROWS_A_RUN / ROWS_AT_A_TIME; i++) {
+		if (in_transaction(r, forget_memory, f) < 0)
+			return -1;
+		if (r->gone < ROWS_AT_A_TIME)
+			break;
+	}
+	return 0;
 }
 
 /* A whole day, so that not every run of the timer cuts. */
@@ -229,6 +248,8 @@ int retain(const char *path, const struct env *env, struct retained *out, struct
 	if (status == 0 && r.session.facts.policy->keep > 0 &&
 		!state_is_empty(r.session.facts.state))
 		status = forget_holds(&r, f);
+	if (status == 0 && !state_is_empty(r.session.facts.state))
+		status = bound_memory(&r, f);
 	session_close(&r.session);
 	return status;
 }

@@ -10,6 +10,7 @@
  *	statetool GIT_DIR spent AGENT SECONDS-AGO ACCOUNT   a push and a commit of a verified agent
  *	statetool GIT_DIR old FILE                          a database of an earlier version
  *	statetool GIT_DIR sql FILE                          what nobody's code would do to it
+ *	statetool GIT_DIR list SQL                          what that finds, a row a line
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -180,6 +181,29 @@ static int execute(const char *git_dir, bool anew, const char *file, struct faul
 	return result;
 }
 
+static int print_row(void *context, int count, char **values, char **columns)
+{
+	(void)context, (void)columns;
+	for (int i = 0; i < count; i++)
+		printf("%s%s", values[i] ? values[i] : "", i + 1 < count ? "|" : "\n");
+	return 0;
+}
+
+static int list(const char *git_dir, const char *sql, struct fault *f)
+{
+	char path[4096];
+	sqlite3 *db = NULL;
+	int result = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/countersign/state.db", git_dir);
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+		sqlite3_busy_timeout(db, 10000) != SQLITE_OK ||
+		sqlite3_exec(db, sql, print_row, NULL, NULL) != SQLITE_OK)
+		result = fault_set(f, FAULT_ADMIN, "%s: %s", path, sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+	return result;
+}
+
 /* Writes what is asked for, in one transaction. */
 static int write_all(char **argv, long count, struct fault *f)
 {
@@ -203,6 +227,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && (strcmp(argv[2], "old") == 0 || strcmp(argv[2], "sql") == 0))
 		result = execute(argv[1], strcmp(argv[2], "old") == 0, argv[3], &f);
+	else if (argc > 3 && strcmp(argv[2], "list") == 0)
+		result = list(argv[1], argv[3], &f);
 	else if (argc > 3 && (strcmp(argv[2], "hold") == 0 || strcmp(argv[2], "spent") == 0))
 		result = write_all(argv, 1, &f);
 	else if (argc > 4 && strcmp(argv[2], "row") == 0)

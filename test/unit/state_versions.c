@@ -482,6 +482,80 @@ static void what_is_told_to_other_servers_is_told_once_and_taken_once(void **con
 	state_close(state);
 }
 
+static void remember(struct state *state, int i)
+{
+	const struct remembered what = { .agent = "aider", .account = "dev1" };
+	struct fault f = { 0 };
+	char hex[41];
+	struct oid id;
+
+	(void)snprintf(hex, sizeof(hex), "%040x", i);
+	assert_int_equal(oid_parse(&id, span_of(hex)), 0);
+	assert_int_equal(state_remember(state, &id, &what, &f), 0);
+	assert_int_equal(state_note(state, &(struct note_word){ id, "aider", "dev1" }, &f), 0);
+}
+
+static bool is_remembered(const struct place *place, int i)
+{
+	struct state *state = opened(place, STATE_READ);
+	struct remembered seen = { 0 };
+	struct fault f = { 0 };
+	char hex[41];
+	struct oid id;
+
+	(void)snprintf(hex, sizeof(hex), "%040x", i);
+	assert_int_equal(oid_parse(&id, span_of(hex)), 0);
+	assert_int_equal(state_remembered(state, &id, keep_remembered, &seen, &f), 0);
+	state_close(state);
+	return seen.agent != NULL;
+}
+
+static int64_t forgotten(const struct place *place, int64_t most)
+{
+	struct state *state = opened(place, STATE_WRITE);
+	struct fault f = { 0 };
+	int64_t gone = -1;
+
+	begin(state);
+	assert_int_equal(state_memory_forget(state, most, &gone, &f), 0);
+	commit(state);
+	assert_int_equal(state_bound_verify(state, &f), 0);
+	state_close(state);
+	return gone;
+}
+
+/* Step 13: what is remembered has a bound, beyond which the oldest goes, but nothing that is new. */
+static void of_too_much_that_is_remembered_the_oldest_is_forgotten(void **context)
+{
+	const struct place *place = *context;
+	struct state *state;
+
+	place_old_state(place, 1);
+	state = opened(place, STATE_WRITE);
+	begin(state);
+	for (int i = 1; i <= 8; i++)
+		remember(state, i);
+	commit(state);
+	state_close(state);
+	assert_int_equal(forgotten(place, 100), 0);
+	tamper(place, "UPDATE counter SET value = 500005 WHERE name = 'remembered'");
+	tamper(place, "UPDATE counter SET value = 100002 WHERE name = 'noted'");
+	assert_int_equal(forgotten(place, 100), 0); /* all of it is young */
+	tamper(place, "UPDATE remembered SET time = unicode(substr(id, 20)) WHERE agent = 'aider'"
+		      " AND substr(hex(id), 39) <> '07'");
+	tamper(place, "UPDATE noted SET time = 1");
+	tamper(place, "INSERT INTO spent VALUES (1, 'aider', 0, 1, 'dev1', 1, 1)");
+	tamper(place, "INSERT INTO value VALUES ('came 1234', '1'), ('came', '1')");
+	assert_int_equal(forgotten(place, 3), 3 + 2 + 1 + 1);
+	assert_int_equal(forgotten(place, 100), 2);
+	assert_int_equal(forgotten(place, 100), 0);
+	for (int i = 1; i <= 8; i++)
+		assert_int_equal(is_remembered(place, i), i > 5);
+	tamper(place, "UPDATE counter SET value = 600000 WHERE name = 'remembered'");
+	assert_int_equal(forgotten(place, 100), 2);
+	assert_true(is_remembered(place, 7));
+}
+
 static void two_who_come_at_once_bring_it_up_to_date_once(void **context)
 {
 	const struct place *place = *context;
@@ -518,6 +592,7 @@ int main(void)
 		WITH_PLACE(what_an_earlier_state_had_is_bound_from_then_on),
 		WITH_PLACE(an_earlier_log_was_cut_nowhere),
 		WITH_PLACE(what_is_told_to_other_servers_is_told_once_and_taken_once),
+		WITH_PLACE(of_too_much_that_is_remembered_the_oldest_is_forgotten),
 		WITH_PLACE(two_who_come_at_once_bring_it_up_to_date_once),
 	};
 
