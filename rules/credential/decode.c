@@ -81,6 +81,46 @@ static void add_character(struct buf *out, uint32_t c)
 	buf_add(out, utf8, n);
 }
 
+/* What so many hex digits say; 0: they are not there. */
+static uint32_t hex_at(struct span text, size_t at, size_t digits)
+{
+	static const char all[] = "0123456789abcdef";
+	uint32_t c = 0;
+
+	for (size_t i = 0; i < digits; i++) {
+		char d = at + i < text.len ? text.data[at + i] : 0;
+		const char *digit =
+			d >= '0' ? strchr(all, d >= 'A' && d <= 'F' ? d + 32 : d) : NULL;
+
+		if (!digit)
+			return 0;
+		c = c << 4 | (uint32_t)(digit - all);
+	}
+	return c;
+}
+
+bool credential_unescape(struct span text, struct buf *out)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		bool escape = text.data[i] == '\\' && i + 1 < text.len;
+		uint32_t c = !escape                   ? 0
+			     : text.data[i + 1] == 'u' ? hex_at(text, i + 2, 4)
+			     : text.data[i + 1] == 'x' ? hex_at(text, i + 2, 2)
+						       : 0;
+
+		if (c < 0x80) {
+			buf_addc(out, text.data[i]);
+			continue;
+		}
+		add_character(out, c);
+		some = true;
+		i += text.data[i + 1] == 'u' ? 5 : 3;
+	}
+	return some;
+}
+
 int credential_decode(struct span bytes, struct buf *out)
 {
 	struct wide w;

@@ -20,6 +20,12 @@ int credential_decode(struct span bytes, struct buf *out);
 struct span credential_mark(struct span bytes);
 
 /*
+ * Adds what the text says where letters of others are spelt `\u0142` or `\xf3`.  Whether there are
+ * such.
+ */
+bool credential_unescape(struct span text, struct buf *out);
+
+/*
  * Adds what stands in such encodings within other bytes, however it is aligned: runs of our
  * letters, each on the line it stands on.  What credential_decode reads is left out.  At most as
  * long as the bytes.  1: there is some, 0: none, -1: no memory.

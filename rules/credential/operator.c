@@ -81,13 +81,13 @@ static bool is_symbol(const struct cursor *c, size_t name)
 	return name > 1 && c->bytes.data[name - 1] == ':' && strchr(" (,", c->bytes.data[name - 2]);
 }
 
-/* `force_samr_18` */
+/* `force_samr_18`, `min:16` */
 static bool joined_words(struct span v)
 {
 	for (size_t i = 0; i < v.len; i++)
 		if (!v.data[i] || !strchr("abcdefghijklmnopqrstuvwxyz0123456789_:.", v.data[i]))
 			return false;
-	return memchr(v.data, '_', v.len) != NULL;
+	return memchr(v.data, '_', v.len) || memchr(v.data, ':', v.len);
 }
 
 /* `inject2FaToken`: the name of one. */

@@ -108,6 +108,9 @@ unsigned credential_text_of(struct span path, struct span bytes)
 	bits |= words_find(&words_path_names,
 		without_ending((struct span){ path.data + start, path.len - start }));
 	bits |= ending_says((struct span){ path.data + start, path.len - start });
+	if ((bits & TEXT_CONFIG) && !(bits & TEXT_CODE))
+		bits |= parts_say(
+			(struct span){ path.data + start, path.len - start }, &words_sample_parts);
 	if (integration_test((struct span){ path.data + start, path.len - start }))
 		bits |= TEXT_TEST;
 	if (bits & TEXT_PATCH)

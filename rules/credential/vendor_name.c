@@ -161,6 +161,14 @@ static bool goes_on(struct span bytes, size_t end)
 	       !words_at(bytes, end, &words_vendor_secret);
 }
 
+/* How long the rest of an escape is, which is no letter of the value: `\x15Client`, `\nkey`. */
+static size_t escape(struct span b, size_t at)
+{
+	if (at == 0 || at + 5 >= b.len || b.data[at - 1] != '\\')
+		return 0;
+	return b.data[at] == 'x' ? 3 : b.data[at] == 'u' ? 5 : strchr("nrt", b.data[at]) != NULL;
+}
+
 /* On a line below the vendor's, what stands before the value must say that it is secret. */
 static bool own_name_is_secret(struct span b, size_t from, size_t at)
 {
@@ -191,7 +199,7 @@ void credential_vendor_name(
 	*tried = end + NAMED_AGAIN;
 	credential_works(scan, 25);
 	for (size_t i = end; i < stop && lines < 3 && runs < NAMED_RUNS; i++) {
-		size_t between[2] = { from, i };
+		size_t between[2] = { from, i += escape(scan->bytes, i) };
 
 		lines += scan->bytes.data[i] == '\n';
 		i = value_end(scan->bytes, i);

@@ -2,6 +2,7 @@
  * How sure a name and a value make it that the value is a credential.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/decode.h"
 #include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
@@ -345,10 +346,10 @@ static int weigh(const struct credential_scan *scan, const struct assigned *a, s
 	return says != SAYS_NOTHING && confidence > CONFIDENCE_LOW ? CONFIDENCE_LOW : confidence;
 }
 
-void credential_weigh(struct credential_scan *scan, const struct assigned *a)
+/* The same for what the value says. */
+static void weigh_value(struct credential_scan *scan, const struct assigned *a, struct span v)
 {
 	enum name_class class = a->class;
-	struct span v = { scan->bytes.data + a->start, a->end - a->start };
 	const struct credential_kind *kind =
 		&credential_builtin[class == NAME_PASSWORD ? BUILTIN_PASSWORD
 				    : class == NAME_SECRET ? BUILTIN_SECRET
@@ -366,4 +367,17 @@ void credential_weigh(struct credential_scan *scan, const struct assigned *a)
 	if (confidence >= 0)
 		credential_add(scan, (struct credential_found){
 					     a->start, a->end, kind, (enum confidence)confidence });
+}
+
+void credential_weigh(struct credential_scan *scan, const struct assigned *a)
+{
+	struct span v = { scan->bytes.data + a->start, a->end - a->start };
+	struct buf plain = BUF_INIT(1024);
+
+	if (memchr(v.data, '\\', v.len) && credential_unescape(v, &plain) && !plain.failed)
+		v = buf_span(&plain);
+	weigh_value(scan, a, v);
+	if (plain.data)
+		explicit_bzero(plain.data, plain.len);
+	buf_release(&plain);
 }
