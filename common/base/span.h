@@ -47,6 +47,12 @@ static inline bool span_ends(struct span a, const char *suffix)
 	return a.len >= len && memcmp(a.data + a.len - len, suffix, len) == 0;
 }
 
+/* Whether the byte is one of the C string's; a NUL is of none, unlike with strchr(). */
+static inline bool byte_is_of(char byte, const char *set)
+{
+	return byte && strchr(set, byte);
+}
+
 /* Orders by bytes, the shorter first where one begins with the other; like memcmp. */
 static inline int span_compare(struct span a, struct span b)
 {

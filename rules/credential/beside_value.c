@@ -128,7 +128,7 @@ static bool stands_alone(struct span b, struct span name)
 {
 	size_t start = (size_t)(name.data - b.data);
 
-	return !(start > 0 && strchr("+/=", b.data[start - 1])) &&
+	return !(start > 0 && byte_is_of(b.data[start - 1], "+/=")) &&
 	       !(name.len >= 12 && credential_value_shape(name) >= SHAPE_MIXED);
 }
 

@@ -17,7 +17,8 @@ static bool scheme_is(struct span bytes, size_t end, const char *list)
 	size_t start = end, n;
 
 	while (start > 0 && end - start < 20 &&
-		(credential_alnum(bytes.data[start - 1]) || strchr("+-.", bytes.data[start - 1])))
+		(credential_alnum(bytes.data[start - 1]) ||
+			byte_is_of(bytes.data[start - 1], "+-.")))
 		start--;
 	n = end - start;
 	for (size_t i = 0; i < n; i++)

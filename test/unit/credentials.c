@@ -324,6 +324,26 @@ static void expect(const char *text, const char *kind, enum confidence confidenc
 		fail_msg("%s: %d, %s, confidence %d", text, r.count, r.kind, (int)r.confidence);
 }
 
+/* As between the strings of a program, or the variables of a process. */
+static void what_stands_behind_a_nul_is_found(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = {
+#define TEXT(text) { text, sizeof(text) - 1 }
+		TEXT("\0postgres://app:kq8wmzr5x@db.corp/app\0"),
+		TEXT("Use this password to go on:\nwJ8rXUtnFE3Ik7MDENGbPxRf\n"),
+		TEXT("Use this \0password to go on:\nwJ8rXUtnFE3Ik7MDENGbPxRf\n"),
+#undef TEXT
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (scan("a.dat", cases[i].text, cases[i].len).count != 1)
+			fail_msg("%zu", i);
+}
+
 static void weak_passwords_are_told_softly(void **state)
 {
 	(void)state;
@@ -389,6 +409,7 @@ int main(void)
 		cmocka_unit_test(encoded_pairs_are_opened),
 		cmocka_unit_test(assignments_are_judged),
 		cmocka_unit_test(keys_are_found_in_every_wrapping),
+		cmocka_unit_test(what_stands_behind_a_nul_is_found),
 		cmocka_unit_test(weak_passwords_are_told_softly),
 		cmocka_unit_test(sentences_and_templates_are_quiet),
 		cmocka_unit_test(samples_are_told_softly),
