@@ -242,6 +242,25 @@ exits 0 desk show "$hold"
 same 'files shown' "$(grep -c '^+++ b/infra/many/' "$out")" 5000
 [ $(($(date +%s) - begun)) -lt 20 ] || fail "it took $(($(date +%s) - begun)) s"
 
+sentence "Hooks of the reviewer's clone, and a push that is always signed, keep nobody from approving or asking"
+server
+governed
+hold_change
+desk_of
+printf '#!/bin/sh\necho "the tests fail"\nexit 1\n' >"$desk/.git/hooks/pre-push"
+chmod 755 "$desk/.git/hooks/pre-push"
+git -C "$desk" config push.gpgSign true
+exits 0 desk approve "$hold"
+unsaid 'the tests fail'
+exits 0 desk check
+said 'refs/heads/main is at this commit already: there is nothing to push'
+git -C "$desk" commit -q --allow-empty -m 'Nothing'
+exits 0 desk check
+said 'refs/heads/main would be allowed'
+unsaid 'the tests fail'
+push_again
+expect landed
+
 sentence "What is shown is the same whatever the reviewer's git is set to"
 server
 governed
