@@ -275,54 +275,63 @@ static bool rejected(struct approval_weighing *w, const struct finding *finding)
 	return false;
 }
 
-/* Counts people, not keys nor tags. */
-static int weigh_finding(struct approval_weighing *w, const struct finding *finding,
-	const struct person **all, size_t *all_count, bool *satisfied)
-{
-	const struct person **mine = calloc(w->count + 1, sizeof(*mine));
-	bool driver = false; /* one who drove the agent is among them */
-	size_t count = 0;
+/* Who satisfies a finding. */
+struct satisfying {
+	const struct person **people;
+	size_t count;
+};
 
-	if (!mine || approver_conflict_of(w->session->judge, w->verdict->update, finding,
-			     &w->conflict, w->fault) < 0) {
-		free(mine);
+/* Adds the people whose approval of the finding is worth that; of those who drove it one. */
+static void add_votes(const struct approval_weighing *w, const struct finding *finding,
+	enum approver_vote worth, struct satisfying *mine)
+{
+	bool enough = false;
+
+	for (size_t i = 0; i < w->count && !enough; i++)
+		if (vote_of(w, finding, &w->decisions[i]) == worth)
+			enough = add_once(mine->people, &mine->count, w->decisions[i].person) &&
+				 worth == APPROVER_DRIVER;
+}
+
+/* Counts people, not keys nor tags: each as what is worth most of theirs. */
+static int weigh_finding(struct approval_weighing *w, const struct finding *finding,
+	struct satisfying *all, bool *satisfied)
+{
+	struct satisfying mine = { calloc(w->count + 1, sizeof(*mine.people)), 0 };
+
+	if (!mine.people || approver_conflict_of(w->session->judge, w->verdict->update, finding,
+				    &w->conflict, w->fault) < 0) {
+		free(mine.people);
 		return w->fault->class ? -1 : fault_memory(w->fault);
 	}
-	for (size_t i = 0; i < w->count; i++) {
-		enum approver_vote vote = vote_of(w, finding, &w->decisions[i]);
-
-		if (vote == APPROVER_NONE || (vote == APPROVER_DRIVER && driver))
-			continue;
-		driver = driver || vote == APPROVER_DRIVER;
-		(void)add_once(mine, &count, w->decisions[i].person);
-	}
+	add_votes(w, finding, APPROVER_FULL, &mine);
+	add_votes(w, finding, APPROVER_DRIVER, &mine);
 	*satisfied = !rejected(w, finding) && finding->approvals > 0 &&
-		     count >= (size_t)finding->approvals;
-	for (size_t i = 0; i < count; i++)
-		(void)add_once(all, all_count, mine[i]);
-	free(mine);
+		     mine.count >= (size_t)finding->approvals;
+	for (size_t i = 0; i < mine.count; i++)
+		(void)add_once(all->people, &all->count, mine.people[i]);
+	free(mine.people);
 	return 0;
 }
 
-static int name_people(struct approval_weighing *w, const struct person **people, size_t count)
+static int name_people(struct approval_weighing *w, const struct satisfying *all)
 {
-	w->verdict->approved_by =
-		arena_alloc(&w->verdict->arena, (count + 1) * sizeof(*w->verdict->approved_by));
+	w->verdict->approved_by = arena_alloc(
+		&w->verdict->arena, (all->count + 1) * sizeof(*w->verdict->approved_by));
 	if (!w->verdict->approved_by)
 		return fault_memory(w->fault);
-	for (size_t i = 0; i < count; i++)
-		w->verdict->approved_by[i] = people[i]->name;
-	w->verdict->approved_count = count;
+	for (size_t i = 0; i < all->count; i++)
+		w->verdict->approved_by[i] = all->people[i]->name;
+	w->verdict->approved_count = all->count;
 	return 0;
 }
 
 /* What is left of the decision when every satisfied finding is taken out. */
 static int weigh_all(struct approval_weighing *w)
 {
-	const struct person **people = calloc(w->count + 1, sizeof(*people));
+	struct satisfying all = { calloc(w->count + 1, sizeof(*all.people)), 0 };
 	enum decision worst = DECISION_ALLOW;
-	size_t count = 0;
-	int status = people ? 0 : fault_memory(w->fault);
+	int status = all.people ? 0 : fault_memory(w->fault);
 
 	for (size_t i = 0; status == 0 && i < w->verdict->count; i++) {
 		const struct finding *finding = &w->verdict->findings[i];
@@ -331,15 +340,15 @@ static int weigh_all(struct approval_weighing *w)
 
 		if (!finding_flags(finding))
 			continue;
-		status = weigh_finding(w, finding, people, &count, &satisfied);
+		status = weigh_finding(w, finding, &all, &satisfied);
 		if (!satisfied && left < worst)
 			worst = left;
 	}
 	if (status == 0)
-		status = name_people(w, people, count);
+		status = name_people(w, &all);
 	if (status == 0)
 		w->verdict->decision = worst;
-	free(people);
+	free(all.people);
 	return status;
 }
 

@@ -183,6 +183,23 @@ approved alice
 push_again dev1
 expect landed
 
+sentence "Whoever signed it, and may by that, counts beside the driver, also when they approve it by a tag, too"
+server
+governed '{ "driver": "counts", "accept": ["tag", "commit"] }' "$two"
+person robot
+signs dave
+agent claude-code
+branch work origin/main
+write infra/main.tf 'resource'
+GIT_AUTHOR_NAME=bob GIT_AUTHOR_EMAIL=bob@example.com in_work commit -q -S -m 'Change it' -m "$trailer"
+as dev1
+push work:main
+expect held
+digest=$(digest_of "$hold")
+approved dave bob
+push_again dev1
+expect landed
+
 sentence "Nor where one is asked for, nor where the policy does not say so, nor the agent's owner"
 server
 governed '{ "driver": "counts" }'
