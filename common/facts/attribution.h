@@ -75,6 +75,12 @@ void attributor_limit(struct attributor *attributor, struct deadline *deadline);
 /* Frees the attributor, and with it what attributions point to; NULL is fine. */
 void attributor_free(struct attributor *attributor);
 
+/*
+ * Whether what the key signs, now or once it is valid, may be good: the key is not revoked, over or
+ * stopped, as far as can be told.  Reads the lists and key files that a signature would need.
+ */
+bool attributor_may_sign(struct attributor *attributor, const struct key *key);
+
 /* A commit to be attributed. */
 struct attribution_subject {
 	const struct oid *id;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "common/facts/attribution_private.h"
+#include "common/key/openpgp.h"
 
 static int ring_add_people(struct attributor *a, struct fault *f)
 {
@@ -118,6 +119,47 @@ int attributor_new(struct attributor **out, const struct attributor_facts *facts
 void attributor_limit(struct attributor *a, struct deadline *deadline)
 {
 	marks_limit(a->marks, deadline);
+}
+
+static bool is_stopped(const struct attributor *a, const char *key, const char *primary)
+{
+	return a->facts.stops && stops_find_signer(a->facts.stops, key, primary, "");
+}
+
+static bool on_signer(void *context, const char *fingerprint, const char *primary)
+{
+	return !is_stopped(context, fingerprint, primary);
+}
+
+/* Whether another entry of the ring, or a list, revokes the key. */
+static bool is_revoked(struct attributor *a, const struct key *key)
+{
+	const struct krl_subject subject = { key->blob, NULL };
+	struct fault untold = { 0 };
+	bool revoked = false;
+	size_t count;
+	const struct keyring_key *keys = keyring_find(a->ring, key->blob, &count);
+
+	for (size_t i = 0; i < count && !revoked; i++)
+		revoked = keys[i].key->revoked;
+	if (!revoked && keyring_is_revoked(a->ring, key->blob, &subject, &revoked, &untold) < 0)
+		revoked = false; /* whoever signs with it is told that the lists cannot be read */
+	return revoked;
+}
+
+bool attributor_may_sign(struct attributor *a, const struct key *key)
+{
+	const struct openpgp_file file = { key->file, a->facts.now };
+	struct fault untold = { 0 };
+
+	if (key->revoked || (key->valid_before && a->facts.now >= key->valid_before) ||
+		(key->fingerprint && is_stopped(a, key->fingerprint, "")))
+		return false;
+	if (key->valid_after > a->facts.now)
+		return true;
+	if (key->kind == KEY_OPENPGP)
+		return openpgp_signers(a->ring, &file, on_signer, a, &untold) != 0;
+	return key->kind != KEY_SSH || !is_revoked(a, key);
 }
 
 void attributor_free(struct attributor *a)

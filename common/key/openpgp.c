@@ -23,6 +23,9 @@
 	X(rnp_input_destroy)                  \
 	X(rnp_import_keys)                    \
 	X(rnp_locate_key)                     \
+	X(rnp_identifier_iterator_create)     \
+	X(rnp_identifier_iterator_next)       \
+	X(rnp_identifier_iterator_destroy)    \
 	X(rnp_key_handle_destroy)             \
 	X(rnp_key_get_primary_fprint)         \
 	X(rnp_key_is_sub)                     \
@@ -46,6 +49,14 @@ struct openpgp {
 	FUNCTIONS(MEMBER)
 	rnp_ffi_t *files; /* a set of keys for each of the ring's, in its order */
 	size_t count;
+};
+
+/* A key of a file, and who is told of it. */
+struct openpgp_told {
+	const char *fingerprint;
+	int64_t now;
+	openpgp_signer *each;
+	void *context;
 };
 
 void openpgp_free(struct openpgp *files)
@@ -301,6 +312,52 @@ static const char *why_taken_back(
 			return why ? why : "its OpenPGP key is revoked";
 	}
 	return NULL;
+}
+
+/* Tells of a key of the file if it may sign.  1: that was enough. */
+static int tell_signer(const struct keyring *ring, size_t file, const struct openpgp_told *told)
+{
+	const struct openpgp *pgp = ring->files;
+	struct signature_check key = { 0 };
+	rnp_key_handle_t handle = NULL;
+	bool enough = false;
+
+	(void)snprintf(key.fingerprint, sizeof(key.fingerprint), "%s", told->fingerprint);
+	if (pgp->rnp_locate_key(pgp->files[file], "fingerprint", told->fingerprint, &handle) !=
+			RNP_SUCCESS ||
+		!handle)
+		return 0;
+	name_primary(pgp, handle, &key);
+	if (!why_taken_back(ring, &key, told->now) &&
+		!why_not_signer(pgp, pgp->files[file], handle, told->now))
+		enough = told->each(told->context, key.fingerprint, key.primary);
+	pgp->rnp_key_handle_destroy(handle);
+	return enough;
+}
+
+int openpgp_signers(struct keyring *ring, const struct openpgp_file *file, openpgp_signer *each,
+	void *context, struct fault *f)
+{
+	struct openpgp_told told = { NULL, file->now, each, context };
+	rnp_identifier_iterator_t keys = NULL;
+	size_t i = 0;
+	int result = 0;
+
+	while (i < ring->openpgp_count && strcmp(ring->openpgp[i].key->file, file->path) != 0)
+		i++;
+	if (i == ring->openpgp_count)
+		return 0;
+	if (!ring->files && files_load(ring, file->now, f) < 0)
+		return -1;
+	if (ring->files->rnp_identifier_iterator_create(
+		    ring->files->files[i], &keys, "fingerprint") != RNP_SUCCESS)
+		return fault_memory(f);
+	while (result == 0 &&
+		ring->files->rnp_identifier_iterator_next(keys, &told.fingerprint) == RNP_SUCCESS &&
+		told.fingerprint)
+		result = tell_signer(ring, i, &told);
+	ring->files->rnp_identifier_iterator_destroy(keys);
+	return result;
 }
 
 int openpgp_verify(struct keyring *ring, struct span payload, struct span bytes, int64_t now,

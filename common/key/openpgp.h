@@ -9,8 +9,24 @@
 
 #define OPENPGP_FILE_MAX (4 << 20)
 
-/* Frees what openpgp_verify() loaded. */
+/* A key file of the ring, and the time by which its keys are judged. */
+struct openpgp_file {
+	const char *path;
+	int64_t now;
+};
+
+/* Frees what was loaded for the ring. */
 void openpgp_free(struct openpgp *files);
+
+/* Is told of a key that may sign, and of what it is a subkey of, or ""; true ends the list. */
+typedef bool openpgp_signer(void *context, const char *fingerprint, const char *primary);
+
+/*
+ * Calls `each` for the keys in the ring's file of that path that may sign now.  1: it ended the
+ * list; 0, or -1 as openpgp_verify().
+ */
+int openpgp_signers(struct keyring *ring, const struct openpgp_file *file, openpgp_signer *each,
+	void *context, struct fault *f);
 
 /*
  * Verifies one signature, the bytes of an armour, and fills *out.  Reads all key files of the ring

@@ -115,6 +115,7 @@ int finding_row_open(struct finding_row *out, struct judge *judge, const json_t 
 	account = account_of(judge, out, &commit);
 	find_owners(policy, finding, out->owners);
 	out->asked = (struct voters_asked){ .facts = judge->facts,
+		.attributor = judge->attributor,
 		.conflict = &out->conflict,
 		.terms = rule ? &policy->layers[rule->layer].approval : &policy->approval,
 		.asked = { out->owners, json_integer_value(json_object_get(finding, "approvals")),

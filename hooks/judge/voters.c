@@ -7,13 +7,6 @@
 
 #define TOLD_MAX 4 /* people of whom it is told why they may not */
 
-/* Whether signatures of the key count now, or will. */
-static bool is_usable(const struct facts *facts, const struct key *key)
-{
-	return !key->revoked && (!key->valid_before || facts->clock.seen < key->valid_before) &&
-	       (!key->fingerprint || !stops_find(&facts->stops, STOPPED_KEY, key->fingerprint));
-}
-
 /* Whether it may be one that is touched: a hardware key, or an authority that vouches for such. */
 static bool is_touched(const struct key *key)
 {
@@ -24,9 +17,12 @@ static bool is_touched(const struct key *key)
 static int worth_of(
 	const struct voters_asked *asked, const struct key *keys, size_t count, int worth)
 {
-	for (size_t i = 0; i < count; i++)
-		if (is_usable(asked->facts, &keys[i]))
-			worth = !asked->presence || is_touched(&keys[i]) || worth == 2 ? 2 : 1;
+	for (size_t i = 0; i < count; i++) {
+		int more = !asked->presence || is_touched(&keys[i]) ? 2 : 1;
+
+		if (more > worth && attributor_may_sign(asked->attributor, &keys[i]))
+			worth = more;
+	}
 	return worth;
 }
 
@@ -177,6 +173,7 @@ static int weigh_finding(struct judge *judge, struct verdict *verdict, struct fi
 {
 	const struct policy *policy = judge->facts->policy;
 	struct voters_asked asked = { .facts = judge->facts,
+		.attributor = judge->attributor,
 		.conflict = conflict,
 		.terms = &policy->layers[finding->layer].approval,
 		.asked = { finding->owners, finding->approvals, *finding->agents != 0 } };

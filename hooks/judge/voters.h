@@ -13,6 +13,7 @@
 /* What is asked of one finding. */
 struct voters_asked {
 	const struct facts *facts;
+	struct attributor *attributor;
 	const struct approver_conflict *conflict;
 	const struct approval_terms *terms;
 	struct approver_asked asked;

@@ -120,6 +120,30 @@ push --push-option=countersign=json work:main
 expect held
 nobody 'none can be given: alice has no key that approves, bob has no key that approves'
 
+sentence "A key that a revocation list has approves nothing, and while the list cannot be read nobody is ruled out"
+server
+people '' "\"$(key_of bob)\""
+sed -i 's|"version": 1,|& "revoked_keys": "revoked",|' "$server/countersign/policy.json"
+cat "$keys/bob.pub" >"$server/countersign/revoked"
+change carol
+nobody 'none can be given: alice has no key that approves, bob has no key that approves'
+ssh-keygen -q -k -f "$server/countersign/revoked" "$keys/bob.pub"
+commit infra/main.tf 'again'
+push --push-option=countersign=json work:main
+expect held
+nobody 'none can be given: alice has no key that approves, bob has no key that approves'
+rm "$server/countersign/revoked"
+push --push-option=countersign=json work:main
+said '"approvable":true'
+echo '# none' >"$server/countersign/revoked"
+push --push-option=countersign=json work:main
+expect held
+said '"approvable":true'
+digest=$(digest_of "$hold")
+approved bob
+push_again
+expect landed
+
 sentence "Where a hardware key is asked for, and nobody has one"
 server
 people '' "\"$(key_of bob)\"" '{ "presence": true }'

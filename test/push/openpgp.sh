@@ -146,6 +146,30 @@ gpg_quiet --armor --export mallory@example.com >"$server/countersign/keys/alice.
 push main
 expect held
 
+sentence "What a stopped key cannot approve is told beforehand: whoever may still approve is asked, and nobody who may not"
+guarded
+subkey=$(gpg_quiet --with-colons --list-keys --with-subkey-fingerprint carol | awk -F: '/^fpr/ { n++; if (n == 2) print $10 }')
+exits 0 countersign stop --key "$(fingerprint alice)" --reason 'lost' --repo "$server"
+hold_a_change
+said 'when approved, push again'
+for stopped in "$subkey" "$(fingerprint carol)"; do
+	exits 0 countersign stop --key "$stopped" --reason 'lost' --repo "$server"
+	push main
+	expect held
+	said 'none can be given: alice has no key that approves, carol has no key that approves'
+	unsaid 'when approved, push again'
+	exits 0 countersign holds --repo "$server"
+	said 'but none can be given: alice has no key that approves, carol has no key that approves'
+	exits 0 countersign resume --key "$stopped" --repo "$server"
+done
+push main
+expect held
+said 'when approved, push again'
+approve carol carol
+expect landed
+push main
+expect landed
+
 sentence "A key that is revoked in one file is no good by another, whatever it is for"
 guarded
 cp "$server/countersign/keys/carol.asc" "$server/countersign/keys/carol-again.asc"
