@@ -32,7 +32,8 @@ usage()
 
   demo                install missing packages, build, and run the demo in a sandbox
   test                install missing packages, build, and run every test
-  site                install the programs, and a starter policy if there is none
+  site                install the programs; create a starter policy, and the key
+                      that signs logs, if there are none
   repo PATH...        guard these repositories, and prove it with a push that must
                       be refused
   all ROOT...         guard every bare repository below ROOT

@@ -22,8 +22,9 @@ const char cmd_key_usage[] =
 	"\n"
 	"new creates the key with which this host signs checkpoints of its logs; NAME is\n"
 	"the host's name, such as git.example.com, and a repository's log is called\n"
-	"NAME/ID. show prints the public half. rotate replaces the key: old and new key\n"
-	"both sign each checkpoint until rotate --done removes the old one.\n"
+	"NAME/ID. Its public half is also in FILE.pub, which anybody may read; show\n"
+	"prints it. rotate replaces the key: old and new key both sign each checkpoint\n"
+	"until rotate --done removes the old one.\n"
 	"\n"
 	"  --witness    a key for a witness to cosign with\n"
 	"  --file FILE  file of the secret key (default: log.key in the site's folder)\n"
@@ -68,17 +69,25 @@ static int read_keys(const struct key_options *options, struct signers *out, str
 	return result;
 }
 
-/* Into a file beside it that only its owner reads, and then in its place. */
-static int put(const char *path, const char *fresh, struct span bytes, bool replace)
+/* Bytes of a file that only its owner reads, or everybody. */
+struct writing {
+	const char *path;
+	const struct buf *bytes;
+	bool secret, replace;
+};
+
+/* Into a file beside it, and then in its place. */
+static int put(const struct writing *what, const char *fresh)
 {
 	int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool done = file >= 0 && write(file, bytes.data, bytes.len) == (ssize_t)bytes.len &&
-		    fsync(file) == 0;
+	bool done = file >= 0 &&
+		    write(file, what->bytes->data, what->bytes->len) == (ssize_t)what->bytes->len &&
+		    (what->secret || fchmod(file, 0644) == 0) && fsync(file) == 0;
 	int why;
 
 	if (file >= 0)
 		done = close(file) == 0 && done;
-	done = done && (replace ? rename(fresh, path) : link(fresh, path)) == 0;
+	done = done && (what->replace ? rename(fresh, what->path) : link(fresh, what->path)) == 0;
 	why = errno;
 	if (file >= 0)
 		(void)unlink(fresh);
@@ -86,38 +95,72 @@ static int put(const char *path, const char *fresh, struct span bytes, bool repl
 	return done ? 0 : -1;
 }
 
-static int write_keys(const struct key_options *options, const struct signers *signers,
-	bool replace, struct fault *f)
+static int write_file(const struct writing *what, struct fault *f)
 {
-	struct buf bytes = BUF_INIT(KEYS_MAX);
 	char *fresh = NULL;
 	int result = 0;
 
-	for (unsigned i = 0; result == 0 && i < signers->count; i++)
-		result = signer_write(&bytes, &signers->list[i]);
-	if (result < 0 || asprintf(&fresh, "%s.%ld", options->path, (long)getpid()) < 0)
-		result = fault_memory(f);
-	else if (put(options->path, fresh, buf_span(&bytes), replace) < 0)
-		result = fault_set(f, FAULT_ADMIN, "%s: %s%s", options->path, strerror(errno),
+	if (what->bytes->failed || asprintf(&fresh, "%s.%ld", what->path, (long)getpid()) < 0)
+		return fault_memory(f);
+	if (put(what, fresh) < 0)
+		result = fault_set(f, FAULT_ADMIN, "%s: %s%s", what->path, strerror(errno),
 			errno == EEXIST ? "; to replace a key: countersign key rotate" : "");
 	free(fresh);
-	if (bytes.data)
-		explicit_bzero(bytes.data, bytes.len);
-	buf_release(&bytes);
 	return result;
+}
+
+static void list_public(struct buf *out, const struct signers *signers)
+{
+	for (unsigned i = 0; i < signers->count; i++) {
+		(void)note_key_write(out, &signers->list[i].key);
+		(void)buf_addc(out, '\n');
+	}
+}
+
+/* The secret keys, and beside them their public halves for whoever may not read those. */
+static int write_keys(const struct key_options *options, const struct signers *signers,
+	bool replace, struct fault *f)
+{
+	struct buf secret = BUF_INIT(KEYS_MAX), public = BUF_INIT(KEYS_MAX);
+	char path[INSTALL_PATH_MAX];
+	const struct writing writings[] = { { options->path, &secret, true, replace },
+		{ path, &public, false, true } };
+	int result = log_site_public_path(path, options->path, f);
+
+	for (unsigned i = 0; i < signers->count; i++)
+		(void)signer_write(&secret, &signers->list[i]);
+	list_public(&public, signers);
+	for (size_t i = 0; result == 0 && i < 2; i++)
+		result = write_file(&writings[i], f);
+	if (secret.data)
+		explicit_bzero(secret.data, secret.len);
+	buf_release(&secret);
+	buf_release(&public);
+	return result;
+}
+
+/* Where the secret halves are not ours to read, the public ones that lie beside them. */
+static int show(const struct key_options *options, struct signers *out, struct fault *f)
+{
+	struct note_key keys[SIGNERS_MAX];
+
+	if (access(options->path, F_OK) < 0 || access(options->path, R_OK) == 0)
+		return read_keys(options, out, f);
+	if (log_site_public(options->path, keys, &out->count, f) < 0)
+		return -1;
+	for (unsigned i = 0; i < out->count; i++)
+		out->list[i].key = keys[i];
+	return 0;
 }
 
 static int print_keys(const struct signers *signers, struct fault *f)
 {
 	struct buf text = BUF_INIT(KEYS_MAX);
-	int result = 0;
+	int result;
 
-	for (unsigned i = 0; result == 0 && i < signers->count; i++)
-		result = note_key_write(&text, &signers->list[i].key) < 0 ? -1
-									  : buf_addc(&text, '\n');
-	if (result < 0)
-		(void)fault_memory(f);
-	else
+	list_public(&text, signers);
+	result = text.failed ? fault_memory(f) : 0;
+	if (result == 0)
 		fputs(text.data, stdout);
 	buf_release(&text);
 	return result;
@@ -180,7 +223,7 @@ int cmd_key(const struct env *env, int argc, char **argv)
 	if (result == 0)
 		result = makes   ? key_new(&options, argv[first + 1], &signers, &f)
 			 : turns ? key_rotate(&options, &signers, &f)
-				 : read_keys(&options, &signers, &f);
+				 : show(&options, &signers, &f);
 	if (result == 0)
 		result = print_keys(&signers, &f);
 	explicit_bzero(&signers, sizeof(signers));

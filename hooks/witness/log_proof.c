@@ -74,11 +74,11 @@ static int read_id(const char *git_dir, char id[33], struct fault *f)
 	return result;
 }
 
-/* A host that has the key trusts itself, also where no policy names it. */
+/* A host trusts itself, also where no policy names it. */
 static void trust_own_keys(struct log_site *site)
 {
-	for (unsigned i = 0; i < site->signers.count && site->trust.log_count < TRUST_LOGS; i++)
-		site->trust.logs[site->trust.log_count++] = site->signers.list[i].key;
+	for (unsigned i = 0; i < site->known_count && site->trust.log_count < TRUST_LOGS; i++)
+		site->trust.logs[site->trust.log_count++] = site->known[i];
 }
 
 int log_checkpoints_read(struct log_checkpoints *out, const char *git_dir, const char *const *files,

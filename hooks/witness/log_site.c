@@ -5,10 +5,45 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
-#include "common/base/install_paths.h"
 
 #define KEY_MAX 4096
 #define POLICY_MAX ((size_t)1 << 18)
+
+int log_site_public_path(char out[INSTALL_PATH_MAX], const char *key_path, struct fault *f)
+{
+	return snprintf(out, INSTALL_PATH_MAX, "%s.pub", key_path) < INSTALL_PATH_MAX
+		       ? 0
+		       : fault_set(f, FAULT_ADMIN, "the name of the file is too long");
+}
+
+int log_site_public(
+	const char *key_path, struct note_key out[SIGNERS_MAX], unsigned *count, struct fault *f)
+{
+	struct buf bytes = BUF_INIT(KEY_MAX);
+	char path[INSTALL_PATH_MAX];
+	struct span rest, line;
+	int result = log_site_public_path(path, key_path, f);
+
+	*count = 0;
+	if (result == 0 && access(path, F_OK) == 0)
+		result = file_read(path, &bytes, f);
+	rest = buf_span(&bytes);
+	while (result == 0 && *count < SIGNERS_MAX && note_take_line(&rest, &line))
+		result = note_key_read(&out[(*count)++], line, f);
+	buf_release(&bytes);
+	return result < 0 ? fault_context(f, "%s", path) : 0;
+}
+
+/* The public halves, where they are all that we may read. */
+static int know(struct log_site *site, const char *path, struct fault *f)
+{
+	if (site->signers.count == 0 && access(path, F_OK) == 0)
+		return log_site_public(path, site->known, &site->known_count, f);
+	site->known_count = site->signers.count;
+	for (unsigned i = 0; i < site->known_count; i++)
+		site->known[i] = site->signers.list[i].key;
+	return 0;
+}
 
 /* The keys, where there are some and we may read them. */
 static int key_read(struct log_site *site, const char *path, struct fault *f)
@@ -45,7 +80,7 @@ int log_site_read(struct log_site *out, struct fault *f)
 	*out = (struct log_site){ .trust = { .quorum = -1 } };
 	if (install_paths_find(&paths, f) < 0 ||
 		install_paths_join(path, paths.etc, LOG_SITE_KEY, f) < 0 ||
-		key_read(out, path, f) < 0 ||
+		key_read(out, path, f) < 0 || know(out, path, f) < 0 ||
 		install_paths_join(path, paths.etc, LOG_SITE_POLICY, f) < 0)
 		return -1;
 	if (access(path, F_OK) < 0 || log_site_policy(out, path, f) == 0)

@@ -101,6 +101,35 @@ same "shown" "$log_key" "$(countersign key show)"
 exits 2 countersign key new 'two words' --file "$story/odd.key"
 said 'cannot be called that'
 
+# As somebody who may not read what its mode forbids, which root may.
+unprivileged()
+{
+	[ "$(id -u)" = 0 ] || {
+		"$@"
+		return
+	}
+	setpriv --bounding-set=-dac_override,-dac_read_search "$@"
+}
+
+sentence "Who may not read the key verifies by its public half that the host signed; a key that is turned has both there"
+host 2
+chmod 000 "$prefix/etc/countersign/log.key"
+exits 0 unprivileged "$prefix/bin/countersign" key show
+same "shown" "$log_key" "$(cat "$out")"
+chmod 600 "$prefix/etc/countersign/log.key"
+countersign log checkpoint --repo "$server" >/dev/null
+chmod 000 "$prefix/etc/countersign/log.key"
+exits 0 unprivileged "$prefix/bin/countersign" log verify --repo "$server"
+said 'checkpoint: 2 rows, signed by the host'
+sed -i "\$ s/ [^ ]*\$/ $(printf 'forged%062d' 0 | base64 -w0)/" "$server/countersign/log.checkpoint"
+exits 1 unprivileged "$prefix/bin/countersign" log verify --repo "$server"
+chmod 600 "$prefix/etc/countersign/log.key"
+same "its mode" 644 "$(stat -c %a "$prefix/etc/countersign/log.key.pub")"
+countersign key rotate >"$out"
+same "both" "$(cat "$out")" "$(cat "$prefix/etc/countersign/log.key.pub")"
+countersign key rotate --done >"$out"
+same "one" "$(cat "$out")" "$(cat "$prefix/etc/countersign/log.key.pub")"
+
 sentence "A checkpoint says how long the log is, and each row can be proved by it to somebody else's reader"
 host 5
 exits 0 countersign log checkpoint --repo "$server"

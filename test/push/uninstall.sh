@@ -29,6 +29,23 @@ said "kept: $prefix/etc/countersign"
 exits 2 install uninstall
 said 'no list of what was installed'
 
+sentence "The site's key for logs is made with the host's name, kept when installed again, and not by a dry run"
+rm -rf "$story/fresh"
+prefix=$story/fresh
+exits 0 install site --dry-run
+said "would create the key that signs logs and attestations, $prefix/etc/countersign/log.key"
+[ ! -e "$prefix" ] || fail 'a dry run made something'
+exits 0 install site
+key=$(cat "$prefix/etc/countersign/log.key")
+same 'its mode' 600 "$(stat -c %a "$prefix/etc/countersign/log.key")"
+case $("$prefix/bin/countersign" key show) in
+"$(timeout 2 hostname -f)+"* | "$(uname -n)+"*) ;;
+*) fail "it is not called as the host: $("$prefix/bin/countersign" key show)" ;;
+esac
+exits 0 install site
+unsaid 'key'
+same 'the key' "$key" "$(cat "$prefix/etc/countersign/log.key")"
+
 sentence "A file of an earlier version goes, too, and no name in the list leads out of the prefix"
 fresh
 : >"$prefix/bin/old"

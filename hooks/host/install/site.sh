@@ -75,6 +75,22 @@ site_policy()
 	put_text "$(site_etc)/countersign.had-policy" 444 '' ''
 }
 
+# What others call this machine, as far as it knows.
+host_name()
+{
+	name=$(timeout 2 hostname -f 2>/dev/null | tr -d '[:space:]+') || name=
+	[ -n "$name" ] && [ "$name" != localhost ] || name=$(uname -n | tr -d '[:space:]+')
+	printf '%s\n' "${name:-localhost}"
+}
+
+# The key that signs the logs of this host, and what it attests.
+site_key()
+{
+	[ -e "$(site_etc)/log.key" ] ||
+		step "create the key that signs logs and attestations, $(site_etc)/log.key" \
+			privileged "$(site_etc)" "$prefix/bin/countersign" key new "$(host_name)"
+}
+
 unit_text()
 {
 	sed -e "s|@bindir@|$prefix/bin|g" -e "s|@etc@|$(site_etc)|g" "$here/hooks/host/$1"
@@ -160,6 +176,7 @@ site_install()
 		rm -rf "$image"
 	fi
 	site_policy
+	site_key
 	site_timer
 	[ "$dry_run" = yes ] || {
 		say "site: $prefix is up to date"
