@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MARK "#!/bin/sh\n# Countersign: installed by install.sh; see countersign status\n"
+#include "common/base/span.h"
+
+#define SHELL "#!/bin/sh\n"
+#define MARK "# Countersign: installed by install.sh; see countersign status\n"
 /*
  * What is run is to say itself that it judged, by an exit status of its own: a shell runs a file
  * that is empty, text or zeros as a script, and that ends with 0.  %1 is the call, %2 the program
@@ -24,6 +27,11 @@
 	"[ -x \"%3$s\" ] && [ -s \"%3$s\" ] && { [ ! \"%3$s\" -nt \"%4$s\" ] ||\n"                 \
 	"case $(exec 2>/dev/null; \"%3$s\" version || :) in countersign*) ;; *) false ;; esac; } " \
 	"&& {\n" CALL "}\n" REFUSE "\n"
+/*
+ * A hook that lets nothing land needs nobody to watch what its program answers, and so no shell:
+ * git runs the program by the first line.  A shell reads on where that is no program.
+ */
+#define DIRECT "#!%1$s " SHIM_DIRECT "\n" MARK
 #define TEXT(number) #number
 #define ANSWER_TEXT(number) TEXT(number)
 #define ANSWER ANSWER_TEXT(SHIM_ANSWER)
@@ -70,6 +78,19 @@ static int start_of(char out[SHIM_MAX], const char *prefix, size_t hook)
 		SHIM_MAX);
 }
 
+/*
+ * Whether the kernel takes the program from a first line: it cuts long ones, and a blank ends the
+ * path.
+ */
+static bool is_plain(const char *program)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789/._+-@,:=~";
+	size_t len = strlen(program);
+
+	return len < 100 && strspn(program, letters) == len;
+}
+
 /* Git puts the hook's arguments, if it has any, behind the last word. */
 int shim_call(char out[SHIM_MAX], const char *prefix, size_t hook)
 {
@@ -95,7 +116,12 @@ static int text_of(char out[SHIM_MAX], const char *prefix, size_t hook, const ch
 		fits(snprintf(whole, sizeof(whole), "%.4000s %s", start, arguments),
 			sizeof(whole)) < 0)
 		return -1;
-	return fits(snprintf(out, SHIM_MAX, MARK TRIED, whole, shim_program(hook), program, stamp),
+	if (hook == SHIM_POST_RECEIVE && is_plain(program))
+		return fits(
+			snprintf(out, SHIM_MAX, DIRECT REFUSE "\n", program, shim_program(hook)),
+			SHIM_MAX);
+	return fits(snprintf(out, SHIM_MAX, SHELL MARK TRIED, whole, shim_program(hook), program,
+			    stamp),
 		SHIM_MAX);
 }
 
@@ -119,5 +145,12 @@ int shim_answer(int status)
 
 bool shim_is_ours(const char *text)
 {
-	return text && strncmp(text, MARK, sizeof(MARK) - 1) == 0;
+	struct span first;
+
+	if (!text || !strchr(text, '\n'))
+		return false;
+	first = (struct span){ text, (size_t)(strchr(text, '\n') - text) + 1 };
+	return strncmp(text + first.len, MARK, sizeof(MARK) - 1) == 0 &&
+	       (span_is(first, SHELL) ||
+		       (span_starts(first, "#!/") && span_ends(first, " " SHIM_DIRECT "\n")));
 }

@@ -1,5 +1,6 @@
 /*
- * The hooks that lie in repositories, and where: short scripts that call the installed programs.
+ * The hooks that lie in repositories, and where: short scripts that call the installed programs, or
+ * name one in their first line.
  *  Never links, since git passes over a dangling link in silence, while a script whose program is
  * gone can say so and refuse.
  */
@@ -15,12 +16,15 @@
 #define SHIM_HOOKS 3
 #define SHIM_PRE_RECEIVE 0
 #define SHIM_UPDATE 1
+#define SHIM_POST_RECEIVE 2
 /*
  * The option by which our scripts have a program answer, and what the exit status is then added
  * to: no other file in the program's place ends so.
  */
 #define SHIM_ANSWERING "--answer"
 #define SHIM_ANSWER 90
+/* How git runs the program of post-receive without a shell: the hook's first line names both. */
+#define SHIM_DIRECT "--post-receive"
 
 /* pre-receive, update, post-receive. */
 extern const char *const shim_hooks[SHIM_HOOKS];

@@ -129,7 +129,11 @@ static int answer(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	char *post_receive[] = { argv[0], (char[]){ "post-receive" }, NULL };
 	int status;
+
+	if (argc >= 2 && strcmp(argv[1], SHIM_DIRECT) == 0) /* and the hook's path */
+		return answer(2, post_receive);
 
 	if (argc == 2 && strcmp(argv[1], "version") == 0) /* whether it can run at all */
 		return puts("countersign " COUNTERSIGN_VERSION) < 0;

@@ -177,7 +177,7 @@ copy_prefix()
 # hook_under HOOK WORDS: from now on WORDS, of a shell, run that hook's program.
 hook_under()
 {
-	sed "s|^\"$prefix/|$2 &|" "$server/hooks/$1" >"$story/hook"
+	sed "1s|^#!\($prefix/[^ ]*\) \(.*\)|#!/bin/sh\n$2 \"\1\" \2; exit|; s|^\"$prefix/|$2 &|" "$server/hooks/$1" >"$story/hook"
 	! cmp -s "$story/hook" "$server/hooks/$1" || fail "the hook $1 has no line that runs its program"
 	cat "$story/hook" >"$server/hooks/$1"
 }

@@ -10,7 +10,7 @@ counted()
 		cat >"$prefix/bin/countersign" <<END
 #!/bin/sh
 [ "\$2 \$3" != '--answer update' ] || echo "\$4" >>"$story/judged"
-[ "\$2 \$3" != '--answer post-receive' ] || echo once >>"$story/settled"
+[ "\${*##* }" != post-receive ] || echo once >>"$story/settled"
 exec "$prefix/bin/countersign.real" "\$@"
 END
 		chmod 755 "$prefix/bin/countersign"
@@ -157,3 +157,36 @@ commit docs/guide.md 'By a person.'
 push main
 expect landed
 [ ! -e "$server/countersign/passes" ] || fail 'a pass was left behind'
+
+sentence "post-receive, which lets nothing land, is run without a shell, and with one where its program's path is too long"
+own_prefix
+server
+program=$prefix/libexec/countersign/update
+landings()
+{
+	exits 0 countersign log --json --repo "$server"
+	same 'landings that were settled' "$1" "$(grep -c '"kind":"outcome"' "$out")"
+}
+
+same 'the first line' "#!$program --post-receive" "$(head -n 1 "$server/hooks/post-receive")"
+agent claude-code
+commit docs/guide.md 'By an assistant.'
+push main
+expect landed
+landings 1
+mv "$program" "$program.away"
+: >"$program"
+chmod 755 "$program"
+exits 1 sh -c 'cd "$1" && git -c alias.it="!hooks/post-receive" it </dev/null' sh "$server"
+said 'its libexec/countersign/update is missing'
+mv "$program.away" "$program"
+long=long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long
+mkdir "$story/$long"
+prefix=$story/$long/prefix
+copy_prefix
+exits 0 install repo "$server"
+same 'the first line' '#!/bin/sh' "$(head -n 1 "$server/hooks/post-receive")"
+commit docs/guide.md 'By an assistant again.'
+push main
+expect landed
+landings 2
