@@ -10,7 +10,6 @@
 #include "common/facts/host.h"
 #include "common/facts/shim.h"
 #include "hooks/gate/gitolite.h"
-#include "hooks/host/guarded_list.h"
 
 #define VREF "VREF/countersign"
 #define RULES_MAX ((size_t)256 << 20)
@@ -69,43 +68,38 @@ static int commands_check(const struct hook_check *w, const struct gitolite_answ
 struct grants {
 	const struct hook_check *check;
 	const struct gitolite_answer *answer;
-	const char *text; /* of the compiled rules, whole */
-	const char *group;
+	const char *text;             /* of the compiled rules, whole */
 	char other[INSTALL_PATH_MAX]; /* a repository in the group that is not guarded */
+	bool alone;                   /* the rules are of one that is not guarded */
 	struct fault *fault;
 };
 
-static int on_guarded(void *context, const char *git_dir)
-{
-	return strcmp(context, git_dir) == 0 ? 1 : 0;
-}
-
 /*
- * Whether a repository of gitolite's is on the list of guarded ones; a pattern is whatever will be
- * called so, and never is.
+ * Whether we are installed in a repository of gitolite's; in one that is not there is nothing to
+ * read.  A pattern is whatever will be called so, and never is.
  */
-static int is_guarded(struct grants *g, const char *name)
+static bool is_guarded(const struct grants *g, const char *name)
 {
-	char path[INSTALL_PATH_MAX + 512], *whole;
-	int found;
+	char path[INSTALL_PATH_MAX + 512];
+	size_t len;
 
 	if (name[strspn(name, LITERAL)])
-		return 0;
-	(void)snprintf(path, sizeof(path), "%s/%.480s.git", g->answer->base, name);
-	whole = realpath(path, NULL);
-	found = whole ? guarded_list_each(g->check->paths->etc, on_guarded, whole, g->fault) : 1;
-	free(whole);
-	return found;
+		return false;
+	len = (size_t)snprintf(path, sizeof(path), "%s/%.400s.git", g->answer->base, name);
+	if (access(path, F_OK) < 0)
+		return true;
+	(void)snprintf(path + len, sizeof(path) - len, "/countersign/installed");
+	return access(path, F_OK) == 0;
 }
 
-/* Finds one of the group that is not guarded; 1 when there is one, 0, or -1. */
-static int find_other(struct grants *g, const char *group)
+/* Finds one of the group that is not guarded. */
+static bool find_other(struct grants *g, const char *group)
 {
 	const char *line = strstr(g->text, "\n%groups = (");
 	char name[512];
-	int guarded = 1;
+	bool guarded = true;
 
-	for (; line && guarded == 1; line = strchr(line + 1, '\n')) {
+	for (; line && guarded; line = strchr(line + 1, '\n')) {
 		if (strncmp(line, "\n)", 2) == 0)
 			break;
 		if (sscanf(line, "\n  '%510[^']' => [", name) == 1 && line[3] == '\'' &&
@@ -114,7 +108,7 @@ static int find_other(struct grants *g, const char *group)
 			(void)snprintf(g->other, sizeof(g->other), "%s", name);
 		}
 	}
-	return guarded < 0 ? -1 : guarded == 0;
+	return !guarded;
 }
 
 /*
@@ -125,17 +119,16 @@ static int on_rule(void *context, const struct gitolite_rule *rule)
 {
 	static const char ours[] = "refs/countersign";
 	struct grants *g = context;
-	char problem[TEXT_MAX], which[256];
-	int outcome;
+	char problem[TEXT_MAX], which[256] = "every repository";
 
 	if (*rule->perm == '-' || strncmp(rule->ref, ours, sizeof(ours) - 1) != 0 ||
 		isalnum((unsigned char)rule->ref[sizeof(ours) - 1]))
 		return 0;
-	(void)snprintf(which, sizeof(which), "every repository");
-	if (strcmp(rule->repo, "@all") != 0 && *rule->repo == '@') {
-		outcome = find_other(g, rule->repo);
-		if (outcome <= 0)
-			return outcome;
+	if (g->alone)
+		(void)snprintf(which, sizeof(which), "it, and it is not guarded");
+	else if (strcmp(rule->repo, "@all") != 0 && *rule->repo == '@') {
+		if (!find_other(g, rule->repo))
+			return 0;
 		(void)snprintf(which, sizeof(which), "%.200s, which is not guarded", g->other);
 	} else if (strcmp(rule->repo, "@all") != 0)
 		(void)snprintf(which, sizeof(which), "whatever is called %.200s", rule->repo);
@@ -144,7 +137,41 @@ static int on_rule(void *context, const struct gitolite_rule *rule)
 		"any right read all",
 		rule->repo, rule->perm, rule->ref, rule->user, which);
 	return hook_check_drift(g->check, "gitolite's rules", problem,
-		"name the guarded repositories in its place, as install.sh repo says");
+		g->alone ? "take the rule out, or run install.sh repo for that repository"
+			 : "name the guarded repositories in its place, as install.sh repo says");
+}
+
+/* What rules of its own a repository has that is not guarded.  As hook_check_drift(). */
+static int look_at_other(struct grants *g, const char *name)
+{
+	char path[INSTALL_PATH_MAX + 512];
+	struct buf text = BUF_INIT(RULES_MAX);
+	bool exists;
+	int outcome;
+
+	(void)snprintf(path, sizeof(path), "%s/%.400s.git/gl-conf", g->answer->base, name);
+	outcome = file_read_trusted(path, (uid_t)-1, &text, &exists, g->fault);
+	if (outcome == 0 && text.len) {
+		g->alone = true;
+		outcome = gitolite_rules(text.data, on_rule, g);
+		g->alone = false;
+	}
+	buf_release(&text);
+	return outcome;
+}
+
+/* The repositories that have rules of their own, each in a file that lies in it. */
+static int look_at_others(struct grants *g)
+{
+	const char *line = strstr(g->text, "\n%split_conf = (");
+	char name[512];
+	int outcome = 0;
+
+	while (outcome == 0 && line && (line = strchr(line + 1, '\n')) &&
+		strncmp(line, "\n)", 2) != 0)
+		if (sscanf(line, "\n  '%510[^']' => 1", name) == 1 && !is_guarded(g, name))
+			outcome = look_at_other(g, name);
+	return outcome;
 }
 
 static int grants_check(
@@ -159,6 +186,8 @@ static int grants_check(
 		grants.text = text.data;
 		cut = strdup(text.data);
 		outcome = cut ? gitolite_rules(cut, on_rule, &grants) : fault_memory(f);
+		if (outcome == 0)
+			outcome = look_at_others(&grants);
 	}
 	free(cut);
 	buf_release(&text);

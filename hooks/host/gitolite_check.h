@@ -16,8 +16,9 @@ struct gitolite_rule {
 };
 
 /*
- * Calls `each` for the rules of more than one repository (`@all`, groups, patterns) in the text of
- * gitolite.conf-compiled.pm, which is cut up for it.  What `each` returned, if not 0.
+ * Calls `each` for the rules in the text of gitolite.conf-compiled.pm, which are those of more than
+ * one repository (`@all`, groups, patterns), or of a repository's own gl-conf; the text is cut up
+ * for it.  What `each` returned, if not 0.
  */
 int gitolite_rules(
 	char *text, int (*each)(void *context, const struct gitolite_rule *rule), void *context);

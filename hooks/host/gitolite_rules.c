@@ -1,6 +1,6 @@
 /*
- * gitolite.conf-compiled.pm: assignments that perl's Data::Dumper has written, always laid out the
- * same way, two blanks deeper with each level.
+ * gitolite.conf-compiled.pm and each repository's gl-conf: assignments that perl's Data::Dumper has
+ * written, always laid out the same way, two blanks deeper with each level.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,8 @@ int gitolite_rules(
 		size_t depth = strspn(line, " ");
 
 		if (depth == 0) {
-			inside = strncmp(line, "%repos = (", 10) == 0;
+			inside = strncmp(line, "%repos = (", 10) == 0 ||
+				 strncmp(line, "%one_repo = (", 13) == 0;
 			continue;
 		}
 		word = inside ? quoted(line, &behind) : NULL;

@@ -119,6 +119,28 @@ exits 1 countersign status --repo "$server"
 said 'lets them read team/..*, which is not guarded'
 asked '@team = project' 'repo @team'
 exits 0 countersign status --repo "$server"
+asked 'repo secret
+    RW+ refs/countersign/approvals/ = @reviewers
+repo secret/two
+    R refs/countersign = bob
+repo 3
+    RW refs/countersign/ = @all'
+exits 1 countersign status --repo "$server"
+for grant in 'secret ... RW+ refs/countersign/approvals/ = @reviewers' 'secret/two ... R refs/countersign = bob' \
+	'3 ... RW refs/countersign/ = @all'; do
+	said "gitolite's rules: \`repo $grant\` lets them read it, and it is not guarded"
+done
+asked 'repo secret
+    - VREF/countersign = @all
+    RW+ refs/countersigned = bob
+repo secret/two
+    - refs/countersign/ = bob
+    RW+ = alice'
+exits 0 countersign status --repo "$server"
+asked "@both = project secret" 'repo @both'
+exits 1 countersign status --repo "$server"
+said 'lets them read secret, which is not guarded'
+rm -rf "$base/secret.git" "$base/secret" "$base/3.git"
 for command in symbolic-ref config; do
 	sed -i.was "s/^            'help',/            'help', '$command',/" "$host/home/.gitolite.rc"
 	exits 1 countersign status --repo "$server"
