@@ -148,6 +148,7 @@ static CURLcode configure(CURL *easy, const struct http_request *request, struct
 		{ CURLOPT_CAINFO, request->ca_file },
 		{ CURLOPT_SSLCERT, request->client_certificate },
 		{ CURLOPT_SSLKEY, request->client_key },
+		{ CURLOPT_CUSTOMREQUEST, request->method },
 	};
 	const struct libcurl *lib = transfer->lib;
 	CURLcode code = lib->curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -216,6 +217,8 @@ static void conclude(struct http_reply *reply, const struct transfer *transfer, 
 {
 	if (code == CURLE_WRITE_ERROR && transfer->read > HTTP_REPLY_MAX)
 		code = CURLE_OK; /* the status had come; the rest nobody wanted */
+	if ((code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR) && reply->status >= 400)
+		code = CURLE_OK; /* a refusal is one, whatever became of its words */
 	if (code != CURLE_OK) {
 		reply->status = 0;
 		(void)snprintf(reply->words, sizeof(reply->words), "no answer: %s%.180s",

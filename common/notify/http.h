@@ -25,6 +25,7 @@ struct http_request {
 	struct span body;
 	const char *const *headers;                            /* `Name: value`, NULL-terminated */
 	const char *ca_file, *client_certificate, *client_key; /* "" for none */
+	const char *method;                                    /* NULL: POST */
 	struct buf *answer;
 };
 

@@ -8,8 +8,9 @@ struct deliver_probe {
 };
 
 /*
- * Asks for a push that has nothing in it: without an account, with a wrong password, and with
- * headers that say who it is.  Prints a line for each, `WHO STATUS WORDS`; status 0 is no answer.
+ * Asks for a push that has nothing in it: without an account, with a wrong password, with a
+ * certificate that nobody has signed, and with headers that say who it is.  Prints a line for each,
+ * `WHO STATUS WORDS`; status 0 is no answer.  Then `file 1` if files of the repository are served.
  * 0: all were answered, or 2.
  */
 int deliver_probe(const struct deliver_probe *probe);

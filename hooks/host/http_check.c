@@ -34,7 +34,13 @@ static const struct {
 		"pass as REMOTE_USER only what was checked: " SEE },
 	{ "header", "believes a header of the client's that says who it is",
 		"take such headers off what clients send, or pass another value: " SEE },
+	{ "certificate",
+		"takes a certificate that no authority has signed: whoever writes the name of an "
+		"account in one is believed to be it",
+		"let the web server verify certificates: " SEE },
 };
+/* How many of them are asked of every server. */
+#define ALWAYS (sizeof(kinds) / sizeof(kinds[0]) - 1)
 
 static int tell(const struct http_check *check, const char *problem, const char *advice, bool mild)
 {
@@ -53,6 +59,13 @@ static int answer(const struct http_check *check, const char *line, size_t *refu
 	long status = space ? strtol(space + 1, NULL, 10) : 0;
 	char problem[1024];
 
+	if (strcmp(line, "file 1") == 0)
+		return tell(check,
+			"serves Countersign's files in the repository to everybody: its log may be "
+			"read, with what is held and where",
+			"let the web server refuse whatever is below countersign/: docs/hosts.md "
+			"shows how",
+			false);
 	for (size_t i = 0; space && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i].who) != (size_t)(space - line) ||
 			strncmp(line, kinds[i].who, (size_t)(space - line)) != 0)
@@ -61,8 +74,9 @@ static int answer(const struct http_check *check, const char *line, size_t *refu
 			return tell(check, kinds[i].taken, kinds[i].advice, false);
 		/* what nginx says to who shows no certificate, and what Apache does */
 		if (status == 401 || status == 403 ||
-			(is_tls && (status == 400 || strstr(space, "certificate required")))) {
-			++*refused;
+			(is_tls && (status == 400 || strstr(space, "certificate required") ||
+					   (i >= ALWAYS && status == 0)))) {
+			*refused += i < ALWAYS;
 			return 0;
 		}
 		(void)snprintf(problem, sizeof(problem),
@@ -89,7 +103,7 @@ int http_check(const struct http_check *check, struct fault *f)
 	while (status == 0 && rest && (line = strsep(&rest, "\n")))
 		if (*line)
 			status = answer(check, line, &refused);
-	if (status == 0 && refused == sizeof(kinds) / sizeof(kinds[0]))
+	if (status == 0 && refused == ALWAYS)
 		status = tell(check,
 			"refuses an empty push without an account, with a wrong and an empty "
 			"password, with a name that nobody has and an empty one, and with headers "

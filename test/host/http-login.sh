@@ -188,6 +188,9 @@ lands_as alice
 login '' '$remote_user' "ssl_client_certificate $host/tls/ca.pem; ssl_verify_client optional;"
 looks 1 --ca "$host/tls/ca.pem"
 said 'takes a wrong password'
+login '' '$name' "ssl_client_certificate $host/tls/ca.pem; ssl_verify_client optional_no_ca;"
+looks 1 --ca "$host/tls/ca.pem"
+said 'takes a certificate that no authority has signed'
 login 'if ($ssl_client_verify != SUCCESS) { return 403; }' '$name' "ssl_client_certificate $host/tls/ca.pem; ssl_verify_client optional;"
 looks 0 --ca "$host/tls/ca.pem"
 lands_as alice
@@ -204,7 +207,7 @@ serve_apache()
 	{
 		printf 'ServerRoot %s\nServerName 127.0.0.1\nListen 127.0.0.1:%s\nPidFile %s\nDefaultRuntimeDir %s\nErrorLog %s\n' \
 			"$host/http" "$port" "$host/http/apache.pid" "$host/http" "$host/http/apache.log"
-		for module in mpm_event authn_core authn_file authz_core authz_user auth_basic auth_digest alias env setenvif cgid; do
+		for module in mpm_event authn_core authn_file authn_anon authz_core authz_user auth_basic auth_digest alias env setenvif cgid; do
 			printf 'LoadModule %s_module %s/mod_%s.so\n' "$module" "$modules" "$module"
 		done
 		[ -z "$tls" ] || printf 'LoadModule ssl_module %s/mod_ssl.so\nSSLSessionCache none\nSSLEngine on\nSSLCertificateFile %s\nSSLCertificateKeyFile %s\nSSLCACertificateFile %s\n%s\n' \
@@ -237,6 +240,35 @@ Require all granted'
 looks 1
 said 'believes a header'
 
+sentence "Apache, other ways to let somebody in: each that believes what it did not check is told, and no other"
+login_apache "AuthType Basic
+AuthName git
+AuthBasicProvider anon file
+AuthUserFile $host/http/accounts
+Anonymous *
+Require valid-user"
+looks 1
+said 'takes a wrong password'
+said 'takes a name that nobody has'
+login_apache "AuthType Basic
+AuthName git
+AuthUserFile $host/http/accounts
+<RequireAny>
+Require valid-user
+Require all granted
+</RequireAny>"
+looks 0
+on_server config http.receivepack true
+looks 1
+said 'takes pushes of whoever does not log in'
+on_server config --unset http.receivepack
+login_apache "AuthType Basic
+AuthName git
+AuthUserFile $host/http/accounts
+Require user alice bot"
+looks 0
+lands_as bot
+
 sentence "Apache, client certificates: the account is the certificate's name, and no other header's or user's"
 if [ -f /usr/lib/apache2/modules/mod_ssl.so ]; then
 	login_apache_tls()
@@ -264,6 +296,16 @@ Require all granted'
 	unset GIT_SSL_CAINFO
 	in_work config --unset http.sslCert
 	in_work config --unset http.sslKey
+	login_apache_tls 'SSLVerifyClient optional_no_ca
+SSLUserName SSL_CLIENT_S_DN_CN' 'Require all granted'
+	looks 1 --ca "$host/tls/ca.pem"
+	said 'takes a certificate that no authority has signed'
+	login_apache_tls 'SSLVerifyClient none' "AuthType Basic
+AuthName git
+AuthUserFile $host/http/accounts
+Require valid-user"
+	looks 0 --ca "$host/tls/ca.pem"
+	said 'note: '
 else
 	skip 'mod_ssl is not on this machine'
 fi

@@ -34,6 +34,8 @@ openssh-server        program sshd
 nginx                 program nginx
 fcgiwrap              program fcgiwrap
 apache2-bin           program apache2
+cgit                  file /usr/lib/cgit/cgit.cgi
+libcgi-pm-perl        file /usr/share/perl5/CGI.pm
 gitolite3             program gitolite
 postgresql            file /usr/lib/postgresql
 pgbouncer             program pgbouncer
