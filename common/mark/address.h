@@ -1,7 +1,7 @@
 /*
  * Addresses that are written so that machines should not find them: `noreply at example dot com`,
- * `noreply%40example.com`, `noreply{at}example.com`.  Texts are folded (fold.h); `[at]` and
- * entities are undone before (unescape.h).
+ * `noreply%40example.com`, `noreply (a) example.com`, `noreply @example.com`.  Texts are folded
+ * (fold.h); `[at]` and entities are undone before (unescape.h).
  */
 #ifndef COMMON_MARK_ADDRESS_H
 #define COMMON_MARK_ADDRESS_H

@@ -246,7 +246,7 @@ bool made_with_shorten(struct span *name)
 {
 	static const char *const ends[] = { " \xe2\x80\xa2 ", " \xc2\xb7 ", " | ", " \xe2\x80\x94 ",
 		" \xe2\x80\x93 ", " - ", ". ", "; ", " as ", " and then ", " on behalf of ",
-		" during " };
+		" with ", " assistance", " during " };
 	size_t least = numbers_start(*name);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

@@ -46,17 +46,17 @@ static const char *const witnessing[] = { "acked", "acknowledged", "advised", "a
 	"analyzed", "answered", "applied", "approved", "asked", "assessed", "assigned", "audited",
 	"backported", "benchmarked", "bisected", "blamed", "bugged", "caught", "certified",
 	"checked", "cherrypicked", "cleared", "closed", "commented", "confirmed", "consulted",
-	"debugged", "decided", "demanded", "detected", "diagnosed", "discovered", "discussed",
-	"encouraged", "endorsed", "evaluated", "examined", "explained", "filed", "flagged", "found",
-	"funded", "fuzzed", "graded", "guided", "identified", "inspected", "inspired",
-	"investigated", "judged", "landed", "liked", "linted", "lookedat", "measured", "mentored",
-	"merged", "monitored", "nacked", "noted", "noticed", "observed", "okayed", "orderedby",
-	"pinged", "planned", "pointedout", "profiled", "prompted", "proofread", "proposal",
-	"proposed", "questioned", "queued", "raised", "readby", "recommended", "rejected",
-	"released", "replied", "reported", "reproduced", "requested", "reverted", "reviewed",
-	"scanned", "screened", "seen", "sponsored", "spotted", "suggested", "supervised",
-	"supported", "tested", "thanked", "triaged", "triggered", "unreviewed", "validated",
-	"verified", "vetted", "wanted", "watched", "wished" };
+	"criticized", "critiqued", "debugged", "decided", "demanded", "detected", "diagnosed",
+	"discovered", "discussed", "encouraged", "endorsed", "evaluated", "examined", "explained",
+	"filed", "flagged", "found", "funded", "fuzzed", "graded", "guided", "identified",
+	"inspected", "inspired", "investigated", "judged", "landed", "liked", "linted", "lookedat",
+	"measured", "mentored", "merged", "monitored", "nacked", "nitpicked", "noted", "noticed",
+	"observed", "okayed", "orderedby", "pinged", "planned", "pointedout", "profiled",
+	"prompted", "proofread", "proposal", "proposed", "questioned", "queued", "raised", "readby",
+	"recommended", "rejected", "released", "replied", "reported", "reproduced", "requested",
+	"reverted", "reviewed", "scanned", "screened", "seen", "sponsored", "spotted", "suggested",
+	"supervised", "supported", "tested", "thanked", "triaged", "triggered", "unreviewed",
+	"validated", "verified", "vetted", "wanted", "watched", "wished" };
 
 /* Reviewed-by, Co-reviewed-by, Reported-and-tested-by, Security-reviewed-by. */
 static bool is_witness(const struct trailer *trailer)
