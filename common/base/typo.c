@@ -77,6 +77,14 @@ static bool is_same(const char *a, const char *b)
 	}
 }
 
+/* The next word of a name behind this one, which may be empty; NULL: there is none. */
+static const char *next_part(const char *part)
+{
+	const char *parting = strpbrk(part, "-.:");
+
+	return parting ? parting + 1 : NULL;
+}
+
 /* What it takes to make a name of the word that is whole words of it: `claude`, `claude-code`. */
 static size_t part_distance(const char *word, const char *name)
 {
@@ -84,11 +92,9 @@ static size_t part_distance(const char *word, const char *name)
 
 	if (len < 3 || strlen(name) <= len)
 		return TOO_FAR;
-	for (const char *part = name; part; part = strpbrk(part, "-.:")) {
-		part += part != name;
+	for (const char *part = name; part; part = next_part(part))
 		if (strncasecmp(part, word, len) == 0 && (!part[len] || is_parting(part[len])))
 			return 1 + (part != name); /* rather at its beginning */
-	}
 	return TOO_FAR;
 }
 
@@ -159,11 +165,9 @@ static size_t part_letter_distance(const char *word, const char *name)
 	size_t least_so_far = TOO_FAR;
 	char part[TYPO_MAX];
 
-	for (const char *at = name; at; at = strpbrk(at, "-.:")) {
-		size_t len;
+	for (const char *at = name; at; at = next_part(at)) {
+		size_t len = strcspn(at, "-.:");
 
-		at += at != name;
-		len = strcspn(at, "-.:");
 		if (len < 4 || len >= sizeof(part) || !strpbrk(name, "-.:"))
 			continue;
 		memcpy(part, at, len);

@@ -349,6 +349,25 @@ said "scope[0]: warning: '/scr/' matches no file of this repository (did you mea
 unsaid "'/docs/'"
 said 'next.json: good'
 
+sentence "check --repo ends where names in the repository begin with a dot, a dash or a colon"
+server
+echo '{ "version": 1 }' | policy
+for name in .github -github :github ..x; do
+	mkdir "$work/./$name"
+	echo x >"$work/./$name/x"
+done
+in_work add -A
+record 'Names that begin with a mark'
+push main
+expect landed
+cat >"$story/next.json" <<'JSON'
+{ "version": 1, "rules": [ { "name": "a", "paths": ["/migrations/", "/github", "/git-hub/", "/-/", "/github-x/y"], "action": "deny" } ] }
+JSON
+exits 0 timeout 60 "$prefix/bin/countersign" policy check --repo "$server" "$story/next.json"
+said "'/migrations/' matches no file of this repository"
+said "'/github' matches no file of this repository (did you mean '"
+said 'next.json: good'
+
 sentence "check --json tells each problem with file, line, column, path and level"
 cat >"$story/odd.json" <<'JSON'
 { "version": 1, "refs": ["refs/head/main"] }
