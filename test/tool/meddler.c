@@ -104,7 +104,11 @@ static const char *const names[] = { "hooks", "hooks", "hooks/pre-receive", "hoo
 	"hooks/post-receive", "countersign", "countersign", "countersign/policy.json",
 	"countersign/previous-settings", "countersign/chained", "countersign/chained/update",
 	"countersign/installed", "countersign/state.db", "config", "config", "config.lock", "HEAD",
-	"objects", "refs", "custom_hooks", "hooks/pre-receive.d", "" };
+	"objects", "refs", "custom_hooks", "hooks/pre-receive.d", "logs", "logs/HEAD",
+	"packed-refs", "commondir", "worktrees", "config.worktree", "objects/info/alternates",
+	"refs/countersign", "countersign/refs-seen", "countersign/refs-at-install",
+	"countersign/state.db-journal", "countersign/agents.d", "countersign/chained-first",
+	"countersign.had-state", "countersign.had-policy", "" };
 
 /* One name, or the repository itself, is something else for a moment. */
 static void swap(const char *side)
@@ -238,6 +242,15 @@ static const char *commands(const char *beside)
 	return path;
 }
 
+/* And what sends events. */
+static const char *deliverer(const char *beside)
+{
+	static char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s-deliver", commands(beside));
+	return path;
+}
+
 /* One of root's calls; whether it ended well. */
 static bool play(unsigned int round)
 {
@@ -250,6 +263,13 @@ static bool play(unsigned int round)
 		{ "timeout", "5", countersign, "log", "--repo", repository, NULL },
 		{ "timeout", "5", countersign, "holds", "--repo", repository, NULL },
 		{ "timeout", "5", countersign, "policy", "check", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "status", "--canary", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "agents", "--seen", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "metrics", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "evidence", "--repo", repository, NULL },
+		{ "timeout", "5", countersign, "log", "verify", "--repo", repository, NULL },
+		{ "timeout", "5", deliverer(hands), "--repo", repository, NULL },
+		{ "timeout", "5", deliverer(hands), "--attest", repository, NULL },
 		{ hands, "--seconds", "3", "remove", repository, NULL } };
 
 	return run(calls[round % COUNT(calls)], false) == 0;
