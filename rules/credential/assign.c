@@ -13,12 +13,19 @@ static bool name_letter(char c)
 	return credential_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
-/* `$ENV{API_TOKEN}`, `$h->{'password'}`: in braces behind another name. */
-static bool subscribed(struct span b, size_t name)
+/*
+ * `$ENV{API_TOKEN}`, `$h->{'password'}`: in braces behind another name; `${PASSWORD}  x`, as robots
+ * have it.
+ */
+static bool subscribed(struct span b, size_t name, size_t stop)
 {
 	name -= name > 0 && quote(b.data[name - 1]);
-	return name > 1 && b.data[name - 1] == '{' &&
-	       (credential_alnum(b.data[name - 2]) || b.data[name - 2] == '>');
+	if (name < 2 || b.data[name - 1] != '{')
+		return false;
+	if (b.data[name - 2] == '$')
+		return (name == 2 || b.data[name - 3] == '\n') && stop + 2 < b.len &&
+		       b.data[stop + 1] == ' ' && b.data[stop + 2] == ' ';
+	return credential_alnum(b.data[name - 2]) || b.data[name - 2] == '>';
 }
 
 /*
@@ -35,7 +42,7 @@ static bool close_name(struct cursor *c, size_t name)
 		if (quote(peek(c)))
 			quoted = true;
 		else if (peek(c) != ']' && peek(c) != '*' &&
-			 !(peek(c) == '}' && subscribed(c->bytes, name)))
+			 !(peek(c) == '}' && subscribed(c->bytes, name, c->at)))
 			break;
 		c->at++;
 	}

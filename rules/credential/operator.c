@@ -166,6 +166,16 @@ static void skip_attributes(struct cursor *c, size_t name)
 		c->at = t.at - 1;
 }
 
+/* `<password>x`, `<Password><Value>x` */
+static void enter_element(struct cursor *c, size_t name)
+{
+	c->at++;
+	if (name > 0 && c->bytes.data[name - 1] == '<') {
+		cursor_space(c);
+		(void)cursor_take(c, "<value>");
+	}
+}
+
 /* `set password to "x"` */
 static bool is_set(const struct cursor *c, size_t name)
 {
@@ -225,9 +235,7 @@ bool cursor_operator(struct cursor *c, struct assigned *a, bool quoted, size_t n
 	}
 	skip_attributes(c, name);
 	if (peek(c) == '>') {
-		c->at++;
-		if (name > 0 && c->bytes.data[name - 1] == '<')
-			cursor_space(c);
+		enter_element(c, name);
 		return a->plain = a->markup = true;
 	}
 	if (is_braced(c))

@@ -4,6 +4,7 @@
  */
 #include "rules/credential/assign.h"
 #include "rules/credential/value_shape.h"
+#include "rules/credential/words.h"
 
 #define REACH 400 /* bytes between the parts */
 #define LINES 8   /* and lines */
@@ -174,11 +175,17 @@ static void drop_third(struct credential_scan *scan, const struct credential_two
 			scan->found[i].kind = NULL;
 }
 
+/* An id that only its check makes less sure is none: not all were made by today's rule. */
 static bool is_sample(const struct credential_scan *scan, const struct credential_found *f)
 {
-	return credential_typed(of(scan, f)) ||
-	       (f->confidence == CONFIDENCE_LOW && f->kind->confidence > CONFIDENCE_LOW &&
-		       !(scan->text & TEXT_TEST));
+	struct span v = of(scan, f);
+
+	if (credential_typed(v))
+		return true;
+	return f->confidence == CONFIDENCE_LOW && f->kind->confidence > CONFIDENCE_LOW &&
+	       !(scan->text & TEXT_TEST) &&
+	       (credential_check(f->kind->check, v) != CONFIRMED_NOT ||
+		       words_one_in(&words_spelt_out, v));
 }
 
 static void join(struct credential_scan *scan, const struct credential_two *two, size_t at)

@@ -32,6 +32,17 @@ static bool joined_by_sign(struct span v)
 	return second == v.len;
 }
 
+/* `Prestigita$`: a word with a sign behind it that neither sentences nor labels end in. */
+static bool ends_in_sign(struct span v)
+{
+	size_t i = 0;
+
+	while (i < v.len && (small(v.data[i]) || capital(v.data[i])))
+		i++;
+	return i >= 7 && i + 2 >= v.len && i < v.len && strchr("#$&@^", v.data[i]) &&
+	       strchr("#$&@^!", v.data[v.len - 1]);
+}
+
 /* `MapleHarbor`: two or three words, each with a capital. */
 static bool capitalised(struct span v)
 {
@@ -122,6 +133,7 @@ static bool foreign(struct span v)
 bool credential_phrase(struct span v)
 {
 	return v.len >= 8 && v.len <= 64 &&
-	       (joined_by_sign(v) || capitalised(v) || credential_joined(v) || foreign(v)) &&
+	       (joined_by_sign(v) || ends_in_sign(v) || capitalised(v) || credential_joined(v) ||
+		       foreign(v)) &&
 	       !words_one_in(&words_prose, v) && !words_one_in(&words_spoken_words, v);
 }

@@ -357,7 +357,8 @@ static void weigh_value(struct credential_scan *scan, const struct assigned *a, 
 	enum value_says says = credential_says(v);
 	int confidence;
 
-	if (((scan->text & TEXT_LOCK) && class == NAME_WEAK) || echoes(a->name, v) ||
+	if (((scan->text & TEXT_LOCK) && (class == NAME_WEAK || credential_digest_length(v))) ||
+		echoes(a->name, v) ||
 		((scan->text & TEXT_LOCALE) && !credential_digit_or_sign(v)) || sealed(scan, v) ||
 		says == SAYS_DIGEST ||
 		(class != NAME_PASSWORD &&
