@@ -33,3 +33,39 @@ done
 sentence "README counts the kinds of misuse that rehearse plays"
 kinds=$(find "$SOURCE_DIR/hooks/report/rehearse" -name '[1-9][0-9]-*.sh' | wc -l)
 grep -q "# $kinds kinds of misuse" "$SOURCE_DIR/README.md" || fail "there are $kinds"
+
+sentence "The commands under 'Install it', one after the other by one person, end in a held push that lands once approved"
+prefix=$story/prefix
+copy_prefix
+PATH=$prefix/bin:$PATH
+HOME=$story/home
+mkdir -p "$HOME/.ssh"
+export HOME PATH
+git config --global user.name Alice
+git config --global user.email alice@example.com
+ssh-keygen -q -t ed25519 -N '' -f "$HOME/.ssh/id_ed25519"
+# told: the commands of that section, without comments, of which `site` is done already.
+told()
+{
+	sed -n '/^## Install it/,/^## /p' "$SOURCE_DIR/README.md" | sed -n '/^```/,/^```/p' | sed '/^```/d; /install.sh site/d; s/  *#.*//' |
+		sed "s|sudo ./install.sh|$prefix/bin/countersign-install|"
+}
+told | grep -v 'git co' >"$story/admin"
+same 'commands of the admin' "$(grep -c . "$story/admin")" 3
+sh -e "$story/admin" >"$out" 2>&1 || fail 'the repository is not guarded'
+git clone -q "$HOME/app.git" "$story/clone" 2>/dev/null
+cd "$story/clone" || exit
+git commit -q --allow-empty -m 'First'
+git push -q origin HEAD:main
+line=$(grep -o 'Co-Authored-By: Claude <noreply@anthropic.com>' "$SOURCE_DIR/README.md" | head -n 1)
+mkdir -p .github/workflows
+echo 'on: push' >.github/workflows/ci.yml
+git add .github
+git commit -q -m 'Add CI' -m "$line"
+! git push origin HEAD:main >"$out" 2>&1 || fail 'it is not held'
+id=$(sed -n 's/^remote: countersign: refs.heads.main is held: \([0-9a-f]*\).*/\1/p' "$out")
+told | grep 'git co' | sed "s/ ID/ $id/" >"$story/reviewer"
+sh -e "$story/reviewer" >"$out" 2>&1 </dev/null || fail 'it is not approved'
+said 'now: approved: push again'
+git push -q origin HEAD:main >"$out" 2>&1 || fail 'it does not land'
+said 'refs/heads/main is allowed: approved by alice'
