@@ -184,11 +184,20 @@ static struct phrase_word *find_exception(
 	return s->f->class ? NULL : found;
 }
 
+static bool is_among(const char *const *patterns, size_t count, const char *text)
+{
+	for (size_t i = 0; text && i < count; i++)
+		if (strcmp(patterns[i], text) == 0)
+			return true;
+	return false;
+}
+
 /* Takes from the base what is none of the language, a word at a time.  1, 0: it cannot, or -1. */
 static int take_exceptions(
 	struct saying *s, struct automaton **base, const char **patterns, struct fitting *scratch)
 {
 	struct buf path = BUF_INIT((size_t)1 << 20);
+	size_t used = 1;
 	int status = 1;
 
 	for (size_t count = 1; status == 1; count++) {
@@ -211,9 +220,10 @@ static int take_exceptions(
 		if (!word)
 			break;
 		(void)buf_addf(&text, "!%s", word->text);
-		patterns[count] = arena_strdup(&s->words->arena, text.data);
+		if (!is_among(patterns, used, text.data)) /* a word matches in two ways */
+			patterns[used++] = arena_strdup(&s->words->arena, text.data);
 		buf_release(&text);
-		if (!patterns[count] || phrase_subtract(base, word->automaton, s->f) < 0)
+		if (!patterns[used - 1] || phrase_subtract(base, word->automaton, s->f) < 0)
 			status = -1;
 	}
 	buf_release(&path);

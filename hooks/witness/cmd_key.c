@@ -59,8 +59,8 @@ static int read_keys(const struct key_options *options, struct signers *out, str
 	int result = file_read_trusted(options->path, (uid_t)-1, &bytes, &exists, f);
 
 	if (result == 0 && !exists)
-		result = fault_set(
-			f, FAULT_ADMIN, "%s: no key: countersign key new NAME", options->path);
+		result = fault_set(f, FAULT_ADMIN,
+			"%s: no key yet: countersign key new NAME makes one", options->path);
 	if (result == 0)
 		result = signers_read(out, buf_span(&bytes), options->path, f);
 	if (bytes.data)
