@@ -273,19 +273,26 @@ bool ref_update_moves(const struct ref_update *update)
 	return oid_is_zero(&update->new) || !oid_equal(&update->old, &update->new);
 }
 
+const char *push_env_option_at(const struct env *env, size_t index)
+{
+	const char *count = env_get(env, "GIT_PUSH_OPTION_COUNT");
+	size_t n = count ? strtoul(count, NULL, 10) : 0;
+	char name[64];
+
+	if (index >= n || index >= OPTIONS_MAX)
+		return NULL;
+	(void)snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%zu", index);
+	return env_get(env, name);
+}
+
 /* The first option that begins so, and is no longer where `whole`; NULL: there is none. */
 static const char *option_find(const struct env *env, const char *beginning, bool whole)
 {
-	const char *count = env_get(env, "GIT_PUSH_OPTION_COUNT");
-	unsigned long n = count ? strtoul(count, NULL, 10) : 0;
 	size_t len = strlen(beginning);
 
-	for (unsigned long i = 0; i < n && i < OPTIONS_MAX; i++) {
-		char name[64];
-		const char *given;
+	for (size_t i = 0; i < OPTIONS_MAX; i++) {
+		const char *given = push_env_option_at(env, i);
 
-		(void)snprintf(name, sizeof(name), "GIT_PUSH_OPTION_%lu", i);
-		given = env_get(env, name);
 		if (given && strncmp(given, beginning, len) == 0 && (!whole || !given[len]))
 			return given + len;
 	}

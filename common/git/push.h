@@ -69,6 +69,9 @@ bool push_env_has_option(const struct env *env, const char *option);
 /* What stands behind that beginning of an option, the first that has it; NULL: none has. */
 const char *push_env_option(const struct env *env, const char *beginning);
 
+/* The option of that number, from 0; NULL: there are no more. */
+const char *push_env_option_at(const struct env *env, size_t index);
+
 /* Frees what it holds; harmless on a zeroed one. */
 void push_release(struct push *push);
 

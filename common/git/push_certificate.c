@@ -81,14 +81,21 @@ const char *push_certificate_parse(struct push_certificate *out, struct span tex
 	return parse_rest(out, out->head);
 }
 
-bool push_certificate_has_option(const struct push_certificate *certificate, const char *option)
+bool push_certificate_has_options(const struct push_certificate *certificate, const struct env *env)
 {
 	struct span rest = certificate->head, line, value;
+	size_t count = 0;
 
-	while (line_take(&rest, &line))
-		if (line_has(line, "push-option", &value) && span_is(value, option))
-			return true;
-	return false;
+	while (line_take(&rest, &line)) {
+		const char *given = push_env_option_at(env, count);
+
+		if (!line_has(line, "push-option", &value))
+			continue;
+		if (!given || !span_is(value, given))
+			return false;
+		count++;
+	}
+	return !push_env_option_at(env, count);
 }
 
 /* Whether the line is `OLD NEW REF` of the update. */

@@ -35,8 +35,9 @@ struct push_certificate {
  */
 const char *push_certificate_parse(struct push_certificate *out, struct span text);
 
-/* Whether one of its push options is that one, byte for byte. */
-bool push_certificate_has_option(const struct push_certificate *certificate, const char *option);
+/* Whether its push options are those of the environment, byte for byte and in that order. */
+bool push_certificate_has_options(
+	const struct push_certificate *certificate, const struct env *env);
 
 /* Whether its updates are those of the push, all of them and no other, in any order. */
 bool push_certificate_is_of(const struct push_certificate *certificate, const struct push *push);

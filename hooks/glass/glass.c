@@ -102,16 +102,13 @@ static int read_certificate(struct breaking *b)
 	return 0;
 }
 
-/* What is signed is this push, for this reason. */
+/* What is signed is this push, with this reason and no other option, such as a question. */
 static void check_subject(struct breaking *b)
 {
-	char option[sizeof(OPTION) + REASON_MAX];
-
-	(void)snprintf(option, sizeof(option), OPTION "%s", b->reason);
 	if (!push_certificate_is_of(&b->certificate, &b->push->facts->push))
 		refuse(b, "its certificate belongs to another push");
-	else if (!push_certificate_has_option(&b->certificate, option))
-		refuse(b, "its certificate does not have the reason");
+	else if (!push_certificate_has_options(&b->certificate, b->push->facts->env))
+		refuse(b, "its certificate was signed for other push options");
 }
 
 static int add_keys(struct keyring *ring, const struct policy *policy, struct fault *f)

@@ -62,9 +62,11 @@ said 'glass was not broken: its certificate belongs to another push'
 borrowed 'countersign-break-glass=the site is down' work:main work:elsewhere
 said 'glass was not broken: its certificate belongs to another push'
 
-sentence "A certificate without the reason breaks nothing, though the push gives one"
+sentence "A certificate without the reason, or signed for a question, breaks nothing, though the push gives one"
 borrowed 'countersign-break-glass=the site' work:main
-said 'glass was not broken: its certificate does not have the reason'
+said 'glass was not broken: its certificate was signed for other push options'
+borrowed 'countersign-break-glass=the site is down' work:main
+said 'glass was not broken: its certificate was signed for other push options'
 
 # The server asks for a nonce of its own, but from a while ago; HMAC as git makes it, with the place as the key.
 sentence "A nonce of ten minutes ago and more is not fresh, though git takes it"
