@@ -172,7 +172,7 @@ int settle_outcome(struct session *session, struct state *state, const struct aw
 	if (status == 0 && !(landed && allowed.by_approvals))
 		status = outcome_row(session, state, &allowed, &row, f);
 	if (status == 0 && !landed && allowed.debt)
-		status = state_hold_set(state, allowed.debt, DEBT_LAPSED, f);
+		status = debt_lapse(state, allowed.debt, f);
 	if (status == 0)
 		status = state_outcome_set(state, what->seq, landed, f);
 	json_decref(allowed.agents);

@@ -71,6 +71,15 @@ int debt_check(struct state *state, const char *id, struct fault *f)
 		id);
 }
 
+int debt_lapse(struct state *state, const char *id, struct fault *f)
+{
+	bool owed = false;
+
+	if (state_holds(state, id, DEBT_OWED, on_owed, &owed, f) < 0)
+		return -1;
+	return owed ? state_hold_set(state, id, DEBT_LAPSED, f) : 0;
+}
+
 /* Approvals of a debt, gathered. */
 struct paying {
 	const struct debt *debt;

@@ -31,6 +31,9 @@ int debts_of(struct state *state, const struct debtor *debtor, struct debts *out
 /* Of what is owed no other hold is made, since git may yet let it land.  0, or -1: it is owed. */
 int debt_check(struct state *state, const char *id, struct fault *f);
 
+/* Its push did not land; what was paid by then stays so.  In a transaction.  0 or -1. */
+int debt_lapse(struct state *state, const char *id, struct fault *f);
+
 /* A debt, and by whose facts it is weighed: those of any push. */
 struct debt {
 	const struct facts *facts;

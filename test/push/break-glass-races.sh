@@ -106,3 +106,30 @@ push work:main
 expect landed
 exits 0 countersign holds --repo "$server"
 unsaid "$debt"
+
+sentence "What was paid stays paid, and counts for the day, though git did not let it land and the ref went elsewhere"
+breakable
+emergency
+mkdir -p "$server/countersign/chained"
+[ "$REFS" = files ] && lock=$server/refs/heads/main.lock || lock=$server/reftable/tables.list.lock
+printf '#!/bin/sh\n: >"%s"\n' "$lock" >"$server/countersign/chained/pre-receive"
+chmod 755 "$server/countersign/chained/pre-receive"
+break_glass alice 'the site is down'
+expect refused
+owed
+rm "$lock" "$server/countersign/chained/pre-receive"
+hold=$debt digest=$(digest_of "$debt")
+approved bob
+in_work checkout -q -B elsewhere main
+person alice
+as alice
+commit docs/other.md other
+push elsewhere:main
+expect landed
+exits 0 countersign holds --all --repo "$server"
+said "$debt  paid"
+unsaid lapsed
+emergency infra/other.tf
+break_glass alice 'the site is down'
+expect held
+said 'as often as the policy allows'
