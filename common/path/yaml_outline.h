@@ -20,7 +20,10 @@
 #include "common/base/span.h"
 
 #define OUTLINE_DEPTH 64
-#define OUTLINE_WORDS 64
+#define OUTLINE_WORDS 128
+
+/* A set of words, by their places. */
+__extension__ typedef unsigned __int128 outline_set;
 
 /* A key to look for; its place is its bit.  `<<` is also any key whose value is an alias. */
 struct outline_word {
@@ -30,22 +33,23 @@ struct outline_word {
 	bool (*matches)(struct span key);
 	/*
 	 * Whether it counts with this value; NULL: with any.  Values that can't be told at once
-	 * count always.
+	 * count always, unless it is only to be told.
 	 */
 	bool (*value)(struct span value);
+	bool told;
 };
 
 /* A mapping or a list. */
 struct outline_node {
 	unsigned depth; /* 0: the document's root */
 	bool list;
-	uint64_t under; /* words of the key whose value it is (of a list's items: none) */
-	uint64_t seen;  /* words among its own keys, with values that count */
+	outline_set under; /* words of the key whose value it is (of a list's items: none) */
+	outline_set seen;  /* words among its own keys, with values that count */
 };
 
 struct outline_document {
-	uint64_t root;               /* words among the keys of the root mapping */
-	uint64_t anywhere;           /* words anywhere */
+	outline_set root;            /* words among the keys of the root mapping */
+	outline_set anywhere;        /* words anywhere */
 	size_t lines[OUTLINE_WORDS]; /* where each was first seen, counting from 1 */
 };
 

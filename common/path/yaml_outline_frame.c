@@ -43,11 +43,12 @@ static void note_word(struct outline_scan *s, struct outline_frame *f, size_t wo
 {
 	const struct outline_word *w = &s->o->words[word];
 
-	f->last |= UINT64_C(1) << word;
-	if (w->value && value->known && !w->value((struct span){ value->text, value->len }))
+	f->last |= (outline_set)1 << word;
+	if (value->known ? w->value && !w->value((struct span){ value->text, value->len })
+			 : w->told)
 		return;
-	f->node.seen |= UINT64_C(1) << word;
-	s->document.anywhere |= UINT64_C(1) << word;
+	f->node.seen |= (outline_set)1 << word;
+	s->document.anywhere |= (outline_set)1 << word;
 	if (!s->document.lines[word] || f->node.depth == 0)
 		s->document.lines[word] = s->line;
 }

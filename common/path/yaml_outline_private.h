@@ -9,8 +9,8 @@ struct outline_frame {
 	struct outline_node node;
 	int indent; /* column of its keys or dashes; INT_MAX in flow style */
 	bool flow;
-	bool value;    /* in flow style: a key has been read, its value comes */
-	uint64_t last; /* words of the latest key, whatever its value */
+	bool value;       /* in flow style: a key has been read, its value comes */
+	outline_set last; /* words of the latest key, whatever its value */
 };
 
 enum outline_mode {

@@ -64,9 +64,9 @@ static unsigned fact_bit(const char *name, bool add)
 }
 
 /* The bits of the words in a member of the row. */
-static uint64_t words_of(json_t *row, const char *key)
+static outline_set words_of(json_t *row, const char *key)
 {
-	uint64_t bits = 0;
+	outline_set bits = 0;
 	json_t *word;
 	size_t i;
 
@@ -79,7 +79,7 @@ static uint64_t words_of(json_t *row, const char *key)
 			k++;
 		if (!word_names[k])
 			source_die("`%s': there is no word `%s'", key, name);
-		bits |= UINT64_C(1) << k;
+		bits |= (outline_set)1 << k;
 	}
 	return bits;
 }
@@ -134,17 +134,29 @@ static void check(json_t *root)
 	json_decref(seen);
 }
 
+static void write_words(FILE *out, json_t *row, const char *key)
+{
+	outline_set bits = words_of(row, key);
+
+	fprintf(out, "WORDS_OF(%#" PRIx64 ", %#" PRIx64 "), ", (uint64_t)(bits >> 64),
+		(uint64_t)bits);
+}
+
 static void write_facts(FILE *out, json_t *rows)
 {
 	json_t *row;
 	size_t i;
 
 	fputs("const struct recognise_fact recognise_facts[] = {\n", out);
-	json_array_foreach(rows, i, row) fprintf(out,
-		"\t{ %u, %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ", %#x },\n",
-		source_index(where_names, source_text(row, "where")), words_of(row, "key"),
-		words_of(row, "all"), words_of(row, "any"), words_of(row, "none"),
-		fact_bit(source_text(row, "fact"), false));
+	json_array_foreach(rows, i, row)
+	{
+		fprintf(out, "\t{ %u, ", source_index(where_names, source_text(row, "where")));
+		write_words(out, row, "key");
+		write_words(out, row, "all");
+		write_words(out, row, "any");
+		write_words(out, row, "none");
+		fprintf(out, "%#x },\n", fact_bit(source_text(row, "fact"), false));
+	}
 	fprintf(out, "};\nconst size_t recognise_facts_count = %zu;\n\n", json_array_size(rows));
 }
 
@@ -159,8 +171,9 @@ static void write_kinds(FILE *out, json_t *rows)
 		fputs("\t{ ", out);
 		output_field(out, row, "class");
 		output_field(out, row, "why");
-		fprintf(out, "%#" PRIx64 ", %#" PRIx64 ", %#x, %#x, %u },\n", words_of(row, "all"),
-			words_of(row, "any"), fact_bit(source_text(row, "fact"), false),
+		write_words(out, row, "all");
+		write_words(out, row, "any");
+		fprintf(out, "%#x, %#x, %u },\n", fact_bit(source_text(row, "fact"), false),
 			fact_bit(source_text(row, "with"), false),
 			source_index(word_names, source_text(row, "tells")));
 	}

@@ -25,18 +25,21 @@ enum fact_where {
 
 struct recognise_fact {
 	enum fact_where where;
-	uint64_t key;
-	uint64_t all, any; /* of its own keys */
-	uint64_t none;     /* neither of its own nor that whose value it is */
+	outline_set key;
+	outline_set all, any; /* of its own keys */
+	outline_set none;     /* neither of its own nor that whose value it is */
 	unsigned fact;
 };
 
+/* The set of the words whose bits are in the two halves. */
+#define WORDS_OF(high, low) ((outline_set)(high) << 64 | (low))
+
 struct recognise_kind {
 	const char *part, *why;
-	uint64_t all, any; /* of the root's keys */
-	unsigned fact;     /* that is true of it; 0: none is needed */
-	unsigned with;     /* and this one */
-	enum word tells;   /* whose line is told */
+	outline_set all, any; /* of the root's keys */
+	unsigned fact;        /* that is true of it; 0: none is needed */
+	unsigned with;        /* and this one */
+	enum word tells;      /* whose line is told */
 };
 
 extern const struct recognise_fact recognise_facts[];

@@ -25,7 +25,7 @@ static void add(struct findings *found, struct recognised what)
 		found->out[found->count++] = what;
 }
 
-static bool stands(enum fact_where where, uint64_t key, const struct outline_node *node,
+static bool stands(enum fact_where where, outline_set key, const struct outline_node *node,
 	const struct outline_node *parent)
 {
 	switch (where) {

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "rules/recognise/compose_words.h"
 #include "rules/recognise/terraform_words.h"
 
 /* `v1`, `apps/v1`, `{{ ... }}`; but not of catalogues that only borrow the form. */
@@ -111,6 +112,21 @@ static bool is_word_of_task(struct span key)
 	return LISTED(names, key);
 }
 
+/* What modules are given on one line: `src=a dest=b`. */
+static bool is_free_form(struct span value)
+{
+	static const char *const names[] = { "dest=", "job=", "line=", "mode=", "msg=", "name=",
+		"owner=", "path=", "repo=", "src=", "state=", "url=", "var=" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *at = memmem(value.data, value.len, names[i], strlen(names[i]));
+
+		if (at && (at == value.data || at[-1] == ' '))
+			return true;
+	}
+	return false;
+}
+
 /* What a task says beside its module. */
 static bool is_task_key(struct span key)
 {
@@ -182,31 +198,6 @@ static bool is_whole_module(struct span key)
 				       key.len - strlen(collections[i])) ||
 			       i > 1;
 	return false;
-}
-
-/* ---- compose ---- */
-
-/* What a service of compose has, and few others. */
-static bool is_compose_part(struct span key)
-{
-	static const char *const names[] = { "cap_add", "cap_drop", "cgroup_parent", "command",
-		"container_name", "depends_on", "deploy", "devices", "entrypoint", "env_file",
-		"environment", "expose", "extra_hosts", "group_add", "ipc", "network_mode",
-		"networks", "pid", "ports", "privileged", "pull_policy", "read_only",
-		"security_opt", "shm_size", "sysctls", "tmpfs", "ulimits", "userns_mode", "volumes",
-		"volumes_from", "working_dir" };
-
-	return LISTED(names, key);
-}
-
-/* What services of other programs have, and compose refuses. */
-static bool is_foreign_service(struct span key)
-{
-	static const char *const names[] = { "abstract", "alias", "arguments", "autoconfigure",
-		"autowire", "bind", "calls", "class", "decorates", "factory", "parent", "public",
-		"resource", "shared", "synthetic", "tags" };
-
-	return memchr(key.data, '\\', key.len) || LISTED(names, key);
 }
 
 /* ---- pipelines ---- */
@@ -320,8 +311,17 @@ const struct outline_word words[WORD_COUNT] = {
 	LIKE(terraform_part_of, terraform_is_part_of, terraform_is_module_source),
 	LIKE(terraform_moving, terraform_is_moving, NULL),
 	LIKE(terraform_address, terraform_is_end_of_move, terraform_is_address),
-	LIKE(compose_part, is_compose_part, NULL),
-	LIKE(foreign_service, is_foreign_service, NULL),
+	LIKE(compose_part, compose_is_part, NULL),
+	LIKE(foreign_service, compose_is_foreign, NULL),
 	LIKE(ci_inclusion, is_ci_inclusion, is_ci_source),
+	[WORD_service_image] = { "image", false, NULL, compose_is_image, true },
+	[WORD_known_image] = { "image", false, NULL, compose_is_known_image, true },
+	[WORD_service_build] = { "build", false, NULL, compose_is_context, true },
+	LIKE(service_part, compose_is_old_part, NULL),
+	LIKE(weak_service_part, compose_is_weak_part, NULL),
+	LIKE(extends_part, compose_is_extended, NULL),
+	[WORD_free_form] = { "src=", false, is_word_of_task, is_free_form, true },
+	[WORD_task_when] = { "when", false, NULL, NULL },
+	[WORD_task_args] = { "args", false, NULL, NULL },
 #undef LIKE
 };

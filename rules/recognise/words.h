@@ -74,7 +74,16 @@
 	X(foreign_service)   \
 	X(merge)             \
 	X(intrinsic)         \
-	X(ci_inclusion)
+	X(ci_inclusion)      \
+	X(service_image)     \
+	X(known_image)       \
+	X(service_build)     \
+	X(service_part)      \
+	X(weak_service_part) \
+	X(extends_part)      \
+	X(free_form)         \
+	X(task_when)         \
+	X(task_args)
 
 enum word {
 #define X(name, check) WORD_##name,
@@ -87,8 +96,6 @@ enum word {
 };
 
 _Static_assert(WORD_COUNT <= OUTLINE_WORDS, "a word is a bit");
-
-#define W(name) (UINT64_C(1) << WORD_##name)
 
 /* All of them, in the order of the enumeration. */
 extern const struct outline_word words[WORD_COUNT];
