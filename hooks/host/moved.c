@@ -11,6 +11,7 @@
 #include "common/base/beneath.h"
 #include "common/base/file.h"
 #include "common/base/install_paths.h"
+#include "common/base/run.h"
 #include "common/facts/host.h"
 #include "common/state/log.h"
 #include "hooks/host/ref_log.h"
@@ -18,6 +19,7 @@
 #define TEXT_MAX ((size_t)64 << 20)
 #define FIRST "countersign-refs 1 "
 #define DAY 86400
+#define SECONDS 20
 
 struct seen {
 	const char *ref;
@@ -180,30 +182,38 @@ static int on_ref(void *context, const char *name, const struct oid *id)
 	return is_wanted(l, name) ? look_at(l, name, id, seen) : 0;
 }
 
-/* What is on the list and is not there any more; a symbolic ref is no loss. */
+/* One on the list that no direct ref is met for. */
+static int look_at_gone(struct looking *l, const char *ref)
+{
+	struct ref_value now = { 0 };
+	char how[2 * INSTALL_PATH_MAX];
+	int taken = 1, status = repo_ref(l->m->repo, ref, &now, l->fault);
+
+	if (status == 0 && now.kind == REF_SYMBOLIC) {
+		(void)snprintf(how, sizeof(how),
+			"is a symbolic ref to %.1000s now, and was none: no hook was asked",
+			now.target);
+		status = l->m->each(l->m->context, ref, how);
+	} else if (status == 0 && now.kind == REF_ABSENT) {
+		taken = is_taken(l, ref);
+		status = taken < 0 ? -1 : 0;
+	}
+	free(now.target);
+	if (status == 0 && !taken)
+		status = l->m->each(
+			l->m->context, ref, "is gone, and no push took it away: no hook was asked");
+	return status;
+}
+
+/* What is on the list and is not there any more, or not as a ref of its own. */
 static int look_for_gone(struct looking *l)
 {
-	for (size_t i = 0; i < l->count; i++) {
-		const char *ref = l->list[i].ref;
-		struct ref_value now = { 0 };
-		int taken, status;
+	int status = 0;
 
-		if (l->list[i].met || !is_wanted(l, ref))
-			continue;
-		status = repo_ref(l->m->repo, ref, &now, l->fault);
-		free(now.target);
-		if (status < 0)
-			return -1;
-		taken = now.kind == REF_ABSENT ? is_taken(l, ref) : 1;
-		if (taken < 0)
-			return -1;
-		status = taken ? 0
-			       : l->m->each(l->m->context, ref,
-					 "is gone, and no push took it away: no hook was asked");
-		if (status != 0)
-			return status;
-	}
-	return 0;
+	for (size_t i = 0; i < l->count && status == 0; i++)
+		if (!l->list[i].met && is_wanted(l, l->list[i].ref))
+			status = look_at_gone(l, l->list[i].ref);
+	return status;
 }
 
 /* HEAD can only be moved by hand; in a policy it means the branch that it names. */
@@ -251,6 +261,34 @@ int moved_find(struct moved *m, struct fault *f)
 	}
 	free(l.list);
 	buf_release(&l.text);
+	return status;
+}
+
+int moved_aliases(struct moved *m, struct fault *f)
+{
+	char git_dir[INSTALL_PATH_MAX + 16], how[2 * INSTALL_PATH_MAX], *rest, *target;
+	const char *argv[] = { "git", "-c", "safe.directory=*", git_dir, "for-each-ref",
+		"--format=%(if)%(symref)%(then)%(symref) %(refname)%(end)", "refs/", NULL };
+	struct run what = { .argv = argv, .env = run_bare_env, .seconds = SECONDS };
+	struct buf said = BUF_INIT(TEXT_MAX);
+	int exited = 0, status;
+
+	(void)snprintf(git_dir, sizeof(git_dir), "--git-dir=%s", repo_git_dir(m->repo));
+	status = run(&what, &said, &exited, f);
+	rest = status == 0 && exited == 0 && said.len ? said.data : NULL;
+	while (status == 0 && rest && (target = strsep(&rest, "\n"))) {
+		char *name = strchr(target, ' ');
+
+		if (name)
+			*name++ = '\0';
+		if (!name || !policy_governs(m->policy, name) || policy_governs(m->policy, target))
+			continue;
+		(void)snprintf(how, sizeof(how),
+			"is a symbolic ref to %.1000s, which no rule is for: pushes there move it",
+			target);
+		status = m->each(m->context, name, how);
+	}
+	buf_release(&said);
 	return status;
 }
 

@@ -41,6 +41,12 @@ bool moved_names_head(const struct policy *policy);
 int moved_find(struct moved *m, struct fault *f);
 
 /*
+ * Calls `each` for each governed name that is a symbolic ref to one that no rule is for: whoever
+ * may push to that one moves it.  0, -1, or what `each` returned.
+ */
+int moved_aliases(struct moved *m, struct fault *f);
+
+/*
  * What the list begins with; `ID LENGTH REF` follows, a line a ref, the length being that of
  * git's log of it.  HEAD names `head`, or NULL.
  */

@@ -97,6 +97,9 @@ void status_look_at_files(struct status *status, const char *folder);
  */
 void status_look_at_places(struct status *status);
 
+/* Notes governed refs that moved without a push, and names of theirs that are others'. */
+void status_look_at_refs(struct status *status, struct state *state);
+
 /* Tells of what is owed since glass was broken, and of a server that has no nonce for it. */
 void status_look_at_glass(struct status *status, struct state *state);
 

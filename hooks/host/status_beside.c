@@ -14,7 +14,6 @@
 #include "common/policy/sources.h"
 #include "common/state/state.h"
 #include "hooks/admin/cli.h"
-#include "hooks/host/moved.h"
 #include "hooks/host/status.h"
 #include "hooks/host/unseen.h"
 #include "hooks/host/unwritable.h"
@@ -258,49 +257,6 @@ static void look_at_lock(struct status *status)
 		"judge that, and the delegates approve it");
 }
 
-#define MOVED_TOLD 5
-
-struct moving {
-	struct status *status;
-	size_t count;
-};
-
-static int on_moved(void *context, const char *ref, const char *how)
-{
-	struct moving *moving = context;
-
-	if (moving->count++ < MOVED_TOLD)
-		json_array_append_new(moving->status->notes,
-			json_pack("{s:o, s:o, s:s}", "what", cli_string(ref), "problem",
-				cli_string(how), "advice",
-				"if that is right: countersign tidy --accept-refs"));
-	return 0;
-}
-
-static void look_for_moved(struct status *status, struct state *state)
-{
-	struct moving moving = { .status = status };
-	struct moved moved = { .repo = status->in_force.repo,
-		.policy = status->in_force.policy,
-		.state = state,
-		.each = on_moved,
-		.context = &moving };
-	char problem[64];
-	struct fault f = { 0 };
-
-	if (!moved.policy)
-		return;
-	if (moved_find(&moved, &f) < 0)
-		status_problem(status, "refs", f.text, "mend the repository's refs");
-	if (moving.count <= MOVED_TOLD)
-		return;
-	(void)snprintf(problem, sizeof(problem), "%zu more moved without a push",
-		moving.count - MOVED_TOLD);
-	json_array_append_new(status->notes,
-		json_pack("{s:s, s:o, s:s}", "what", "refs", "problem", cli_string(problem),
-			"advice", "if that is right: countersign tidy --accept-refs"));
-}
-
 void status_look_beside(struct status *status, struct state *state)
 {
 	status_look_at_glass(status, state);
@@ -309,7 +265,7 @@ void status_look_beside(struct status *status, struct state *state)
 	if (state)
 		look_for_unseen(status, state);
 	if (state)
-		look_for_moved(status, state);
+		status_look_at_refs(status, state);
 	look_at_keys(status);
 	look_at_agents(status);
 	status_look_at_notes(status);

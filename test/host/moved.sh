@@ -194,6 +194,25 @@ parked 1
 on_server symbolic-ref HEAD refs/heads/parked
 tells 'note: HEAD: names refs/heads/parked, and named refs/heads/main before'
 
+sentence "A governed name that becomes a symbolic ref is told, and one to a branch that no rule is for as long as it is one"
+governed
+in_work push -q origin main:release/1 main:free main:other 2>"$out" || fail 'branches'
+exits 0 countersign tidy --accept-refs --repo "$server"
+on_server symbolic-ref refs/heads/release/1 refs/heads/main
+tells 'note: refs/heads/release/1: is a symbolic ref to refs/heads/main now, and was none: no hook was asked'
+on_server symbolic-ref refs/heads/release/1 refs/heads/free
+on_server symbolic-ref refs/heads/release/2 refs/heads/release/1
+on_server symbolic-ref refs/tags/here refs/heads/other
+on_server symbolic-ref refs/heads/free2 refs/heads/free
+exits 0 countersign status --repo "$server"
+said 'note: refs/heads/release/1: is a symbolic ref to refs/heads/free, which no rule is for: pushes there move it'
+said 'note: refs/tags/here: is a symbolic ref to refs/heads/other, which no rule is for'
+unsaid 'refs/heads/free2: is'
+on_server symbolic-ref -d refs/heads/release/1
+on_server symbolic-ref -d refs/heads/release/2
+on_server symbolic-ref -d refs/tags/here
+quiet
+
 sentence "A deletion of a governed ref by a person is in the log, and of another ref it is not"
 own_prefix
 no_site_policy

@@ -1,6 +1,7 @@
 /*
- * Attribution notes that cannot be read.  They name nobody and are in nobody's way, so nobody would
- * hear of them: an agent that only notes tell of is taken for a person until they are mended.
+ * What `status` says of refs: governed ones that moved without a push, names that are others', and
+ * attribution notes that cannot be read.  These name nobody and are in nobody's way, so nobody
+ * would hear of them: an agent that only notes tell of is taken for a person until they are mended.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +12,11 @@
 #include "common/git/peel.h"
 #include "common/history/graph.h"
 #include "common/history/notes.h"
+#include "hooks/admin/cli.h"
+#include "hooks/host/moved.h"
 #include "hooks/host/status.h"
 
+#define MOVED_TOLD 5
 #define SECONDS 10
 #define HISTORY_MAX 10000 /* of older notes it is not looked for when it began */
 
@@ -161,4 +165,73 @@ void status_look_at_notes(struct status *status)
 			"away: "
 			"git update-ref -d " ATTRIBUTION_NOTES);
 	oid_list_release(&history);
+}
+
+struct moving {
+	struct status *status;
+	size_t count;
+};
+
+static int on_moved(void *context, const char *ref, const char *how)
+{
+	struct moving *moving = context;
+
+	if (moving->count++ < MOVED_TOLD)
+		json_array_append_new(moving->status->notes,
+			json_pack("{s:o, s:o, s:s}", "what", cli_string(ref), "problem",
+				cli_string(how), "advice",
+				"if that is right: countersign tidy --accept-refs"));
+	return 0;
+}
+
+static int on_alias(void *context, const char *ref, const char *how)
+{
+	struct status *status = context;
+
+	json_array_append_new(status->notes,
+		json_pack("{s:o, s:o, s:s}", "what", cli_string(ref), "problem", cli_string(how),
+			"advice", "let the policy's refs name that one, too, or make it a branch"));
+	return 0;
+}
+
+static void look_for_aliases(struct status *status)
+{
+	struct moved moved = { .repo = status->in_force.repo,
+		.policy = status->in_force.policy,
+		.each = on_alias,
+		.context = status };
+	struct fault f = { 0 };
+
+	if (moved.policy && moved_aliases(&moved, &f) < 0)
+		status_problem(status, "refs", f.text, "mend the repository's refs");
+}
+
+static void look_for_moved(struct status *status, struct state *state)
+{
+	struct moving moving = { .status = status };
+	struct moved moved = { .repo = status->in_force.repo,
+		.policy = status->in_force.policy,
+		.state = state,
+		.each = on_moved,
+		.context = &moving };
+	char problem[64];
+	struct fault f = { 0 };
+
+	if (!moved.policy)
+		return;
+	if (moved_find(&moved, &f) < 0)
+		status_problem(status, "refs", f.text, "mend the repository's refs");
+	if (moving.count <= MOVED_TOLD)
+		return;
+	(void)snprintf(problem, sizeof(problem), "%zu more moved without a push",
+		moving.count - MOVED_TOLD);
+	json_array_append_new(status->notes,
+		json_pack("{s:s, s:o, s:s}", "what", "refs", "problem", cli_string(problem),
+			"advice", "if that is right: countersign tidy --accept-refs"));
+}
+
+void status_look_at_refs(struct status *status, struct state *state)
+{
+	look_for_moved(status, state);
+	look_for_aliases(status);
 }
