@@ -49,8 +49,10 @@ static int weigh(const struct credential_call_site *site, struct span *v)
 		return CONFIDENCE_LOW;
 	if (j < SHAPE_MIXED || (site->what == CALL_KEY && v->len < 8))
 		return -1;
-	return credential_at_most(*v,
-		site->what == CALL_KEY && j != SHAPE_RANDOM ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM);
+	/* `login($user, 'saml2')` */
+	return credential_at_most(*v, v->len < 6 || (site->what == CALL_KEY && j != SHAPE_RANDOM)
+					      ? CONFIDENCE_LOW
+					      : CONFIDENCE_MEDIUM);
 }
 
 void credential_call(struct credential_scan *scan, const struct credential_trigger *t, size_t end)

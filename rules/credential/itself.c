@@ -175,6 +175,14 @@ static bool is_public_der(struct span v)
 		       head[2] == 0x30);
 }
 
+/* `my-secret-key-which-should-be-changed-in-production`: nothing that a machine made. */
+static bool is_sentence(struct span v)
+{
+	struct letter_counts n = credential_letter_counts(v);
+
+	return v.len >= 24 && n.word_letters * 6 >= (n.letters + n.digits) * 5;
+}
+
 /* Whether what is encoded is plain text that is no credential, a message, an image ... */
 static bool is_data(struct span v)
 {
@@ -198,6 +206,7 @@ static bool is_data(struct span v)
 	if (!printable(inside))
 		return is_message(inside);
 	return credential_placeholder(inside) || credential_weak(inside) || weak_pair(inside) ||
+	       is_sentence(inside) ||
 	       (inside.len >= 8 && (memchr(inside.data, ' ', inside.len) ||
 					   credential_value_shape(inside) < SHAPE_MIXED));
 }

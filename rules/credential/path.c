@@ -79,6 +79,18 @@ static unsigned patched(struct span bytes)
 	       (TEXT_CODE | TEXT_CONFIG | TEXT_PLAIN | TEXT_SHELL);
 }
 
+/* `api-docs`, `usage_examples`: what the last word says. */
+static unsigned documents(struct span folder)
+{
+	size_t at = folder.len;
+
+	while (at > 0 && credential_alnum(folder.data[at - 1]))
+		at--;
+	return at == 0 ? 0
+		       : words_find(&words_folder_tails,
+				 ((struct span){ folder.data + at, folder.len - at }));
+}
+
 /* `OrderIT.java`, as Maven calls tests of the whole. */
 static bool integration_test(struct span name)
 {
@@ -99,7 +111,7 @@ unsigned credential_text_of(struct span path, struct span bytes)
 			struct span folder = { path.data + start, i - start };
 
 			bits |= words_find(&words_path_folders, folder) |
-				parts_say(folder, &words_folder_parts);
+				parts_say(folder, &words_folder_parts) | documents(folder);
 			start = i + 1;
 		}
 	}

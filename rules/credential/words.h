@@ -43,9 +43,9 @@ struct word_table {
 extern const struct word_table words_path_endings, words_path_folders, words_path_names,
 	words_name_parts, words_name_ends, words_vendor_secret, words_vendor_public,
 	words_digest_names, words_hash_heads, words_object_heads, words_data_heads,
-	words_folder_parts, words_file_parts, words_sample_parts, words_root_folders,
-	words_captions, words_elsewhere, words_form_names, words_prose, words_published,
-	words_setters, words_spelt_out, words_spoken_words, words_template_marks;
+	words_folder_parts, words_folder_tails, words_file_parts, words_sample_parts,
+	words_root_folders, words_captions, words_elsewhere, words_form_names, words_prose,
+	words_published, words_setters, words_spelt_out, words_spoken_words, words_template_marks;
 
 /* Each ends with NULL. */
 extern const char *const words_samples[];
