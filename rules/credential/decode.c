@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "rules/structure/letters.h"
+
 struct wide {
 	unsigned width; /* bytes a unit */
 	bool big;
@@ -84,17 +86,14 @@ static void add_character(struct buf *out, uint32_t c)
 /* What so many hex digits say; 0: they are not there. */
 static uint32_t hex_at(struct span text, size_t at, size_t digits)
 {
-	static const char all[] = "0123456789abcdef";
 	uint32_t c = 0;
 
 	for (size_t i = 0; i < digits; i++) {
-		char d = at + i < text.len ? text.data[at + i] : 0;
-		const char *digit =
-			d >= '0' ? strchr(all, d >= 'A' && d <= 'F' ? d + 32 : d) : NULL;
+		int digit = at + i < text.len ? credential_hex_digit(text.data[at + i]) : -1;
 
-		if (!digit)
+		if (digit < 0)
 			return 0;
-		c = c << 4 | (uint32_t)(digit - all);
+		c = c << 4 | (uint32_t)digit;
 	}
 	return c;
 }

@@ -7,16 +7,11 @@
 
 #define DATA_MAX 512 /* of what is encoded so much is looked at */
 
-static bool hex_digit(char c)
-{
-	return (c >= '0' && c <= '9') || (credential_lower(c) >= 'a' && credential_lower(c) <= 'f');
-}
-
 bool credential_is_hex(struct span v)
 {
 	size_t i = 0;
 
-	while (i < v.len && hex_digit(v.data[i]))
+	while (i < v.len && credential_hex_digit(v.data[i]) >= 0)
 		i++;
 	return v.len && i == v.len;
 }
@@ -183,24 +178,9 @@ static bool is_sentence(struct span v)
 	return v.len >= 24 && n.word_letters * 6 >= (n.letters + n.digits) * 5;
 }
 
-/* Whether what is encoded is plain text that is no credential, a message, an image ... */
-static bool is_data(struct span v)
+/* Whether what was encoded is plain text that is no credential, or a message. */
+static bool says_nothing(struct span inside)
 {
-	unsigned char raw[DATA_MAX];
-	struct span inside;
-
-	if (v.len < 8)
-		return false;
-	if (words_at(v, 0, &words_data_heads))
-		return true;
-	if (v.len > DATA_MAX * 4 / 3 || v.len % 4 == 1)
-		return false;
-	if (is_public_der(v))
-		return true;
-	for (size_t i = 0; i < v.len; i++)
-		if (!credential_base64(v.data[i]) && v.data[i] != '=')
-			return false;
-	inside = (struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) };
 	if (inside.len < 6)
 		return false;
 	if (!printable(inside))
@@ -209,6 +189,40 @@ static bool is_data(struct span v)
 	       is_sentence(inside) ||
 	       (inside.len >= 8 && (memchr(inside.data, ' ', inside.len) ||
 					   credential_value_shape(inside) < SHAPE_MIXED));
+}
+
+/* `6368616e676520746869732121`: plain text in hex digits. */
+static bool is_hex_text(struct span v)
+{
+	char raw[DATA_MAX];
+	size_t n = 0;
+
+	if (v.len < 16 || v.len % 2 || v.len > sizeof(raw) || !credential_is_hex(v))
+		return false;
+	for (size_t i = 0; i < v.len; i += 2)
+		raw[n++] = (char)(credential_hex_digit(v.data[i]) << 4 |
+				  credential_hex_digit(v.data[i + 1]));
+	return printable((struct span){ raw, n }) && says_nothing((struct span){ raw, n });
+}
+
+/* Whether what is encoded is plain text that is no credential, a message, an image ... */
+static bool is_data(struct span v)
+{
+	unsigned char raw[DATA_MAX];
+
+	if (v.len < 8)
+		return false;
+	if (words_at(v, 0, &words_data_heads))
+		return true;
+	if (v.len > DATA_MAX * 4 / 3 || v.len % 4 == 1)
+		return false;
+	if (is_public_der(v) || is_hex_text(v))
+		return true;
+	for (size_t i = 0; i < v.len; i++)
+		if (!credential_base64(v.data[i]) && v.data[i] != '=')
+			return false;
+	return says_nothing(
+		(struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) });
 }
 
 enum value_says credential_says(struct span v)

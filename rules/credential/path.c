@@ -120,15 +120,15 @@ unsigned credential_text_of(struct span path, struct span bytes)
 	bits |= words_find(&words_path_names,
 		without_ending((struct span){ path.data + start, path.len - start }));
 	bits |= ending_says((struct span){ path.data + start, path.len - start });
-	if ((bits & TEXT_CONFIG) && !(bits & TEXT_CODE))
-		bits |= parts_say(
-			(struct span){ path.data + start, path.len - start }, &words_sample_parts);
 	if (integration_test((struct span){ path.data + start, path.len - start }))
 		bits |= TEXT_TEST;
 	if (bits & TEXT_PATCH)
 		bits |= patched(bytes);
 	if (!(bits & (TEXT_CODE | TEXT_CONFIG)))
 		bits |= looks(bytes);
+	if ((bits & TEXT_CONFIG) && !(bits & TEXT_CODE))
+		bits |= parts_say(
+			(struct span){ path.data + start, path.len - start }, &words_sample_parts);
 	/* Of what sets up a test environment its name says nothing. */
 	if ((bits & TEXT_CODE) || !(bits & TEXT_CONFIG) || (bits & TEXT_SHELL))
 		bits |= parts_say(

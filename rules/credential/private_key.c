@@ -79,6 +79,8 @@ static enum pem_body body_kind(struct span body, bool pgp)
 	return kind;
 }
 
+#define CONSTANT_REACH 600 /* from a first line to its body, where a program puts them together */
+
 static size_t find(struct span bytes, size_t from, size_t to, const char *word)
 {
 	const char *at =
@@ -88,8 +90,8 @@ static size_t find(struct span bytes, size_t from, size_t to, const char *word)
 }
 
 /*
- * Whether the first line stands in a text of a program that ends with it, and no body follows: no
- * run of letters as a body's lines are.
+ * Whether the first line stands in a text of a program that ends with it, and no body follows soon:
+ * no run of letters as a body's lines are.
  */
 static bool is_constant(struct span b, size_t close, size_t last)
 {
@@ -99,7 +101,7 @@ static bool is_constant(struct span b, size_t close, size_t last)
 		at += 2;
 	if (at >= last || !strchr("\"'`", b.data[at]))
 		return false;
-	for (; at < last && run < 40; at++)
+	for (; at < last && at - close < CONSTANT_REACH && run < 40; at++)
 		run = credential_base64(b.data[at]) ? run + 1 : 0;
 	return run < 40;
 }
@@ -282,9 +284,10 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 	if (confirmed == CONFIRMED_NOT && (third - start < 60 || third - second < 17))
 		return;
 	scan->jwt_to = third;
+	/* Without a signature anybody can make it. */
 	credential_add(scan,
 		(struct credential_found){ start, third, &credential_builtin[BUILTIN_JWT],
-			confirmed == CONFIRMED_YES &&
+			confirmed == CONFIRMED_YES && third > second + 1 &&
 					!jwt_sample((struct span){ b.data + start, third - start })
 				? CONFIDENCE_HIGH
 				: CONFIDENCE_LOW });

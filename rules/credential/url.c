@@ -56,6 +56,26 @@ static bool stands_in(struct span v)
 	return capitals || (!span_is(v, "secret") && credential_name_class(v, &exact) != NAME_NONE);
 }
 
+/* `a%20secret`: what the signs say that a URL has to spell. */
+static struct span spelt(struct span v, char out[URL_MAX])
+{
+	size_t n = 0;
+
+	if (v.len > URL_MAX || !memchr(v.data, '%', v.len))
+		return v;
+	for (size_t i = 0; i < v.len; i++) {
+		bool two = v.data[i] == '%' && i + 2 < v.len &&
+			   credential_hex_digit(v.data[i + 1]) >= 0 &&
+			   credential_hex_digit(v.data[i + 2]) >= 0;
+
+		out[n++] = two ? (char)(credential_hex_digit(v.data[i + 1]) << 4 |
+					 credential_hex_digit(v.data[i + 2]))
+			       : v.data[i];
+		i += two ? 2 : 0;
+	}
+	return (struct span){ out, n };
+}
+
 static int weigh_url(struct span user, struct span v, struct span host)
 {
 	enum value_shape j = credential_value_shape(v);
@@ -106,6 +126,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 	const char *d = scan->bytes.data;
 	size_t stop = end, at = 0, colon = 0;
 	struct span user, v, host;
+	char text[URL_MAX];
 	int confidence;
 
 	if (end < scan->url_to || end < 4)
@@ -144,7 +165,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 		v = user;
 		user.len = 0;
 	}
-	confidence = weigh_url(user, v, host);
+	confidence = weigh_url(user, spelt(v, text), host);
 	if (confidence >= 0)
 		credential_add(scan,
 			(struct credential_found){ (size_t)(v.data - d),

@@ -25,6 +25,16 @@ static inline char credential_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+/* What a hex digit says; -1: it is none. */
+static inline int credential_hex_digit(char c)
+{
+	char lower = credential_lower(c);
+
+	return c >= '0' && c <= '9'           ? c - '0'
+	       : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
+					      : -1;
+}
+
 /*
  * Decodes base64 (either alphabet) up to what is not, skipping what `skip` names; the bytes
  * written, at most `most`.
