@@ -30,11 +30,14 @@ for kind in guarded bare; do
 	mv "$server" "$work" "$story/$kind/"
 done
 rm "$story"/bare/server.git/hooks/*
+cp -r "$story/guarded/server.git/hooks" "$story/hooks"
 # counted PROGRAM...: what runs the hooks of the guarded server from now on.
 counted()
 {
 	for hook in pre-receive update post-receive; do
-		sed -i "s|^.*\(\"$prefix/[^\"]*\"[ hok]* --answer\)|$(printf '%s' "$*" | sed "s|HOOK|$hook|") \1|" "$story/guarded/server.git/hooks/$hook"
+		under=$(printf '%s' "$*" | sed "s|HOOK|$hook|")
+		sed "1s|^#!\($prefix/[^ ]*\) |#!/bin/sh\nexec $under \1 |; s|^.*\(\"$prefix/[^\"]*\"[ hok]* --answer\)|$under \1|" \
+			"$story/hooks/$hook" >"$story/guarded/server.git/hooks/$hook"
 	done
 }
 
