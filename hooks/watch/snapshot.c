@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/base/expected.h"
 #include "common/base/file.h"
 #include "common/facts/host.h"
 #include "common/policy/site_files.h"
 #include "hooks/gate/record.h"
+#include "hooks/host/guarded_list.h"
 #include "hooks/host/hook_check.h"
 #include "hooks/watch/taking.h"
 
@@ -58,7 +60,62 @@ static int add_site(struct taking *t)
 		status = taking_digest(t, what, buf_span(&files.files[i].bytes), NULL);
 	}
 	site_files_release(&files);
-	return status < 0 ? -1 : add_below(t, "log.policy", etc, "log.policy");
+	if (status < 0 || add_below(t, "log.policy", etc, "log.policy") < 0)
+		return -1;
+	/* whose policies this host takes, and below which number none any more */
+	return add_below(t, "fleet.json", etc, "fleet.json") < 0
+		       ? -1
+		       : add_below(t, "fleet.policy", etc, "fleet.policy");
+}
+
+/* Marks of what is expected: without one, what is gone refuses nothing. */
+static int add_marks(struct taking *t)
+{
+	static const char *const things[] = { "state", "policy", "agents", "stopped",
+		"stopped-fleet", "fleet" };
+	const char *const folders[] = { t->status->in_force.paths.etc,
+		repo_git_dir(t->status->in_force.repo) };
+
+	for (size_t i = 0; i < 2 * sizeof(things) / sizeof(things[0]); i++) {
+		const char *what = things[i / 2];
+		const struct expected thing = { folders[i % 2], what };
+		struct fault unread = { 0 };
+		char name[96];
+		bool is = false;
+		int status;
+
+		(void)snprintf(name, sizeof(name), "expected %s of the %s", what,
+			i % 2 ? "repository" : "site");
+		if (expected_is(&thing, &is, &unread) < 0)
+			status = taking_keep(t, name);
+		else
+			status = is ? taking_say(t, name, "yes") : 0;
+		fault_clear(&unread);
+		if (status < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int on_listed(void *context, const char *git_dir)
+{
+	const char *ours = context;
+
+	return strcmp(git_dir, ours) == 0;
+}
+
+/* What is not on the list is neither repaired nor tidied. */
+static int add_listed(struct taking *t)
+{
+	const char *git_dir = repo_git_dir(t->status->in_force.repo);
+	struct fault unread = { 0 };
+	int listed = guarded_list_each(
+		t->status->in_force.paths.etc, on_listed, (void *)(uintptr_t)git_dir, &unread);
+
+	fault_clear(&unread);
+	if (listed < 0)
+		return taking_keep(t, "list of guarded repositories");
+	return listed ? taking_say(t, "list of guarded repositories", "names this one") : 0;
 }
 
 /* The log's keys by their names and numbers: PRIVATE+KEY+NAME+ID+SECRET, a line each. */
@@ -217,8 +274,8 @@ static int add_programs(struct taking *t)
 static bool counts(const char *name)
 {
 	static const char *const others[] = { "core.hookspath", "core.alternaterefscommand",
-		"receive.procreceiverefs", "receive.certnonceslop", "transfer.hiderefs",
-		"uploadpack.hiderefs", "transfer.fsckobjects", "core.sharedrepository" };
+		"transfer.hiderefs", "uploadpack.hiderefs", "transfer.fsckobjects",
+		"core.sharedrepository" };
 
 	for (const struct wanted *one = hook_check_wanted; one->name; one++)
 		if (strcmp(name, one->key) == 0)
@@ -226,7 +283,9 @@ static bool counts(const char *name)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(name, others[i]) == 0)
 			return true;
-	return strncmp(name, "hook.", 5) == 0 || strncmp(name, "receive.fsck.", 13) == 0;
+	return strncmp(name, "hook.", 5) == 0 || strncmp(name, "extensions.", 11) == 0 ||
+	       (strncmp(name, "receive.", 8) == 0 &&
+		       strcmp(name, "receive.certnonceseed") != 0); /* a secret */
 }
 
 /* Whether the setting is a command, in which there may be a secret, such as a token for curl. */
@@ -282,8 +341,9 @@ static int take_all(struct taking *t)
 {
 	const char *head = t->status->in_force.head;
 
-	if (add_policy(t) < 0 || add_site(t) < 0 || add_log_keys(t) < 0 || add_keys(t) < 0 ||
-		add_stops(t) < 0 || add_hooks(t) < 0 || add_programs(t) < 0 || add_settings(t) < 0)
+	if (add_policy(t) < 0 || add_site(t) < 0 || add_marks(t) < 0 || add_listed(t) < 0 ||
+		add_log_keys(t) < 0 || add_keys(t) < 0 || add_stops(t) < 0 || add_hooks(t) < 0 ||
+		add_programs(t) < 0 || add_settings(t) < 0)
 		return -1;
 	return taking_say(t, "HEAD", "%s", head ? head : "no branch");
 }

@@ -119,6 +119,7 @@ same 'rows' 2 "$(changed_rows | wc -l)"
 
 sentence "The repair tells the log what it found and what it put back"
 own_prefix
+printf '%s\n' "$server" >"$prefix/etc/countersign/repositories"
 begun
 rm "$server/hooks/pre-receive"
 exits 0 install status --repair "$server"
@@ -155,6 +156,25 @@ for what in 'policy of the site' 'agents.d ours.json' 'stop of account dev9 on t
 	[ -n "$(told "$what")" ] || fail "not told: $what"
 done
 said '/payments/'
+
+sentence "What would let something be gone unnoticed is told: marks, the host's list, whom the fleet's policy is taken from"
+own_prefix
+server
+governed
+printf '%s\n' "$server" >"$prefix/etc/countersign/repositories"
+exits 0 countersign status --repo "$server"
+rm "$server/countersign.had-state" "$server/countersign.had-policy" "$prefix/etc/countersign/countersign.had-policy"
+: >"$prefix/etc/countersign/repositories"
+printf '{ "version": 1 }\n' >"$prefix/etc/countersign/fleet.json"
+on_server config receive.denyNonFastForwards false
+on_server config extensions.worktreeConfig true
+countersign status --repo "$server" >"$out" 2>&1 || :
+for what in 'expected policy of the repository' 'expected policy of the site' 'list of guarded repositories'; do
+	same "$what" nothing "$(told "$what" | sed 's/.* -> //')"
+done
+for what in fleet.json 'setting receive.denynonfastforwards' 'setting extensions.worktreeconfig'; do
+	[ -n "$(told "$what")" ] || fail "not told: $what"
+done
 
 sentence "Who looks at the same moment tells it once; a push looks at nothing; whoever may not write changes nothing"
 begun
