@@ -26,7 +26,7 @@ said '"claude-code": {'
 said 'Made 1 of the last'
 said '"/src/"'
 said '"/docs/"'
-unsaid 'odd folder'
+said '"/odd folder\\*/"'
 said 'such as .github/workflows/ci.yml'
 said 'evil\\nname/Dockerfile'
 said '"refs/heads/release/**"'
@@ -106,6 +106,27 @@ commit 'Source Code (old)/x.c' 'int x;'
 on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
 exits 0 countersign policy init --repo "$server"
 said '"/Source Code (old)/"'
+for name in 'ünï' '[brk]' 'qu?st' 'st*r' 'back\slash' ' lead' 'trail ' '#hash' '!bang'; do
+	commit "./$name/a.c" 'int a;'
+	commit "./$name.c" 'int a;'
+done
+commit "./$(printf 'tab\t.c')" 'int a;'
+commit "./$(printf 'bad\377.c')" 'int a;'
+on_server fetch -q --update-head-ok "$work" +main:refs/heads/main
+exits 0 countersign policy init --repo "$server" --output "$story/named.json"
+in_work ls-files -z | tr '\0' '\n' >"$story/files"
+chmod 600 "$story/named.json"
+while IFS= read -r file; do
+	countersign policy explain "$file" --agent aider --policy "$story/named.json" --repo "$server" >"$out" 2>&1 ||
+		fail "$file: exit status $?"
+	case $file in
+	tab* | bad*) ! grep -q 'permits it' "$out" || fail "$file is in the scope" ;;
+	*) grep -q 'permits it' "$out" || fail "$file is not in the scope" ;;
+	esac
+done <"$story/files"
+cp "$story/named.json" "$out"
+said 'Left out, since no pattern can name it: /bad'
+said 'tab'
 n=0
 while [ $((n += 1)) -le 64 ]; do write "folder$n/a.c" 'int a;'; done
 commit .forgejo/CODEOWNERS '^src/.* @bob'

@@ -16,6 +16,7 @@
 #include "common/base/text.h"
 #include "hooks/admin/cli.h"
 #include "hooks/admin/policy_in_force.h"
+#include "hooks/command/policy/policy_scope.h"
 #include "hooks/report/replay.h"
 #include "hooks/report/survey.h"
 
@@ -71,97 +72,19 @@ static json_t *describe_all(const struct survey *s, const char *branch)
 	return take_text(&text);
 }
 
-/*
- * Whether a pattern can have the name as it stands: nothing in it has a meaning or looks like
- * something else.
- */
-static bool is_plain(const char *name)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < len; i++)
-		if (name[i] < ' ' || name[i] > '~' || strchr("*?[]\\\"", name[i]))
-			return false;
-	return len && name[len - 1] != ' ';
-}
-
-static void scope_add(json_t *scope, const char *name, const char *end)
-{
-	char pattern[160];
-
-	if (!is_plain(name))
-		return;
-	(void)snprintf(pattern, sizeof(pattern), "/%s%s", name, end);
-	json_array_append_new(scope, json_string(pattern));
-}
-
-/* Whether most of it is what people write by hand, or what classes guard. */
-static bool folder_known(const struct survey_folder *folder)
-{
-	return folder->known * 2 > folder->files;
-}
-
-/*
- * All there is: what is left out is denied, and what was not recognised may be what the project is
- * about.  Of what classes guard, rules say what must be approved.
- */
-static json_t *scope_of(const struct survey *s)
-{
-	json_t *scope = json_array();
-
-	if (s->crowded)
-		return scope; /* a part of it would deny the rest */
-	for (size_t i = 0; i < s->folder_count; i++)
-		scope_add(scope, s->folders[i].name, "/");
-	for (size_t i = 0; i < s->top_file_count; i++)
-		scope_add(scope, s->top_files[i], "");
-	return scope;
-}
-
-/* What is in the scope although nobody knows what it is; "" when there is nothing. */
-static void add_unknown(struct buf *out, const struct survey *s)
-{
-	const char *before = " Not recognised, and in the scope all the same: ";
-
-	for (size_t i = 0; i < s->folder_count; i++)
-		if (!folder_known(&s->folders[i]) && is_plain(s->folders[i].name)) {
-			(void)buf_addf(out, "%s/%s/", before, s->folders[i].name);
-			before = ", ";
-		}
-	for (size_t i = 0; i < s->top_file_count; i++)
-		if (!s->top_known[i] && is_plain(s->top_files[i])) {
-			(void)buf_addf(out, "%s/%s", before, s->top_files[i]);
-			before = ", ";
-		}
-	(void)buf_adds(
-		out, *before == ',' ? ". Take out what assistants have no business in." : "");
-}
-
-static json_t *describe_scope(const struct survey *s)
-{
-	struct buf text = BUF_INIT(DESCRIPTION_MAX);
-
-	(void)buf_adds(&text,
-		"What every assistant may change: all that is at the top today, of which the rules "
-		"below hold some until somebody approves. Anything else is outside its scope, and "
-		"denied.");
-	add_unknown(&text, s);
-	return take_text(&text);
-}
-
 static json_t *agents_of(const struct survey *s)
 {
-	json_t *agents = json_object(), *all = json_object(), *scope = scope_of(s);
+	json_t *agents = json_object(), *all = json_object(), *scope = policy_scope(s);
 
 	if (json_array_size(scope)) {
-		json_object_set_new(all, "description", describe_scope(s));
+		json_object_set_new(all, "description", policy_scope_text(s));
 		json_object_set_new(all, "scope", scope);
 	} else {
 		json_decref(scope);
 		json_object_set_new(all, "description",
 			json_pack("s++", "No \"scope\" yet: ",
 				s->crowded ? "there is too much at the top to list"
-					   : "nothing at the top has a plain name",
+					   : "no pattern can name what is at the top",
 				". Name the paths that every assistant may change."));
 	}
 	json_object_set_new(agents, "*", all);
