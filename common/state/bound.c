@@ -4,8 +4,8 @@
  * So a row that is altered, removed or added by anything but this room is found, also one that is
  * looked for and is not where it was.
  *
- * A part of `stopped` is all of it; of holds and of what is remembered, the ids that begin with
- * the same three digits.
+ * A part of `stopped` is all of it; of holds, of what is remembered and of what has landed, the
+ * ids (or digests) that begin with the same three digits.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "common/state/sql.h"
 
 #define SINCE_VERSION 10
+#define LANDED_SINCE 14
 #define SUM (2 * DIGEST_SIZE)
 
 /* A sum and no row comes first, then each row and no sum: one statement sees one moment. */
@@ -31,18 +32,23 @@
 
 static const struct {
 	const char *name, *rows, *have, *had;
+	int64_t since;
 } tables[] = {
 	[BOUND_STOPPED] = { "stopped",
 		OF("stopped", "kind, name, since, by, reason", " WHERE ?1 = ''"),
-		PARTS("stopped", "''") },
+		PARTS("stopped", "''"), SINCE_VERSION },
 	[BOUND_HOLD] = { "hold",
 		OF("hold", "id, digest, set_digest, ref, account, old, new, status",
 			" WHERE id >= ?1 AND id < ?1 || 'g'"),
-		PARTS("hold", "substr(id, 1, 3)") },
+		PARTS("hold", "substr(id, 1, 3)"), SINCE_VERSION },
 	[BOUND_REMEMBERED] = { "remembered",
 		OF("remembered", "hex(id), agent, by_account, account",
 			" WHERE id >= ?2 AND id <= ?3 AND ?1 <> ''"),
-		PARTS("remembered", "lower(substr(hex(id), 1, 3))") },
+		PARTS("remembered", "lower(substr(hex(id), 1, 3))"), SINCE_VERSION },
+	[BOUND_LANDED] = { "landed",
+		OF("landed", "ref, set_digest, count",
+			" WHERE set_digest >= ?1 AND set_digest < ?1 || 'g'"),
+		PARTS("landed", "substr(set_digest, 1, 3)"), LANDED_SINCE },
 };
 
 /* The first and the last id that begin with the part. */
@@ -136,7 +142,7 @@ int state_bound(struct state *state, enum bound which, const char *part, struct 
 {
 	char kept[SUM + 1], sum[SUM + 1];
 
-	if (!state_has(state, SINCE_VERSION))
+	if (!state_has(state, tables[which].since))
 		return 0;
 	if (sums(state, which, part, kept, sum, f) < 0)
 		return -1;
@@ -179,8 +185,8 @@ static int part_read(struct arena *arena, sqlite3_stmt *statement, void *out)
 /* Binds a part, or compares it. */
 typedef int on_part(struct state *state, enum bound which, const char *part, struct fault *f);
 
-/* Calls `each` for all parts that have rows, or had. */
-static int each_part(struct state *state, bool had, on_part *each, struct fault *f)
+/* Calls `each` for all parts that have rows, or had, of tables that are bound since `after`. */
+static int each_part(struct state *state, bool had, int64_t after, on_part *each, struct fault *f)
 {
 	int status = 0;
 
@@ -189,6 +195,8 @@ static int each_part(struct state *state, bool had, on_part *each, struct fault 
 		const char *sql = had ? tables[t].had : tables[t].have;
 		int64_t done = 0;
 
+		if (tables[t].since <= after)
+			continue;
 		do {
 			const char **parts;
 
@@ -204,12 +212,12 @@ static int each_part(struct state *state, bool had, on_part *each, struct fault 
 	return status;
 }
 
-int state_bind_all(struct state *state, struct fault *f)
+int state_bind_since(struct state *state, int64_t version, struct fault *f)
 {
-	return each_part(state, false, state_bind, f);
+	return each_part(state, false, version, state_bind, f);
 }
 
 int state_bound_verify(struct state *state, struct fault *f)
 {
-	return state_has(state, SINCE_VERSION) ? each_part(state, true, state_bound, f) : 0;
+	return state_has(state, SINCE_VERSION) ? each_part(state, true, 0, state_bound, f) : 0;
 }

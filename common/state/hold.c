@@ -225,6 +225,15 @@ int state_holds_open(struct state *state, const char *account, int64_t *count, s
 		count, f);
 }
 
+/* The part of a set's rows. */
+static struct bound_part part_of_set(const char *set)
+{
+	struct bound_part part;
+
+	(void)snprintf(part.text, sizeof(part.text), "%.3s", set);
+	return part;
+}
+
 int state_landed(
 	struct state *state, const char *ref, const char *set, int64_t *count, struct fault *f)
 {
@@ -233,6 +242,8 @@ int state_landed(
 	*count = 0;
 	if (state_is_empty(state))
 		return 0;
+	if (state_bound(state, BOUND_LANDED, part_of_set(set).text, f) < 0)
+		return -1;
 	return number(state, state_query(state, f, sql, "tt", ref, set), count, f);
 }
 
@@ -240,8 +251,11 @@ int state_landed_add(struct state *state, const char *ref, const char *set, stru
 {
 	static const char sql[] = "INSERT INTO landed VALUES (?, ?, 1)"
 				  " ON CONFLICT DO UPDATE SET count = count + 1";
+	const struct bound_part part = part_of_set(set);
 
-	if (state_needs_transaction(state, f) < 0)
+	if (state_needs_transaction(state, f) < 0 ||
+		state_bound(state, BOUND_LANDED, part.text, f) < 0 ||
+		state_run(state, state_query(state, f, sql, "tt", ref, set), f) < 0)
 		return -1;
-	return state_run(state, state_query(state, f, sql, "tt", ref, set), f);
+	return state_bind(state, BOUND_LANDED, part.text, f);
 }

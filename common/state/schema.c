@@ -115,9 +115,10 @@ static const char *const steps[] = {
 	"CREATE INDEX remembered_time ON remembered (time);"
 	"CREATE INDEX noted_time ON noted (time);"
 	"CREATE INDEX spent_time ON spent (time);",
+
+	"CREATE INDEX landed_set ON landed (set_digest);",
 };
 
-#define BOUND_VERSION 10 /* from which on rows are bound */
 #define VERSION ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 
 struct header {
@@ -206,7 +207,7 @@ int state_schema_make(struct state *state, struct fault *f)
 		if (version == 0 && identify(state, f) < 0)
 			return -1;
 	}
-	if (header.version < BOUND_VERSION && state_bind_all(state, f) < 0)
+	if (header.version < VERSION && state_bind_since(state, header.version, f) < 0)
 		return -1;
 	(void)snprintf(stamp, sizeof(stamp), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STATE_APPLICATION_ID, (int)VERSION);

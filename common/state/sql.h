@@ -155,6 +155,7 @@ enum bound {
 	BOUND_STOPPED,
 	BOUND_HOLD,
 	BOUND_REMEMBERED,
+	BOUND_LANDED,
 };
 
 /* A part of such a table: three hex digits, or "". */
@@ -168,8 +169,8 @@ struct bound_part bound_part_of(const struct oid *id);
 /* Binds the rows of the part as they are now: after each change.  In a transaction.  0 or -1. */
 int state_bind(struct state *state, enum bound which, const char *part, struct fault *f);
 
-/* Binds all there is, of an earlier version.  0 or -1. */
-int state_bind_all(struct state *state, struct fault *f);
+/* Binds what there is of a table that was not bound in that version.  In a transaction.  0 or -1. */
+int state_bind_since(struct state *state, int64_t version, struct fault *f);
 
 /* Compares the part with what it was bound to.  0, or -1: it is not what was written. */
 int state_bound(struct state *state, enum bound which, const char *part, struct fault *f);

@@ -201,3 +201,39 @@ expect held
 cp "$story/policy" "$server/countersign/policy.json"
 push_again
 expect landed
+
+sentence "A row that tells what has landed is not altered or taken away unseen"
+server
+governed
+hold_change
+approved bob
+push_again
+expect landed
+person alice
+branch back work
+in_work rm -q infra/main.tf
+record 'Take it back'
+as alice
+push back:main
+expect landed
+person robot
+agent claude-code
+branch anew back
+commit infra/main.tf resource
+as dev1
+cp "$server/countersign/state.db" "$story/good.db"
+for damage in 'DELETE FROM landed' 'UPDATE landed SET count = 0' "UPDATE landed SET ref = 'refs/heads/other'" \
+	"INSERT INTO landed SELECT ref, set_digest || '0', 1 FROM landed" "DELETE FROM bound WHERE name = 'landed'"; do
+	cp "$story/good.db" "$server/countersign/state.db"
+	echo "$damage;" >"$story/damage.sql"
+	"$tools/statetool" "$server" sql "$story/damage.sql"
+	push anew:main
+	expect refused
+	said 'changed rows of landed'
+	exits 1 countersign log verify --repo "$server"
+	said 'changed rows of landed'
+done
+cp "$story/good.db" "$server/countersign/state.db"
+exits 0 countersign log verify --repo "$server"
+push anew:main
+expect held
