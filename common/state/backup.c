@@ -237,6 +237,8 @@ int state_backup_restore(const char *git_dir, int file, char aside[4096], struct
 		status = copy_database(state->db, copy, f);
 	if (status == 0)
 		status = state_expect(state, f);
+	if (status == 0)
+		state_mark_clear(state);
 	(void)sqlite3_close(copy);
 	state_close(state);
 	scratch_forget(&scratch);

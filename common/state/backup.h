@@ -19,4 +19,10 @@ int state_backup_restore(const char *git_dir, int file, char aside[4096], struct
 /* Sets a state aside that is there, so that a new one can begin; `aside` likewise.  0 or -1. */
 int state_backup_set_aside(const char *git_dir, char aside[4096], struct fault *f);
 
+/*
+ * How many rows the log has, and how many it had already, as far as that is known: with more of
+ * them an older copy is in the state's place.  0 or -1.
+ */
+int state_rows_had(struct state *state, int64_t *rows, int64_t *had, struct fault *f);
+
 #endif

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,11 @@
 #include <unistd.h>
 
 #include "common/base/expected.h"
+#include "common/state/backup.h"
 #include "common/state/sql.h"
 
 #define COPY_TRIES 5
+#define MARK_SIZE 64 /* bytes of the mark: an id, a number, the end of a line */
 
 static int file_fault(const char *path, struct fault *f)
 {
@@ -124,6 +127,81 @@ int state_file_make(const struct state *state, struct fault *f)
 int state_expect(struct state *state, struct fault *f)
 {
 	return expected_mark(&(struct expected){ state->folder, STATE_EXPECTED }, f);
+}
+
+/*
+ * The mark says which log it was, and how many rows it had, so that an older copy in its place is
+ * seen to be one.  It is written behind each transaction, without waiting: at worst it says less.
+ */
+static int mark_open(const struct state *state, int flags)
+{
+	char *path = NULL;
+	int file = -1;
+
+	if (asprintf(&path, "%s/countersign.had-" STATE_EXPECTED, state->folder) < 0)
+		return -1;
+	if ((flags & O_ACCMODE) != O_RDONLY && access(path, W_OK) < 0) {
+		struct stat like;
+		struct fault ignored = { 0 };
+
+		if (sharing(state->folder, &like, &ignored) == 0)
+			(void)!chmod(path, like.st_mode & 0666);
+	}
+	file = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	free(path);
+	return file;
+}
+
+/* What it says; 0: nothing of this log. */
+static int64_t mark_read(int file, const char *id)
+{
+	char text[MARK_SIZE + 1] = "";
+	ssize_t len = pread(file, text, MARK_SIZE, 0);
+
+	return len == MARK_SIZE && strncmp(text, id, 32) == 0 ? strtoll(text + 32, NULL, 10) : 0;
+}
+
+void state_committed(struct state *state)
+{
+	struct fault later = { 0 }; /* the next transaction marks it, or does not begin */
+	char id[33], text[MARK_SIZE + 1];
+	int file;
+
+	if (state->before == 0)
+		(void)state_expect(state, &later);
+	if (!state->appended || state_repository_id(state, id, &later) < 0)
+		return;
+	file = mark_open(state, O_RDWR);
+	(void)snprintf(text, sizeof(text), "%-32s %30" PRId64 "\n", id, state->appended);
+	if (file >= 0 && mark_read(file, id) < state->appended)
+		(void)!pwrite(file, text, MARK_SIZE, 0);
+	if (file >= 0)
+		(void)close(file);
+}
+
+void state_mark_clear(const struct state *state)
+{
+	int file = mark_open(state, O_WRONLY | O_TRUNC);
+
+	if (file >= 0)
+		(void)close(file);
+}
+
+int state_rows_had(struct state *state, int64_t *rows, int64_t *had, struct fault *f)
+{
+	char id[33], hash[65];
+	int file = mark_open(state, O_RDONLY), status = 0;
+
+	*rows = *had = 0;
+	if (!state_is_empty(state))
+		status = state_repository_id(state, id, f) < 0 || log_tail(state, rows, hash, f) < 0
+				 ? -1
+				 : 0;
+	if (status == 0 && file >= 0 && !state_is_empty(state))
+		*had = mark_read(file, id);
+	if (file >= 0)
+		(void)close(file);
+	return status;
 }
 
 int state_lock_file(const char *git_dir, struct fault *f)

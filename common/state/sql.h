@@ -169,7 +169,7 @@ struct bound_part bound_part_of(const struct oid *id);
 /* Binds the rows of the part as they are now: after each change.  In a transaction.  0 or -1. */
 int state_bind(struct state *state, enum bound which, const char *part, struct fault *f);
 
-/* Binds what there is of a table that was not bound in that version.  In a transaction.  0 or -1. */
+/* Binds what is in tables that were not bound in that version.  In a transaction.  0 or -1. */
 int state_bind_since(struct state *state, int64_t version, struct fault *f);
 
 /* Compares the part with what it was bound to.  0, or -1: it is not what was written. */
@@ -201,6 +201,12 @@ int state_connect(struct state *state, struct fault *f);
 
 /* From now on the state is expected to be there.  0 or -1. */
 int state_expect(struct state *state, struct fault *f);
+
+/* Behind a transaction: expects a state that is new, and keeps how many rows its log has. */
+void state_committed(struct state *state);
+
+/* Forgets how many rows there were: what is there now was put there on purpose. */
+void state_mark_clear(const struct state *state);
 
 /* Brings the schema up to date.  In a transaction.  0 or -1. */
 int state_schema_make(struct state *state, struct fault *f);

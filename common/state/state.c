@@ -372,8 +372,6 @@ int state_begin(struct state *state, struct fault *f)
 
 int state_commit(struct state *state, struct fault *f)
 {
-	struct fault later = { 0 }; /* the next transaction marks it, or does not begin */
-
 	if (state_needs_transaction(state, f) < 0)
 		return -1;
 	if (state_tell_end(state, true, f) < 0 || execute(state, "COMMIT", f) < 0) {
@@ -381,8 +379,7 @@ int state_commit(struct state *state, struct fault *f)
 		return -1;
 	}
 	state->begun = false;
-	if (state->before == 0)
-		(void)state_expect(state, &later);
+	state_committed(state);
 	return 0;
 }
 

@@ -227,6 +227,7 @@ static void look_at_state(struct status *status)
 		look_at_outbox(status, state);
 		status_look_beside(status, state);
 		status_look_at_clock(status, state);
+		status_look_at_age(status, state);
 		if (state_made_count(state, &status->made, &f) < 0)
 			note_fault(status, "state", &f);
 	}

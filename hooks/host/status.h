@@ -83,6 +83,11 @@ int status_look_at_worktrees(
 /* Tells of a clock that was further ahead when something was logged, and what that does. */
 void status_look_at_clock(struct status *status, struct state *state);
 
+#define STATUS_AGE "log" /* what is looked at */
+
+/* Tells of an older copy in the place of the state. */
+void status_look_at_age(struct status *status, struct state *state);
+
 /*
  * Tells of what has to be written to record a push and whoever runs this may not write: state.db
  * and its journal in that folder, and the folder itself where one of them is still to be made.

@@ -60,7 +60,8 @@ bool status_unseen(struct status *status, const char *what, const char *path)
 enum status_level status_level(const struct status *status)
 {
 	static const char *const mild[] = { "outbox", "webhook", "holds", ATTRIBUTION_NOTES,
-		STATUS_CLOCK, STATUS_GLASS, POLICY_DELEGATED, STATUS_PLACES, STATUS_CHANGES };
+		STATUS_CLOCK, STATUS_GLASS, POLICY_DELEGATED, STATUS_PLACES, STATUS_CHANGES,
+		STATUS_AGE };
 	size_t warnings = 0, index;
 	json_t *item;
 

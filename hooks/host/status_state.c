@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/state/backup.h"
 #include "common/state/clock.h"
 #include "hooks/host/status.h"
 
@@ -94,6 +95,27 @@ void status_look_at_clock(struct status *status, struct state *state)
 	status_problem(status, STATUS_CLOCK, problem,
 		"if it is right now: countersign state clock --reason TEXT, so that dates it had "
 		"passed are ahead again; approvals have to be given anew");
+}
+
+/* A copy that was put in the state's place knows nothing of what came after it. */
+void status_look_at_age(struct status *status, struct state *state)
+{
+	struct fault f = { 0 };
+	int64_t rows, had;
+	char problem[256];
+
+	if (state_rows_had(state, &rows, &had, &f) < 0) {
+		status_problem(status, STATUS_AGE, f.text, "mend the state first");
+		return;
+	}
+	if (rows >= had)
+		return;
+	(void)snprintf(problem, sizeof(problem),
+		"the log has %lld rows, and had %lld: an older copy is in its place, which knows "
+		"nothing of stops, holds and commits since",
+		(long long)rows, (long long)had);
+	status_problem(status, STATUS_AGE, problem,
+		"restore the newest copy: countersign state restore FILE");
 }
 
 void status_look_at_files(struct status *status, const char *folder)

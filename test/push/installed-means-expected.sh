@@ -91,6 +91,29 @@ expect held
 exits 0 countersign state restore "$story/saved" --repo "$server"
 said 'older than 1 hold'
 
+sentence "An older copy in the place of the state is seen to be one, also where no hold is ahead of it"
+recorded
+rm -f "$story/saved"
+exits 0 countersign state save "$story/saved" --repo "$server"
+exits 0 countersign stop claude-code --reason 'Lost its key, too.' --repo "$server"
+exits 0 countersign status --repo "$server"
+cp "$story/saved" "$server/countersign/state.db"
+exits 1 countersign status --repo "$server"
+said 'an older copy is in its place'
+exits 1 countersign status --format nagios --repo "$server"
+push clean:main
+expect landed
+exits 1 countersign status --repo "$server"
+exits 0 countersign state restore "$story/saved" --repo "$server"
+exits 0 countersign status --repo "$server"
+exits 0 countersign stop claude-code --reason 'Lost its key, too.' --repo "$server"
+exits 0 countersign status --repo "$server"
+cp "$story/saved" "$server/countersign/state.db"
+exits 1 countersign status --repo "$server"
+exits 0 countersign state begin --reason 'The copy is too old.' --repo "$server"
+exits 0 countersign tidy --repo "$server"
+exits 0 countersign status --repo "$server"
+
 sentence "A repository's policy that is gone refuses every push until it is back"
 recorded
 mv "$server/countersign/policy.json" "$server/countersign/policy.json~"
