@@ -3,6 +3,7 @@
 #
 # A few allocations of each hook are tried, spread over all that there are; FAULT_POINTS=N tries N, FAULT_POINTS=all all.
 . "${0%/*}/../push/lib.sh"
+. "${0%/*}/fault.inc"
 
 : "${FAULT_POINTS:=6}"
 
@@ -23,8 +24,8 @@ JSON
 	agent claude-code
 }
 
-# failing HOOK: from now on what $story/at says happens in it.
-failing()
+# out_of_memory HOOK: from now on what $story/at says happens in it.
+out_of_memory()
 {
 	echo 0 >"$story/at"
 	hook_under "$1" "FAILALLOC_AT=\$(cat '$story/at') FAILALLOC_COUNT='$story/count' LD_PRELOAD='$tools/failalloc.so'"
@@ -46,35 +47,25 @@ judged()
 		fail "at $(cat "$story/at"): the hold $said_held cannot be fetched"
 }
 
-# points COUNT
-points()
-{
-	if [ "$FAULT_POINTS" = all ]; then
-		seq 1 "$1"
-	else
-		seq 1 "$FAULT_POINTS" | while read -r point; do
-			echo $(($1 * point / (FAULT_POINTS + 1) + 1))
-		done
-	fi
-}
-
 # sweep HOOK OUTCOME PATH
 sweep()
 {
 	sentence "When memory runs out in $1, what must be $2 is $2 or refused, and is $2 when it is pushed again"
 	server
 	governed
-	failing "$1"
+	out_of_memory "$1"
 	commit "$3" first
 	push main
 	expect "$2"
 	calls=$(cat "$story/count")
 	[ "$calls" -gt 10 ] || fail "few allocations are seen: $calls"
 	for sticks in '' +; do
-		for point in $(points "$calls"); do
+		for point in $(points "$calls" 0); do
 			echo "$point$sticks" >"$story/at"
 			commit "$3" "$point$sticks $(date +%N)"
+			echo 0 >"$story/count"
 			push main
+			met "$point"
 			judged "$2"
 			echo 0 >"$story/at"
 			if [ "$(ref_of refs/heads/main)" != "$(in_work rev-parse HEAD)" ]; then
@@ -83,6 +74,7 @@ sweep()
 			fi
 		done
 	done
+	all_met
 	exits 0 countersign log verify --repo "$server"
 }
 
