@@ -209,6 +209,7 @@ static bool is_hex_text(struct span v)
 static bool is_data(struct span v)
 {
 	unsigned char raw[DATA_MAX];
+	size_t n;
 
 	if (v.len < 8)
 		return false;
@@ -221,8 +222,8 @@ static bool is_data(struct span v)
 	for (size_t i = 0; i < v.len; i++)
 		if (!credential_base64(v.data[i]) && v.data[i] != '=')
 			return false;
-	return says_nothing(
-		(struct span){ (const char *)raw, credential_unbase64(v, raw, sizeof(raw)) });
+	n = credential_unbase64(v, raw, sizeof(raw));
+	return says_nothing((struct span){ (const char *)raw, n });
 }
 
 enum value_says credential_says(struct span v)

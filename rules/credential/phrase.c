@@ -39,8 +39,8 @@ static bool ends_in_sign(struct span v)
 
 	while (i < v.len && (small(v.data[i]) || capital(v.data[i])))
 		i++;
-	return i >= 7 && i + 2 >= v.len && i < v.len && strchr("#$&@^", v.data[i]) &&
-	       strchr("#$&@^!", v.data[v.len - 1]);
+	return i >= 7 && i + 2 >= v.len && i < v.len && strchr("#$&^", v.data[i]) &&
+	       strchr("#$&^!", v.data[v.len - 1]);
 }
 
 /* `MapleHarbor`: two or three words, each with a capital. */
