@@ -32,8 +32,15 @@ static void write_revoke(struct buf *out, const char *separator, const char *rev
 void remedy_write(struct buf *out, const struct finding *finding)
 {
 	const struct rule_listed *listed = rule_list_find(finding->rule);
-	const char *separator = "";
+	const char *separator = "",
+		   *way = finding->instead || !listed ? finding->instead : listed->remedy;
 
+	if (finding->action == ACTION_WARN) {
+		buf_adds(out, "nothing is required: this is a warning");
+		if (finding->revoke && *finding->revoke)
+			write_revoke(out, "; ", finding->revoke);
+		return;
+	}
 	if (can_be_approved(finding)) {
 		write_approval(out, finding);
 		separator = "; ";
@@ -42,14 +49,12 @@ void remedy_write(struct buf *out, const struct finding *finding)
 		write_revoke(out, separator, finding->revoke);
 		separator = "; ";
 	}
-	if (listed) {
-		buf_addf(out, "%s%s", separator, listed->remedy);
+	if (way) {
+		buf_addf(out, "%s%s", separator, way);
 		separator = "; ";
 	}
 	if (strcmp(finding->rule, "approval") == 0)
 		buf_adds(out, "sign another approval, and push that");
-	else if (finding->action == ACTION_WARN)
-		buf_addf(out, "%snothing is required: this is a warning", separator);
 	else if (!*separator || (finding->action == ACTION_HOLD && !can_be_approved(finding)))
 		buf_addf(out, "%s%sthis rule has no approvers, so it cannot be approved", separator,
 			*separator ? "" : "leave this change out: ");

@@ -44,6 +44,7 @@ struct finding {
 	const char *unapprovable; /* why fewer may than are wanted; NULL: enough may */
 	names owners;             /* people who own the agents, for `exclude` */
 	names allowed;            /* patterns that the agent may keep to; or NULL */
+	const char *instead;      /* what to do, where the rule's own way does not help; or NULL */
 	int64_t retry_after;      /* seconds until the same push has room; 0: not to be told */
 };
 

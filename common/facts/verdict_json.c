@@ -97,14 +97,14 @@ static bool add_remedy(json_t *object, const struct finding *finding)
 	struct buf text = BUF_INIT(ESCAPED_MAX);
 
 	remedy_write(&text, finding);
-	if (!text.failed && finding->action != ACTION_WARN)
+	if (!text.failed)
 		json_object_set_new(object, "remedy", shown(buf_span(&text)));
 	if (finding->allowed)
 		json_object_set_new(object, "allowed", list_of(finding->allowed));
 	if (finding->retry_after > 0)
 		json_object_set_new(object, "retry_after", json_integer(finding->retry_after));
 	buf_release(&text);
-	return finding->action == ACTION_WARN || json_object_get(object, "remedy");
+	return json_object_get(object, "remedy") != NULL;
 }
 
 /* The names one by one: `claude-code, openai-codex`. */

@@ -327,3 +327,39 @@ int policy_dead(struct policy_loading *l)
 	fault_clear(l->fault); /* too much to compare: then nothing more is told */
 	return 0;
 }
+
+/* What a scope of `!` patterns alone takes from: the starting entry's, or everything. */
+static names narrowed_by(const struct policy_loading *l, const struct grant *own)
+{
+	static const char *const everything[] = { "*", NULL };
+	const struct grant *star = star_of(l, own->layer);
+
+	return star && star->scope >= 0 && !star->scope_narrows ? l->scope_texts.lists[star->scope]
+								: everything;
+}
+
+static int settle_scope(struct policy_loading *l, const struct grant *grant)
+{
+	names own = l->scope_texts.lists[grant->scope];
+	struct name_list all = { 0 };
+
+	if (!grant->scope_narrows)
+		return policy_list_texts(l, &l->scope_may, grant->scope, own);
+	for (names text = narrowed_by(l, grant); *text; text++)
+		if (name_list_add(l, &all, *text) < 0)
+			return -1;
+	for (; *own; own++)
+		if (name_list_add(l, &all, *own) < 0)
+			return -1;
+	return policy_list_texts(l, &l->scope_may, grant->scope, name_list_names(&all));
+}
+
+int policy_settle_scopes(struct policy_loading *l)
+{
+	for (size_t i = 0; i < l->agent_count; i++)
+		for (size_t k = 0; k < l->agents[i].grant_count; k++)
+			if (l->agents[i].grants[k].scope >= 0 &&
+				settle_scope(l, &l->agents[i].grants[k]) < 0)
+				return -1;
+	return 0;
+}

@@ -193,6 +193,9 @@ static int loading_finish(struct policy_loading *l)
 	policy_settle_keep(l);
 	policy_settle_fleet(l);
 	policy_settle_glass(l);
+	if (policy_settle_scopes(l) < 0)
+		return -1;
+	policy->scope_may = l->scope_may.lists;
 	return 0;
 }
 

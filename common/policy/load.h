@@ -104,7 +104,7 @@ struct policy_loading {
 	struct oid_list malformed; /* in the arena */
 	struct class_addition *additions;
 	size_t addition_count;
-	struct pattern_texts scope_texts, protected_texts;
+	struct pattern_texts scope_texts, scope_may, protected_texts;
 	const char **warnings;
 	size_t warning_count;
 };
@@ -299,6 +299,9 @@ void policy_settle_fleet(struct policy_loading *l);
 
 /* Who may break glass over what each layer holds. */
 void policy_settle_glass(struct policy_loading *l);
+
+/* Says of each scope which patterns an agent may keep to by it.  0 or -1. */
+int policy_settle_scopes(struct policy_loading *l);
 
 /* What counts when no layer says anything. */
 struct policy_settings policy_defaults(void);

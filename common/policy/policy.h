@@ -296,7 +296,7 @@ struct policy {
 	const char *passed_over;
 	bool syslog;
 	names warnings; /* what is allowed but hardly meant, a line each like the errors */
-	const names *scope_texts,
+	const names *scope_texts, *scope_may, /* and with what a narrowing one takes from */
 		*protected_texts;   /* what is in each list; NULL for those of class parts */
 	struct policy_index *index; /* of this module */
 };

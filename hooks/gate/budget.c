@@ -257,6 +257,7 @@ static void join(struct budget_finding *all, struct arena *arena, const struct b
 	if (!excess->retry_after) {
 		all->never = true;
 		finding->retry_after = 0;
+		finding->instead = "push in smaller steps, or ask the agent's owner";
 	}
 	if (!finding->owners)
 		finding->owners = left->owners;

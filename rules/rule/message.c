@@ -154,6 +154,8 @@ static int object_to_message(
 			.action = rule->action,
 			.observe = rule->observe,
 			.detail = detail,
+			.instead = "write the message anew: git commit --amend, or git rebase -i "
+				   "for an earlier commit",
 			.configured = rule },
 		f);
 }

@@ -130,6 +130,7 @@ int rule_object(const struct rule_case *c, const struct objection *objection, st
 		.fingerprint = objection->fingerprint,
 		.revoke = objection->revoke,
 		.allowed = objection->allowed,
+		.instead = objection->instead,
 		.owners = c->who->owners,
 		.layer = rule ? rule->layer : LAYER_SITE,
 	};

@@ -75,7 +75,8 @@ struct objection {
 	const struct rule *configured; /* whose approvers can satisfy it; NULL: nobody can */
 	size_t line, column;
 	const char *kind, *confidence, *fingerprint, *revoke; /* of a credential */
-	names allowed; /* patterns that would have been fine; or NULL */
+	names allowed;       /* patterns that would have been fine; or NULL */
+	const char *instead; /* as in struct finding; a constant */
 };
 
 /* Adds the finding: the objection to what the case is about.  0 or -1. */

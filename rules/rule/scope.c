@@ -43,7 +43,7 @@ static int judge_scope(const struct rule_case *c, const struct granted *granted,
 			.agent = who->name,
 			.action = grant->scope_action,
 			.observe = grant->observe,
-			.allowed = c->policy->scope_texts[grant->scope],
+			.allowed = c->policy->scope_may[grant->scope],
 			.detail = detail },
 		f);
 }

@@ -21,6 +21,57 @@ push --push-option=countersign=json work:refs/heads/elsewhere
 expect denied
 verdict findings.0.allowed.0 'refs/heads/agents/**'
 
+sentence "A scope that only takes back is told with what it takes from"
+server
+agent claude-code
+policy <<'JSON'
+{ "version": 1, "agents": { "*": { "scope": ["/src/", "/infra/"] }, "claude-code": { "scope": ["!/src/crypto/"] },
+  "release-bot": { "owner": "alice", "accounts": ["bot"], "scope": ["!/src/crypto/"] } }, "people": { "alice": {} } }
+JSON
+branch work origin/main
+commit src/crypto/aes.c x
+push --push-option=countersign=json work:main
+expect denied
+said 'allowed: /src/, /infra/, !/src/crypto/'
+verdict findings.0.allowed.0 /src/
+verdict findings.0.allowed.2 '!/src/crypto/'
+policy <<'JSON'
+{ "version": 1, "agents": { "claude-code": { "scope": ["!/src/crypto/"] } } }
+JSON
+push --push-option=countersign=json work:main
+expect denied
+said 'allowed: *, !/src/crypto/'
+
+sentence "What is to be done is told as it helps: of a message, of a push over its budget, and of a warning"
+server
+policy <<'JSON'
+{ "version": 1, "agents": { "claude-code": { "owner": "alice", "budget": { "files": 1 } } }, "people": { "alice": {} },
+  "rules": [ { "name": "ticket", "action": "deny", "message": { "require": ["Ticket"] } },
+             { "name": "docs", "action": "warn", "paths": ["/docs/"] } ] }
+JSON
+agent claude-code
+branch work origin/main
+commit docs/new x
+push --push-option=countersign=json work:main
+expect denied
+verdict findings.1.rule docs
+verdict findings.1.remedy 'nothing is required: this is a warning'
+verdict findings.0.rule ticket
+verdict findings.0.remedy 'write the message anew: git commit --amend, or git rebase -i for an earlier commit'
+unsaid 'leave this change out'
+trailer="Ticket: 1
+$trailer"
+branch work origin/main
+write src/a x
+commit src/b x
+push --push-option=countersign=json work:main
+expect denied
+said 'push in smaller steps'
+verdict findings.0.rule budget
+verdict findings.0.remedy "push in smaller steps, or ask the agent's owner"
+unsaid 'wait until there is room'
+unsaid retry_after
+
 sentence "A hold says who can approve it, and after a rejection who said no and why, and nothing of approving"
 server
 governed
