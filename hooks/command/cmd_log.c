@@ -195,8 +195,7 @@ static int print_text(const struct log_entry *entry, const json_t *verdict)
 	cli_print(row->account);
 	printf("  %.12s  %.12s", row->new, entry->hash);
 	print_agents(verdict);
-	fputs(*log_table_rejection(verdict) ? "  reject: " : "", stdout);
-	cli_print(log_table_rejection(verdict));
+	log_table_print_rejection(verdict);
 	if (entry->again) {
 		printf("  again %lld time%s, last ", (long long)entry->again,
 			entry->again == 1 ? "" : "s");

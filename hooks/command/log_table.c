@@ -1,6 +1,10 @@
 #include "hooks/command/log_table.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "common/base/buf.h"
+#include "common/base/text.h"
 
 static const struct table_column columns[] = {
 	{ .heading = "WHEN" },
@@ -117,6 +121,17 @@ const char *log_table_rejection(const json_t *verdict)
 	const json_t *approval = json_object_get(verdict, "approval");
 
 	return strcmp(text_of(approval, "decision"), "reject") == 0 ? text_of(approval, "why") : "";
+}
+
+void log_table_print_rejection(const json_t *verdict)
+{
+	const char *why = log_table_rejection(verdict);
+	struct buf text = BUF_INIT(8192);
+
+	(void)text_escape_again(&text, span_of(why)); /* the row has it as it is shown */
+	if (*why && !text.failed)
+		printf("  reject: %s", text.data);
+	buf_release(&text);
 }
 
 void log_table_row(struct table *table, const struct log_entry *entry, const json_t *verdict)

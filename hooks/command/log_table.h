@@ -18,4 +18,7 @@ void log_table_row(struct table *table, const struct log_entry *entry, const jso
 /* Why somebody rejected what the row is about; empty: it is no rejection. */
 const char *log_table_rejection(const json_t *verdict);
 
+/* Prints that, with what is in front of it in a line of text; nothing where it is none. */
+void log_table_print_rejection(const json_t *verdict);
+
 #endif

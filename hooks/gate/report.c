@@ -272,15 +272,24 @@ static void put_lines(struct report *report, const struct buf *text)
 	}
 }
 
-/* Who said no, and why: it is what the pusher needs most. */
+/* Who said no, and why, line by line: it is what the pusher needs most. */
 static void say_rejection(struct report *report, const struct verdict *verdict)
 {
+	const char *why = verdict->rejected_why ? verdict->rejected_why : "";
 	struct buf text = BUF_INIT(4096);
 
 	buf_addf(&text, "  rejected by %s: ", verdict->rejected_by);
-	add_shown(&text, span_of(verdict->rejected_why ? verdict->rejected_why : ""));
-	if (!text.failed)
-		put_counted(report, text.data, text.len, room(report));
+	do {
+		size_t len = strcspn(why, "\n");
+
+		add_shown(&text, (struct span){ why, len });
+		if (!text.failed)
+			put_counted(report, text.data, text.len, room(report));
+		buf_clear(&text);
+		buf_adds(&text, "    ");
+		why += len;
+		why += strspn(why, "\n");
+	} while (*why);
 	report_line(report, "  this stands until %s withdraws it: change it and push again",
 		verdict->rejected_by);
 	buf_release(&text);

@@ -149,3 +149,25 @@ expect landed
 unsaid 'alice: '
 exits 0 countersign holds show "$hold" --repo "$server"
 said "approve  git countersign approve $hold"
+
+sentence "A reason of several lines is told line by line to whoever pushes, and escaped once in the log"
+server
+governed
+hold_change
+(
+	person alice
+	signs alice
+	printf 'It opens port 22.\n\nAnd this \033[31mtoo.\n\nCountersign-Digest: %s\nCountersign-Decision: reject\n' "$digest" |
+		in_work -c advice.nestedTag=false tag -f -s --cleanup=verbatim -F - approval work >/dev/null
+)
+as alice
+push "+approval:refs/countersign/approvals/$hold/alice"
+expect landed
+push_again
+expect held
+said 'countersign:   rejected by alice: It opens port 22.'
+said 'countersign:     And this \x1b[31mtoo.'
+unsaid '22.\n'
+exits 0 countersign log --repo "$server"
+said '  reject: It opens port 22.\n\nAnd this \x1b[31mtoo.'
+unsaid '\\x1b'
