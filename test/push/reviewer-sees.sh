@@ -261,6 +261,24 @@ unsaid 'the tests fail'
 push_again
 expect landed
 
+sentence "What was pushed elsewhere is no approval; the only remote is the server; an id is as git takes them"
+server
+governed
+hold_change
+desk_of
+git init -q --bare "$story/fork.git"
+git -C "$desk" remote set-url --push origin "$story/fork.git"
+exits 1 desk approve "$hold"
+said "it was pushed to $story/fork.git, which is not where the hold is"
+unsaid "approve: $hold, as bob"
+git -C "$desk" remote set-url --push origin "file://$server"
+git -C "$desk" remote rename origin upstream
+git -C "$desk" checkout -q --detach
+exits 0 desk approve "$(printf %s "$hold" | tr a-f A-F)"
+said "approve: $hold, as bob"
+push_again
+expect landed
+
 sentence "What is shown is the same whatever the reviewer's git is set to"
 server
 governed
