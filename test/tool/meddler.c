@@ -245,7 +245,7 @@ static const char *commands(const char *beside)
 /* And what sends events. */
 static const char *deliverer(const char *beside)
 {
-	static char path[4096];
+	static char path[4096 + sizeof("-deliver")];
 
 	(void)snprintf(path, sizeof(path), "%s-deliver", commands(beside));
 	return path;
