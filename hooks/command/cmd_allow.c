@@ -151,6 +151,27 @@ static int allow(struct allowing *a)
 	return status == 0 ? record(a) : -1;
 }
 
+/* Whether that day, or that moment, has begun; what is neither is the policy's to refuse. */
+static bool is_over(const char *until)
+{
+	char now[32], digits[2][32];
+	const char *const texts[] = { until, now };
+	size_t len;
+	int order;
+
+	record_time(now);
+	for (size_t i = 0; i < 2; i++) {
+		len = 0;
+		for (const char *c = texts[i]; *c && len < sizeof(digits[i]) - 1; c++)
+			if (*c >= '0' && *c <= '9')
+				digits[i][len++] = *c;
+		digits[i][len] = '\0';
+	}
+	len = strlen(digits[0]);
+	order = strncmp(digits[0], digits[1], len);
+	return len >= 8 && (order < 0 || (order == 0 && len == 8));
+}
+
 static bool is_fingerprint(const char *text)
 {
 	return strlen(text) == 32 && strspn(text, "0123456789abcdef") == 32;
@@ -177,6 +198,11 @@ int cmd_allow(const struct env *env, int argc, char **argv)
 	if (!is_fingerprint(a.fingerprint)) {
 		fprintf(stderr, "countersign allow: a fingerprint is 32 hex digits, as findings "
 				"give it\n");
+		return 2;
+	}
+	if (is_over(a.until)) {
+		fprintf(stderr, "countersign allow: %s is over: nothing would be allowed\n",
+			a.until);
 		return 2;
 	}
 	status = allow(&a);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/key/key.h"
@@ -109,20 +110,70 @@ static void reviewer_add(json_t *root, const struct reviewer *reviewer, const ch
 	rules_give(root);
 }
 
-/* Replaces the file in one go; its mode stays. */
+/* Writes the policy into a new file with the mode of the old one.  0 or -1. */
+static int fresh_write(const char *fresh, const char *old, const json_t *root)
+{
+	struct stat st;
+	FILE *file = fopen(fresh, "we");
+	int failed = !file || stat(old, &st) < 0 || fchmod(fileno(file), st.st_mode & 0777) < 0 ||
+		     json_dumpf(root, file, JSON_INDENT(2)) < 0 || fputc('\n', file) < 0 ||
+		     fflush(file) != 0 || fsync(fileno(file)) != 0;
+
+	if (file && fclose(file) != 0)
+		failed = 1;
+	return failed ? -1 : 0;
+}
+
+/* The first mistake in a policy file, which `errors` keeps; NULL: it has none. */
+static const char *mistake_in(const char *path, struct buf *errors)
+{
+	struct fault f = { 0 };
+	char *rest, *line;
+
+	if (policy_check_file(path, LAYER_SITE, errors, &f) <= 0 || !errors->len)
+		return NULL;
+	rest = errors->data;
+	while ((line = strsep(&rest, "\n")))
+		if (*line && !strstr(line, ": warning: "))
+			return line +
+			       (strncmp(line, path, strlen(path)) == 0 ? strlen(path) + 1 : 0);
+	return NULL;
+}
+
+/* Puts it in the place of the old file, unless only the new one has a mistake.  The exit status. */
+static int fresh_take(const char *fresh, const char *old)
+{
+	struct buf before = BUF_INIT(4u << 20), after = BUF_INIT(4u << 20);
+	const char *mistake = mistake_in(old, &before) ? NULL : mistake_in(fresh, &after);
+	int status = 0;
+
+	if (mistake) {
+		(void)fprintf(stderr,
+			"countersign: %s: nothing was written, since it would be wrong: %s\n", old,
+			mistake);
+		status = 2;
+	} else if (rename(fresh, old) != 0) {
+		status = complain(old, "cannot be written");
+	}
+	buf_release(&before);
+	buf_release(&after);
+	return status;
+}
+
+/* Replaces the file in one go; its mode stays.  The exit status; why not was said. */
 static int file_replace(const char *path, const json_t *root)
 {
 	char *fresh = NULL;
-	int failed = asprintf(&fresh, "%s.new", path) < 0;
-	FILE *file = failed ? NULL : fopen(fresh, "we");
+	int status;
 
-	failed = failed || !file || json_dumpf(root, file, JSON_INDENT(2)) < 0 ||
-		 fputc('\n', file) < 0 || fflush(file) != 0 || fsync(fileno(file)) != 0;
-	if (file && fclose(file) != 0)
-		failed = 1;
-	failed = failed || rename(fresh, path) != 0;
+	if (asprintf(&fresh, "%s.new", path) < 0)
+		return complain(path, "no memory");
+	status = fresh_write(fresh, path, root) < 0 ? complain(path, "cannot be written")
+						    : fresh_take(fresh, path);
+	if (status != 0)
+		(void)unlink(fresh);
 	free(fresh);
-	return failed ? -1 : 0;
+	return status;
 }
 
 /* Names of the rules that the reviewers approve. */
@@ -181,9 +232,9 @@ static int reviewer_put(const struct reviewer *reviewer)
 		before = json_deep_copy(root);
 		reviewer_add(root, reviewer, key);
 		changed = !json_equal(before, root);
-		if (changed && file_replace(path, root) < 0)
-			status = complain(path, "cannot be written");
-		else if (reviewer->json)
+		if (changed)
+			status = file_replace(path, root);
+		if (status == 0 && reviewer->json)
 			status = tell(reviewer, root, key, changed);
 	}
 	free(key);

@@ -26,6 +26,10 @@ exits 0 countersign allow "$fingerprint" --until 2038-01-01 --reason "still a sa
 said "- {\"fingerprint\": \"$fingerprint\", \"reason\": \"a sample\", \"until\": \"2037-01-01\"}"
 before=$(cat "$server/countersign/policy.json")
 exits 2 countersign allow "$fingerprint" --until soon --reason x --repo "$server"
+for over in 2020-01-01 20200101 2020-01-01T10:00:00Z "$(date -u +%Y-%m-%d)"; do
+	exits 2 countersign allow "$fingerprint" --until "$over" --reason x --repo "$server"
+	said "$over is over: nothing would be allowed"
+done
 exits 2 countersign allow abc --until 2037-01-01 --reason x --repo "$server"
 exits 2 countersign allow "$fingerprint" --reason x --repo "$server"
 [ "$before" = "$(cat "$server/countersign/policy.json")" ] || fail "the policy was changed"

@@ -178,6 +178,12 @@ exits 0 countersign reviewer --policy "$server/countersign/policy.json" --json c
 said '"person":"carol"'
 said '"changed":false'
 said '"groups":["reviewers"]'
+exits 2 countersign reviewer --policy "$server/countersign/policy.json" dave "$story/key.pub"
+said "nothing was written, since it would be wrong: "
+said "this key belongs to person 'carol' already"
+exits 2 countersign reviewer --policy "$server/countersign/policy.json" reviewers "$story/key.pub"
+exits 2 countersign reviewer --policy "$server/countersign/policy.json" 'no name' "$story/key.pub"
+[ ! -e "$server/countersign/policy.json.new" ] || fail 'something was left behind'
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" --email 'carol, dave@example.com' carol "$story/key.pub"
 same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
 cp -a "$made/work" "$work"
