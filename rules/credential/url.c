@@ -68,9 +68,11 @@ static struct span spelt(struct span v, char out[URL_MAX])
 			   credential_hex_digit(v.data[i + 1]) >= 0 &&
 			   credential_hex_digit(v.data[i + 2]) >= 0;
 
-		out[n++] = two ? (char)(credential_hex_digit(v.data[i + 1]) << 4 |
-					 credential_hex_digit(v.data[i + 2]))
-			       : v.data[i];
+		out[n] = v.data[i];
+		if (two)
+			out[n] = (char)(credential_hex_digit(v.data[i + 1]) << 4 |
+					credential_hex_digit(v.data[i + 2]));
+		n++;
 		i += two ? 2 : 0;
 	}
 	return (struct span){ out, n };
