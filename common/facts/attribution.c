@@ -254,8 +254,8 @@ static bool is_anybodys(const struct attributor *a, const struct attribution *ou
 /* Fills in what follows from the agents that were found. */
 static int attribution_finish(struct attributor *a, struct attribution *out, struct fault *f)
 {
-	if (a->account_person)
-		know(out, a->account_person->layer);
+	if (a->facts.person)
+		know(out, a->facts.person->layer);
 	if ((is_anybodys(a, out) || (a->facts.as_agents && !out->count)) &&
 		add_agent(a, out, "*", 0) < 0)
 		return fault_memory(f);

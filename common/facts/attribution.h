@@ -58,11 +58,12 @@ struct attributor;
 /* What tells who made something.  All of it must outlive the attributor. */
 struct attributor_facts {
 	const struct policy *policy;
-	const char *account;       /* that pushes */
-	struct state *state;       /* or NULL: nothing is remembered */
-	int64_t now;               /* the server's clock, seconds since 1970 */
-	uid_t owner;               /* whose OpenPGP key files are read: the repository's owner */
-	const struct stops *stops; /* or NULL */
+	const char *account;         /* that pushes */
+	const struct person *person; /* whose it is, or NULL */
+	struct state *state;         /* or NULL: nothing is remembered */
+	int64_t now;                 /* the server's clock, seconds since 1970 */
+	uid_t owner;                 /* whose OpenPGP key files are read: the repository's owner */
+	const struct stops *stops;   /* or NULL */
 	bool as_agents; /* what no agent is known to have made is `*`'s, whoever signed it */
 };
 

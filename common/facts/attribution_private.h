@@ -18,7 +18,6 @@ struct attributor {
 	struct keyring *ring;
 	struct marks *marks;
 	const struct agent *account_agent;
-	const struct person *account_person;
 };
 
 #endif

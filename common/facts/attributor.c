@@ -92,7 +92,6 @@ static int marks_fill(struct attributor *a, struct fault *f)
 static int attributor_fill(struct attributor *a, struct fault *f)
 {
 	a->account_agent = policy_account_agent(a->facts.policy, a->facts.account);
-	a->account_person = policy_account_person(a->facts.policy, a->facts.account);
 	if (keyring_new(&a->ring, f) < 0)
 		return -1;
 	keyring_trust(a->ring, a->facts.owner);

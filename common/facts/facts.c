@@ -8,6 +8,7 @@
 
 #include "common/base/digest.h"
 #include "common/facts/delegated.h"
+#include "common/facts/host.h"
 
 #define FINGERPRINT_KEY "fingerprint-key"
 
@@ -236,6 +237,38 @@ int facts_repository_id(struct facts *facts, bool make, char id[33], struct faul
 int facts_holds(struct facts *facts, const char *id, struct fault *f)
 {
 	return hold_store_find(&facts->holds, facts->policy, repo_git_dir(facts->repo), id, f);
+}
+
+/* Whether accounts are one whatever their letters' case: forges see to that. */
+static bool ignores_case(const struct facts *facts, const char *account)
+{
+	static const char *const told_by[] = { "GL_USERNAME", "GITEA_PUSHER_NAME",
+		"FORGEJO_PUSHER_NAME" };
+	const char *host = facts->repo ? host_layout(facts->repo)->host : "";
+
+	for (size_t i = 0; i < sizeof(told_by) / sizeof(told_by[0]); i++) {
+		const char *told = facts->env ? env_get(facts->env, told_by[i]) : NULL;
+
+		if (told && strcmp(told, account) == 0)
+			return true;
+	}
+	return strcmp(host, "gitea") == 0 || strcmp(host, "gitlab") == 0;
+}
+
+bool facts_same_account(const struct facts *facts, const char *listed, const char *account)
+{
+	return strcmp(listed, account) == 0 ||
+	       (policy_same_account(listed, account) && ignores_case(facts, account));
+}
+
+const struct person *facts_account_owner(const struct facts *facts, const char *account)
+{
+	const struct person *person = policy_account_person(facts->policy, account);
+
+	for (names name = person ? person->accounts : NULL; name && *name; name++)
+		if (facts_same_account(facts, *name, account))
+			return person;
+	return NULL;
 }
 
 struct verdict_context facts_context(const struct facts *facts)

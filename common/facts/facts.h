@@ -90,6 +90,18 @@ int facts_repository_id(struct facts *facts, bool make, char id[33], struct faul
 /* Finds out where holds are kept, by the repository's id ("": it has none yet).  0 or -1. */
 int facts_holds(struct facts *facts, const char *id, struct fault *f);
 
+/*
+ * Whether the account is the one that the policy lists, as the host tells accounts apart: on a
+ * forge whatever the letters' case, elsewhere by these very letters.
+ */
+bool facts_same_account(const struct facts *facts, const char *listed, const char *account);
+
+/*
+ * The person whose account it is in that sense, or NULL: for what permits something.  What forbids
+ * asks policy_account_person().
+ */
+const struct person *facts_account_owner(const struct facts *facts, const char *account);
+
 /* What the verdict objects of this push say beside the verdict itself. */
 struct verdict_context facts_context(const struct facts *facts);
 

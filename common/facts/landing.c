@@ -107,7 +107,7 @@ static json_t *landing_of(const struct facts *facts, const struct verdict *verdi
 	const struct policy *policy = facts->policy;
 	const struct ref_update *update = verdict->update;
 	const char *account = facts->push.account;
-	const struct person *person = policy_account_person(policy, account);
+	const struct person *person = facts_account_owner(facts, account);
 	struct oid_text old = oid_text(&update->old), new = oid_text(&update->new);
 	bool reviews;
 	json_t *rules = rules_in_force(policy, update->target, &reviews);

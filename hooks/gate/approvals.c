@@ -202,7 +202,7 @@ static int gather_signatures(struct approval_weighing *w)
 static int gather_push(struct approval_weighing *w)
 {
 	const struct person *person =
-		policy_account_person(w->session->facts.policy, w->session->facts.push.account);
+		facts_account_owner(&w->session->facts, w->session->facts.push.account);
 	struct person_decision *decision;
 
 	if (!person || !(w->session->facts.policy->approval.accept & ACCEPT_PUSH))

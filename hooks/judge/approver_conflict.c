@@ -116,8 +116,9 @@ static bool listed(names list, const char *text)
 static bool brought(const struct approver_conflict *conflict, const struct person *person)
 {
 	for (size_t i = 0; i < conflict->account_count; i++)
-		if (listed(person->accounts, conflict->accounts[i]))
-			return true;
+		for (names account = person->accounts; *account; account++)
+			if (policy_same_account(*account, conflict->accounts[i]))
+				return true;
 	return false;
 }
 

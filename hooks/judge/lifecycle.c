@@ -137,9 +137,9 @@ static int judge_fill(struct judge *judge, struct fault *f)
 {
 	const struct facts *facts = judge->facts;
 	const char *account = facts->push.account ? facts->push.account : ""; /* of no push */
-	struct attributor_facts attributor = { facts->policy, account, facts->state,
-		facts->clock.seen, file_owner(repo_git_dir(facts->repo)), &facts->stops,
-		facts->as_agents };
+	struct attributor_facts attributor = { facts->policy, account,
+		facts_account_owner(facts, account), facts->state, facts->clock.seen,
+		file_owner(repo_git_dir(facts->repo)), &facts->stops, facts->as_agents };
 
 	if (judge_allocate(judge, f) < 0 || graph_new(&judge->graph, facts->repo, f) < 0 ||
 		attributor_new(&judge->attributor, &attributor, f) < 0)

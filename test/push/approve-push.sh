@@ -21,6 +21,24 @@ push_again bob
 expect landed
 said 'approved by bob'
 
+sentence "Letter case counts as it does for the host, and never helps to approve one's own"
+server
+governed '{ "accept": ["tag", "push"] }'
+brought_by dev1
+push_again Bob # another account than bob's, where letter case counts
+expect held
+export GITEA_PUSHER_NAME=Bob
+as ''
+push work:main
+unset GITEA_PUSHER_NAME
+expect landed
+said 'approved by bob'
+server
+governed '{ "accept": ["tag", "push"] }'
+brought_by ' Bob'
+push_again bob
+expect held
+
 sentence "It does not where the policy does not say so"
 server
 governed
