@@ -67,7 +67,11 @@ struct automaton_rule {
 	void *context;
 };
 
-/* Of each path the rule's label of the two that it has; made small.  0 or -1. */
+/* Of each path the rule's label of the two that it has; not made small.  0 or -1. */
+int automaton_pair(struct automaton **out, const struct automaton *a, const struct automaton *b,
+	const struct automaton_rule *rule, struct fault *f);
+
+/* The same, made small: for what is asked again.  0 or -1. */
 int automaton_combine(struct automaton **out, const struct automaton *a, const struct automaton *b,
 	const struct automaton_rule *rule, struct fault *f);
 

@@ -148,22 +148,35 @@ static int pair_all(struct pairing *p, struct fault *f)
 	return 0;
 }
 
-int automaton_combine(struct automaton **out, const struct automaton *a, const struct automaton *b,
+int automaton_pair(struct automaton **out, const struct automaton *a, const struct automaton *b,
 	const struct automaton_rule *rule, struct fault *f)
 {
 	struct pairing p = { .a = a, .b = b, .rule = rule };
 	int status = -1;
 
-	*out = NULL;
 	p.out = automaton_new(a->alphabet);
 	if (!p.out)
 		(void)fault_memory(f);
-	else if (find_decided(&p, false, f) == 0 && find_decided(&p, true, f) == 0 &&
-		 pair_all(&p, f) == 0)
-		status = automaton_minimise(out, p.out, f);
+	else if (find_decided(&p, false, f) == 0 && find_decided(&p, true, f) == 0)
+		status = pair_all(&p, f);
 	free(p.decided[0]);
 	free(p.decided[1]);
-	automaton_free(p.out);
 	keys_release(&p.pairs);
+	if (status < 0)
+		automaton_free(p.out);
+	*out = status < 0 ? NULL : p.out;
+	return status;
+}
+
+int automaton_combine(struct automaton **out, const struct automaton *a, const struct automaton *b,
+	const struct automaton_rule *rule, struct fault *f)
+{
+	struct automaton *pairs = NULL;
+	int status = -1;
+
+	*out = NULL;
+	if (automaton_pair(&pairs, a, b, rule, f) == 0)
+		status = automaton_minimise(out, pairs, f);
+	automaton_free(pairs);
 	return status;
 }

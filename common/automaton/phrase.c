@@ -4,6 +4,8 @@
 
 #include "common/automaton/phrase_private.h"
 
+#define GROWTH 8 /* states that a language may have more before it is made small again */
+
 static int64_t both(void *context, uint32_t a, uint32_t b)
 {
 	(void)context;
@@ -28,10 +30,18 @@ bool phrase_has(void *context, uint32_t label)
 /* Takes from *language what the other has.  0 or -1. */
 int phrase_subtract(struct automaton **language, const struct automaton *other, struct fault *f)
 {
-	struct automaton *left = NULL;
+	struct automaton *left = NULL, *fewer = NULL;
 
-	if (automaton_combine(&left, *language, other, &phrase_difference, f) < 0)
+	if (automaton_pair(&left, *language, other, &phrase_difference, f) < 0)
 		return -1;
+	if (left->count > (*language)->count + GROWTH) {
+		if (automaton_minimise(&fewer, left, f) < 0) {
+			automaton_free(left);
+			return -1;
+		}
+		automaton_free(left);
+		left = fewer;
+	}
 	automaton_free(*language);
 	*language = left;
 	return 0;

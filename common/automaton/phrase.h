@@ -19,7 +19,7 @@
  * from there on each phrase has one term.  Policies that people write stay far below.
  */
 #define PHRASE_PLAIN 300000
-#define PHRASE_SHORT 1500000
+#define PHRASE_SHORT 1600000
 
 /* A pattern that may be used, or a class under its name. */
 struct phrase_word {

@@ -31,7 +31,7 @@ static int meet(const struct automaton *a, const struct automaton *b, struct fau
 	struct automaton *common = NULL;
 	int found;
 
-	if (automaton_combine(&common, a, b, &phrase_intersection, f) < 0)
+	if (automaton_pair(&common, a, b, &phrase_intersection, f) < 0)
 		return -1;
 	found = automaton_labels(common) != 0;
 	automaton_free(common);
@@ -175,7 +175,7 @@ static struct phrase_word *find_exception(
 	struct phrase_word *found = NULL;
 
 	if (find_fitting(s, path, scratch) < 0 ||
-		automaton_combine(&common, base, s->whole, &phrase_intersection, s->f) < 0)
+		automaton_pair(&common, base, s->whole, &phrase_intersection, s->f) < 0)
 		return NULL;
 	for (size_t i = 0; !found && i < scratch->count; i++)
 		if (meet(scratch->items[i]->automaton, common, s->f) == 0)
@@ -207,7 +207,7 @@ static int take_exceptions(
 		int found = -1;
 
 		s->words->states += (*base)->count + s->others->count + s->whole->count;
-		if (automaton_combine(&wrong, *base, s->others, &phrase_intersection, s->f) == 0)
+		if (automaton_pair(&wrong, *base, s->others, &phrase_intersection, s->f) == 0)
 			found = automaton_shortest(wrong, phrase_has, NULL, &path, s->f);
 		automaton_free(wrong);
 		if (found <= 0) {
