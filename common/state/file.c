@@ -190,15 +190,18 @@ void state_mark_clear(const struct state *state)
 int state_rows_had(struct state *state, int64_t *rows, int64_t *had, struct fault *f)
 {
 	char id[33], hash[65];
-	int file = mark_open(state, O_RDONLY), status = 0;
+	int file, status;
 
 	*rows = *had = 0;
-	if (!state_is_empty(state))
-		status = state_repository_id(state, id, f) < 0 || log_tail(state, rows, hash, f) < 0
-				 ? -1
-				 : 0;
-	if (status == 0 && file >= 0 && !state_is_empty(state))
+	if (state_is_empty(state))
+		return 0;
+	file = mark_open(state, O_RDONLY);
+	status = state_repository_id(state, id, f);
+	/* The mark first: of what comes meanwhile it then says too little, never too much. */
+	if (status == 0 && file >= 0)
 		*had = mark_read(file, id);
+	if (status == 0)
+		status = log_tail(state, rows, hash, f);
 	if (file >= 0)
 		(void)close(file);
 	return status;

@@ -393,4 +393,5 @@ void state_rollback(struct state *state)
 	(void)state_tell_end(state, false, NULL);
 	state->begun = false;
 	state->version = state->before;
+	state->appended = 0;
 }
