@@ -98,14 +98,18 @@ static int attest_one(
 	return checkpoint_one(git_dir, serving->site, false, f);
 }
 
+/* Where nothing can be sent, what landed is attested all the same. */
 static int deliver_one(const char *git_dir, const struct serving *serving)
 {
 	struct fault f = { 0 };
+	int status = 0;
 
-	if (run_as_owner(git_dir, &f) < 0 || deliver(git_dir, &serving->terms, &f) < 0 ||
-		attest_one(git_dir, serving, 0, &f) < 0)
+	if (run_as_owner(git_dir, &f) < 0)
 		return complain(&f);
-	return 0;
+	if (deliver(git_dir, &serving->terms, &f) < 0)
+		status = complain(&f);
+	fault_clear(&f);
+	return attest_one(git_dir, serving, 0, &f) < 0 ? complain(&f) : status;
 }
 
 /* `--checkpoint DIR`, by hand: a host without a key cannot. */

@@ -301,6 +301,33 @@ landed 3.txt
 verify 0 HEAD~2..HEAD --level 3
 said '2 landings verified'
 
+sentence "A deliverer that cannot load libcurl says so, keeps the event, and attests what landed"
+host
+policy_of '"webhooks": [ { "url": "http://127.0.0.1:9/hook" } ],'
+landed 1.txt
+exec 9<"$server/countersign/landings"
+flock 9
+commit 2.txt 2
+push main 9<&-
+expect landed
+mv "$server/countersign/landings/"0* "$story/"
+exec 9<&-
+attested
+agent claude-code
+commit infra/a a
+push main
+expect held
+in_work reset -q --hard HEAD~1
+mv "$story/"0* "$server/countersign/landings/"
+mkdir "$story/library"
+: >"$story/library/libcurl.so.4"
+LD_LIBRARY_PATH=$story/library "$prefix/bin/countersign-deliver" --repo "$server" >"$out" 2>&1 && fail "it says nothing is wrong"
+said 'libcurl.so.4 cannot be loaded'
+countersign events --repo "$server" >"$out"
+said ' queued '
+in_work fetch -q origin "+$notes:$notes"
+verify 0 HEAD~1..HEAD
+
 sentence "What is no landing is taken away, and hinders nobody"
 host
 landed 1.txt
