@@ -46,6 +46,18 @@ exits 0 install site
 unsaid 'key'
 same 'the key' "$key" "$(cat "$prefix/etc/countersign/log.key")"
 
+sentence "A host whose name has letters that no key takes is installed, its key called by those that are left"
+rm -rf "$story/fresh"
+prefix=$story/fresh
+mkdir "$story/odd"
+printf '#!/bin/sh\nprintf -- "-b\\303\\266rn +box.example\\n"\n' >"$story/odd/hostname"
+chmod 755 "$story/odd/hostname"
+PATH=$story/odd:$PATH exits 0 install site
+case $("$prefix/bin/countersign" key show) in
+"brnbox.example+"*) ;;
+*) fail "it is called: $("$prefix/bin/countersign" key show)" ;;
+esac
+
 sentence "A file of an earlier version goes, too, and no name in the list leads out of the prefix"
 fresh
 : >"$prefix/bin/old"

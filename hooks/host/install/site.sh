@@ -75,12 +75,18 @@ site_policy()
 	put_text "$(site_etc)/countersign.had-policy" 444 '' ''
 }
 
-# What others call this machine, as far as it knows.
+# What others call this machine, as far as it knows, by the bytes of a host's name alone: of what /etc/hosts or the kernel
+# says others are left out, since no key is called so.
 host_name()
 {
-	name=$(timeout 2 hostname -f 2>/dev/null | tr -d '[:space:]+') || name=
-	[ -n "$name" ] && [ "$name" != localhost ] || name=$(uname -n | tr -d '[:space:]+')
+	name=$(timeout 2 hostname -f 2>/dev/null | host_letters) || name=
+	[ -n "$name" ] && [ "$name" != localhost ] || name=$(uname -n | host_letters)
 	printf '%s\n' "${name:-localhost}"
+}
+
+host_letters()
+{
+	LC_ALL=C tr -dc 'A-Za-z0-9._-' | cut -c 1-255 | sed 's/^-*//'
 }
 
 # The key that signs the logs of this host, and what it attests.
