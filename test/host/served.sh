@@ -51,7 +51,7 @@ http {
 	server {
 		listen 127.0.0.1:$port;
 		location /open/ { alias $host/served/; autoindex on; }
-		location ~ ^/files/.*/countersign { return 403; }
+		location ~ ^/files/.*/countersign(/|[.]had-) { return 403; }
 		location /files/ { alias $host/served/; autoindex on; }
 		$(cgi git "$backend" "fastcgi_param GIT_PROJECT_ROOT $host/served; fastcgi_param GIT_HTTP_EXPORT_ALL 1;")
 		$(cgi gitweb "$gitweb" "fastcgi_param GITWEB_CONFIG $host/http/gitweb.conf;")
@@ -182,3 +182,14 @@ for other in files git gitweb; do
 	countersign status --repo "$server" --http "$web/$other/app.git" >"$out" 2>&1 || :
 	unsaid "serves Countersign's files"
 done
+named=$host/served/team/countersign.git
+git init -q --bare "$named"
+given "$host_user" "$host/served/team"
+for path in team/countersign.git/HEAD app.git/HEAD; do
+	same "the status of $path" 200 "$(curl -s -m 20 -o /dev/null -w '%{http_code}' "$web/files/$path")"
+done
+for path in countersign/state.db countersign/installed countersign.had-state; do
+	[ -e "$server/$path" ] || fail "no $path"
+	same "the status of $path" 403 "$(curl -s -m 20 -o /dev/null -w '%{http_code}' "$web/files/app.git/$path")"
+done
+rm -r "$host/served/team"
