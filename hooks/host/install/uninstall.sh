@@ -121,7 +121,7 @@ uninstall_rest()
 		! grep -q -s -F "$prefix/bin/countersign" "$file" || say "  left to you: $file calls the programs"
 	done
 	[ ! -d "$(site_etc)" ] ||
-		say "  kept: $(site_etc), with the policy and the lists; and in each repository policy, log and holds"
+		say "  kept: $(site_etc), with the policy, the key for logs and the lists; and in each repository policy, log and holds"
 }
 
 uninstall()
