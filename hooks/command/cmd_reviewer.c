@@ -1,4 +1,5 @@
 /* countersign reviewer: names a person who may approve, and their key, in a policy file. */
+#include <fcntl.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -110,14 +111,17 @@ static void reviewer_add(json_t *root, const struct reviewer *reviewer, const ch
 	rules_give(root);
 }
 
-/* Writes the policy into a new file with the mode of the old one.  0 or -1. */
-static int fresh_write(const char *fresh, const char *old, const json_t *root)
+/* Writes the policy into a new file with the owner and mode of the old one.  0 or -1. */
+static int fresh_write(char *fresh, const char *old, const json_t *root)
 {
 	struct stat st;
-	FILE *file = fopen(fresh, "we");
-	int failed = !file || stat(old, &st) < 0 || fchmod(fileno(file), st.st_mode & 0777) < 0 ||
+	int fd = mkostemp(fresh, O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	int failed = !file || stat(old, &st) < 0 ||
+		     (geteuid() == 0 && fchown(fd, st.st_uid, st.st_gid) < 0) ||
+		     fchmod(fd, st.st_mode & 0777) < 0 ||
 		     json_dumpf(root, file, JSON_INDENT(2)) < 0 || fputc('\n', file) < 0 ||
-		     fflush(file) != 0 || fsync(fileno(file)) != 0;
+		     fflush(file) != 0 || fsync(fd) != 0;
 
 	if (file && fclose(file) != 0)
 		failed = 1;
@@ -160,13 +164,13 @@ static int fresh_take(const char *fresh, const char *old)
 	return status;
 }
 
-/* Replaces the file in one go; its mode stays.  The exit status; why not was said. */
+/* Replaces the file in one go; owner and mode stay.  The exit status; why not was said. */
 static int file_replace(const char *path, const json_t *root)
 {
 	char *fresh = NULL;
 	int status;
 
-	if (asprintf(&fresh, "%s.new", path) < 0)
+	if (asprintf(&fresh, "%s.XXXXXX", path) < 0)
 		return complain(path, "no memory");
 	status = fresh_write(fresh, path, root) < 0 ? complain(path, "cannot be written")
 						    : fresh_take(fresh, path);

@@ -183,7 +183,14 @@ said "nothing was written, since it would be wrong: "
 said "this key belongs to person 'carol' already"
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" reviewers "$story/key.pub"
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" 'no name' "$story/key.pub"
-[ ! -e "$server/countersign/policy.json.new" ] || fail 'something was left behind'
+same 'policies' 1 "$(find "$server/countersign" -name 'policy.json*' | wc -l)"
+cp "$server/countersign/policy.json" "$story/kept.json"
+chmod 640 "$story/kept.json"
+[ "$(command id -u)" != 0 ] || chown 65534:65534 "$story/kept.json"
+kept=$(stat -c '%a %u %g' "$story/kept.json")
+exits 0 countersign reviewer --policy "$story/kept.json" --email carol@example.org carol "$story/key.pub"
+! cmp -s "$server/countersign/policy.json" "$story/kept.json" || fail 'nothing was added'
+same 'its mode and owner' "$kept" "$(stat -c '%a %u %g' "$story/kept.json")"
 exits 2 countersign reviewer --policy "$server/countersign/policy.json" --email 'carol, dave@example.com' carol "$story/key.pub"
 same 'the policy' "$before" "$(cat "$server/countersign/policy.json")"
 cp -a "$made/work" "$work"
