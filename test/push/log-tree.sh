@@ -104,7 +104,7 @@ said 'cannot be called that'
 # As somebody who may not read what its mode forbids, which root may.
 unprivileged()
 {
-	[ "$(id -u)" = 0 ] || {
+	[ "$(command id -u)" = 0 ] || {
 		"$@"
 		return
 	}
