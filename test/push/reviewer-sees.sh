@@ -272,6 +272,11 @@ exits 1 desk approve "$hold"
 said "it was pushed to $story/fork.git, which is not where the hold is"
 unsaid "approve: $hold, as bob"
 git -C "$desk" remote set-url --push origin "file://$server"
+git -C "$desk" config "url.$story/fork.git.pushInsteadOf" "$server"
+exits 1 desk approve "$hold" --remote "$server"
+said "it was pushed to another address than $server, which is not where the hold is"
+unsaid "approve: $hold, as bob"
+git -C "$desk" config --unset "url.$story/fork.git.pushInsteadOf"
 git -C "$desk" remote rename origin upstream
 git -C "$desk" checkout -q --detach
 exits 0 desk approve "$(printf %s "$hold" | tr a-f A-F)"
