@@ -83,6 +83,18 @@ exits 2 check main --remote "$story/nowhere"
 in_work checkout -q -B there origin/main
 exits 0 check main
 said 'refs/heads/main is at this commit already: there is nothing to push'
+git init -q --bare "$story/plain.git"
+exits 2 check main --remote "$story/plain.git"
+said 'the server did not answer'
+git --git-dir="$story/plain.git" config receive.advertisePushOptions true
+printf '#!/bin/sh\nprintf "\\033[31mno\\n"\nexit 1\n' >"$story/plain.git/hooks/pre-receive"
+chmod 755 "$story/plain.git/hooks/pre-receive"
+exits 2 check main --remote "$story/plain.git"
+said 'remote: \x1b[31mno'
+said 'the server did not answer'
+rm "$story/plain.git/hooks/pre-receive"
+exits 2 check main --remote "$story/plain.git"
+said 'the server took the question for a push: refs/heads/main has it now'
 
 sentence "git countersign may asks about paths before they are changed, and says what check says of the same push"
 server
