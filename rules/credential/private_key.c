@@ -89,9 +89,16 @@ static size_t find(struct span bytes, size_t from, size_t to, const char *word)
 	return at ? (size_t)(at - bytes.data) : to;
 }
 
+/* Whether a body may begin so: a sequence of DER with a number in it, or OpenSSH's own head. */
+static bool begins_body(struct span run)
+{
+	return (run.data[0] == 'M' && (run.data[1] == 'I' || run.data[3] == 'C')) ||
+	       span_starts(run, "b3BlbnNzaC1rZXk");
+}
+
 /*
- * Whether the first line stands in a text of a program that ends with it, and no body follows soon:
- * no run of letters as a body's lines are.
+ * Whether the first line stands in a text of a program that ends with it, and no body follows: no
+ * run of letters as a body's lines are, and further on none that begins like one.
  */
 static bool is_constant(struct span b, size_t close, size_t last)
 {
@@ -101,9 +108,13 @@ static bool is_constant(struct span b, size_t close, size_t last)
 		at += 2;
 	if (at >= last || !strchr("\"'`", b.data[at]))
 		return false;
-	for (; at < last && at - close < CONSTANT_REACH && run < 40; at++)
-		run = credential_base64(b.data[at]) ? run + 1 : 0;
-	return run < 40;
+	for (; at < last; at++) {
+		run = credential_base64(b.data[at]) && b.data[at - 1] != '\\' ? run + 1 : 0;
+		if (run == 40 && (at - close < CONSTANT_REACH ||
+					 begins_body((struct span){ b.data + at - 39, 40 })))
+			return false;
+	}
+	return true;
 }
 
 void credential_pem(struct credential_scan *scan, size_t length, size_t end)
@@ -114,6 +125,7 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 	size_t close, last, start = end - length;
 	struct credential_found found = { .kind = &credential_builtin[BUILTIN_PRIVATE_KEY] };
 	enum pem_body kind;
+	bool binary;
 
 	close = find(b, end, line, "----");
 	head = (struct span){ b.data + end, close - end };
@@ -126,12 +138,13 @@ void credential_pem(struct credential_scan *scan, size_t length, size_t end)
 	if (last == to)
 		last = find(b, close, to, "---- END");
 	scan->pem_to = last;
-	if (memchr(b.data + close, 0, last - close < 100 ? last - close : 100) ||
-		is_constant(b, close, last))
+	if (is_constant(b, close, last))
 		return; /* a name of the format in a program */
 	kind = body_kind(
 		(struct span){ b.data + close, last - close }, credential_has(head, "pgp"));
-	if (kind == PEM_EMPTY)
+	/* A program that was compiled has the name, too. */
+	binary = memchr(b.data + close, 0, last - close < 100 ? last - close : 100) != NULL;
+	if (kind == PEM_EMPTY || (binary && kind != PEM_KEY))
 		return;
 	found.start = start;
 	found.end = last;
@@ -258,6 +271,18 @@ static bool jwt_sample(struct span token)
 	return memmem(token.data, token.len, claims, strlen(claims)) != NULL;
 }
 
+/* Whether a signature follows, on another line or in the next of the texts that a program joins. */
+static bool signed_apart(struct span b, size_t at)
+{
+	size_t most = at + 16 < b.len ? at + 16 : b.len;
+
+	while (at < most && byte_is_of(b.data[at], " \t\r\n\"'+.\\"))
+		at++;
+	most = run_end(b, at) - at;
+	return most >= 43 &&
+	       credential_value_shape((struct span){ b.data + at, most }) == SHAPE_RANDOM;
+}
+
 void credential_jwt(struct credential_scan *scan, size_t end)
 {
 	struct span b = scan->bytes;
@@ -287,7 +312,8 @@ void credential_jwt(struct credential_scan *scan, size_t end)
 	/* Without a signature anybody can make it. */
 	credential_add(scan,
 		(struct credential_found){ start, third, &credential_builtin[BUILTIN_JWT],
-			confirmed == CONFIRMED_YES && third > second + 1 &&
+			confirmed == CONFIRMED_YES &&
+					(third > second + 1 || signed_apart(b, third)) &&
 					!jwt_sample((struct span){ b.data + start, third - start })
 				? CONFIDENCE_HIGH
 				: CONFIDENCE_LOW });

@@ -158,11 +158,43 @@ static void signatures_hold_no_password(void **state)
 	buf_release(&text);
 }
 
+/* How sure the text of a program makes it. */
+static int surest(struct span text)
+{
+	struct found found = { .surest = -1, .want = "" };
+	struct credentials *c;
+	struct fault f = { 0 };
+
+	assert_int_equal(credentials_new(&c, &f), 0);
+	assert_int_equal(credentials_scan(c, span_of("bin/tool"), text, hit, &found, &f), 0);
+	credentials_free(c);
+	return found.surest;
+}
+
+/* A key behind a zero byte is a key; the names of the format in a program that was compiled are not. */
+static void zero_bytes_hide_no_key(void **state)
+{
+	static const char key[] = "text\0-----BEGIN"
+				  " PRIVATE KEY-----\0"
+				  "MC4CAQAwBQYDK2VwBCIEINt7Zq2LwXb9RkP4"
+				  "vNs8YcGh3MdJ5eUa6FtV1oKi0Bn4"
+				  "\0-----END PRIVATE KEY-----\0";
+	static const char none[] = "text\0-----BEGIN"
+				   " PRIVATE KEY-----\0"
+				   "tool_reads_a_key_of_whom_nobody_knows_it\0its_other_functions"
+				   "\0-----END PRIVATE KEY-----\0";
+
+	(void)state;
+	assert_int_equal(surest((struct span){ key, sizeof(key) - 1 }), CONFIDENCE_CERTAIN);
+	assert_true(surest((struct span){ none, sizeof(none) - 1 }) < CONFIDENCE_MEDIUM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_judged),
 		cmocka_unit_test(signatures_hold_no_password),
+		cmocka_unit_test(zero_bytes_hide_no_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
