@@ -102,6 +102,9 @@ bool cursor_in_prose(struct cursor *c, struct assigned *a);
 /* Goes to the value that stands alone on the line below what is said of it. */
 bool cursor_on_line_below(struct cursor *c, struct assigned *a);
 
+/* Whether the value is one of a list of digests, as the lock file of CocoaPods has. */
+bool credential_listed(struct span bytes, const struct assigned *a, struct span value);
+
 /*
  * Goes over one argument and the comma behind it, not past `stop`; false: it was the last, or there
  * is no end to it.

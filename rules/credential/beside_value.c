@@ -2,6 +2,7 @@
  * What a format or a call says between a name and the value that stands beside it.
  */
 #include "rules/credential/assign.h"
+#include "rules/credential/value_shape.h"
 #include "rules/credential/words.h"
 
 /*
@@ -120,16 +121,46 @@ static bool ends_line(const struct cursor *c)
 	return next == 0 || next == '\n' || next == '\r';
 }
 
+#define LINE_MOST 256 /* bytes of a line that are looked at */
+
+/* Where the line of a text begins that has the place. */
+static size_t line_start(struct span b, size_t at)
+{
+	size_t least = at > LINE_MOST ? at - LINE_MOST : 0;
+
+	while (at > least && b.data[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* `Token: <digest>` below `SPEC CHECKSUMS:` or another such line. */
+bool credential_listed(struct span b, const struct assigned *a, struct span v)
+{
+	size_t end = line_start(b, a->start), from;
+	struct span above;
+
+	if (a->quoted || !credential_digest_length(v) || end == 0 || b.data[end - 1] != '\n')
+		return false;
+	from = line_start(b, end - 1);
+	above = (struct span){ b.data + from, end - 1 - from };
+	return span_ends(above, "CHECKSUMS:") ||
+	       (above.len > v.len + 2 && memcmp(b.data + end - 1 - v.len - 2, ": ", 2) == 0 &&
+		       credential_is_hex((struct span){ b.data + end - 1 - v.len, v.len }));
+}
+
+#define BASE64_LINE 40 /* letters in a row that no name has */
+
 /*
  * Whether the name is a word by itself: in base64, as of a signature, `pw` comes by chance at the
  * end of a line.
  */
 static bool stands_alone(struct span b, struct span name)
 {
-	size_t start = (size_t)(name.data - b.data);
+	size_t start = (size_t)(name.data - b.data), run = name.len;
 
-	return !(start > 0 && byte_is_of(b.data[start - 1], "+/=")) &&
-	       !(name.len >= 12 && credential_value_shape(name) >= SHAPE_MIXED);
+	while (run < BASE64_LINE && start > 0 && credential_base64(b.data[start - 1]))
+		start--, run++;
+	return run < BASE64_LINE;
 }
 
 /* `Use this password to go on:`, and below it, alone on its line, the password. */

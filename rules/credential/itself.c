@@ -156,7 +156,9 @@ static bool is_object_name(struct span v)
 {
 	size_t n = words_at(v, 0, &words_object_heads);
 
-	return n && v.len >= n + 8 && credential_is_hex((struct span){ v.data + n, v.len - n });
+	/* What has as many digits as a key may be one. */
+	return n && v.len >= n + 8 && v.len < n + 32 &&
+	       credential_is_hex((struct span){ v.data + n, v.len - n });
 }
 
 /* A certificate or a public key: a sequence that begins with one. */
@@ -175,7 +177,7 @@ static bool is_sentence(struct span v)
 {
 	struct letter_counts n = credential_letter_counts(v);
 
-	return v.len >= 24 && n.word_letters * 6 >= (n.letters + n.digits) * 5;
+	return v.len >= 24 && n.signs == 0 && n.word_letters * 6 >= (n.letters + n.digits) * 5;
 }
 
 /* Whether what was encoded is plain text that is no credential, or a message. */

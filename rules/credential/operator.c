@@ -81,24 +81,38 @@ static bool is_symbol(const struct cursor *c, size_t name)
 	return name > 1 && c->bytes.data[name - 1] == ':' && strchr(" (,", c->bytes.data[name - 2]);
 }
 
-/* `force_samr_18`, `min:16` */
+/* `force_samr_18` */
 static bool joined_words(struct span v)
 {
 	for (size_t i = 0; i < v.len; i++)
 		if (!v.data[i] || !strchr("abcdefghijklmnopqrstuvwxyz0123456789_:.", v.data[i]))
 			return false;
-	return memchr(v.data, '_', v.len) || memchr(v.data, ':', v.len);
+	return memchr(v.data, '_', v.len) != NULL;
 }
 
-/* `inject2FaToken`: the name of one. */
+/* `min:16`, `unique:users2`: what a form asks of a field. */
+static bool demand(struct span v)
+{
+	size_t i = 0;
+
+	while (i < v.len && v.data[i] >= 'a' && v.data[i] <= 'z')
+		i++;
+	return i > 0 && i < v.len && v.data[i] == ':' &&
+	       credential_value_shape((struct span){ v.data + i + 1, v.len - i - 1 }) < SHAPE_MIXED;
+}
+
+/* `inject2FaToken`: the name of one; passwords that hold such a word have more digits. */
 static bool is_name(struct span v)
 {
+	size_t digits = 0;
 	bool exact;
 
-	for (size_t i = 0; i < v.len; i++)
+	for (size_t i = 0; i < v.len; i++) {
 		if (!credential_alnum(v.data[i]) && v.data[i] != '_')
 			return false;
-	return credential_name_class(v, &exact) != NAME_NONE &&
+		digits += v.data[i] >= '0' && v.data[i] <= '9';
+	}
+	return digits < 2 && credential_name_class(v, &exact) != NAME_NONE &&
 	       credential_value_shape(v) < SHAPE_RANDOM;
 }
 
@@ -118,7 +132,7 @@ static bool in_list(const struct cursor *c, size_t at)
 	v = (struct span){ t.bytes.data + a.start, a.end - a.start };
 	/* Behind others it may have a digit, too. */
 	return strchr(",[", c->bytes.data[at - 1])
-		       ? joined_words(v) || !credential_digit_or_sign(v) || is_name(v)
+		       ? joined_words(v) || !credential_digit_or_sign(v) || is_name(v) || demand(v)
 		       : joined_words(v) && !credential_digit_or_sign(v);
 }
 

@@ -120,7 +120,8 @@ unsigned credential_text_of(struct span path, struct span bytes)
 	bits |= words_find(&words_path_names,
 		without_ending((struct span){ path.data + start, path.len - start }));
 	bits |= ending_says((struct span){ path.data + start, path.len - start });
-	if (integration_test((struct span){ path.data + start, path.len - start }))
+	if ((bits & TEXT_CODE) &&
+		integration_test((struct span){ path.data + start, path.len - start }))
 		bits |= TEXT_TEST;
 	if (bits & TEXT_PATCH)
 		bits |= patched(bytes);

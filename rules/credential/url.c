@@ -98,6 +98,23 @@ static int weigh_url(struct span user, struct span v, struct span host)
 	return sample_host(host) && !local ? -1 : CONFIDENCE_LOW;
 }
 
+/* The same for what is spelt, which no template is: `%24Vk3zmTq8w`. */
+static int weigh_spelt(struct span user, struct span v, struct span host)
+{
+	char text[URL_MAX];
+	struct span said = spelt(v, text);
+	int whole = weigh_url(user, said, host), inner;
+
+	if (said.data != text)
+		return whole;
+	while (said.len && !credential_alnum(said.data[0]))
+		said.data++, said.len--;
+	while (said.len && !credential_alnum(said.data[said.len - 1]))
+		said.len--;
+	inner = weigh_url(user, said, host);
+	return inner > whole ? inner : whole;
+}
+
 /* `https://token@host/`: a name that is a token. */
 static bool lone_token(struct span user)
 {
@@ -120,7 +137,7 @@ static bool public_dsn(struct span b, struct span user, size_t at)
 		return false;
 	for (i = slash + 1; i < b.len && b.data[i] >= '0' && b.data[i] <= '9'; i++)
 		;
-	return i > slash + 1 && (i == b.len || !credential_alnum(b.data[i]));
+	return i > slash + 1 && (i == b.len || url_stop(b.data[i]) || strchr(",;)]}", b.data[i]));
 }
 
 void credential_url(struct credential_scan *scan, size_t end)
@@ -128,7 +145,6 @@ void credential_url(struct credential_scan *scan, size_t end)
 	const char *d = scan->bytes.data;
 	size_t stop = end, at = 0, colon = 0;
 	struct span user, v, host;
-	char text[URL_MAX];
 	int confidence;
 
 	if (end < scan->url_to || end < 4)
@@ -167,7 +183,7 @@ void credential_url(struct credential_scan *scan, size_t end)
 		v = user;
 		user.len = 0;
 	}
-	confidence = weigh_url(user, spelt(v, text), host);
+	confidence = weigh_spelt(user, v, host);
 	if (confidence >= 0)
 		credential_add(scan,
 			(struct credential_found){ (size_t)(v.data - d),

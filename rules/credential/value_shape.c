@@ -128,21 +128,26 @@ struct letter_counts credential_letter_counts(struct span v)
 static bool semantic_version(struct span v)
 {
 	size_t i = v.data[0] == 'v', numbers = 0, digits = 0;
+	struct letter_counts behind;
 
 	for (; i < v.len && numbers < 3; i++) {
 		if (v.data[i] >= '0' && v.data[i] <= '9' && digits < 4) {
 			digits++;
 			continue;
 		}
-		if (digits == 0 || !strchr(numbers < 2 ? "." : "-+", v.data[i]))
+		if (digits == 0 || !byte_is_of(v.data[i], numbers < 2 ? "." : "-+"))
 			return false;
 		numbers++;
 		digits = 0;
 	}
-	for (; i < v.len && numbers == 3; i++)
-		if (!credential_alnum(v.data[i]) && !strchr(".-+", v.data[i]))
+	if (numbers < 3)
+		return false;
+	behind = credential_letter_counts((struct span){ v.data + i, v.len - i });
+	for (; i < v.len; i++)
+		if (!credential_alnum(v.data[i]) && !byte_is_of(v.data[i], ".-+"))
 			return false;
-	return numbers == 3;
+	/* No build is called what a machine made of letters of both kinds. */
+	return !(behind.upper && behind.lower && behind.odd_letters > behind.word_letters);
 }
 
 /* `2024-05-17T04:00:00Z`, `v1.12.3`: a time or a version. */

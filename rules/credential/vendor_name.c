@@ -95,7 +95,7 @@ static bool binary(struct span b, size_t from, size_t to)
 /* `package@<commit>`, `package.tgz#<digest>`, `vendor/LICENSE <digest>` */
 static bool pinned(struct span bytes, size_t start, size_t end)
 {
-	if (start == 0 || !((end - start == 40 && strchr("@#", bytes.data[start - 1])) ||
+	if (start == 0 || !((end - start == 40 && byte_is_of(bytes.data[start - 1], "@#")) ||
 				  behind_path(bytes, start)))
 		return false;
 	while (start < end && strchr("0123456789abcdef", bytes.data[start]))

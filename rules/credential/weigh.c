@@ -41,7 +41,7 @@ static bool signed_word(struct span v)
 
 	for (size_t i = 0; i < v.len; i++) {
 		signs += strchr("#$%&*+@^~", v.data[i]) && v.data[i];
-		if (strchr(" /\\<>(){}[]=:,;.", v.data[i]))
+		if (byte_is_of(v.data[i], " /\\<>(){}[]=:,;."))
 			return false;
 	}
 	return signs && v.len >= 8;
@@ -284,8 +284,10 @@ static bool is_public_key_id(const struct assigned *a, struct span v)
 {
 	if (v.len == 42 && span_starts(v, "0x"))
 		return all_of((struct span){ v.data + 2, 40 }, "0123456789abcdefABCDEF");
-	/* What a page shows to reCAPTCHA and Turnstile. */
-	if (credential_has(a->name, "site") &&
+	/* What a page shows to reCAPTCHA and Turnstile; their secrets begin like it. */
+	if ((credential_has(a->name, "sitekey") || credential_has(a->name, "site_key") ||
+		    credential_has(a->name, "site-key")) &&
+		!credential_has(a->name, "secret") && !credential_has(a->name, "private") &&
 		((v.len == 40 && span_starts(v, "6L")) || (v.len <= 24 && span_starts(v, "0x4A"))))
 		return true;
 	return v.len == 40 && all_of(v, "0123456789ABCDEF") &&
@@ -357,7 +359,8 @@ static void weigh_value(struct credential_scan *scan, const struct assigned *a, 
 	enum value_says says = credential_says(v);
 	int confidence;
 
-	if (((scan->text & TEXT_LOCK) && (class == NAME_WEAK || credential_digest_length(v))) ||
+	if (((scan->text & TEXT_LOCK) &&
+		    (class == NAME_WEAK || credential_listed(scan->bytes, a, v))) ||
 		echoes(a->name, v) ||
 		((scan->text & TEXT_LOCALE) && !credential_digit_or_sign(v)) || sealed(scan, v) ||
 		says == SAYS_DIGEST ||
