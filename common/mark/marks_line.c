@@ -48,10 +48,19 @@ static bool may_hold_statement(struct span line)
 	return false;
 }
 
+/* `a cursor`, `a bolt`: a thing; of a tool nobody says so. */
+static bool is_a_thing(struct span name)
+{
+	name = spelling_trim(name);
+	return span_starts(name, "a ") && !memchr(name.data + 2, ' ', name.len - 2);
+}
+
 static void maker_find(struct span name, enum ident_names which, struct agent_set *found)
 {
-	if (!ident_agents_whole(name, which, found) && made_with_shorten(&name))
-		ident_agents_whole(name, which, found);
+	if (!is_a_thing(name) && ident_agents_whole(name, which, found))
+		return;
+	(void)made_with_shorten(&name);
+	ident_agents_whole(name, is_a_thing(name) ? IDENT_SURE : which, found);
 }
 
 static void statement_find(struct marks *marks, struct span line)
