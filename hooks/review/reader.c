@@ -3,13 +3,11 @@
 #include <string.h>
 
 /* Whether `review.readers` has the account. */
-static bool is_reader(const struct facts *facts, const char *account)
+static bool is_reader(const struct policy *policy, const char *account)
 {
-	const struct policy *policy = facts->policy;
-
 	for (size_t i = 0; policy->review.readers && policy->review.readers[i]; i++)
 		if (strcmp(policy->review.readers[i], "*") == 0 ||
-			facts_same_account(facts, policy->review.readers[i], account))
+			policy_same_account(policy->review.readers[i], account))
 			return true;
 	return false;
 }
@@ -26,9 +24,9 @@ struct reader reader_of(const struct review_site *review, const struct review_re
 	}
 	if (policy_account_agent(policy, reader.account))
 		return reader;
-	reader.person = facts_account_owner(facts, reader.account);
+	reader.person = policy_account_person(policy, reader.account);
 	if (!reader.person && !request->user)
 		reader.person = policy_person(policy, reader.account);
-	reader.may = reader.person != NULL || is_reader(facts, reader.account);
+	reader.may = reader.person != NULL || is_reader(policy, reader.account);
 	return reader;
 }
