@@ -232,9 +232,9 @@ written()
 	by_auditor "$2"
 }
 written "2s/.*/$((last - 1))/" 'with a FALSE signature of the host'
-written '3s/^./A/' 'with a FALSE signature of the host'
+written '3{s/^A/B/;t;s/^./A/}' 'with a FALSE signature of the host'
 written '1s/git/gut/' 'NOT signed by the host'
-written 's/^\(— git[^ ]* ....\)./\1A/' 'NOT signed by the host'
+written 's/^\(— git[^ ]* ....\)A/\1B/;t;s/^\(— git[^ ]* ....\)./\1A/' 'NOT signed by the host'
 written '/^— w.example.org/d' 'by fewer witnesses than asked for'
 written 's/^\(— w.example.org [^ ]*\)....$/\1AAA=/' 'by fewer witnesses than asked for'
 without_trace
