@@ -279,15 +279,15 @@ static bool is_arm_schema(struct span v)
 }
 
 const struct outline_word words[WORD_COUNT] = {
-#define X(name, check) [WORD_##name] = { #name, false, NULL, check },
+#define X(name, check) [WORD_##name] = { #name, false, NULL, check, false },
 	WORDS(X)
 #undef X
-#define LIKE(name, matches, check) [WORD_##name] = { #name, false, matches, check }
-		[WORD_runs_on] = { "runs-on", false, NULL, NULL },
-	[WORD_schema] = { "$schema", false, NULL, is_arm_schema },
-	[WORD_kind_pipeline] = { "kind", false, NULL, is_pipeline },
-	[WORD_merge] = { "<<", false, NULL, NULL },
-	[WORD_intrinsic] = { "Fn::", true, NULL, NULL },
+#define LIKE(name, matches, check) [WORD_##name] = { #name, false, matches, check, false }
+		[WORD_runs_on] = { "runs-on", false, NULL, NULL, false },
+	[WORD_schema] = { "$schema", false, NULL, is_arm_schema, false },
+	[WORD_kind_pipeline] = { "kind", false, NULL, is_pipeline, false },
+	[WORD_merge] = { "<<", false, NULL, NULL, false },
+	[WORD_intrinsic] = { "Fn::", true, NULL, NULL, false },
 	LIKE(on, is_trigger, NULL),
 	LIKE(ansible, is_whole_module, NULL),
 	LIKE(play_part, is_play_part, NULL),
@@ -321,7 +321,7 @@ const struct outline_word words[WORD_COUNT] = {
 	LIKE(weak_service_part, compose_is_weak_part, NULL),
 	LIKE(extends_part, compose_is_extended, NULL),
 	[WORD_free_form] = { "src=", false, is_word_of_task, is_free_form, true },
-	[WORD_task_when] = { "when", false, NULL, NULL },
-	[WORD_task_args] = { "args", false, NULL, NULL },
+	[WORD_task_when] = { "when", false, NULL, NULL, false },
+	[WORD_task_args] = { "args", false, NULL, NULL, false },
 #undef LIKE
 };
