@@ -16,7 +16,7 @@
 #define REFS_A_FILE 64 /* whose names and rules are a small part of the next */
 #define FILE_MAX ((size_t)4 << 20)
 #define FILES_MAX 100000   /* that are read at once */
-#define WAITING ".waiting" /* since when something lies there that no deliverer has looked at */
+#define WAITING ".waiting" /* since when something lies there that no deliverer has seen to */
 #define WAITING_MAX ((time_t)86400)
 
 /* Whether the ref is one that the policy's rules are for, of a branch or a tag. */
@@ -311,11 +311,13 @@ int landings_read(struct landings *out, const char *git_dir, int after, struct f
 		return errno == ENOENT
 			       ? 0
 			       : fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
-	if (after && is_waited_for(out->folder, after))
+	if (after && is_waited_for(out->folder, after)) {
+		(void)close(out->folder);
+		out->folder = -1;
 		return 0;
+	}
 	if (flock(out->folder, LOCK_EX) < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
-	(void)unlinkat(out->folder, WAITING, 0);
 	count = scandirat(out->folder, ".", &found, is_file_of_landings, alphasort);
 	if (count < 0)
 		return fault_set(f, FAULT_ADMIN, "%s: %s", LANDINGS, strerror(errno));
@@ -332,6 +334,11 @@ void landings_drop(const struct landings *landings, const char *file)
 {
 	if (landings->folder >= 0)
 		(void)unlinkat(landings->folder, file, 0);
+}
+
+void landings_done(const struct landings *landings)
+{
+	landings_drop(landings, WAITING);
 }
 
 void landings_release(struct landings *landings)

@@ -5,7 +5,7 @@
  *
  * A push leaves one small file in `countersign/landings/` inside the git directory, a JSON list.
  * It is not durable, and no push is refused for it: a landing without one is a gap, and is said.
- * Where no deliverer has looked for a day, no more are left.
+ * Where no deliverer has seen to them for a day, no more are left.
  */
 #ifndef COMMON_FACTS_LANDING_H
 #define COMMON_FACTS_LANDING_H
@@ -35,6 +35,9 @@ int landings_read(struct landings *out, const char *git_dir, int after, struct f
 
 /* Takes the file of that name away. */
 void landings_drop(const struct landings *landings, const char *file);
+
+/* Says that somebody comes for them, and has done with them what is to be done. */
+void landings_done(const struct landings *landings);
 
 /* Frees it, and lets others at it. */
 void landings_release(struct landings *landings);

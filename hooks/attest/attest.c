@@ -234,6 +234,8 @@ int attest_landings(const char *git_dir, const struct attest_terms *terms, struc
 			status = attest(&a);
 		attesting_close(&a);
 	}
+	if (status == 0)
+		landings_done(&a.landings);
 	landings_release(&a.landings);
 	return status < 0 ? fault_context(f, "attesting what landed") : 0;
 }

@@ -357,8 +357,15 @@ commit 3.txt 3
 push main 9<&-
 expect landed
 same "what lies there" 1 "$(ls "$server/countersign/landings" | wc -l)"
+# One that comes and cannot see to it is as good as none.
+mv "$server/countersign/state.db" "$story/state.db"
+echo 'not a state' >"$server/countersign/state.db"
 exec 9<&-
+! "$prefix/bin/countersign-deliver" --attest "$server" 2>"$out" || fail 'it attests without a state'
+[ -e "$server/countersign/landings/.waiting" ] || fail 'nobody waits any more'
+mv "$story/state.db" "$server/countersign/state.db"
 attested
+[ ! -e "$server/countersign/landings/.waiting" ] || fail 'it waits for what was seen to'
 landed 4.txt
 verify 1 HEAD~2..HEAD
 said 'without a push that was judged'
