@@ -20,13 +20,7 @@ JSON
 	exits 0 countersign stop cursor --reason 'Lost its key.' --repo "$server"
 	rm -f "$story/saved"
 	exits 0 countersign state save "$story/saved" --repo "$server"
-	agent cursor
-	branch stopped origin/main
-	commit docs/stopped 'stopped'
-	agent none
-	person alice
-	branch clean origin/main
-	commit docs/clean 'clean'
+	stopped_and_clean cursor
 	$1 "$server/countersign/state.db"
 	rm -f "$server/countersign/state.db-journal"
 	rm -rf "$story/lost.git"

@@ -39,13 +39,7 @@ neglected()
 	expect held
 	open=$hold
 	exits 0 countersign stop cursor --reason 'Lost its key.' --repo "$server"
-	agent cursor
-	branch stopped origin/main
-	commit docs/stopped 'stopped'
-	agent none
-	person alice
-	branch clean origin/main
-	commit docs/clean 'clean'
+	stopped_and_clean cursor
 	rm -rf "$story/neglected.git"
 	cp -a "$server" "$story/neglected.git"
 	countersign log --json --repo "$server" | wc -l | tr -d ' ' >"$story/rows"
